@@ -1,0 +1,1 @@
+"""Draftwire: the wire contract, the pure document engine and the async client."""
