@@ -72,10 +72,11 @@ export interface NothingTaken {
 }
 export type Taken = TextTaken | ValueTaken | ElementTaken | PlaceTaken | NothingTaken;
 
-/** What one op did to one state: the op as applied (places resolved) and what it took away. */
+/** What one op did to one state: the op as applied (places resolved), what it took away, ids that it made. */
 export interface Effect {
   readonly op: Op;
   readonly took: Taken;
+  readonly made?: readonly string[];
 }
 
 /** The ids of the elements that ceased to exist. */
