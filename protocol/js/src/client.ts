@@ -133,6 +133,11 @@ export class Client {
     this.flush();
   }
 
+  /** The same place reads otherwise after a foreign change; nothing is sent for that alone. */
+  refocus(where: Parameters<Session["refocus"]>[0]): void {
+    this.session.refocus(where);
+  }
+
   /** The person has looked at what was parked: the status may say "saved" again. */
   dismissParked(draft: string): void {
     this.deliver(this.session.dismissParked(draft));
@@ -198,7 +203,7 @@ export class Client {
     this.byeAfterMs = null;
     if (this.state !== "open") this.enter({ type: "connection", state: "open" });
     if (expiresInS !== null) {
-      const inS = Math.max(1, Math.min(expiresInS - RENEW_BEFORE_S, expiresInS / 2 + RENEW_BEFORE_S, 86_400));
+      const inS = Math.min(expiresInS > 2 * RENEW_BEFORE_S ? expiresInS - RENEW_BEFORE_S : expiresInS / 2, 86_400);
       this.renewTimer = window.setTimeout(() => void this.renew(), inS * 1000);
     }
   }

@@ -91,3 +91,24 @@ export function freshId(wanted: string, w: number, exists: (id: string) => boole
     if (!exists(candidate)) return candidate;
   }
 }
+
+/** Add the place of every keyed element inside `value` to `found`; tolerates what `scan` refuses. */
+export function placesIn(value: Json, place: Place, found: Map<string, Place>): void {
+  if (place.dead) return;
+  if (isArray(value)) {
+    const inside = place.element();
+    for (const element of value) {
+      if (place.keyed) placesOfElement(element, inside, found);
+      else placesIn(element, inside, found);
+    }
+  } else if (isObject(value)) {
+    for (const [name, member] of Object.entries(value)) placesIn(member, place.member(name), found);
+  }
+}
+
+/** Add the place of an element, which is `place`, and of all inside it. */
+export function placesOfElement(element: Json, place: Place, found: Map<string, Place>): void {
+  const id = isObject(element) ? memberOf(element, "id") : undefined;
+  if (typeof id === "string" && !found.has(id)) found.set(id, place);
+  placesIn(element, place, found);
+}
