@@ -1,0 +1,1 @@
+"""What decides: pure functions and structs, without I/O, clock or randomness."""

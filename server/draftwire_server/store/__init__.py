@@ -1,0 +1,1 @@
+"""All SQL: one aggregate a module, and the migrations."""
