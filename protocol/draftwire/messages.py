@@ -160,6 +160,7 @@ class Welcome(msgspec.Struct, frozen=True, tag_field="t", tag="welcome", omit_de
     """The session is accepted."""
 
     session: str
+    sid: str  # public id of the session, as it stands in `WriterInfo` and `PresenceEntry`
     resume: str
     worker: str
     workspace: str

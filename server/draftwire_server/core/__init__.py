@@ -1,1 +1,1 @@
-"""What decides: pure functions and structs, without I/O, clock or randomness."""
+"""What decides: pure code without I/O, clock or randomness of its own."""

@@ -1,1 +1,1 @@
-"""All SQL: one aggregate a module, and the migrations."""
+"""What keeps: SQL on Postgres, one aggregate a file. No SQL stands outside of this package."""
