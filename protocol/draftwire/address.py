@@ -1,7 +1,7 @@
 """Addresses: the ``id`` of the nearest enclosing keyed element (or nothing), then a JSON Pointer inside it.
 
-An id is escaped as a pointer token is. An address is compared as a string: ``a`` lies strictly inside ``b`` of
-the same element if it begins with ``b + "/"``. Array indexes never occur in an address of an op.
+An id is escaped as a pointer token is. An address is compared as a string: ``a`` lies strictly inside ``b``
+of the same element if it begins with ``b + "/"``. Array indexes never occur in an address of an op.
 """
 
 from functools import lru_cache

@@ -2,8 +2,8 @@
 
 In a pattern ``*`` stands for one segment and ``**`` for any number, none included; an array element counts as
 one segment whatever its id or index. The patterns become an automaton, built lazily and bounded by the
-patterns alone (a member name that no pattern mentions takes the ``other`` edge), so that a walk over a document
-costs one look-up per node.
+patterns alone (a member name that no pattern mentions takes the ``other`` edge), so that a walk over a
+document costs one look-up per node.
 """
 
 from collections.abc import Iterable, Sequence
@@ -85,10 +85,10 @@ class Shape:
         for pattern, at in state:
             tokens = self.patterns[pattern][0]
             if at < len(tokens):
-                token = tokens[at]
-                if token == "**":
+                want = tokens[at]
+                if want == "**":
                     after.add((pattern, at))
-                elif token in ("*", name):
+                elif want in ("*", name):
                     after.add((pattern, at + 1))
         return self._place(after)
 

@@ -1,12 +1,13 @@
 """Splices of one text leaf: check, apply, transform, compose, invert. Pure; nothing here knows a document.
 
-A splice is ``(pos, delete, insert)`` in UTF-16 units of the text before the op. A list of splices is canonical
-if it ascends, no two touch (``next.pos > pos + delete``) and none is empty. The insert of a splice comes before
-the range that it deletes; so what is typed by others inside a deleted range comes right of it. All functions
-take canonical lists and give canonical lists; the empty list changes nothing.
+A splice is ``(pos, delete, insert)`` in UTF-16 units of the text before the op. A list of splices is
+canonical if it ascends, no two touch (``next.pos > pos + delete``) and none is empty. The insert of a
+splice comes before the range that it deletes; so what is typed by others inside a deleted range comes right
+of it. All functions take canonical lists and give canonical lists; the empty list changes nothing.
 
 TP1 holds for `transform`: ``apply(apply(t, a), transform(b, a, over_first=True))`` is the same text as
-``apply(apply(t, b), transform(a, b, over_first=False))``; a is then the earlier in server order, it stays left.
+``apply(apply(t, b), transform(a, b, over_first=False))``; a is then the earlier in server order, it stays
+left.
 """
 
 from typing import TypeAlias
