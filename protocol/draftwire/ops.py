@@ -103,14 +103,16 @@ class NothingTaken(msgspec.Struct, frozen=True, tag_field="took", tag="nothing",
 Taken = TextTaken | ValueTaken | ElementTaken | PlaceTaken | NothingTaken
 
 
-class Effect(msgspec.Struct, frozen=True):
-    """What one op did to one state: the op as applied (places resolved) and what it took away.
+class Effect(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one op did to one state: the op as applied (places resolved), what it took away, what it made.
 
-    The log stores effects: replay needs no rule, and a history can be inverted from the log alone.
+    The log stores effects: replay needs no rule, and a history can be inverted from the log alone. ``made``
+    are the ids of the elements that came to exist, at any depth, in document order.
     """
 
     op: Op
     took: Taken
+    made: tuple[str, ...] = ()
 
 
 def gone_ids(took: Taken) -> tuple[str, ...]:
