@@ -93,3 +93,26 @@ def fresh(wanted: str, w: int, exists: Callable[[str], bool]) -> str:
             return candidate
         count += 1
         suffix = f"_{w}_{count}"
+
+
+def places(value: Any, place: Place, found: dict[str, Place]) -> None:
+    """Add the place of every keyed element inside ``value`` to ``found``; tolerates what `scan` refuses."""
+    if place.dead:
+        return
+    if isinstance(value, dict):
+        for name, member in value.items():
+            places(member, place.member(name), found)
+    elif isinstance(value, list):
+        inside = place.element()
+        for element in value:
+            if place.keyed:
+                places_of_element(element, inside, found)
+            else:
+                places(element, inside, found)
+
+
+def places_of_element(element: Any, place: Place, found: dict[str, Place]) -> None:
+    """Add the place of an element, which is ``place``, and of all inside it."""
+    if isinstance(element, dict) and isinstance(element.get("id"), str):
+        found.setdefault(element["id"], place)
+    places(element, place, found)
