@@ -371,16 +371,29 @@ async def read_heads(connection: Connection, drafts: list[tuple[str, str]]) -> l
 
 
 _SEEN = """
-insert into draft_seen (workspace_id, draft_id, user_id, generation, seq)
-select f.workspace_id, f.draft_id, f.user_id, f.generation, f.seq
-  from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[]) as f(workspace_id, draft_id, user_id, generation, seq)
-on conflict (workspace_id, draft_id, user_id) do update
+insert into draft_seen (workspace_id, draft_id, actor_id, generation, seq)
+select f.workspace_id, f.draft_id, f.actor_id, f.generation, f.seq
+  from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[]) as f(workspace_id, draft_id, actor_id, generation, seq)
+on conflict (workspace_id, draft_id, actor_id) do update
    set generation = excluded.generation, seq = excluded.seq, at = clock_timestamp()
  where (draft_seen.generation, draft_seen.seq) < (excluded.generation, excluded.seq)
 """
 
 
 async def save_seen(connection: Connection, seen: list[tuple[str, str, str, int, int]]) -> None:
-    """Keep how far users have looked: (workspace, draft, user, generation, seq); never backwards."""
+    """Keep how far actors have looked: (workspace, draft, actor, generation, seq); never backwards."""
     columns: list[list[Any]] = [list(column) for column in zip(*sorted(seen), strict=True)]
     await connection.execute(_SEEN, *columns)
+
+
+_LAST_SEEN = """
+select draft_id, actor_id, generation, seq from draft_seen where workspace_id = $1 and draft_id = any($2::text[])
+"""
+
+
+async def read_seen(
+    connection: Connection, workspace: str, drafts: list[str]
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """How far actors have looked: (draft, actor) → (generation, seq)."""
+    rows = await connection.fetch(_LAST_SEEN, workspace, drafts)
+    return {(row["draft_id"], row["actor_id"]): (row["generation"], row["seq"]) for row in rows}
