@@ -1,7 +1,8 @@
-"""Server limits: how much of anything one peer may ask for. Each constant has its unit in its name and its reason.
+"""Server limits: how much of anything one peer may ask for. Each constant has its unit in its name and its
+reason.
 
-Times are in `draftwire_server.settings.Timings`; the limits of ops and documents that clients must know beforehand are
-in the `welcome` message, made here by `announced`.
+Times are in `draftwire_server.settings.Timings`; the limits of ops and documents that clients must know
+beforehand are in the `welcome` message, made here by `announced`.
 """
 
 from typing import Final
@@ -73,7 +74,9 @@ REFUSALS_BEFORE_CLOSE: Final = 50
 """Refused messages in a minute: a client that ignores its refusals is stopped."""
 
 SOCKETS_PER_ACTOR: Final = 100
-"""Connections of one actor to one worker: tabs of a busy person; a loop that reconnects without closing is not."""
+"""Connections of one actor to one worker: tabs of a busy person; a loop that reconnects without closing is
+not.
+"""
 
 # ---- agents
 

@@ -1,7 +1,9 @@
-"""What an operator can set, read once from the environment and then passed on; nobody else reads the environment.
+"""What an operator can set, read once from the environment and then passed on; nobody else reads the
+environment.
 
-`Settings` travels to the worker processes as JSON. `from_env` collects every problem before it complains, so that a
-deployment is mended in one go. Times that only tests and unusual networks change are in `Timings`, each with its reason.
+`Settings` travels to the worker processes as JSON. `from_env` collects every problem before it complains, so
+that a deployment is mended in one go. Times that only tests and unusual networks change are in `Timings`,
+each with its reason.
 """
 
 import difflib
@@ -127,7 +129,9 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         "timings": _timings(environ, problems),
     }
     if not values["database_url"] and "DATABASE_URL" not in found:
-        problems.append("DATABASE_URL is not set: the Postgres to use, as postgresql://user:password@host/database.")
+        problems.append(
+            "DATABASE_URL is not set: the Postgres to use, as postgresql://user:password@host/database."
+        )
     for name, low, high in (("PORT", 0, 65535), ("WORKERS", 1, MAX_WORKERS), ("WORKER_PORT_BASE", 0, 65000)):
         _integer(found, name, low, high, values, problems)
     for name in ("HOST", "DATA_DIR", "CONTROL_SOCKET"):
@@ -141,12 +145,12 @@ def from_env(environ: Mapping[str, str]) -> Settings:
 
 def encode(settings: Settings) -> bytes:
     """Write the settings for a worker process."""
-    return msgspec.json.encode(settings)
+    return msgspec.json.encode(settings, enc_hook=str)  # the one foreign type is Path
 
 
 def decode(data: bytes) -> Settings:
     """Read what `encode` wrote."""
-    return msgspec.json.decode(data, type=Settings)
+    return msgspec.json.decode(data, type=Settings, dec_hook=lambda kind, text: kind(text))
 
 
 _NAMES: Final = (
@@ -215,7 +219,9 @@ def _keys(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
 def _key(found: Mapping[str, str], name: str, problems: list[str]) -> str:
     key = found.get(name, "")
     if not key:
-        problems.append(f"{PREFIX}{name} is not set: at least {MIN_KEY_BYTES} random bytes, the same on every machine.")
+        problems.append(
+            f"{PREFIX}{name} is not set: at least {MIN_KEY_BYTES} random bytes, the same on every machine."
+        )
     elif len(key.encode()) < MIN_KEY_BYTES:
         problems.append(f"{PREFIX}{name} is shorter than {MIN_KEY_BYTES} bytes.")
     return key
@@ -244,7 +250,9 @@ def _schema(found: Mapping[str, str], problems: list[str]) -> str:
     schema = found.get("SCHEMA", "draftwire")
     plain = schema.isascii() and schema.replace("_", "a").isalnum() and schema == schema.lower()
     if not plain or schema[0].isdigit() or len(schema) > 63 or schema.startswith("pg_"):
-        problems.append("DRAFTWIRE_SCHEMA must be a plain lower-case name of at most 63 letters, digits and _.")
+        problems.append(
+            "DRAFTWIRE_SCHEMA must be a plain lower-case name of at most 63 letters, digits and _."
+        )
     return schema
 
 
@@ -296,7 +304,10 @@ def _timings(environ: Mapping[str, str], problems: list[str]) -> Timings:
 def _contradictions(timings: Timings) -> list[str]:
     """Name the pairs of times that would break a promise."""
     pairs = (
-        (timings.presence_renew_s < timings.presence_lease_s, "presence_renew_s must be below presence_lease_s"),
+        (
+            timings.presence_renew_s < timings.presence_lease_s,
+            "presence_renew_s must be below presence_lease_s",
+        ),
         (timings.ping_s < timings.silence_s, "ping_s must be below silence_s"),
         (timings.drain_s < timings.stop_s, "drain_s must be below stop_s"),
     )

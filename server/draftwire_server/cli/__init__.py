@@ -1,5 +1,1 @@
-<<<<<<< HEAD
 """The command line: starting, checking and stopping the server. The top layer: nothing imports it."""
-=======
-"""The command line and the processes behind it."""
->>>>>>> main

@@ -1,9 +1,9 @@
 """Start a program so that it ends when its parent does, and as another user where root may not run it.
 
-Run as a script, without the package (`python -I -S child.py PARENT SIGNAL UID GID KEEP -- program …`): it must start in
-milliseconds. The signal of the parent's death is set after the change of user, which would clear it, and survives
-`exec`. PostgreSQL refuses to run as root; a checkout below a directory that only root may enter is nevertheless
-reached, by keeping CAP_DAC_OVERRIDE alone over the change of user (KEEP = 1).
+Run as a script, without the package (`python -I -S child.py PARENT SIGNAL UID GID KEEP -- program …`): it
+must start in milliseconds. The signal of the parent's death is set after the change of user, which would
+clear it, and survives `exec`. PostgreSQL refuses to run as root; a checkout below a directory that only root
+may enter is nevertheless reached, by keeping CAP_DAC_OVERRIDE alone over the change of user (KEEP = 1).
 """
 
 import ctypes
@@ -19,7 +19,8 @@ CAPABILITY_VERSION_3 = 0x20080522
 
 
 def die_with(parent: int, signum: int) -> None:
-    """Ask the kernel for ``signum`` when the parent's thread ends; elsewhere than on Linux the next start cleans up.
+    """Ask the kernel for ``signum`` when the parent's thread ends; elsewhere than on Linux the next start
+    cleans up.
 
     Exits at once if the parent has died before it could be asked.
     """

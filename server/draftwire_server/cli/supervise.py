@@ -2,13 +2,14 @@
 
 Owns the processes and the listening sockets, nothing of what the workers do. Invariants:
 
-- Every worker has its own listening socket in one SO_REUSEPORT group, so the kernel spreads connections evenly: with
-  one shared socket the worker that wakes first takes whole bursts, and WebSockets stay where they land. A dead worker's
-  socket is closed at once, so that new connections go to the others; unless there are no others: then it is kept for
-  its successor and connections wait instead of being refused.
+- Every worker has its own listening socket in one SO_REUSEPORT group, so the kernel spreads connections
+  evenly: with one shared socket the worker that wakes first takes whole bursts, and WebSockets stay where
+  they land. A dead worker's socket is closed at once, so that new connections go to the others; unless there
+  are no others: then it is kept for its successor and connections wait instead of being refused.
 - SO_REUSEPORT would let a second server take half of the connections: the port is first bound without it.
 - One spare process has its imports behind it and takes a dead worker's place at once.
-- A worker that dies again and again is started ever more slowly; if none has ever served, the supervisor gives up.
+- A worker that dies again and again is started ever more slowly; if none has ever served, the supervisor
+  gives up.
 - Workers are in sessions of their own: Ctrl-C reaches the supervisor alone, which drains them.
 """
 
@@ -19,7 +20,8 @@ import os
 import signal
 import socket
 import sys
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import msgspec
 
@@ -56,7 +58,9 @@ class Worker:
         ours, theirs = socket.socketpair()
         command = (sys.executable, "-m", "draftwire_server.cli.worker", str(os.getpid()))
         with theirs:
-            process = await asyncio.create_subprocess_exec(*command, stdin=theirs, start_new_session=True)
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=theirs.fileno(), start_new_session=True
+            )
         ours.setblocking(False)
         return cls(process, ours)
 
@@ -146,7 +150,8 @@ class Supervisor:
         keepers = [asyncio.create_task(self._keep(slot)) for slot in self.slots]
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({stopping, self._exit, *keepers}, return_when=asyncio.FIRST_COMPLETED)
+            ends: list[asyncio.Future[Any]] = [stopping, self._exit, *keepers]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             crashed = [keeper for keeper in keepers if keeper.done()]
             for keeper in crashed:
                 keeper.result()  # a keeper ends only by an error of ours
@@ -158,11 +163,12 @@ class Supervisor:
             for keeper in keepers:
                 keeper.cancel()
             await asyncio.gather(*keepers, return_exceptions=True)
+            self.kill_now()  # whoever was started in the same moment
 
     def kill_now(self) -> None:
         """End every worker without draining: the second Ctrl-C."""
         for slot in self.slots:
-            if slot.worker is not None:
+            if slot.worker is not None and slot.worker.process.returncode is None:
                 slot.worker.send(signal.SIGKILL)
 
     async def kill(self, worker: int | str | None) -> Slot:
@@ -224,7 +230,12 @@ class Supervisor:
                 slot.shared.close()
                 slot.shared = None
             deaths = deaths + 1 if clock() - begun < QUICK_DEATH_S else 1
-            log.error("%s ended (%s)%s.", slot.settings.worker_name, _told(code), "" if served else " before it served")
+            log.error(
+                "%s ended (%s)%s.",
+                slot.settings.worker_name,
+                _told(code),
+                "" if served else " before it served",
+            )
             if code == EXIT_SCHEMA:
                 self._give_up(EXIT_SCHEMA)
             elif not self._ever_served and deaths >= FAILED_STARTS:
@@ -236,6 +247,8 @@ class Supervisor:
         worker, self._spare = self._spare, None
         if worker is None or worker.process.returncode is not None:
             worker = await Worker.spawn()
+        if self._stopping:
+            worker.send(signal.SIGKILL)
         slot.worker = worker
         slot.starts += 1
         if slot.shared is None:
@@ -254,7 +267,9 @@ class Supervisor:
     def _delay(self, deaths: int) -> float:
         if deaths <= FREE_RESTARTS:
             return 0.0
-        return min(self.settings.timings.restart_backoff_max_s, BACKOFF_FIRST_S * 2.0 ** (deaths - FREE_RESTARTS - 1))
+        return min(
+            self.settings.timings.restart_backoff_max_s, BACKOFF_FIRST_S * 2.0 ** (deaths - FREE_RESTARTS - 1)
+        )
 
     def _give_up(self, code: int) -> None:
         if not self._exit.done():
@@ -277,11 +292,27 @@ class Supervisor:
         ends = [asyncio.ensure_future(worker.process.wait()) for worker in workers]
         _, late = await asyncio.wait(ends, timeout=self.settings.timings.stop_s)
         if late:
-            log.warning("%d worker(s) did not stop in %.0f s and are killed.", len(late), self.settings.timings.stop_s)
+            log.warning(
+                "%d worker(s) did not stop in %.0f s and are killed.", len(late), self.settings.timings.stop_s
+            )
             for worker in workers:
                 if worker.process.returncode is None:
                     worker.send(signal.SIGKILL)
             await asyncio.wait(late)
+
+
+def stop_on_signals(again: Callable[[], None]) -> asyncio.Event:
+    """Give an event that SIGTERM, SIGINT and SIGHUP set; a second one of them calls ``again``."""
+    stop = asyncio.Event()
+
+    def on_signal() -> None:
+        if stop.is_set():
+            again()
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, on_signal)
+    return stop
 
 
 def _probe(host: str, port: int) -> int:

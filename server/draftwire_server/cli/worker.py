@@ -1,12 +1,12 @@
 """One worker process: uvicorn around `create_app`, with our own signals, lifespan and end.
 
-The supervisor starts it without an assignment (so that a spare has its imports behind it), hands it the settings and the
-listening sockets over file descriptor 0, and gets one line when it serves. Invariants:
+The supervisor starts it without an assignment (so that a spare has its imports behind it), hands it the
+settings and the listening sockets over file descriptor 0, and gets one line when it serves. Invariants:
 
 - It never outlives its supervisor: parent-death signal, and end of file on descriptor 0.
 - SIGTERM first drains the app while all sockets still live, then stops uvicorn, which closes them with 1012.
-- The app's lifespan is run here, not by uvicorn, which goes on serving when a lifespan's task has crashed: so a crash
-  ends the process, with a code that tells the supervisor whether starting again makes sense.
+- The app's lifespan is run here, not by uvicorn, which goes on serving when a lifespan's task has crashed: so
+  a crash ends the process, with a code that tells the supervisor whether starting again makes sense.
 """
 
 import asyncio
@@ -65,7 +65,9 @@ def main() -> None:
 
 
 def configure_logging(settings: Settings) -> None:
-    """Log to stderr, each line with its worker; never URLs with a query, which could hold what is no one's business."""
+    """Log to stderr, each line with its worker; never URLs with a query, which could hold what is no one's
+    business.
+    """
     logging.basicConfig(
         level=settings.log_level.upper(),
         stream=sys.stderr,
@@ -96,7 +98,7 @@ async def _run(settings: Settings, sockets: list[socket.socket], channel: socket
     except asyncio.CancelledError:
         if not stop.is_set():  # nobody but the signal handler cancels us
             raise
-    except BaseException as error:  # noqa: BLE001 - the one place that turns the end of a worker into a code
+    except BaseException as error:
         mismatch = _find(error, SchemaMismatch)
         if mismatch is not None:
             log.error("%s", mismatch)
@@ -113,14 +115,15 @@ async def _serve(
     _stop_on_signals(stop)
     channel.setblocking(False)
     loop = asyncio.get_running_loop()
-    # A crash of one of the app's tasks cancels this task, the owner of the lifespan, and comes out of its block.
+    # A crash of one of the app's tasks cancels this task, the owner of the lifespan, and comes out of its
+    # block.
     async with app.router.lifespan_context(app):
         server = WorkerServer(_config(app, settings))
         serving = asyncio.create_task(server.serve(sockets))
         orphaned = asyncio.create_task(loop.sock_recv(channel, 1))
         stopping = asyncio.create_task(stop.wait())
         try:
-            while not server.started and not serving.done():
+            while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.005)
             _settle_garbage()
             await loop.sock_sendall(channel, READY)
@@ -140,7 +143,9 @@ async def _serve(
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
-    """Set the event at SIGTERM, from now on; what it does until the app has started is to cancel the start."""
+    """Set the event at SIGTERM, from now on; what it does until the app has started is to cancel the
+    start.
+    """
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -180,7 +185,9 @@ def _config(app: Any, settings: Settings) -> uvicorn.Config:
 
 
 def _settle_garbage() -> None:
-    """Take what start-up made out of the collector's sight; collecting it again was 38 % of a connect's cost."""
+    """Take what start-up made out of the collector's sight; collecting it again was 38 % of a connect's
+    cost.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 1_000)

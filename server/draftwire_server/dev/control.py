@@ -1,7 +1,8 @@
-"""The control channel of a supervisor: kill a worker, flush Valkey, restart Postgres. For `dev` and system tests only.
+"""The control channel of a supervisor: kill a worker, flush Valkey, restart Postgres. For `dev` and system
+tests only.
 
-One JSON line there, one back, over a Unix socket that only our user may open; production never opens it. Owns the
-wire and both ends of it; what the commands do is handed in.
+One JSON line there, one back, over a Unix socket that only our user may open; production never opens it. Owns
+the wire and both ends of it; what the commands do is handed in.
 """
 
 import asyncio

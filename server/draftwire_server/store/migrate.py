@@ -1,12 +1,15 @@
-"""Forward-only migrations: the SQL files beside this module, each applied once, in order, each in one transaction.
+"""Forward-only migrations: the SQL files beside this module, each applied once, in order, each in one
+transaction.
 
 Owns the table `schema_migration` and the Postgres schema that everything lives in. Invariants:
 
-- An advisory lock, taken inside of every transaction, puts processes that migrate at once behind each other; each looks
-  again which step is next once it has the lock, so an interrupted run is simply continued by the next one.
+- An advisory lock, taken inside of every transaction, puts processes that migrate at once behind each other;
+  each looks again which step is next once it has the lock, so an interrupted run is simply continued by the
+  next one.
 - A step and its row in `schema_migration` commit together.
 - A file is never changed once released: its digest is kept and compared.
-- No extension, no superuser, PostgreSQL ≥ 15. The files name no schema: they run with the search path set to ours.
+- No extension, no superuser, PostgreSQL ≥ 15. The files name no schema: they run with the search path set to
+  ours.
 """
 
 import hashlib
@@ -79,10 +82,11 @@ class Migration(msgspec.Struct, frozen=True):
 
 def load_migrations() -> tuple[Migration, ...]:
     """Read the files of this release, in order; numbers run 1, 2, 3 … without gaps."""
-    found = []
-    for file in files("draftwire_server.store").joinpath("migrations").iterdir():
-        if match := FILE_NAME.fullmatch(file.name):
-            found.append(Migration(int(match[1]), match[2], file.read_text(encoding="utf-8")))
+    found = [
+        Migration(int(match[1]), match[2], file.read_text(encoding="utf-8"))
+        for file in files("draftwire_server.store").joinpath("migrations").iterdir()
+        if (match := FILE_NAME.fullmatch(file.name))
+    ]
     found.sort(key=lambda m: m.number)
     numbers = [m.number for m in found]
     assert numbers == list(range(1, len(found) + 1)), f"migrations are numbered 1, 2, 3 …, not {numbers}"
@@ -98,7 +102,9 @@ async def migrate(
         MigrationError, SchemaTooNew, SchemaChanged, PostgresTooOld, OSError, asyncpg.PostgresError
     """
     steps = load_migrations() if migrations is None else migrations
-    connection = await asyncpg.connect(database_url, server_settings={"search_path": f'"{schema}"'}, timeout=10)
+    connection = await asyncpg.connect(
+        database_url, server_settings={"search_path": f'"{schema}"'}, timeout=10
+    )
     try:
         _check_postgres(connection)
         applied = []
@@ -115,7 +121,9 @@ async def schema_version(connection: Any, schema: str = "draftwire") -> int:
     return applied[-1][0] if applied else 0
 
 
-async def check(connection: Any, schema: str = "draftwire", migrations: Sequence[Migration] | None = None) -> None:
+async def check(
+    connection: Any, schema: str = "draftwire", migrations: Sequence[Migration] | None = None
+) -> None:
     """Make sure that the database has exactly the schema of this release.
 
     Raises:
@@ -127,7 +135,8 @@ async def check(connection: Any, schema: str = "draftwire", migrations: Sequence
     _compare(applied, steps)
     if len(applied) < len(steps):
         raise SchemaTooOld(
-            f"The database has schema version {len(applied)}, this release needs {len(steps)}: run `draftwire migrate`.",
+            f"The database has schema version {len(applied)}, this release needs {len(steps)}: "
+            "run `draftwire migrate`.",
             found=len(applied),
             wanted=len(steps),
         )
@@ -175,16 +184,16 @@ def _compare(applied: Sequence[tuple[int, str, str]], steps: Sequence[Migration]
     """Refuse what another release or another build has made of the database."""
     if len(applied) > len(steps):
         raise SchemaTooNew(
-            f"The database has schema version {len(applied)}, this release knows {len(steps)}: it was migrated by a "
-            "later release. Install that one; `draftwire migrate` does not go back.",
+            f"The database has schema version {len(applied)}, this release knows {len(steps)}: it was "
+            "migrated by a later release. Install that one; `draftwire migrate` does not go back.",
             found=len(applied),
             wanted=len(steps),
         )
     for (number, name, digest), step in zip(applied, steps, strict=False):
         if (number, digest) != (step.number, step.digest):
             raise SchemaChanged(
-                f"Migration {number:04d}_{name} of this database is not the one of this release: it was made by "
-                "another build. A database with data in it needs that build's `draftwire migrate`.",
+                f"Migration {number:04d}_{name} of this database is not the one of this release: it was made "
+                "by another build. A database with data in it needs that build.",
                 found=len(applied),
                 wanted=len(steps),
             )
@@ -193,4 +202,6 @@ def _compare(applied: Sequence[tuple[int, str, str]], steps: Sequence[Migration]
 def _check_postgres(connection: Any) -> None:
     version = connection.get_server_version()
     if version.major * 10_000 < MIN_POSTGRES:
-        raise PostgresTooOld(f"PostgreSQL {version.major}.{version.minor} is too old: Draftwire needs 15 or later.")
+        raise PostgresTooOld(
+            f"PostgreSQL {version.major}.{version.minor} is too old: Draftwire needs 15 or later."
+        )
