@@ -11,9 +11,9 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo
-from draftwire_server.core.access import Access, Action, Resource, decide
-from draftwire_server.core.claims import Claims, read_claims, username_of
+from draftwire_server.core.access import EVERYTHING, Access, Action, Resource, decide
 from draftwire_server.core.ids import SESSION_PATTERN
+from draftwire_server.core.tokens import Claims, read_token, username_of
 from draftwire_server.limits import TOKEN_BYTES
 from draftwire_server.services.people import People, actor_info
 from draftwire_server.settings import Settings
@@ -74,20 +74,7 @@ class Identity:
         """Check signature and times. Raises `Problem` unauthenticated or token_expired."""
         if len(token) > TOKEN_BYTES:
             raise Problem("unauthenticated", "The token is too long.")
-        for key in self._keys:
-            try:
-                payload = jwt.decode(
-                    token, key, algorithms=[_ALGORITHM], leeway=LEEWAY_S,
-                    options={"require": ["exp", "sub"], "verify_aud": False},
-                )  # fmt: skip
-                return read_claims(payload)
-            except jwt.ExpiredSignatureError as error:
-                raise Problem("token_expired") from error
-            except jwt.InvalidSignatureError:
-                continue
-            except jwt.InvalidTokenError as error:
-                raise Problem("unauthenticated", f"The token is not valid: {error}.") from error
-        raise Problem("unauthenticated", "The token was not signed with a key of this server.")
+        return read_token(token, self._keys, time.time())
 
     async def authenticate(self, token: str) -> Principal:
         """Let the bearer in. Raises `Problem` unauthenticated, token_expired, unavailable."""
@@ -124,11 +111,13 @@ class Identity:
                 external_id=claims.sub,
                 username=username_of(claims),
                 name=claims.name or claims.username or claims.sub,
-                role=claims.role,
+                role=claims.role or "editor",
             )
             for grant in claims.grants:
-                prefix = "" if grant.on == "*" else grant.on
-                await members.grant(connection, workspace, member.id, frozenset(grant.may), prefix=prefix)
+                await members.grant(
+                    connection, workspace, member.id, grant.may,
+                    prefix=grant.prefix, item=grant.item, until=grant.until,
+                )  # fmt: skip
         if member.removed:
             raise Problem("unauthenticated", "This user was removed from the workspace.")
         return member
@@ -147,7 +136,7 @@ class Identity:
             actor=actor,
             is_agent=claims.agent is not None,
             run=claims.run,
-            narrowed_to=claims.narrowed_to,
+            narrowed_to=EVERYTHING if claims.may is None else claims.may,
         )
         return access, found.acl_rev
 
