@@ -7,6 +7,7 @@ Redis, readers are told that others are unknown.
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -61,7 +62,7 @@ class PresenceService:
 
     def __init__(self, settings: Settings, bus: Bus, spawn: Callable[..., Any]) -> None:
         self._timings = settings.timings
-        self._worker = settings.worker_name
+        self._worker = f"{settings.worker_name}-{secrets.token_hex(4)}"  # a restarted worker is another one
         self._bus = bus
         self._spawn = spawn
         self._rooms: dict[str, ItemRoom] = {}
@@ -74,11 +75,6 @@ class PresenceService:
                 settings.redis_url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s
             )
         self._connected = False
-
-    @property
-    def lease_name(self) -> str:
-        """The name under which this worker's lease runs; a restarted worker has another one."""
-        return self._worker
 
     # ---- sessions of this worker
 

@@ -153,6 +153,22 @@ async def add_item(
     return item
 
 
+class PlaceRow(msgspec.Struct, frozen=True):
+    """What an access decision needs of an item."""
+
+    id: str
+    path: str | None
+    creator: str
+
+
+_PLACES = "select id, path, creator_id from item where workspace_id = $1 and id = any($2::text[])"
+
+
+async def load_places(connection: Connection, workspace: str, items: list[str]) -> list[PlaceRow]:
+    """Load what decisions need of many items."""
+    return [PlaceRow(*row.values()) for row in await connection.fetch(_PLACES, workspace, items)]
+
+
 _VALUE = """
 select coalesce(c.value, i.initial)::text as value
   from item i
