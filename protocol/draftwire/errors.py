@@ -1,0 +1,123 @@
+"""Stable codes: why a command is refused, and why a connection ends.
+
+A code never changes its meaning; texts may. `Problem` carries data and is turned into a message or an HTTP answer in
+one place of the server. Close codes 4000–4499 mean "come back", 4500–4999 "don't, as you are".
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+
+class Code(msgspec.Struct, frozen=True):
+    """A refusal: its HTTP status, a sentence for people, and whether the same request may pass later."""
+
+    code: str
+    status: int
+    title: str
+    retry: bool = False
+
+
+def _codes(*codes: Code) -> dict[str, Code]:
+    return {code.code: code for code in codes}
+
+
+CODES: Final = _codes(
+    # reading a request
+    Code("bad_json", 400, "The message is not valid JSON."),
+    Code("bad_message", 400, "The message has a wrong shape."),
+    Code("unknown_message", 400, "The message type is unknown."),
+    Code("duplicate_key", 400, "An object has the same member twice."),
+    Code("bad_number", 400, "A number is not finite or beyond ±2^53."),
+    Code("bad_text", 400, "A text holds U+0000, a lone surrogate, or CR where only LF may stand."),
+    Code("bad_member", 400, "A member may not be named __proto__."),
+    Code("too_deep", 400, "The value is nested too deep."),
+    Code("too_large", 413, "The request is too large."),
+    Code("too_many", 429, "Too many at once.", retry=True),
+    Code("too_fast", 429, "Too many requests in this time.", retry=True),
+    # who and what
+    Code("unauthenticated", 401, "A valid token is needed."),
+    Code("token_expired", 401, "The token has expired.", retry=True),
+    Code("forbidden", 403, "You may not do that here."),
+    Code("read_only", 403, "You can look at this draft, not type in it."),
+    Code("origin_refused", 403, "Pages of this origin may not connect."),
+    Code("not_found", 404, "There is no such thing, or you may not see it."),
+    Code("taken", 409, "That path or external id is taken."),
+    Code("bad_path", 422, "The path does not follow the workspace's grammar."),
+    Code("unknown_kind", 422, "There is no such kind."),
+    # ops
+    Code("bad_op", 422, "An op has a wrong shape."),
+    Code("bad_address", 422, "An address does not follow the grammar."),
+    Code("bad_splice", 422, "Splices must ascend and must not touch each other."),
+    Code("out_of_range", 422, "A splice lies outside of the text."),
+    Code("half_surrogate", 422, "A splice would cut a surrogate pair."),
+    Code("not_text", 422, "The address is no text leaf."),
+    Code("not_keyed", 422, "The address is no keyed array."),
+    Code("no_target", 422, "The address leads nowhere."),
+    Code("id_fixed", 422, "An element's id can't be changed."),
+    Code("root_fixed", 422, "The root can't be replaced."),
+    Code("keyed_array_fixed", 422, "A keyed array changes by its elements."),
+    Code("plain_array", 422, "A plain array is changed as a whole."),
+    Code("bad_id", 422, "An element of a keyed array needs an id of 1–64 characters."),
+    Code("duplicate_id", 422, "Two elements have the same id."),
+    Code("secret_not_yet", 422, "Secret values can't be kept yet; a reference or nothing may stand here."),
+    # order and state
+    Code("bad_session", 400, "The session id or its resume token is not valid."),
+    Code("op_no_gap", 409, "A batch is missing before this one."),
+    Code("op_no_reused", 409, "This batch number was used for another batch."),
+    Code("own_op_unseen", 409, "The batch does not know an earlier batch of its own session."),
+    Code("base_ahead", 409, "The base lies ahead of the log.", retry=True),
+    Code("base_expired", 409, "The base is older than the kept log."),
+    Code("seen_ahead", 422, "seen lies ahead of base."),
+    Code("generation_changed", 409, "The draft was discarded and begun again."),
+    Code("rewound", 409, "The log is not the one this state came from."),
+    Code("rights_changed", 409, "Rights changed while the edit was on its way.", retry=True),
+    Code("precondition_required", 428, "A write needs If-Match."),
+    Code("bad_etag", 400, "If-Match is not a draft's etag."),
+    Code("stale", 409, "Somebody changed the same places."),
+    Code("override_moved", 409, "The state that was to be overridden has moved on."),
+    Code("session_is_live", 409, "This session is connected and types in this draft."),
+    Code("idempotency_reused", 422, "The Idempotency-Key was used for another request."),
+    Code("busy", 503, "The server is overloaded.", retry=True),
+    Code("unavailable", 503, "The database can't be reached.", retry=True),
+    Code("draining", 503, "The worker is about to stop.", retry=True),
+    Code("internal", 500, "Something went wrong on the server.", retry=True),
+)
+
+
+class Problem(Exception):
+    """A command is refused with a stable code; the connection lives and nothing was changed."""
+
+    def __init__(self, code: str, message: str | None = None, *, detail: Any = None) -> None:
+        self.code = code
+        self.kind = CODES[code]
+        self.message = message or self.kind.title
+        self.detail = detail
+        super().__init__(f"{code}: {self.message}")
+
+
+class CloseCode:
+    """Why a connection ended. Below 4500: come back (with full-jitter backoff); from 4500 on: don't."""
+
+    GOING_AWAY: Final = 1001
+    MESSAGE_TOO_BIG: Final = 1009
+    SERVICE_RESTART: Final = 1012
+
+    DRAINING: Final = 4000  # the worker stops; `bye` said when to come back
+    SILENT: Final = 4001  # no answer to pings
+    SLOW: Final = 4002  # stayed behind in reading for too long
+    OVERLOADED: Final = 4003
+    TOKEN_EXPIRED: Final = 4010  # bring a new one
+
+    BAD_FRAME: Final = 4500  # malformed beyond answering
+    NO_AUTH: Final = 4501  # nothing valid within the time for it
+    FORBIDDEN: Final = 4503  # signed out, or may no longer connect
+    ORIGIN: Final = 4504
+    TOO_LARGE: Final = 4508
+    REPLACED: Final = 4509  # a newer connection of the same session took over
+    TOO_MUCH: Final = 4529  # over a limit again and again
+
+
+def may_reconnect(code: int) -> bool:
+    """Whether a client may come back by itself after this close code."""
+    return not 4500 <= code <= 4999

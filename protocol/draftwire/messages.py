@@ -1,0 +1,482 @@
+"""The messages of sub-protocol ``draftwire.v1+json``: one JSON object per WebSocket text frame, told apart by ``t``.
+
+Owns the shapes; `protocol/README.md` tells how they are used, `draftwire.codec` how they are read and written.
+Ids are opaque strings of at most 64 characters. Seqs and generations are integers ≥ 0, times are Unix seconds
+(float), durations carry their unit in the name, positions count UTF-16 code units. Unknown members are ignored,
+so that old tabs meet new servers; unknown ``t`` is an error `unknown_message` and the connection lives.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from draftwire.ops import Op
+
+SUBPROTOCOL = "draftwire.v1+json"
+
+Purpose = Literal["own", "shared", "suggestion"]
+OpKind = Literal["edit", "save", "undo", "revert", "rebase", "adopt", "accept", "restore"]
+PresenceState = Literal["viewing", "editing", "idle"]
+AlertKind = Literal["overlap", "lost_target", "stale_save"]
+AlertReason = Literal["clash", "stale", "structural", "lost", "save"]
+Status = Literal[
+    "saved", "saving", "local", "offline", "conflict", "refused", "read_only", "signed_out", "gone"
+]
+
+
+# ---------------------------------------------------------------- client → server
+
+
+class Have(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a resuming client holds of a draft: its confirmed seq ``have`` and the mark there."""
+
+    id: str
+    generation: int
+    have: int
+    mark: str
+    item: str = ""  # so that a draft which nobody has begun can be found again
+
+
+class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", omit_defaults=True):
+    """Begin or resume a session. First message, unless `Auth` or the token in the handshake came before."""
+
+    session: str  # 128 random bits of the client, 22–43 URL-safe characters; one page load, one run of an agent
+    attempt: int = 1  # rises with every connection of the session: the highest wins, the other closes with 4509
+    resume: str | None = None  # the signed token of an earlier welcome
+    token: str | None = None
+    client: str = ""  # name and version, for the server's log
+    run: str | None = None  # the run this session works for (agents)
+    drafts: tuple[Have, ...] = ()
+    items: tuple[str, ...] = ()
+    workspaces: tuple[str, ...] = ()
+
+
+class Auth(msgspec.Struct, frozen=True, tag_field="t", tag="auth", omit_defaults=True):
+    """Bring a token: the first one, or a renewal in band (same user, same workspace)."""
+
+    token: str
+    ref: int = 0
+
+
+class Open(msgspec.Struct, frozen=True, tag_field="t", tag="open", omit_defaults=True):
+    """Follow a draft: ``item`` lets the server choose one (``purpose`` narrows it), ``draft`` names it."""
+
+    ref: int
+    item: str | None = None
+    draft: str | None = None
+    purpose: Purpose | None = None
+    have: Have | None = None
+
+
+class Close(msgspec.Struct, frozen=True, tag_field="t", tag="close", omit_defaults=True):
+    """Leave a channel: ``draft:<id>``, ``item:<id>`` or ``workspace:<id>``."""
+
+    channel: str
+
+
+class Subscribe(msgspec.Struct, frozen=True, tag_field="t", tag="subscribe", omit_defaults=True):
+    """Follow a state channel: ``item:<id>`` (item state and presence) or ``workspace:<id>`` (events)."""
+
+    ref: int
+    channel: str
+    after: int | None = None  # workspace channel: the last event number that the client has
+
+
+class Edit(msgspec.Struct, frozen=True, tag_field="t", tag="edit", omit_defaults=True):
+    """One batch. Its context is exactly the state at ``base``; at most one in flight per session and draft."""
+
+    draft: str
+    generation: int
+    base: int
+    mark: str  # the mark at base
+    seen: int  # ≤ base: the seq on screen at the batch's first keystroke
+    no: int  # the session's last number in this draft + 1
+    key: str  # random, 1–64 characters; a resend carries the same number and key
+    ops: tuple[Op, ...]
+    kind: OpKind = "edit"
+    cause: str | None = None
+
+
+class Focus(msgspec.Struct, frozen=True, tag_field="t", tag="focus", omit_defaults=True):
+    """Where this session is in an item. Without ``draft``: present on the item only. Typing sends none: an edit implies it."""
+
+    item: str
+    state: PresenceState = "viewing"
+    draft: str | None = None
+    at: str | None = None  # address of the leaf
+    anchor: int = 0
+    head: int = 0
+    seq: int = 0  # the state in which anchor and head count
+
+
+class Seen(msgspec.Struct, frozen=True, tag_field="t", tag="seen"):
+    """The page is visible and shows ``seq``; at most one a second per draft."""
+
+    draft: str
+    seq: int
+
+
+class Park(msgspec.Struct, frozen=True, tag_field="t", tag="park", omit_defaults=True):
+    """Keep text that can't go on as it is. The client forgets it only after `Parked`."""
+
+    ref: int
+    draft: str
+    generation: int
+    reason: Literal["discarded", "rewound", "refused", "conflict"]
+    base: int
+    texts: tuple["ParkedText", ...]
+
+
+class ParkedText(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One leaf or member as its writer had it, and what it was written on."""
+
+    at: str
+    mine: Any
+    base: Any = None
+
+
+class Pong(msgspec.Struct, frozen=True, tag_field="t", tag="pong"):
+    """Answers `Ping` at once."""
+
+    n: int
+
+
+ClientMessage = Hello | Auth | Open | Close | Subscribe | Edit | Focus | Seen | Park | Pong
+
+
+# ---------------------------------------------------------------- server → client
+
+
+class ActorInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who somebody is, as far as the reader may know."""
+
+    id: str
+    kind: Literal["user", "agent", "api_key"]
+    name: str
+    user: str  # the user's id: the user itself, or the one for whom it acts
+    on_behalf_of: str | None = None  # that user's name, for an agent
+
+
+class Welcome(msgspec.Struct, frozen=True, tag_field="t", tag="welcome", omit_defaults=True):
+    """The session is accepted."""
+
+    session: str
+    sid: str  # public id of the session, as it stands in `WriterInfo` and `PresenceEntry`
+    resume: str
+    worker: str
+    workspace: str
+    actor: ActorInfo
+    server: str  # version
+    ping_s: float
+    limits: dict[str, int]
+    ref: int = 0
+    token_expires_in_s: float | None = None
+
+
+class WriterInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A writer of a draft: ``w`` is its small number there, for ever."""
+
+    w: int
+    actor: ActorInfo
+    sid: str  # public id of the session (never the session id itself)
+    run: str | None = None
+
+
+class AlertSide(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of the two parties of an alert."""
+
+    actor: ActorInfo
+    sid: str
+    text: Any
+    seq: int
+    at: float
+    run: str | None = None
+    took: Any = None  # what this side's op deleted or replaced, if anything
+
+
+class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A conflict that someone must know of."""
+
+    id: str
+    draft: str
+    kind: AlertKind
+    reason: AlertReason
+    address: str
+    opened_at: float
+    seq: int  # the seq at which start and end count
+    sides: tuple[AlertSide, ...]
+    state: Literal["open", "closed", "resolved"] = "open"
+    start: int = 0
+    end: int = 0
+    line_from: int | None = None  # 1-based, at ``seq``
+    line_to: int | None = None
+    stash: str | None = None
+    closed_at: float | None = None
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """Which arrays are keyed and which leaves are text: pointer patterns, ``*`` one segment, ``**`` any number."""
+
+    keyed: tuple[str, ...]
+    text: tuple[str, ...]
+
+
+class State(msgspec.Struct, frozen=True, tag_field="t", tag="state", omit_defaults=True):
+    """A draft as of one seq. A large one has ``pieces`` > 0 and no value: join the pieces' data, then decode it."""
+
+    draft: str
+    item: str
+    purpose: Purpose
+    owner: ActorInfo | None
+    generation: int
+    seq: int
+    mark: str
+    may: Literal["look", "type"]
+    shape: Shape
+    base_version: int
+    head_version: int
+    value: Any = None
+    pieces: int = 0
+    ref: int = 0
+    why: str | None = None  # why not type: a code of `draftwire.errors`
+    your_last_no: int = 0
+    your_w: int = 0
+    writers: tuple[WriterInfo, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    stands: bool = True  # False: a draft that nobody has begun; the first edit makes it
+
+
+class Piece(msgspec.Struct, frozen=True, tag_field="t", tag="piece"):
+    """Part ``i`` of the JSON text of a large state's value, ≤ 64 KiB."""
+
+    draft: str
+    i: int
+    data: str
+
+
+class BatchInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a batch is, if it is no plain edit."""
+
+    kind: OpKind = "edit"
+    cause: str | None = None
+    at: float | None = None
+
+
+class Batch(msgspec.Struct, frozen=True, array_like=True):
+    """``[w, no, ops, alerts?, info?]``: one committed batch as effects. An op that was lost is not in it.
+
+    ``alerts`` holds each alert that the batch opened, and the id alone of each open one that it goes on with.
+    """
+
+    w: int
+    no: int
+    ops: tuple[Op, ...]
+    alerts: tuple[Alert | str, ...] = ()
+    info: BatchInfo | None = None
+
+
+class Ops(msgspec.Struct, frozen=True, tag_field="t", tag="ops", omit_defaults=True, rename={"from_": "from"}):
+    """Batches ``from`` (exclusive) … ``to`` of a draft's log: batch i has seq from + 1 + i. One's own is the ack."""
+
+    draft: str
+    generation: int
+    from_: int
+    to: int
+    mark: str
+    batches: tuple[Batch, ...]
+    writers: tuple[WriterInfo, ...] = ()
+
+
+class Opened(msgspec.Struct, frozen=True, tag_field="t", tag="opened", omit_defaults=True):
+    """Answer to an `Open` or `Hello` that resumes: no state is needed, `Ops` follow from ``seq`` on."""
+
+    draft: str
+    item: str
+    generation: int
+    seq: int
+    may: Literal["look", "type"]
+    ref: int = 0
+    why: str | None = None
+    your_last_no: int = 0
+    your_w: int = 0
+    writers: tuple[WriterInfo, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+
+
+class Refused(msgspec.Struct, frozen=True, tag_field="t", tag="refused", omit_defaults=True):
+    """An edit was refused and changed nothing; its number is not used up. ``retry``: the same may pass later."""
+
+    draft: str
+    no: int
+    key: str
+    code: str
+    message: str
+    retry: bool = False
+    detail: Any = None
+
+
+class PresenceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One session that is here now."""
+
+    sid: str
+    actor: ActorInfo
+    state: PresenceState
+    since: float
+    draft: str | None = None
+    at: str | None = None
+    anchor: int = 0
+    head: int = 0
+    seq: int = 0
+    run: str | None = None
+    label: str | None = None
+
+
+class Presence(msgspec.Struct, frozen=True, tag_field="t", tag="presence", omit_defaults=True):
+    """Who is at an item: ``full`` replaces everything, else ``here`` are joins and changes, ``gone`` those who left."""
+
+    item: str
+    here: tuple[PresenceEntry, ...] = ()
+    gone: tuple[str, ...] = ()
+    full: bool = False
+    unknown: bool = False  # cut off from Redis: others may be here
+
+
+class VersionInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A deployed version, without its value."""
+
+    number: int
+    hash: str
+    by: ActorInfo | None
+    at: float
+    message: str = ""
+
+
+class DraftInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """That a draft is there: for all who may see the item."""
+
+    id: str
+    purpose: Purpose
+    owner: ActorInfo | None
+    visibility: Literal["private", "readable", "open"]
+    generation: int
+    seq: int
+    base_version: int
+    updated_at: float
+    may: Literal["no", "look", "type"] = "no"
+
+
+class Item(msgspec.Struct, frozen=True, tag_field="t", tag="item", omit_defaults=True):
+    """The present state of an item; sent at once after subscribing and whenever it changes."""
+
+    item: str
+    kind: str
+    path: str | None
+    external_id: str | None
+    summary: str
+    archived: bool
+    head: VersionInfo | None
+    drafts: tuple[DraftInfo, ...]
+    event: int  # the workspace's event number that this state includes
+    ref: int = 0
+
+
+class EventInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that happened in a workspace; ``number`` is dense and in commit order. Ids only, no names."""
+
+    number: int
+    type: str
+    at: float
+    actor: str | None = None
+    item: str | None = None
+    draft: str | None = None
+    data: Any = None
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="t", tag="event", omit_defaults=True):
+    """Events of a workspace that the reader may see; ``number`` is the last one looked at."""
+
+    workspace: str
+    number: int
+    events: tuple[EventInfo, ...] = ()
+    ref: int = 0
+
+
+class AlertMessage(msgspec.Struct, frozen=True, tag_field="t", tag="alert", omit_defaults=True):
+    """An alert opened otherwise than by a batch of this draft's stream, or changed its state."""
+
+    draft: str
+    alert: Alert
+
+
+class Reset(msgspec.Struct, frozen=True, tag_field="t", tag="reset", omit_defaults=True):
+    """The client's copy can't go on: park what is pending, then open again."""
+
+    draft: str
+    reason: Literal["discarded", "rewound"]
+    generation: int
+
+
+class Gone(msgspec.Struct, frozen=True, tag_field="t", tag="gone", omit_defaults=True):
+    """The channel ended: the reader may not (or no longer) see it. Looks the same for what never was."""
+
+    channel: str
+    code: str = "not_found"
+    ref: int = 0
+
+
+class May(msgspec.Struct, frozen=True, tag_field="t", tag="may", omit_defaults=True):
+    """What the reader may do in an open draft has changed."""
+
+    draft: str
+    may: Literal["look", "type"]
+    why: str | None = None
+
+
+class Parked(msgspec.Struct, frozen=True, tag_field="t", tag="parked"):
+    """The parked texts are committed to the stash."""
+
+    ref: int
+    stash: str
+
+
+class Ping(msgspec.Struct, frozen=True, tag_field="t", tag="ping"):
+    """Answer at once with `Pong`."""
+
+    n: int
+
+
+class Bye(msgspec.Struct, frozen=True, tag_field="t", tag="bye"):
+    """The worker drains; the close follows. Come back after the given time."""
+
+    reconnect_after_ms: int
+    reason: str
+
+
+class Error(msgspec.Struct, frozen=True, tag_field="t", tag="error", omit_defaults=True):
+    """A message could not be served; the connection lives unless a close follows."""
+
+    code: str
+    message: str
+    ref: int = 0
+    detail: Any = None
+
+
+ServerMessage = (
+    Welcome
+    | State
+    | Piece
+    | Opened
+    | Ops
+    | Refused
+    | Presence
+    | Item
+    | Event
+    | AlertMessage
+    | Reset
+    | Gone
+    | May
+    | Parked
+    | Ping
+    | Bye
+    | Error
+)

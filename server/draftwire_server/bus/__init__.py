@@ -1,0 +1,1 @@
+"""What carries: Redis or Valkey. Whatever is here may vanish at any time."""

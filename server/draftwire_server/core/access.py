@@ -1,0 +1,207 @@
+"""Who may do what: one pure decision over grants, for HTTP, WebSocket, fan-out and lists alike.
+
+`decide` answers for one resource; `visible` yields the prefixes and ids that queries take as parameters. Both come
+from the same grants, so a list never shows what a request for it would not. No clock: ``now`` is passed in.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, assert_never
+
+import msgspec
+
+Right = Literal["see", "read_drafts", "write", "join", "deploy", "run", "admin"]
+Role = Literal["admin", "editor", "operator"]
+Action = Literal[
+    "see_item",  # that the item is there, its deployed value, who is present
+    "run_item",
+    "write_item",  # begin a draft, change metadata
+    "deploy_item",
+    "see_draft",  # that a draft is there, whose and how old
+    "read_draft",  # its text, live
+    "type_in_draft",
+    "create_item",  # resource: the path it is to have
+    "administer",
+]
+EVERYTHING: frozenset[Right] = frozenset(("see", "read_drafts", "write", "join", "deploy", "run", "admin"))
+OWN_PLACE: frozenset[Right] = frozenset(("see", "read_drafts", "write", "join", "deploy", "run"))
+OPERATOR_MAY: frozenset[Right] = frozenset(("see", "run"))
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """``may`` on everything (`prefix` ""), on paths below a prefix (``f/payments/``), or on one item."""
+
+    may: frozenset[Right]
+    prefix: str | None = None
+    item: str | None = None
+    until: float | None = None
+
+
+class Access(msgspec.Struct, frozen=True):
+    """What one connection or request may rest on: the person behind it and what narrows it."""
+
+    user: str
+    username: str
+    role: Role
+    grants: tuple[Grant, ...]
+    actor: str
+    is_agent: bool = False
+    run: str | None = None
+    narrowed_to: frozenset[Right] = EVERYTHING  # by the token's claims
+
+
+class Guest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An invitation into a draft."""
+
+    user: str
+    may: Literal["look", "type"] = "look"
+    agents: bool = False
+    until: float | None = None
+
+
+class DraftFacts(msgspec.Struct, frozen=True):
+    """What a decision needs to know of a draft."""
+
+    purpose: Literal["own", "shared", "suggestion"]
+    owner: str | None
+    visibility: Literal["private", "readable", "open"]
+    guests: tuple[Guest, ...] = ()
+    run: str | None = None  # the run that writes a suggestion
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """An item (or the place of one to be) and, where it matters, one of its drafts."""
+
+    path: str | None
+    item: str | None = None
+    creator: str | None = None
+    draft: DraftFacts | None = None
+
+
+class Visible(msgspec.Struct, frozen=True):
+    """What lists may show: everything, or paths below a prefix, single items, and items without a path that one made."""
+
+    everything: bool
+    prefixes: tuple[str, ...]
+    items: tuple[str, ...]
+    creator: str
+
+
+def _live(grant: Grant, now: float) -> bool:
+    return grant.until is None or now < grant.until
+
+
+def _own_prefix(access: Access) -> str:
+    return f"u/{access.username}/"
+
+
+def _role_rights(access: Access, rights: frozenset[Right]) -> frozenset[Right]:
+    if access.role == "operator":
+        rights &= OPERATOR_MAY
+    return rights & access.narrowed_to
+
+
+def rights(access: Access, resource: Resource, now: float) -> frozenset[Right]:
+    """All that ``access`` holds on an item, without looking at drafts."""
+    held: frozenset[Right] = frozenset()
+    if access.role == "admin":
+        held = EVERYTHING
+    for grant in access.grants:
+        if not _live(grant, now):
+            continue
+        if grant.item is not None:
+            if grant.item == resource.item:
+                held |= grant.may
+        elif grant.prefix is not None and (
+            grant.prefix == "" or (resource.path is not None and resource.path.startswith(grant.prefix))
+        ):
+            held |= grant.may
+    if resource.path is not None:
+        if resource.path.startswith(_own_prefix(access)):
+            held |= OWN_PLACE
+    elif resource.creator == access.user:
+        held |= OWN_PLACE
+    return _role_rights(access, held)
+
+
+def _guest(access: Access, draft: DraftFacts, now: float) -> Guest | None:
+    for guest in draft.guests:
+        if guest.user == access.user and (guest.until is None or now < guest.until):
+            return guest
+    return None
+
+
+def _reads(access: Access, held: frozenset[Right], draft: DraftFacts, now: float) -> bool:
+    if "see" not in held or access.role == "operator":
+        return False
+    if draft.owner == access.user:
+        return True
+    if draft.purpose == "own":
+        if _guest(access, draft, now) is not None:
+            return True
+        return draft.visibility != "private" and "read_drafts" in held
+    return "read_drafts" in held
+
+
+def _types(access: Access, held: frozenset[Right], draft: DraftFacts, now: float) -> bool:
+    if "write" not in held or not _reads(access, held, draft, now):
+        return False
+    match draft.purpose:
+        case "shared":
+            return True
+        case "suggestion":
+            return draft.run is not None and draft.run == access.run
+        case "own":
+            if draft.owner == access.user:
+                return True
+            guest = _guest(access, draft, now)
+            if guest is not None and guest.may == "type":
+                return guest.agents or not access.is_agent
+            return draft.visibility == "open" and not access.is_agent
+        case _ as never:
+            assert_never(never)
+
+
+def decide(access: Access, action: Action, resource: Resource, now: float) -> bool:
+    """Whether ``access`` may do ``action``. A draft's actions need ``resource.draft``."""
+    held = rights(access, resource, now)
+    match action:
+        case "see_item":
+            return "see" in held
+        case "run_item":
+            return "run" in held
+        case "write_item":
+            return "write" in held and "see" in held
+        case "create_item":
+            return ("write" in held) if resource.path is not None else access.role != "operator" and "write" in access.narrowed_to
+        case "deploy_item":
+            return "deploy" in held and "see" in held
+        case "see_draft":
+            return "see" in held and access.role != "operator"
+        case "read_draft":
+            return resource.draft is not None and _reads(access, held, resource.draft, now)
+        case "type_in_draft":
+            return resource.draft is not None and _types(access, held, resource.draft, now)
+        case "administer":
+            return "admin" in held
+        case _ as never:
+            assert_never(never)
+
+
+def visible(access: Access, now: float) -> Visible:
+    """The parameters by which a list shows exactly the items for which `decide` says ``see_item``."""
+    live = [g for g in access.grants if _live(g, now) and "see" in _role_rights(access, g.may)]
+    may_see = "see" in access.narrowed_to
+    everything = may_see and (access.role == "admin" or any(g.prefix == "" for g in live))
+    return Visible(
+        everything=everything,
+        prefixes=(*((_own_prefix(access),) if may_see else ()), *(g.prefix for g in live if g.prefix)),
+        items=tuple(g.item for g in live if g.item is not None),
+        creator=access.user if may_see else "",
+    )
+
+
+def expires_next(access: Access, guests: Iterable[Guest], now: float) -> float | None:
+    """When the next grant or invitation runs out, so that whoever holds a decision asks again."""
+    times = [g.until for g in access.grants if g.until is not None and g.until > now]
+    times += [g.until for g in guests if g.until is not None and g.until > now]
+    return min(times, default=None)

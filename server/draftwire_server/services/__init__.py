@@ -1,0 +1,1 @@
+"""What joins decisions, store and bus into what the server does."""

@@ -1,0 +1,1 @@
+"""The WebSocket end: frames, connections, messages in and out."""
