@@ -93,6 +93,13 @@ def rebase(
     """
     if not over:
         return Rebased(tuple(ops), (), {})
+    if len(ops) == 1 and type(ops[0]) is Text:  # the hot path: typing in different leaves
+        at = ops[0].at
+        for effect in over:
+            if type(effect.op) is not Text or effect.op.at == at:
+                break
+        else:
+            return Rebased(tuple(ops), tuple(over), {})
     return _Grid(list(over), w, on_meet, head).carry(ops)
 
 
@@ -189,8 +196,10 @@ class _Grid:
         self.names: dict[str, str] = {}
         self.dead: set[str] = set()  # ids of mine that never came to be
         self.places: dict[str, Place] = {}  # of elements that the batch made
+        self.ops: Sequence[Op] = ()
 
     def carry(self, ops: Sequence[Op]) -> Rebased:
+        self.ops = ops
         out: list[Op | Lost] = []
         for i, op in enumerate(ops):
             if self.names:
@@ -268,6 +277,7 @@ class _Grid:
         if not clashing:
             return op, made
         given = {*made, *self.names.values(), *[id_ for other in self.over for id_ in other.made]}
+        given.update(*[_guessed_ids(own) for own in self.ops])
         names: dict[str, str] = {}
         for id_ in clashing:
             names[id_] = ids.fresh(id_, self.w, lambda name: name in given or self._exists(name))
