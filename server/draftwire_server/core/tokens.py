@@ -6,6 +6,7 @@ signs, each verifies, so that keys can be rotated. No clock: ``now`` is passed i
 error text.
 """
 
+import re
 from typing import Final
 
 import jwt
@@ -13,6 +14,7 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire_server.core.access import Right, Role
+from draftwire_server.limits import NAME_CHARS
 
 ALGORITHM: Final = "HS256"
 SKEW_S: Final = 30.0  # clocks of the platform and of ours differ by so much
@@ -37,11 +39,13 @@ class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
 
     sub: str
     workspace: str  # id or external id
-    iat: float
     exp: float
+    iat: float = 0.0
     name: str | None = None
+    username: str | None = None
     role: Role | None = None
     agent: str | None = None
+    run: str | None = None
     may: frozenset[Right] | None = None
     grants: tuple[ClaimedGrant, ...] = ()
     jti: str | None = None
@@ -76,10 +80,20 @@ def _checked(payload: object, now: float, grace_s: float) -> Claims:
         claims = msgspec.convert(payload, Claims)
     except msgspec.ValidationError as error:
         raise Problem("unauthenticated", f"The token's claims have a wrong shape: {error}") from error
-    if not claims.sub or not claims.workspace:
-        raise Problem("unauthenticated", "The token names nobody, or no workspace.")
+    texts = (claims.sub, claims.workspace, claims.name, claims.username, claims.agent)
+    if any(text is not None and not 0 < len(text) <= NAME_CHARS for text in texts):
+        raise Problem("unauthenticated", "A name in the token is empty or too long.")
     if claims.iat > now + SKEW_S:
         raise Problem("unauthenticated", "The token is from the future.")
     if claims.exp + grace_s <= now:
         raise Problem("token_expired")
     return claims
+
+
+_NOT_IN_USERNAMES = re.compile(r"[^a-z0-9._-]+")
+
+
+def username_of(claims: Claims) -> str:
+    """The name of the user's own place ``u/<username>/``, made from what the token says."""
+    wanted = (claims.username or claims.sub.partition("@")[0]).lower()
+    return _NOT_IN_USERNAMES.sub("-", wanted).strip("-.")[:64] or "user"

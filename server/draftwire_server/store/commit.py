@@ -196,13 +196,12 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
     return {(row["workspace_id"], row["id"]) for row in rows}
 
 
-_LOCK = """
-select d.generation, d.head_seq, d.head_mark, c.acl_rev
-  from draft d join workspace_clock c on c.workspace_id = d.workspace_id
- where d.workspace_id = $1 and d.id = $2 for no key update of d
-"""
+_TIMEOUT = "select set_config('statement_timeout', $1, true)"
+
+_LOCK = "select d.head_seq from draft d where d.workspace_id = $1 and d.id = $2 for no key update of d"
 
 
-async def lock_head(connection: Connection, workspace: str, draft: str) -> None:
-    """Wait for a draft's row in a transaction, so that the next commit there can't lose; for contended drafts."""
-    await connection.fetchrow(_LOCK, workspace, draft)
+async def lock_head(connection: Connection, workspace: str, draft: str, timeout_s: float) -> None:
+    """Wait for a draft's row in the caller's transaction, so that the next commit there can't lose."""
+    await connection.execute(_TIMEOUT, str(int(timeout_s * 1000)))
+    await connection.fetchval(_LOCK, workspace, draft)

@@ -168,6 +168,19 @@ async def load_value(connection: Connection, workspace: str, item: str, version:
     return None if value is None else str(value).encode()
 
 
+_CONTENT_HASH = """
+select coalesce(v.content_hash, i.initial_hash)
+  from item i
+  left join version v on v.workspace_id = i.workspace_id and v.item_id = i.id and v.number = $3
+ where i.workspace_id = $1 and i.id = $2
+"""
+
+
+async def load_content_hash(connection: Connection, workspace: str, item: str, version: int) -> str:
+    """The content hash of a version; of the initial value for 0."""
+    return str(await connection.fetchval(_CONTENT_HASH, workspace, item, version))
+
+
 _VERSION = """
 select number, hash, content_hash, author_id, deployer_id, message, extract(epoch from made_at)::float8
   from version where workspace_id = $1 and item_id = $2 and number = $3
@@ -198,7 +211,20 @@ _ADD_CONTENT = """
 insert into content (workspace_id, content_hash, value) values ($1, $2, $3) on conflict do nothing
 """
 
-_ADD_VERSION = """
+_ADD_CONTENT_HASH = """
+select coalesce(v.content_hash, i.initial_hash)
+  from item i
+  left join version v on v.workspace_id = i.workspace_id and v.item_id = i.id and v.number = $3
+ where i.workspace_id = $1 and i.id = $2
+"""
+
+
+async def load_content_hash(connection: Connection, workspace: str, item: str, version: int) -> str:
+    """The content hash of a version; of the initial value for 0."""
+    return str(await connection.fetchval(_CONTENT_HASH, workspace, item, version))
+
+
+_VERSION = """
 insert into version (workspace_id, item_id, number, hash, content_hash, author_id, deployer_id, message)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 """

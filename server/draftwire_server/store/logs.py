@@ -244,6 +244,15 @@ async def read_range(
     return tuple(_batch(row) for row in rows)
 
 
+_MARK = "select mark from draft_op where workspace_id = $1 and draft_id = $2 and generation = $3 and seq = $4"
+
+
+async def read_mark(connection: Connection, workspace: str, draft: str, generation: int, seq: int) -> str | None:
+    """The mark after one batch; None at seq 0."""
+    mark = await connection.fetchval(_MARK, workspace, draft, generation, seq)
+    return None if mark is None else str(mark)
+
+
 _WRITERS = """
 select w, session, sid, actor_id, run_id from draft_writer where workspace_id = $1 and draft_id = $2 and w > $3
  order by w
@@ -299,8 +308,9 @@ async def count_batches(connection: Connection, workspace: str, draft: str) -> t
 
 
 _BEGIN = """
-insert into draft (workspace_id, id, item_id, purpose, owner_id, visibility, head_mark, origin_version, base_version)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+insert into draft (workspace_id, id, item_id, purpose, owner_id, visibility, generation, head_mark, origin_version,
+                   base_version)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 on conflict do nothing
 """
 
@@ -313,12 +323,13 @@ async def begin(
     purpose: str,
     owner: str | None,
     visibility: str,
+    generation: int,
     mark: str,
     version: int,
 ) -> bool:
     """Make a draft's row, at seq 0 of ``version``; False if it was there."""
     done = await connection.execute(
-        _BEGIN, workspace, draft, item, purpose, owner, visibility, mark, version
+        _BEGIN, workspace, draft, item, purpose, owner, visibility, generation, mark, version
     )
     return bool(done == "INSERT 0 1")
 

@@ -142,6 +142,18 @@ async def ensure_actor(connection: Connection, workspace: str, kind: str, user: 
             return str(found)
 
 
+_USER_ACTORS = """
+select coalesce(a.id, ''), 'user', m.id, m.name, ''
+  from member m left join actor a on a.workspace_id = m.workspace_id and a.user_id = m.id and a.kind = 'user'
+ where m.workspace_id = $1 and m.id = any($2::text[])
+"""
+
+
+async def load_users(connection: Connection, workspace: str, users: list[str]) -> list[ActorRow]:
+    """Load users as actors; the id is empty of one who has never acted."""
+    return [ActorRow(*row.values()) for row in await connection.fetch(_USER_ACTORS, workspace, users)]
+
+
 _ACTORS = """
 select a.id, a.kind, a.user_id, m.name, a.label
   from actor a join member m on m.workspace_id = a.workspace_id and m.id = a.user_id
@@ -154,24 +166,42 @@ async def load_actors(connection: Connection, workspace: str, ids: list[str]) ->
     return [ActorRow(*row.values()) for row in await connection.fetch(_ACTORS, workspace, ids)]
 
 
-_GRANTS = """
-select may, path_prefix, item_id, extract(epoch from until)::float8 as until
-  from access_grant where workspace_id = $1 and user_id = $2 order by id
+class AccessRow(msgspec.Struct, frozen=True):
+    """A member with everything granted to them, as of one `acl_rev`."""
+
+    member: MemberRow
+    grants: tuple[Grant, ...]
+    acl_rev: int
+
+
+# One statement: the rights that are read are those of the acl_rev that is read.
+_ACCESS = """
+select m.id, m.external_id, m.username, m.name, m.role, m.removed_at is not null as removed, c.acl_rev,
+       g.may, g.path_prefix, g.item_id, extract(epoch from g.until)::float8 as until
+  from member m
+  join workspace_clock c on c.workspace_id = m.workspace_id
+  left join access_grant g on g.workspace_id = m.workspace_id and g.user_id = m.id
+ where m.workspace_id = $1 and m.external_id = $2
 """
 
 
-async def load_grants(connection: Connection, workspace: str, user: str) -> tuple[Grant, ...]:
-    """Load what a user was granted."""
-    return tuple(
+async def load_access(connection: Connection, workspace: str, external_id: str) -> AccessRow | None:
+    """Load a member and all grants at one moment."""
+    rows = await connection.fetch(_ACCESS, workspace, external_id)
+    if not rows:
+        return None
+    first = list(rows[0].values())
+    grants = tuple(
         Grant(
             may=frozenset(row["may"]),
-            prefix=row["path_prefix"] if row["item_id"] is None and row["path_prefix"] is not None
-            else (None if row["item_id"] is not None else ""),
+            prefix=None if row["item_id"] is not None else (row["path_prefix"] or ""),
             item=row["item_id"],
             until=row["until"],
         )
-        for row in await connection.fetch(_GRANTS, workspace, user)
-    )  # fmt: skip
+        for row in rows
+        if row["may"] is not None
+    )
+    return AccessRow(MemberRow(*first[:6]), grants, first[6])
 
 
 _GRANT = """
