@@ -2,10 +2,10 @@
 
 Owns the processes and the listening sockets, nothing of what the workers do. Invariants:
 
-- Every worker has its own listening socket in one SO_REUSEPORT group, so the kernel spreads connections
-  evenly: with one shared socket the worker that wakes first takes whole bursts, and WebSockets stay where
-  they land. A dead worker's socket is closed at once, so that new connections go to the others; unless there
-  are no others: then it is kept for its successor and connections wait instead of being refused.
+- Every worker has its own listening socket in one SO_REUSEPORT group, so the kernel spreads connections evenly:
+  with one shared socket the worker that wakes first takes whole bursts, and WebSockets stay where they land. We keep
+  a copy: connections to a dead worker wait for its successor, a fraction of a second, instead of being reset. Only
+  where the successor has to wait too, the copy is closed and the others get all connections.
 - SO_REUSEPORT would let a second server take half of the connections: the port is first bound without it.
 - One spare process has its imports behind it and takes a dead worker's place at once.
 - A worker that dies again and again is started ever more slowly; if none has ever served, the supervisor
@@ -136,14 +136,15 @@ class Supervisor:
         while True:
             try:
                 self.port = _probe(self.settings.host, self.settings.port)
+                shared = [self._shared() for _ in range(self.settings.workers)]
                 break
             except OSError as error:
                 if asyncio.get_running_loop().time() > deadline:
                     address = f"{self.settings.host}:{self.settings.port}"
                     raise PortTaken(f"Can't listen on {address}: {error.strerror}.") from error
                 await asyncio.sleep(0.1)
-        for index in range(self.settings.workers):
-            self.slots.append(self._slot(index))
+        for index, listener in enumerate(shared):
+            self.slots.append(self._slot(index, listener))
 
     async def run(self, stop: asyncio.Event) -> int:
         """Keep the workers until ``stop`` is set; give the exit code."""
@@ -196,11 +197,17 @@ class Supervisor:
 
     # ---------------------------------------------------------------- one slot
 
-    def _slot(self, index: int) -> Slot:
+    def _shared(self) -> socket.socket:
+        return _listener(self.settings.host, self.port, shared=True)
+
+    def _slot(self, index: int, shared: socket.socket) -> Slot:
         own = None
         base = self.settings.worker_port_base
         if base is not None:
-            own = _listener("127.0.0.1", base + index if base else 0, shared=False)
+            try:
+                own = _listener("127.0.0.1", base + index if base else 0, shared=False)
+            except OSError as error:
+                raise PortTaken(f"Can't listen on 127.0.0.1:{base + index}: {error.strerror}.") from error
         settings = msgspec.structs.replace(
             self.settings,
             port=self.port,
@@ -208,7 +215,7 @@ class Supervisor:
             worker_name=f"worker-{index}",
             worker_port=own.getsockname()[1] if own else None,
         )
-        return Slot(settings, _listener(self.settings.host, self.port, shared=True), own)
+        return Slot(settings, shared, own)
 
     async def _keep(self, slot: Slot) -> None:
         """Run one process after the other in a slot."""
@@ -226,10 +233,11 @@ class Supervisor:
             served, slot.ready, slot.worker = slot.ready, False, None
             if self._stopping:
                 return
-            if any(other.ready for other in self.slots) and slot.shared is not None:
+            deaths = deaths + 1 if clock() - begun < QUICK_DEATH_S else 1
+            delay_s = self._delay(deaths)
+            if delay_s and slot.shared is not None and any(other.ready for other in self.slots):
                 slot.shared.close()
                 slot.shared = None
-            deaths = deaths + 1 if clock() - begun < QUICK_DEATH_S else 1
             log.error(
                 "%s ended (%s)%s.",
                 slot.settings.worker_name,
@@ -241,7 +249,7 @@ class Supervisor:
             elif not self._ever_served and deaths >= FAILED_STARTS:
                 log.critical("No worker can be started; giving up.")
                 self._give_up(EXIT_FAILED)
-            await asyncio.sleep(self._delay(deaths))
+            await asyncio.sleep(delay_s)
 
     async def _start(self, slot: Slot) -> Worker:
         worker, self._spare = self._spare, None
@@ -252,7 +260,7 @@ class Supervisor:
         slot.worker = worker
         slot.starts += 1
         if slot.shared is None:
-            slot.shared = _listener(self.settings.host, self.port, shared=True)
+            slot.shared = self._shared()
         with contextlib.suppress(OSError):  # died as a spare: `serves` will say so
             worker.assign(slot.settings, [s for s in (slot.shared, slot.own) if s is not None])
         return worker
