@@ -15,7 +15,7 @@ import msgspec
 
 from draftwire.document import Document
 from draftwire.errors import Problem
-from draftwire.messages import Alert, AlertMessage, Reset, WriterInfo
+from draftwire.messages import ActorInfo, Alert, AlertMessage, AlertSide, Reset, WriterInfo
 from draftwire.ops import Effect
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts
@@ -32,7 +32,6 @@ from draftwire_server.core.replica import (
 )
 from draftwire_server.core.stream import BusHeader, RawOps, Stretch, ops_payload, pack, read_ops, unpack
 from draftwire_server.limits import REDIS_MESSAGE_BYTES
-from draftwire_server.services.alerting import alert_message
 from draftwire_server.services.live import ItemFacts, LiveDraft
 from draftwire_server.services.people import People
 from draftwire_server.settings import Settings
@@ -141,7 +140,7 @@ class Drafts:
             raise Problem("not_found")
         kind = self._kinds.get(item.kind)
         if loaded is not None and not loaded.draft.discarded:
-            live = LiveDraft(workspace, draft, item_facts(item), loaded.draft.facts, kind.document_shape)
+            live = LiveDraft(workspace, draft, item_facts(item), loaded.draft.facts, kind)
             await self._fill(live, loaded, alerts)
             return live
         assert begun_as is not None and value is not None
@@ -149,10 +148,10 @@ class Drafts:
         facts = msgspec.convert(
             {"purpose": purpose, "owner": owner, "visibility": kind.visibility if owner else "readable"}, DraftFacts
         )
-        live = LiveDraft(workspace, draft, item_facts(item), facts, kind.document_shape)
+        live = LiveDraft(workspace, draft, item_facts(item), facts, kind)
         generation = loaded.draft.generation + 1 if loaded is not None else 1
         mark = first_mark(draft, generation, item.head_version, item.base_hash)
-        live.replica = Replica(generation, 0, mark, Document.load(msgspec.json.decode(value), live.shape))
+        live.replica = Replica(generation, 0, mark, Document.load(msgspec.json.decode(value), live.kind.document_shape))
         live.base_version = live.origin_version = item.head_version
         if owner:
             live.owner = await self._people.load_user(workspace, owner)
@@ -160,7 +159,7 @@ class Drafts:
 
     async def _fill(self, live: LiveDraft, loaded: logs.LoadedLog, alerts: list[alert_store.AlertRow]) -> None:
         row = loaded.draft
-        document = Document.load(msgspec.json.decode(loaded.value), live.shape)
+        document = Document.load(msgspec.json.decode(loaded.value), live.kind.document_shape)
         live.origin_version = row.origin_version
         mark = loaded.from_mark
         if mark is None:
@@ -201,7 +200,9 @@ class Drafts:
         fresh = []
         for row in rows:
             if row.id not in known and row.generation == live.replica.generation:
-                fresh.append(alert_message(live, row, infos))
+                alert = alert_of(row, infos)
+                live.take_alert(alert)
+                fresh.append(alert)
         return fresh
 
     # ---- extending
@@ -394,6 +395,36 @@ class Drafts:
                 for alert in await self.take_alerts(live, rows):
                     live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
 
+    def fetch_alerts(self, live: LiveDraft) -> None:
+        """Another worker opened an alert outside of the stream: read and tell."""
+
+        async def fetch() -> None:
+            try:
+                async with self._database.acquired() as connection:
+                    rows = await alert_store.open_alerts(connection, live.workspace, live.id)
+                fresh = await self.take_alerts(live, rows)
+            except Problem:
+                return  # Postgres is away: who opens again sees it
+            for alert in fresh:
+                live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
+
+        self._spawn(fetch())
+
+    async def refresh_facts(self, workspace: str) -> None:
+        """Rights moved: read again what decisions about followed drafts look at. Raises `Problem` unavailable."""
+        followed = [live for live in self if live.workspace == workspace]
+        if not followed:
+            return
+        async with self._database.acquired() as connection:
+            places = await item_store.load_places(connection, workspace, [live.item.id for live in followed])
+            facts = await logs.read_facts(connection, workspace, [live.id for live in followed])
+        by_item = {place.id: place for place in places}
+        for live in followed:
+            place = by_item.get(live.item.id)
+            if place is not None:
+                live.item = msgspec.structs.replace(live.item, path=place.path, creator=place.creator)
+            live.facts = facts.get(live.id, live.facts)
+
     async def read_older(self, live: LiveDraft, after: int) -> None:
         """Bring back batches down to ``after``, so that an old base can be rebased. Raises `Problem` base_expired."""
         replica = live.replica
@@ -457,6 +488,33 @@ class Drafts:
                 head.generation == replica.generation and head.seq < replica.seq and replica.mark_at(head.seq) == head.mark
             ):  # the second: a commit of ours was on its way when the head was read
                 await self.catch_up(live)
+
+
+def alert_of(row: alert_store.AlertRow, infos: dict[str, ActorInfo]) -> Alert:
+    """A stored alert as readers see it."""
+    return Alert(
+        id=row.id,
+        draft=row.draft,
+        kind=msgspec.convert(row.kind, Any),
+        reason=msgspec.convert(row.reason, Any),
+        address=row.address,
+        opened_at=row.opened_at,
+        seq=row.seq,
+        sides=tuple(
+            AlertSide(
+                actor=infos[side["actor"]], sid=side["sid"], text=side["text"], seq=side["seq"], at=side["at"],
+                run=side.get("run"),
+            )
+            for side in row.sides
+        ),
+        state=msgspec.convert(row.state, Any),
+        start=row.region.get("start") or 0,
+        end=row.region.get("end") or 0,
+        line_from=row.region.get("line_from"),
+        line_to=row.region.get("line_to"),
+        stash=row.stash,
+        closed_at=row.closed_at,
+    )  # fmt: skip
 
 
 def _channel(draft: str) -> str:

@@ -13,14 +13,17 @@ from typing import Literal, Protocol
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire.messages import ActorInfo, Alert, Edit, WriterInfo
-from draftwire.shape import Shape
+from draftwire.messages import ActorInfo, Alert, Edit, Piece, WriterInfo
+from draftwire.carry import Range, carry
 from draftwire_server.core.access import DraftFacts, Resource
+from draftwire_server.core.frames import text_frame
+from draftwire_server.core.kinds import Kind
 from draftwire_server.core.plan import Author
-from draftwire_server.core.replica import Entry, Replica
+from draftwire_server.core.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.stream import Stretch
 from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, JOIN_BYTES, TAIL_BYTES, TAIL_OPS
 
+PIECE_CHARS = 20_000  # at most 60,000 bytes of UTF-8, so that a piece stays below 64 KiB with its escapes in the rule
 PEOPLE_PER_COMMIT = 512  # batches of people in one statement for one draft: a few ms of deciding
 
 
@@ -87,12 +90,12 @@ class ItemFacts(msgspec.Struct, frozen=True):
 class LiveDraft:
     """See the module. Everything here runs on the event loop; nothing awaits."""
 
-    def __init__(self, workspace: str, draft: str, item: ItemFacts, facts: DraftFacts, shape: Shape) -> None:
+    def __init__(self, workspace: str, draft: str, item: ItemFacts, facts: DraftFacts, kind: Kind) -> None:
         self.workspace = workspace
         self.id = draft
         self.item = item
         self.facts = facts
-        self.shape = shape
+        self.kind = kind
         self.owner: ActorInfo | None = None
         self.replica: Replica = None  # type: ignore[assignment] — set by the loader before anybody else sees it
         self.stands = False  # whether the row exists
@@ -111,6 +114,7 @@ class LiveDraft:
         self.ops_bytes_since_snapshot = 0
         self.ops_since_snapshot = 0
         self.value_cache: tuple[int, int, bytes] | None = None  # generation, seq, JSON
+        self._pieces: tuple[int, int, tuple[bytes, ...]] | None = None
         self._armed = False
 
     # ---- facts
@@ -126,6 +130,16 @@ class LiveDraft:
         if self.value_cache is None or self.value_cache[:2] != key:
             self.value_cache = (*key, msgspec.json.encode(self.replica.document.value))
         return self.value_cache[2]
+
+    def pieces(self) -> tuple[bytes, ...]:
+        """The frames of a large state's pieces, built once per state for everybody who opens it."""
+        key = (self.replica.generation, self.replica.seq)
+        if self._pieces is None or self._pieces[:2] != key:
+            text = self.value_json().decode()
+            parts = [text[start : start + PIECE_CHARS] for start in range(0, len(text), PIECE_CHARS)]
+            frames = tuple(text_frame(msgspec.json.encode(Piece(self.id, i, part))) for i, part in enumerate(parts))
+            self._pieces = (*key, frames)
+        return self._pieces[2]
 
     # ---- edits that wait
 
@@ -251,6 +265,38 @@ class LiveDraft:
         for following in self.followings:
             if following.allowed:
                 following.reader.write(frame)
+
+    # ---- alerts
+
+    def take_alert(self, alert: Alert) -> None:
+        """An alert is open here."""
+        if alert.state != "open" or alert.id in self.alerts:
+            return
+        self.alerts[alert.id] = alert
+        if alert.kind == "overlap":
+            whole = alert.line_from is None
+            region = Range(
+                alert.address,
+                None if whole else alert.start,
+                None if whole else alert.end,
+                start_after=False,
+                end_after=True,
+            )
+            pair = frozenset(side.actor.id for side in alert.sides)
+            entries = self.replica.after(max(alert.seq, self.replica.first))
+            carried = carry(region, [effect for entry in entries for effect in entry.effects])
+            self.replica.overlaps.append(
+                OpenOverlap(alert.id, pair, alert.reason, carried, alert.seq, alert.seq, alert.opened_at)
+            )
+
+    def hear_alert(self, alert: Alert | str, entry: Entry) -> None:
+        """A committed batch of another worker opened an alert, or went on with one."""
+        if isinstance(alert, str):
+            for overlap in self.replica.overlaps:
+                if overlap.alert == alert:
+                    overlap.last_seq, overlap.last_at = entry.seq, entry.at
+        else:
+            self.take_alert(alert)
 
     # ---- what a snapshot is due for
 

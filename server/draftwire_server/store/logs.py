@@ -364,6 +364,27 @@ select d.workspace_id, d.id, d.generation, d.head_seq, d.head_mark, d.base_versi
 """
 
 
+_FACTS = """
+select id, purpose, owner_id, visibility, guests from draft where workspace_id = $1 and id = any($2::text[])
+"""
+
+
+async def read_facts(connection: Connection, workspace: str, drafts: list[str]) -> dict[str, DraftFacts]:
+    """Read what access decisions need of many drafts."""
+    return {
+        row["id"]: msgspec.convert(
+            {
+                "purpose": row["purpose"],
+                "owner": row["owner_id"],
+                "visibility": row["visibility"],
+                "guests": row["guests"],
+            },
+            DraftFacts,
+        )
+        for row in await connection.fetch(_FACTS, workspace, drafts)
+    }
+
+
 class Head(msgspec.Struct, frozen=True):
     """Where a draft's log ends."""
 

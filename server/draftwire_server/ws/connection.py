@@ -199,10 +199,10 @@ class Connection:
         """Whether it may read the draft that another session's caret is in."""
         if mark.facts is None:
             return True
-        for item, place in self.items.items():
-            if mark.entry.draft is not None and (item, mark.entry.draft):
-                return self.principal.may("read_draft", msgspec.structs.replace(place, draft=mark.facts))
-        return False
+        place = self.items.get(mark.item)
+        return place is not None and self.principal.may(
+            "read_draft", msgspec.structs.replace(place, draft=mark.facts)
+        )
 
     # ---- messages that need no I/O
 
