@@ -96,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allowed_origins: tuple[str, ...] = ()  # beside the server's own origin; "*" = any
     base_path: str = ""  # where a reverse proxy mounts the server, as "/draftwire"
     data_dir: Path = Path(".draftwire")  # written to by `dev` only
+    kinds_dir: Path | None = None  # an operator's own kinds, one JSON file each, beside ours
     log_level: LogLevel = "info"
     dev: bool = False
     control_socket: str | None = None  # of the supervisor, for `dev` and system tests: kill, flush, restart
@@ -134,9 +135,14 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         )
     for name, low, high in (("PORT", 0, 65535), ("WORKERS", 1, MAX_WORKERS), ("WORKER_PORT_BASE", 0, 65000)):
         _integer(found, name, low, high, values, problems)
-    for name in ("HOST", "DATA_DIR", "CONTROL_SOCKET"):
+    for name in ("HOST", "CONTROL_SOCKET"):
         if name in found:
-            values[name.lower()] = Path(found[name]) if name == "DATA_DIR" else found[name]
+            values[name.lower()] = found[name]
+    for name in ("DATA_DIR", "KINDS_DIR"):
+        if name in found:
+            values[name.lower()] = Path(found[name])
+    if not values.get("kinds_dir", Path()).is_dir():
+        problems.append("DRAFTWIRE_KINDS_DIR must be a directory.")
     _log_level(found, values, problems)
     if problems:
         raise SettingsError(problems)
@@ -164,6 +170,7 @@ _NAMES: Final = (
     "ALLOWED_ORIGINS",
     "BASE_PATH",
     "DATA_DIR",
+    "KINDS_DIR",
     "LOG_LEVEL",
     "CONTROL_SOCKET",
 )

@@ -1,7 +1,8 @@
-"""A real server of N workers as child processes, on the test's own database: to talk to, to kill, to start again.
+"""A real server of N workers as child processes, on the test's own database: to talk to, to kill, to start
+again.
 
-Talk to all workers at `url`, to a chosen one at `worker_url(i)`. Postgres and Valkey are the session's `services`:
-restart and flush them there. What the server logs is in `log`.
+Talk to all workers at `url`, to a chosen one at `worker_url(i)`. Postgres and Valkey are the session's
+`services`: restart and flush them there. What the server logs is in `log`.
 """
 
 import asyncio
@@ -164,7 +165,9 @@ class Cluster:
     def token(self, user: str, *, workspace: str = "demo", ttl_s: float = 3600, **claims: Any) -> str:
         """Sign a token as the platform would."""
         now = time.time()
-        return sign_token(Claims(sub=user, workspace=workspace, iat=now, exp=now + ttl_s, **claims), (TOKEN_KEY,))
+        return sign_token(
+            Claims(sub=user, workspace=workspace, iat=now, exp=now + ttl_s, **claims), (TOKEN_KEY,)
+        )
 
     def http(self, worker: int | None = None, token: str | None = None) -> httpx.AsyncClient:
         """A client for one worker, or for whichever answers."""

@@ -119,7 +119,9 @@ async def remembered(running: Dev) -> list[str]:
         await connection.close()
 
 
-async def test_an_empty_directory_becomes_a_running_server_with_a_sign_in_for_each_user(directory: Path) -> None:
+async def test_an_empty_directory_becomes_a_running_server_with_a_sign_in_for_each_user(
+    directory: Path,
+) -> None:
     async with dev(directory) as running:
         text = await running.ready()
         address = re.search(r"http://127\.0\.0\.1:\d+", text)
@@ -133,7 +135,9 @@ async def test_an_empty_directory_becomes_a_running_server_with_a_sign_in_for_ea
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_stops_everything_and_the_data_is_there_again(directory: Path, number: signal.Signals) -> None:
+async def test_a_signal_stops_everything_and_the_data_is_there_again(
+    directory: Path, number: signal.Signals
+) -> None:
     port = free_port()
     async with dev(directory, port) as running:
         await running.ready()
@@ -163,7 +167,9 @@ async def test_after_sigkill_of_the_supervisor_the_next_start_takes_over(directo
 
 
 async def test_services_that_outlived_a_crash_are_taken_over(directory: Path) -> None:
-    """As after a crash where the kernel could not tell the children: orphans run on the directory, pid files lie."""
+    """As after a crash where the kernel could not tell the children: orphans run on the directory, pid files
+    lie.
+    """
     async with dev(directory) as running:
         await running.ready()
         await remember(running, "acked")

@@ -1,4 +1,6 @@
-"""The supervisor: connections are spread, a dead worker is replaced, stopping leaves nothing, nothing blocks a start."""
+"""The supervisor: connections are spread, a dead worker is replaced, stopping leaves nothing, nothing blocks
+a start.
+"""
 
 import asyncio
 import os
@@ -90,7 +92,9 @@ async def test_a_signal_stops_everything_and_leaves_no_process(
             probe.bind(("127.0.0.1", server.port))
 
 
-async def test_a_worker_that_ignores_sigterm_is_killed_after_its_time(database_url: str, redis_url: str) -> None:
+async def test_a_worker_that_ignores_sigterm_is_killed_after_its_time(
+    database_url: str, redis_url: str
+) -> None:
     short = {"stop_s": 0.5, "drain_s": 0.2}
     async with cluster(database_url, redis_url, timings=short) as server:
         stuck = await server.pid(0)
@@ -118,14 +122,19 @@ async def test_a_port_that_is_taken_is_refused_though_it_could_be_shared(
 ) -> None:
     async with cluster(database_url, redis_url) as server:
         second = Cluster(
-            database_url, redis_url, tmp_path, environ={"DRAFTWIRE_PORT": str(server.port), "DRAFTWIRE_CONTROL_SOCKET": ""}
+            database_url,
+            redis_url,
+            tmp_path,
+            environ={"DRAFTWIRE_PORT": str(server.port), "DRAFTWIRE_CONTROL_SOCKET": ""},
         )
         await second.spawn()
         assert await second.ended() == 1
         assert f"Can't listen on 127.0.0.1:{server.port}" in second.log
 
 
-async def test_workers_that_never_serve_end_the_server(database_url: str, redis_url: str, tmp_path: Path) -> None:
+async def test_workers_that_never_serve_end_the_server(
+    database_url: str, redis_url: str, tmp_path: Path
+) -> None:
     hopeless = Cluster(database_url, redis_url, tmp_path, timings={"worker_start_s": 0.001})
     await hopeless.spawn()
     assert await hopeless.ended() == 1
