@@ -27,13 +27,14 @@ Status = Literal[
 # ---------------------------------------------------------------- client → server
 
 
-class Have(msgspec.Struct, frozen=True):
+class Have(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a resuming client holds of a draft: its confirmed seq ``have`` and the mark there."""
 
     id: str
     generation: int
     have: int
     mark: str
+    item: str = ""  # so that a draft which nobody has begun can be found again
 
 
 class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", omit_defaults=True):
@@ -262,12 +263,15 @@ class BatchInfo(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Batch(msgspec.Struct, frozen=True, array_like=True):
-    """``[w, no, ops, alerts?, info?]``: one committed batch as effects. An op that was lost is not in it."""
+    """``[w, no, ops, alerts?, info?]``: one committed batch as effects. An op that was lost is not in it.
+
+    ``alerts`` holds each alert that the batch opened, and the id alone of each open one that it goes on with.
+    """
 
     w: int
     no: int
     ops: tuple[Op, ...]
-    alerts: tuple[Alert, ...] = ()
+    alerts: tuple[Alert | str, ...] = ()
     info: BatchInfo | None = None
 
 

@@ -39,8 +39,8 @@ class Remove(msgspec.Struct, frozen=True, tag_field=type_tag, tag="remove"):
 class Insert(msgspec.Struct, frozen=True, tag_field=type_tag, tag="insert"):
     """Put a new element into the keyed array ``at``.
 
-    Before ``before`` if that stands at or right of ``after``; else right after ``after``; both gone, or
-    ``before`` None: the end. ``after`` None means the beginning of the array when ``before`` decides nothing else.
+    ``before`` None: the end. Before ``before`` if that stands at or right of ``after``; else right after
+    ``after``; both gone: the end. ``after`` None means the beginning of the array.
     """
 
     at: str
@@ -50,7 +50,10 @@ class Insert(msgspec.Struct, frozen=True, tag_field=type_tag, tag="insert"):
 
 
 class Move(msgspec.Struct, frozen=True, tag_field=type_tag, tag="move"):
-    """Move element ``id`` into the keyed array ``at``, placed as `Insert` places; into itself or its inside: lost."""
+    """Move element ``id`` into the keyed array ``at``, placed as `Insert` places.
+
+    Into itself or its inside: lost.
+    """
 
     id: str
     at: str
@@ -100,14 +103,16 @@ class NothingTaken(msgspec.Struct, frozen=True, tag_field="took", tag="nothing",
 Taken = TextTaken | ValueTaken | ElementTaken | PlaceTaken | NothingTaken
 
 
-class Effect(msgspec.Struct, frozen=True):
-    """What one op did to one state: the op as applied (places resolved) and what it took away.
+class Effect(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one op did to one state: the op as applied (places resolved), what it took away, what it made.
 
-    The log stores effects: replay needs no rule, and a history can be inverted from the log alone.
+    The log stores effects: replay needs no rule, and a history can be inverted from the log alone. ``made``
+    are the ids of the elements that came to exist, at any depth, in document order.
     """
 
     op: Op
     took: Taken
+    made: tuple[str, ...] = ()
 
 
 def gone_ids(took: Taken) -> tuple[str, ...]:
@@ -117,3 +122,12 @@ def gone_ids(took: Taken) -> tuple[str, ...]:
             return gone
         case _:
             return ()
+
+
+class OpError(Exception):
+    """An op that no state of the document could accept from a live writer; ``code`` is stable."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail

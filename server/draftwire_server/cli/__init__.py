@@ -1,1 +1,1 @@
-"""The command line and the processes behind it."""
+"""The command line: starting, checking and stopping the server. The top layer: nothing imports it."""

@@ -208,11 +208,11 @@ create table draft_snapshot (
 create table draft_seen (
   workspace_id id not null,
   draft_id id not null,
-  user_id id not null,
+  actor_id id not null,
   generation integer not null,
   seq bigint not null,
   at timestamptz not null default clock_timestamp(),
-  primary key (workspace_id, draft_id, user_id)
+  primary key (workspace_id, draft_id, actor_id)
 );
 
 create table stash (

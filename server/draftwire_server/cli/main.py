@@ -1,0 +1,230 @@
+"""The command `draftwire`: what each subcommand takes, and which exit code says what.
+
+Exit codes: 0 done, 1 failed while running, 2 wrong settings or options, 3 the database has another schema
+than this release (`draftwire migrate` mends an older one).
+"""
+
+import asyncio
+import contextlib
+import logging
+import sys
+import time
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Final, NoReturn, cast
+
+import asyncpg
+import click
+
+from draftwire_server.core.access import Role
+from draftwire_server.core.tokens import Claims, sign_token
+from draftwire_server.settings import Settings, SettingsError, environment, from_env
+
+EXIT_FAILED: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_SCHEMA: Final = 3
+UNREACHABLE: Final = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
+
+log = logging.getLogger("draftwire")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Draftwire: drafts, presence, live edits, conflict alerts and deploys for platforms with an editor."""
+
+
+@main.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(f"draftwire {installed_version('draftwire')}")
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Where to listen, on 127.0.0.1.")
+@click.option("--workers", default=2, show_default=True, help="Worker processes.")
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".draftwire"),
+    show_default=True,
+    help="Where PostgreSQL, the keys and the logs live.",
+)
+@click.option("--worker-port-base", type=int, help="Worker i also listens on this port + i.")
+def dev(port: int, workers: int, data_dir: Path, worker_port_base: int | None) -> None:
+    """Run everything on this machine: PostgreSQL, Valkey, a demo workspace, the server."""
+    from draftwire_server.cli.develop import develop
+
+    _log_to_stderr("info")
+    overrides = {"DRAFTWIRE_PORT": str(port), "DRAFTWIRE_WORKERS": str(workers)}
+    if worker_port_base is not None:
+        overrides["DRAFTWIRE_WORKER_PORT_BASE"] = str(worker_port_base)
+    try:
+        sys.exit(asyncio.run(develop(data_dir.resolve(), overrides)))
+    except SettingsError as error:
+        _refuse_settings(error)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_FAILED)
+
+
+@main.command()
+@click.option("--workers", type=click.IntRange(1, 64), help="Worker processes (DRAFTWIRE_WORKERS).")
+@click.option("--host", help="Where to listen (DRAFTWIRE_HOST).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Where to listen (DRAFTWIRE_PORT).")
+def serve(workers: int | None, host: str | None, port: int | None) -> None:
+    """Run the server for production, on DATABASE_URL and REDIS_URL."""
+    environ = environment()
+    for name, value in (("WORKERS", workers), ("HOST", host), ("PORT", port)):
+        if value is not None:
+            environ[f"DRAFTWIRE_{name}"] = str(value)
+    settings = _settings(environ)
+    if settings.workers > 1 and settings.redis_url is None:
+        _refuse(
+            "More than one worker needs REDIS_URL: without it, workers would not hear of each other's edits."
+        )
+    _log_to_stderr(settings.log_level)
+    sys.exit(asyncio.run(_serve(settings)))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database at DATABASE_URL to this release's schema; safe to run twice, and by two at once."""
+    from draftwire_server.store import migrate as steps
+
+    # Keys play no part in this: a release step often runs without them.
+    filler = {"DRAFTWIRE_TOKEN_KEYS": "-" * 32, "DRAFTWIRE_RESUME_KEY": "-" * 32}
+    settings = _settings(filler | environment())
+    try:
+        applied = asyncio.run(steps.migrate(settings.database_url, settings.schema))
+    except steps.SchemaMismatch as error:
+        click.echo(str(error), err=True)
+        sys.exit(EXIT_SCHEMA)
+    except (steps.MigrationError, steps.PostgresTooOld, asyncpg.PostgresError, *UNREACHABLE) as error:
+        click.echo(f"Migrating failed: {error}", err=True)
+        sys.exit(EXIT_FAILED)
+    for name in applied:
+        click.echo(f"applied {name}")
+    click.echo("The schema is up to date.")
+
+
+@main.command()
+@click.option(
+    "--user",
+    "--for",
+    "user",
+    required=True,
+    help="Who answers for what is done with it: the platform's id of a user.",
+)
+@click.option("--workspace", default="demo", show_default=True, help="Id or external id.")
+@click.option("--name", help="The user's name, for a user whom the workspace does not know yet.")
+@click.option("--role", type=click.Choice(["admin", "editor", "operator"]), help="Likewise the role.")
+@click.option("--agent", help="Make it a token of this agent, acting for the user.")
+@click.option(
+    "--ttl", default=3600, show_default=True, type=click.IntRange(1), help="Seconds until it expires."
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".draftwire"),
+    show_default=True,
+    help="Take the key of `draftwire dev` from here, unless DRAFTWIRE_TOKEN_KEYS is set.",
+)
+def token(
+    user: str, workspace: str, name: str | None, role: str | None, agent: str | None, ttl: int, data_dir: Path
+) -> None:
+    """Print a token, signed with the first of DRAFTWIRE_TOKEN_KEYS."""
+    now = time.time()
+    claims = Claims(
+        sub=user,
+        workspace=workspace,
+        iat=int(now),
+        exp=int(now) + ttl,
+        name=name,
+        role=cast("Role | None", role),
+        agent=agent,
+    )
+    click.echo(sign_token(claims, _token_keys(data_dir)))
+
+
+def _token_keys(data_dir: Path) -> tuple[str, ...]:
+    from draftwire_server.cli.develop import read_keys
+
+    environ = environment()
+    if not environ.get("DRAFTWIRE_TOKEN_KEYS"):
+        kept = read_keys(data_dir)
+        if kept is None:
+            _refuse(
+                f"Set DRAFTWIRE_TOKEN_KEYS, or run `draftwire dev` first: there are no keys in {data_dir}."
+            )
+        return kept.token_keys
+    environ.setdefault("DATABASE_URL", "postgresql://unused")
+    environ.setdefault("DRAFTWIRE_RESUME_KEY", "-" * 32)
+    return _settings(environ).token_keys
+
+
+async def _serve(settings: Settings) -> int:
+    from draftwire_server.cli.supervise import PortTaken, Supervisor, stop_on_signals
+    from draftwire_server.dev.control import listening
+    from draftwire_server.store.migrate import PostgresTooOld, SchemaMismatch
+
+    try:
+        await _check_schema(settings)
+    except SchemaMismatch as error:
+        click.echo(str(error), err=True)
+        return EXIT_SCHEMA
+    except PostgresTooOld as error:
+        click.echo(str(error), err=True)
+        return EXIT_USAGE
+    supervisor = Supervisor(settings)
+    stop = stop_on_signals(supervisor.kill_now)
+    try:
+        await supervisor.open()
+    except PortTaken as error:
+        click.echo(str(error), err=True)
+        return EXIT_FAILED
+    control = settings.control_socket
+    async with listening(control, supervisor.answer) if control else contextlib.nullcontext():
+        log.info(
+            "Listening on http://%s:%d with %d worker(s).", settings.host, supervisor.port, settings.workers
+        )
+        return await supervisor.run(stop)
+
+
+async def _check_schema(settings: Settings) -> None:
+    """Refuse another schema now; a database that is away is the workers' to wait for."""
+    from draftwire_server.store.migrate import check
+
+    timeout = settings.timings.connect_timeout_s
+    try:
+        connection = await asyncpg.connect(settings.database_url, timeout=timeout, command_timeout=timeout)
+    except UNREACHABLE as error:
+        log.warning("Postgres can't be reached yet (%s); starting, not ready.", type(error).__name__)
+        return
+    try:
+        await check(connection, settings.schema)
+    finally:
+        await connection.close()
+
+
+def _settings(environ: dict[str, str]) -> Settings:
+    try:
+        return from_env(environ)
+    except SettingsError as error:
+        _refuse_settings(error)
+
+
+def _refuse_settings(error: SettingsError) -> NoReturn:
+    _refuse("The settings can't be used:\n" + "\n".join(f"  - {problem}" for problem in error.problems))
+
+
+def _refuse(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(EXIT_USAGE)
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    logging.getLogger("asyncio").setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,227 @@
+"""What a commit would add to a draft: edits decided, one after the other, against one unbroken prefix of the log.
+
+A `Plan` builds on a `Replica` without touching it. If the compare-and-set wins, its entries extend the replica; if
+it loses, the plan is dropped and the edits are decided again on the longer log. The order of the checks is part of
+the contract (ops-and-sync.md §3): dedupe, generation and mark, rights, limits and shape, staleness, rebase, conflicts.
+"""
+
+from typing import Literal, assert_never
+
+import msgspec
+
+from draftwire.document import Document
+from draftwire.errors import Problem
+from draftwire.messages import Edit
+from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.rebase import Lost, land, rebase
+from draftwire_server.core.conflict import Contact, Met, Unseen, find_contacts
+from draftwire_server.core.etag import next_mark
+from draftwire_server.core.replica import Entry, Replica, Writer, encode_ops
+
+UNKNOWN_W = 0
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who sends an edit."""
+
+    actor: str
+    user: str
+    session: str
+    sid: str
+    run: str | None = None
+    is_agent: bool = False
+
+
+class LostText(msgspec.Struct, frozen=True):
+    """An op that lost its place, with what it would have written."""
+
+    address: str
+    mine: object
+    reason: str
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """An accepted edit: its entry, what it met unseen, and what of it was lost."""
+
+    entry: Entry
+    author: Author
+    base: int
+    seen: int
+    contacts: tuple[Contact, ...]
+    lost: tuple[LostText, ...]
+
+
+class Duplicate(msgspec.Struct, frozen=True):
+    """The batch is in the log already; ``seq`` None if only the store can tell where, and with which key."""
+
+    w: int
+    seq: int | None
+
+
+class NeedsOlder(Exception):
+    """Batches older than the replica keeps are needed; read them from the store and decide again."""
+
+    def __init__(self, after: int) -> None:
+        self.after = after
+        super().__init__(f"after {after}")
+
+
+class Plan:
+    """See the module."""
+
+    def __init__(self, replica: Replica) -> None:
+        self.replica = replica
+        self.seq = replica.seq
+        self.mark = replica.mark
+        self.document: Document = replica.document
+        self.decided: list[Decided] = []
+        self.documents: list[Document] = []  # after each decided batch
+        self.writers: list[Writer] = []  # that join with this plan
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._last_no: dict[int, int] = {}
+
+    def decide(self, edit: Edit, author: Author, may: Literal["type"] | str, now: float) -> Decided | Duplicate:
+        """Decide one edit; ``may`` is "type" or the code with which typing is refused.
+
+        Raises:
+            Problem: refused; the plan is unchanged.
+            NeedsOlder: its base or what it has seen lies before what the replica keeps.
+        """
+        w = self._number(author)
+        last_no = self._last_no.get(w, self.replica.last_no.get(w, 0))
+        if edit.no <= last_no:
+            return self._duplicate(edit, w)
+        self._check_place(edit)
+        if may != "type":
+            raise Problem(may)
+        self._check_shape(edit)
+        if edit.no != last_no + 1:
+            raise Problem("op_no_gap", detail={"expected": last_no + 1})
+        unseen = self._since(min(edit.base, edit.seen))
+        behind = [entry for entry in unseen if entry.seq > edit.base]
+        if edit.kind == "edit" and any(entry.w == w and w and entry.kind == "edit" for entry in behind):
+            raise Problem("own_op_unseen")
+        return self._place(edit, author, w, unseen, behind, now)
+
+    # ---- the checks, in order
+
+    def _number(self, author: Author) -> int:
+        key = (author.actor, author.session)
+        return self._numbers.get(key) or self.replica.numbers.get(key, UNKNOWN_W)
+
+    def _duplicate(self, edit: Edit, w: int) -> Duplicate:
+        for entry in reversed([*self.replica.entries, *(d.entry for d in self.decided)]):
+            if entry.w == w and entry.no == edit.no:
+                if entry.key is None:
+                    break
+                if entry.key != edit.key:
+                    raise Problem("op_no_reused")
+                return Duplicate(w, entry.seq)
+        return Duplicate(w, None)
+
+    def _check_place(self, edit: Edit) -> None:
+        if edit.generation != self.replica.generation:
+            raise Problem("generation_changed", detail={"generation": self.replica.generation})
+        if edit.base > self.seq:
+            raise Problem("base_ahead", detail={"head": self.seq})
+        if edit.base < self.replica.first:
+            raise NeedsOlder(edit.base)
+        mark = self._mark_at(edit.base)
+        if mark != edit.mark:
+            raise Problem("rewound", detail={"base": edit.base})
+
+    def _mark_at(self, seq: int) -> str | None:
+        if seq > self.replica.seq:
+            return self.decided[seq - self.replica.seq - 1].entry.mark
+        return self.replica.mark_at(seq)
+
+    def _check_shape(self, edit: Edit) -> None:
+        if not edit.ops:
+            raise Problem("bad_op", "A batch needs at least one op.")
+        if edit.seen > edit.base:
+            raise Problem("seen_ahead")
+        if edit.base == self.seq:  # the very state that the edit was made for: say exactly what is wrong
+            document = self.document
+            for op in edit.ops:
+                try:
+                    document.check(op)
+                except OpError as error:
+                    raise Problem(error.code, detail={"at": op.at, "why": str(error)}) from error
+                document = document.apply(op, UNKNOWN_W).document
+
+    def _since(self, seq: int) -> list[Entry]:
+        if seq < self.replica.first:
+            raise NeedsOlder(seq)
+        if seq >= self.replica.seq:
+            return [d.entry for d in self.decided[seq - self.replica.seq :]]
+        return self.replica.after(seq) + [d.entry for d in self.decided]
+
+    # ---- rebase, land, conflicts
+
+    def _place(
+        self, edit: Edit, author: Author, w: int, unseen: list[Entry], behind: list[Entry], now: float
+    ) -> Decided:
+        joining = not w
+        if joining:
+            known = (*self.replica.writers, *(writer.w for writer in self.writers))
+            w = max(known, default=0) + 1
+        met: list[Met] = []
+        outcomes: tuple[Op | Lost, ...] = edit.ops
+        if behind:
+            over = [effect for entry in behind for effect in entry.effects]
+            sources = [entry for entry in behind for _ in entry.effects]
+
+            def meet(i: int, k: int, mine: Op, theirs: Effect) -> None:
+                met.append(Met(i, mine, theirs, sources[k].seq, sources[k].w, sources[k].at))
+
+            outcomes = rebase(edit.ops, over, w=w, on_meet=meet, head=self.document).ops
+        landed = land(self.document, outcomes, w=w)
+        effects = tuple(effect for effect in landed.effects if not isinstance(effect, Lost))
+        lost = tuple(
+            LostText(sent.at, _written(sent), outcome.reason)
+            for sent, outcome in zip(edit.ops, landed.effects, strict=True)
+            if isinstance(outcome, Lost) and not outcome.moot
+        )
+        foreign = [e for e in unseen if e.seq > edit.seen and e.w != w]
+        contacts: tuple[Contact, ...] = ()
+        if foreign:
+            past = [Unseen(e.seq, e.w, e.at, e.effects) for e in unseen if e.seq <= edit.base]
+            contacts = find_contacts(
+                edit.ops, met, past, behind=[e.effects for e in behind], effects=effects,
+                document=landed.document, w=w, now=now,
+            )  # fmt: skip
+        ops = encode_ops(tuple(effect.op for effect in effects))
+        entry = Entry(
+            seq=self.seq + 1,
+            w=w,
+            no=edit.no,
+            mark=next_mark(self.mark, author.sid, edit.no, ops),
+            ops=ops,
+            effects=effects,
+            kind=edit.kind,
+            at=now,
+            key=edit.key,
+            cause=edit.cause,
+        )
+        if joining:
+            self.writers.append(Writer(w, author.actor, author.session, author.sid, author.run))
+            self._numbers[(author.actor, author.session)] = w
+        decided = Decided(entry, author, edit.base, edit.seen, contacts, lost)
+        self._last_no[w] = edit.no
+        self.seq, self.mark, self.document = entry.seq, entry.mark, landed.document
+        self.decided.append(decided)
+        self.documents.append(landed.document)
+        return decided
+
+
+def _written(op: Op) -> object:
+    """What somebody typed in an op, for the stash."""
+    match op:
+        case Text(s=splices):
+            return "".join(insert for _, _, insert in splices)
+        case Set(v=value) | Insert(v=value):
+            return value
+        case Remove() | Move():
+            return None
+        case _ as never:
+            assert_never(never)

@@ -1,0 +1,204 @@
+"""A worker's copy of one draft's log: the state at its head and an unbroken run of batches that led there.
+
+Pure: no I/O, no clock. Only `extend` and `prepend` change it, and only by batches that are committed and join on
+without a gap, their marks proving it. Documents are immutable, so a `Plan` (draftwire_server.core.plan) can build on
+a replica and be thrown away.
+"""
+
+import msgspec
+
+from draftwire.carry import Range, carry
+from draftwire.document import Document
+from draftwire.messages import OpKind
+from draftwire.ops import Effect, Op, Taken, Text
+from draftwire_server.core.etag import next_mark
+
+_OPS = msgspec.json.Decoder(tuple[Op, ...])
+_TAKEN = msgspec.json.Decoder(tuple[tuple[Taken, tuple[str, ...]], ...])
+_ENCODER = msgspec.json.Encoder()
+
+
+class BrokenReplica(Exception):
+    """A batch does not join on to what is here; the log has to be read again."""
+
+
+class Writer(msgspec.Struct, frozen=True):
+    """A session that writes in the draft; ``w`` is its number there."""
+
+    w: int
+    actor: str
+    session: str  # empty for one known only from another worker's frames
+    sid: str
+    run: str | None = None
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One committed batch. ``key`` is None where it came from another worker's frame."""
+
+    seq: int
+    w: int
+    no: int
+    mark: str
+    ops: bytes  # the effects' ops as JSON: what the mark covers and the wire carries
+    effects: tuple[Effect, ...]
+    kind: OpKind
+    at: float  # Unix seconds
+    key: str | None = None
+    cause: str | None = None
+
+
+class OpenOverlap(msgspec.Struct):
+    """An open overlap or another alert with a place in the draft; its region moves with the ops."""
+
+    alert: str
+    pair: frozenset[str]  # actors
+    reason: str
+    region: Range | None  # None once its place is gone
+    opened_seq: int
+    last_seq: int  # of its last clash, or of the last edit there
+    last_at: float
+    touched: bool = False  # a person edited there after it opened
+
+
+def edits(op: Op, region: Range) -> bool:
+    """Whether an op changes text inside a region (or the member that it is)."""
+    if op.at != region.at:
+        return False
+    if not isinstance(op, Text) or region.start is None or region.end is None:
+        return True
+    return any(at <= region.end and region.start <= at + delete for at, delete, _ in op.s)
+
+
+def decode_ops(data: bytes) -> tuple[Op, ...]:
+    """Read the ops of a batch as stored and sent."""
+    return _OPS.decode(data)
+
+
+def encode_ops(ops: tuple[Op, ...]) -> bytes:
+    """Write the ops of a batch: these bytes are stored, sent and covered by the mark."""
+    return _ENCODER.encode(ops)
+
+
+def encode_taken(effects: tuple[Effect, ...]) -> bytes:
+    """Write what a batch took away and which ids it made, in the order of its ops."""
+    return _ENCODER.encode([(effect.took, effect.made) for effect in effects])
+
+
+def stored_effects(ops: bytes, taken: bytes) -> tuple[Effect, ...]:
+    """Read a batch's effects from the two columns of the log, without any document."""
+    pairs = zip(decode_ops(ops), _TAKEN.decode(taken), strict=True)
+    return tuple(Effect(op, took, made) for op, (took, made) in pairs)
+
+
+class Replica:
+    """See the module. ``first`` is the seq before the oldest kept entry; ``first_mark`` the mark there."""
+
+    __slots__ = (
+        "document",
+        "entries",
+        "entry_bytes",
+        "first",
+        "first_mark",
+        "generation",
+        "last_no",
+        "mark",
+        "numbers",
+        "overlaps",
+        "seq",
+        "writers",
+    )
+
+    def __init__(self, generation: int, seq: int, mark: str, document: Document) -> None:
+        self.generation = generation
+        self.seq = self.first = seq
+        self.mark = self.first_mark = mark
+        self.document = document
+        self.entries: list[Entry] = []
+        self.entry_bytes = 0
+        self.writers: dict[int, Writer] = {}
+        self.numbers: dict[tuple[str, str], int] = {}  # (actor, session) → w
+        self.last_no: dict[int, int] = {}
+        self.overlaps: list[OpenOverlap] = []
+
+    # ---- asking
+
+    def mark_at(self, seq: int) -> str | None:
+        """The mark at a kept seq; None if it is older or newer than what is here."""
+        if seq == self.seq:
+            return self.mark
+        if seq == self.first:
+            return self.first_mark
+        if self.first < seq < self.seq:
+            return self.entries[seq - self.first - 1].mark
+        return None
+
+    def after(self, seq: int) -> list[Entry]:
+        """The entries later than ``seq``, which must not lie before `first`."""
+        return self.entries[seq - self.first :]
+
+    def last_nos(self) -> dict[str, int]:
+        """Each writer's last number, for a snapshot."""
+        return {str(w): no for w, no in self.last_no.items()}
+
+    # ---- changing
+
+    def join(self, writer: Writer) -> None:
+        """Take in a writer; one that is known keeps what is known of it."""
+        known = self.writers.get(writer.w)
+        if known is None or (writer.session and not known.session):
+            self.writers[writer.w] = writer
+            if writer.session:
+                self.numbers[(writer.actor, writer.session)] = writer.w
+
+    def apply(self, ops: tuple[Op, ...], w: int) -> tuple[Document, tuple[Effect, ...]]:
+        """What a committed batch does to the head's document; changes nothing yet."""
+        document, effects = self.document, []
+        for op in ops:
+            applied = document.apply(op, w)
+            if applied.effect is None:
+                raise BrokenReplica(f"a committed op is lost at seq {self.seq + 1}")
+            document = applied.document
+            effects.append(applied.effect)
+        return document, tuple(effects)
+
+    def extend(self, entry: Entry, document: Document) -> None:
+        """Take in the next committed batch and the document after it. Raises `BrokenReplica` if it is not the next."""
+        if entry.seq != self.seq + 1:
+            raise BrokenReplica(f"seq {entry.seq} after {self.seq}")
+        self.seq, self.mark, self.document = entry.seq, entry.mark, document
+        self.entries.append(entry)
+        self.entry_bytes += len(entry.ops)
+        self.last_no[entry.w] = max(entry.no, self.last_no.get(entry.w, 0))
+        for overlap in self.overlaps:
+            if overlap.region is not None:
+                self._carry(overlap, overlap.region, entry)
+
+    def _carry(self, overlap: OpenOverlap, region: Range, entry: Entry) -> None:
+        writer = self.writers.get(entry.w)
+        if writer is not None and writer.actor in overlap.pair and any(edits(e.op, region) for e in entry.effects):
+            overlap.touched, overlap.last_seq = True, entry.seq
+        overlap.region = carry(region, entry.effects)
+
+    def prepend(self, entries: list[Entry], first_mark: str) -> None:
+        """Put older batches in front, read from the store; they must end where the kept ones begin."""
+        if entries and entries[-1].mark != self.first_mark:
+            raise BrokenReplica(f"marks differ at seq {self.first}")
+        self.entries[:0] = entries
+        self.entry_bytes += sum(len(entry.ops) for entry in entries)
+        self.first -= len(entries)
+        self.first_mark = first_mark
+
+    def trim(self, keep_entries: int, keep_bytes: int) -> None:
+        """Forget the oldest batches beyond the bounds; half at a time, so that it costs little per batch."""
+        if len(self.entries) <= keep_entries and self.entry_bytes <= keep_bytes:
+            return
+        count = max(1, len(self.entries) // 2)
+        self.first_mark = self.entries[count - 1].mark
+        self.entry_bytes -= sum(len(entry.ops) for entry in self.entries[:count])
+        del self.entries[:count]
+        self.first += count
+
+
+def chained(previous: str, sid: str, no: int, ops: bytes, mark: str) -> bool:
+    """Whether a batch that claims ``mark`` follows from ``previous``."""
+    return next_mark(previous, sid, no, ops) == mark

@@ -1,0 +1,1 @@
+"""What only `draftwire dev`, the demo and the tests use."""

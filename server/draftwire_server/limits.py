@@ -1,0 +1,158 @@
+"""Server limits: how much of anything one peer may ask for. Each constant has its unit in its name and its
+reason.
+
+Times are in `draftwire_server.settings.Timings`; the limits of ops and documents that clients must know
+beforehand are in the `welcome` message, made here by `announced`.
+"""
+
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+# ---- frames and documents (the wire specification promises these)
+
+FRAME_BEFORE_AUTH_BYTES: Final = 16 * KIB
+"""A hello with a token and a list of drafts fits; nobody unknown can make the server buffer more."""
+
+FRAME_BYTES: Final = 2 * MIB
+"""An edit frame. A paste of 1 MB passes; what is larger is saved as a whole document by `PUT`."""
+
+DOCUMENT_BYTES: Final = 16 * MIB
+"""A document's JSON text. Above it opening, merging and diffing no longer feel live."""
+
+DOCUMENT_DEPTH: Final = 100
+"""Nesting of any JSON value. Deep values exhaust the stack of decoders (ours and the clients')."""
+
+JSON_BODY_BYTES: Final = DOCUMENT_BYTES + 64 * KIB
+"""An HTTP body: a whole document and what is around it."""
+
+INTEGER_MAX: Final = 2**53
+"""Beyond it JavaScript readers round silently."""
+
+PIECE_BYTES: Final = 64 * KIB
+"""A part of a large state, so that other frames go in between."""
+
+JOIN_BYTES: Final = 16 * KIB
+"""A frame above this leaves in a write of its own instead of being joined with its neighbours."""
+
+# ---- one edit
+
+OPS_PER_BATCH: Final = 1_000
+"""A script that renames everywhere fits; each op is rebased, so their number is work for everybody."""
+
+SPLICES_PER_OP: Final = 10_000
+"""Replace-all in a large text."""
+
+KEY_CHARS: Final = 64
+"""The random key of a batch, an Idempotency-Key, an element's id."""
+
+KEYED_ELEMENTS: Final = 10_000
+"""Elements with an id in one document; the index of addresses is rebuilt from them."""
+
+# ---- one connection
+
+SUBSCRIPTIONS_PER_SOCKET: Final = 200
+"""Channels one socket follows. A dashboard shows a page of items; ten thousand subscribes are an attack."""
+
+DRAFTS_PER_HELLO: Final = 100
+"""Drafts resumed in one hello; each costs a read of the log."""
+
+OUTBOX_BYTES: Final = 1 * MIB
+"""Bytes a socket may have unread in our process before it is served from the log again instead."""
+
+MESSAGES_PER_S: Final = 100
+"""Client messages a second and socket, averaged; a fast typist with carets sends 20."""
+
+MESSAGES_BURST: Final = 400
+"""Messages at once after a pause: a reconnecting client with many drafts."""
+
+EDITS_IN_FLIGHT: Final = 1
+"""Batches in flight per session and draft; more would be rebased wrongly (`docs/ops-and-sync.md`)."""
+
+REFUSALS_BEFORE_CLOSE: Final = 50
+"""Refused messages in a minute: a client that ignores its refusals is stopped."""
+
+SOCKETS_PER_ACTOR: Final = 100
+"""Connections of one actor to one worker: tabs of a busy person; a loop that reconnects without closing is
+not.
+"""
+
+# ---- agents
+
+AGENT_BATCHES_PER_COMMIT: Final = 64
+"""Batches of agents in one commit; people's always go first."""
+
+AGENT_EDITS_PER_S: Final = 50
+"""Streamed chunks are coalesced to 30–50 ms, so that a healthy agent stays below."""
+
+# ---- what is kept
+
+PARKED_TEXTS: Final = 1_000
+"""Leaves in one `park`: everything a person can have unsent."""
+
+PARKED_BYTES: Final = FRAME_BYTES
+"""A `park` is one frame."""
+
+ALERTS_OPEN_PER_DRAFT: Final = 100
+"""Open alerts of one draft. Beyond it the oldest overlap closes: nobody reads a hundred banners."""
+
+ALERT_TEXT_CHARS: Final = 2_000
+"""Each side's text in an alert; the whole of what was lost is in the stash."""
+
+SNAPSHOT_OPS: Final = 1_000
+SNAPSHOT_BYTES: Final = 64 * KIB
+"""A snapshot after so many ops, or after ops of max(this, a quarter of the document)."""
+
+TAIL_OPS: Final = 2_000
+TAIL_BYTES: Final = 1 * MIB
+"""Ops of a followed draft that a worker keeps in memory; who is further behind is served from Postgres."""
+
+# ---- names and texts
+
+PATH_CHARS: Final = 255
+PATH_SEGMENTS: Final = 16
+ID_CHARS: Final = 64
+EXTERNAL_ID_CHARS: Final = 255
+NAME_CHARS: Final = 200
+SUMMARY_CHARS: Final = 500
+MESSAGE_CHARS: Final = 10_000
+"""A deploy message: a paragraph, not a document."""
+
+CURSOR_CHARS: Final = 512
+"""An address in a focus message."""
+
+TOKEN_BYTES: Final = 8 * KIB
+"""Proxies refuse longer headers too."""
+
+# ---- lists and pools
+
+PAGE_ITEMS: Final = 200
+"""Items in one answer of a list."""
+
+EVENTS_PER_ANSWER: Final = 500
+
+MERGE_INLINE_BYTES: Final = 256 * KIB
+"""Larger merges and diffs run in a process pool: above this one takes longer than a frame of animation."""
+
+REDIS_MESSAGE_BYTES: Final = 64 * KIB
+"""A larger fan-out message carries its header only; receivers read Postgres."""
+
+HTTP_HEADER_BYTES: Final = 64 * KIB
+"""uvicorn's own default, stated."""
+
+CONNECTION_BACKLOG: Final = 2_048
+"""Connections the kernel holds while a worker is busy: thousands of clients come back at once."""
+
+
+def announced() -> dict[str, int]:
+    """Give the limits that a client must know before it writes; they go into `welcome`."""
+    return {
+        "frame_bytes": FRAME_BYTES,
+        "document_bytes": DOCUMENT_BYTES,
+        "depth": DOCUMENT_DEPTH,
+        "ops": OPS_PER_BATCH,
+        "splices": SPLICES_PER_OP,
+        "subscriptions": SUBSCRIPTIONS_PER_SOCKET,
+        "messages_per_s": MESSAGES_PER_S,
+    }

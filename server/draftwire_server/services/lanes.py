@@ -1,0 +1,393 @@
+"""Commit lanes: what queued while a statement was in flight goes in the next one. No timer, no window.
+
+A draft belongs to one lane; a lane is one connection and one task. Edits are decided right before their statement,
+against the newest prefix, so a draft has at most one plan in flight. A plan that lost the race is dropped: the log is
+read on and its edits are decided again. If a connection breaks in a statement the outcome is unknown: nobody is told
+anything, the lane reads the logs of the drafts concerned first, and the dedupe of the second decision finds what was
+committed.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire.messages import WriterInfo
+from draftwire_server.core.plan import Decided, Duplicate, NeedsOlder, Plan
+from draftwire_server.core.replica import BrokenReplica, encode_taken
+from draftwire_server.limits import SNAPSHOT_BYTES, SNAPSHOT_OPS
+from draftwire_server.services.alerting import Consequences, consequences
+from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.live import LiveDraft, Submission
+from draftwire_server.services.people import People
+from draftwire_server.services.rights import Rights
+from draftwire_server.settings import Settings
+from draftwire_server.store import clock, logs
+from draftwire_server.store.commit import Group, NewBatch, NewWriter, commit, lock_head
+from draftwire_server.store.postgres import AWAY, Connection, Database, connect
+
+log = logging.getLogger(__name__)
+
+LANES = 2  # more connections split the batch: at high load slower (docs/performance.md)
+DRAFTS_PER_STATEMENT = 200
+LOSSES_BEFORE_LOCK = 2
+BACKOFF_MAX_S = 1.0
+
+
+class Draftwork(msgspec.Struct):
+    """One draft's part of a statement."""
+
+    live: LiveDraft
+    submissions: list[Submission]  # those that the plan holds, in order
+    plan: Plan
+    group: Group
+    caused: Consequences
+
+
+class Lanes:
+    """The worker's lanes; `submit` is the only way into the log."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        drafts: Drafts,
+        people: People,
+        rights: Rights,
+        spawn: Callable[..., Any],
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._drafts = drafts
+        self._people = people
+        self._rights = rights
+        self._spawn = spawn
+        self._lanes = [Lane(self, settings) for _ in range(LANES)]
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for lane in self._lanes:
+                group.create_task(lane.run())
+
+    @property
+    def up(self) -> bool:
+        """Whether every lane has its connection."""
+        return all(lane.up for lane in self._lanes)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits and nothing is in flight."""
+        return not any(live.waiting or live.committing for live in self._drafts)
+
+    def submit(self, live: LiveDraft, submission: Submission) -> None:
+        """Put an edit on its way. It belongs to the lane now: a closing socket cancels nothing."""
+        live.enqueue(submission)
+        if not live.stands and not live.committing:
+            live.committing = True
+            self._spawn(self._begin(live))
+        else:
+            self.ready(live)
+
+    def ready(self, live: LiveDraft) -> None:
+        """Let the draft's lane look at it."""
+        self._lanes[hash(live.id) % LANES].ready(live)
+
+    # ---- before a statement
+
+    def decide(self, live: LiveDraft) -> Draftwork | None:
+        """Decide what waits; answers refusals at once, sends what needs a look into the store on its way."""
+        plan = Plan(live.replica)
+        placed: list[Submission] = []
+        for submission in live.take():
+            try:
+                outcome = plan.decide(submission.edit, submission.author, submission.may(live), time.time())
+            except NeedsOlder as needed:
+                self._spawn(self._bring_older(live, submission, needed.after))
+            except Problem as problem:
+                submission.refused(problem)
+            except Exception:
+                log.exception("draft %s: an edit could not be decided", live.id)
+                submission.refused(Problem("internal"))
+            else:
+                if isinstance(outcome, Duplicate):
+                    self._answer_duplicate(live, submission, outcome)
+                else:
+                    placed.append(submission)
+        if not placed:
+            return None
+        caused = consequences(live, plan, self._people)
+        return Draftwork(live, placed, plan, _group(live, plan, placed, caused), caused)
+
+    def _answer_duplicate(self, live: LiveDraft, submission: Submission, found: Duplicate) -> None:
+        if found.seq is not None:
+            submission.committed(live, found.seq)
+        else:
+            self._spawn(self._look_up(live, submission, found.w))
+
+    async def _look_up(self, live: LiveDraft, submission: Submission, w: int) -> None:
+        edit = submission.edit
+        try:
+            async with self._database.acquired() as connection:
+                found = await logs.find_batch(connection, live.workspace, live.id, w, edit.no)
+        except Problem as problem:
+            submission.refused(problem)
+            return
+        if found is None:
+            submission.refused(Problem("op_no_reused", "That number is older than what is kept."))
+        elif found[2] != edit.key:
+            submission.refused(Problem("op_no_reused"))
+        else:
+            submission.committed(live, found[1])
+
+    async def _bring_older(self, live: LiveDraft, submission: Submission, after: int) -> None:
+        try:
+            await self._drafts.read_older(live, after)
+        except Problem as problem:
+            submission.refused(problem)
+            return
+        live.requeue([submission])
+        self.ready(live)
+
+    async def _begin(self, live: LiveDraft) -> None:
+        """Make the row of a draft that nobody had begun; two workers at once make the same one."""
+        replica = live.replica
+        try:
+            async with self._database.transaction() as connection:
+                begun = await logs.begin(
+                    connection, live.workspace, live.id, live.item.id, live.facts.purpose, live.facts.owner,
+                    live.facts.visibility, replica.generation, replica.mark, live.origin_version,
+                )  # fmt: skip
+                if begun:
+                    await clock.append_event(
+                        connection, live.workspace, "draft.begun", item=live.item.id, draft=live.id
+                    )
+            live.stands = True
+            if not begun:
+                await self._drafts.catch_up(live)
+        except Problem as problem:
+            for submission in live.take():
+                submission.refused(problem)
+        finally:
+            live.committing = False
+            if live.waiting:
+                self.ready(live)
+
+    # ---- after a statement
+
+    def won(self, work: Draftwork) -> None:
+        """A draft's part is committed: extend the replica, tell everybody."""
+        live, plan = work.live, work.plan
+        replica = live.replica
+        mark_before = replica.mark
+        joined = []
+        for writer in plan.writers:
+            replica.join(writer)
+            info = WriterInfo(
+                w=writer.w, actor=self._people.known(live.workspace, writer.actor), sid=writer.sid, run=writer.run
+            )
+            live.writer_infos[writer.w] = info
+            joined.append(info)
+        entries = [decided.entry for decided in plan.decided]
+        for entry, document in zip(entries, plan.documents, strict=True):
+            replica.extend(entry, document)
+        work.caused.take_effect(live)
+        self._drafts.committed(live, mark_before, entries, work.caused.on_wire, joined)
+        live.committing = False
+        for submission, entry in zip(work.submissions, entries, strict=True):
+            submission.committed(live, entry.seq)
+        if self._snapshot_due(live):
+            self._spawn(self._snapshot(live))
+        if live.waiting:
+            self.ready(live)
+
+    def lost(self, work: Draftwork) -> None:
+        """The head or the rights moved, or somebody held the row: read on and decide again."""
+        self._spawn(self._try_again(work.live, work.submissions))
+
+    async def _try_again(self, live: LiveDraft, submissions: list[Submission]) -> None:
+        try:
+            for submission in submissions:
+                submission.losses += 1
+            await self._rights.check(live.workspace)
+            await self._drafts.catch_up(live)
+            live.requeue(submissions)
+            if max(submission.losses for submission in submissions) >= LOSSES_BEFORE_LOCK:
+                await self._commit_locked(live)
+        except Problem as problem:
+            for submission in submissions:
+                submission.refused(problem)
+        finally:
+            live.committing = False
+            if live.waiting:
+                self.ready(live)
+
+    async def _commit_locked(self, live: LiveDraft) -> None:
+        """Commit under the draft's row lock, so that a contended draft gets on."""
+        work: Draftwork | None = None
+        try:
+            async with self._database.transaction() as connection:
+                await lock_head(connection, live.workspace, live.id, self._settings.timings.row_lock_timeout_s)
+                await self._drafts.catch_up(live, connection)
+                work = self.decide(live)
+                if work is not None and not await commit(connection, [work.group]):
+                    live.requeue(work.submissions)
+                    work = None
+        except Problem:
+            if work is not None:  # the outcome is unknown: the dedupe of the next decision finds it
+                live.requeue(work.submissions)
+                work = None
+            await self._drafts.catch_up(live)
+        if work is not None:
+            self.won(work)
+
+    # ---- snapshots
+
+    def _snapshot_due(self, live: LiveDraft) -> bool:
+        if live.ops_since_snapshot >= SNAPSHOT_OPS:
+            return True
+        if live.ops_bytes_since_snapshot < SNAPSHOT_BYTES:
+            return False
+        return live.ops_bytes_since_snapshot >= max(SNAPSHOT_BYTES, len(live.value_json()) // 4)
+
+    async def _snapshot(self, live: LiveDraft) -> None:
+        replica = live.replica
+        live.ops_since_snapshot = live.ops_bytes_since_snapshot = 0
+        at = (replica.generation, replica.seq, replica.mark, live.value_json(), replica.last_nos())
+        try:
+            async with self._database.acquired() as connection:
+                await logs.save_snapshot(connection, live.workspace, live.id, *at)
+        except Problem:
+            log.info("draft %s: no snapshot now; the next batches bring one", live.id)
+            live.ops_since_snapshot = SNAPSHOT_OPS
+
+
+class Lane:
+    """One connection and what waits for it."""
+
+    def __init__(self, lanes: Lanes, settings: Settings) -> None:
+        self._lanes = lanes
+        self._settings = settings
+        self._ready: dict[LiveDraft, None] = {}
+        self._wake = asyncio.Event()
+        self._connection: Any = None
+
+    @property
+    def up(self) -> bool:
+        """Whether the lane could commit now."""
+        return self._connection is not None and not self._connection.is_closed()
+
+    def ready(self, live: LiveDraft) -> None:
+        """A draft has edits waiting."""
+        self._ready[live] = None
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Commit what is ready, one statement after the other, until cancelled."""
+        unsure: list[Draftwork] = []
+        try:
+            while True:
+                connection = await self._connected()
+                if unsure and not await self._read_logs(connection, unsure):
+                    continue
+                unsure = []
+                await self._wake.wait()
+                works = self._take()
+                if works:
+                    unsure = await self._commit(connection, works)
+        finally:
+            if self._connection is not None:
+                self._connection.terminate()
+
+    def _take(self) -> list[Draftwork]:
+        works = []
+        for live in list(self._ready)[:DRAFTS_PER_STATEMENT]:
+            del self._ready[live]
+            if live.committing:
+                continue  # whoever is at it looks again at the end
+            work = self._lanes.decide(live)
+            if work is not None:
+                live.committing = True
+                works.append(work)
+        if not self._ready:
+            self._wake.clear()
+        return works
+
+    async def _commit(self, connection: Connection, works: list[Draftwork]) -> list[Draftwork]:
+        try:
+            won = await commit(connection, [work.group for work in works])
+        except AWAY as error:
+            log.warning("a lane lost Postgres in a statement: %s", error or type(error).__name__)
+            self._drop()
+            return works
+        for work in works:
+            if (work.live.workspace, work.live.id) in won:
+                self._lanes.won(work)
+            else:
+                self._lanes.lost(work)
+        return []
+
+    async def _read_logs(self, connection: Connection, unsure: list[Draftwork]) -> bool:
+        """After an unknown outcome: see what is in the logs, then decide everything again; dedupe does the rest."""
+        while unsure:
+            work = unsure[-1]
+            try:
+                await self._lanes._drafts.catch_up(work.live, connection)
+            except (Problem, *AWAY):
+                self._drop()
+                return False
+            except BrokenReplica:
+                log.exception("draft %s", work.live.id)
+            unsure.pop()
+            work.live.requeue(work.submissions)
+            work.live.committing = False
+            self.ready(work.live)
+        return True
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+    async def _connected(self) -> Connection:
+        backoff_s = 0.05
+        while not self.up:
+            self._drop()
+            try:
+                self._connection = await connect(self._settings)
+            except AWAY as error:
+                log.warning("a lane can't reach Postgres: %s", error or type(error).__name__)
+                await asyncio.sleep(random.uniform(backoff_s / 2, backoff_s))  # noqa: S311 — spreads, no secret
+                backoff_s = min(backoff_s * 2, BACKOFF_MAX_S)
+        connection: Connection = self._connection
+        return connection
+
+
+def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Consequences) -> Group:
+    replica = plan.replica
+    return Group(
+        workspace=live.workspace,
+        draft=live.id,
+        generation=replica.generation,
+        base_seq=replica.seq,
+        base_mark=replica.mark,
+        acl_rev=min(submission.acl_rev() for submission in placed),
+        batches=tuple(_batch(decided) for decided in plan.decided),
+        writers=tuple(NewWriter(w.w, w.session, w.sid, w.actor, w.run) for w in plan.writers),
+        alerts=caused.alert_rows,
+        stash=caused.stash_rows,
+        outbox=caused.outbox_rows,
+    )
+
+
+def _batch(decided: Decided) -> NewBatch:
+    entry = decided.entry
+    return NewBatch(
+        seq=entry.seq, w=entry.w, no=entry.no, key=entry.key or "", base=decided.base, seen=decided.seen,
+        kind=entry.kind, cause=entry.cause, mark=entry.mark, ops=entry.ops, took=encode_taken(entry.effects),
+    )  # fmt: skip

@@ -1,0 +1,306 @@
+"""One draft that this worker follows: its replica, what readers are owed, and the edits that wait for a commit.
+
+A reader (`Following`) is owed a position in the log, not bytes: whoever is slow stays behind at its cursor and is
+served later from the kept stretches; memory does not grow with slow readers. Overflow: stretches beyond the tail's
+bounds are dropped, a reader further behind gets a state.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire.messages import ActorInfo, Alert, Edit, Piece, WriterInfo
+from draftwire.carry import Range, carry
+from draftwire_server.core.access import DraftFacts, Resource
+from draftwire_server.core.frames import text_frame
+from draftwire_server.core.kinds import Kind
+from draftwire_server.core.plan import Author
+from draftwire_server.core.replica import Entry, OpenOverlap, Replica
+from draftwire_server.core.stream import Stretch
+from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, JOIN_BYTES, TAIL_BYTES, TAIL_OPS
+
+PIECE_CHARS = 20_000  # at most 60,000 bytes of UTF-8, so that a piece stays below 64 KiB with its escapes in the rule
+PEOPLE_PER_COMMIT = 512  # batches of people in one statement for one draft: a few ms of deciding
+
+
+class Reader(Protocol):
+    """The connection behind a following."""
+
+    def write(self, frames: bytes) -> None:
+        """Send ready frames."""
+
+    @property
+    def behind(self) -> bool:
+        """Whether the socket does not take what it is owed; it will ask again when it does."""
+
+
+class Following:
+    """One reader of one draft."""
+
+    __slots__ = ("allowed", "cursor", "held", "live", "may", "reader", "why")
+
+    def __init__(self, live: "LiveDraft", reader: Reader, cursor: int, may: Literal["look", "type"], why: str | None):
+        self.live = live
+        self.reader = reader
+        self.cursor = cursor
+        self.may: Literal["look", "type"] = may
+        self.why = why
+        self.held = False  # a large state is still on its way: ops wait behind it
+        self.allowed = True
+
+
+class Submission:
+    """An edit on its way into the log. Exactly one of the callbacks is called, once."""
+
+    __slots__ = ("acl_rev", "author", "committed", "edit", "losses", "may", "refused")
+
+    def __init__(
+        self,
+        edit: Edit,
+        author: Author,
+        may: Callable[["LiveDraft"], str],
+        acl_rev: Callable[[], int],
+        committed: Callable[["LiveDraft", int], None],
+        refused: Callable[[Problem], None],
+    ) -> None:
+        self.edit = edit
+        self.author = author
+        self.may = may  # "type", or the code of the refusal; asked anew for every decision
+        self.acl_rev = acl_rev  # of the rights that `may` decides by
+        self.committed = committed
+        self.refused = refused
+        self.losses = 0
+
+
+class ItemFacts(msgspec.Struct, frozen=True):
+    """What a followed draft needs to know of its item."""
+
+    id: str
+    kind: str
+    path: str | None
+    creator: str
+    head_version: int
+    base_hash: str
+
+
+class LiveDraft:
+    """See the module. Everything here runs on the event loop; nothing awaits."""
+
+    def __init__(self, workspace: str, draft: str, item: ItemFacts, facts: DraftFacts, kind: Kind) -> None:
+        self.workspace = workspace
+        self.id = draft
+        self.item = item
+        self.facts = facts
+        self.kind = kind
+        self.owner: ActorInfo | None = None
+        self.replica: Replica = None  # type: ignore[assignment] — set by the loader before anybody else sees it
+        self.stands = False  # whether the row exists
+        self.base_version = self.origin_version = 0
+        self.writer_infos: dict[int, WriterInfo] = {}
+        self.alerts: dict[str, Alert] = {}  # open ones
+        self.followings: set[Following] = set()
+        self.stretches: deque[Stretch] = deque()
+        self.stretch_bytes = 0
+        self.people: deque[Submission] = deque()
+        self.agents: dict[str, deque[Submission]] = {}
+        self.committing = False  # a statement of ours is under way: nothing else may extend by deciding
+        self.catching_up = False
+        self.lost = asyncio.Lock()  # one reading of the log at a time
+        self.idle_since: float | None = None
+        self.ops_bytes_since_snapshot = 0
+        self.ops_since_snapshot = 0
+        self.value_cache: tuple[int, int, bytes] | None = None  # generation, seq, JSON
+        self._pieces: tuple[int, int, tuple[bytes, ...]] | None = None
+        self._armed = False
+
+    # ---- facts
+
+    @property
+    def resource(self) -> Resource:
+        """What access decisions look at."""
+        return Resource(path=self.item.path, item=self.item.id, creator=self.item.creator, draft=self.facts)
+
+    def value_json(self) -> bytes:
+        """The document at the head as JSON, made once per state."""
+        key = (self.replica.generation, self.replica.seq)
+        if self.value_cache is None or self.value_cache[:2] != key:
+            self.value_cache = (*key, msgspec.json.encode(self.replica.document.value))
+        return self.value_cache[2]
+
+    def pieces(self) -> tuple[bytes, ...]:
+        """The frames of a large state's pieces, built once per state for everybody who opens it."""
+        key = (self.replica.generation, self.replica.seq)
+        if self._pieces is None or self._pieces[:2] != key:
+            text = self.value_json().decode()
+            parts = [text[start : start + PIECE_CHARS] for start in range(0, len(text), PIECE_CHARS)]
+            frames = tuple(text_frame(msgspec.json.encode(Piece(self.id, i, part))) for i, part in enumerate(parts))
+            self._pieces = (*key, frames)
+        return self._pieces[2]
+
+    # ---- edits that wait
+
+    def enqueue(self, submission: Submission) -> None:
+        """Put an edit in line."""
+        if submission.author.is_agent:
+            run = submission.author.run or submission.author.sid
+            self.agents.setdefault(run, deque()).append(submission)
+        else:
+            self.people.append(submission)
+
+    def requeue(self, submissions: list[Submission]) -> None:
+        """Put edits back in front, in their order."""
+        for submission in reversed(submissions):
+            if submission.author.is_agent:
+                run = submission.author.run or submission.author.sid
+                self.agents.setdefault(run, deque()).appendleft(submission)
+            else:
+                self.people.appendleft(submission)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether any edit waits."""
+        return bool(self.people or self.agents)
+
+    def take(self) -> list[Submission]:
+        """Take what the next statement may hold: all people's, and agents' in turn, one per run and round."""
+        taken: list[Submission] = []
+        while self.people and len(taken) < PEOPLE_PER_COMMIT:
+            taken.append(self.people.popleft())
+        left = AGENT_BATCHES_PER_COMMIT
+        while left and self.agents:
+            for run in list(self.agents):
+                queue = self.agents[run]
+                taken.append(queue.popleft())
+                left -= 1
+                if queue:  # to the end of the round
+                    self.agents[run] = self.agents.pop(run)
+                else:
+                    del self.agents[run]
+                if not left:
+                    break
+        return taken
+
+    # ---- delivery
+
+    def extended(self, stretch: Stretch) -> None:
+        """The log grew: owe it to the readers, in one write per socket and tick."""
+        self.stretches.append(stretch)
+        self.stretch_bytes += len(stretch.frame)
+        self.replica.trim(TAIL_OPS, TAIL_BYTES)
+        while len(self.stretches) > TAIL_OPS or (self.stretch_bytes > TAIL_BYTES and len(self.stretches) > 1):
+            self.stretch_bytes -= len(self.stretches.popleft().frame)
+        if not self._armed and self.followings:
+            self._armed = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def restart(self) -> None:
+        """Forget what can be delivered: the log was read anew."""
+        self.stretches.clear()
+        self.stretch_bytes = 0
+        self.value_cache = None
+
+    def _flush(self) -> None:
+        self._armed = False
+        built: dict[int, list[bytes] | None] = {}
+        head = self.replica.seq
+        for following in self.followings:
+            if following.cursor == head or following.held or not following.allowed or following.reader.behind:
+                continue
+            if following.cursor not in built:
+                built[following.cursor] = self.frames_after(following.cursor)
+            frames = built[following.cursor]
+            if frames is not None:  # else: further behind than is kept; the sweep sends a state
+                for frame in frames:
+                    following.reader.write(frame)
+                following.cursor = head
+
+    def serve(self, following: Following) -> bool:
+        """Send one reader what it is owed; False if that is older than what is kept."""
+        if following.held or not following.allowed or following.reader.behind:
+            return True
+        if following.cursor != self.replica.seq:
+            frames = self.frames_after(following.cursor)
+            if frames is None:
+                return False
+            for frame in frames:
+                following.reader.write(frame)
+            following.cursor = self.replica.seq
+        return True
+
+    def frames_after(self, cursor: int) -> list[bytes] | None:
+        """The frames from ``cursor`` to the head, small ones joined; None if the oldest is no longer kept.
+
+        The first may begin before ``cursor``: clients skip what they have.
+        """
+        if cursor == self.replica.seq:
+            return []
+        if not self.stretches or self.stretches[0].from_ > cursor:
+            return None
+        wanted: list[bytes] = []
+        for stretch in reversed(self.stretches):
+            if stretch.to <= cursor:
+                break
+            wanted.append(stretch.frame)
+        wanted.reverse()
+        joined: list[bytes] = []
+        small: list[bytes] = []
+        for frame in wanted:
+            if len(frame) > JOIN_BYTES:
+                if small:
+                    joined.append(b"".join(small))
+                    small = []
+                joined.append(frame)
+            else:
+                small.append(frame)
+        if small:
+            joined.append(b"".join(small) if len(small) > 1 else small[0])
+        return joined
+
+    def tell(self, frame: bytes) -> None:
+        """Send a ready frame that is no part of the log to every reader; rare and small, so slow ones get it too."""
+        for following in self.followings:
+            if following.allowed:
+                following.reader.write(frame)
+
+    # ---- alerts
+
+    def take_alert(self, alert: Alert) -> None:
+        """An alert is open here."""
+        if alert.state != "open" or alert.id in self.alerts:
+            return
+        self.alerts[alert.id] = alert
+        if alert.kind == "overlap":
+            whole = alert.line_from is None
+            region = Range(
+                alert.address,
+                None if whole else alert.start,
+                None if whole else alert.end,
+                start_after=False,
+                end_after=True,
+            )
+            pair = frozenset(side.actor.id for side in alert.sides)
+            entries = self.replica.after(max(alert.seq, self.replica.first))
+            carried = carry(region, [effect for entry in entries for effect in entry.effects])
+            self.replica.overlaps.append(
+                OpenOverlap(alert.id, pair, alert.reason, carried, alert.seq, alert.seq, alert.opened_at)
+            )
+
+    def hear_alert(self, alert: Alert | str, entry: Entry) -> None:
+        """A committed batch of another worker opened an alert, or went on with one."""
+        if isinstance(alert, str):
+            for overlap in self.replica.overlaps:
+                if overlap.alert == alert:
+                    overlap.last_seq, overlap.last_at = entry.seq, entry.at
+        else:
+            self.take_alert(alert)
+
+    # ---- what a snapshot is due for
+
+    def count_ops(self, entries: list[Entry]) -> None:
+        """Count towards the next snapshot."""
+        self.ops_since_snapshot += len(entries)
+        self.ops_bytes_since_snapshot += sum(len(entry.ops) for entry in entries)

@@ -1,0 +1,72 @@
+"""Names for actors: rows hold ids, readers see who that is. A small cache in front of the store.
+
+Names are read again after `KEEP_S`; a rename shows within that time.
+"""
+
+import time
+from collections import OrderedDict
+
+from draftwire.messages import ActorInfo
+from draftwire_server.store import members
+from draftwire_server.store.postgres import Database
+
+KEEP_S = 60.0
+KEPT = 20_000  # actors of one worker; each costs about 300 bytes
+
+UNKNOWN_NAME = "someone who left"
+
+
+class People:
+    """Answers who an actor is."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: OrderedDict[tuple[str, str], tuple[float, ActorInfo]] = OrderedDict()
+
+    def remember(self, workspace: str, info: ActorInfo) -> None:
+        """Take in what a connection or another worker already knows."""
+        self._known[(workspace, info.id)] = (time.monotonic(), info)
+        if len(self._known) > KEPT:
+            self._known.popitem(last=False)
+
+    def known(self, workspace: str, actor: str) -> ActorInfo:
+        """What is known without asking; a stand-in for one that was never loaded."""
+        found = self._known.get((workspace, actor))
+        return found[1] if found else ActorInfo(id=actor, kind="user", name=UNKNOWN_NAME, user="")
+
+    async def load(self, workspace: str, actors: set[str]) -> dict[str, ActorInfo]:
+        """Load many at once. Raises `Problem` unavailable."""
+        now = time.monotonic()
+        missing = [
+            actor
+            for actor in actors
+            if (found := self._known.get((workspace, actor))) is None or now - found[0] > KEEP_S
+        ]
+        if missing:
+            async with self._database.acquired() as connection:
+                for row in await members.load_actors(connection, workspace, missing):
+                    self.remember(workspace, actor_info(row))
+        return {actor: self.known(workspace, actor) for actor in actors}
+
+    async def load_users(self, workspace: str, users: set[str]) -> dict[str, ActorInfo]:
+        """Load members by user id. Raises `Problem` unavailable."""
+        if not users:
+            return {}
+        async with self._database.acquired() as connection:
+            rows = await members.load_users(connection, workspace, list(users))
+        return {row.user: actor_info(row) for row in rows}
+
+    async def load_user(self, workspace: str, user: str) -> ActorInfo | None:
+        """Load one member by user id. Raises `Problem` unavailable."""
+        return (await self.load_users(workspace, {user})).get(user)
+
+
+def actor_info(row: members.ActorRow) -> ActorInfo:
+    """What readers see of an actor."""
+    match row.kind:
+        case "agent":
+            return ActorInfo(id=row.id, kind="agent", name=row.label, user=row.user, on_behalf_of=row.user_name)
+        case "api_key":
+            return ActorInfo(id=row.id, kind="api_key", name=row.label, user=row.user, on_behalf_of=row.user_name)
+        case _:
+            return ActorInfo(id=row.id, kind="user", name=row.user_name, user=row.user)

@@ -1,0 +1,307 @@
+"""Presence of this worker's sessions, and the rosters of the items that its readers look at.
+
+Redis holds one hash per item (field: worker and sid) and one counter per worker, its lease; pub/sub carries changes.
+Losing all of it loses nothing: own entries are written again, and nobody is declared gone for one lease. Cut off from
+Redis, readers are told that others are unknown.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+import redis.asyncio as redis
+from redis.exceptions import RedisError
+
+from draftwire.messages import Presence, PresenceEntry
+from draftwire_server.bus.bus import PREFIX, Bus
+from draftwire_server.core.frames import text_frame
+from draftwire_server.core.presence import Leases, Mark, Notice, Roster, without_caret
+from draftwire_server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_encode = msgspec.json.Encoder().encode
+_notice = msgspec.json.Decoder(Notice)
+_mark = msgspec.json.Decoder(Mark)
+
+REDIS_DOWN = (RedisError, OSError, asyncio.TimeoutError)
+
+
+class Watcher(Protocol):
+    """A connection that looks at an item."""
+
+    def write(self, frames: bytes) -> None:
+        """Send ready frames."""
+
+    @property
+    def behind(self) -> bool:
+        """Whether its socket does not take what it is owed; presence is then replaced, not queued."""
+
+    def may_see_caret(self, mark: Mark) -> bool:
+        """Whether it may read the draft that this session's caret is in."""
+
+
+class ItemRoom(msgspec.Struct):
+    """One item that somebody here looks at or is present on."""
+
+    workspace: str
+    item: str
+    roster: Roster
+    watchers: set[Any]
+    stale: set[Any]  # watchers that missed a change and need everything
+    own: dict[str, Mark]  # this worker's sessions
+    armed: bool = False
+
+
+class PresenceService:
+    """See the module."""
+
+    def __init__(self, settings: Settings, bus: Bus, spawn: Callable[..., Any]) -> None:
+        self._timings = settings.timings
+        self._worker = f"{settings.worker_name}-{secrets.token_hex(4)}"  # a restarted worker is another one
+        self._bus = bus
+        self._spawn = spawn
+        self._rooms: dict[str, ItemRoom] = {}
+        self._leases = Leases(settings.timings.presence_lease_s)
+        self._counter = 0
+        self._redis: redis.Redis | None = None
+        if settings.redis_url is not None:
+            timeout_s = settings.timings.connect_timeout_s
+            self._redis = redis.Redis.from_url(
+                settings.redis_url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s
+            )
+        self._connected = False
+
+    # ---- sessions of this worker
+
+    async def enter(self, workspace: str, item: str, mark: Mark) -> None:
+        """A session is at an item now, or something about it changed."""
+        room = self._room(workspace, item)
+        room.own[mark.entry.sid] = mark
+        self._announce(room, Notice(self._worker, here=(mark,)))
+
+    def leave(self, item: str, sid: str) -> None:
+        """A session left an item."""
+        room = self._rooms.get(item)
+        if room is None or room.own.pop(sid, None) is None:
+            return
+        self._announce(room, Notice(self._worker, gone=(sid,)))
+        self._let_go(room)
+
+    def _announce(self, room: ItemRoom, notice: Notice) -> None:
+        self._hear(room, notice)
+        self._bus.publish(f"i:{room.item}", _encode(notice))
+        if self._redis is not None and self._bus.up:
+            self._spawn(self._keep(room.item, notice))
+
+    async def _keep(self, item: str, notice: Notice) -> None:
+        assert self._redis is not None
+        key = f"{PREFIX}p:{item}"
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for mark in notice.here:
+                    pipe.hset(key, f"{self._worker}|{mark.entry.sid}", _encode(mark))
+                for sid in notice.gone:
+                    pipe.hdel(key, f"{self._worker}|{sid}")
+                pipe.expire(key, 3600)
+                await pipe.execute()
+        except REDIS_DOWN:
+            pass  # it is written again when Redis is back
+
+    # ---- watchers
+
+    async def watch(self, workspace: str, item: str, watcher: Watcher) -> None:
+        """Show an item's presence to a connection: everything now, changes from then on."""
+        room = self._room(workspace, item)
+        first = not room.watchers
+        room.watchers.add(watcher)
+        if first:
+            await self._bus.subscribed(f"i:{item}", lambda _, data: self._heard(item, data))
+            await self._read(room)
+        self._send_all(room, watcher)
+
+    def unwatch(self, item: str, watcher: Watcher) -> None:
+        """Stop showing it."""
+        room = self._rooms.get(item)
+        if room is not None:
+            room.watchers.discard(watcher)
+            room.stale.discard(watcher)
+            self._let_go(room)
+
+    def again(self, item: str, watcher: Watcher) -> None:
+        """Send everything once more: the socket takes data again, or its rights changed."""
+        room = self._rooms.get(item)
+        if room is not None and watcher in room.watchers:
+            room.stale.discard(watcher)
+            self._send_all(room, watcher)
+
+    def _room(self, workspace: str, item: str) -> ItemRoom:
+        room = self._rooms.get(item)
+        if room is None:
+            room = self._rooms[item] = ItemRoom(workspace, item, Roster(), set(), set(), {})
+        return room
+
+    def _let_go(self, room: ItemRoom) -> None:
+        if not room.watchers:
+            self._bus.unsubscribe(f"i:{room.item}")
+            if not room.own:
+                self._rooms.pop(room.item, None)
+
+    async def _read(self, room: ItemRoom) -> None:
+        if self._redis is None:
+            return
+        try:
+            fields = await self._redis.hgetall(f"{PREFIX}p:{room.item}")
+        except REDIS_DOWN:
+            return
+        by_worker: dict[str, list[Mark]] = {}
+        for field, value in fields.items():
+            worker = field.decode().partition("|")[0]
+            try:
+                by_worker.setdefault(worker, []).append(_mark.decode(value))
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                continue  # of another release
+        now = time.monotonic()
+        for worker, marks in by_worker.items():
+            if worker != self._worker:
+                self._leases.hear(worker, None, now)
+                room.roster.replace_worker(worker, marks)
+        for worker in room.roster.workers() - set(by_worker) - {self._worker}:
+            room.roster.drop_worker(worker)
+        self._arm(room)
+
+    def _heard(self, item: str, data: bytes) -> None:
+        room = self._rooms.get(item)
+        if room is None:
+            return
+        try:
+            notice = _notice.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return
+        if notice.worker != self._worker:
+            self._leases.hear(notice.worker, None, time.monotonic())
+            self._hear(room, notice)
+
+    def _hear(self, room: ItemRoom, notice: Notice) -> None:
+        room.roster.hear(notice)
+        self._arm(room)
+
+    def _arm(self, room: ItemRoom) -> None:
+        if room.watchers and room.roster.changed and not room.armed:
+            room.armed = True
+            asyncio.get_running_loop().call_later(self._timings.presence_batch_s, self._flush, room)
+
+    def _flush(self, room: ItemRoom) -> None:
+        """Tell the watchers what changed; encoded once per set of hidden carets."""
+        room.armed = False
+        here, gone = room.roster.changes()
+        if not here and not gone:
+            return
+        built: dict[frozenset[str], bytes] = {}
+        for watcher in room.watchers:
+            if watcher.behind:
+                room.stale.add(watcher)
+                continue
+            hidden = _hidden(watcher, here)
+            if hidden not in built:
+                built[hidden] = _frame(Presence(room.item, _entries(here, hidden), tuple(gone)))
+            watcher.write(built[hidden])
+
+    def _send_all(self, room: ItemRoom, watcher: Watcher) -> None:
+        marks = room.roster.view()
+        unknown = self._redis is not None and not self._bus.up
+        message = Presence(room.item, _entries(marks, _hidden(watcher, marks)), full=True, unknown=unknown)
+        watcher.write(_frame(message))
+
+    # ---- leases
+
+    async def run(self) -> None:
+        """Renew the lease and judge others' until cancelled."""
+        while True:
+            await self._beat()
+            await asyncio.sleep(self._timings.presence_renew_s)
+
+    async def close(self) -> None:
+        """Withdraw the lease: the end is announced, nobody has to wait for it."""
+        if self._redis is None:
+            return
+        try:
+            async with asyncio.timeout(1.0):
+                await self._redis.delete(f"{PREFIX}lease:{self._worker}")
+        except REDIS_DOWN:
+            pass
+        await self._redis.aclose()
+
+    async def _beat(self) -> None:
+        if self._redis is None:
+            return
+        others = sorted({worker for room in self._rooms.values() for worker in room.roster.workers()} - {self._worker})
+        expire_ms = int(self._timings.presence_lease_s * 1000)
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.incr(f"{PREFIX}lease:{self._worker}")
+                pipe.pexpire(f"{PREFIX}lease:{self._worker}", expire_ms)
+                if others:
+                    pipe.mget([f"{PREFIX}lease:{worker}" for worker in others])
+                answer = await pipe.execute()
+        except REDIS_DOWN:
+            self._cut_off()
+            return
+        now = time.monotonic()
+        if not self._connected or answer[0] != self._counter + 1:
+            await self._remember(now)
+        self._counter = answer[0]
+        for worker, counter in zip(others, answer[2] if others else (), strict=True):
+            self._leases.hear(worker, None if counter is None else int(counter), now)
+        for worker in self._leases.dead(now):
+            for room in self._rooms.values():
+                if room.roster.drop_worker(worker):
+                    self._arm(room)
+                    self._spawn(self._erase(room.item, worker))
+
+    async def _erase(self, item: str, worker: str) -> None:
+        assert self._redis is not None
+        try:
+            fields = await self._redis.hkeys(f"{PREFIX}p:{item}")
+            dead = [field for field in fields if field.decode().startswith(f"{worker}|")]
+            if dead:
+                await self._redis.hdel(f"{PREFIX}p:{item}", *dead)
+        except REDIS_DOWN:
+            pass
+
+    def _cut_off(self) -> None:
+        if self._connected:
+            self._connected = False
+            for room in self._rooms.values():
+                for watcher in room.watchers:
+                    self._send_all(room, watcher)
+
+    async def _remember(self, now: float) -> None:
+        """Redis is back, or lost its memory: write what is ours again, read the rest, declare nobody gone yet."""
+        self._connected = True
+        self._leases.forgive(now)
+        for room in list(self._rooms.values()):
+            if room.own:
+                notice = Notice(self._worker, here=tuple(room.own.values()))
+                self._bus.publish(f"i:{room.item}", _encode(notice))
+                await self._keep(room.item, notice)
+            for watcher in room.watchers:
+                self._send_all(room, watcher)
+
+
+def _hidden(watcher: Watcher, marks: list[Mark]) -> frozenset[str]:
+    return frozenset(
+        mark.entry.sid for mark in marks if mark.entry.draft is not None and not watcher.may_see_caret(mark)
+    )
+
+
+def _entries(marks: list[Mark], hidden: frozenset[str]) -> tuple[PresenceEntry, ...]:
+    return tuple(without_caret(mark.entry) if mark.entry.sid in hidden else mark.entry for mark in marks)
+
+
+def _frame(message: Presence) -> bytes:
+    return text_frame(_encode(message))

@@ -1,0 +1,326 @@
+"""What an operator can set, read once from the environment and then passed on; nobody else reads the
+environment.
+
+`Settings` travels to the worker processes as JSON. `from_env` collects every problem before it complains, so
+that a deployment is mended in one go. Times that only tests and unusual networks change are in `Timings`,
+each with its reason.
+"""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+PREFIX: Final = "DRAFTWIRE_"
+TIMING_PREFIX: Final = "DRAFTWIRE_TIMING_"
+MIN_KEY_BYTES: Final = 32  # RFC 7518 §3.2: an HS256 key is at least as long as the hash
+MAX_WORKERS: Final = 64  # more processes than any machine this was tried on; a typo otherwise
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class SettingsError(Exception):
+    """The environment can't be used; ``problems`` names everything that is wrong, one sentence each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long things may take. Every value is in seconds and > 0; system tests shorten them."""
+
+    # Presence. A dead worker's ghosts go in lease + poll ≤ 10 s; a lease bears two lost renewals.
+    presence_lease_s: float = 6.0
+    presence_renew_s: float = 2.0
+    presence_batch_s: float = 0.05  # joins and leaves of this time leave in one message
+    idle_s: float = 60.0  # no input for so long: present, but idle
+    leave_grace_s: float = 5.0  # a reconnect within this time is no leave
+
+    # A vanished client is gone in silence + leave grace ≤ 25 s. Two pings may get lost.
+    ping_s: float = 8.0
+    silence_s: float = 18.0
+
+    # Connections
+    auth_deadline_s: float = 10.0  # a socket that has not authenticated by then only costs memory
+    token_grace_s: float = 30.0  # an expired token is renewed in band within this time
+    slow_reader_s: float = 20.0  # a socket that took nothing for so long is closed: "come back"
+    send_deadline_s: float = 10.0  # an answer that can't be written in this time has no reader
+
+    # Looking at Postgres: what Redis lost is seen after one of these.
+    poll_s: float = 0.5
+    poll_without_redis_s: float = 0.2
+    gap_wait_s: float = 0.03  # messages of two workers overtake each other by a few ms; then the log is read
+    rights_blind_s: float = 3.0  # a worker that could not ask for the rights for so long delivers nothing
+    redis_probe_s: float = 2.0  # a pub/sub connection that died in silence is noticed within two of these
+
+    # Sweeps
+    outbox_s: float = 0.25  # what an edit causes is an event within a second
+    alert_close_s: float = 5.0  # an overlap closes so long after its last clash
+    alert_sweep_s: float = 1.0
+    seen_flush_s: float = 1.0  # what readers have seen is stored at most so often
+
+    # Postgres
+    connect_timeout_s: float = 5.0
+    statement_timeout_s: float = 10.0  # reads; a stuck one must not keep a pooled connection
+    row_lock_timeout_s: float = 0.25  # a contended draft's transaction: its writers wait behind it
+    idle_in_transaction_s: float = 1.0  # a worker that froze in a transaction must not hold its locks
+
+    # Stopping. The supervisor kills after stop_s; what precedes must fit into it.
+    drain_s: float = 6.0  # telling the sockets when to come back, committing what is in flight
+    drain_spread_s: float = 3.0  # clients of a draining worker come back spread over this time
+    stop_s: float = 10.0
+
+    # The supervisor's patience with a worker that dies at once again and again
+    restart_backoff_max_s: float = 30.0
+    worker_start_s: float = 30.0  # not listening by then: it counts as a failed start
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything a server process needs to know. Secrets are in here: never log it whole."""
+
+    database_url: str
+    token_keys: tuple[str, ...]  # HS256; the first signs, all verify, so that keys can be rotated
+    resume_key: str  # signs the tokens with which a session resumes on another worker
+    redis_url: str | None = None
+    schema: str = "draftwire"  # everything lives in this one Postgres schema
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    worker_port_base: int | None = None  # worker i also listens on 127.0.0.1:base + i; 0 = any free port
+    allowed_origins: tuple[str, ...] = ()  # beside the server's own origin; "*" = any
+    base_path: str = ""  # where a reverse proxy mounts the server, as "/draftwire"
+    data_dir: Path = Path(".draftwire")  # written to by `dev` only
+    kinds_dir: Path | None = None  # an operator's own kinds, one JSON file each, beside ours
+    log_level: LogLevel = "info"
+    dev: bool = False
+    control_socket: str | None = None  # of the supervisor, for `dev` and system tests: kill, flush, restart
+    timings: Timings = Timings()
+
+    # Filled in by the supervisor, different in every worker
+    worker_index: int = 0
+    worker_name: str = "worker-0"
+    worker_port: int | None = None
+
+    def __repr__(self) -> str:
+        return f"Settings(schema={self.schema!r}, port={self.port}, worker={self.worker_name!r}, …)"
+
+
+def from_env(environ: Mapping[str, str]) -> Settings:
+    """Read the settings; an empty variable counts as not set.
+
+    Raises:
+        SettingsError: with every problem, not only the first.
+    """
+    problems: list[str] = []
+    found = _known(environ, problems)
+    values: dict[str, Any] = {
+        "database_url": _url(found, "DATABASE_URL", ("postgresql", "postgres"), problems) or "",
+        "redis_url": _url(found, "REDIS_URL", ("redis", "rediss", "unix"), problems),
+        "token_keys": _keys(found, problems),
+        "resume_key": _key(found, "RESUME_KEY", problems),
+        "allowed_origins": _origins(found, problems),
+        "base_path": _base_path(found, problems),
+        "schema": _schema(found, problems),
+        "timings": _timings(environ, problems),
+    }
+    if not values["database_url"] and "DATABASE_URL" not in found:
+        problems.append(
+            "DATABASE_URL is not set: the Postgres to use, as postgresql://user:password@host/database."
+        )
+    for name, low, high in (("PORT", 0, 65535), ("WORKERS", 1, MAX_WORKERS), ("WORKER_PORT_BASE", 0, 65000)):
+        _integer(found, name, low, high, values, problems)
+    for name in ("HOST", "CONTROL_SOCKET"):
+        if name in found:
+            values[name.lower()] = found[name]
+    for name in ("DATA_DIR", "KINDS_DIR"):
+        if name in found:
+            values[name.lower()] = Path(found[name])
+    if not values.get("kinds_dir", Path()).is_dir():
+        problems.append("DRAFTWIRE_KINDS_DIR must be a directory.")
+    _log_level(found, values, problems)
+    if problems:
+        raise SettingsError(problems)
+    return Settings(**values)
+
+
+def encode(settings: Settings) -> bytes:
+    """Write the settings for a worker process."""
+    return msgspec.json.encode(settings, enc_hook=str)  # the one foreign type is Path
+
+
+def decode(data: bytes) -> Settings:
+    """Read what `encode` wrote."""
+    return msgspec.json.decode(data, type=Settings, dec_hook=lambda kind, text: kind(text))
+
+
+_NAMES: Final = (
+    "TOKEN_KEYS",
+    "RESUME_KEY",
+    "SCHEMA",
+    "HOST",
+    "PORT",
+    "WORKERS",
+    "WORKER_PORT_BASE",
+    "ALLOWED_ORIGINS",
+    "BASE_PATH",
+    "DATA_DIR",
+    "KINDS_DIR",
+    "LOG_LEVEL",
+    "CONTROL_SOCKET",
+)
+
+
+def _known(environ: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    """Pick our variables; a misspelt one would be a setting that silently does nothing."""
+    found = {name: environ[name] for name in ("DATABASE_URL", "REDIS_URL") if environ.get(name)}
+    for name, value in environ.items():
+        if not name.startswith(PREFIX) or name.startswith(TIMING_PREFIX):
+            continue
+        short = name.removeprefix(PREFIX)
+        if short in ("DATABASE_URL", "REDIS_URL"):
+            if value:
+                found[short] = value  # ours wins over the platform's
+        elif short not in _NAMES:
+            near = difflib.get_close_matches(short, _NAMES, n=1)
+            hint = f"; did you mean {PREFIX}{near[0]}?" if near else "."
+            problems.append(f"{name} is no setting{hint}")
+        elif value:
+            found[short] = value
+    return found
+
+
+def _url(found: Mapping[str, str], name: str, schemes: tuple[str, ...], problems: list[str]) -> str | None:
+    url = found.get(name)
+    if url is None:
+        return None
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        scheme = ""
+    if scheme not in schemes:  # the URL itself is not repeated: it holds a password
+        problems.append(f"{name} must begin with {' or '.join(s + '://' for s in schemes)}.")
+        return None
+    return url
+
+
+def _keys(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in found.get("TOKEN_KEYS", "").split(",") if key.strip())
+    if not keys:
+        problems.append(
+            "DRAFTWIRE_TOKEN_KEYS is not set: one or more HS256 keys, separated by commas; the first signs."
+        )
+    for number, key in enumerate(keys, 1):
+        if len(key.encode()) < MIN_KEY_BYTES:
+            problems.append(f"Key {number} of DRAFTWIRE_TOKEN_KEYS is shorter than {MIN_KEY_BYTES} bytes.")
+    if len(set(keys)) < len(keys):
+        problems.append("DRAFTWIRE_TOKEN_KEYS names a key twice.")
+    return keys
+
+
+def _key(found: Mapping[str, str], name: str, problems: list[str]) -> str:
+    key = found.get(name, "")
+    if not key:
+        problems.append(
+            f"{PREFIX}{name} is not set: at least {MIN_KEY_BYTES} random bytes, the same on every machine."
+        )
+    elif len(key.encode()) < MIN_KEY_BYTES:
+        problems.append(f"{PREFIX}{name} is shorter than {MIN_KEY_BYTES} bytes.")
+    return key
+
+
+def _origins(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    origins = tuple(o.strip() for o in found.get("ALLOWED_ORIGINS", "").split(",") if o.strip())
+    for origin in origins:
+        parts = urlsplit(origin)
+        bare = parts.scheme in ("http", "https") and parts.netloc and "@" not in parts.netloc
+        if origin != "*" and not (bare and origin == f"{parts.scheme}://{parts.netloc}"):
+            problems.append(
+                f"DRAFTWIRE_ALLOWED_ORIGINS: {origin!r} is no origin; write https://host or https://host:port."
+            )
+    return tuple(o.lower() for o in origins)
+
+
+def _base_path(found: Mapping[str, str], problems: list[str]) -> str:
+    path = found.get("BASE_PATH", "").rstrip("/")
+    if path and (not path.startswith("/") or "//" in path or "?" in path or "#" in path):
+        problems.append("DRAFTWIRE_BASE_PATH must begin with a slash and hold no query, as /draftwire.")
+    return path
+
+
+def _schema(found: Mapping[str, str], problems: list[str]) -> str:
+    schema = found.get("SCHEMA", "draftwire")
+    plain = schema.isascii() and schema.replace("_", "a").isalnum() and schema == schema.lower()
+    if not plain or schema[0].isdigit() or len(schema) > 63 or schema.startswith("pg_"):
+        problems.append(
+            "DRAFTWIRE_SCHEMA must be a plain lower-case name of at most 63 letters, digits and _."
+        )
+    return schema
+
+
+def _integer(
+    found: Mapping[str, str], name: str, low: int, high: int, values: dict[str, Any], problems: list[str]
+) -> None:
+    if name not in found:
+        return
+    try:
+        value = int(found[name])
+    except ValueError:
+        value = low - 1
+    if low <= value <= high:
+        values[name.lower()] = value
+    else:
+        problems.append(f"{PREFIX}{name} must be a whole number from {low} to {high}.")
+
+
+def _log_level(found: Mapping[str, str], values: dict[str, Any], problems: list[str]) -> None:
+    if "LOG_LEVEL" not in found:
+        return
+    values["log_level"] = found["LOG_LEVEL"].lower()
+    if values["log_level"] not in LOG_LEVELS:
+        problems.append(f"DRAFTWIRE_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
+
+
+def _timings(environ: Mapping[str, str], problems: list[str]) -> Timings:
+    values: dict[str, float] = {}
+    for name, text in environ.items():
+        if not name.startswith(TIMING_PREFIX) or not text:
+            continue
+        field = name.removeprefix(TIMING_PREFIX).lower()
+        if field not in Timings.__struct_fields__:
+            near = difflib.get_close_matches(field, Timings.__struct_fields__, n=1)
+            hint = f"; did you mean {TIMING_PREFIX}{near[0].upper()}?" if near else "."
+            problems.append(f"{name} is no timing{hint}")
+            continue
+        try:
+            values[field] = float(text)
+        except ValueError:
+            values[field] = -1.0
+        if not 0 < values[field] < 86_400:
+            problems.append(f"{name} must be a number of seconds above 0 and below a day.")
+    timings = Timings(**values)
+    problems.extend(_contradictions(timings))
+    return timings
+
+
+def _contradictions(timings: Timings) -> list[str]:
+    """Name the pairs of times that would break a promise."""
+    pairs = (
+        (
+            timings.presence_renew_s < timings.presence_lease_s,
+            "presence_renew_s must be below presence_lease_s",
+        ),
+        (timings.ping_s < timings.silence_s, "ping_s must be below silence_s"),
+        (timings.drain_s < timings.stop_s, "drain_s must be below stop_s"),
+    )
+    return [f"Timings: {text}." for holds, text in pairs if not holds]
+
+
+def environment() -> dict[str, str]:
+    """Read the process environment: the one place that does."""
+    return dict(os.environ)

@@ -1,0 +1,167 @@
+"""Alerts and the stash: conflicts that are not over, and texts that nobody may lose."""
+
+from typing import Any
+
+import msgspec
+
+from draftwire_server.core.ids import new_id
+from draftwire_server.store.postgres import Connection, Row
+
+
+class AlertRow(msgspec.Struct, frozen=True):
+    """An alert as stored: ids only."""
+
+    id: str
+    item: str
+    draft: str
+    generation: int
+    kind: str
+    reason: str
+    address: str
+    seq: int
+    region: dict[str, Any]
+    sides: tuple[dict[str, Any], ...]
+    state: str
+    stash: str | None
+    opened_at: float
+    closed_at: float | None
+
+
+_COLUMNS = """
+select id, item_id, draft_id, generation, kind, reason, address, seq, region, sides, state, stash_id,
+       extract(epoch from opened_at)::float8 as opened_at, extract(epoch from closed_at)::float8 as closed_at
+  from alert
+"""
+
+_OPEN = _COLUMNS + "where workspace_id = $1 and draft_id = $2 and state = 'open' order by opened_at, id"
+_ONE = _COLUMNS + "where workspace_id = $1 and id = $2"
+
+
+def _alert(row: Row) -> AlertRow:
+    values = list(row.values())
+    values[9] = tuple(values[9])
+    return AlertRow(*values)
+
+
+async def open_alerts(connection: Connection, workspace: str, draft: str) -> list[AlertRow]:
+    """The open alerts of a draft, oldest first."""
+    return [_alert(row) for row in await connection.fetch(_OPEN, workspace, draft)]
+
+
+async def load_alert(connection: Connection, workspace: str, alert: str) -> AlertRow | None:
+    """Load one alert."""
+    row = await connection.fetchrow(_ONE, workspace, alert)
+    return _alert(row) if row else None
+
+
+_END = """
+with ended as (
+  update alert set state = $3, closed_at = clock_timestamp()
+   where workspace_id = $1 and id = any($2::text[]) and state = 'open'
+  returning id, item_id, draft_id
+), told as (
+  insert into outbox (workspace_id, type, item_id, draft_id, data)
+  select $1, 'alert.' || $3, item_id, draft_id, jsonb_build_object('alert', id) from ended
+)
+select id from ended
+"""
+
+
+async def end_alerts(connection: Connection, workspace: str, alerts: list[str], state: str) -> list[str]:
+    """Close or resolve alerts, once; gives those that this call ended."""
+    return [str(row["id"]) for row in await connection.fetch(_END, workspace, alerts, state)]
+
+
+_ADD_STASH = """
+insert into stash (workspace_id, id, user_id, actor_id, item_id, draft_id, generation, base_seq, reason, sid, texts)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+
+
+async def add_stash(
+    connection: Connection,
+    workspace: str,
+    *,
+    user: str,
+    actor: str,
+    item: str,
+    draft: str,
+    generation: int,
+    base_seq: int,
+    reason: str,
+    sid: str,
+    texts: list[dict[str, Any]],
+) -> str:
+    """Keep texts for their author; gives the entry's id."""
+    made = new_id()
+    await connection.execute(
+        _ADD_STASH, workspace, made, user, actor, item, draft, generation, base_seq, reason, sid, texts
+    )
+    return made
+
+
+class StashRow(msgspec.Struct, frozen=True):
+    """A stash entry."""
+
+    id: str
+    item: str
+    draft: str
+    generation: int
+    base_seq: int
+    reason: str
+    texts: list[dict[str, Any]]
+    at: float
+
+
+_STASH = """
+select id, item_id, draft_id, generation, base_seq, reason, texts, extract(epoch from at)::float8
+  from stash where workspace_id = $1 and user_id = $2 order by at desc, id limit $3
+"""
+
+
+async def list_stash(connection: Connection, workspace: str, user: str, limit: int) -> list[StashRow]:
+    """List the latest entries of one author."""
+    return [StashRow(*row.values()) for row in await connection.fetch(_STASH, workspace, user, limit)]
+
+
+_STALE_SAVE = """
+select id, stash_id from alert
+ where workspace_id = $1 and draft_id = $2 and state = 'open' and kind = 'stale_save' and sides -> 0 ->> 'sid' = $3
+"""
+
+_UPDATE_STASH = """
+update stash set texts = $3, base_seq = $4, at = clock_timestamp() where workspace_id = $1 and id = $2
+"""
+
+_ADD_ALERT = """
+insert into alert (workspace_id, id, item_id, draft_id, generation, kind, reason, address, seq, region, sides, stash_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
+
+_TELL = "insert into outbox (workspace_id, type, actor_id, item_id, draft_id, data) values ($1, $2, $3, $4, $5, $6)"
+
+
+async def find_stale_save(
+    connection: Connection, workspace: str, draft: str, sid: str
+) -> tuple[str, str | None] | None:
+    """Find the one open `stale_save` of a session in a draft: (alert, stash entry)."""
+    row = await connection.fetchrow(_STALE_SAVE, workspace, draft, sid)
+    return (str(row["id"]), row["stash_id"]) if row else None
+
+
+async def replace_stash(
+    connection: Connection, workspace: str, stash: str, texts: list[dict[str, Any]], base_seq: int
+) -> None:
+    """Let an entry hold a session's latest refused text."""
+    await connection.execute(_UPDATE_STASH, workspace, stash, texts, base_seq)
+
+
+async def add_alert(connection: Connection, workspace: str, alert: AlertRow, actor: str) -> None:
+    """Open an alert outside of a commit, and put its event into the outbox."""
+    await connection.execute(
+        _ADD_ALERT, workspace, alert.id, alert.item, alert.draft, alert.generation, alert.kind, alert.reason,
+        alert.address, alert.seq, alert.region, list(alert.sides), alert.stash,
+    )  # fmt: skip
+    await connection.execute(
+        _TELL, workspace, "alert.opened", actor, alert.item, alert.draft, {"alert": alert.id, "kind": alert.kind}
+    )

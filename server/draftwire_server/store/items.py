@@ -1,0 +1,283 @@
+"""Items, their versions, and the list of them."""
+
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire_server.core.access import Visible
+from draftwire_server.core.ids import new_id
+from draftwire_server.store.postgres import Connection, Row
+
+
+class ItemRow(msgspec.Struct, frozen=True):
+    """An item and where its deployed state is."""
+
+    id: str
+    kind: str
+    path: str | None
+    external_id: str | None
+    summary: str
+    creator: str
+    head_version: int
+    base_hash: str  # content hash of the deployed value, or of the initial one
+    archived: bool
+    created_at: float
+    changed_at: float
+
+
+class VersionRow(msgspec.Struct, frozen=True):
+    """A deployed version without its value."""
+
+    number: int
+    hash: str
+    content_hash: str
+    author: str
+    deployer: str
+    message: str
+    at: float
+
+
+class DraftListRow(msgspec.Struct, frozen=True):
+    """That a draft of an item is there."""
+
+    id: str
+    purpose: str
+    owner: str | None
+    visibility: str
+    guests: tuple[dict[str, Any], ...]
+    generation: int
+    seq: int
+    base_version: int
+    changed_at: float
+
+
+_COLUMNS = """
+select i.id, i.kind, i.path, i.external_id, i.summary, i.creator_id, i.head_version,
+       coalesce(v.content_hash, i.initial_hash), i.archived_at is not null,
+       extract(epoch from i.created_at)::float8, extract(epoch from i.changed_at)::float8
+  from item i
+  left join version v on v.workspace_id = i.workspace_id and v.item_id = i.id and v.number = i.head_version
+"""
+
+_BY_ID = _COLUMNS + "where i.workspace_id = $1 and i.id = $2"
+_BY_PATH = _COLUMNS + "where i.workspace_id = $1 and i.path = $2 and i.archived_at is null"
+_BY_EXTERNAL_ID = _COLUMNS + "where i.workspace_id = $1 and i.external_id = $2"
+
+
+def _item(row: Row | None) -> ItemRow | None:
+    return ItemRow(*row.values()) if row else None
+
+
+async def load_item(connection: Connection, workspace: str, item: str) -> ItemRow | None:
+    """Load an item by id."""
+    return _item(await connection.fetchrow(_BY_ID, workspace, item))
+
+
+async def find_item_by_path(connection: Connection, workspace: str, path: str) -> ItemRow | None:
+    """Find the item at a path; archived ones have left theirs."""
+    return _item(await connection.fetchrow(_BY_PATH, workspace, path))
+
+
+async def find_item_by_external_id(connection: Connection, workspace: str, external_id: str) -> ItemRow | None:
+    """Find an item by the platform's id."""
+    return _item(await connection.fetchrow(_BY_EXTERNAL_ID, workspace, external_id))
+
+
+# What `Visible` stands for, as a condition over item i; $2 everything, $3 prefixes, $4 items, $5 creator.
+VISIBLE = """
+($2::bool
+ or i.id = any($4::text[])
+ or (i.path is null and i.creator_id = $5)
+ or exists (select 1 from unnest($3::text[]) as p where starts_with(i.path, p)))
+"""
+
+_LIST = (
+    _COLUMNS
+    + "where i.workspace_id = $1 and i.archived_at is null and "
+    + VISIBLE
+    + """
+   and ($6::text is null or i.path = $6)
+   and ($7::text is null or i.kind = $7)
+   and (coalesce(i.path, '~') collate "C", i.id) > ($8::text collate "C", $9::text)
+ order by coalesce(i.path, '~') collate "C", i.id limit $10
+"""
+)
+
+
+async def list_items(
+    connection: Connection,
+    workspace: str,
+    visible: Visible,
+    *,
+    path: str | None = None,
+    kind: str | None = None,
+    after: tuple[str, str] = ("", ""),
+    limit: int,
+) -> list[ItemRow]:
+    """List the items that ``visible`` shows, by path; ``after`` is the (path or "~", id) of the last one of a page."""
+    rows = await connection.fetch(
+        _LIST, workspace, visible.everything, list(visible.prefixes), list(visible.items), visible.creator,
+        path, kind, *after, limit,
+    )  # fmt: skip
+    return [ItemRow(*row.values()) for row in rows]
+
+
+_ADD = """
+insert into item (workspace_id, id, kind, path, external_id, summary, creator_id, initial, initial_hash)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+
+async def add_item(
+    connection: Connection,
+    workspace: str,
+    *,
+    kind: str,
+    path: str | None,
+    external_id: str | None,
+    summary: str,
+    creator: str,
+    initial: Any,
+    initial_hash: str,
+) -> str:
+    """Make an item. Raises `Problem` taken if the path or the external id is in use."""
+    item = new_id()
+    try:
+        await connection.execute(
+            _ADD, workspace, item, kind, path, external_id, summary, creator, initial, initial_hash
+        )
+    except asyncpg.UniqueViolationError as error:
+        raise Problem("taken") from error
+    return item
+
+
+class PlaceRow(msgspec.Struct, frozen=True):
+    """What an access decision needs of an item."""
+
+    id: str
+    path: str | None
+    creator: str
+
+
+_PLACES = "select id, path, creator_id from item where workspace_id = $1 and id = any($2::text[])"
+
+
+async def load_places(connection: Connection, workspace: str, items: list[str]) -> list[PlaceRow]:
+    """Load what decisions need of many items."""
+    return [PlaceRow(*row.values()) for row in await connection.fetch(_PLACES, workspace, items)]
+
+
+_VALUE = """
+select coalesce(c.value, i.initial)::text as value
+  from item i
+  left join version v on v.workspace_id = i.workspace_id and v.item_id = i.id and v.number = $3
+  left join content c on c.workspace_id = v.workspace_id and c.content_hash = v.content_hash
+ where i.workspace_id = $1 and i.id = $2 and (v.number is not null or $3 = 0)
+"""
+
+
+async def load_value(connection: Connection, workspace: str, item: str, version: int) -> bytes | None:
+    """Load a version's value as JSON; version 0 is the initial one."""
+    value = await connection.fetchval(_VALUE, workspace, item, version)
+    return None if value is None else str(value).encode()
+
+
+_CONTENT_HASH = """
+select coalesce(v.content_hash, i.initial_hash)
+  from item i
+  left join version v on v.workspace_id = i.workspace_id and v.item_id = i.id and v.number = $3
+ where i.workspace_id = $1 and i.id = $2
+"""
+
+
+async def load_content_hash(connection: Connection, workspace: str, item: str, version: int) -> str:
+    """The content hash of a version; of the initial value for 0."""
+    return str(await connection.fetchval(_CONTENT_HASH, workspace, item, version))
+
+
+_VERSION = """
+select number, hash, content_hash, author_id, deployer_id, message, extract(epoch from made_at)::float8
+  from version where workspace_id = $1 and item_id = $2 and number = $3
+"""
+
+
+async def load_version(connection: Connection, workspace: str, item: str, number: int) -> VersionRow | None:
+    """Load a version without its value."""
+    row = await connection.fetchrow(_VERSION, workspace, item, number)
+    return VersionRow(*row.values()) if row else None
+
+
+_DRAFTS = """
+select id, purpose, owner_id, visibility, guests, generation, head_seq, base_version,
+       extract(epoch from changed_at)::float8
+  from draft where workspace_id = $1 and item_id = $2 and discarded_at is null and head_seq > 0
+ order by begun_at, id
+"""
+
+
+async def list_drafts(connection: Connection, workspace: str, item: str) -> list[DraftListRow]:
+    """List an item's drafts that hold anything."""
+    rows = await connection.fetch(_DRAFTS, workspace, item)
+    return [DraftListRow(*list(row.values())[:4], tuple(row["guests"]), *list(row.values())[5:]) for row in rows]
+
+
+_ADD_CONTENT = """
+insert into content (workspace_id, content_hash, value) values ($1, $2, $3) on conflict do nothing
+"""
+
+_ADD_CONTENT_HASH = """
+select coalesce(v.content_hash, i.initial_hash)
+  from item i
+  left join version v on v.workspace_id = i.workspace_id and v.item_id = i.id and v.number = $3
+ where i.workspace_id = $1 and i.id = $2
+"""
+
+
+async def load_content_hash(connection: Connection, workspace: str, item: str, version: int) -> str:
+    """The content hash of a version; of the initial value for 0."""
+    return str(await connection.fetchval(_CONTENT_HASH, workspace, item, version))
+
+
+_VERSION = """
+insert into version (workspace_id, item_id, number, hash, content_hash, author_id, deployer_id, message)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+
+_MOVE_TARGET = """
+insert into target (workspace_id, item_id, version) values ($1, $2, $3)
+on conflict (workspace_id, item_id, name) do update set version = excluded.version, moved_at = clock_timestamp()
+"""
+
+_MOVE_HEAD = "update item set head_version = $3, changed_at = clock_timestamp() where workspace_id = $1 and id = $2"
+
+
+async def add_version(
+    connection: Connection,
+    workspace: str,
+    item: str,
+    *,
+    number: int,
+    hash: str,  # noqa: A002 — the word of the design
+    content_hash: str,
+    value: Any,
+    actor: str,
+    message: str,
+) -> None:
+    """Write a version and make it the live one; call it in a transaction that holds the item."""
+    await connection.execute(_ADD_CONTENT, workspace, content_hash, value)
+    await connection.execute(_ADD_VERSION, workspace, item, number, hash, content_hash, actor, actor, message)
+    await connection.execute(_MOVE_TARGET, workspace, item, number)
+    await connection.execute(_MOVE_HEAD, workspace, item, number)
+
+
+_MOVE_PATH = "update item set path = $3, changed_at = clock_timestamp() where workspace_id = $1 and id = $2"
+
+
+async def move_item(connection: Connection, workspace: str, item: str, path: str | None) -> None:
+    """Give an item another path; a trigger raises `acl_rev`. Raises `Problem` taken."""
+    try:
+        await connection.execute(_MOVE_PATH, workspace, item, path)
+    except asyncpg.UniqueViolationError as error:
+        raise Problem("taken") from error

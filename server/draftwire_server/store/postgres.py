@@ -1,0 +1,123 @@
+"""Connections to Postgres: how each is set up, and what its errors mean to us.
+
+Owns no connection: pools and lane connections belong to services. `json` columns are read and written through
+msgspec, `search_path` is our one schema. asyncpg's errors are translated here and nowhere else.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import asyncpg
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire_server.settings import Settings
+
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
+Pool: TypeAlias = "asyncpg.Pool[Any]"
+Row: TypeAlias = "asyncpg.Record"
+
+POOL_MAX = 8  # reads, HTTP writes and sweeps of one worker; edits have lanes of their own
+
+# Postgres is away, starting, stopping, out of connections, or dropped this one: the same call may pass later.
+AWAY = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.DiskFullError,
+)
+
+
+async def _prepare(connection: Connection) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name,
+            encoder=lambda value: msgspec.json.encode(value).decode(),
+            decoder=msgspec.json.decode,
+            schema="pg_catalog",
+        )
+
+
+def _arguments(settings: Settings, statement_timeout_s: float) -> dict[str, Any]:
+    timings = settings.timings
+    return {
+        "dsn": settings.database_url,
+        "timeout": timings.connect_timeout_s,
+        "command_timeout": statement_timeout_s,
+        "server_settings": {
+            "search_path": settings.schema,
+            "application_name": f"draftwire {settings.worker_name}",
+            "idle_in_transaction_session_timeout": str(int(timings.idle_in_transaction_s * 1000)),
+            "synchronous_commit": "on",
+            "jit": "off",  # our statements are short; compiling them costs more than running them
+        },
+    }
+
+
+async def connect(settings: Settings) -> "asyncpg.Connection[Any]":
+    """Open one connection, for a commit lane. Raises one of `AWAY`."""
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(
+        **_arguments(settings, settings.timings.statement_timeout_s)
+    )
+    await _prepare(connection)
+    return connection
+
+
+def make_pool(settings: Settings) -> Pool:
+    """Make a pool that connects when it is first used; `await` it, or let `acquired` do so."""
+    return asyncpg.create_pool(
+        min_size=0, max_size=POOL_MAX, init=_prepare, **_arguments(settings, settings.timings.statement_timeout_s)
+    )
+
+
+class Database:
+    """The worker's pool: hands out connections, and turns an outage into `unavailable`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pool = make_pool(settings)
+        self._opening = asyncio.Lock()
+        self._opened = False
+
+    async def _open(self) -> None:
+        async with self._opening:
+            if not self._opened:
+                await self._pool
+                self._opened = True
+
+    @asynccontextmanager
+    async def acquired(self) -> AsyncIterator[Connection]:
+        """Lend a connection.
+
+        Raises:
+            Problem: `unavailable` if Postgres is away, also in the middle; nothing uncommitted then took effect.
+        """
+        try:
+            if not self._opened:
+                await self._open()
+            async with self._pool.acquire(timeout=self._settings.timings.connect_timeout_s) as connection:
+                yield connection
+        except AWAY as error:
+            raise Problem("unavailable") from error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Lend a connection in a transaction that commits at the end of the block."""
+        async with self.acquired() as connection, connection.transaction():
+            yield connection
+
+    async def close(self) -> None:
+        """Close all connections; those in use get a moment, then are cut."""
+        try:
+            await asyncio.wait_for(self._pool.close(), 2.0)
+        except (TimeoutError, asyncpg.InterfaceError, OSError):
+            self._pool.terminate()

@@ -1,0 +1,103 @@
+"""What all tests share: Hypothesis profiles, and one real PostgreSQL and one real Valkey for the whole run.
+
+The services start when the first test asks for them. Migrations run once, into a template; a test that wants
+a database gets a copy of it in some 50 ms. Nothing is mocked, and nothing is left behind: the services die
+with this process.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from draftwire_server.cli.embedded import ROLE, SUPERUSER, Embedded, running
+from draftwire_server.store.migrate import migrate
+
+for profile, examples in (("fast", 25), ("full", 200)):
+    hypothesis_settings.register_profile(
+        profile, max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "full"))
+
+TEMPLATE = "template_draftwire"
+_numbers = count(1)
+
+
+class Databases:
+    """Makes and drops databases of the test cluster."""
+
+    def __init__(self, services: Embedded) -> None:
+        self.services = services
+
+    async def run(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.services.url("postgres", SUPERUSER))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def fresh(self, template: str = TEMPLATE) -> AsyncIterator[str]:
+        """Give the URL of a new copy of ``template`` for the length of the block."""
+        name = f"test_{next(_numbers)}"
+        await self.run(f'create database "{name}" template "{template}" owner "{ROLE}"')
+        try:
+            yield self.services.url(name)
+        finally:
+            await self.run(f'drop database "{name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+async def services() -> AsyncIterator[Embedded]:
+    """The running PostgreSQL and Valkey."""
+    directory = Path(tempfile.mkdtemp(prefix="draftwire-tests-"))
+    try:
+        async with running(directory) as embedded:
+            yield embedded
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def databases(services: Embedded) -> Databases:
+    """The means to make databases; the template is migrated."""
+    made = Databases(services)
+    await made.run(f'create database "{TEMPLATE}" owner "{ROLE}"')
+    await migrate(services.url(TEMPLATE))
+    return made
+
+
+@pytest.fixture
+async def database_url(databases: Databases) -> AsyncIterator[str]:
+    """A migrated, empty database of one test."""
+    async with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def module_database_url(databases: Databases) -> AsyncIterator[str]:
+    """A migrated, empty database that the tests of a module share."""
+    async with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+async def empty_database_url(databases: Databases) -> AsyncIterator[str]:
+    """A database in which nothing was migrated."""
+    async with databases.fresh("template0") as url:
+        yield url
+
+
+@pytest.fixture
+async def redis_url(services: Embedded) -> str:
+    """The shared Valkey, emptied for this test. Channels carry random ids, so tests don't hear each other."""
+    await services.flush_valkey()
+    return services.redis_url

@@ -1,0 +1,117 @@
+"""Settings: everything that is wrong is said at once, and what is right arrives in the workers unchanged."""
+
+import pytest
+
+from draftwire_server.settings import Settings, SettingsError, Timings, decode, encode, from_env
+
+KEY = "k" * 32
+GOOD = {
+    "DATABASE_URL": "postgresql://somebody@db/draftwire",
+    "DRAFTWIRE_TOKEN_KEYS": KEY,
+    "DRAFTWIRE_RESUME_KEY": KEY,
+}
+
+
+def problems(**changed: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        from_env(GOOD | changed)
+    return caught.value.problems
+
+
+def test_the_smallest_environment_gives_the_defaults() -> None:
+    settings = from_env(GOOD)
+    assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
+    assert settings.redis_url is None
+    assert settings.timings == Timings()
+    assert not settings.dev
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_env({"DRAFTWIRE_PORT": "80000", "DRAFTWIRE_LOG_LEVEL": "loud", "REDIS_URL": "http://x"})
+    text = str(caught.value)
+    for name in ("DATABASE_URL", "TOKEN_KEYS", "RESUME_KEY", "PORT", "LOG_LEVEL", "REDIS_URL"):
+        assert name in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DRAFTWIRE_TOKEN_KEYS", "short"),
+        ("DRAFTWIRE_TOKEN_KEYS", f"{KEY},{KEY}"),
+        ("DRAFTWIRE_RESUME_KEY", "short"),
+        ("DRAFTWIRE_WORKERS", "0"),
+        ("DRAFTWIRE_WORKERS", "two"),
+        ("DRAFTWIRE_PORT", "-1"),
+        ("DRAFTWIRE_ALLOWED_ORIGINS", "example.org"),
+        ("DRAFTWIRE_ALLOWED_ORIGINS", "https://example.org/path"),
+        ("DRAFTWIRE_ALLOWED_ORIGINS", "https://user@example.org"),
+        ("DRAFTWIRE_BASE_PATH", "draftwire"),
+        ("DRAFTWIRE_BASE_PATH", "/a//b"),
+        ("DRAFTWIRE_SCHEMA", 'x"; drop schema public; --'),
+        ("DRAFTWIRE_SCHEMA", "pg_mine"),
+        ("DRAFTWIRE_SCHEMA", "Upper"),
+        ("DRAFTWIRE_TIMING_PING_S", "soon"),
+        ("DRAFTWIRE_TIMING_PING_S", "nan"),
+        ("DRAFTWIRE_TIMING_PING_S", "0"),
+        ("DATABASE_URL", "mysql://db"),
+        ("REDIS_URL", "http://cache"),
+    ],
+)
+def test_a_bad_value_is_refused_and_named(name: str, value: str) -> None:
+    assert any(
+        name.removeprefix("DRAFTWIRE_").removeprefix("TIMING_").lower() in p.lower()
+        for p in problems(**{name: value})
+    )
+
+
+def test_a_misspelt_setting_is_refused_with_the_right_name() -> None:
+    assert problems(DRAFTWIRE_WORKER="2") == [
+        "DRAFTWIRE_WORKER is no setting; did you mean DRAFTWIRE_WORKERS?"
+    ]
+    assert "DRAFTWIRE_TIMING_POLL_S" in problems(DRAFTWIRE_TIMING_POL_S="1")[0]
+
+
+def test_times_that_contradict_each_other_are_refused() -> None:
+    assert problems(DRAFTWIRE_TIMING_PRESENCE_RENEW_S="7") == [
+        "Timings: presence_renew_s must be below presence_lease_s."
+    ]
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert from_env(GOOD | {"REDIS_URL": "", "DRAFTWIRE_PORT": ""}).redis_url is None
+
+
+def test_our_own_database_variable_wins_over_the_platforms() -> None:
+    ours = "postgresql://ours/db"
+    assert from_env(GOOD | {"DRAFTWIRE_DATABASE_URL": ours}).database_url == ours
+
+
+def test_keys_can_be_rotated() -> None:
+    assert from_env(GOOD | {"DRAFTWIRE_TOKEN_KEYS": f"{'n' * 32}, {KEY}"}).token_keys == ("n" * 32, KEY)
+
+
+def test_a_refusal_repeats_no_secret() -> None:
+    text = " ".join(problems(DATABASE_URL="mysql://u:hunter2@db", DRAFTWIRE_TOKEN_KEYS="hunter2"))
+    assert "hunter2" not in text
+
+
+def test_settings_do_not_print_their_secrets() -> None:
+    settings = from_env(GOOD | {"DATABASE_URL": "postgresql://u:hunter2@db/x"})
+    assert "hunter2" not in repr(settings)
+    assert KEY not in f"{settings}"
+
+
+def test_workers_get_exactly_what_was_read() -> None:
+    settings = from_env(
+        GOOD
+        | {
+            "DRAFTWIRE_DATA_DIR": "/tmp/x",
+            "DRAFTWIRE_TIMING_POLL_S": "0.1",
+            "DRAFTWIRE_ALLOWED_ORIGINS": "https://a.example,https://b.example:8443",
+            "DRAFTWIRE_WORKER_PORT_BASE": "0",
+        }
+    )
+    assert decode(encode(settings)) == settings
+    assert settings.timings.poll_s == 0.1
+    assert isinstance(settings, Settings)
