@@ -184,19 +184,34 @@ function impliedBy(effects, seq) {
 
 // src/codec.ts
 var MAX_DEPTH = 100;
+var MAX_INTEGER = 2 ** 53;
+var WRAPPING = 16;
 function parseJson(text2) {
+  return parse(text2, 0);
+}
+function parse(text2, depth) {
   let value;
   try {
     value = JSON.parse(text2);
-  } catch {
-    throw new Problem("bad_json");
+  } catch (error) {
+    throw new Problem(error instanceof RangeError ? "too_deep" : "bad_json");
   }
-  checkJson(value);
+  if (/[0-9]{16}/.test(text2)) checkIntegers(text2);
+  checkJson(value, depth);
   return value;
 }
+function checkIntegers(text2) {
+  for (const [token] of text2.matchAll(/"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g)) {
+    if (!/^-?[0-9]{16,}$/.test(token)) continue;
+    const integer2 = BigInt(token);
+    if (integer2 > BigInt(MAX_INTEGER) || integer2 < -BigInt(MAX_INTEGER)) throw new Problem("bad_number");
+  }
+}
 function formatJson(value) {
-  checkJson(value);
-  return JSON.stringify(value);
+  checkJson(value, -WRAPPING);
+  const text2 = JSON.stringify(value);
+  if (/[0-9]{16}/.test(text2)) checkIntegers(text2);
+  return text2;
 }
 function checkJson(value, depth = 0) {
   switch (typeof value) {
@@ -204,9 +219,7 @@ function checkJson(value, depth = 0) {
       checkText(value);
       return;
     case "number":
-      if (!Number.isFinite(value) || Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        throw new Problem("bad_number");
-      }
+      if (!Number.isFinite(value)) throw new Problem("bad_number");
       return;
     case "boolean":
       return;
@@ -330,7 +343,7 @@ var actor = struct({
   user: text,
   on_behalf_of: maybe(text)
 });
-var have = struct({ id: text, generation: integer, have: integer, mark: text });
+var have = struct({ id: text, generation: integer, have: integer, mark: text, item: optional(text) });
 var writer = struct({ w: integer, actor, sid: text, run: maybe(text) });
 var side = struct({ actor, sid: text, text: json, seq: integer, at: number, run: maybe(text) });
 var alert = struct({
@@ -350,8 +363,11 @@ var alert = struct({
   stash: maybe(text),
   closed_at: maybe(number)
 });
+var alertOrId = (value, path) => {
+  if (typeof value !== "string") alert(value, path);
+};
 var info = struct({ kind: optional(opKind), cause: maybe(text), at: maybe(number) });
-var batch = tupleOf([integer, integer, listOf(op)], [listOf(alert), nullable(info)]);
+var batch = tupleOf([integer, integer, listOf(op)], [listOf(alertOrId), nullable(info)]);
 var presenceEntry = struct({
   sid: text,
   actor,
@@ -522,7 +538,7 @@ var SERVER = {
   error: struct({ code: text, message: text, ref: optional(integer) })
 };
 function decode(frame, shapes) {
-  const value = parseJson(frame);
+  const value = parse(frame, shapes === SERVER ? -WRAPPING : 0);
   const kind = members(value, "")["t"];
   if (typeof kind !== "string") wrong("/t", "a string");
   const check = Object.hasOwn(shapes, kind) ? shapes[kind] : void 0;
@@ -1650,6 +1666,7 @@ function guess(value, found) {
 }
 
 // src/replica.ts
+var VALUE_DEPTH = 8;
 var NOTHING = { batches: [], parked: [], outOfStep: null };
 var UNCHANGED = { text: [], structural: false };
 var REPLACED = { text: [], structural: true };
@@ -1704,6 +1721,7 @@ var DraftReplica = class {
     let view = this.view;
     const done = [];
     for (const op2 of ops) {
+      if (op2.op === "set" || op2.op === "insert") checkJson(op2.v, VALUE_DEPTH);
       view.check(op2);
       const applied = view.apply(op2, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op2.at);
@@ -1789,7 +1807,7 @@ var DraftReplica = class {
     }
     this.seq++;
     const typedMs = own ? inflight?.atMs ?? null : null;
-    return { seq: this.seq, w, no, by: this.writers.get(w) ?? null, own, typedMs, effects, change, alerts };
+    return { seq: this.seq, w, no, by: this.writers.get(w) ?? null, own, typedMs, effects, change, alerts: alerts.filter((alert2) => typeof alert2 !== "string") };
   }
   /** A foreign batch: what is pending is carried over it, and it over what is pending. */
   absorb(next, effects, parked) {
@@ -2020,6 +2038,7 @@ var SILENT_AFTER_MS = 2e4;
 var FOCUS_EVERY_MS = 100;
 var SEEN_EVERY_MS = 1e3;
 var RETRY_AFTER_MS = 500;
+var REOPEN_AFTER_MS = 5e3;
 var Session = class {
   constructor(options) {
     this.options = options;
@@ -2062,6 +2081,7 @@ var Session = class {
       status: null,
       trouble: null,
       retryAtMs: null,
+      askedMs: this.nowMs,
       seenSent: 0,
       pieces: null
     };
@@ -2160,9 +2180,21 @@ var Session = class {
         followed.replica?.unsend();
       }
     }
+    this.reopenSilent();
     this.sendFocus();
     this.sendSeen();
     return this.statuses();
+  }
+  reopenSilent() {
+    if (!this.greeted) return;
+    for (const followed of this.followed.values()) {
+      const { replica, pieces, askedMs } = followed;
+      if (replica === null || replica.live || followed.status === "gone" || pieces !== null) continue;
+      if (this.nowMs - askedMs < REOPEN_AFTER_MS) continue;
+      for (const [ref, other] of this.opening) if (other === followed) this.opening.delete(ref);
+      if (replica.stopped) this.begin(followed, replica);
+      else this.openAgain(followed, replica, true);
+    }
   }
   // ---------------------------------------------------------------- what the person does
   /** Change a draft; its view has it when this returns. Raises Problem if the ops don't fit. */
@@ -2270,6 +2302,7 @@ var Session = class {
     this.heardMs = this.nowMs;
     if (this.greeted) return [{ type: "welcome", welcome: message }];
     this.greeted = true;
+    for (const followed of this.followed.values()) followed.askedMs = this.nowMs;
     for (const [ref, { open }] of this.opening) this.outgoing.push({ t: "open", ref, ...open });
     for (const park of this.parking.values()) this.outgoing.push(park);
     for (const followed of this.followed.values()) {
@@ -2356,9 +2389,10 @@ var Session = class {
     replica.live = false;
     replica.unsend();
     const ref = this.nextRef++;
-    const open = { t: "open", ref, draft: replica.id };
+    const open = { t: "open", ref, draft: replica.id, item: replica.item };
     this.opening.set(ref, followed);
-    followed.open = { draft: replica.id };
+    followed.open = { draft: replica.id, item: replica.item };
+    followed.askedMs = this.nowMs;
     this.outgoing.push(keeps ? { ...open, have: haveOf(replica) } : open);
   }
   refused(message) {
@@ -2522,7 +2556,7 @@ var Session = class {
   }
 };
 function haveOf(replica) {
-  return { id: replica.id, generation: replica.generation, have: replica.seq, mark: replica.mark };
+  return { id: replica.id, generation: replica.generation, have: replica.seq, mark: replica.mark, item: replica.item };
 }
 function readOnce(events) {
   let reads = false;
@@ -2797,6 +2831,7 @@ export {
   Lost,
   MAX_DEPTH,
   MAX_ID,
+  MAX_INTEGER,
   Place,
   Problem,
   SUBPROTOCOL,

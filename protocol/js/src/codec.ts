@@ -12,35 +12,52 @@ import type { ClientMessage, ServerMessage } from "./messages.js";
 import type { Json, JsonObject, Op } from "./ops.js";
 
 export const MAX_DEPTH = 100;
+export const MAX_INTEGER = 2 ** 53; // beyond it JavaScript rounds silently
+
+const WRAPPING = 16; // a message wraps a document in this many levels at most
 
 /** Parse JSON text within the contract's limits. Raises Problem. */
 export function parseJson(text: string): Json {
+  return parse(text, 0);
+}
+
+function parse(text: string, depth: number): Json {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
-    throw new Problem("bad_json");
+  } catch (error) {
+    throw new Problem(error instanceof RangeError ? "too_deep" : "bad_json");
   }
-  checkJson(value);
+  if (/[0-9]{16}/.test(text)) checkIntegers(text);
+  checkJson(value, depth);
   return value as Json;
+}
+
+/** Look at the integers as they are written: once they are numbers it is too late. The text must be valid JSON. */
+function checkIntegers(text: string): void {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g)) {
+    if (!/^-?[0-9]{16,}$/.test(token)) continue;
+    const integer = BigInt(token);
+    if (integer > BigInt(MAX_INTEGER) || integer < -BigInt(MAX_INTEGER)) throw new Problem("bad_number");
+  }
 }
 
 /** Write a value as JSON text, after checking that it keeps the contract's limits. */
 export function formatJson(value: unknown): string {
-  checkJson(value);
-  return JSON.stringify(value);
+  checkJson(value, -WRAPPING);
+  const text = JSON.stringify(value);
+  if (/[0-9]{16}/.test(text)) checkIntegers(text);
+  return text;
 }
 
-/** Raise Problem unless `value` is JSON within the contract's limits. */
+/** Raise Problem unless `value`, standing `depth` levels deep, is JSON within the contract's limits. */
 export function checkJson(value: unknown, depth = 0): void {
   switch (typeof value) {
     case "string":
       checkText(value);
       return;
     case "number":
-      if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
-        throw new Problem("bad_number");
-      }
+      if (!Number.isFinite(value)) throw new Problem("bad_number");
       return;
     case "boolean":
       return;
@@ -176,7 +193,7 @@ const actor = struct({
   user: text,
   on_behalf_of: maybe(text),
 });
-const have = struct({ id: text, generation: integer, have: integer, mark: text });
+const have = struct({ id: text, generation: integer, have: integer, mark: text, item: optional(text) });
 const writer = struct({ w: integer, actor, sid: text, run: maybe(text) });
 const side = struct({ actor, sid: text, text: json, seq: integer, at: number, run: maybe(text) });
 const alert = struct({
@@ -196,8 +213,11 @@ const alert = struct({
   stash: maybe(text),
   closed_at: maybe(number),
 });
+const alertOrId: Check = (value, path) => {
+  if (typeof value !== "string") alert(value, path);
+};
 const info = struct({ kind: optional(opKind), cause: maybe(text), at: maybe(number) });
-const batch = tupleOf([integer, integer, listOf(op)], [listOf(alert), nullable(info)]);
+const batch = tupleOf([integer, integer, listOf(op)], [listOf(alertOrId), nullable(info)]);
 const presenceEntry = struct({
   sid: text,
   actor,
@@ -371,7 +391,7 @@ const SERVER: Record<string, Check> = {
 };
 
 function decode(frame: string, shapes: Record<string, Check>): JsonObject {
-  const value = parseJson(frame);
+  const value = parse(frame, shapes === SERVER ? -WRAPPING : 0);
   const kind = members(value, "")["t"];
   if (typeof kind !== "string") wrong("/t", "a string");
   const check = Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;

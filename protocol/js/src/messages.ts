@@ -31,6 +31,7 @@ export interface Have {
   generation: number;
   have: number;
   mark: string;
+  item?: string;
 }
 export interface Hello {
   t: "hello";
@@ -209,12 +210,15 @@ export interface BatchInfo {
   cause?: string | null;
   at?: number | null;
 }
-/** `[w, no, ops, alerts?, info?]`: one committed batch as effects. An op that was lost is not in it. */
+/**
+ * `[w, no, ops, alerts?, info?]`: one committed batch as effects. An op that was lost is not in it. `alerts` holds each
+ * alert that the batch opened, and the id alone of each open one that it goes on with.
+ */
 export type Batch = readonly [
   w: number,
   no: number,
   ops: readonly Op[],
-  alerts?: readonly Alert[],
+  alerts?: readonly (Alert | string)[],
   info?: BatchInfo | null,
 ];
 export interface Ops {

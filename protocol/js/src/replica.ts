@@ -7,6 +7,7 @@
  * park, never dropped. No I/O, no clock, no randomness: the session passes them in.
  */
 
+import { checkJson } from "./codec.js";
 import { Doc } from "./document.js";
 import { Problem } from "./errors.js";
 import type { Batch, Edit, MayDo, Opened, Ops, ParkedText, ParkReason, Purpose, State, WriterInfo } from "./messages.js";
@@ -68,6 +69,7 @@ export interface Inflight {
   readonly doubtful: boolean; // an earlier batch of the same number may yet be committed
 }
 
+const VALUE_DEPTH = 8; // a value in an edit stands this deep in the frame, whose depth the server limits
 const NOTHING: Absorbed = { batches: [], parked: [], outOfStep: null };
 const UNCHANGED: ViewChange = { text: [], structural: false };
 const REPLACED: ViewChange = { text: [], structural: true };
@@ -125,6 +127,7 @@ export class DraftReplica {
     let view = this.view;
     const done: Op[] = [];
     for (const op of ops) {
+      if (op.op === "set" || op.op === "insert") checkJson(op.v, VALUE_DEPTH);
       view.check(op);
       const applied = view.apply(op, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op.at);
@@ -216,7 +219,7 @@ export class DraftReplica {
     }
     this.seq++;
     const typedMs = own ? (inflight?.atMs ?? null) : null;
-    return { seq: this.seq, w, no, by: this.writers.get(w) ?? null, own, typedMs, effects, change, alerts };
+    return { seq: this.seq, w, no, by: this.writers.get(w) ?? null, own, typedMs, effects, change, alerts: alerts.filter((alert) => typeof alert !== "string") };
   }
 
   /** A foreign batch: what is pending is carried over it, and it over what is pending. */

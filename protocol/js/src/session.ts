@@ -15,6 +15,7 @@ import type {
   ClientMessage,
   EventInfo,
   Focus,
+  Have,
   Item,
   Open,
   Opened,
@@ -44,6 +45,7 @@ const SILENT_AFTER_MS = 20_000; // a "saved" older than this is not known to be 
 const FOCUS_EVERY_MS = 100;
 const SEEN_EVERY_MS = 1_000;
 const RETRY_AFTER_MS = 500;
+const REOPEN_AFTER_MS = 5_000; // a stream that was asked for and did not come
 
 export type SessionEvent =
   | { type: "welcome"; welcome: Welcome }
@@ -79,6 +81,7 @@ interface Followed {
   status: Status | null;
   trouble: "refused" | "conflict" | null;
   retryAtMs: number | null;
+  askedMs: number; // when its stream was asked for
   seenSent: number;
   pieces: { state: State; parts: string[] } | null;
 }
@@ -127,6 +130,7 @@ export class Session {
       status: null,
       trouble: null,
       retryAtMs: null,
+      askedMs: this.nowMs,
       seenSent: 0,
       pieces: null,
     };
@@ -239,9 +243,22 @@ export class Session {
         followed.replica?.unsend();
       }
     }
+    this.reopenSilent();
     this.sendFocus();
     this.sendSeen();
     return this.statuses();
+  }
+
+  private reopenSilent(): void {
+    if (!this.greeted) return;
+    for (const followed of this.followed.values()) {
+      const { replica, pieces, askedMs } = followed;
+      if (replica === null || replica.live || followed.status === "gone" || pieces !== null) continue;
+      if (this.nowMs - askedMs < REOPEN_AFTER_MS) continue;
+      for (const [ref, other] of this.opening) if (other === followed) this.opening.delete(ref);
+      if (replica.stopped) this.begin(followed, replica);
+      else this.openAgain(followed, replica, true);
+    }
   }
 
   // ---------------------------------------------------------------- what the person does
@@ -361,6 +378,7 @@ export class Session {
     this.heardMs = this.nowMs;
     if (this.greeted) return [{ type: "welcome", welcome: message }]; // a token was renewed
     this.greeted = true;
+    for (const followed of this.followed.values()) followed.askedMs = this.nowMs;
     for (const [ref, { open }] of this.opening) this.outgoing.push({ t: "open", ref, ...open });
     for (const park of this.parking.values()) this.outgoing.push(park);
     for (const followed of this.followed.values()) {
@@ -454,9 +472,10 @@ export class Session {
     replica.live = false;
     replica.unsend();
     const ref = this.nextRef++;
-    const open: Open = { t: "open", ref, draft: replica.id };
+    const open: Open = { t: "open", ref, draft: replica.id, item: replica.item };
     this.opening.set(ref, followed);
-    followed.open = { draft: replica.id };
+    followed.open = { draft: replica.id, item: replica.item };
+    followed.askedMs = this.nowMs;
     this.outgoing.push(keeps ? { ...open, have: haveOf(replica) } : open);
   }
 
@@ -634,8 +653,8 @@ export class Session {
   }
 }
 
-function haveOf(replica: DraftReplica): { id: string; generation: number; have: number; mark: string } {
-  return { id: replica.id, generation: replica.generation, have: replica.seq, mark: replica.mark };
+function haveOf(replica: DraftReplica): Have {
+  return { id: replica.id, generation: replica.generation, have: replica.seq, mark: replica.mark, item: replica.item };
 }
 
 /** After a change that sends readers to the view, which is the last one already, no more splices of this message. */
