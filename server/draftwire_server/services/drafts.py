@@ -350,6 +350,11 @@ class Drafts:
         finally:
             live.catching_up = was
 
+    async def up_to_date(self, live: LiveDraft) -> None:
+        """For answers that must not be older than what was committed when they were asked for."""
+        if not live.committing and not live.catching_up:
+            await self.catch_up(live)
+
     async def _read_on(self, live: LiveDraft, connection: Connection | None = None) -> None:
         if not live.stands and connection is None:
             async with self._database.acquired() as own:
