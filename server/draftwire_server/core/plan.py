@@ -12,9 +12,9 @@ import msgspec
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Edit
-from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.ops import Insert, Move, Op, OpError, Remove, Set, Text
 from draftwire.rebase import Lost, land, rebase
-from draftwire_server.core.conflict import Contact, Met, Unseen, find_contacts
+from draftwire_server.core.conflict import Contact, Unseen, find_contacts
 from draftwire_server.core.etag import next_mark
 from draftwire_server.core.replica import Entry, Replica, Writer, encode_ops
 
@@ -80,7 +80,9 @@ class Plan:
         self._numbers: dict[tuple[str, str], int] = {}
         self._last_no: dict[int, int] = {}
 
-    def decide(self, edit: Edit, author: Author, may: Literal["type"] | str, now: float) -> Decided | Duplicate:
+    def decide(
+        self, edit: Edit, author: Author, may: Literal["type"] | str, now: float
+    ) -> Decided | Duplicate:
         """Decide one edit; ``may`` is "type" or the code with which typing is refused.
 
         Raises:
@@ -165,16 +167,10 @@ class Plan:
         if joining:
             known = (*self.replica.writers, *(writer.w for writer in self.writers))
             w = max(known, default=0) + 1
-        met: list[Met] = []
         outcomes: tuple[Op | Lost, ...] = edit.ops
         if behind:
             over = [effect for entry in behind for effect in entry.effects]
-            sources = [entry for entry in behind for _ in entry.effects]
-
-            def meet(i: int, k: int, mine: Op, theirs: Effect) -> None:
-                met.append(Met(i, mine, theirs, sources[k].seq, sources[k].w, sources[k].at))
-
-            outcomes = rebase(edit.ops, over, w=w, on_meet=meet, head=self.document).ops
+            outcomes = rebase(edit.ops, over, w=w, head=self.document).ops
         landed = land(self.document, outcomes, w=w)
         effects = tuple(effect for effect in landed.effects if not isinstance(effect, Lost))
         lost = tuple(
@@ -185,11 +181,16 @@ class Plan:
         foreign = [e for e in unseen if e.seq > edit.seen and e.w != w]
         contacts: tuple[Contact, ...] = ()
         if foreign:
-            past = [Unseen(e.seq, e.w, e.at, e.effects) for e in unseen if e.seq <= edit.base]
+            log = [(e.seq, Unseen(e.seq, e.w, e.at, e.effects)) for e in unseen if e.seq > edit.seen]
             contacts = find_contacts(
-                edit.ops, met, past, behind=[e.effects for e in behind], effects=effects,
-                document=landed.document, w=w, now=now,
-            )  # fmt: skip
+                edit.ops,
+                [batch for seq, batch in log if seq <= edit.base],
+                [batch for seq, batch in log if seq > edit.base],
+                effects,
+                landed.document,
+                w=w,
+                now=now,
+            )
         ops = encode_ops(tuple(effect.op for effect in effects))
         entry = Entry(
             seq=self.seq + 1,
