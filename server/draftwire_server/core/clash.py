@@ -51,7 +51,7 @@ import msgspec
 from draftwire import address as addresses
 from draftwire.carry import carry_point, carry_span
 from draftwire.ops import Effect, Remove, Set, Text, TextTaken, gone_ids
-from draftwire.text import Splice, Splices, transform
+from draftwire.text import Splice, Splices, clashes, transform
 from draftwire.units import length, wide
 
 STALE_AFTER_S = 2.0
@@ -234,7 +234,7 @@ def _clashes(batch: Unseen, effect: Effect, mine: Splices) -> list[_Span]:
     found: list[_Span] = []
     for theirs, piece, start, end in _written(effect):
         q, e, j = theirs
-        hit = [s for s in mine if s[0] <= q + e and q <= s[0] + s[1] and _clash(s, theirs)]
+        hit = [s for s in mine if s[0] <= q + e and q <= s[0] + s[1] and clashes(s, theirs)]
         if hit:
             for p, d, _ in hit:
                 low = carry_point(p, effect.op.s, True)
@@ -242,16 +242,6 @@ def _clashes(batch: Unseen, effect: Effect, mine: Splices) -> list[_Span]:
                 end = max(end, low, carry_point(p + d, effect.op.s, not d))
             found.append(_Span(batch.w, start, end, batch.at, {batch.seq}, j, piece))
     return found
-
-
-def _clash(mine: Splice, theirs: Splice) -> bool:
-    p, d, i = mine
-    q, e, j = theirs
-    if i and j and p == q and i != j:
-        return True
-    if (i and q < p < q + e) or (j and p < q < p + d):
-        return True
-    return max(p, q) < min(p + d, q + e) and bool(i or j) and mine != theirs
 
 
 class _Mine(msgspec.Struct):
