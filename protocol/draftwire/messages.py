@@ -40,8 +40,12 @@ class Have(msgspec.Struct, frozen=True, omit_defaults=True):
 class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", omit_defaults=True):
     """Begin or resume a session. First message, unless `Auth` or the token in the handshake came before."""
 
-    session: str  # 128 random bits of the client, 22–43 URL-safe characters; one page load, one run of an agent
-    attempt: int = 1  # rises with every connection of the session: the highest wins, the other closes with 4509
+    session: (
+        str  # 128 random bits of the client, 22–43 URL-safe characters; one page load, one run of an agent
+    )
+    attempt: int = (
+        1  # rises with every connection of the session: the highest wins, the other closes with 4509
+    )
     resume: str | None = None  # the signed token of an earlier welcome
     token: str | None = None
     client: str = ""  # name and version, for the server's log
@@ -275,7 +279,9 @@ class Batch(msgspec.Struct, frozen=True, array_like=True):
     info: BatchInfo | None = None
 
 
-class Ops(msgspec.Struct, frozen=True, tag_field="t", tag="ops", omit_defaults=True, rename={"from_": "from"}):
+class Ops(
+    msgspec.Struct, frozen=True, tag_field="t", tag="ops", omit_defaults=True, rename={"from_": "from"}
+):
     """Batches ``from`` (exclusive) … ``to`` of a draft's log: batch i has seq from + 1 + i. One's own is the ack."""
 
     draft: str

@@ -17,4 +17,5 @@ export * from "./replica.js";
 export * from "./session.js";
 export * from "./shape.js";
 export * from "./text.js";
+export * from "./textdiff.js";
 export * from "./values.js";

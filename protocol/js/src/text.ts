@@ -146,6 +146,16 @@ export function canonicalSplices(splices: Splices): Splices {
   return out.done();
 }
 
+/**
+ * Say whether two different changes made for one text get into each other's way: different text at one point; one
+ * inserts strictly inside what the other deletes; deletes share a unit and at least one also inserts.
+ */
+export function clashes([p, d, i]: Splice, [q, e, j]: Splice): boolean {
+  if (i && j && p === q && i !== j) return true;
+  if ((i && q < p && p < q + e) || (j && p < q && q < p + d)) return true;
+  return Math.max(p, q) < Math.min(p + d, q + e) && Boolean(i || j) && !(p === q && d === e && i === j);
+}
+
 /** The smallest single splice that turns `before` into `after`; empty if they are equal. Never cuts a pair. */
 export function differenceOf(before: string, after: string): Splices {
   if (before === after) return [];

@@ -12,7 +12,6 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 import click
 import msgspec
 
@@ -20,8 +19,10 @@ from draftwire_server.cli.embedded import Embedded, EmbeddedError, running
 from draftwire_server.cli.supervise import EXIT_FAILED, PortTaken, Supervisor, stop_on_signals
 from draftwire_server.dev.control import ControlAnswer, ControlRequest, Handler, listening
 from draftwire_server.dev.seed import insert_seed, load_seed
+from draftwire_server.kinds import load_kinds
 from draftwire_server.settings import Settings, environment, from_env
 from draftwire_server.store.migrate import MigrationError, PostgresTooOld, SchemaMismatch, migrate
+from draftwire_server.store.postgres import connect
 
 EXIT_SCHEMA: Final = 3
 IGNORED: Final = ("DRAFTWIRE_DATABASE_URL", "DRAFTWIRE_REDIS_URL", "DRAFTWIRE_DATA_DIR", "DRAFTWIRE_HOST")
@@ -116,11 +117,9 @@ async def _fill(settings: Settings) -> None:
     """Migrate, and seed a database that has no workspace yet."""
     for name in await migrate(settings.database_url, settings.schema):
         log.info("Applied migration %s.", name)
-    connection = await asyncpg.connect(
-        settings.database_url, server_settings={"search_path": settings.schema}, timeout=10
-    )
+    connection = await connect(settings)
     try:
-        if await insert_seed(connection, load_seed()):
+        if await insert_seed(connection, load_seed(), load_kinds(settings.kinds_dir)):
             log.info("Made the demo workspace.")
     finally:
         await connection.close()

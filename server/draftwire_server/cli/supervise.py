@@ -2,10 +2,11 @@
 
 Owns the processes and the listening sockets, nothing of what the workers do. Invariants:
 
-- Every worker has its own listening socket in one SO_REUSEPORT group, so the kernel spreads connections evenly:
-  with one shared socket the worker that wakes first takes whole bursts, and WebSockets stay where they land. We keep
-  a copy: connections to a dead worker wait for its successor, a fraction of a second, instead of being reset. Only
-  where the successor has to wait too, the copy is closed and the others get all connections.
+- Every worker has its own listening socket in one SO_REUSEPORT group, so the kernel spreads connections
+  evenly: with one shared socket the worker that wakes first takes whole bursts, and WebSockets stay where
+  they land. We keep a copy: connections to a dead worker wait for its successor, a fraction of a second,
+  instead of being reset. Only where the successor has to wait too, the copy is closed and the others get all
+  connections.
 - SO_REUSEPORT would let a second server take half of the connections: the port is first bound without it.
 - One spare process has its imports behind it and takes a dead worker's place at once.
 - A worker that dies again and again is started ever more slowly; if none has ever served, the supervisor

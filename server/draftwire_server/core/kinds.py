@@ -24,7 +24,7 @@ DraftMode = Literal["per_user", "shared", "both"]
 Visibility = Literal["private", "readable", "open"]
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
-SECRET_REFERENCE: Final = "$secret"  # a document holds {"$secret": id} where a secret stands
+SECRET_REFERENCE: Final = "$secret"  # noqa: S105 - a document holds {"$secret": id} where a secret stands
 DRAFT_MODES: Final = ("per_user", "shared", "both")
 VISIBILITIES: Final = ("private", "readable", "open")
 REQUIRED: Final = ("name", "title", "schema", "initial")

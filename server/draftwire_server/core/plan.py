@@ -5,6 +5,7 @@ it loses, the plan is dropped and the edits are decided again on the longer log.
 the contract (ops-and-sync.md §3): dedupe, generation and mark, rights, limits and shape, staleness, rebase, conflicts.
 """
 
+from collections.abc import Callable
 from typing import Literal, assert_never
 
 import msgspec
@@ -12,9 +13,9 @@ import msgspec
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Edit
-from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.ops import Insert, Move, Op, OpError, Remove, Set, Text
 from draftwire.rebase import Lost, land, rebase
-from draftwire_server.core.conflict import Contact, Met, Unseen, find_contacts
+from draftwire_server.core.conflict import Contact, Unseen, find_contacts
 from draftwire_server.core.etag import next_mark
 from draftwire_server.core.replica import Entry, Replica, Writer, encode_ops
 
@@ -58,6 +59,10 @@ class Duplicate(msgspec.Struct, frozen=True):
     seq: int | None
 
 
+# Raises `Problem` if an effect may not stand in the state after it, as a plaintext secret.
+Guard = Callable[[Document, Effect], None]
+
+
 class NeedsOlder(Exception):
     """Batches older than the replica keeps are needed; read them from the store and decide again."""
 
@@ -69,8 +74,9 @@ class NeedsOlder(Exception):
 class Plan:
     """See the module."""
 
-    def __init__(self, replica: Replica) -> None:
+    def __init__(self, replica: Replica, guard: Guard | None = None) -> None:
         self.replica = replica
+        self._guard = guard
         self.seq = replica.seq
         self.mark = replica.mark
         self.document: Document = replica.document
@@ -80,7 +86,9 @@ class Plan:
         self._numbers: dict[tuple[str, str], int] = {}
         self._last_no: dict[int, int] = {}
 
-    def decide(self, edit: Edit, author: Author, may: Literal["type"] | str, now: float) -> Decided | Duplicate:
+    def decide(
+        self, edit: Edit, author: Author, may: Literal["type"] | str, now: float
+    ) -> Decided | Duplicate:
         """Decide one edit; ``may`` is "type" or the code with which typing is refused.
 
         Raises:
@@ -165,16 +173,10 @@ class Plan:
         if joining:
             known = (*self.replica.writers, *(writer.w for writer in self.writers))
             w = max(known, default=0) + 1
-        met: list[Met] = []
         outcomes: tuple[Op | Lost, ...] = edit.ops
         if behind:
             over = [effect for entry in behind for effect in entry.effects]
-            sources = [entry for entry in behind for _ in entry.effects]
-
-            def meet(i: int, k: int, mine: Op, theirs: Effect) -> None:
-                met.append(Met(i, mine, theirs, sources[k].seq, sources[k].w, sources[k].at))
-
-            outcomes = rebase(edit.ops, over, w=w, on_meet=meet, head=self.document).ops
+            outcomes = rebase(edit.ops, over, w=w, head=self.document).ops
         landed = land(self.document, outcomes, w=w)
         effects = tuple(effect for effect in landed.effects if not isinstance(effect, Lost))
         lost = tuple(
@@ -182,14 +184,20 @@ class Plan:
             for sent, outcome in zip(edit.ops, landed.effects, strict=True)
             if isinstance(outcome, Lost) and not outcome.moot
         )
-        foreign = [e for e in unseen if e.seq > edit.seen and e.w != w]
+        if self._guard is not None:
+            for effect in effects:
+                self._guard(landed.document, effect)
         contacts: tuple[Contact, ...] = ()
-        if foreign:
-            past = [Unseen(e.seq, e.w, e.at, e.effects) for e in unseen if e.seq <= edit.base]
+        if any(entry.seq > edit.seen and entry.w != w for entry in unseen):
             contacts = find_contacts(
-                edit.ops, met, past, behind=[e.effects for e in behind], effects=effects,
-                document=landed.document, w=w, now=now,
-            )  # fmt: skip
+                edit.ops,
+                [_unseen(entry) for entry in unseen if edit.seen < entry.seq <= edit.base],
+                [_unseen(entry) for entry in behind],
+                effects,
+                landed.document,
+                w=w,
+                now=now,
+            )
         ops = encode_ops(tuple(effect.op for effect in effects))
         entry = Entry(
             seq=self.seq + 1,
@@ -212,6 +220,10 @@ class Plan:
         self.decided.append(decided)
         self.documents.append(landed.document)
         return decided
+
+
+def _unseen(entry: Entry) -> Unseen:
+    return Unseen(entry.seq, entry.w, entry.at, entry.effects)
 
 
 def _written(op: Op) -> object:

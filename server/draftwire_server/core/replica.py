@@ -175,7 +175,8 @@ class Replica:
 
     def _carry(self, overlap: OpenOverlap, region: Range, entry: Entry) -> None:
         writer = self.writers.get(entry.w)
-        if writer is not None and writer.actor in overlap.pair and any(edits(e.op, region) for e in entry.effects):
+        mends = overlap.reason != "clash" and writer is not None and writer.actor in overlap.pair
+        if mends and any(edits(e.op, region) for e in entry.effects):
             overlap.touched, overlap.last_seq = True, entry.seq
         overlap.region = carry(region, entry.effects)
 

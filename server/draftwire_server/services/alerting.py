@@ -13,9 +13,7 @@ from typing import Any
 import msgspec
 
 from draftwire.carry import Range, carry
-from draftwire.document import Document
 from draftwire.messages import Alert, AlertMessage, AlertSide
-from draftwire.units import length
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.conflict import Contact
 from draftwire_server.core.frames import text_frame
@@ -46,31 +44,6 @@ def shortened(value: Any) -> Any:
         return value
     text = _encode(value).decode()
     return value if len(text) <= ALERT_TEXT_CHARS else text[:ALERT_TEXT_CHARS] + "…"
-
-
-class Lines(msgspec.Struct, frozen=True):
-    """A region widened to whole lines: UTF-16 units and 1-based line numbers."""
-
-    start: int
-    end: int
-    first: int
-    last: int
-
-
-def whole_lines(text: str, start: int, end: int) -> Lines:
-    """Widen a range of UTF-16 units of ``text`` to the lines that it touches."""
-    at = 0
-    found: list[tuple[int, int, int]] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        until = at + length(line)
-        if until >= start and at <= end:
-            found.append((number, at, until))
-        if at > end:
-            break
-        at = until + 1
-    if not found:
-        return Lines(start, end, 1, 1)
-    return Lines(found[0][1], found[-1][2], found[0][0], found[-1][0])
 
 
 class Consequences:
@@ -127,13 +100,13 @@ class _Builder:
         }
 
     def build(self) -> Consequences:
-        for index, (decided, document) in enumerate(zip(self.plan.decided, self.plan.documents, strict=True)):
+        for index, decided in enumerate(self.plan.decided):
             self.regions = [
                 (overlap, carry(region, decided.entry.effects) if region is not None else None)
                 for overlap, region in self.regions
             ]
             for contact in decided.contacts:
-                self._contact(index, decided, document, contact)
+                self._contact(index, decided, contact)
             if decided.lost:
                 self._lost(index, decided)
         self.made.alert_rows = tuple(self.alert_rows)
@@ -141,16 +114,17 @@ class _Builder:
         self.made.outbox_rows = tuple(self.outbox_rows)
         return self.made
 
-    def _contact(self, index: int, decided: Decided, document: Document, contact: Contact) -> None:
+    def _time_of(self, contact: Contact, now: float) -> float:
+        entries = [*self.live.replica.entries, *(decided.entry for decided in self.plan.decided)]
+        return next((entry.at for entry in reversed(entries) if entry.seq == contact.seqs[-1]), now)
+
+    def _contact(self, index: int, decided: Decided, contact: Contact) -> None:
         their_actor, their_sid, their_run = self.sources[contact.w]
         pair = frozenset((decided.author.actor, their_actor))
-        leaf = document.get(contact.address)
-        if isinstance(leaf, str) and contact.start is not None and contact.end is not None:
-            lines = whole_lines(leaf, contact.start, contact.end)
-            region = Range(contact.address, lines.start, lines.end, start_after=False, end_after=True)
-        else:
-            lines = None
+        if contact.line_from is None:
             region = Range(contact.address)
+        else:
+            region = Range(contact.address, contact.start, contact.end, start_after=False, end_after=True)
         seq, at = decided.entry.seq, decided.entry.at
         for overlap, known in self.regions:
             if overlap.pair == pair and known is not None and _touch(known, region):
@@ -162,7 +136,7 @@ class _Builder:
         if len(self.regions) >= ALERTS_OPEN_PER_DRAFT:
             return
         mine = self._side(decided.author.actor, decided.author.sid, decided.author.run, contact.mine, seq, at)
-        theirs = self._side(their_actor, their_sid, their_run, contact.theirs, contact.seq, contact.at)
+        theirs = self._side(their_actor, their_sid, their_run, contact.theirs, contact.seqs[-1], self._time_of(contact, at))
         alert = Alert(
             id=new_id(),
             draft=self.live.id,
@@ -172,10 +146,10 @@ class _Builder:
             opened_at=at,
             seq=seq,
             sides=(mine, theirs),
-            start=lines.start if lines else 0,
-            end=lines.end if lines else 0,
-            line_from=lines.first if lines else None,
-            line_to=lines.last if lines else None,
+            start=contact.start,
+            end=contact.end,
+            line_from=contact.line_from,
+            line_to=contact.line_to,
         )
         overlap = OpenOverlap(alert.id, pair, contact.reason, region, seq, seq, at)
         self.regions.append((overlap, region))
@@ -265,7 +239,7 @@ class AlertSweep:
         for live in self._drafts:
             for overlap in live.replica.overlaps:
                 clash_is_over = overlap.reason == "clash" and now - overlap.last_at >= self._timings.alert_close_s
-                if overlap.touched or clash_is_over or overlap.region is None:
+                if overlap.touched or clash_is_over:
                     over.setdefault(live.workspace, []).append((live, overlap))
         for workspace, candidates in over.items():
             await self._close(workspace, candidates)

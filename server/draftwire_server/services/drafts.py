@@ -59,7 +59,14 @@ class Drafts:
     """See the module."""
 
     def __init__(
-        self, settings: Settings, database: Database, bus: Bus, people: People, kinds: Kinds, spawn: Callable[..., Any]
+        self,
+        settings: Settings,
+        database: Database,
+        bus: Bus,
+        people: People,
+        kinds: Kinds,
+        spawn: Callable[..., Any],
+        blind: Callable[[], bool],
     ) -> None:
         self._settings = settings
         self._database = database
@@ -67,9 +74,9 @@ class Drafts:
         self._people = people
         self._kinds = kinds
         self._spawn = spawn
+        self._blind = blind
         self._live: dict[tuple[str, str], LiveDraft] = {}
         self._loading: dict[tuple[str, str], asyncio.Future[LiveDraft]] = {}
-        self._dead: set[LiveDraft] = set()
 
     def __iter__(self) -> Any:
         return iter(list(self._live.values()))
@@ -140,7 +147,7 @@ class Drafts:
             raise Problem("not_found")
         kind = self._kinds.get(item.kind)
         if loaded is not None and not loaded.draft.discarded:
-            live = LiveDraft(workspace, draft, item_facts(item), loaded.draft.facts, kind)
+            live = LiveDraft(workspace, draft, item_facts(item), loaded.draft.facts, kind, self._blind)
             await self._fill(live, loaded, alerts)
             return live
         assert begun_as is not None and value is not None
@@ -148,7 +155,7 @@ class Drafts:
         facts = msgspec.convert(
             {"purpose": purpose, "owner": owner, "visibility": kind.visibility if owner else "readable"}, DraftFacts
         )
-        live = LiveDraft(workspace, draft, item_facts(item), facts, kind)
+        live = LiveDraft(workspace, draft, item_facts(item), facts, kind, self._blind)
         generation = loaded.draft.generation + 1 if loaded is not None else 1
         mark = first_mark(draft, generation, item.head_version, item.base_hash)
         live.replica = Replica(generation, 0, mark, Document.load(msgspec.json.decode(value), live.kind.document_shape))
@@ -343,6 +350,11 @@ class Drafts:
         finally:
             live.catching_up = was
 
+    async def up_to_date(self, live: LiveDraft) -> None:
+        """For answers that must not be older than what was committed when they were asked for."""
+        if not live.committing and not live.catching_up:
+            await self.catch_up(live)
+
     async def _read_on(self, live: LiveDraft, connection: Connection | None = None) -> None:
         if not live.stands and connection is None:
             async with self._database.acquired() as own:
@@ -372,7 +384,8 @@ class Drafts:
                 if behind or (tail.head_seq == after and tail.head_mark != replica.mark):
                     await self._reset(live, "rewound")
                     return
-                live.stands = True
+                if not live.stands:
+                    live.begun()
                 live.base_version = tail.base_version
                 live.facts = msgspec.structs.replace(
                     live.facts, visibility=msgspec.convert(tail.visibility, Any), guests=tail.guests

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire.messages import ActorInfo, Alert, Edit, Piece, WriterInfo
+from draftwire.messages import ActorInfo, Alert, Edit, Piece, Shape, WriterInfo
 from draftwire.carry import Range, carry
 from draftwire_server.core.access import DraftFacts, Resource
 from draftwire_server.core.frames import text_frame
@@ -29,6 +29,12 @@ PEOPLE_PER_COMMIT = 512  # batches of people in one statement for one draft: a f
 
 class Reader(Protocol):
     """The connection behind a following."""
+
+    def writable_again(self) -> None:
+        """Look again at what is owed."""
+
+    def decide_again(self, following: "Following") -> None:
+        """The draft has begun, or its facts changed."""
 
     def write(self, frames: bytes) -> None:
         """Send ready frames."""
@@ -90,12 +96,15 @@ class ItemFacts(msgspec.Struct, frozen=True):
 class LiveDraft:
     """See the module. Everything here runs on the event loop; nothing awaits."""
 
-    def __init__(self, workspace: str, draft: str, item: ItemFacts, facts: DraftFacts, kind: Kind) -> None:
+    def __init__(
+        self, workspace: str, draft: str, item: ItemFacts, facts: DraftFacts, kind: Kind, blind: Callable[[], bool]
+    ) -> None:
         self.workspace = workspace
         self.id = draft
         self.item = item
         self.facts = facts
         self.kind = kind
+        self._blind = blind  # rights could not be asked: nothing may be delivered
         self.owner: ActorInfo | None = None
         self.replica: Replica = None  # type: ignore[assignment] — set by the loader before anybody else sees it
         self.stands = False  # whether the row exists
@@ -120,6 +129,11 @@ class LiveDraft:
     # ---- facts
 
     @property
+    def wire_shape(self) -> Shape:
+        """What clients must know of the kind to apply ops."""
+        return self.kind.wire_shape
+
+    @property
     def resource(self) -> Resource:
         """What access decisions look at."""
         return Resource(path=self.item.path, item=self.item.id, creator=self.item.creator, draft=self.facts)
@@ -140,6 +154,12 @@ class LiveDraft:
             frames = tuple(text_frame(msgspec.json.encode(Piece(self.id, i, part))) for i, part in enumerate(parts))
             self._pieces = (*key, frames)
         return self._pieces[2]
+
+    def begun(self) -> None:
+        """The row stands now: whoever looked at the deployed value may perhaps not look at a draft."""
+        self.stands = True
+        for following in list(self.followings):
+            following.reader.decide_again(following)
 
     # ---- edits that wait
 
@@ -205,6 +225,8 @@ class LiveDraft:
 
     def _flush(self) -> None:
         self._armed = False
+        if self._blind():
+            return
         built: dict[int, list[bytes] | None] = {}
         head = self.replica.seq
         for following in self.followings:
@@ -220,7 +242,7 @@ class LiveDraft:
 
     def serve(self, following: Following) -> bool:
         """Send one reader what it is owed; False if that is older than what is kept."""
-        if following.held or not following.allowed or following.reader.behind:
+        if following.held or not following.allowed or following.reader.behind or self._blind():
             return True
         if following.cursor != self.replica.seq:
             frames = self.frames_after(following.cursor)

@@ -5,13 +5,13 @@ from typing import Literal
 from draftwire.errors import Problem
 from draftwire.messages import Purpose
 from draftwire_server.core.access import Resource
+from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from draftwire_server.services.channels import draft_facts
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.kinds import Kinds
 from draftwire_server.services.live import LiveDraft
-from draftwire_server.store import items
+from draftwire_server.store import items, logs
 from draftwire_server.store.postgres import Database
 
 
@@ -87,6 +87,18 @@ class Opening:
         if not may_follow(principal, live):
             raise Problem("not_found")
         return live
+
+    async def place_of(self, principal: Principal, draft: str) -> str:
+        """The item of a draft in the principal's workspace, whatever they may do there. Raises `Problem` not_found."""
+        workspace = principal.workspace.id
+        live = self._drafts.get(workspace, draft)
+        if live is not None:
+            return live.item.id
+        async with self._database.acquired() as connection:
+            item = await logs.find_item(connection, workspace, draft)
+        if item is None:
+            raise Problem("not_found")
+        return item
 
     async def _visible_item(self, principal: Principal, item: str) -> items.ItemRow:
         async with self._database.acquired() as connection:

@@ -227,20 +227,7 @@ _ADD_CONTENT = """
 insert into content (workspace_id, content_hash, value) values ($1, $2, $3) on conflict do nothing
 """
 
-_ADD_CONTENT_HASH = """
-select coalesce(v.content_hash, i.initial_hash)
-  from item i
-  left join version v on v.workspace_id = i.workspace_id and v.item_id = i.id and v.number = $3
- where i.workspace_id = $1 and i.id = $2
-"""
-
-
-async def load_content_hash(connection: Connection, workspace: str, item: str, version: int) -> str:
-    """The content hash of a version; of the initial value for 0."""
-    return str(await connection.fetchval(_CONTENT_HASH, workspace, item, version))
-
-
-_VERSION = """
+_ADD_VERSION = """
 insert into version (workspace_id, item_id, number, hash, content_hash, author_id, deployer_id, message)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 """

@@ -364,6 +364,15 @@ select d.workspace_id, d.id, d.generation, d.head_seq, d.head_mark, d.base_versi
 """
 
 
+_ITEM = "select item_id from draft where workspace_id = $1 and id = $2"
+
+
+async def find_item(connection: Connection, workspace: str, draft: str) -> str | None:
+    """The item that a draft belongs to."""
+    item = await connection.fetchval(_ITEM, workspace, draft)
+    return None if item is None else str(item)
+
+
 _FACTS = """
 select id, purpose, owner_id, visibility, guests from draft where workspace_id = $1 and id = any($2::text[])
 """
