@@ -1,17 +1,3 @@
-<<<<<<< HEAD
-"""Where a Chromium is."""
-
-import shutil
-
-
-def find_chromium() -> str:
-    """Return the path of an installed Chromium."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        path = shutil.which(name)
-        if path is not None:
-            return path
-    raise FileNotFoundError("no Chromium is installed")
-=======
 """Find a Chromium for the browser tests; where there is none, install it or say how.
 
 Looked for, in this order: CHROMIUM, the usual names on PATH and the usual places, Playwright's own download. Run as a
@@ -110,4 +96,3 @@ def main() -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
->>>>>>> main
