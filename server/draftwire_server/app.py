@@ -19,7 +19,6 @@ from draftwire_server.settings import Settings
 from draftwire_server.ws import endpoint
 
 
-
 def create_app(settings: Settings, kinds: Kinds | None = None) -> Starlette:
     """Make the app for one worker; ``kinds`` replaces those that ship with it."""
     runtime = Runtime(settings, kinds)
@@ -38,9 +37,7 @@ def create_app(settings: Settings, kinds: Kinds | None = None) -> Starlette:
     ]
     if settings.dev:
         routes += dev.routes
-    app = Starlette(
-        routes=routes, lifespan=lifespan, exception_handlers={Problem: on_problem, Exception: on_crash}
-    )
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={Problem: on_problem, Exception: on_crash})
     app.state.runtime = runtime
     app.state.drain = runtime.drain
     return app

@@ -1,8 +1,8 @@
 """Find a Chromium for the browser tests; where there is none, install it or say how.
 
-Looked for, in this order: CHROMIUM, the usual names on PATH and the usual places, Playwright's own download. Run as a
-script it prints the path, and installs the distribution's Chromium if it may (Debian and Ubuntu, as root). Tests never
-skip for want of a browser: `find_chromium` raises with the command that helps.
+Looked for, in this order: CHROMIUM, the usual names on PATH and the usual places, Playwright's own download.
+Run as a script it prints the path, and installs the distribution's Chromium if it may (Debian and Ubuntu, as
+root). Tests never skip for want of a browser: `find_chromium` raises with the command that helps.
 """
 
 import os

@@ -20,9 +20,7 @@ BUILDS = {
 def hash_of_sources(packages: tuple[str, ...]) -> str:
     paths = [ROOT / package / name for package in packages for name in BESIDE]
     paths += [path for package in packages for path in (ROOT / package / "src").rglob("*") if path.is_file()]
-    lines = {
-        path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
-    }
+    lines = {path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
     return hashlib.sha256("".join(f"{name}\n{lines[name]}\n" for name in sorted(lines)).encode()).hexdigest()
 
 

@@ -25,9 +25,7 @@ PLAY = """async ([module, first, count, options]) => {
     [{"people": 2}, {"people": 3}, {"people": 5, "steps": 400}, {"people": 3, "states": True}],
     ids=["two people", "three", "five", "three, who at times come back below the kept tail"],
 )
-async def test_all_copies_and_editors_end_equal_to_the_log(
-    page: Page, files: str, options: dict[str, object]
-) -> None:
+async def test_all_copies_and_editors_end_equal_to_the_log(page: Page, files: str, options: dict[str, object]) -> None:
     await page.goto(f"{files}/tests/browser/empty.html")
     module = f"{files}/tests/browser/convergence.js"
     assert await page.evaluate(PLAY, [module, 1, SEEDS, options]) == []

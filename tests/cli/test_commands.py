@@ -35,7 +35,12 @@ def test_a_token_is_signed_with_the_first_key_and_says_what_was_asked() -> None:
     assert result.exit_code == 0, result.output
     now = time.time()
     claims = read_token(result.output.strip(), (KEY,), now)
-    assert (claims.sub, claims.name, claims.role, claims.workspace) == ("ada", "Ada Lovelace", "editor", "shop")
+    assert (claims.sub, claims.name, claims.role, claims.workspace) == (
+        "ada",
+        "Ada Lovelace",
+        "editor",
+        "shop",
+    )
     assert now + 50 < claims.exp <= now + 61
     assert claims.agent is None
 

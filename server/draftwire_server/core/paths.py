@@ -1,6 +1,6 @@
 """The grammars of item paths; which one holds is a rule of the workspace.
 
-`windmill`: ``u/<user>/…``, ``f/<folder>/…``, ``g/<group>/…``, three segments or more. `free`: any segments, at least one.
+`windmill`: ``u/<user>/…``, ``f/<folder>/…``, ``g/<group>/…``, three segments or more. `free`: at least one.
 Both: NFC, at most 255 characters, no empty or dot segments, nothing that a URL or a shell would read as something else.
 """
 

@@ -13,7 +13,7 @@ import msgspec
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Edit
-from draftwire.ops import Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
 from draftwire.rebase import Lost, land, rebase
 from draftwire_server.core.conflict import Contact, Unseen, find_contacts
 from draftwire_server.core.etag import next_mark
@@ -86,9 +86,7 @@ class Plan:
         self._numbers: dict[tuple[str, str], int] = {}
         self._last_no: dict[int, int] = {}
 
-    def decide(
-        self, edit: Edit, author: Author, may: Literal["type"] | str, now: float
-    ) -> Decided | Duplicate:
+    def decide(self, edit: Edit, author: Author, may: Literal["type"] | str, now: float) -> Decided | Duplicate:
         """Decide one edit; ``may`` is "type" or the code with which typing is refused.
 
         Raises:

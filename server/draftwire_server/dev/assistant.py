@@ -1,7 +1,7 @@
 """The demo's assistant: a real AI session, but for the model.
 
-It runs as a child process on the SDK: an agent actor on behalf of the user who asked, with a run of its own. It opens the
-draft, reads it, and types a prepared change as an assistant would, in small pieces, while people go on typing around it.
+It runs as a child process on the SDK: an agent actor on behalf of the user who asked, with a run of its own. It opens
+the draft, reads it, and types a prepared change in small pieces, while people go on typing around it.
 """
 
 import asyncio
@@ -56,8 +56,8 @@ def _plan_typescript(text: str) -> tuple[int, str]:
     if found and not text[: found.start()].rstrip().endswith("*/"):
         words = re.sub(r"([A-Z])", r" \1", found[1]).lower()
         return found.start(), (
-            f"/**\n * {words[:1].upper()}{words[1:]}.\n *\n * Rejects when the answer is not 2xx, and never retries by itself:\n"
-            " * the scheduler does, with its own back-off.\n */\n"
+            f"/**\n * {words[:1].upper()}{words[1:]}.\n *\n * Rejects when the answer is not 2xx,\n"
+            " * and never retries by itself: the scheduler does, with its own back-off.\n */\n"
         )
     helper = (
         "\nfunction requirePositive(name: string, value: number): number {\n"

@@ -19,7 +19,6 @@ from draftwire.errors import Problem
 from draftwire_server.core.tokens import Claims, sign_token
 from draftwire_server.dev.control import ControlError, ControlRequest, send
 from draftwire_server.http.auth import principal_of, runtime_of
-from draftwire_server.http.drafts import find_draft
 from draftwire_server.http.problem import JSON, convert, json_of
 from draftwire_server.services.opening import may_type
 from draftwire_server.services.runtime import Runtime
@@ -121,9 +120,7 @@ async def assistant(request: Request) -> Response:
     if leaf is None:
         raise Problem("not_text", "The assistant works on scripts.")
     async with runtime.database.transaction() as connection:
-        actor = await members.ensure_actor(
-            connection, principal.workspace.id, "agent", principal.access.user, AGENT
-        )
+        actor = await members.ensure_actor(connection, principal.workspace.id, "agent", principal.access.user, AGENT)
         run = await members.begin_run(connection, principal.workspace.id, actor, "document a function", None)
     token = _token(runtime, principal.claims.sub, AGENT, run, ASSISTANT_DEADLINE_S)
     runtime.spawn(_run_assistant(runtime, principal.workspace.id, run, token, live.item.id, live.id, leaf))

@@ -64,9 +64,9 @@ class Connections:
         self._timings = settings.timings
         self._bus = bus
         self._left = left
-        self._all: set[Any] = set()
-        self._by_sid: dict[str, Any] = {}
-        self._origin = f"{settings.worker_name}.{random.getrandbits(64):x}"  # noqa: S311 — tells workers apart
+        self._all: set[Peer] = set()
+        self._by_sid: dict[str, Peer] = {}
+        self._origin = f"{settings.worker_name}.{random.getrandbits(64):x}"
         self.draining = False
 
     def __len__(self) -> int:

@@ -66,11 +66,14 @@ class Items:
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
             raise Problem("forbidden", "You may not make items there.", detail={"missing": "write"})
         async with self._database.transaction() as connection:
-            item = await add_checked(
-                connection, workspace.id, self._kinds, new, path, creator=principal.access.user
-            )
+            item = await add_checked(connection, workspace.id, self._kinds, new, path, creator=principal.access.user)
             await clock.append_event(
-                connection, workspace.id, "item.created", actor=principal.info.id, item=item, data={"kind": new.kind}
+                connection,
+                workspace.id,
+                "item.created",
+                actor=principal.info.id,
+                item=item,
+                data={"kind": new.kind},
             )
         self._outbox.tell(workspace.id)
         return item
@@ -81,7 +84,14 @@ class Items:
         return await self._channels.item_message(principal, snapshot)
 
     async def listed(
-        self, principal: Principal, *, path: str | None, kind: str | None, cursor: str | None, limit: int, now: float
+        self,
+        principal: Principal,
+        *,
+        path: str | None,
+        kind: str | None,
+        cursor: str | None,
+        limit: int,
+        now: float,
     ) -> ItemList:
         """List what the asker may see, by path."""
         limit = max(1, min(limit, PAGE_ITEMS))
@@ -133,14 +143,10 @@ async def add_checked(
     )  # fmt: skip
 
 
-async def seed_version(
-    connection: Connection, workspace: str, item: str, value: Any, actor: str, message: str
-) -> None:
+async def seed_version(connection: Connection, workspace: str, item: str, value: Any, actor: str, message: str) -> None:
     """Write version 1 of a new item, for seeds and imports, in the caller's transaction."""
     content = content_hash(value)
     await items.add_version(
         connection, workspace, item, number=1, hash=version_hash(item, 1, content), content_hash=content,
         value=value, actor=actor, message=message,
     )  # fmt: skip
-
-

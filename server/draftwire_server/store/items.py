@@ -211,7 +211,7 @@ async def load_version(connection: Connection, workspace: str, item: str, number
 
 _DRAFTS = """
 select id, purpose, owner_id, visibility, guests, generation, head_seq, base_version,
-       extract(epoch from changed_at)::float8
+       extract(epoch from changed_at)::float8 as changed_at
   from draft where workspace_id = $1 and item_id = $2 and discarded_at is null and head_seq > 0
  order by begun_at, id
 """

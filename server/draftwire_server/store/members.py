@@ -248,9 +248,7 @@ async def revoke(connection: Connection, workspace: str, grant_id: str) -> None:
 _BEGIN_RUN = "insert into run (workspace_id, id, actor_id, label, model) values ($1, $2, $3, $4, $5)"
 
 
-async def begin_run(
-    connection: Connection, workspace: str, actor: str, label: str, model: str | None
-) -> str:
+async def begin_run(connection: Connection, workspace: str, actor: str, label: str, model: str | None) -> str:
     """Begin a piece of an agent's work."""
     run = new_id()
     await connection.execute(_BEGIN_RUN, workspace, run, actor, label, model)
