@@ -26,10 +26,11 @@ run: $(VENV)/.run
 	@$(BIN)/draftwire dev $(ARGS)
 
 test: check
+	@$(BIN)/python tests/browser/chromium.py >/dev/null
 	$(BIN)/pytest $(ARGS)
 
 test-fast: check
-	$(BIN)/pytest -m "not slow" $(ARGS)
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -m "not slow" $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

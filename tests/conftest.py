@@ -1,7 +1,8 @@
 """What all tests share: Hypothesis profiles, and one real PostgreSQL and one real Valkey for the whole run.
 
-The services start when the first test asks for them. Migrations run once, into a template; a test that wants a database
-gets a copy of it in some 50 ms. Nothing is mocked, and nothing is left behind: the services die with this process.
+The services start when the first test asks for them. Migrations run once, into a template; a test that wants
+a database gets a copy of it in some 50 ms. Nothing is mocked, and nothing is left behind: the services die
+with this process.
 """
 
 import os

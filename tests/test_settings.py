@@ -59,7 +59,9 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     ],
 )
 def test_a_bad_value_is_refused_and_named(name: str, value: str) -> None:
-    assert any(name.removeprefix("DRAFTWIRE_").removeprefix("TIMING_").lower() in p.lower() for p in problems(**{name: value}))
+    assert any(
+        name.removeprefix("DRAFTWIRE_").removeprefix("TIMING_").lower() in p.lower() for p in problems(**{name: value})
+    )
 
 
 def test_a_misspelt_setting_is_refused_with_the_right_name() -> None:

@@ -19,9 +19,7 @@ OpKind = Literal["edit", "save", "undo", "revert", "rebase", "adopt", "accept", 
 PresenceState = Literal["viewing", "editing", "idle"]
 AlertKind = Literal["overlap", "lost_target", "stale_save"]
 AlertReason = Literal["clash", "stale", "structural", "lost", "save"]
-Status = Literal[
-    "saved", "saving", "local", "offline", "conflict", "refused", "read_only", "signed_out", "gone"
-]
+Status = Literal["saved", "saving", "local", "offline", "conflict", "refused", "read_only", "signed_out", "gone"]
 
 
 # ---------------------------------------------------------------- client → server
@@ -40,12 +38,8 @@ class Have(msgspec.Struct, frozen=True, omit_defaults=True):
 class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", omit_defaults=True):
     """Begin or resume a session. First message, unless `Auth` or the token in the handshake came before."""
 
-    session: (
-        str  # 128 random bits of the client, 22–43 URL-safe characters; one page load, one run of an agent
-    )
-    attempt: int = (
-        1  # rises with every connection of the session: the highest wins, the other closes with 4509
-    )
+    session: str  # 128 random bits of the client, 22–43 URL-safe characters; one page load, one run of an agent
+    attempt: int = 1  # rises with every connection of the session: the highest wins, the other closes with 4509
     resume: str | None = None  # the signed token of an earlier welcome
     token: str | None = None
     client: str = ""  # name and version, for the server's log
@@ -102,7 +96,7 @@ class Edit(msgspec.Struct, frozen=True, tag_field="t", tag="edit", omit_defaults
 
 
 class Focus(msgspec.Struct, frozen=True, tag_field="t", tag="focus", omit_defaults=True):
-    """Where this session is in an item. Without ``draft``: present on the item only. Typing sends none: an edit implies it."""
+    """Where this session is in an item. Without ``draft``: on the item only. Typing sends none: edits imply it."""
 
     item: str
     state: PresenceState = "viewing"
@@ -279,9 +273,7 @@ class Batch(msgspec.Struct, frozen=True, array_like=True):
     info: BatchInfo | None = None
 
 
-class Ops(
-    msgspec.Struct, frozen=True, tag_field="t", tag="ops", omit_defaults=True, rename={"from_": "from"}
-):
+class Ops(msgspec.Struct, frozen=True, tag_field="t", tag="ops", omit_defaults=True, rename={"from_": "from"}):
     """Batches ``from`` (exclusive) … ``to`` of a draft's log: batch i has seq from + 1 + i. One's own is the ack."""
 
     draft: str

@@ -96,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allowed_origins: tuple[str, ...] = ()  # beside the server's own origin; "*" = any
     base_path: str = ""  # where a reverse proxy mounts the server, as "/draftwire"
     data_dir: Path = Path(".draftwire")  # written to by `dev` only
+    kinds_dir: Path | None = None  # an operator's own kinds, one JSON file each, beside ours
     log_level: LogLevel = "info"
     dev: bool = False
     control_socket: str | None = None  # of the supervisor, for `dev` and system tests: kill, flush, restart
@@ -129,14 +130,17 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         "timings": _timings(environ, problems),
     }
     if not values["database_url"] and "DATABASE_URL" not in found:
-        problems.append(
-            "DATABASE_URL is not set: the Postgres to use, as postgresql://user:password@host/database."
-        )
+        problems.append("DATABASE_URL is not set: the Postgres to use, as postgresql://user:password@host/database.")
     for name, low, high in (("PORT", 0, 65535), ("WORKERS", 1, MAX_WORKERS), ("WORKER_PORT_BASE", 0, 65000)):
         _integer(found, name, low, high, values, problems)
-    for name in ("HOST", "DATA_DIR", "CONTROL_SOCKET"):
+    for name in ("HOST", "CONTROL_SOCKET"):
         if name in found:
-            values[name.lower()] = Path(found[name]) if name == "DATA_DIR" else found[name]
+            values[name.lower()] = found[name]
+    for name in ("DATA_DIR", "KINDS_DIR"):
+        if name in found:
+            values[name.lower()] = Path(found[name])
+    if not values.get("kinds_dir", Path()).is_dir():
+        problems.append("DRAFTWIRE_KINDS_DIR must be a directory.")
     _log_level(found, values, problems)
     if problems:
         raise SettingsError(problems)
@@ -164,6 +168,7 @@ _NAMES: Final = (
     "ALLOWED_ORIGINS",
     "BASE_PATH",
     "DATA_DIR",
+    "KINDS_DIR",
     "LOG_LEVEL",
     "CONTROL_SOCKET",
 )
@@ -219,9 +224,7 @@ def _keys(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
 def _key(found: Mapping[str, str], name: str, problems: list[str]) -> str:
     key = found.get(name, "")
     if not key:
-        problems.append(
-            f"{PREFIX}{name} is not set: at least {MIN_KEY_BYTES} random bytes, the same on every machine."
-        )
+        problems.append(f"{PREFIX}{name} is not set: at least {MIN_KEY_BYTES} random bytes, the same on every machine.")
     elif len(key.encode()) < MIN_KEY_BYTES:
         problems.append(f"{PREFIX}{name} is shorter than {MIN_KEY_BYTES} bytes.")
     return key
@@ -250,9 +253,7 @@ def _schema(found: Mapping[str, str], problems: list[str]) -> str:
     schema = found.get("SCHEMA", "draftwire")
     plain = schema.isascii() and schema.replace("_", "a").isalnum() and schema == schema.lower()
     if not plain or schema[0].isdigit() or len(schema) > 63 or schema.startswith("pg_"):
-        problems.append(
-            "DRAFTWIRE_SCHEMA must be a plain lower-case name of at most 63 letters, digits and _."
-        )
+        problems.append("DRAFTWIRE_SCHEMA must be a plain lower-case name of at most 63 letters, digits and _.")
     return schema
 
 

@@ -39,9 +39,7 @@ def meet(
     over = [effect for batch in batches[len(past) :] for effect in batch.effects]
     landed = land(document, rebase(ops, over, w=ME, head=document).ops, w=ME)
     effects = [effect for effect in landed.effects if isinstance(effect, Effect)]
-    found = find_contacts(
-        ops, batches[: len(past)], batches[len(past) :], effects, landed.document, w=ME, now=NOW
-    )
+    found = find_contacts(ops, batches[: len(past)], batches[len(past) :], effects, landed.document, w=ME, now=NOW)
     return list(found)
 
 
@@ -106,9 +104,7 @@ def test_what_clashes_in_the_common_context(mine: Text, theirs: Text, clashes: b
         (at(3, 2, ""), at(4, 0, "x"), False),
     ],
 )
-def test_what_clashes_with_what_came_in_before_the_edit_was_sent(
-    theirs: Text, mine: Text, clashes: bool
-) -> None:
+def test_what_clashes_with_what_came_in_before_the_edit_was_sent(theirs: Text, mine: Text, clashes: bool) -> None:
     found = meet(LINE, mine, past=[(OTHER, 0.1, theirs)])
     assert [c.reason for c in found] == ["clash"] * clashes
 

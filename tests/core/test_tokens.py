@@ -68,7 +68,7 @@ def _part(value: object) -> str:
         "",
         "abc",
         "a.b.c",
-        f"{_part({'alg': 'none'})}.{_part({'sub': 'ada', 'workspace': 'demo', 'iat': NOW, 'exp': NOW + 60})}.",
+        f"{_part({'alg': 'none'})}.{_part({'sub': 'ada', 'workspace': 'demo', 'exp': NOW + 60})}.",
         sign_token(CLAIMS, (NEW,))[:-2],
     ],
 )

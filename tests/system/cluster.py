@@ -1,7 +1,8 @@
-"""A real server of N workers as child processes, on the test's own database: to talk to, to kill, to start again.
+"""A real server of N workers as child processes, on the test's own database: to talk to, to kill, to start
+again.
 
-Talk to all workers at `url`, to a chosen one at `worker_url(i)`. Postgres and Valkey are the session's `services`:
-restart and flush them there. What the server logs is in `log`.
+Talk to all workers at `url`, to a chosen one at `worker_url(i)`. Postgres and Valkey are the session's
+`services`: restart and flush them there. What the server logs is in `log`.
 """
 
 import asyncio
@@ -184,9 +185,7 @@ async def cluster(
 ) -> AsyncIterator[Cluster]:
     """Run a server for the length of the block; whatever happens in it, nothing is left running."""
     with tempfile.TemporaryDirectory(prefix="dw-") as directory:
-        made = Cluster(
-            database_url, redis_url, Path(directory), workers=workers, timings=timings, environ=environ
-        )
+        made = Cluster(database_url, redis_url, Path(directory), workers=workers, timings=timings, environ=environ)
         await made.start()
         try:
             yield made

@@ -12,7 +12,6 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 import click
 import msgspec
 
@@ -20,8 +19,10 @@ from draftwire_server.cli.embedded import Embedded, EmbeddedError, running
 from draftwire_server.cli.supervise import EXIT_FAILED, PortTaken, Supervisor, stop_on_signals
 from draftwire_server.dev.control import ControlAnswer, ControlRequest, Handler, listening
 from draftwire_server.dev.seed import insert_seed, load_seed
+from draftwire_server.kinds import load_kinds
 from draftwire_server.settings import Settings, environment, from_env
 from draftwire_server.store.migrate import MigrationError, PostgresTooOld, SchemaMismatch, migrate
+from draftwire_server.store.postgres import connect
 
 EXIT_SCHEMA: Final = 3
 IGNORED: Final = ("DRAFTWIRE_DATABASE_URL", "DRAFTWIRE_REDIS_URL", "DRAFTWIRE_DATA_DIR", "DRAFTWIRE_HOST")
@@ -65,25 +66,17 @@ async def develop(data_dir: Path, overrides: dict[str, str]) -> int:
         return EXIT_FAILED
 
 
-async def _start(
-    data_dir: Path, overrides: dict[str, str], stop: asyncio.Event, supervisors: list[Supervisor]
-) -> int:
+async def _start(data_dir: Path, overrides: dict[str, str], stop: asyncio.Event, supervisors: list[Supervisor]) -> int:
     fresh = not (data_dir / "postgres").exists()
     if fresh:
         click.echo(f"Making a database in {data_dir} …")
     async with running(data_dir) as services:
-        settings = _read_settings(
-            data_dir, overrides, services.database_url, services.redis_url, make_keys=True
-        )
-        settings = msgspec.structs.replace(
-            settings, dev=True, control_socket=str(services.run / "control.sock")
-        )
+        settings = _read_settings(data_dir, overrides, services.database_url, services.redis_url, make_keys=True)
+        settings = msgspec.structs.replace(settings, dev=True, control_socket=str(services.run / "control.sock"))
         try:
             await _fill(settings)
         except SchemaMismatch as error:
-            click.echo(
-                f"{error}\nFor a demo without data to keep: remove {data_dir} and start again.", err=True
-            )
+            click.echo(f"{error}\nFor a demo without data to keep: remove {data_dir} and start again.", err=True)
             return EXIT_SCHEMA
         except (MigrationError, PostgresTooOld) as error:
             click.echo(str(error), err=True)
@@ -116,11 +109,9 @@ async def _fill(settings: Settings) -> None:
     """Migrate, and seed a database that has no workspace yet."""
     for name in await migrate(settings.database_url, settings.schema):
         log.info("Applied migration %s.", name)
-    connection = await asyncpg.connect(
-        settings.database_url, server_settings={"search_path": settings.schema}, timeout=10
-    )
+    connection = await connect(settings)
     try:
-        if await insert_seed(connection, load_seed()):
+        if await insert_seed(connection, load_seed(), load_kinds(settings.kinds_dir)):
             log.info("Made the demo workspace.")
     finally:
         await connection.close()
@@ -173,9 +164,7 @@ def _ensure_keys(data_dir: Path) -> Keys:
     keys = read_keys(data_dir)
     if keys is None:
         keys = Keys((secrets.token_urlsafe(48),), secrets.token_urlsafe(48))
-        with open(
-            data_dir / "keys.new", "wb", opener=lambda path, flags: os.open(path, flags, 0o600)
-        ) as file:
+        with open(data_dir / "keys.new", "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(msgspec.json.encode(keys))
         (data_dir / "keys.new").replace(data_dir / "keys.json")
     return keys

@@ -4,8 +4,9 @@ Owns the processes and the listening sockets, nothing of what the workers do. In
 
 - Every worker has its own listening socket in one SO_REUSEPORT group, so the kernel spreads connections
   evenly: with one shared socket the worker that wakes first takes whole bursts, and WebSockets stay where
-  they land. A dead worker's socket is closed at once, so that new connections go to the others; unless there
-  are no others: then it is kept for its successor and connections wait instead of being refused.
+  they land. We keep a copy: connections to a dead worker wait for its successor, a fraction of a second,
+  instead of being reset. Only where the successor has to wait too, the copy is closed and the others get all
+  connections.
 - SO_REUSEPORT would let a second server take half of the connections: the port is first bound without it.
 - One spare process has its imports behind it and takes a dead worker's place at once.
 - A worker that dies again and again is started ever more slowly; if none has ever served, the supervisor
@@ -58,9 +59,7 @@ class Worker:
         ours, theirs = socket.socketpair()
         command = (sys.executable, "-m", "draftwire_server.cli.worker", str(os.getpid()))
         with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *command, stdin=theirs.fileno(), start_new_session=True
-            )
+            process = await asyncio.create_subprocess_exec(*command, stdin=theirs.fileno(), start_new_session=True)
         ours.setblocking(False)
         return cls(process, ours)
 
@@ -136,14 +135,15 @@ class Supervisor:
         while True:
             try:
                 self.port = _probe(self.settings.host, self.settings.port)
+                shared = [self._shared() for _ in range(self.settings.workers)]
                 break
             except OSError as error:
                 if asyncio.get_running_loop().time() > deadline:
                     address = f"{self.settings.host}:{self.settings.port}"
                     raise PortTaken(f"Can't listen on {address}: {error.strerror}.") from error
                 await asyncio.sleep(0.1)
-        for index in range(self.settings.workers):
-            self.slots.append(self._slot(index))
+        for index, listener in enumerate(shared):
+            self.slots.append(self._slot(index, listener))
 
     async def run(self, stop: asyncio.Event) -> int:
         """Keep the workers until ``stop`` is set; give the exit code."""
@@ -196,11 +196,17 @@ class Supervisor:
 
     # ---------------------------------------------------------------- one slot
 
-    def _slot(self, index: int) -> Slot:
+    def _shared(self) -> socket.socket:
+        return _listener(self.settings.host, self.port, shared=True)
+
+    def _slot(self, index: int, shared: socket.socket) -> Slot:
         own = None
         base = self.settings.worker_port_base
         if base is not None:
-            own = _listener("127.0.0.1", base + index if base else 0, shared=False)
+            try:
+                own = _listener("127.0.0.1", base + index if base else 0, shared=False)
+            except OSError as error:
+                raise PortTaken(f"Can't listen on 127.0.0.1:{base + index}: {error.strerror}.") from error
         settings = msgspec.structs.replace(
             self.settings,
             port=self.port,
@@ -208,7 +214,7 @@ class Supervisor:
             worker_name=f"worker-{index}",
             worker_port=own.getsockname()[1] if own else None,
         )
-        return Slot(settings, _listener(self.settings.host, self.port, shared=True), own)
+        return Slot(settings, shared, own)
 
     async def _keep(self, slot: Slot) -> None:
         """Run one process after the other in a slot."""
@@ -226,10 +232,11 @@ class Supervisor:
             served, slot.ready, slot.worker = slot.ready, False, None
             if self._stopping:
                 return
-            if any(other.ready for other in self.slots) and slot.shared is not None:
+            deaths = deaths + 1 if clock() - begun < QUICK_DEATH_S else 1
+            delay_s = self._delay(deaths)
+            if delay_s and slot.shared is not None and any(other.ready for other in self.slots):
                 slot.shared.close()
                 slot.shared = None
-            deaths = deaths + 1 if clock() - begun < QUICK_DEATH_S else 1
             log.error(
                 "%s ended (%s)%s.",
                 slot.settings.worker_name,
@@ -241,7 +248,7 @@ class Supervisor:
             elif not self._ever_served and deaths >= FAILED_STARTS:
                 log.critical("No worker can be started; giving up.")
                 self._give_up(EXIT_FAILED)
-            await asyncio.sleep(self._delay(deaths))
+            await asyncio.sleep(delay_s)
 
     async def _start(self, slot: Slot) -> Worker:
         worker, self._spare = self._spare, None
@@ -252,7 +259,7 @@ class Supervisor:
         slot.worker = worker
         slot.starts += 1
         if slot.shared is None:
-            slot.shared = _listener(self.settings.host, self.port, shared=True)
+            slot.shared = self._shared()
         with contextlib.suppress(OSError):  # died as a spare: `serves` will say so
             worker.assign(slot.settings, [s for s in (slot.shared, slot.own) if s is not None])
         return worker
@@ -267,9 +274,7 @@ class Supervisor:
     def _delay(self, deaths: int) -> float:
         if deaths <= FREE_RESTARTS:
             return 0.0
-        return min(
-            self.settings.timings.restart_backoff_max_s, BACKOFF_FIRST_S * 2.0 ** (deaths - FREE_RESTARTS - 1)
-        )
+        return min(self.settings.timings.restart_backoff_max_s, BACKOFF_FIRST_S * 2.0 ** (deaths - FREE_RESTARTS - 1))
 
     def _give_up(self, code: int) -> None:
         if not self._exit.done():
@@ -292,9 +297,7 @@ class Supervisor:
         ends = [asyncio.ensure_future(worker.process.wait()) for worker in workers]
         _, late = await asyncio.wait(ends, timeout=self.settings.timings.stop_s)
         if late:
-            log.warning(
-                "%d worker(s) did not stop in %.0f s and are killed.", len(late), self.settings.timings.stop_s
-            )
+            log.warning("%d worker(s) did not stop in %.0f s and are killed.", len(late), self.settings.timings.stop_s)
             for worker in workers:
                 if worker.process.returncode is None:
                     worker.send(signal.SIGKILL)

@@ -169,9 +169,7 @@ def _move(spans: Iterable[_Span], splices: Splices, start_after: bool, end_after
 
 def _join(spans: list[_Span], new: _Span) -> None:
     """Add a span, as one with those of its writer that it touches."""
-    for span in [
-        span for span in spans if span.w == new.w and span.start <= new.end and new.start <= span.end
-    ]:
+    for span in [span for span in spans if span.w == new.w and span.start <= new.end and new.start <= span.end]:
         spans.remove(span)
         first, last = (span, new) if span.oldest <= new.oldest else (new, span)
         new = _Span(

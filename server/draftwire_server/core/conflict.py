@@ -57,9 +57,7 @@ def find_contacts(
     ``past`` are the batches in ``(seen, base]``, ``behind`` those in ``(base, head]``, of all writers, the
     edit's own included. ``effects`` are what the edit did to the head, ``document`` is the state after it.
     """
-    foreign = {
-        _leaf_or_none(effect) for batch in (*past, *behind) if batch.w != w for effect in batch.effects
-    }
+    foreign = {_leaf_or_none(effect) for batch in (*past, *behind) if batch.w != w for effect in batch.effects}
     if not foreign:
         return ()
     found: list[Contact] = []

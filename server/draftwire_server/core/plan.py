@@ -5,6 +5,7 @@ it loses, the plan is dropped and the edits are decided again on the longer log.
 the contract (ops-and-sync.md §3): dedupe, generation and mark, rights, limits and shape, staleness, rebase, conflicts.
 """
 
+from collections.abc import Callable
 from typing import Literal, assert_never
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Edit
-from draftwire.ops import Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
 from draftwire.rebase import Lost, land, rebase
 from draftwire_server.core.conflict import Contact, Unseen, find_contacts
 from draftwire_server.core.etag import next_mark
@@ -58,6 +59,10 @@ class Duplicate(msgspec.Struct, frozen=True):
     seq: int | None
 
 
+# Raises `Problem` if an effect may not stand in the state after it, as a plaintext secret.
+Guard = Callable[[Document, Effect], None]
+
+
 class NeedsOlder(Exception):
     """Batches older than the replica keeps are needed; read them from the store and decide again."""
 
@@ -69,8 +74,9 @@ class NeedsOlder(Exception):
 class Plan:
     """See the module."""
 
-    def __init__(self, replica: Replica) -> None:
+    def __init__(self, replica: Replica, guard: Guard | None = None) -> None:
         self.replica = replica
+        self._guard = guard
         self.seq = replica.seq
         self.mark = replica.mark
         self.document: Document = replica.document
@@ -80,9 +86,7 @@ class Plan:
         self._numbers: dict[tuple[str, str], int] = {}
         self._last_no: dict[int, int] = {}
 
-    def decide(
-        self, edit: Edit, author: Author, may: Literal["type"] | str, now: float
-    ) -> Decided | Duplicate:
+    def decide(self, edit: Edit, author: Author, may: Literal["type"] | str, now: float) -> Decided | Duplicate:
         """Decide one edit; ``may`` is "type" or the code with which typing is refused.
 
         Raises:
@@ -178,14 +182,15 @@ class Plan:
             for sent, outcome in zip(edit.ops, landed.effects, strict=True)
             if isinstance(outcome, Lost) and not outcome.moot
         )
-        foreign = [e for e in unseen if e.seq > edit.seen and e.w != w]
+        if self._guard is not None:
+            for effect in effects:
+                self._guard(landed.document, effect)
         contacts: tuple[Contact, ...] = ()
-        if foreign:
-            log = [(e.seq, Unseen(e.seq, e.w, e.at, e.effects)) for e in unseen if e.seq > edit.seen]
+        if any(entry.seq > edit.seen and entry.w != w for entry in unseen):
             contacts = find_contacts(
                 edit.ops,
-                [batch for seq, batch in log if seq <= edit.base],
-                [batch for seq, batch in log if seq > edit.base],
+                [_unseen(entry) for entry in unseen if edit.seen < entry.seq <= edit.base],
+                [_unseen(entry) for entry in behind],
                 effects,
                 landed.document,
                 w=w,
@@ -213,6 +218,10 @@ class Plan:
         self.decided.append(decided)
         self.documents.append(landed.document)
         return decided
+
+
+def _unseen(entry: Entry) -> Unseen:
+    return Unseen(entry.seq, entry.w, entry.at, entry.effects)
 
 
 def _written(op: Op) -> object:

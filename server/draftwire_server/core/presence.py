@@ -17,6 +17,7 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     """One session as its worker tells of it: the entry for readers, and what decides who may see its caret."""
 
     entry: PresenceEntry
+    item: str
     attempt: int
     facts: DraftFacts | None = None  # of the draft that the caret is in
 

@@ -10,7 +10,7 @@ import msgspec
 from draftwire.carry import Range, carry
 from draftwire.document import Document
 from draftwire.messages import OpKind
-from draftwire.ops import Effect, Op, Taken
+from draftwire.ops import Effect, Op, Taken, Text
 from draftwire_server.core.etag import next_mark
 
 _OPS = msgspec.json.Decoder(tuple[Op, ...])
@@ -58,6 +58,15 @@ class OpenOverlap(msgspec.Struct):
     last_seq: int  # of its last clash, or of the last edit there
     last_at: float
     touched: bool = False  # a person edited there after it opened
+
+
+def edits(op: Op, region: Range) -> bool:
+    """Whether an op changes text inside a region (or the member that it is)."""
+    if op.at != region.at:
+        return False
+    if not isinstance(op, Text) or region.start is None or region.end is None:
+        return True
+    return any(at <= region.end and region.start <= at + delete for at, delete, _ in op.s)
 
 
 def decode_ops(data: bytes) -> tuple[Op, ...]:
@@ -162,7 +171,14 @@ class Replica:
         self.last_no[entry.w] = max(entry.no, self.last_no.get(entry.w, 0))
         for overlap in self.overlaps:
             if overlap.region is not None:
-                overlap.region = carry(overlap.region, entry.effects)
+                self._carry(overlap, overlap.region, entry)
+
+    def _carry(self, overlap: OpenOverlap, region: Range, entry: Entry) -> None:
+        writer = self.writers.get(entry.w)
+        mends = overlap.reason != "clash" and writer is not None and writer.actor in overlap.pair
+        if mends and any(edits(e.op, region) for e in entry.effects):
+            overlap.touched, overlap.last_seq = True, entry.seq
+        overlap.region = carry(region, entry.effects)
 
     def prepend(self, entries: list[Entry], first_mark: str) -> None:
         """Put older batches in front, read from the store; they must end where the kept ones begin."""

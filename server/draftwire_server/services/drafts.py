@@ -8,18 +8,19 @@ join on without a gap, and what is read from Postgres when they don't (`catch_up
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
 
 from draftwire.document import Document
 from draftwire.errors import Problem
-from draftwire.messages import Alert, AlertMessage, Reset, WriterInfo
+from draftwire.messages import ActorInfo, Alert, AlertMessage, AlertSide, Reset, WriterInfo
 from draftwire.ops import Effect
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.etag import first_mark, next_mark
+from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.replica import (
@@ -32,7 +33,6 @@ from draftwire_server.core.replica import (
 )
 from draftwire_server.core.stream import BusHeader, RawOps, Stretch, ops_payload, pack, read_ops, unpack
 from draftwire_server.limits import REDIS_MESSAGE_BYTES
-from draftwire_server.services.alerting import alert_message
 from draftwire_server.services.live import ItemFacts, LiveDraft
 from draftwire_server.services.people import People
 from draftwire_server.settings import Settings
@@ -40,7 +40,6 @@ from draftwire_server.store import alerts as alert_store
 from draftwire_server.store import items as item_store
 from draftwire_server.store import logs
 from draftwire_server.store.postgres import Connection, Database
-from draftwire_server.core.frames import text_frame
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +59,14 @@ class Drafts:
     """See the module."""
 
     def __init__(
-        self, settings: Settings, database: Database, bus: Bus, people: People, kinds: Kinds, spawn: Callable[..., Any]
+        self,
+        settings: Settings,
+        database: Database,
+        bus: Bus,
+        people: People,
+        kinds: Kinds,
+        spawn: Callable[..., Any],
+        blind: Callable[[], bool],
     ) -> None:
         self._settings = settings
         self._database = database
@@ -68,9 +74,9 @@ class Drafts:
         self._people = people
         self._kinds = kinds
         self._spawn = spawn
+        self._blind = blind
         self._live: dict[tuple[str, str], LiveDraft] = {}
-        self._loading: dict[tuple[str, str], asyncio.Future[LiveDraft]] = {}
-        self._dead: set[LiveDraft] = set()
+        self._loading: dict[tuple[str, str], asyncio.Event] = {}
 
     def __iter__(self) -> Any:
         return iter(list(self._live.values()))
@@ -85,17 +91,18 @@ class Drafts:
         """Load a draft that has a row, or give the loaded one. Raises `Problem` not_found or unavailable."""
         return await self._once(workspace, draft, lambda: self._load(workspace, draft, None, None))
 
-    async def opened_of(
-        self, workspace: str, item: item_store.ItemRow, purpose: str, owner: str | None
-    ) -> LiveDraft:
+    async def opened_of(self, workspace: str, item: item_store.ItemRow, purpose: str, owner: str | None) -> LiveDraft:
         """Load an item's shared draft or somebody's own one, also if nobody has begun it yet."""
         assert purpose in ("own", "shared")
         draft = draft_id(
-            WorkspaceId(workspace), ItemId(item.id), "own" if purpose == "own" else "shared", UserId(owner or "")
+            WorkspaceId(workspace),
+            ItemId(item.id),
+            "own" if purpose == "own" else "shared",
+            UserId(owner or ""),
         )
         return await self._once(workspace, draft, lambda: self._load(workspace, draft, item, (purpose, owner)))
 
-    async def _once(self, workspace: str, draft: str, load: Callable[[], Any]) -> LiveDraft:
+    async def _once(self, workspace: str, draft: str, load: Callable[[], Coroutine[Any, Any, LiveDraft]]) -> LiveDraft:
         key = (workspace, draft)
         while True:
             live = self._live.get(key)
@@ -105,8 +112,8 @@ class Drafts:
             loading = self._loading.get(key)
             if loading is None:
                 break
-            await asyncio.wait([loading])
-        loading = asyncio.get_running_loop().create_future()
+            await loading.wait()
+        loading = asyncio.Event()
         self._loading[key] = loading
         try:
             live = await load()
@@ -121,10 +128,14 @@ class Drafts:
             raise
         finally:
             del self._loading[key]
-            loading.set_result(None)  # type: ignore[arg-type] — only a signal: waiters look again
+            loading.set()  # those who wait look again
 
     async def _load(
-        self, workspace: str, draft: str, item: item_store.ItemRow | None, begun_as: tuple[str, str | None] | None
+        self,
+        workspace: str,
+        draft: str,
+        item: item_store.ItemRow | None,
+        begun_as: tuple[str, str | None] | None,
     ) -> LiveDraft:
         await self._bus.subscribed(_channel(draft), lambda _, data: self._heard(workspace, draft, data))
         async with self._database.acquired() as connection:
@@ -141,18 +152,20 @@ class Drafts:
             raise Problem("not_found")
         kind = self._kinds.get(item.kind)
         if loaded is not None and not loaded.draft.discarded:
-            live = LiveDraft(workspace, draft, item_facts(item), loaded.draft.facts, kind.document_shape)
+            live = LiveDraft(workspace, draft, item_facts(item), loaded.draft.facts, kind, self._blind)
             await self._fill(live, loaded, alerts)
             return live
-        assert begun_as is not None and value is not None
+        assert begun_as is not None
+        assert value is not None
         purpose, owner = begun_as
         facts = msgspec.convert(
-            {"purpose": purpose, "owner": owner, "visibility": kind.visibility if owner else "readable"}, DraftFacts
+            {"purpose": purpose, "owner": owner, "visibility": kind.visibility if owner else "readable"},
+            DraftFacts,
         )
-        live = LiveDraft(workspace, draft, item_facts(item), facts, kind.document_shape)
+        live = LiveDraft(workspace, draft, item_facts(item), facts, kind, self._blind)
         generation = loaded.draft.generation + 1 if loaded is not None else 1
         mark = first_mark(draft, generation, item.head_version, item.base_hash)
-        live.replica = Replica(generation, 0, mark, Document.load(msgspec.json.decode(value), live.shape))
+        live.replica = Replica(generation, 0, mark, Document.load(msgspec.json.decode(value), live.kind.document_shape))
         live.base_version = live.origin_version = item.head_version
         if owner:
             live.owner = await self._people.load_user(workspace, owner)
@@ -160,7 +173,7 @@ class Drafts:
 
     async def _fill(self, live: LiveDraft, loaded: logs.LoadedLog, alerts: list[alert_store.AlertRow]) -> None:
         row = loaded.draft
-        document = Document.load(msgspec.json.decode(loaded.value), live.shape)
+        document = Document.load(msgspec.json.decode(loaded.value), live.kind.document_shape)
         live.origin_version = row.origin_version
         mark = loaded.from_mark
         if mark is None:
@@ -201,7 +214,9 @@ class Drafts:
         fresh = []
         for row in rows:
             if row.id not in known and row.generation == live.replica.generation:
-                fresh.append(alert_message(live, row, infos))
+                alert = alert_of(row, infos)
+                live.take_alert(alert)
+                fresh.append(alert)
         return fresh
 
     # ---- extending
@@ -241,7 +256,12 @@ class Drafts:
         live.extended(stretch)
         live.count_ops(entries)
         header = BusHeader(
-            live.replica.generation, stretch.from_, stretch.to, mark_before, entries[-1].mark, self._settings.worker_name
+            live.replica.generation,
+            stretch.from_,
+            stretch.to,
+            mark_before,
+            entries[-1].mark,
+            self._settings.worker_name,
         )
         self._bus.publish(_channel(live.id), pack(header, payload if len(payload) <= REDIS_MESSAGE_BYTES else b""))
 
@@ -272,7 +292,7 @@ class Drafts:
         async def when_loaded() -> None:
             loading = self._loading.get((workspace, draft))
             if loading is not None:
-                await asyncio.wait([loading])
+                await loading.wait()
             live = self._live.get((workspace, draft))
             if live is not None:
                 await self.catch_up(live)
@@ -342,6 +362,11 @@ class Drafts:
         finally:
             live.catching_up = was
 
+    async def up_to_date(self, live: LiveDraft) -> None:
+        """For answers that must not be older than what was committed when they were asked for."""
+        if not live.committing and not live.catching_up:
+            await self.catch_up(live)
+
     async def _read_on(self, live: LiveDraft, connection: Connection | None = None) -> None:
         if not live.stands and connection is None:
             async with self._database.acquired() as own:
@@ -371,7 +396,8 @@ class Drafts:
                 if behind or (tail.head_seq == after and tail.head_mark != replica.mark):
                     await self._reset(live, "rewound")
                     return
-                live.stands = True
+                if not live.stands:
+                    live.begun()
                 live.base_version = tail.base_version
                 live.facts = msgspec.structs.replace(
                     live.facts, visibility=msgspec.convert(tail.visibility, Any), guests=tail.guests
@@ -393,6 +419,36 @@ class Drafts:
                 rows = await alert_store.open_alerts(connection, live.workspace, live.id)
                 for alert in await self.take_alerts(live, rows):
                     live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
+
+    def fetch_alerts(self, live: LiveDraft) -> None:
+        """Another worker opened an alert outside of the stream: read and tell."""
+
+        async def fetch() -> None:
+            try:
+                async with self._database.acquired() as connection:
+                    rows = await alert_store.open_alerts(connection, live.workspace, live.id)
+                fresh = await self.take_alerts(live, rows)
+            except Problem:
+                return  # Postgres is away: who opens again sees it
+            for alert in fresh:
+                live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
+
+        self._spawn(fetch())
+
+    async def refresh_facts(self, workspace: str) -> None:
+        """Rights moved: read again what decisions about followed drafts look at. Raises `Problem` unavailable."""
+        followed = [live for live in self if live.workspace == workspace]
+        if not followed:
+            return
+        async with self._database.acquired() as connection:
+            places = await item_store.load_places(connection, workspace, [live.item.id for live in followed])
+            facts = await logs.read_facts(connection, workspace, [live.id for live in followed])
+        by_item = {place.id: place for place in places}
+        for live in followed:
+            place = by_item.get(live.item.id)
+            if place is not None:
+                live.item = msgspec.structs.replace(live.item, path=place.path, creator=place.creator)
+            live.facts = facts.get(live.id, live.facts)
 
     async def read_older(self, live: LiveDraft, after: int) -> None:
         """Bring back batches down to ``after``, so that an old base can be rebased. Raises `Problem` base_expired."""
@@ -454,9 +510,38 @@ class Drafts:
             replica = live.replica
             ours = (replica.generation, replica.seq, replica.mark)
             if (head.generation, head.seq, head.mark) != ours and not (
-                head.generation == replica.generation and head.seq < replica.seq and replica.mark_at(head.seq) == head.mark
+                head.generation == replica.generation
+                and head.seq < replica.seq
+                and replica.mark_at(head.seq) == head.mark
             ):  # the second: a commit of ours was on its way when the head was read
                 await self.catch_up(live)
+
+
+def alert_of(row: alert_store.AlertRow, infos: dict[str, ActorInfo]) -> Alert:
+    """A stored alert as readers see it."""
+    return Alert(
+        id=row.id,
+        draft=row.draft,
+        kind=msgspec.convert(row.kind, Any),
+        reason=msgspec.convert(row.reason, Any),
+        address=row.address,
+        opened_at=row.opened_at,
+        seq=row.seq,
+        sides=tuple(
+            AlertSide(
+                actor=infos[side["actor"]], sid=side["sid"], text=side["text"], seq=side["seq"], at=side["at"],
+                run=side.get("run"),
+            )
+            for side in row.sides
+        ),
+        state=msgspec.convert(row.state, Any),
+        start=row.region.get("start") or 0,
+        end=row.region.get("end") or 0,
+        line_from=row.region.get("line_from"),
+        line_to=row.region.get("line_to"),
+        stash=row.stash,
+        closed_at=row.closed_at,
+    )  # fmt: skip
 
 
 def _channel(draft: str) -> str:

@@ -102,7 +102,7 @@ class Lanes:
 
     def decide(self, live: LiveDraft) -> Draftwork | None:
         """Decide what waits; answers refusals at once, sends what needs a look into the store on its way."""
-        plan = Plan(live.replica)
+        plan = Plan(live.replica, live.guard)
         placed: list[Submission] = []
         for submission in live.take():
             try:
@@ -167,7 +167,7 @@ class Lanes:
                     await clock.append_event(
                         connection, live.workspace, "draft.begun", item=live.item.id, draft=live.id
                     )
-            live.stands = True
+            live.begun()
             if not begun:
                 await self._drafts.catch_up(live)
         except Problem as problem:
@@ -189,7 +189,10 @@ class Lanes:
         for writer in plan.writers:
             replica.join(writer)
             info = WriterInfo(
-                w=writer.w, actor=self._people.known(live.workspace, writer.actor), sid=writer.sid, run=writer.run
+                w=writer.w,
+                actor=self._people.known(live.workspace, writer.actor),
+                sid=writer.sid,
+                run=writer.run,
             )
             live.writer_infos[writer.w] = info
             joined.append(info)

@@ -12,20 +12,32 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from draftwire.address import escape
+from draftwire.carry import Range, carry
+from draftwire.document import Document
 from draftwire.errors import Problem
-from draftwire.messages import ActorInfo, Alert, Edit, WriterInfo
-from draftwire.shape import Shape
+from draftwire.messages import ActorInfo, Alert, Edit, Piece, Shape, WriterInfo
+from draftwire.ops import Effect, Insert, Move, Remove
 from draftwire_server.core.access import DraftFacts, Resource
+from draftwire_server.core.frames import text_frame
+from draftwire_server.core.kinds import Kind, plain_secrets
 from draftwire_server.core.plan import Author
-from draftwire_server.core.replica import Entry, Replica
+from draftwire_server.core.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.stream import Stretch
 from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, JOIN_BYTES, TAIL_BYTES, TAIL_OPS
 
+PIECE_CHARS = 20_000  # at most 60,000 bytes of UTF-8, so that a piece stays below 64 KiB with its escapes in the rule
 PEOPLE_PER_COMMIT = 512  # batches of people in one statement for one draft: a few ms of deciding
 
 
 class Reader(Protocol):
     """The connection behind a following."""
+
+    def writable_again(self) -> None:
+        """Look again at what is owed."""
+
+    def decide_again(self, following: "Following") -> None:
+        """The draft has begun, or its facts changed."""
 
     def write(self, frames: bytes) -> None:
         """Send ready frames."""
@@ -87,14 +99,24 @@ class ItemFacts(msgspec.Struct, frozen=True):
 class LiveDraft:
     """See the module. Everything here runs on the event loop; nothing awaits."""
 
-    def __init__(self, workspace: str, draft: str, item: ItemFacts, facts: DraftFacts, shape: Shape) -> None:
+    replica: Replica  # set by the loader, before anybody else sees the draft
+
+    def __init__(
+        self,
+        workspace: str,
+        draft: str,
+        item: ItemFacts,
+        facts: DraftFacts,
+        kind: Kind,
+        blind: Callable[[], bool],
+    ) -> None:
         self.workspace = workspace
         self.id = draft
         self.item = item
         self.facts = facts
-        self.shape = shape
+        self.kind = kind
+        self._blind = blind  # rights could not be asked: nothing may be delivered
         self.owner: ActorInfo | None = None
-        self.replica: Replica = None  # type: ignore[assignment] — set by the loader before anybody else sees it
         self.stands = False  # whether the row exists
         self.base_version = self.origin_version = 0
         self.writer_infos: dict[int, WriterInfo] = {}
@@ -111,9 +133,15 @@ class LiveDraft:
         self.ops_bytes_since_snapshot = 0
         self.ops_since_snapshot = 0
         self.value_cache: tuple[int, int, bytes] | None = None  # generation, seq, JSON
+        self._pieces: tuple[int, int, tuple[bytes, ...]] | None = None
         self._armed = False
 
     # ---- facts
+
+    @property
+    def wire_shape(self) -> Shape:
+        """What clients must know of the kind to apply ops."""
+        return self.kind.wire_shape
 
     @property
     def resource(self) -> Resource:
@@ -126,6 +154,35 @@ class LiveDraft:
         if self.value_cache is None or self.value_cache[:2] != key:
             self.value_cache = (*key, msgspec.json.encode(self.replica.document.value))
         return self.value_cache[2]
+
+    def pieces(self) -> tuple[bytes, ...]:
+        """The frames of a large state's pieces, built once per state for everybody who opens it."""
+        key = (self.replica.generation, self.replica.seq)
+        if self._pieces is None or self._pieces[:2] != key:
+            text = self.value_json().decode()
+            parts = [text[start : start + PIECE_CHARS] for start in range(0, len(text), PIECE_CHARS)]
+            frames = tuple(text_frame(msgspec.json.encode(Piece(self.id, i, part))) for i, part in enumerate(parts))
+            self._pieces = (*key, frames)
+        return self._pieces[2]
+
+    def begun(self) -> None:
+        """The row stands now: whoever looked at the deployed value may perhaps not look at a draft."""
+        self.stands = True
+        for following in list(self.followings):
+            following.reader.decide_again(following)
+
+    def guard(self, document: Document, effect: Effect) -> None:
+        """Refuse a secret in plain text before it enters ops, snapshots or hashes. Raises `Problem` secret_not_yet."""
+        if not self.kind.secret:
+            return
+        op = effect.op
+        if isinstance(op, Remove):
+            return
+        at = escape(op.v["id"]) if isinstance(op, Insert) else escape(op.id) if isinstance(op, Move) else op.at
+        path = document.path(at)
+        found = plain_secrets(self.kind, document.get(at), path) if path is not None else ()
+        if found:
+            raise Problem("secret_not_yet", detail={"at": [at + pointer for pointer in found]})
 
     # ---- edits that wait
 
@@ -191,6 +248,8 @@ class LiveDraft:
 
     def _flush(self) -> None:
         self._armed = False
+        if self._blind():
+            return
         built: dict[int, list[bytes] | None] = {}
         head = self.replica.seq
         for following in self.followings:
@@ -206,7 +265,7 @@ class LiveDraft:
 
     def serve(self, following: Following) -> bool:
         """Send one reader what it is owed; False if that is older than what is kept."""
-        if following.held or not following.allowed or following.reader.behind:
+        if following.held or not following.allowed or following.reader.behind or self._blind():
             return True
         if following.cursor != self.replica.seq:
             frames = self.frames_after(following.cursor)
@@ -251,6 +310,38 @@ class LiveDraft:
         for following in self.followings:
             if following.allowed:
                 following.reader.write(frame)
+
+    # ---- alerts
+
+    def take_alert(self, alert: Alert) -> None:
+        """An alert is open here."""
+        if alert.state != "open" or alert.id in self.alerts:
+            return
+        self.alerts[alert.id] = alert
+        if alert.kind == "overlap":
+            whole = alert.line_from is None
+            region = Range(
+                alert.address,
+                None if whole else alert.start,
+                None if whole else alert.end,
+                start_after=False,
+                end_after=True,
+            )
+            pair = frozenset(side.actor.id for side in alert.sides)
+            entries = self.replica.after(max(alert.seq, self.replica.first))
+            carried = carry(region, [effect for entry in entries for effect in entry.effects])
+            self.replica.overlaps.append(
+                OpenOverlap(alert.id, pair, alert.reason, carried, alert.seq, alert.seq, alert.opened_at)
+            )
+
+    def hear_alert(self, alert: Alert | str, entry: Entry) -> None:
+        """A committed batch of another worker opened an alert, or went on with one."""
+        if isinstance(alert, str):
+            for overlap in self.replica.overlaps:
+                if overlap.alert == alert:
+                    overlap.last_seq, overlap.last_at = entry.seq, entry.at
+        else:
+            self.take_alert(alert)
 
     # ---- what a snapshot is due for
 

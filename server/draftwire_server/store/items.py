@@ -153,6 +153,22 @@ async def add_item(
     return item
 
 
+class PlaceRow(msgspec.Struct, frozen=True):
+    """What an access decision needs of an item."""
+
+    id: str
+    path: str | None
+    creator: str
+
+
+_PLACES = "select id, path, creator_id from item where workspace_id = $1 and id = any($2::text[])"
+
+
+async def load_places(connection: Connection, workspace: str, items: list[str]) -> list[PlaceRow]:
+    """Load what decisions need of many items."""
+    return [PlaceRow(*row.values()) for row in await connection.fetch(_PLACES, workspace, items)]
+
+
 _VALUE = """
 select coalesce(c.value, i.initial)::text as value
   from item i
@@ -195,7 +211,7 @@ async def load_version(connection: Connection, workspace: str, item: str, number
 
 _DRAFTS = """
 select id, purpose, owner_id, visibility, guests, generation, head_seq, base_version,
-       extract(epoch from changed_at)::float8
+       extract(epoch from changed_at)::float8 as changed_at
   from draft where workspace_id = $1 and item_id = $2 and discarded_at is null and head_seq > 0
  order by begun_at, id
 """
@@ -203,28 +219,27 @@ select id, purpose, owner_id, visibility, guests, generation, head_seq, base_ver
 
 async def list_drafts(connection: Connection, workspace: str, item: str) -> list[DraftListRow]:
     """List an item's drafts that hold anything."""
-    rows = await connection.fetch(_DRAFTS, workspace, item)
-    return [DraftListRow(*list(row.values())[:4], tuple(row["guests"]), *list(row.values())[5:]) for row in rows]
+    return [
+        DraftListRow(
+            id=row["id"],
+            purpose=row["purpose"],
+            owner=row["owner_id"],
+            visibility=row["visibility"],
+            guests=tuple(row["guests"]),
+            generation=row["generation"],
+            seq=row["head_seq"],
+            base_version=row["base_version"],
+            changed_at=row["changed_at"],
+        )
+        for row in await connection.fetch(_DRAFTS, workspace, item)
+    ]
 
 
 _ADD_CONTENT = """
 insert into content (workspace_id, content_hash, value) values ($1, $2, $3) on conflict do nothing
 """
 
-_ADD_CONTENT_HASH = """
-select coalesce(v.content_hash, i.initial_hash)
-  from item i
-  left join version v on v.workspace_id = i.workspace_id and v.item_id = i.id and v.number = $3
- where i.workspace_id = $1 and i.id = $2
-"""
-
-
-async def load_content_hash(connection: Connection, workspace: str, item: str, version: int) -> str:
-    """The content hash of a version; of the initial value for 0."""
-    return str(await connection.fetchval(_CONTENT_HASH, workspace, item, version))
-
-
-_VERSION = """
+_ADD_VERSION = """
 insert into version (workspace_id, item_id, number, hash, content_hash, author_id, deployer_id, message)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 """

@@ -37,7 +37,12 @@ class DraftRow(msgspec.Struct, frozen=True):
     def facts(self) -> DraftFacts:
         """What the access decision needs."""
         return msgspec.convert(
-            {"purpose": self.purpose, "owner": self.owner, "visibility": self.visibility, "guests": self.guests},
+            {
+                "purpose": self.purpose,
+                "owner": self.owner,
+                "visibility": self.visibility,
+                "guests": self.guests,
+            },
             DraftFacts,
         )
 
@@ -262,9 +267,7 @@ select w, session, sid, actor_id, run_id from draft_writer where workspace_id = 
 async def read_writers(connection: Connection, workspace: str, draft: str, after: int) -> tuple[WriterRow, ...]:
     """Read the writers that joined after number ``after``."""
     rows = await connection.fetch(_WRITERS, workspace, draft, after)
-    return tuple(
-        WriterRow(row["w"], row["session"], row["sid"], row["actor_id"], row["run_id"]) for row in rows
-    )
+    return tuple(WriterRow(row["w"], row["session"], row["sid"], row["actor_id"], row["run_id"]) for row in rows)
 
 
 _BATCH_OF = """
@@ -362,6 +365,36 @@ select d.workspace_id, d.id, d.generation, d.head_seq, d.head_mark, d.base_versi
   from unnest($1::text[], $2::text[]) as f(workspace_id, id)
   join draft d on d.workspace_id = f.workspace_id and d.id = f.id
 """
+
+
+_ITEM = "select item_id from draft where workspace_id = $1 and id = $2"
+
+
+async def find_item(connection: Connection, workspace: str, draft: str) -> str | None:
+    """The item that a draft belongs to."""
+    item = await connection.fetchval(_ITEM, workspace, draft)
+    return None if item is None else str(item)
+
+
+_FACTS = """
+select id, purpose, owner_id, visibility, guests from draft where workspace_id = $1 and id = any($2::text[])
+"""
+
+
+async def read_facts(connection: Connection, workspace: str, drafts: list[str]) -> dict[str, DraftFacts]:
+    """Read what access decisions need of many drafts."""
+    return {
+        row["id"]: msgspec.convert(
+            {
+                "purpose": row["purpose"],
+                "owner": row["owner_id"],
+                "visibility": row["visibility"],
+                "guests": row["guests"],
+            },
+            DraftFacts,
+        )
+        for row in await connection.fetch(_FACTS, workspace, drafts)
+    }
 
 
 class Head(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ msgspec, `search_path` is our one schema. asyncpg's errors are translated here a
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 import msgspec
@@ -15,9 +15,14 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire_server.settings import Settings
 
-Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
-Pool: TypeAlias = "asyncpg.Pool[Any]"
-Row: TypeAlias = "asyncpg.Record"
+# asyncpg's classes are generic for type checkers alone; a quoted alias could not be part of a union at run time.
+if TYPE_CHECKING:
+    Connection: TypeAlias = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+    Pool: TypeAlias = asyncpg.Pool[Any]
+else:
+    Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+    Pool = asyncpg.Pool
+Row: TypeAlias = asyncpg.Record
 
 POOL_MAX = 8  # reads, HTTP writes and sweeps of one worker; edits have lanes of their own
 
@@ -75,7 +80,10 @@ async def connect(settings: Settings) -> "asyncpg.Connection[Any]":
 def make_pool(settings: Settings) -> Pool:
     """Make a pool that connects when it is first used; `await` it, or let `acquired` do so."""
     return asyncpg.create_pool(
-        min_size=0, max_size=POOL_MAX, init=_prepare, **_arguments(settings, settings.timings.statement_timeout_s)
+        min_size=0,
+        max_size=POOL_MAX,
+        init=_prepare,
+        **_arguments(settings, settings.timings.statement_timeout_s),
     )
 
 

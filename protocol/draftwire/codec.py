@@ -1,0 +1,163 @@
+"""JSON in and out, strictly: what a document may not hold is refused at the boundary, before anything sees it.
+
+msgspec alone lets duplicate keys, large integers, U+0000 and ``__proto__`` through. Values of documents are therefore
+read a second time by the standard library's scanner, whose hooks see every key and number; messages without such values
+(typing, carets) skip that.
+"""
+
+import json
+from typing import Any, Final, NoReturn
+
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire.messages import ClientMessage, ServerMessage
+
+MAX_DEPTH: Final = 100  # deeper values exhaust the stacks of decoders, ours and the clients'
+MAX_INTEGER: Final = 2**53  # beyond it JavaScript rounds silently
+
+
+class _Tagged(msgspec.Struct):
+    t: str
+
+
+_client: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+_server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
+_kind = msgspec.json.Decoder(_Tagged)
+_encoder = msgspec.json.Encoder()
+
+_CLIENT_TYPES: Final = frozenset(member.__struct_config__.tag for member in ClientMessage.__args__)
+
+
+def encode(message: Any) -> bytes:
+    """Write any message or value as compact UTF-8 JSON."""
+    return _encoder.encode(message)
+
+
+def decode_client(payload: bytes) -> ClientMessage:
+    """Read a client's message.
+
+    Raises:
+        Problem: bad_json, bad_message, unknown_message, or what `decode_value` raises.
+    """
+    try:
+        message = _client.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _wrong(payload, error) from error
+    if b'"v"' in payload or b'"mine"' in payload or not _is_utf8(payload):
+        decode_value(payload)
+    elif b"\\u0000" in payload:
+        raise Problem("bad_text")
+    return message
+
+
+def decode_server(payload: bytes | str) -> ServerMessage:
+    """Read a server's message; servers are trusted to send what they may."""
+    return _server.decode(payload)
+
+
+def decode_value(data: bytes) -> Any:
+    """Read a document or a part of one.
+
+    Raises:
+        Problem: bad_json, duplicate_key, bad_number, bad_text, bad_member, too_deep.
+    """
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_int=_integer,
+            parse_float=_float,
+            parse_constant=_constant,
+        )
+    except UnicodeDecodeError as error:
+        raise Problem("bad_json", "The text is not UTF-8.") from error
+    except json.JSONDecodeError as error:
+        raise Problem("bad_json", f"The text is not JSON: {error.msg} at character {error.pos}.") from error
+    except RecursionError as error:
+        raise Problem("too_deep") from error
+    check_value(value)
+    return value
+
+
+def check_value(value: Any) -> None:
+    """Check the texts and the depth of a value that is already decoded. Raises `Problem` bad_text or too_deep."""
+    stack: list[tuple[Any, int]] = [(value, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if isinstance(node, str):
+            check_text(node)
+        elif isinstance(node, dict):
+            if depth >= MAX_DEPTH:
+                raise Problem("too_deep")
+            for key, member in node.items():
+                check_text(key)
+                stack.append((member, depth + 1))
+        elif isinstance(node, list):
+            if depth >= MAX_DEPTH:
+                raise Problem("too_deep")
+            stack.extend((member, depth + 1) for member in node)
+
+
+def check_text(text: str) -> None:
+    """Raise `Problem` bad_text for U+0000 and lone surrogates."""
+    if "\0" in text:
+        raise Problem("bad_text", "U+0000 can't be kept.")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise Problem("bad_text", "A lone surrogate can't be kept.") from error
+
+
+def _is_utf8(payload: bytes) -> bool:
+    if payload.isascii():
+        return True
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wrong(payload: bytes, error: Exception) -> Problem:
+    if isinstance(error, RecursionError):
+        return Problem("too_deep")
+    if isinstance(error, msgspec.ValidationError):
+        try:
+            kind = _kind.decode(payload).t
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return Problem("bad_message", f"The message has a wrong shape: {error}.")
+        if kind not in _CLIENT_TYPES:
+            return Problem("unknown_message", f"There is no message {kind[:40]!r}.")
+        return Problem("bad_message", f"The message {kind} has a wrong shape: {error}.")
+    return Problem("bad_json", f"The message is not valid JSON: {error}.")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise Problem("duplicate_key")
+    if "__proto__" in made:
+        raise Problem("bad_member")
+    return made
+
+
+def _integer(text: str) -> int:
+    if len(text) > 17:
+        raise Problem("bad_number")
+    number = int(text)
+    if not -MAX_INTEGER <= number <= MAX_INTEGER:
+        raise Problem("bad_number")
+    return number
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise Problem("bad_number")
+    return number
+
+
+def _constant(_: str) -> NoReturn:
+    raise Problem("bad_number")

@@ -1,0 +1,245 @@
+"""The state channels: `item:` (what an item is now) and `workspace:` (what happens in it), fed by the event log.
+
+Subscribing gives the present state with its event number, then changes; so nothing falls between the two. Every
+reader's rights are asked for every message; what one may not read leaves no trace but the number.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire.messages import DraftInfo, Event, EventInfo, Item, VersionInfo
+from draftwire_server.bus.bus import Bus
+from draftwire_server.core.access import DraftFacts, Guest, Resource
+from draftwire_server.core.frames import text_frame
+from draftwire_server.limits import EVENTS_PER_ANSWER
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.people import People
+from draftwire_server.store import clock, items
+from draftwire_server.store.postgres import Connection, Database
+
+log = logging.getLogger(__name__)
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Subscriber(Protocol):
+    """A connection on a state channel."""
+
+    principal: Principal
+
+    def write(self, frames: bytes) -> None:
+        """Send ready frames."""
+
+
+class ItemSnapshot(msgspec.Struct, frozen=True):
+    """An item with its drafts at one moment; the same for all readers, who each see their part."""
+
+    row: items.ItemRow
+    head: items.VersionRow | None
+    drafts: tuple[items.DraftListRow, ...]
+    event: int
+
+
+class Channels:
+    """See the module."""
+
+    def __init__(self, database: Database, bus: Bus, people: People) -> None:
+        self._database = database
+        self._bus = bus
+        self._people = people
+        self._items: dict[tuple[str, str], set[Subscriber]] = {}
+        self._workspaces: dict[str, set[Subscriber]] = {}
+        self._numbers: dict[str, int] = {}  # the last event that was looked at, per workspace
+        self._lock = asyncio.Lock()
+        self.look_now: Callable[[], None] = lambda: None
+
+    # ---- items
+
+    async def subscribe_item(self, subscriber: Subscriber, item: str, ref: int) -> None:
+        """Send the item as it is and follow it. Raises `Problem` not_found."""
+        workspace = subscriber.principal.workspace.id
+        snapshot = await self.load_item(workspace, item)
+        message = await self.item_message(subscriber.principal, snapshot, ref)
+        self._items.setdefault((workspace, item), set()).add(subscriber)
+        self._follow(workspace, snapshot.event)
+        subscriber.write(text_frame(_encode(message)))
+
+    def unsubscribe_item(self, subscriber: Subscriber, item: str) -> None:
+        """Stop following an item."""
+        key = (subscriber.principal.workspace.id, item)
+        followers = self._items.get(key)
+        if followers is not None:
+            followers.discard(subscriber)
+            if not followers:
+                del self._items[key]
+
+    async def load_item(self, workspace: str, item: str) -> ItemSnapshot:
+        """Read an item with its drafts and the event number at one moment. Raises `Problem` not_found."""
+        async with (
+            self._database.acquired() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            return await self._snapshot(connection, workspace, item)
+
+    async def _snapshot(self, connection: Connection, workspace: str, item: str) -> ItemSnapshot:
+        row = await items.load_item(connection, workspace, item)
+        if row is None:
+            raise Problem("not_found")
+        head = await items.load_version(connection, workspace, item, row.head_version) if row.head_version else None
+        drafts = await items.list_drafts(connection, workspace, item)
+        clocks = await clock.read_clocks(connection, [workspace])
+        return ItemSnapshot(row, head, tuple(drafts), clocks[0].event_seq)
+
+    async def item_message(self, principal: Principal, snapshot: ItemSnapshot, ref: int = 0) -> Item:
+        """The item as this reader may see it. Raises `Problem` not_found."""
+        row = snapshot.row
+        place = Resource(path=row.path, item=row.id, creator=row.creator)
+        if not principal.may("see_item", place):
+            raise Problem("not_found")
+        workspace = principal.workspace.id
+        sees_drafts = principal.may("see_draft", place)
+        owners = await self._people.load_users(workspace, {d.owner for d in snapshot.drafts if d.owner})
+        head = None
+        if snapshot.head is not None:
+            actors = await self._people.load(workspace, {snapshot.head.deployer})
+            head = VersionInfo(
+                number=snapshot.head.number, hash=snapshot.head.hash, by=actors[snapshot.head.deployer],
+                at=snapshot.head.at, message=snapshot.head.message,
+            )  # fmt: skip
+        return Item(
+            item=row.id,
+            kind=row.kind,
+            path=row.path,
+            external_id=row.external_id,
+            summary=row.summary,
+            archived=row.archived,
+            head=head,
+            drafts=tuple(
+                DraftInfo(
+                    id=draft.id, purpose=msgspec.convert(draft.purpose, Any),
+                    owner=owners.get(draft.owner) if draft.owner else None,
+                    visibility=msgspec.convert(draft.visibility, Any), generation=draft.generation, seq=draft.seq,
+                    base_version=draft.base_version, updated_at=draft.changed_at,
+                    may=_may(principal, place, draft_facts(draft)),
+                )
+                for draft in (snapshot.drafts if sees_drafts else ())
+            ),
+            event=snapshot.event,
+            ref=ref,
+        )  # fmt: skip
+
+    # ---- workspaces
+
+    async def subscribe_workspace(self, subscriber: Subscriber, ref: int, after: int | None) -> None:
+        """Follow the events of the subscriber's workspace, from ``after`` on or from now."""
+        workspace = subscriber.principal.workspace.id
+        async with self._database.acquired() as connection:
+            number = (await clock.read_clocks(connection, [workspace]))[0].event_seq
+            missed = [] if after is None else await self._between(connection, workspace, after, number)
+        shown = await self._visible(subscriber.principal, workspace, missed)
+        self._workspaces.setdefault(workspace, set()).add(subscriber)
+        self._follow(workspace, number)
+        subscriber.write(text_frame(_encode(Event(workspace, number, tuple(shown), ref))))
+
+    async def _between(self, connection: Connection, workspace: str, after: int, upto: int) -> list[EventInfo]:
+        found: list[EventInfo] = []
+        while after < upto:
+            page = await clock.read_events(connection, workspace, after, EVENTS_PER_ANSWER)
+            found += [event for event in page if event.number <= upto]
+            if len(page) < EVENTS_PER_ANSWER:
+                break
+            after = page[-1].number
+        return found
+
+    def unsubscribe_workspace(self, subscriber: Subscriber) -> None:
+        """Stop following."""
+        workspace = subscriber.principal.workspace.id
+        followers = self._workspaces.get(workspace)
+        if followers is not None:
+            followers.discard(subscriber)
+            if not followers:
+                del self._workspaces[workspace]
+
+    # ---- what happens
+
+    def _follow(self, workspace: str, number: int) -> None:
+        self._numbers.setdefault(workspace, number)
+
+    async def hear(self, workspace: str) -> None:
+        """Another worker wrote events: look now."""
+        if workspace in self._numbers:
+            self.look_now()
+
+    async def events_up_to(self, workspace: str, number: int) -> None:
+        """Tell what happened up to ``number``. Raises `Problem` unavailable."""
+        async with self._lock:
+            known = self._numbers.get(workspace)
+            if known is None or number <= known:
+                return
+            async with self._database.acquired() as connection:
+                events = await self._between(connection, workspace, known, number)
+            self._numbers[workspace] = number
+        touched = {event.item for event in events if event.item is not None}
+        for item in touched:
+            await self._tell_item(workspace, item)
+        for subscriber in list(self._workspaces.get(workspace, ())):
+            shown = await self._visible(subscriber.principal, workspace, events)
+            subscriber.write(text_frame(_encode(Event(workspace, number, tuple(shown)))))
+
+    async def _tell_item(self, workspace: str, item: str) -> None:
+        followers = self._items.get((workspace, item))
+        if not followers:
+            return
+        try:
+            snapshot = await self.load_item(workspace, item)
+        except Problem:
+            return
+        for subscriber in list(followers):
+            try:
+                message = await self.item_message(subscriber.principal, snapshot)
+            except Problem:
+                continue  # its rights are decided again by themselves
+            subscriber.write(text_frame(_encode(message)))
+
+    async def _visible(self, principal: Principal, workspace: str, events: list[EventInfo]) -> list[EventInfo]:
+        places = await self._places(workspace, {event.item for event in events if event.item is not None})
+        shown = []
+        for event in events:
+            if event.item is None:
+                allowed = principal.access.role == "admin"
+            else:
+                place = places.get(event.item)
+                action: Any = "see_draft" if event.draft is not None else "see_item"
+                allowed = place is not None and principal.may(action, place)
+            if allowed:
+                shown.append(event)
+        return shown
+
+    async def _places(self, workspace: str, wanted: set[str]) -> dict[str, Resource]:
+        if not wanted:
+            return {}
+        async with self._database.acquired() as connection:
+            rows = await items.load_places(connection, workspace, list(wanted))
+        return {row.id: Resource(path=row.path, item=row.id, creator=row.creator) for row in rows}
+
+
+def draft_facts(draft: items.DraftListRow) -> DraftFacts:
+    """What decisions need of a listed draft."""
+    return DraftFacts(
+        purpose=msgspec.convert(draft.purpose, Any),
+        owner=draft.owner,
+        visibility=msgspec.convert(draft.visibility, Any),
+        guests=msgspec.convert(draft.guests, tuple[Guest, ...]),
+    )
+
+
+def _may(principal: Principal, place: Resource, facts: DraftFacts) -> Any:
+    resource = msgspec.structs.replace(place, draft=facts)
+    if principal.may("type_in_draft", resource):
+        return "type"
+    return "look" if principal.may("read_draft", resource) else "no"

@@ -1,0 +1,162 @@
+"""The worker's connections: which session is where, who is silent, who must come back later.
+
+A session lives in one connection at a time: the highest attempt wins, the other closes with 4509, which is no leave.
+Workers tell each other of claims by the bus; while Redis is away two may live for a while, and (session, no, key)
+keeps that harmless.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from draftwire.errors import CloseCode
+from draftwire.messages import Bye, Ping
+from draftwire_server.bus.bus import Bus
+from draftwire_server.core.frames import text_frame
+from draftwire_server.settings import Settings
+
+PING_SLICES = 8  # pings of one round are spread over so many moments
+CHANNEL = "sessions"
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A worker tells that a session is connected to it."""
+
+    sid: str
+    attempt: int
+    origin: str
+
+
+_claim = msgspec.json.Decoder(Claim)
+
+
+class Peer(Protocol):
+    """A connection, as the registry sees it."""
+
+    sid: str
+    attempt: int
+    opened_at: float
+
+    @property
+    def silent_s(self) -> float: ...
+
+    @property
+    def stuck_s(self) -> float: ...
+
+    @property
+    def ready(self) -> bool: ...
+
+    def write(self, frames: bytes) -> None: ...
+
+    def close(self, code: int, reason: str) -> None: ...
+
+
+class Connections:
+    """See the module."""
+
+    def __init__(self, settings: Settings, bus: Bus, left: Callable[[Any, bool], None]) -> None:
+        self._timings = settings.timings
+        self._bus = bus
+        self._left = left
+        self._all: set[Peer] = set()
+        self._by_sid: dict[str, Peer] = {}
+        self._origin = f"{settings.worker_name}.{random.getrandbits(64):x}"
+        self.draining = False
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Any:
+        return iter(list(self._all))
+
+    async def listen(self) -> None:
+        """Hear of other workers' claims."""
+        await self._bus.subscribed(CHANNEL, self._heard)
+
+    def add(self, peer: Any) -> None:
+        """A socket was accepted."""
+        self._all.add(peer)
+
+    def claim(self, peer: Any, sid: str, attempt: int) -> bool:
+        """A connection says that it is this session; False if one with a higher attempt is here already."""
+        other = self._by_sid.get(sid)
+        if other is not None and other is not peer:
+            if other.attempt >= attempt:
+                return False
+            other.close(CloseCode.REPLACED, "a newer connection of this session took over")
+        self._by_sid[sid] = peer
+        self._bus.publish(CHANNEL, _encode(Claim(sid, attempt, self._origin)))
+        return True
+
+    def is_live(self, sid: str) -> bool:
+        """Whether a session is connected to this worker."""
+        return sid in self._by_sid
+
+    def lost(self, peer: Any, *, clean: bool) -> None:
+        """A connection is over."""
+        self._all.discard(peer)
+        current = self._by_sid.get(peer.sid)
+        if current is not None and current is peer:
+            del self._by_sid[peer.sid]
+            self._left(peer, clean)
+
+    def replaced(self, peer: Any) -> bool:
+        """Whether another connection here is the session now."""
+        other = self._by_sid.get(peer.sid)
+        return other is not None and other is not peer
+
+    def _heard(self, _: str, data: bytes) -> None:
+        try:
+            claim = _claim.decode(data)
+        except msgspec.DecodeError:
+            return
+        if claim.origin == self._origin:
+            return
+        peer = self._by_sid.get(claim.sid)
+        if peer is not None and peer.attempt < claim.attempt:
+            peer.close(CloseCode.REPLACED, "a newer connection of this session took over")
+
+    async def run(self) -> None:
+        """Ping everybody in turn, close who is silent, stuck or unknown for too long; until cancelled."""
+        timings = self._timings
+        number = 0
+        while True:
+            number += 1
+            frame = text_frame(_encode(Ping(number)))
+            everybody = list(self._all)
+            size = max(1, -(-len(everybody) // PING_SLICES))
+            for start in range(0, max(len(everybody), 1), size):
+                now = time.monotonic()
+                for peer in everybody[start : start + size]:
+                    self._look_after(peer, frame, now)
+                await asyncio.sleep(timings.ping_s / max(1, -(-max(len(everybody), 1) // size)))
+
+    def _look_after(self, peer: Any, ping: bytes, now: float) -> None:
+        timings = self._timings
+        if peer.silent_s > timings.silence_s:
+            peer.close(CloseCode.SILENT, "no answer to pings")
+        elif peer.stuck_s > timings.slow_reader_s:
+            peer.close(CloseCode.SLOW, "too far behind in reading")
+        elif peer.ready:
+            peer.write(ping)
+        elif now - peer.opened_at > timings.auth_deadline_s:
+            peer.close(CloseCode.NO_AUTH, "no hello in time")
+
+    def say_bye(self) -> None:
+        """The worker stops: everybody is told when to come back, spread over a while."""
+        self.draining = True
+        spread_ms = self._timings.drain_spread_s * 1000
+        for number, peer in enumerate(list(self._all)):
+            after_ms = int(100 + spread_ms * (number + random.random()) / max(len(self._all), 1))  # noqa: S311
+            peer.write(text_frame(_encode(Bye(after_ms, "draining"))))
+
+    def close_all(self) -> None:
+        """End every connection with "come back"."""
+        for peer in list(self._all):
+            peer.close(CloseCode.DRAINING, "the worker stops")

@@ -1,0 +1,110 @@
+"""Which draft an `open` leads to, and what the reader may do there: ops-and-sync.md §4 and §8."""
+
+from typing import Literal
+
+from draftwire.errors import Problem
+from draftwire.messages import Purpose
+from draftwire_server.core.access import Resource
+from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
+from draftwire_server.core.kinds import Kinds
+from draftwire_server.services.channels import draft_facts
+from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.live import LiveDraft
+from draftwire_server.store import items, logs
+from draftwire_server.store.postgres import Database
+
+
+def may_follow(principal: Principal, live: LiveDraft) -> bool:
+    """Whether a reader may see a draft's text. Of one that nobody has begun that is the deployed value."""
+    return principal.may("read_draft" if live.stands else "see_item", live.resource)
+
+
+def may_type(principal: Principal, live: LiveDraft) -> Literal["type", "read_only", "not_found"]:
+    """ "type", or the code with which typing is refused."""
+    if principal.may("type_in_draft", live.resource):
+        return "type"
+    return "read_only" if may_follow(principal, live) else "not_found"
+
+
+class Opening:
+    """Finds and loads drafts for readers."""
+
+    def __init__(self, database: Database, drafts: Drafts, kinds: Kinds) -> None:
+        self._database = database
+        self._drafts = drafts
+        self._kinds = kinds
+
+    async def by_id(self, principal: Principal, draft: str, item: str = "") -> LiveDraft:
+        """Open a named draft; ``item`` helps to find one that nobody has begun. Raises `Problem` not_found."""
+        workspace = principal.workspace.id
+        try:
+            live = await self._drafts.opened(workspace, draft)
+        except Problem as problem:
+            if problem.code != "not_found" or not item:
+                raise
+            row = await self._visible_item(principal, item)
+            for purpose, owner in (("shared", None), ("own", principal.access.user)):
+                if draft == _derived(workspace, row.id, purpose, owner):
+                    live = await self._drafts.opened_of(workspace, row, purpose, owner)
+                    break
+            else:
+                raise
+        if not may_follow(principal, live):
+            raise Problem("not_found")
+        return live
+
+    async def by_item(self, principal: Principal, item: str, purpose: Purpose | None) -> LiveDraft:
+        """Open the draft of an item that is this reader's to see. Raises `Problem` not_found or forbidden."""
+        workspace = principal.workspace.id
+        row = await self._visible_item(principal, item)
+        place = Resource(path=row.path, item=row.id, creator=row.creator)
+        user = principal.access.user
+        async with self._database.acquired() as connection:
+            standing = await items.list_drafts(connection, workspace, item)
+        readable = [
+            draft
+            for draft in standing
+            if principal.may("read_draft", Resource(place.path, place.item, place.creator, draft_facts(draft)))
+        ]
+        if purpose is None:
+            writes = principal.may("write_item", place)
+            own = next((d for d in readable if d.purpose == "own" and d.owner == user), None)
+            shared = next((d for d in readable if d.purpose == "shared"), None)
+            found = own or shared or (None if writes or not readable else readable[0])
+            if found is not None:
+                return await self._drafts.opened(workspace, found.id)
+            purpose = "own" if not writes else self._kinds.get(row.kind).default_purpose
+        if purpose == "suggestion":
+            raise Problem("not_found")
+        owner = user if purpose == "own" else None
+        stands = any(d.purpose == purpose and d.owner == owner for d in standing)
+        if not stands and principal.may("write_item", place) and not self._kinds.get(row.kind).may_begin(purpose):
+            raise Problem("forbidden", f"Items of this kind are not edited in a draft of purpose {purpose}.")
+        live = await self._drafts.opened_of(workspace, row, purpose, owner)
+        if not may_follow(principal, live):
+            raise Problem("not_found")
+        return live
+
+    async def place_of(self, principal: Principal, draft: str) -> str:
+        """The item of a draft in the principal's workspace, whatever they may do there. Raises `Problem` not_found."""
+        workspace = principal.workspace.id
+        live = self._drafts.get(workspace, draft)
+        if live is not None:
+            return live.item.id
+        async with self._database.acquired() as connection:
+            item = await logs.find_item(connection, workspace, draft)
+        if item is None:
+            raise Problem("not_found")
+        return item
+
+    async def _visible_item(self, principal: Principal, item: str) -> items.ItemRow:
+        async with self._database.acquired() as connection:
+            row = await items.load_item(connection, principal.workspace.id, item)
+        if row is None or not principal.may("see_item", Resource(row.path, row.id, row.creator)):
+            raise Problem("not_found")
+        return row
+
+
+def _derived(workspace: str, item: str, purpose: str, owner: str | None) -> str:
+    return draft_id(WorkspaceId(workspace), ItemId(item), "own" if purpose == "own" else "shared", UserId(owner or ""))

@@ -1,0 +1,77 @@
+"""The look at Postgres that no message replaces: every half second, heads of followed drafts, rights and events.
+
+What Redis lost, reordered or never carried is found here. One task; a look that fails is tried again at the next turn,
+and `/readyz` tells.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from draftwire.errors import Problem
+from draftwire_server.bus.bus import Bus
+from draftwire_server.services.channels import Channels
+from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.rights import Rights
+from draftwire_server.settings import Settings
+from draftwire_server.store import clock
+from draftwire_server.store.postgres import Database
+
+log = logging.getLogger(__name__)
+
+
+class Watch:
+    """See the module."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        bus: Bus,
+        drafts: Drafts,
+        rights: Rights,
+        channels: Channels,
+    ) -> None:
+        self._timings = settings.timings
+        self._database = database
+        self._bus = bus
+        self._drafts = drafts
+        self._rights = rights
+        self._channels = channels
+        self._now = asyncio.Event()
+        self.problem: Problem | None = Problem("unavailable")  # until the first look
+
+    def look_now(self) -> None:
+        """Don't wait for the next turn."""
+        self._now.set()
+
+    async def run(self, each: Callable[[float], Any]) -> None:
+        """Look until cancelled; ``each`` gets the monotonic time after every look."""
+        while True:
+            try:
+                await self._look()
+                self.problem = None
+            except Problem as problem:
+                if self.problem is None:
+                    log.warning("Postgres can't be asked: %s", problem.__cause__ or problem)
+                self.problem = problem
+            each(time.monotonic())
+            redis_away = self._bus.configured and not self._bus.up
+            pause_s = self._timings.poll_without_redis_s if redis_away else self._timings.poll_s
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._now.wait(), pause_s)
+            self._now.clear()
+
+    async def _look(self) -> None:
+        workspaces = self._rights.workspaces
+        async with self._database.acquired() as connection:
+            clocks = await clock.read_clocks(connection, workspaces)
+        for found in clocks:
+            await self._rights.noticed(found)
+        self._rights.asked()
+        for found in clocks:
+            await self._channels.events_up_to(found.workspace, found.event_seq)
+        await self._drafts.compare_heads()

@@ -1,0 +1,611 @@
+"""One WebSocket connection: reads messages, calls services, is the reader that drafts and channels write to.
+
+What needs no I/O (edits, focus, seen, pong) is handled in the call that brought it; what does (hello, open, …) waits
+in a bounded inbox that one task works off in order, and whatever comes behind it waits too. No await holds anything of
+another connection up.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from typing import Any, Final, Literal
+
+import msgspec
+
+from draftwire import messages as m
+from draftwire.codec import decode_client
+from draftwire.errors import CloseCode, Problem
+from draftwire_server import limits
+from draftwire_server.core.access import Resource
+from draftwire_server.core.frames import text_frame
+from draftwire_server.core.ids import public_session_id
+from draftwire_server.core.plan import Author
+from draftwire_server.core.presence import Mark
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.live import Following, LiveDraft, Submission
+from draftwire_server.services.opening import may_follow, may_type
+from draftwire_server.services.runtime import Runtime
+from draftwire_server.ws.asgi import AsgiSocket
+from draftwire_server.ws.protocol import DraftwireProtocol
+
+log = logging.getLogger(__name__)
+
+INBOX_MESSAGES: Final = 256  # of one connection; a hello and many opens fit, a flood is closed
+BULK_WRITE_BYTES: Final = 256 * 1024  # pieces of large states go out while less than this is unsent
+CLEAN_CODES: Final = frozenset((1000, 1001))  # the page was closed or left: no grace for presence
+
+_encode = msgspec.json.Encoder().encode
+
+
+def frame_of(message: m.ServerMessage) -> bytes:
+    """A ready frame."""
+    return text_frame(_encode(message))
+
+
+class Connection:
+    """See the module."""
+
+    principal: Principal  # set by the first token; `signed_in` tells
+
+    __slots__ = (
+        "_allowance",
+        "_allowance_at",
+        "_bulk",
+        "_closed",
+        "_heard_at",
+        "_inbox",
+        "_known",
+        "_refusals",
+        "_socket",
+        "_worker",
+        "_working",
+        "attempt",
+        "focuses",
+        "followings",
+        "items",
+        "opened_at",
+        "principal",
+        "run",
+        "session",
+        "sid",
+        "watches_workspace",
+    )
+
+    def __init__(self, runtime: Runtime, socket: DraftwireProtocol | AsgiSocket) -> None:
+        self._worker = runtime
+        self._socket = socket
+        self._inbox: deque[m.ClientMessage] = deque()
+        self._working = False
+        self._closed = False
+        self._known = False  # whether a token let it in
+        self._bulk: deque[tuple[Following, bytes]] = deque()
+        self._heard_at = self.opened_at = time.monotonic()
+        self._allowance = float(limits.MESSAGES_BURST)
+        self._allowance_at = self._heard_at
+        self._refusals = 0
+        self.session = self.sid = ""
+        self.attempt = 0
+        self.run: str | None = None
+        self.followings: dict[str, Following] = {}
+        self.items: dict[str, Resource] = {}
+        self.focuses: dict[str, Mark] = {}
+        self.watches_workspace = False
+
+    # ---- what services see of it
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has said hello."""
+        return bool(self.sid)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the socket does not take what it is owed."""
+        return self._socket.paused_since is not None
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since anything came from the peer."""
+        return time.monotonic() - self._heard_at
+
+    @property
+    def stuck_s(self) -> float:
+        """Seconds since the peer took data, while it is owed some."""
+        since = self._socket.paused_since
+        return 0.0 if since is None else asyncio.get_running_loop().time() - since
+
+    def write(self, frames: bytes) -> None:
+        """Send ready frames."""
+        self._socket.write(frames)
+
+    def send(self, message: m.ServerMessage) -> None:
+        """Send one message."""
+        self._socket.write(text_frame(_encode(message)))
+
+    def close(self, code: int, reason: str) -> None:
+        """End the connection from our side."""
+        self._socket.close_socket(code, reason)
+
+    # ---- what the socket calls
+
+    def text_received(self, payload: bytes) -> None:
+        """One message from the peer."""
+        self._heard_at = time.monotonic()
+        try:
+            message = decode_client(payload)
+        except Problem as problem:
+            self._refuse(problem)
+            return
+        if not self._within_rate():
+            return
+        if self._working or not self._handle_now(message):
+            if len(self._inbox) >= INBOX_MESSAGES:
+                self.close(CloseCode.TOO_MUCH, "too many messages at once")
+                return
+            self._inbox.append(message)
+            if not self._working:
+                self._working = True
+                self._worker.spawn(self._work())
+
+    def writable_again(self) -> None:
+        """The socket took what it was owed: go on where it stands in each log."""
+        self._pump()
+        for following in list(self.followings.values()):
+            if not following.live.serve(following):
+                self._resync(following)
+        for item in self.items:
+            self._worker.presence.again(item, self)
+
+    def socket_lost(self, code: int) -> None:
+        """The connection is over; what it submitted goes on."""
+        self._closed = True
+        self._worker.connections.lost(self, clean=code in CLEAN_CODES)
+        for channel in [
+            *(f"draft:{draft}" for draft in self.followings),
+            *(f"item:{item}" for item in self.items),
+        ]:
+            self._leave(channel)
+        if self.watches_workspace:
+            self._worker.channels.unsubscribe_workspace(self)
+        if self._known:
+            self._worker.rights.remove(self)
+
+    # ---- rights
+
+    def rights_changed(self) -> None:
+        """Decide again about everything open."""
+        for following in list(self.followings.values()):
+            self.decide_again(following)
+        for item in list(self.items):
+            place = self._worker.places.get(self.principal.workspace.id, item)
+            if place is None or not self.principal.may("see_item", place):
+                self._end(f"item:{item}")
+            else:
+                self.items[item] = place
+                self._worker.presence.again(item, self)
+
+    def decide_again(self, following: Following) -> None:
+        """Rights, visibility or the draft itself changed: end the following, or tell what may be done now."""
+        live = following.live
+        if not may_follow(self.principal, live):
+            self._end(f"draft:{live.id}")
+            return
+        verdict = may_type(self.principal, live)
+        may: Literal["look", "type"] = "type" if verdict == "type" else "look"
+        why = None if verdict == "type" else verdict
+        if (may, why) != (following.may, following.why):
+            following.may, following.why = may, why
+            self.send(m.May(live.id, following.may, following.why))
+
+    def signed_out(self, problem: Problem) -> None:
+        """Its user may no longer connect."""
+        self.send(m.Error(problem.code, problem.message))
+        self.close(CloseCode.FORBIDDEN, problem.message)
+
+    def may_see_caret(self, mark: Mark) -> bool:
+        """Whether it may read the draft that another session's caret is in."""
+        if mark.facts is None:
+            return True
+        place = self.items.get(mark.item)
+        return place is not None and self.principal.may("read_draft", msgspec.structs.replace(place, draft=mark.facts))
+
+    # ---- messages that need no I/O
+
+    def _within_rate(self) -> bool:
+        now = self._heard_at
+        self._allowance = min(
+            limits.MESSAGES_BURST, self._allowance + (now - self._allowance_at) * limits.MESSAGES_PER_S
+        )
+        self._allowance_at = now
+        self._allowance -= 1
+        if self._allowance < -limits.MESSAGES_BURST:
+            self.close(CloseCode.TOO_MUCH, "too many messages")
+        elif self._allowance < 0:
+            self._refuse(Problem("too_fast"))
+        return self._allowance >= 0
+
+    def _handle_now(self, message: m.ClientMessage) -> bool:
+        match message:
+            case m.Pong():
+                return True
+            case m.Edit() if self.ready:
+                self._edit(message)
+            case m.Seen() if self.ready:
+                self._seen(message)
+            case m.Close() if self.ready:
+                self._leave(message.channel)
+            case _:
+                return False
+        return True
+
+    def _edit(self, edit: m.Edit) -> None:
+        following = self.followings.get(edit.draft)
+        if following is None:
+            self._refused(edit, Problem("not_found"))
+            return
+        principal = self.principal
+        author = Author(principal.info.id, principal.access.user, self.session, self.sid, self.run, principal.is_agent)
+        submission = Submission(
+            edit,
+            author,
+            may=lambda live: may_type(self.principal, live) if self._signed_in else "token_expired",
+            acl_rev=lambda: self.principal.acl_rev,
+            committed=lambda live, seq: self._committed(live, seq, edit),
+            refused=lambda problem: self._refused(edit, problem),
+        )
+        self._worker.lanes.submit(following.live, submission)
+        self._worker.book.see(principal.workspace.id, edit.draft, principal.info.id, edit.generation, edit.seen)
+        self._worker.activity(self, following.live.item.id)
+
+    @property
+    def _signed_in(self) -> bool:
+        return time.time() < self.principal.expires_at + self._worker.settings.timings.token_grace_s
+
+    def _committed(self, live: LiveDraft, seq: int, edit: m.Edit) -> None:
+        """The ack is the batch in the stream; a resend of what was acked before gets its batch once more."""
+        following = self.followings.get(edit.draft)
+        if self._closed or following is None or following.live is not live:
+            return
+        if following.cursor >= seq:
+            frames = live.frames_after(seq - 1) or []
+            for frame in frames:
+                self.write(frame)
+
+    def _refused(self, edit: m.Edit, problem: Problem) -> None:
+        if not self._closed:
+            self.send(
+                m.Refused(
+                    edit.draft,
+                    edit.no,
+                    edit.key,
+                    problem.code,
+                    problem.message,
+                    problem.kind.retry,
+                    problem.detail,
+                )
+            )
+
+    def _seen(self, message: m.Seen) -> None:
+        following = self.followings.get(message.draft)
+        if following is not None and 0 <= message.seq <= following.live.replica.seq:
+            self._worker.book.see(
+                self.principal.workspace.id,
+                message.draft,
+                self.principal.info.id,
+                following.live.replica.generation,
+                message.seq,
+            )
+
+    def _refuse(self, problem: Problem, ref: int = 0) -> None:
+        self._refusals += 1
+        self.send(m.Error(problem.code, problem.message, ref, problem.detail))
+        if self._refusals > limits.REFUSALS_BEFORE_CLOSE:
+            self.close(CloseCode.TOO_MUCH, "too many refused messages")
+
+    # ---- messages that do
+
+    async def _work(self) -> None:
+        try:
+            while self._inbox and not self._closed:
+                message = self._inbox.popleft()
+                try:
+                    if not self._handle_now(message):
+                        await self._handle(message)
+                except Problem as problem:
+                    if problem.code in ("unauthenticated", "token_expired") and not self.ready:
+                        self.send(m.Error(problem.code, problem.message, getattr(message, "ref", 0)))
+                        self.close(CloseCode.NO_AUTH, problem.message)
+                        return
+                    self._refuse(problem, getattr(message, "ref", 0))
+        finally:
+            self._working = False
+
+    async def _handle(self, message: m.ClientMessage) -> None:
+        match message:
+            case m.Hello():
+                await self._hello(message)
+            case m.Auth():
+                await self._auth(message)
+            case _ if not self.ready:
+                raise Problem("unauthenticated", "Say hello first.")
+            case m.Open():
+                await self._open(message)
+            case m.Subscribe():
+                await self._subscribe(message)
+            case m.Focus():
+                await self._focus(message)
+            case m.Park():
+                stash = await self._worker.stash.park(self.principal, self.sid, message)
+                self.send(m.Parked(message.ref, stash))
+            case _:
+                raise Problem("bad_message", "That message can't come now.")
+
+    async def sign_in(self, token: str) -> None:
+        """Take a token: the first one, or a renewal. Raises `Problem`."""
+        principal = await self._worker.identity.authenticate(token)
+        if self._closed:
+            return
+        if not self._known:
+            self.principal = principal
+            self._known = True
+            self._socket.max_frame_bytes = limits.FRAME_BYTES
+            self._worker.rights.add(self)
+            return
+        before = self.principal
+        if (principal.workspace.id, principal.info.id) != (before.workspace.id, before.info.id):
+            raise Problem("unauthenticated", "A renewal must be the same user's, for the same workspace.")
+        before.claims, before.expires_at = principal.claims, principal.expires_at
+        before.access, before.acl_rev = principal.access, principal.acl_rev
+        self.rights_changed()
+
+    async def _auth(self, message: m.Auth) -> None:
+        await self.sign_in(message.token)
+        if self.ready:
+            self._welcome(message.ref)
+
+    async def _hello(self, hello: m.Hello) -> None:
+        if self.ready:
+            raise Problem("bad_message", "Hello was said already.")
+        if hello.token is not None:
+            await self.sign_in(hello.token)
+        if not self._known:
+            raise Problem("unauthenticated")
+        if self._closed:
+            return
+        self._worker.identity.check_session(hello.session, hello.resume, self.principal)
+        if len(hello.drafts) > limits.DRAFTS_PER_HELLO:
+            raise Problem("too_many", f"A hello resumes at most {limits.DRAFTS_PER_HELLO} drafts.")
+        self.session, self.attempt = hello.session, hello.attempt
+        self.run = hello.run or self.principal.access.run
+        await self._worker.check_run(self.principal, self.run)
+        sid = public_session_id(self.principal.access.actor, hello.session)  # type: ignore[arg-type]
+        if not self._worker.connections.claim(self, sid, hello.attempt):
+            self.close(CloseCode.REPLACED, "a newer connection of this session is here")
+            return
+        self.sid = sid
+        self._welcome(0)
+        for have in hello.drafts:
+            await self._resume(have)
+        for item in hello.items:
+            await self._quietly(self._subscribe(m.Subscribe(0, f"item:{item}")), f"item:{item}")
+        for workspace in hello.workspaces:
+            await self._quietly(self._subscribe(m.Subscribe(0, f"workspace:{workspace}")), f"workspace:{workspace}")
+
+    async def _quietly(self, work: Any, channel: str) -> None:
+        """Part of a hello: what is gone is told as gone, and the rest goes on."""
+        try:
+            await work
+        except Problem as problem:
+            if problem.code == "unavailable":
+                raise
+            self.send(m.Gone(channel, problem.code))
+
+    async def _resume(self, have: m.Have) -> None:
+        await self._quietly(self._open(m.Open(0, draft=have.id, have=have)), f"draft:{have.id}")
+
+    def _welcome(self, ref: int) -> None:
+        principal = self.principal
+        self.send(
+            m.Welcome(
+                session=self.session,
+                sid=self.sid,
+                resume=self._worker.identity.resume_token(self.session, principal),
+                worker=self._worker.settings.worker_name,
+                workspace=principal.workspace.id,
+                actor=principal.info,
+                server=self._worker.version,
+                ping_s=self._worker.settings.timings.ping_s,
+                limits=limits.announced(),
+                ref=ref,
+                token_expires_in_s=round(principal.expires_at - time.time(), 1),
+            )
+        )
+
+    def _check_room(self) -> None:
+        if len(self.followings) + len(self.items) >= limits.SUBSCRIPTIONS_PER_SOCKET:
+            raise Problem("too_many", f"One connection follows at most {limits.SUBSCRIPTIONS_PER_SOCKET} channels.")
+
+    # ---- drafts
+
+    async def _open(self, message: m.Open) -> None:
+        self._check_room()
+        opening = self._worker.opening
+        if message.draft is not None:
+            item = (message.have.item if message.have else "") or message.item or ""
+            live = await opening.by_id(self.principal, message.draft, item)
+        elif message.item is not None:
+            live = await opening.by_item(self.principal, message.item, message.purpose)
+        else:
+            raise Problem("bad_message", "open needs an item or a draft.")
+        if not self._closed:
+            self._follow(live, message.ref, message.have)
+
+    def _follow(self, live: LiveDraft, ref: int, have: m.Have | None) -> None:
+        self._leave(f"draft:{live.id}")
+        verdict = may_type(self.principal, live)
+        following = Following(
+            live,
+            self,
+            live.replica.seq,
+            "type" if verdict == "type" else "look",
+            None if verdict == "type" else verdict,
+        )
+        live.followings.add(following)
+        self.followings[live.id] = following
+        replica = live.replica
+        if have is not None and have.id == live.id:
+            if have.generation < replica.generation:
+                self.send(m.Reset(live.id, "discarded", replica.generation))
+                self._leave(f"draft:{live.id}")
+                return
+            if have.generation > replica.generation or have.have > replica.seq:
+                self.send(m.Reset(live.id, "rewound", replica.generation))
+                self._leave(f"draft:{live.id}")
+                return
+            mark = replica.mark_at(have.have)
+            if mark is not None and mark != have.mark:
+                self.send(m.Reset(live.id, "rewound", replica.generation))
+                self._leave(f"draft:{live.id}")
+                return
+            frames = live.frames_after(have.have)
+            if mark is not None and frames is not None:
+                self.send(self._opened(following, ref, have.have))
+                for frame in frames:
+                    self.write(frame)
+                return
+        self._send_state(following, ref)
+
+    def _writer_number(self, live: LiveDraft) -> int:
+        return live.replica.numbers.get((self.principal.info.id, self.session), 0)
+
+    def _opened(self, following: Following, ref: int, seq: int) -> m.Opened:
+        live = following.live
+        w = self._writer_number(live)
+        return m.Opened(
+            draft=live.id,
+            item=live.item.id,
+            generation=live.replica.generation,
+            seq=seq,
+            may=following.may,
+            ref=ref,
+            why=following.why,
+            your_last_no=live.replica.last_no.get(w, 0),
+            your_w=w,
+            writers=tuple(live.writer_infos.values()),
+            alerts=tuple(live.alerts.values()),
+        )
+
+    def _send_state(self, following: Following, ref: int) -> None:
+        live = following.live
+        replica = live.replica
+        w = self._writer_number(live)
+        value = live.value_json()
+        pieces = live.pieces() if len(value) > limits.PIECE_BYTES else ()
+        message = m.State(
+            draft=live.id,
+            item=live.item.id,
+            purpose=live.facts.purpose,
+            owner=live.owner,
+            generation=replica.generation,
+            seq=replica.seq,
+            mark=replica.mark,
+            may=following.may,
+            shape=live.wire_shape,
+            base_version=live.base_version,
+            head_version=live.item.head_version,
+            value=None if pieces else msgspec.Raw(value),
+            pieces=len(pieces),
+            ref=ref,
+            why=following.why,
+            your_last_no=replica.last_no.get(w, 0),
+            your_w=w,
+            writers=tuple(live.writer_infos.values()),
+            alerts=tuple(live.alerts.values()),
+            stands=live.stands,
+        )
+        self.send(message)
+        following.cursor = replica.seq
+        if pieces:
+            following.held = True
+            self._bulk.extend((following, piece) for piece in pieces)
+            self._pump()
+
+    def _pump(self) -> None:
+        """Send pieces while the socket takes them; ops of that draft follow behind the last one."""
+        while self._bulk and self._socket.unsent_bytes < BULK_WRITE_BYTES:
+            following, piece = self._bulk.popleft()
+            if following.live.followings and self.followings.get(following.live.id) is following:
+                self.write(piece)
+                if not self._bulk or self._bulk[0][0] is not following:
+                    following.held = False
+                    if not following.live.serve(following):
+                        self._resync(following)
+        if self._bulk and not self.behind:
+            asyncio.get_running_loop().call_later(0.005, self._pump)
+
+    def _resync(self, following: Following) -> None:
+        """It fell behind what is kept: a state, from which it merges."""
+        self._send_state(following, 0)
+
+    # ---- state channels and presence
+
+    async def _subscribe(self, message: m.Subscribe) -> None:
+        kind, _, name = message.channel.partition(":")
+        match kind:
+            case "item":
+                self._check_room()
+                place = await self._worker.places.load(self.principal.workspace.id, name)
+                if not self.principal.may("see_item", place):
+                    raise Problem("not_found")
+                self.items[name] = place
+                try:
+                    await self._worker.channels.subscribe_item(self, name, message.ref)
+                    await self._worker.presence.watch(self.principal.workspace.id, name, self)
+                except Problem:
+                    del self.items[name]
+                    raise
+                if self._closed:
+                    self._leave(message.channel)
+            case "workspace":
+                if name not in (self.principal.workspace.id, self.principal.workspace.external_id):
+                    raise Problem("not_found")
+                self.watches_workspace = True
+                await self._worker.channels.subscribe_workspace(self, message.ref, message.after)
+                if self._closed:
+                    self._worker.channels.unsubscribe_workspace(self)
+            case "draft":
+                await self._open(m.Open(message.ref, draft=name))
+            case _:
+                raise Problem("bad_message", "A channel is draft:<id>, item:<id> or workspace:<id>.")
+
+    async def _focus(self, message: m.Focus) -> None:
+        place = self.items.get(message.item) or await self._worker.places.load(
+            self.principal.workspace.id, message.item
+        )
+        if not self.principal.may("see_item", place) or self._closed:
+            raise Problem("not_found")
+        if len(message.at or "") > limits.CURSOR_CHARS:
+            raise Problem("too_large")
+        following = self.followings.get(message.draft) if message.draft else None
+        await self._worker.focus(self, message, following.live.facts if following else None)
+
+    # ---- leaving
+
+    def _leave(self, channel: str) -> None:
+        kind, _, name = channel.partition(":")
+        if kind == "draft":
+            following = self.followings.pop(name, None)
+            if following is not None:
+                following.live.followings.discard(following)
+        elif kind == "item" and self.items.pop(name, None) is not None:
+            self._worker.channels.unsubscribe_item(self, name)
+            self._worker.presence.unwatch(name, self)
+        elif kind == "workspace" and self.watches_workspace:
+            self.watches_workspace = False
+            self._worker.channels.unsubscribe_workspace(self)
+
+    def _end(self, channel: str) -> None:
+        """A right was taken away: nothing more goes out on this channel."""
+        self._leave(channel)
+        self.send(m.Gone(channel))

@@ -1,0 +1,182 @@
+"""Kinds: a file says everything, all its problems are named at once, and the code knows no kind by name."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from draftwire.document import Document
+from draftwire.errors import Problem
+from draftwire.shape import ELEMENT
+from draftwire_server.core.kinds import (
+    KindError,
+    Kinds,
+    language_of,
+    load_kind,
+    plain_secrets,
+    schema_problems,
+    title_of,
+)
+from draftwire_server.kinds import load_kinds
+
+RECIPE: dict[str, Any] = {
+    "name": "recipe",
+    "title": "Recipe",
+    "schema": {"type": "object", "required": ["steps"], "properties": {"steps": {"type": "array"}}},
+    "keyed": ["/steps", "/steps/**/parts"],
+    "text": ["/title", "/steps/*/how", "/notes"],
+    "language": [{"text": "/notes", "always": "markdown"}, {"text": "/steps/*/how", "sibling": "tongue"}],
+    "secret": ["/steps/*/trick", "/**/password"],
+    "computed": ["/hash"],
+    "draft_mode": "shared",
+    "initial": {"title": "", "steps": []},
+    "title_from": "/title",
+}
+
+
+def problems(**changed: Any) -> list[str]:
+    raw = {key: value for key, value in (RECIPE | changed).items() if value is not ...}
+    with pytest.raises(KindError) as caught:
+        load_kind(msgspec.json.encode(raw))
+    return caught.value.problems
+
+
+def recipe(**changed: Any) -> Any:
+    return load_kind(msgspec.json.encode(RECIPE | changed))
+
+
+def test_an_invented_kind_is_as_good_as_ours() -> None:
+    kind = recipe()
+    document = Document.load({"title": "Bread", "steps": [{"id": "s1", "how": "Knead."}]}, kind.document_shape)
+    assert document.get("s1/how") == "Knead."
+    assert kind.document_shape.is_text(("steps", ELEMENT, "how"))
+    assert kind.document_shape.is_keyed(("steps", ELEMENT, "x", "parts"))
+    assert kind.wire_shape.keyed == ("/steps", "/steps/**/parts")
+
+
+def test_all_problems_of_a_file_are_named_at_once() -> None:
+    found = problems(
+        name="Recipe!",
+        title=...,
+        keyed=["steps"],
+        text=[1],
+        draft_mode="maybe",
+        schema={"type": "nonsense"},
+        extra=True,
+    )
+    for word in ("name", "title", "keyed", "text", "draft_mode", "schema", "extra"):
+        assert any(problem.startswith(word) for problem in found), (word, found)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"text": ["/a/**"]}, "must end"),
+        ({"text": ["/a", "/a"], "language": []}, "twice"),
+        ({"language": [{"text": "/elsewhere", "always": "c"}]}, "not among"),
+        ({"language": [{"text": "/notes"}]}, "either"),
+        ({"language": [{"text": "/notes", "always": "a", "sibling": "b"}]}, "either"),
+        ({"title_from": "title"}, "pointer"),
+        ({"initial": {"steps": [{"id": "a"}, {"id": "a"}]}}, "initial"),
+        ({"initial": {"steps": [{}]}}, "initial"),
+        ({"initial": []}, "initial"),
+        ({"visibility": "public"}, "visibility"),
+    ],
+)
+def test_what_would_not_work_later_is_refused_when_the_file_is_read(changed: dict[str, Any], told: str) -> None:
+    assert any(told in problem for problem in problems(**changed))
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'"x"', b"\xff"])
+def test_a_file_that_is_no_object_is_refused(data: bytes) -> None:
+    with pytest.raises(KindError):
+        load_kind(data)
+
+
+def test_a_kind_with_secrets_is_private_unless_it_says_otherwise() -> None:
+    assert recipe().visibility == "private"
+    assert recipe(secret=[]).visibility == "readable"
+    assert recipe(visibility="open").visibility == "open"
+
+
+def test_plain_secrets_are_found_wherever_they_stand_and_references_are_none() -> None:
+    kind = recipe()
+    value = {
+        "password": "p",
+        "deep": {"a/b": [{"password": 7}]},
+        "steps": [
+            {"id": "a", "trick": {"$secret": "s1"}},
+            {"id": "b", "trick": "salt"},
+            {"id": "c", "trick": ""},
+        ],
+    }
+    assert plain_secrets(kind, value) == ("/password", "/deep/a~1b/0/password", "/steps/1/trick")
+    assert plain_secrets(kind, "salt", ("steps", ELEMENT, "trick")) == ("",)
+    assert plain_secrets(kind, {"trick": "salt"}, ("steps", ELEMENT)) == ("/trick",)
+    assert plain_secrets(kind, {"$secret": "s", "more": 1}, ("steps", ELEMENT, "trick")) == ("",)
+    assert plain_secrets(recipe(secret=[]), value) == ()
+
+
+def test_titles_and_languages_come_from_the_document() -> None:
+    kind = recipe()
+    assert title_of(kind, {"title": "Bread"}) == "Bread"
+    assert title_of(kind, {"title": 7}) == ""
+    assert title_of(kind, {}) == ""
+    assert language_of(kind, ("notes",), {}) == "markdown"
+    assert language_of(kind, ("steps", ELEMENT, "how"), {"tongue": "de"}) == "de"
+    assert language_of(kind, ("steps", ELEMENT, "how"), {}) is None
+    assert language_of(kind, ("title",), {}) is None
+
+
+def test_schema_problems_carry_pointers() -> None:
+    assert schema_problems(recipe(), {"steps": 3}) == (("/steps", "3 is not of type 'array'"),)
+    assert schema_problems(recipe(), {"steps": []}) == ()
+
+
+def test_an_unknown_kind_is_refused_with_its_code() -> None:
+    kinds = Kinds([recipe()])
+    assert kinds.get("recipe").title == "Recipe"
+    assert "recipe" in kinds
+    with pytest.raises(Problem, match="unknown_kind"):
+        kinds.get("cake")
+
+
+@pytest.mark.parametrize("kind", list(load_kinds()), ids=lambda kind: str(kind.name))
+def test_what_a_shipped_kind_begins_with_satisfies_its_own_schema(kind: Any) -> None:
+    assert schema_problems(kind, kind.initial) == ()
+    assert plain_secrets(kind, kind.initial) == ()
+
+
+def test_modules_of_a_flow_are_keyed_at_any_depth() -> None:
+    shape = load_kinds().get("flow").document_shape
+    inner = {"id": "c", "value": {"type": "rawscript", "language": "bun", "content": "x"}}
+    loop = {"id": "b", "value": {"type": "forloopflow", "modules": [inner]}}
+    other = {"id": "d", "value": {"type": "rawscript", "content": "z"}}
+    branches = {"type": "branchone", "branches": [{"id": "y", "modules": [loop]}], "default": [other]}
+    branch = {"id": "a", "value": branches}
+    document = Document.load({"value": {"modules": [branch]}}, shape)
+    assert set(document.elements()) == {"a", "b", "c", "d", "y"}
+    for address in ("c/value/content", "d/value/content", "y/expr", "a/summary"):
+        place = document.place(address)
+        assert place is not None
+        assert place.text, address
+
+
+def test_an_operators_own_kind_joins_ours(tmp_path: Path) -> None:
+    (tmp_path / "recipe.json").write_bytes(msgspec.json.encode(RECIPE))
+    kinds = load_kinds(tmp_path)
+    assert {kind.name for kind in kinds} == {kind.name for kind in load_kinds()} | {"recipe"}
+    (tmp_path / "wrong.json").write_bytes(msgspec.json.encode(RECIPE))
+    with pytest.raises(KindError, match=r"wrong\.json holds kind recipe"):
+        load_kinds(tmp_path)
+
+
+def test_no_kinds_name_stands_in_the_code() -> None:
+    """Words like "script" are in the language anyway: looked for are comparisons with a kind's name."""
+    names = "|".join(kind.name for kind in load_kinds())
+    pattern = re.compile(rf"""kind(\.name)?\s*(==|!=|in)\s*\(?["']({names})["']""")
+    root = Path(__file__).resolve().parents[2]
+    for path in (root / "server" / "draftwire_server").rglob("*.py"):
+        assert not pattern.search(path.read_text()), path
