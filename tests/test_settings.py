@@ -60,15 +60,12 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 )
 def test_a_bad_value_is_refused_and_named(name: str, value: str) -> None:
     assert any(
-        name.removeprefix("DRAFTWIRE_").removeprefix("TIMING_").lower() in p.lower()
-        for p in problems(**{name: value})
+        name.removeprefix("DRAFTWIRE_").removeprefix("TIMING_").lower() in p.lower() for p in problems(**{name: value})
     )
 
 
 def test_a_misspelt_setting_is_refused_with_the_right_name() -> None:
-    assert problems(DRAFTWIRE_WORKER="2") == [
-        "DRAFTWIRE_WORKER is no setting; did you mean DRAFTWIRE_WORKERS?"
-    ]
+    assert problems(DRAFTWIRE_WORKER="2") == ["DRAFTWIRE_WORKER is no setting; did you mean DRAFTWIRE_WORKERS?"]
     assert "DRAFTWIRE_TIMING_POLL_S" in problems(DRAFTWIRE_TIMING_POL_S="1")[0]
 
 

@@ -8,9 +8,7 @@ Value = TypeVar("Value")
 STEP_S = 0.01
 
 
-async def until(
-    condition: Callable[[], Value | Awaitable[Value]], what: str, *, within_s: float = 10.0
-) -> Value:
+async def until(condition: Callable[[], Value | Awaitable[Value]], what: str, *, within_s: float = 10.0) -> Value:
     """Ask again and again until the answer is truthy; give it.
 
     Raises:

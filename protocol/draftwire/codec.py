@@ -16,14 +16,17 @@ from draftwire.messages import ClientMessage, ServerMessage
 MAX_DEPTH: Final = 100  # deeper values exhaust the stacks of decoders, ours and the clients'
 MAX_INTEGER: Final = 2**53  # beyond it JavaScript rounds silently
 
-_client = msgspec.json.Decoder(ClientMessage)
-_server = msgspec.json.Decoder(ServerMessage)
-_kind = msgspec.json.Decoder(type("_Kind", (msgspec.Struct,), {"__annotations__": {"t": str}}))
+
+class _Tagged(msgspec.Struct):
+    t: str
+
+
+_client: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+_server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
+_kind = msgspec.json.Decoder(_Tagged)
 _encoder = msgspec.json.Encoder()
 
-_CLIENT_TYPES: Final = frozenset(
-    member.__struct_config__.tag for member in ClientMessage.__args__
-)
+_CLIENT_TYPES: Final = frozenset(member.__struct_config__.tag for member in ClientMessage.__args__)
 
 
 def encode(message: Any) -> bytes:

@@ -28,7 +28,7 @@ from draftwire.ops import (
     TextTaken,
     ValueTaken,
 )
-from draftwire.shape import Place, Shape
+from draftwire.shape import ELEMENT, Place, Shape
 
 Steps = tuple[str | int, ...]
 
@@ -54,9 +54,7 @@ class Document:
 
     __slots__ = ("_index", "_spots", "shape", "value")
 
-    def __init__(
-        self, value: dict[str, Any], shape: Shape, index: dict[str, ids.Home], spots: dict[str, Spot]
-    ) -> None:
+    def __init__(self, value: dict[str, Any], shape: Shape, index: dict[str, ids.Home], spots: dict[str, Spot]) -> None:
         """Hold parts that fit each other; others use `load`."""
         self.value = value
         self.shape = shape
@@ -95,6 +93,13 @@ class Document:
         for name in tokens:
             place = place.member(name)
         return place
+
+    def path(self, address: str) -> tuple[str, ...] | None:
+        """Return the segments from the root to an address, an element of an array as `ELEMENT`; None if it is gone."""
+        spot = self._find(address)
+        if spot is None:
+            return None
+        return tuple(ELEMENT if isinstance(step, int) else step for step in spot.steps)
 
     def home(self, element: str) -> tuple[str, str | None, str | None] | None:
         """Return the keyed array that holds an element, and its neighbours; None if it does not exist."""
@@ -314,9 +319,7 @@ class Document:
             return self._lost()
         after, taken = text.apply(leaf, op.s)
         value = _with(self.value, spot.steps, after)
-        return Applied(
-            Document(value, self.shape, self._index, self._spots), Effect(op, TextTaken(taken)), {}
-        )
+        return Applied(Document(value, self.shape, self._index, self._spots), Effect(op, TextTaken(taken)), {})
 
     def _apply_set(self, op: Set, w: int) -> Applied:
         found = self._member(op.at)
@@ -356,9 +359,7 @@ class Document:
         ids.scan(node[name], parent.place.member(name), addresses.parse(op.at), gone)
         rest = {other: value for other, value in node.items() if other != name}
         after = _with(self.value, parent.steps, rest)
-        return Applied(
-            self._changed(after, gone, {}), Effect(op, ValueTaken(True, node[name], tuple(gone))), {}
-        )
+        return Applied(self._changed(after, gone, {}), Effect(op, ValueTaken(True, node[name], tuple(gone))), {})
 
     def _remove_element(self, op: Remove) -> Applied:
         found = None if "/" in op.at else self._siblings(addresses.owner(op.at))
@@ -391,9 +392,7 @@ class Document:
             ids.scan_element(value, place, home, made)
         siblings = self._at(array.steps)
         position = _position(siblings, op.after, op.before)
-        effect = Effect(
-            Insert(op.at, value, *_neighbours(siblings, position, position)), NothingTaken(), tuple(made)
-        )
+        effect = Effect(Insert(op.at, value, *_neighbours(siblings, position, position)), NothingTaken(), tuple(made))
         after = _with(self.value, array.steps, [*siblings[:position], value, *siblings[position:]])
         return Applied(self._changed(after, {}, made), effect, names)
 
@@ -431,9 +430,7 @@ class Document:
                     given.add(name)
         return names
 
-    def _changed(
-        self, value: dict[str, Any], gone: dict[str, ids.Home], made: dict[str, ids.Home]
-    ) -> "Document":
+    def _changed(self, value: dict[str, Any], gone: dict[str, ids.Home], made: dict[str, ids.Home]) -> "Document":
         index = self._index
         if gone or made:
             index = {id_: home for id_, home in index.items() if id_ not in gone} if gone else index.copy()

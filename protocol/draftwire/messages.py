@@ -19,9 +19,7 @@ OpKind = Literal["edit", "save", "undo", "revert", "rebase", "adopt", "accept", 
 PresenceState = Literal["viewing", "editing", "idle"]
 AlertKind = Literal["overlap", "lost_target", "stale_save"]
 AlertReason = Literal["clash", "stale", "structural", "lost", "save"]
-Status = Literal[
-    "saved", "saving", "local", "offline", "conflict", "refused", "read_only", "signed_out", "gone"
-]
+Status = Literal["saved", "saving", "local", "offline", "conflict", "refused", "read_only", "signed_out", "gone"]
 
 
 # ---------------------------------------------------------------- client → server
@@ -98,7 +96,7 @@ class Edit(msgspec.Struct, frozen=True, tag_field="t", tag="edit", omit_defaults
 
 
 class Focus(msgspec.Struct, frozen=True, tag_field="t", tag="focus", omit_defaults=True):
-    """Where this session is in an item. Without ``draft``: present on the item only. Typing sends none: an edit implies it."""
+    """Where this session is in an item. Without ``draft``: on the item only. Typing sends none: edits imply it."""
 
     item: str
     state: PresenceState = "viewing"

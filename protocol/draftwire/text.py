@@ -192,6 +192,21 @@ def canonical(splices: Splices) -> Splices:
     return out.done()
 
 
+def clashes(mine: Splice, theirs: Splice) -> bool:
+    """Say whether two different changes made for one text get into each other's way.
+
+    Different text at one point; one inserts strictly inside what the other deletes; deletes share a unit
+    and at least one also inserts. The same splice twice is no clash.
+    """
+    p, d, i = mine
+    q, e, j = theirs
+    if i and j and p == q and i != j:
+        return True
+    if (i and q < p < q + e) or (j and p < q < p + d):
+        return True
+    return max(p, q) < min(p + d, q + e) and bool(i or j) and mine != theirs
+
+
 _ENDLESS = 1 << 62
 
 

@@ -1,17 +1,43 @@
-"""The ASGI app. For now only its health, so that the server can be started and stopped."""
+"""The ASGI app of one worker: routes over one `Runtime`. It can be mounted in another app.
+
+Its lifespan runs the worker's tasks; a crash of one of them ends the lifespan with that error, and whoever runs it must
+then end the process (`draftwire_server.cli.worker` does; uvicorn alone would go on serving).
+"""
+
+import contextlib
+from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
+from draftwire.errors import Problem
+from draftwire_server.core.kinds import Kinds
+from draftwire_server.http import dev, drafts, health, items, pages
+from draftwire_server.http.problem import on_crash, on_problem
+from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings
+from draftwire_server.ws import endpoint
 
 
-def create_app(settings: Settings) -> Starlette:
-    """Make the app for one worker."""
+def create_app(settings: Settings, kinds: Kinds | None = None) -> Starlette:
+    """Make the app for one worker; ``kinds`` replaces those that ship with it."""
+    runtime = Runtime(settings, kinds)
 
-    async def healthz(request: Request) -> Response:
-        return JSONResponse({"ok": True, "worker": settings.worker_name})
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with runtime.running():
+            yield
 
-    return Starlette(routes=[Route("/healthz", healthz)])
+    routes: list[BaseRoute] = [
+        *health.routes,
+        *items.routes,
+        *drafts.routes,
+        *endpoint.routes,
+        *pages.routes(settings),
+    ]
+    if settings.dev:
+        routes += dev.routes
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={Problem: on_problem, Exception: on_crash})
+    app.state.runtime = runtime
+    app.state.drain = runtime.drain
+    return app

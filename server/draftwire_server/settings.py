@@ -130,9 +130,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         "timings": _timings(environ, problems),
     }
     if not values["database_url"] and "DATABASE_URL" not in found:
-        problems.append(
-            "DATABASE_URL is not set: the Postgres to use, as postgresql://user:password@host/database."
-        )
+        problems.append("DATABASE_URL is not set: the Postgres to use, as postgresql://user:password@host/database.")
     for name, low, high in (("PORT", 0, 65535), ("WORKERS", 1, MAX_WORKERS), ("WORKER_PORT_BASE", 0, 65000)):
         _integer(found, name, low, high, values, problems)
     for name in ("HOST", "CONTROL_SOCKET"):
@@ -226,9 +224,7 @@ def _keys(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
 def _key(found: Mapping[str, str], name: str, problems: list[str]) -> str:
     key = found.get(name, "")
     if not key:
-        problems.append(
-            f"{PREFIX}{name} is not set: at least {MIN_KEY_BYTES} random bytes, the same on every machine."
-        )
+        problems.append(f"{PREFIX}{name} is not set: at least {MIN_KEY_BYTES} random bytes, the same on every machine.")
     elif len(key.encode()) < MIN_KEY_BYTES:
         problems.append(f"{PREFIX}{name} is shorter than {MIN_KEY_BYTES} bytes.")
     return key
@@ -257,9 +253,7 @@ def _schema(found: Mapping[str, str], problems: list[str]) -> str:
     schema = found.get("SCHEMA", "draftwire")
     plain = schema.isascii() and schema.replace("_", "a").isalnum() and schema == schema.lower()
     if not plain or schema[0].isdigit() or len(schema) > 63 or schema.startswith("pg_"):
-        problems.append(
-            "DRAFTWIRE_SCHEMA must be a plain lower-case name of at most 63 letters, digits and _."
-        )
+        problems.append("DRAFTWIRE_SCHEMA must be a plain lower-case name of at most 63 letters, digits and _.")
     return schema
 
 

@@ -99,9 +99,7 @@ def test_member_order_and_a_trailing_point_zero_make_no_difference(value: Any, r
     assert content_hash(shuffled(value)) == content_hash(value)
 
 
-@pytest.mark.parametrize(
-    "value", [math.nan, math.inf, -math.inf, EXACT + 1, "\ud800", {"\ud800": 1}, {1, 2}, b"x"]
-)
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, EXACT + 1, "\ud800", {"\ud800": 1}, {1, 2}, b"x"])
 def test_what_is_no_json_value_is_refused(value: Any) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - also what encoding a lone surrogate raises
         canonical(value)

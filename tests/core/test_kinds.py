@@ -49,9 +49,7 @@ def recipe(**changed: Any) -> Any:
 
 def test_an_invented_kind_is_as_good_as_ours() -> None:
     kind = recipe()
-    document = Document.load(
-        {"title": "Bread", "steps": [{"id": "s1", "how": "Knead."}]}, kind.document_shape
-    )
+    document = Document.load({"title": "Bread", "steps": [{"id": "s1", "how": "Knead."}]}, kind.document_shape)
     assert document.get("s1/how") == "Knead."
     assert kind.document_shape.is_text(("steps", ELEMENT, "how"))
     assert kind.document_shape.is_keyed(("steps", ELEMENT, "x", "parts"))
@@ -87,9 +85,7 @@ def test_all_problems_of_a_file_are_named_at_once() -> None:
         ({"visibility": "public"}, "visibility"),
     ],
 )
-def test_what_would_not_work_later_is_refused_when_the_file_is_read(
-    changed: dict[str, Any], told: str
-) -> None:
+def test_what_would_not_work_later_is_refused_when_the_file_is_read(changed: dict[str, Any], told: str) -> None:
     assert any(told in problem for problem in problems(**changed))
 
 

@@ -97,11 +97,7 @@ class World:
             splices = self.splices(leaf) if isinstance(leaf, str) else ()
             return Text(at, splices) if splices else None
         if kind in ("set", "remove"):
-            at = (
-                base
-                + "/"
-                + self.random.choice(["meta", "meta/n", "meta/body", "body", "subs", "list", "new"])
-            )
+            at = base + "/" + self.random.choice(["meta", "meta/n", "meta/body", "body", "subs", "list", "new"])
             if kind == "set":
                 return Set(at, self.value_for(at))
             return Remove(at if self.random.random() < 0.3 else base)

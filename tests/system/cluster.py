@@ -165,9 +165,7 @@ class Cluster:
     def token(self, user: str, *, workspace: str = "demo", ttl_s: float = 3600, **claims: Any) -> str:
         """Sign a token as the platform would."""
         now = time.time()
-        return sign_token(
-            Claims(sub=user, workspace=workspace, iat=now, exp=now + ttl_s, **claims), (TOKEN_KEY,)
-        )
+        return sign_token(Claims(sub=user, workspace=workspace, iat=now, exp=now + ttl_s, **claims), (TOKEN_KEY,))
 
     def http(self, worker: int | None = None, token: str | None = None) -> httpx.AsyncClient:
         """A client for one worker, or for whichever answers."""
@@ -187,9 +185,7 @@ async def cluster(
 ) -> AsyncIterator[Cluster]:
     """Run a server for the length of the block; whatever happens in it, nothing is left running."""
     with tempfile.TemporaryDirectory(prefix="dw-") as directory:
-        made = Cluster(
-            database_url, redis_url, Path(directory), workers=workers, timings=timings, environ=environ
-        )
+        made = Cluster(database_url, redis_url, Path(directory), workers=workers, timings=timings, environ=environ)
         await made.start()
         try:
             yield made

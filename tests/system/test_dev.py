@@ -135,9 +135,7 @@ async def test_an_empty_directory_becomes_a_running_server_with_a_sign_in_for_ea
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_stops_everything_and_the_data_is_there_again(
-    directory: Path, number: signal.Signals
-) -> None:
+async def test_a_signal_stops_everything_and_the_data_is_there_again(directory: Path, number: signal.Signals) -> None:
     port = free_port()
     async with dev(directory, port) as running:
         await running.ready()

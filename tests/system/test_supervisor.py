@@ -43,9 +43,7 @@ def children_of(pid: int) -> set[int]:
     return found
 
 
-async def test_connections_are_spread_and_every_worker_has_a_port_of_its_own(
-    database_url: str, redis_url: str
-) -> None:
+async def test_connections_are_spread_and_every_worker_has_a_port_of_its_own(database_url: str, redis_url: str) -> None:
     async with cluster(database_url, redis_url, workers=2) as server:
         for index in range(2):
             assert {await served_by(server.worker_url(index)) for _ in range(3)} == {f"worker-{index}"}
@@ -92,9 +90,7 @@ async def test_a_signal_stops_everything_and_leaves_no_process(
             probe.bind(("127.0.0.1", server.port))
 
 
-async def test_a_worker_that_ignores_sigterm_is_killed_after_its_time(
-    database_url: str, redis_url: str
-) -> None:
+async def test_a_worker_that_ignores_sigterm_is_killed_after_its_time(database_url: str, redis_url: str) -> None:
     short = {"stop_s": 0.5, "drain_s": 0.2}
     async with cluster(database_url, redis_url, timings=short) as server:
         stuck = await server.pid(0)
@@ -132,9 +128,7 @@ async def test_a_port_that_is_taken_is_refused_though_it_could_be_shared(
         assert f"Can't listen on 127.0.0.1:{server.port}" in second.log
 
 
-async def test_workers_that_never_serve_end_the_server(
-    database_url: str, redis_url: str, tmp_path: Path
-) -> None:
+async def test_workers_that_never_serve_end_the_server(database_url: str, redis_url: str, tmp_path: Path) -> None:
     hopeless = Cluster(database_url, redis_url, tmp_path, timings={"worker_start_s": 0.001})
     await hopeless.spawn()
     assert await hopeless.ended() == 1

@@ -35,7 +35,7 @@ class Bus:
         self._confirmed: dict[str, asyncio.Future[bool]] = {}
         self._ear: Link | None = None
         self._mouth: Link | None = None
-        self._probe = f"{PREFIX}probe:{settings.worker_name}:{random.getrandbits(64):x}"  # noqa: S311 — no secret
+        self._probe = f"{PREFIX}probe:{settings.worker_name}:{random.getrandbits(64):x}"
         self._heard_at = 0.0
         self._lost = asyncio.Event()
         self._connected = asyncio.Event()

@@ -92,7 +92,10 @@ async def connect(
         else:
             secure = options.get("connection_class") is redis_connection.SSLConnection
             _, link = await loop.create_connection(
-                make, options.get("host", "localhost"), int(options.get("port", 6379)), ssl=True if secure else None
+                make,
+                options.get("host", "localhost"),
+                int(options.get("port", 6379)),
+                ssl=True if secure else None,
             )
     if options.get("password"):
         user = (options["username"].encode(),) if options.get("username") else ()

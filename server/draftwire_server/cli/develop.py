@@ -66,25 +66,17 @@ async def develop(data_dir: Path, overrides: dict[str, str]) -> int:
         return EXIT_FAILED
 
 
-async def _start(
-    data_dir: Path, overrides: dict[str, str], stop: asyncio.Event, supervisors: list[Supervisor]
-) -> int:
+async def _start(data_dir: Path, overrides: dict[str, str], stop: asyncio.Event, supervisors: list[Supervisor]) -> int:
     fresh = not (data_dir / "postgres").exists()
     if fresh:
         click.echo(f"Making a database in {data_dir} …")
     async with running(data_dir) as services:
-        settings = _read_settings(
-            data_dir, overrides, services.database_url, services.redis_url, make_keys=True
-        )
-        settings = msgspec.structs.replace(
-            settings, dev=True, control_socket=str(services.run / "control.sock")
-        )
+        settings = _read_settings(data_dir, overrides, services.database_url, services.redis_url, make_keys=True)
+        settings = msgspec.structs.replace(settings, dev=True, control_socket=str(services.run / "control.sock"))
         try:
             await _fill(settings)
         except SchemaMismatch as error:
-            click.echo(
-                f"{error}\nFor a demo without data to keep: remove {data_dir} and start again.", err=True
-            )
+            click.echo(f"{error}\nFor a demo without data to keep: remove {data_dir} and start again.", err=True)
             return EXIT_SCHEMA
         except (MigrationError, PostgresTooOld) as error:
             click.echo(str(error), err=True)
@@ -174,9 +166,7 @@ def _ensure_keys(data_dir: Path) -> Keys:
     keys = read_keys(data_dir)
     if keys is None:
         keys = Keys((secrets.token_urlsafe(48),), secrets.token_urlsafe(48))
-        with open(
-            data_dir / "keys.new", "wb", opener=lambda path, flags: os.open(path, flags, 0o600)
-        ) as file:
+        with open(data_dir / "keys.new", "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(msgspec.json.encode(keys))
         (data_dir / "keys.new").replace(data_dir / "keys.json")
     return keys

@@ -299,9 +299,7 @@ class Embedded:
                         continue
                     died = [t for t in died if t > clock() - 60] + [clock()]
                     if len(died) > RESTARTS:
-                        raise EmbeddedError(
-                            f"A service dies again and again; see the logs in {self.directory}."
-                        )
+                        raise EmbeddedError(f"A service dies again and again; see the logs in {self.directory}.")
                     await start()
 
     # ---------------------------------------------------------------- stopping
@@ -405,9 +403,7 @@ def _user(data: Path) -> tuple[int, int]:
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
             return entry.pw_uid, entry.pw_gid
-    raise EmbeddedError(
-        "PostgreSQL does not run as root, and there is no user nobody: start as another user."
-    )
+    raise EmbeddedError("PostgreSQL does not run as root, and there is no user nobody: start as another user.")
 
 
 def _socket_directory(directory: Path) -> Path:

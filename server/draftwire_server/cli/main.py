@@ -78,9 +78,7 @@ def serve(workers: int | None, host: str | None, port: int | None) -> None:
             environ[f"DRAFTWIRE_{name}"] = str(value)
     settings = _settings(environ)
     if settings.workers > 1 and settings.redis_url is None:
-        _refuse(
-            "More than one worker needs REDIS_URL: without it, workers would not hear of each other's edits."
-        )
+        _refuse("More than one worker needs REDIS_URL: without it, workers would not hear of each other's edits.")
     _log_to_stderr(settings.log_level)
     sys.exit(asyncio.run(_serve(settings)))
 
@@ -118,9 +116,7 @@ def migrate() -> None:
 @click.option("--name", help="The user's name, for a user whom the workspace does not know yet.")
 @click.option("--role", type=click.Choice(["admin", "editor", "operator"]), help="Likewise the role.")
 @click.option("--agent", help="Make it a token of this agent, acting for the user.")
-@click.option(
-    "--ttl", default=3600, show_default=True, type=click.IntRange(1), help="Seconds until it expires."
-)
+@click.option("--ttl", default=3600, show_default=True, type=click.IntRange(1), help="Seconds until it expires.")
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
@@ -152,9 +148,7 @@ def _token_keys(data_dir: Path) -> tuple[str, ...]:
     if not environ.get("DRAFTWIRE_TOKEN_KEYS"):
         kept = read_keys(data_dir)
         if kept is None:
-            _refuse(
-                f"Set DRAFTWIRE_TOKEN_KEYS, or run `draftwire dev` first: there are no keys in {data_dir}."
-            )
+            _refuse(f"Set DRAFTWIRE_TOKEN_KEYS, or run `draftwire dev` first: there are no keys in {data_dir}.")
         return kept.token_keys
     environ.setdefault("DATABASE_URL", "postgresql://unused")
     environ.setdefault("DRAFTWIRE_RESUME_KEY", "-" * 32)
@@ -183,9 +177,7 @@ async def _serve(settings: Settings) -> int:
         return EXIT_FAILED
     control = settings.control_socket
     async with listening(control, supervisor.answer) if control else contextlib.nullcontext():
-        log.info(
-            "Listening on http://%s:%d with %d worker(s).", settings.host, supervisor.port, settings.workers
-        )
+        log.info("Listening on http://%s:%d with %d worker(s).", settings.host, supervisor.port, settings.workers)
         return await supervisor.run(stop)
 
 

@@ -59,9 +59,7 @@ class Worker:
         ours, theirs = socket.socketpair()
         command = (sys.executable, "-m", "draftwire_server.cli.worker", str(os.getpid()))
         with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *command, stdin=theirs.fileno(), start_new_session=True
-            )
+            process = await asyncio.create_subprocess_exec(*command, stdin=theirs.fileno(), start_new_session=True)
         ours.setblocking(False)
         return cls(process, ours)
 
@@ -276,9 +274,7 @@ class Supervisor:
     def _delay(self, deaths: int) -> float:
         if deaths <= FREE_RESTARTS:
             return 0.0
-        return min(
-            self.settings.timings.restart_backoff_max_s, BACKOFF_FIRST_S * 2.0 ** (deaths - FREE_RESTARTS - 1)
-        )
+        return min(self.settings.timings.restart_backoff_max_s, BACKOFF_FIRST_S * 2.0 ** (deaths - FREE_RESTARTS - 1))
 
     def _give_up(self, code: int) -> None:
         if not self._exit.done():
@@ -301,9 +297,7 @@ class Supervisor:
         ends = [asyncio.ensure_future(worker.process.wait()) for worker in workers]
         _, late = await asyncio.wait(ends, timeout=self.settings.timings.stop_s)
         if late:
-            log.warning(
-                "%d worker(s) did not stop in %.0f s and are killed.", len(late), self.settings.timings.stop_s
-            )
+            log.warning("%d worker(s) did not stop in %.0f s and are killed.", len(late), self.settings.timings.stop_s)
             for worker in workers:
                 if worker.process.returncode is None:
                     worker.send(signal.SIGKILL)

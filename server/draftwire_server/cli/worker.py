@@ -109,9 +109,7 @@ async def _run(settings: Settings, sockets: list[socket.socket], channel: socket
     return EXIT_OK
 
 
-async def _serve(
-    settings: Settings, sockets: list[socket.socket], channel: socket.socket, stop: asyncio.Event
-) -> None:
+async def _serve(settings: Settings, sockets: list[socket.socket], channel: socket.socket, stop: asyncio.Event) -> None:
     app = importlib.import_module("draftwire_server.app").create_app(settings)
     started = asyncio.Event()
     _stop_on_signals(stop, started)

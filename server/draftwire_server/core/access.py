@@ -78,7 +78,7 @@ class Resource(msgspec.Struct, frozen=True):
 
 
 class Visible(msgspec.Struct, frozen=True):
-    """What lists may show: everything, or paths below a prefix, single items, and items without a path that one made."""
+    """What lists may show: everything, or paths below a prefix, single items, and one's own items without a path."""
 
     everything: bool
     prefixes: tuple[str, ...]
@@ -172,7 +172,11 @@ def decide(access: Access, action: Action, resource: Resource, now: float) -> bo
         case "write_item":
             return "write" in held and "see" in held
         case "create_item":
-            return ("write" in held) if resource.path is not None else access.role != "operator" and "write" in access.narrowed_to
+            return (
+                ("write" in held)
+                if resource.path is not None
+                else access.role != "operator" and "write" in access.narrowed_to
+            )
         case "deploy_item":
             return "deploy" in held and "see" in held
         case "see_draft":

@@ -69,7 +69,20 @@ class Kind(msgspec.Struct, frozen=True):
 
     @property
     def wire_shape(self) -> messages.Shape:
+        """What clients must know to apply ops."""
         return messages.Shape(keyed=self.keyed, text=self.text)
+
+    @property
+    def default_purpose(self) -> Literal["own", "shared"]:
+        """The draft in which a writer begins; where both are allowed, their own."""
+        return "shared" if self.draft_mode == "shared" else "own"
+
+    def may_begin(self, purpose: str) -> bool:
+        """Whether a draft of this purpose may be begun."""
+        return purpose == "suggestion" or self.draft_mode in (
+            "both",
+            "per_user" if purpose == "own" else "shared",
+        )
 
 
 class Kinds:
@@ -158,9 +171,7 @@ def _collect_plain(place: Any, value: Any, pointer: str, found: list[str]) -> No
 
 def _is_reference(value: Any) -> bool:
     return value in (None, "") or (
-        isinstance(value, dict)
-        and set(value) == {SECRET_REFERENCE}
-        and isinstance(value[SECRET_REFERENCE], str)
+        isinstance(value, dict) and set(value) == {SECRET_REFERENCE} and isinstance(value[SECRET_REFERENCE], str)
     )
 
 
@@ -190,9 +201,7 @@ def load_kind(data: bytes, name: str = "") -> Kind:
         "secret": reader.patterns("secret"),
         "computed": reader.patterns("computed"),
         "draft_mode": reader.choice("draft_mode", DRAFT_MODES, "both"),
-        "visibility": reader.choice(
-            "visibility", VISIBILITIES, "private" if raw.get("secret") else "readable"
-        ),
+        "visibility": reader.choice("visibility", VISIBILITIES, "private" if raw.get("secret") else "readable"),
         "initial": reader.of_type("initial", dict, {}),
         "title_from": reader.pointer("title_from"),
     }

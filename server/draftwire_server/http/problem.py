@@ -35,9 +35,7 @@ def problem_response(problem: Problem) -> Response:
     if isinstance(problem.detail, dict):
         body.update({key: value for key, value in problem.detail.items() if key not in body})
     headers = {"retry-after": "1"} if kind.status in (429, 503) else {}
-    return Response(
-        msgspec.json.encode(body), kind.status, headers=headers, media_type="application/problem+json"
-    )
+    return Response(msgspec.json.encode(body), kind.status, headers=headers, media_type="application/problem+json")
 
 
 async def on_problem(_: Request, error: Exception) -> Response:

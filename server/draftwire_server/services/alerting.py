@@ -7,7 +7,6 @@
 
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -60,14 +59,14 @@ class Consequences:
 
     def take_effect(self, live: LiveDraft) -> None:
         """The commit is won: the alerts stand."""
-        for overlap, seq, at in self.continued:
-            overlap.last_seq, overlap.last_at = max(seq, overlap.last_seq), max(at, overlap.last_at)
-        for alert, overlap, index in self.opened:
+        for known, seq, at in self.continued:
+            known.last_seq, known.last_at = max(seq, known.last_seq), max(at, known.last_at)
+        for alert, made, index in self.opened:
             live.alerts[alert.id] = alert
-            if overlap is not None and self.plan is not None:
+            if made is not None and self.plan is not None:
                 later = [effect for decided in self.plan.decided[index + 1 :] for effect in decided.entry.effects]
-                overlap.region = carry(overlap.region, later) if overlap.region is not None else None
-                live.replica.overlaps.append(overlap)
+                made.region = carry(made.region, later) if made.region is not None else None
+                live.replica.overlaps.append(made)
 
 
 _NOTHING = Consequences()
@@ -136,7 +135,9 @@ class _Builder:
         if len(self.regions) >= ALERTS_OPEN_PER_DRAFT:
             return
         mine = self._side(decided.author.actor, decided.author.sid, decided.author.run, contact.mine, seq, at)
-        theirs = self._side(their_actor, their_sid, their_run, contact.theirs, contact.seqs[-1], self._time_of(contact, at))
+        theirs = self._side(
+            their_actor, their_sid, their_run, contact.theirs, contact.seqs[-1], self._time_of(contact, at)
+        )
         alert = Alert(
             id=new_id(),
             draft=self.live.id,
@@ -174,9 +175,7 @@ class _Builder:
         )  # fmt: skip
         self._open(index, decided, alert, None, stash)
 
-    def _open(
-        self, index: int, decided: Decided, alert: Alert, overlap: OpenOverlap | None, stash: str | None
-    ) -> None:
+    def _open(self, index: int, decided: Decided, alert: Alert, overlap: OpenOverlap | None, stash: str | None) -> None:
         self.alert_rows.append(
             {
                 "workspace_id": self.live.workspace, "id": alert.id, "item_id": self.live.item.id,
@@ -200,7 +199,12 @@ class _Builder:
 
     def _side(self, actor: str, sid: str, run: str | None, text: Any, seq: int, at: float) -> AlertSide:
         return AlertSide(
-            actor=self.people.known(self.live.workspace, actor), sid=sid, text=shortened(text), seq=seq, at=at, run=run
+            actor=self.people.known(self.live.workspace, actor),
+            sid=sid,
+            text=shortened(text),
+            seq=seq,
+            at=at,
+            run=run,
         )
 
 
@@ -213,20 +217,24 @@ def _touch(one: Range, other: Range) -> bool:
 
 
 def _side_row(side: AlertSide) -> dict[str, Any]:
-    return {"actor": side.actor.id, "sid": side.sid, "run": side.run, "text": side.text, "seq": side.seq, "at": side.at}
+    return {
+        "actor": side.actor.id,
+        "sid": side.sid,
+        "run": side.run,
+        "text": side.text,
+        "seq": side.seq,
+        "at": side.at,
+    }
 
 
 class AlertSweep:
     """Closes overlaps that are over: 5 s after the last clash, once both have seen past it."""
 
-    def __init__(
-        self, settings: Settings, database: Database, bus: Bus, drafts: Drafts, look_again: Callable[[], None]
-    ) -> None:
+    def __init__(self, settings: Settings, database: Database, bus: Bus, drafts: Drafts) -> None:
         self._timings = settings.timings
         self._database = database
         self._bus = bus
         self._drafts = drafts
-        self._look_again = look_again
 
     async def listen(self) -> None:
         """Hear of alerts that other workers ended."""

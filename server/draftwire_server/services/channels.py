@@ -80,8 +80,9 @@ class Channels:
 
     async def load_item(self, workspace: str, item: str) -> ItemSnapshot:
         """Read an item with its drafts and the event number at one moment. Raises `Problem` not_found."""
-        async with self._database.acquired() as connection, connection.transaction(
-            isolation="repeatable_read", readonly=True
+        async with (
+            self._database.acquired() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             return await self._snapshot(connection, workspace, item)
 

@@ -64,9 +64,9 @@ class Connections:
         self._timings = settings.timings
         self._bus = bus
         self._left = left
-        self._all: set[Any] = set()
-        self._by_sid: dict[str, Any] = {}
-        self._origin = f"{settings.worker_name}.{random.getrandbits(64):x}"  # noqa: S311 — tells workers apart
+        self._all: set[Peer] = set()
+        self._by_sid: dict[str, Peer] = {}
+        self._origin = f"{settings.worker_name}.{random.getrandbits(64):x}"
         self.draining = False
 
     def __len__(self) -> int:
@@ -101,13 +101,15 @@ class Connections:
     def lost(self, peer: Any, *, clean: bool) -> None:
         """A connection is over."""
         self._all.discard(peer)
-        if peer.sid and self._by_sid.get(peer.sid) is peer:
+        current = self._by_sid.get(peer.sid)
+        if current is not None and current is peer:
             del self._by_sid[peer.sid]
             self._left(peer, clean)
 
     def replaced(self, peer: Any) -> bool:
         """Whether another connection here is the session now."""
-        return self._by_sid.get(peer.sid) not in (None, peer)
+        other = self._by_sid.get(peer.sid)
+        return other is not None and other is not peer
 
     def _heard(self, _: str, data: bytes) -> None:
         try:

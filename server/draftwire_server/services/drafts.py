@@ -8,7 +8,7 @@ join on without a gap, and what is read from Postgres when they don't (`catch_up
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ from draftwire.ops import Effect
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.etag import first_mark, next_mark
+from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.replica import (
@@ -39,7 +40,6 @@ from draftwire_server.store import alerts as alert_store
 from draftwire_server.store import items as item_store
 from draftwire_server.store import logs
 from draftwire_server.store.postgres import Connection, Database
-from draftwire_server.core.frames import text_frame
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Drafts:
         self._spawn = spawn
         self._blind = blind
         self._live: dict[tuple[str, str], LiveDraft] = {}
-        self._loading: dict[tuple[str, str], asyncio.Future[LiveDraft]] = {}
+        self._loading: dict[tuple[str, str], asyncio.Event] = {}
 
     def __iter__(self) -> Any:
         return iter(list(self._live.values()))
@@ -91,17 +91,18 @@ class Drafts:
         """Load a draft that has a row, or give the loaded one. Raises `Problem` not_found or unavailable."""
         return await self._once(workspace, draft, lambda: self._load(workspace, draft, None, None))
 
-    async def opened_of(
-        self, workspace: str, item: item_store.ItemRow, purpose: str, owner: str | None
-    ) -> LiveDraft:
+    async def opened_of(self, workspace: str, item: item_store.ItemRow, purpose: str, owner: str | None) -> LiveDraft:
         """Load an item's shared draft or somebody's own one, also if nobody has begun it yet."""
         assert purpose in ("own", "shared")
         draft = draft_id(
-            WorkspaceId(workspace), ItemId(item.id), "own" if purpose == "own" else "shared", UserId(owner or "")
+            WorkspaceId(workspace),
+            ItemId(item.id),
+            "own" if purpose == "own" else "shared",
+            UserId(owner or ""),
         )
         return await self._once(workspace, draft, lambda: self._load(workspace, draft, item, (purpose, owner)))
 
-    async def _once(self, workspace: str, draft: str, load: Callable[[], Any]) -> LiveDraft:
+    async def _once(self, workspace: str, draft: str, load: Callable[[], Coroutine[Any, Any, LiveDraft]]) -> LiveDraft:
         key = (workspace, draft)
         while True:
             live = self._live.get(key)
@@ -111,8 +112,8 @@ class Drafts:
             loading = self._loading.get(key)
             if loading is None:
                 break
-            await asyncio.wait([loading])
-        loading = asyncio.get_running_loop().create_future()
+            await loading.wait()
+        loading = asyncio.Event()
         self._loading[key] = loading
         try:
             live = await load()
@@ -127,10 +128,14 @@ class Drafts:
             raise
         finally:
             del self._loading[key]
-            loading.set_result(None)  # type: ignore[arg-type] — only a signal: waiters look again
+            loading.set()  # those who wait look again
 
     async def _load(
-        self, workspace: str, draft: str, item: item_store.ItemRow | None, begun_as: tuple[str, str | None] | None
+        self,
+        workspace: str,
+        draft: str,
+        item: item_store.ItemRow | None,
+        begun_as: tuple[str, str | None] | None,
     ) -> LiveDraft:
         await self._bus.subscribed(_channel(draft), lambda _, data: self._heard(workspace, draft, data))
         async with self._database.acquired() as connection:
@@ -150,10 +155,12 @@ class Drafts:
             live = LiveDraft(workspace, draft, item_facts(item), loaded.draft.facts, kind, self._blind)
             await self._fill(live, loaded, alerts)
             return live
-        assert begun_as is not None and value is not None
+        assert begun_as is not None
+        assert value is not None
         purpose, owner = begun_as
         facts = msgspec.convert(
-            {"purpose": purpose, "owner": owner, "visibility": kind.visibility if owner else "readable"}, DraftFacts
+            {"purpose": purpose, "owner": owner, "visibility": kind.visibility if owner else "readable"},
+            DraftFacts,
         )
         live = LiveDraft(workspace, draft, item_facts(item), facts, kind, self._blind)
         generation = loaded.draft.generation + 1 if loaded is not None else 1
@@ -249,7 +256,12 @@ class Drafts:
         live.extended(stretch)
         live.count_ops(entries)
         header = BusHeader(
-            live.replica.generation, stretch.from_, stretch.to, mark_before, entries[-1].mark, self._settings.worker_name
+            live.replica.generation,
+            stretch.from_,
+            stretch.to,
+            mark_before,
+            entries[-1].mark,
+            self._settings.worker_name,
         )
         self._bus.publish(_channel(live.id), pack(header, payload if len(payload) <= REDIS_MESSAGE_BYTES else b""))
 
@@ -280,7 +292,7 @@ class Drafts:
         async def when_loaded() -> None:
             loading = self._loading.get((workspace, draft))
             if loading is not None:
-                await asyncio.wait([loading])
+                await loading.wait()
             live = self._live.get((workspace, draft))
             if live is not None:
                 await self.catch_up(live)
@@ -349,6 +361,11 @@ class Drafts:
             await self._read_on(live, connection)
         finally:
             live.catching_up = was
+
+    async def up_to_date(self, live: LiveDraft) -> None:
+        """For answers that must not be older than what was committed when they were asked for."""
+        if not live.committing and not live.catching_up:
+            await self.catch_up(live)
 
     async def _read_on(self, live: LiveDraft, connection: Connection | None = None) -> None:
         if not live.stands and connection is None:
@@ -493,7 +510,9 @@ class Drafts:
             replica = live.replica
             ours = (replica.generation, replica.seq, replica.mark)
             if (head.generation, head.seq, head.mark) != ours and not (
-                head.generation == replica.generation and head.seq < replica.seq and replica.mark_at(head.seq) == head.mark
+                head.generation == replica.generation
+                and head.seq < replica.seq
+                and replica.mark_at(head.seq) == head.mark
             ):  # the second: a commit of ours was on its way when the head was read
                 await self.catch_up(live)
 

@@ -122,9 +122,7 @@ class Identity:
             raise Problem("unauthenticated", "This user was removed from the workspace.")
         return member
 
-    async def _access(
-        self, connection: Connection, workspace: str, claims: Claims, actor: str
-    ) -> tuple[Access, int]:
+    async def _access(self, connection: Connection, workspace: str, claims: Claims, actor: str) -> tuple[Access, int]:
         found = await members.load_access(connection, workspace, claims.sub)
         if found is None or found.member.removed:
             raise Problem("unauthenticated", "This user was removed from the workspace.")

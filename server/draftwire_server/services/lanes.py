@@ -189,7 +189,10 @@ class Lanes:
         for writer in plan.writers:
             replica.join(writer)
             info = WriterInfo(
-                w=writer.w, actor=self._people.known(live.workspace, writer.actor), sid=writer.sid, run=writer.run
+                w=writer.w,
+                actor=self._people.known(live.workspace, writer.actor),
+                sid=writer.sid,
+                run=writer.run,
             )
             live.writer_infos[writer.w] = info
             joined.append(info)

@@ -12,12 +12,15 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from draftwire.address import escape
+from draftwire.carry import Range, carry
+from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo, Alert, Edit, Piece, Shape, WriterInfo
-from draftwire.carry import Range, carry
+from draftwire.ops import Effect, Insert, Move, Remove
 from draftwire_server.core.access import DraftFacts, Resource
 from draftwire_server.core.frames import text_frame
-from draftwire_server.core.kinds import Kind
+from draftwire_server.core.kinds import Kind, plain_secrets
 from draftwire_server.core.plan import Author
 from draftwire_server.core.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.stream import Stretch
@@ -96,8 +99,16 @@ class ItemFacts(msgspec.Struct, frozen=True):
 class LiveDraft:
     """See the module. Everything here runs on the event loop; nothing awaits."""
 
+    replica: Replica  # set by the loader, before anybody else sees the draft
+
     def __init__(
-        self, workspace: str, draft: str, item: ItemFacts, facts: DraftFacts, kind: Kind, blind: Callable[[], bool]
+        self,
+        workspace: str,
+        draft: str,
+        item: ItemFacts,
+        facts: DraftFacts,
+        kind: Kind,
+        blind: Callable[[], bool],
     ) -> None:
         self.workspace = workspace
         self.id = draft
@@ -106,7 +117,6 @@ class LiveDraft:
         self.kind = kind
         self._blind = blind  # rights could not be asked: nothing may be delivered
         self.owner: ActorInfo | None = None
-        self.replica: Replica = None  # type: ignore[assignment] — set by the loader before anybody else sees it
         self.stands = False  # whether the row exists
         self.base_version = self.origin_version = 0
         self.writer_infos: dict[int, WriterInfo] = {}
@@ -160,6 +170,19 @@ class LiveDraft:
         self.stands = True
         for following in list(self.followings):
             following.reader.decide_again(following)
+
+    def guard(self, document: Document, effect: Effect) -> None:
+        """Refuse a secret in plain text before it enters ops, snapshots or hashes. Raises `Problem` secret_not_yet."""
+        if not self.kind.secret:
+            return
+        op = effect.op
+        if isinstance(op, Remove):
+            return
+        at = escape(op.v["id"]) if isinstance(op, Insert) else escape(op.id) if isinstance(op, Move) else op.at
+        path = document.path(at)
+        found = plain_secrets(self.kind, document.get(at), path) if path is not None else ()
+        if found:
+            raise Problem("secret_not_yet", detail={"at": [at + pointer for pointer in found]})
 
     # ---- edits that wait
 

@@ -5,8 +5,8 @@ from typing import Literal
 from draftwire.errors import Problem
 from draftwire.messages import Purpose
 from draftwire_server.core.access import Resource
-from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
+from draftwire_server.core.kinds import Kinds
 from draftwire_server.services.channels import draft_facts
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
@@ -65,9 +65,7 @@ class Opening:
         readable = [
             draft
             for draft in standing
-            if principal.may(
-                "read_draft", Resource(place.path, place.item, place.creator, draft_facts(draft))
-            )
+            if principal.may("read_draft", Resource(place.path, place.item, place.creator, draft_facts(draft)))
         ]
         if purpose is None:
             writes = principal.may("write_item", place)
@@ -109,6 +107,4 @@ class Opening:
 
 
 def _derived(workspace: str, item: str, purpose: str, owner: str | None) -> str:
-    return draft_id(
-        WorkspaceId(workspace), ItemId(item), "own" if purpose == "own" else "shared", UserId(owner or "")
-    )
+    return draft_id(WorkspaceId(workspace), ItemId(item), "own" if purpose == "own" else "shared", UserId(owner or ""))

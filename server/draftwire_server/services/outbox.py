@@ -1,6 +1,7 @@
 """The outbox: what edits caused becomes events, within a second, in commit order, whoever moves it."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from draftwire.errors import Problem
@@ -45,10 +46,8 @@ class Outbox:
             except Problem as problem:
                 if problem.code != "unavailable":
                     raise
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self._pause_s)
-            except TimeoutError:
-                pass
             self._wake.clear()
             heard, self._heard = self._heard, set()
             for workspace in heard:

@@ -155,12 +155,12 @@ class PresenceService:
         if self._redis is None:
             return
         try:
-            fields = await self._redis.hgetall(f"{PREFIX}p:{room.item}")
+            fields = {_text(k): v for k, v in (await self._redis.hgetall(f"{PREFIX}p:{room.item}")).items()}
         except REDIS_DOWN:
             return
         by_worker: dict[str, list[Mark]] = {}
         for field, value in fields.items():
-            worker = field.decode().partition("|")[0]
+            worker = field.partition("|")[0]
             try:
                 by_worker.setdefault(worker, []).append(_mark.decode(value))
             except (msgspec.DecodeError, UnicodeDecodeError):
@@ -266,8 +266,8 @@ class PresenceService:
     async def _erase(self, item: str, worker: str) -> None:
         assert self._redis is not None
         try:
-            fields = await self._redis.hkeys(f"{PREFIX}p:{item}")
-            dead = [field for field in fields if field.decode().startswith(f"{worker}|")]
+            fields = [_text(field) for field in await self._redis.hkeys(f"{PREFIX}p:{item}")]
+            dead = [field for field in fields if field.startswith(f"{worker}|")]
             if dead:
                 await self._redis.hdel(f"{PREFIX}p:{item}", *dead)
         except REDIS_DOWN:
@@ -291,6 +291,10 @@ class PresenceService:
                 await self._keep(room.item, notice)
             for watcher in room.watchers:
                 self._send_all(room, watcher)
+
+
+def _text(name: bytes | str) -> str:
+    return name.decode() if isinstance(name, bytes) else name
 
 
 def _hidden(watcher: Watcher, marks: list[Mark]) -> frozenset[str]:

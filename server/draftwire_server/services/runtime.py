@@ -28,6 +28,7 @@ from draftwire_server.services.channels import Channels
 from draftwire_server.services.connections import Connections
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
+from draftwire_server.services.items import Items
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
@@ -69,6 +70,7 @@ class Runtime:
         self.stash = Stash(self.database, self.opening)
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
         self.outbox = Outbox(settings, self.database, self.bus)
+        self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [self.places.refresh, self.drafts.refresh_facts]

@@ -5,6 +5,7 @@ and `/readyz` tells.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -26,7 +27,13 @@ class Watch:
     """See the module."""
 
     def __init__(
-        self, settings: Settings, database: Database, bus: Bus, drafts: Drafts, rights: Rights, channels: Channels
+        self,
+        settings: Settings,
+        database: Database,
+        bus: Bus,
+        drafts: Drafts,
+        rights: Rights,
+        channels: Channels,
     ) -> None:
         self._timings = settings.timings
         self._database = database
@@ -54,10 +61,8 @@ class Watch:
             each(time.monotonic())
             redis_away = self._bus.configured and not self._bus.up
             pause_s = self._timings.poll_without_redis_s if redis_away else self._timings.poll_s
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._now.wait(), pause_s)
-            except TimeoutError:
-                pass
             self._now.clear()
 
     async def _look(self) -> None:

@@ -163,5 +163,11 @@ async def add_alert(connection: Connection, workspace: str, alert: AlertRow, act
         alert.address, alert.seq, alert.region, list(alert.sides), alert.stash,
     )  # fmt: skip
     await connection.execute(
-        _TELL, workspace, "alert.opened", actor, alert.item, alert.draft, {"alert": alert.id, "kind": alert.kind}
+        _TELL,
+        workspace,
+        "alert.opened",
+        actor,
+        alert.item,
+        alert.draft,
+        {"alert": alert.id, "kind": alert.kind},
     )

@@ -140,7 +140,16 @@ def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
 
 def _head_arguments(groups: list[Group]) -> list[list[Any]]:
     heads = [
-        (g.workspace, g.draft, g.generation, g.base_seq, g.base_mark, g.acl_rev, g.batches[-1].seq, g.batches[-1].mark)
+        (
+            g.workspace,
+            g.draft,
+            g.generation,
+            g.base_seq,
+            g.base_mark,
+            g.acl_rev,
+            g.batches[-1].seq,
+            g.batches[-1].mark,
+        )
         for g in groups
     ]
     batches = [
@@ -182,9 +191,7 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
     elif not full:
         rows = await connection.fetch(_MANY, *_head_arguments(groups))
     else:
-        writers = [
-            (g.workspace, g.draft, w.w, w.session, w.sid, w.actor, w.run) for g in groups for w in g.writers
-        ]
+        writers = [(g.workspace, g.draft, w.w, w.session, w.sid, w.actor, w.run) for g in groups for w in g.writers]
         rows = await connection.fetch(
             _FULL,
             *_head_arguments(groups),

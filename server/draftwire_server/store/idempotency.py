@@ -36,9 +36,7 @@ async def find_answer(connection: Connection, workspace: str, principal: str, ke
     return Answer(*row.values()) if row else None
 
 
-async def keep_answer(
-    connection: Connection, workspace: str, principal: str, key: str, answer: Answer
-) -> bool:
+async def keep_answer(connection: Connection, workspace: str, principal: str, key: str, answer: Answer) -> bool:
     """Keep an answer; False if another request with this key was first."""
     headers: dict[str, Any] = dict(answer.headers)
     done = await connection.execute(

@@ -37,7 +37,12 @@ class DraftRow(msgspec.Struct, frozen=True):
     def facts(self) -> DraftFacts:
         """What the access decision needs."""
         return msgspec.convert(
-            {"purpose": self.purpose, "owner": self.owner, "visibility": self.visibility, "guests": self.guests},
+            {
+                "purpose": self.purpose,
+                "owner": self.owner,
+                "visibility": self.visibility,
+                "guests": self.guests,
+            },
             DraftFacts,
         )
 
@@ -262,9 +267,7 @@ select w, session, sid, actor_id, run_id from draft_writer where workspace_id = 
 async def read_writers(connection: Connection, workspace: str, draft: str, after: int) -> tuple[WriterRow, ...]:
     """Read the writers that joined after number ``after``."""
     rows = await connection.fetch(_WRITERS, workspace, draft, after)
-    return tuple(
-        WriterRow(row["w"], row["session"], row["sid"], row["actor_id"], row["run_id"]) for row in rows
-    )
+    return tuple(WriterRow(row["w"], row["session"], row["sid"], row["actor_id"], row["run_id"]) for row in rows)
 
 
 _BATCH_OF = """

@@ -76,6 +76,17 @@ select id, external_id, username, name, role, removed_at is not null as removed
   from member where workspace_id = $1 and id = $2
 """
 
+_MEMBERS = """
+select id, external_id, username, name, role, removed_at is not null as removed
+  from member where workspace_id = $1 order by username
+"""
+
+
+async def list_members(connection: Connection, workspace: str) -> list[MemberRow]:
+    """List a workspace's members."""
+    return [MemberRow(*row.values()) for row in await connection.fetch(_MEMBERS, workspace)]
+
+
 _ADD_MEMBER = """
 insert into member (workspace_id, id, external_id, username, name, role) values ($1, $2, $3, $4, $5, $6)
 on conflict do nothing
@@ -237,9 +248,7 @@ async def revoke(connection: Connection, workspace: str, grant_id: str) -> None:
 _BEGIN_RUN = "insert into run (workspace_id, id, actor_id, label, model) values ($1, $2, $3, $4, $5)"
 
 
-async def begin_run(
-    connection: Connection, workspace: str, actor: str, label: str, model: str | None
-) -> str:
+async def begin_run(connection: Connection, workspace: str, actor: str, label: str, model: str | None) -> str:
     """Begin a piece of an agent's work."""
     run = new_id()
     await connection.execute(_BEGIN_RUN, workspace, run, actor, label, model)
@@ -253,6 +262,15 @@ async def find_run_actor(connection: Connection, workspace: str, run: str) -> st
     """Whose run this is, if it still goes on."""
     found = await connection.fetchval(_RUN_ACTOR, workspace, run)
     return None if found is None else str(found)
+
+
+_RUN_STATE = "select state from run where workspace_id = $1 and id = $2"
+
+
+async def find_run_state(connection: Connection, workspace: str, run: str) -> str | None:
+    """The state of a run."""
+    state = await connection.fetchval(_RUN_STATE, workspace, run)
+    return None if state is None else str(state)
 
 
 _END_RUN = """

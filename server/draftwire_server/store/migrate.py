@@ -102,9 +102,7 @@ async def migrate(
         MigrationError, SchemaTooNew, SchemaChanged, PostgresTooOld, OSError, asyncpg.PostgresError
     """
     steps = load_migrations() if migrations is None else migrations
-    connection = await asyncpg.connect(
-        database_url, server_settings={"search_path": f'"{schema}"'}, timeout=10
-    )
+    connection = await asyncpg.connect(database_url, server_settings={"search_path": f'"{schema}"'}, timeout=10)
     try:
         _check_postgres(connection)
         applied = []
@@ -121,9 +119,7 @@ async def schema_version(connection: Any, schema: str = "draftwire") -> int:
     return applied[-1][0] if applied else 0
 
 
-async def check(
-    connection: Any, schema: str = "draftwire", migrations: Sequence[Migration] | None = None
-) -> None:
+async def check(connection: Any, schema: str = "draftwire", migrations: Sequence[Migration] | None = None) -> None:
     """Make sure that the database has exactly the schema of this release.
 
     Raises:
@@ -148,9 +144,7 @@ async def _apply_next(connection: Any, schema: str, steps: Sequence[Migration]) 
         async with connection.transaction():
             # Whatever limits the role or the database sets for ordinary work: a migration may take its time.
             await connection.execute("set local statement_timeout = 0; set local lock_timeout = 0")
-            await connection.execute(
-                "select pg_advisory_xact_lock($1::int, hashtext($2))", LOCK_CLASS, schema
-            )
+            await connection.execute("select pg_advisory_xact_lock($1::int, hashtext($2))", LOCK_CLASS, schema)
             if not await connection.fetchval("select 1 from pg_namespace where nspname = $1", schema):
                 await connection.execute(f'create schema "{schema}"')
             await connection.execute(CREATE_TABLE)
@@ -202,6 +196,4 @@ def _compare(applied: Sequence[tuple[int, str, str]], steps: Sequence[Migration]
 def _check_postgres(connection: Any) -> None:
     version = connection.get_server_version()
     if version.major * 10_000 < MIN_POSTGRES:
-        raise PostgresTooOld(
-            f"PostgreSQL {version.major}.{version.minor} is too old: Draftwire needs 15 or later."
-        )
+        raise PostgresTooOld(f"PostgreSQL {version.major}.{version.minor} is too old: Draftwire needs 15 or later.")

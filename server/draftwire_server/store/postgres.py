@@ -80,7 +80,10 @@ async def connect(settings: Settings) -> "asyncpg.Connection[Any]":
 def make_pool(settings: Settings) -> Pool:
     """Make a pool that connects when it is first used; `await` it, or let `acquired` do so."""
     return asyncpg.create_pool(
-        min_size=0, max_size=POOL_MAX, init=_prepare, **_arguments(settings, settings.timings.statement_timeout_s)
+        min_size=0,
+        max_size=POOL_MAX,
+        init=_prepare,
+        **_arguments(settings, settings.timings.statement_timeout_s),
     )
 
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -26,6 +26,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Following, LiveDraft, Submission
 from draftwire_server.services.opening import may_follow, may_type
 from draftwire_server.services.runtime import Runtime
+from draftwire_server.ws.asgi import AsgiSocket
 from draftwire_server.ws.protocol import DraftwireProtocol
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,8 @@ def frame_of(message: m.ServerMessage) -> bytes:
 class Connection:
     """See the module."""
 
+    principal: Principal  # set by the first token; `signed_in` tells
+
     __slots__ = (
         "_allowance",
         "_allowance_at",
@@ -52,10 +55,11 @@ class Connection:
         "_closed",
         "_heard_at",
         "_inbox",
+        "_known",
         "_refusals",
         "_socket",
-        "_working",
         "_worker",
+        "_working",
         "attempt",
         "focuses",
         "followings",
@@ -68,18 +72,18 @@ class Connection:
         "watches_workspace",
     )
 
-    def __init__(self, runtime: Runtime, socket: DraftwireProtocol) -> None:
+    def __init__(self, runtime: Runtime, socket: DraftwireProtocol | AsgiSocket) -> None:
         self._worker = runtime
         self._socket = socket
         self._inbox: deque[m.ClientMessage] = deque()
         self._working = False
         self._closed = False
+        self._known = False  # whether a token let it in
         self._bulk: deque[tuple[Following, bytes]] = deque()
         self._heard_at = self.opened_at = time.monotonic()
         self._allowance = float(limits.MESSAGES_BURST)
         self._allowance_at = self._heard_at
         self._refusals = 0
-        self.principal: Principal = None  # type: ignore[assignment] — set by the first token, checked by `_ready`
         self.session = self.sid = ""
         self.attempt = 0
         self.run: str | None = None
@@ -157,11 +161,14 @@ class Connection:
         """The connection is over; what it submitted goes on."""
         self._closed = True
         self._worker.connections.lost(self, clean=code in CLEAN_CODES)
-        for channel in [*(f"draft:{draft}" for draft in self.followings), *(f"item:{item}" for item in self.items)]:
+        for channel in [
+            *(f"draft:{draft}" for draft in self.followings),
+            *(f"item:{item}" for item in self.items),
+        ]:
             self._leave(channel)
         if self.watches_workspace:
             self._worker.channels.unsubscribe_workspace(self)
-        if self.principal is not None:
+        if self._known:
             self._worker.rights.remove(self)
 
     # ---- rights
@@ -185,9 +192,10 @@ class Connection:
             self._end(f"draft:{live.id}")
             return
         verdict = may_type(self.principal, live)
-        may, why = ("type", None) if verdict == "type" else ("look", verdict)
+        may: Literal["look", "type"] = "type" if verdict == "type" else "look"
+        why = None if verdict == "type" else verdict
         if (may, why) != (following.may, following.why):
-            following.may, following.why = may, why  # type: ignore[assignment] — one of the two literals
+            following.may, following.why = may, why
             self.send(m.May(live.id, following.may, following.why))
 
     def signed_out(self, problem: Problem) -> None:
@@ -200,9 +208,7 @@ class Connection:
         if mark.facts is None:
             return True
         place = self.items.get(mark.item)
-        return place is not None and self.principal.may(
-            "read_draft", msgspec.structs.replace(place, draft=mark.facts)
-        )
+        return place is not None and self.principal.may("read_draft", msgspec.structs.replace(place, draft=mark.facts))
 
     # ---- messages that need no I/O
 
@@ -239,9 +245,7 @@ class Connection:
             self._refused(edit, Problem("not_found"))
             return
         principal = self.principal
-        author = Author(
-            principal.info.id, principal.access.user, self.session, self.sid, self.run, principal.is_agent
-        )
+        author = Author(principal.info.id, principal.access.user, self.session, self.sid, self.run, principal.is_agent)
         submission = Submission(
             edit,
             author,
@@ -272,7 +276,13 @@ class Connection:
         if not self._closed:
             self.send(
                 m.Refused(
-                    edit.draft, edit.no, edit.key, problem.code, problem.message, problem.kind.retry, problem.detail
+                    edit.draft,
+                    edit.no,
+                    edit.key,
+                    problem.code,
+                    problem.message,
+                    problem.kind.retry,
+                    problem.detail,
                 )
             )
 
@@ -326,7 +336,7 @@ class Connection:
             case m.Focus():
                 await self._focus(message)
             case m.Park():
-                stash = await self._worker.parking.park(self.principal, self.sid, message)
+                stash = await self._worker.stash.park(self.principal, self.sid, message)
                 self.send(m.Parked(message.ref, stash))
             case _:
                 raise Problem("bad_message", "That message can't come now.")
@@ -336,12 +346,13 @@ class Connection:
         principal = await self._worker.identity.authenticate(token)
         if self._closed:
             return
-        before = self.principal
-        if before is None:
+        if not self._known:
             self.principal = principal
+            self._known = True
             self._socket.max_frame_bytes = limits.FRAME_BYTES
             self._worker.rights.add(self)
             return
+        before = self.principal
         if (principal.workspace.id, principal.info.id) != (before.workspace.id, before.info.id):
             raise Problem("unauthenticated", "A renewal must be the same user's, for the same workspace.")
         before.claims, before.expires_at = principal.claims, principal.expires_at
@@ -358,7 +369,7 @@ class Connection:
             raise Problem("bad_message", "Hello was said already.")
         if hello.token is not None:
             await self.sign_in(hello.token)
-        if self.principal is None:
+        if not self._known:
             raise Problem("unauthenticated")
         if self._closed:
             return
@@ -434,7 +445,11 @@ class Connection:
         self._leave(f"draft:{live.id}")
         verdict = may_type(self.principal, live)
         following = Following(
-            live, self, live.replica.seq, "type" if verdict == "type" else "look", None if verdict == "type" else verdict
+            live,
+            self,
+            live.replica.seq,
+            "type" if verdict == "type" else "look",
+            None if verdict == "type" else verdict,
         )
         live.followings.add(following)
         self.followings[live.id] = following

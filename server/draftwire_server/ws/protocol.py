@@ -209,4 +209,3 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
         if receiver is not None:
             receiver.socket_lost(self._lost_code)
-

@@ -139,9 +139,7 @@ async def _insert_item(
         message=item.message,
     )
     await clock.append_event(connection, workspace, "item.created", actor=actor, item=made)
-    await clock.append_event(
-        connection, workspace, "version.deployed", actor=actor, item=made, data={"version": 1}
-    )
+    await clock.append_event(connection, workspace, "version.deployed", actor=actor, item=made, data={"version": 1})
 
 
 def _collect(directory: Traversable, path: str, found: list[SeedItem]) -> None:

@@ -1,0 +1,2887 @@
+// src/errors.ts
+var Problem = class extends Error {
+  constructor(code, message, detail) {
+    super(message === void 0 ? code : `${code}: ${message}`);
+    this.code = code;
+    this.detail = detail;
+    this.name = "Problem";
+  }
+  code;
+  detail;
+};
+var CLOSE = {
+  GOING_AWAY: 1001,
+  MESSAGE_TOO_BIG: 1009,
+  SERVICE_RESTART: 1012,
+  DRAINING: 4e3,
+  SILENT: 4001,
+  SLOW: 4002,
+  OVERLOADED: 4003,
+  TOKEN_EXPIRED: 4010,
+  BAD_FRAME: 4500,
+  NO_AUTH: 4501,
+  FORBIDDEN: 4503,
+  ORIGIN: 4504,
+  TOO_LARGE: 4508,
+  REPLACED: 4509,
+  TOO_MUCH: 4529
+};
+function mayReconnect(code) {
+  return !(code >= 4500 && code <= 4999);
+}
+
+// src/address.ts
+function escapeToken(token) {
+  return /[~/]/.test(token) ? token.replaceAll("~", "~0").replaceAll("/", "~1") : token;
+}
+function unescapeToken(raw) {
+  if (!raw.includes("~")) return raw;
+  if (raw.replaceAll("~0", "").replaceAll("~1", "").includes("~")) {
+    throw new Problem("bad_address", "~ is followed by neither 0 nor 1");
+  }
+  return raw.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+function parseAddress(address) {
+  const [owner = "", ...rest] = address.split("/");
+  return [unescapeToken(owner), rest.map(unescapeToken)];
+}
+function formatAddress(element, tokens) {
+  return [element, ...tokens].map(escapeToken).join("/");
+}
+function ownerOf(address) {
+  const slash = address.indexOf("/");
+  return unescapeToken(slash < 0 ? address : address.slice(0, slash));
+}
+function isInside(address, place) {
+  return address.startsWith(place + "/");
+}
+
+// src/ops.ts
+function goneIds(took) {
+  return took.took === "value" || took.took === "element" ? took.gone : [];
+}
+
+// src/carry.ts
+function carry(range, effects) {
+  const { at } = range;
+  let start = range.start ?? null;
+  let end = range.end ?? null;
+  const whole = start === null || end === null;
+  const element = ownerOf(at);
+  for (const { op: op2, took } of effects) {
+    if (op2.op === "text") {
+      if (op2.at === at && start !== null && end !== null) {
+        [start, end] = carrySpan(start, end, op2.s, range.start_after ?? true, range.end_after ?? false);
+      }
+      continue;
+    }
+    if (element !== "" && goneIds(took).includes(element)) return null;
+    if ((op2.op === "set" || op2.op === "remove") && op2.at.includes("/")) {
+      const replaced2 = op2.at === at && !(whole && op2.op === "set");
+      if (replaced2 || isInside(at, op2.at)) return null;
+    }
+  }
+  return { ...range, start, end };
+}
+function carrySpan(start, end, splices, startAfter, endAfter) {
+  const to = carryPoint(end, splices, endAfter);
+  return [Math.min(carryPoint(start, splices, startAfter), to), to];
+}
+function carryPoint(point, splices, after) {
+  let shift = 0;
+  for (const [position, del, insert] of splices) {
+    if (point < position || point === position && !after) break;
+    if (point <= position + del) return position + shift + insert.length;
+    shift += insert.length - del;
+  }
+  return point + shift;
+}
+
+// src/carets.ts
+var KEPT_BATCHES = 256;
+var Carets = class {
+  constructor(seq) {
+    this.seq = seq;
+  }
+  seq;
+  spots = /* @__PURE__ */ new Map();
+  waiting = /* @__PURE__ */ new Map();
+  history = [];
+  /** Take what a presence entry says. */
+  place(entry) {
+    const { sid, at, anchor = 0, head = 0, seq = 0 } = entry;
+    const known = this.spots.get(sid);
+    if (at == null) {
+      this.remove(sid);
+      return;
+    }
+    if (known !== void 0 && seq < known.since) return;
+    if (seq > this.seq) {
+      this.waiting.set(sid, entry);
+      return;
+    }
+    const behind = this.seq - seq;
+    if (behind > this.history.length) return;
+    const effects = this.history.slice(this.history.length - behind).flat();
+    this.put(sid, moved({ at, anchor, head, since: seq }, effects));
+  }
+  remove(sid) {
+    this.spots.delete(sid);
+    this.waiting.delete(sid);
+  }
+  /** Follow a batch of the log. */
+  absorb(batch2) {
+    this.seq = batch2.seq;
+    this.history.push(batch2.effects);
+    if (this.history.length > KEPT_BATCHES) this.history.shift();
+    for (const [sid2, spot] of this.spots) this.put(sid2, moved(spot, batch2.effects));
+    const sid = batch2.by?.sid;
+    const implied = batch2.own || sid === void 0 ? null : impliedBy(batch2.effects, batch2.seq);
+    if (sid !== void 0 && implied !== null) this.spots.set(sid, implied);
+    for (const [other, entry] of this.waiting) {
+      if ((entry.seq ?? 0) > this.seq) continue;
+      this.waiting.delete(other);
+      this.place(entry);
+    }
+  }
+  /** All carets of sessions that are present, after `pending` ops that only this client has. */
+  inView(pending, present2) {
+    const effects = pending.map((op2) => ({ op: op2, took: { took: "nothing" } }));
+    const carets = [];
+    for (const [sid, spot] of this.spots) {
+      const entry = present2.get(sid);
+      const here = moved(spot, effects);
+      if (entry !== void 0 && here !== null) {
+        carets.push({ sid, at: here.at, anchor: here.anchor, head: here.head, entry });
+      }
+    }
+    return carets;
+  }
+  put(sid, spot) {
+    if (spot === null) this.spots.delete(sid);
+    else this.spots.set(sid, spot);
+  }
+};
+function moved(spot, effects) {
+  const backwards = spot.head < spot.anchor;
+  const [start, end] = backwards ? [spot.head, spot.anchor] : [spot.anchor, spot.head];
+  const range = carry({ at: spot.at, start, end }, effects);
+  if (range === null) return null;
+  const [from, to] = [range.start ?? 0, range.end ?? 0];
+  return { ...spot, anchor: backwards ? to : from, head: backwards ? from : to };
+}
+function impliedBy(effects, seq) {
+  const last = effects.findLast(({ op: op2 }) => op2.op === "text" && op2.s.length > 0)?.op;
+  if (last?.op !== "text") return null;
+  let shift = 0;
+  let head = 0;
+  for (const [position, del, insert] of last.s) {
+    head = position + shift + insert.length;
+    shift += insert.length - del;
+  }
+  return { at: last.at, anchor: head, head, since: seq };
+}
+
+// src/codec.ts
+var MAX_DEPTH = 100;
+var MAX_INTEGER = 2 ** 53;
+var WRAPPING = 16;
+function parseJson(text2) {
+  return parse(text2, 0);
+}
+function parse(text2, depth) {
+  let value;
+  try {
+    value = JSON.parse(text2);
+  } catch (error) {
+    throw new Problem(error instanceof RangeError ? "too_deep" : "bad_json");
+  }
+  if (/[0-9]{16}/.test(text2)) checkIntegers(text2);
+  checkJson(value, depth);
+  return value;
+}
+function checkIntegers(text2) {
+  for (const [token] of text2.matchAll(/"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g)) {
+    if (!/^-?[0-9]{16,}$/.test(token)) continue;
+    const integer2 = BigInt(token);
+    if (integer2 > BigInt(MAX_INTEGER) || integer2 < -BigInt(MAX_INTEGER)) throw new Problem("bad_number");
+  }
+}
+function formatJson(value) {
+  checkJson(value, -WRAPPING);
+  const text2 = JSON.stringify(value);
+  if (/[0-9]{16}/.test(text2)) checkIntegers(text2);
+  return text2;
+}
+function checkJson(value, depth = 0) {
+  switch (typeof value) {
+    case "string":
+      checkText(value);
+      return;
+    case "number":
+      if (!Number.isFinite(value)) throw new Problem("bad_number");
+      return;
+    case "boolean":
+      return;
+    case "object": {
+      if (value === null) return;
+      if (depth >= MAX_DEPTH) throw new Problem("too_deep");
+      if (Array.isArray(value)) {
+        for (const element of value) checkJson(element, depth + 1);
+        return;
+      }
+      for (const member of Object.keys(value)) {
+        if (member === "__proto__") throw new Problem("bad_member");
+        checkText(member);
+        const inner = value[member];
+        if (inner !== void 0) checkJson(inner, depth + 1);
+      }
+      return;
+    }
+    default:
+      throw new Problem("bad_json", `a ${typeof value} is not JSON`);
+  }
+}
+function checkText(text2) {
+  for (let i = 0; i < text2.length; i++) {
+    const unit = text2.charCodeAt(i);
+    if (unit === 0) throw new Problem("bad_text", "U+0000");
+    if (unit < 55296 || unit > 57343) continue;
+    const next = i + 1 < text2.length ? text2.charCodeAt(i + 1) : 0;
+    if (unit > 56319 || next < 56320 || next > 57343) throw new Problem("bad_text", "lone surrogate");
+    i++;
+  }
+}
+function wrong(path, expected) {
+  throw new Problem("bad_message", `${path}: expected ${expected}`);
+}
+var text = (value, path) => {
+  if (typeof value !== "string") wrong(path, "a string");
+};
+var integer = (value, path) => {
+  if (!Number.isSafeInteger(value)) wrong(path, "an integer");
+};
+var number = (value, path) => {
+  if (typeof value !== "number") wrong(path, "a number");
+};
+var flag = (value, path) => {
+  if (typeof value !== "boolean") wrong(path, "true or false");
+};
+var json = () => void 0;
+function oneOf(...names) {
+  return (value, path) => {
+    if (typeof value !== "string" || !names.includes(value)) wrong(path, names.join(" | "));
+  };
+}
+function nullable(check) {
+  return (value, path) => {
+    if (value !== null) check(value, path);
+  };
+}
+function optional(check) {
+  return (value, path) => {
+    if (value !== void 0) check(value, path);
+  };
+}
+function maybe(check) {
+  return optional(nullable(check));
+}
+function listOf(check) {
+  return (value, path) => {
+    if (!Array.isArray(value)) wrong(path, "an array");
+    for (let i = 0; i < value.length; i++) check(value[i], `${path}/${i}`);
+  };
+}
+function mapOf(check) {
+  return (value, path) => {
+    for (const [member, inner] of Object.entries(members(value, path))) check(inner, `${path}/${member}`);
+  };
+}
+function tupleOf(required, more = []) {
+  return (value, path) => {
+    if (!Array.isArray(value) || value.length < required.length) wrong(path, `${required.length} elements`);
+    [...required, ...more].forEach((check, i) => {
+      if (i < value.length) check(value[i], `${path}/${i}`);
+    });
+  };
+}
+function struct(shape) {
+  const checks = Object.entries(shape);
+  return (value, path) => {
+    const object = members(value, path);
+    for (const [member, check] of checks) check(object[member], `${path}/${member}`);
+  };
+}
+function members(value, path) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) wrong(path, "an object");
+  return value;
+}
+var OPS = {
+  text: struct({ at: text, s: listOf(tupleOf([integer, integer, text])) }),
+  set: struct({ at: text, v: present }),
+  remove: struct({ at: text }),
+  insert: struct({ at: text, v: mapOf(json), after: maybe(text), before: maybe(text) }),
+  move: struct({ id: text, at: text, after: maybe(text), before: maybe(text) })
+};
+function present(value, path) {
+  if (value === void 0) wrong(path, "a value");
+}
+var op = (value, path) => {
+  const kind = members(value, path)["op"];
+  const check = typeof kind === "string" ? OPS[kind] : void 0;
+  if (check === void 0) wrong(`${path}/op`, Object.keys(OPS).join(" | "));
+  check(value, path);
+};
+var purpose = oneOf("own", "shared", "suggestion");
+var opKind = oneOf("edit", "save", "undo", "revert", "rebase", "adopt", "accept", "restore");
+var presenceState = oneOf("viewing", "editing", "idle");
+var may = oneOf("look", "type");
+var actor = struct({
+  id: text,
+  kind: oneOf("user", "agent", "api_key"),
+  name: text,
+  user: text,
+  on_behalf_of: maybe(text)
+});
+var have = struct({ id: text, generation: integer, have: integer, mark: text, item: optional(text) });
+var writer = struct({ w: integer, actor, sid: text, run: maybe(text) });
+var side = struct({ actor, sid: text, text: json, seq: integer, at: number, run: maybe(text) });
+var alert = struct({
+  id: text,
+  draft: text,
+  kind: oneOf("overlap", "lost_target", "stale_save"),
+  reason: oneOf("clash", "stale", "structural", "lost", "save"),
+  address: text,
+  opened_at: number,
+  seq: integer,
+  sides: listOf(side),
+  state: optional(oneOf("open", "closed", "resolved")),
+  start: optional(integer),
+  end: optional(integer),
+  line_from: maybe(integer),
+  line_to: maybe(integer),
+  stash: maybe(text),
+  closed_at: maybe(number)
+});
+var alertOrId = (value, path) => {
+  if (typeof value !== "string") alert(value, path);
+};
+var info = struct({ kind: optional(opKind), cause: maybe(text), at: maybe(number) });
+var batch = tupleOf([integer, integer, listOf(op)], [listOf(alertOrId), nullable(info)]);
+var presenceEntry = struct({
+  sid: text,
+  actor,
+  state: presenceState,
+  since: number,
+  draft: maybe(text),
+  at: maybe(text),
+  anchor: optional(integer),
+  head: optional(integer),
+  seq: optional(integer),
+  run: maybe(text),
+  label: maybe(text)
+});
+var version = struct({ number: integer, hash: text, by: nullable(actor), at: number, message: optional(text) });
+var draft = struct({
+  id: text,
+  purpose,
+  owner: nullable(actor),
+  visibility: oneOf("private", "readable", "open"),
+  generation: integer,
+  seq: integer,
+  base_version: integer,
+  updated_at: number,
+  may: optional(oneOf("no", "look", "type"))
+});
+var event = struct({
+  number: integer,
+  type: text,
+  at: number,
+  actor: maybe(text),
+  item: maybe(text),
+  draft: maybe(text)
+});
+var CLIENT = {
+  hello: struct({
+    session: text,
+    attempt: optional(integer),
+    resume: maybe(text),
+    token: maybe(text),
+    client: optional(text),
+    run: maybe(text),
+    drafts: optional(listOf(have)),
+    items: optional(listOf(text)),
+    workspaces: optional(listOf(text))
+  }),
+  auth: struct({ token: text, ref: optional(integer) }),
+  open: struct({ ref: integer, item: maybe(text), draft: maybe(text), purpose: maybe(purpose), have: maybe(have) }),
+  close: struct({ channel: text }),
+  subscribe: struct({ ref: integer, channel: text, after: maybe(integer) }),
+  edit: struct({
+    draft: text,
+    generation: integer,
+    base: integer,
+    mark: text,
+    seen: integer,
+    no: integer,
+    key: text,
+    ops: listOf(op),
+    kind: optional(opKind),
+    cause: maybe(text)
+  }),
+  focus: struct({
+    item: text,
+    state: optional(presenceState),
+    draft: maybe(text),
+    at: maybe(text),
+    anchor: optional(integer),
+    head: optional(integer),
+    seq: optional(integer)
+  }),
+  seen: struct({ draft: text, seq: integer }),
+  park: struct({
+    ref: integer,
+    draft: text,
+    generation: integer,
+    reason: oneOf("discarded", "rewound", "refused", "conflict"),
+    base: integer,
+    texts: listOf(struct({ at: text, mine: present }))
+  }),
+  pong: struct({ n: integer })
+};
+var SERVER = {
+  welcome: struct({
+    session: text,
+    resume: text,
+    worker: text,
+    workspace: text,
+    actor,
+    server: text,
+    ping_s: number,
+    limits: mapOf(integer),
+    sid: text,
+    ref: optional(integer),
+    token_expires_in_s: maybe(number)
+  }),
+  state: struct({
+    draft: text,
+    item: text,
+    purpose,
+    owner: nullable(actor),
+    generation: integer,
+    seq: integer,
+    mark: text,
+    may,
+    shape: struct({ keyed: listOf(text), text: listOf(text) }),
+    base_version: integer,
+    head_version: integer,
+    pieces: optional(integer),
+    ref: optional(integer),
+    why: maybe(text),
+    your_last_no: optional(integer),
+    your_w: optional(integer),
+    writers: optional(listOf(writer)),
+    alerts: optional(listOf(alert)),
+    stands: optional(flag)
+  }),
+  piece: struct({ draft: text, i: integer, data: text }),
+  opened: struct({
+    draft: text,
+    item: text,
+    generation: integer,
+    seq: integer,
+    may,
+    ref: optional(integer),
+    why: maybe(text),
+    your_last_no: optional(integer),
+    your_w: optional(integer),
+    writers: optional(listOf(writer)),
+    alerts: optional(listOf(alert))
+  }),
+  ops: struct({
+    draft: text,
+    generation: integer,
+    from: integer,
+    to: integer,
+    mark: text,
+    batches: listOf(batch),
+    writers: optional(listOf(writer))
+  }),
+  refused: struct({ draft: text, no: integer, key: text, code: text, message: text, retry: optional(flag) }),
+  presence: struct({
+    item: text,
+    here: optional(listOf(presenceEntry)),
+    gone: optional(listOf(text)),
+    full: optional(flag),
+    unknown: optional(flag)
+  }),
+  item: struct({
+    item: text,
+    kind: text,
+    path: nullable(text),
+    external_id: nullable(text),
+    summary: text,
+    archived: flag,
+    head: nullable(version),
+    drafts: listOf(draft),
+    event: integer,
+    ref: optional(integer)
+  }),
+  event: struct({ workspace: text, number: integer, events: optional(listOf(event)), ref: optional(integer) }),
+  alert: struct({ draft: text, alert }),
+  reset: struct({ draft: text, reason: oneOf("discarded", "rewound"), generation: integer }),
+  gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
+  may: struct({ draft: text, may, why: maybe(text) }),
+  parked: struct({ ref: integer, stash: text }),
+  ping: struct({ n: integer }),
+  bye: struct({ reconnect_after_ms: integer, reason: text }),
+  error: struct({ code: text, message: text, ref: optional(integer) })
+};
+function decode(frame, shapes) {
+  const value = parse(frame, shapes === SERVER ? -WRAPPING : 0);
+  const kind = members(value, "")["t"];
+  if (typeof kind !== "string") wrong("/t", "a string");
+  const check = Object.hasOwn(shapes, kind) ? shapes[kind] : void 0;
+  if (check === void 0) throw new Problem("unknown_message", kind);
+  check(value, "");
+  return value;
+}
+function decodeServerMessage(frame) {
+  return decode(frame, SERVER);
+}
+function decodeClientMessage(frame) {
+  return decode(frame, CLIENT);
+}
+function decodeOp(value) {
+  checkJson(value);
+  op(value, "");
+  return value;
+}
+function encodeMessage(message) {
+  return formatJson(message);
+}
+
+// src/messages.ts
+var SUBPROTOCOL = "draftwire.v1+json";
+
+// src/values.ts
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function isArray(value) {
+  return Array.isArray(value);
+}
+function same(left, right) {
+  if (left === right) return true;
+  if (left === void 0 || right === void 0) return false;
+  if (isArray(left)) {
+    return isArray(right) && left.length === right.length && left.every((value, i) => same(value, right[i]));
+  }
+  if (isObject(left)) {
+    if (!isObject(right)) return false;
+    const names = Object.keys(left);
+    return names.length === Object.keys(right).length && names.every((name) => Object.hasOwn(right, name) && same(left[name], right[name]));
+  }
+  return false;
+}
+function memberOf(object, name) {
+  return Object.hasOwn(object, name) ? object[name] : void 0;
+}
+
+// src/ids.ts
+var MAX_ID = 128;
+function scan(value, place, home, found) {
+  if (place.dead) return;
+  const [owner, tokens] = home;
+  if (isArray(value)) {
+    const inside = place.element();
+    value.forEach((element, i) => {
+      if (place.keyed) scanElement(element, inside, home, found);
+      else if (typeof element === "object" && element !== null) {
+        scan(element, inside, [owner, [...tokens, String(i)]], found);
+      }
+    });
+  } else if (isObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      if (typeof member === "object" && member !== null) {
+        scan(member, place.member(name), [owner, [...tokens, name]], found);
+      }
+    }
+  }
+}
+function scanElement(element, place, home, found) {
+  const id = isObject(element) ? memberOf(element, "id") : void 0;
+  if (typeof id !== "string" || !isId(id)) throw new Problem("bad_id");
+  if (found.has(id)) throw new Problem("duplicate_id", id);
+  found.set(id, home);
+  scan(element, place, [id, []], found);
+}
+function isId(text2) {
+  return (text2.length <= MAX_ID || [...text2].length <= MAX_ID) && /[^ \t\n\r]/.test(text2);
+}
+function renamed(value, place, names) {
+  if (place.dead) return value;
+  if (isArray(value)) {
+    const inside = place.element();
+    return value.map((element) => {
+      const copy = renamed(element, inside, names);
+      return place.keyed && isObject(copy) ? withNewId(copy, names) : copy;
+    });
+  }
+  if (isObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [name, renamed(member, place.member(name), names)])
+    );
+  }
+  return value;
+}
+function renamedElement(element, place, names) {
+  return withNewId(renamed(element, place, names), names);
+}
+function withNewId(element, names) {
+  const id = element["id"];
+  return { ...element, id: names.get(id) ?? id };
+}
+function freshId(wanted, w, exists) {
+  const marked = new RegExp(`^(.+?)_${w}(?:_[0-9]+)?$`, "su").exec(wanted);
+  const stem = [...marked?.[1] ?? wanted];
+  for (let count = 1; ; count++) {
+    const suffix = count === 1 ? `_${w}` : `_${w}_${count}`;
+    const candidate = stem.slice(0, MAX_ID - suffix.length).join("") + suffix;
+    if (!exists(candidate)) return candidate;
+  }
+}
+function placesIn(value, place, found) {
+  if (place.dead) return;
+  if (isArray(value)) {
+    const inside = place.element();
+    for (const element of value) {
+      if (place.keyed) placesOfElement(element, inside, found);
+      else placesIn(element, inside, found);
+    }
+  } else if (isObject(value)) {
+    for (const [name, member] of Object.entries(value)) placesIn(member, place.member(name), found);
+  }
+}
+function placesOfElement(element, place, found) {
+  const id = isObject(element) ? memberOf(element, "id") : void 0;
+  if (typeof id === "string" && !found.has(id)) found.set(id, place);
+  placesIn(element, place, found);
+}
+
+// src/text.ts
+function validateSplices(splices, text2) {
+  let low = 0;
+  for (const [position, del, insert] of splices) {
+    const end = position + del;
+    if (position < low || del < 0 || !(del || insert)) {
+      throw new Problem(position >= 0 ? "bad_splice" : "out_of_range");
+    }
+    if (end > text2.length) throw new Problem("out_of_range");
+    if (splitsPair(text2, position) || splitsPair(text2, end)) throw new Problem("half_surrogate");
+    if (insert) validateInsert(insert);
+    low = end + 1;
+  }
+  if (splices.length === 0) throw new Problem("bad_splice");
+}
+function validateInsert(insert) {
+  if (insert.includes("\r") || insert.includes("\0")) throw new Problem("bad_text");
+  if (!isWellFormed(insert)) throw new Problem("half_surrogate");
+}
+function isWellFormed(text2) {
+  for (let i = 0; i < text2.length; i++) {
+    const unit = text2.charCodeAt(i);
+    if (unit < 55296 || unit > 57343) continue;
+    if (unit > 56319 || !isLow(text2, i + 1)) return false;
+    i++;
+  }
+  return true;
+}
+function isLow(text2, at) {
+  return (text2.charCodeAt(at) & 64512) === 56320;
+}
+function splitsPair(text2, position) {
+  return position > 0 && isLow(text2, position) && (text2.charCodeAt(position - 1) & 64512) === 55296;
+}
+function applySplices(text2, splices) {
+  let out = "";
+  let done = 0;
+  const taken = [];
+  for (const [position, del, insert] of splices) {
+    out += text2.slice(done, position) + insert;
+    done = position + del;
+    taken.push(text2.slice(position, done));
+  }
+  return { text: out + text2.slice(done), taken };
+}
+function transformSplices(splices, over, overFirst) {
+  const out = new Builder();
+  const mine = new Reader(splices);
+  const theirs = new Reader(over);
+  while (mine.live) {
+    if (theirs.insert && (overFirst || !mine.insert)) {
+      out.retain(theirs.insert.length);
+      theirs.insert = "";
+    } else if (mine.insert) {
+      out.insert(mine.insert);
+      mine.insert = "";
+    } else {
+      const step = Math.min(mine.run, theirs.run);
+      if (!theirs.deletes) {
+        if (mine.deletes) out.delete(step);
+        else out.retain(step);
+      }
+      mine.advance(step);
+      theirs.advance(step);
+    }
+  }
+  return out.done();
+}
+function composeSplices(first, then) {
+  if (first.length === 0) return then;
+  if (then.length === 0) return first;
+  const out = new Builder();
+  const a = new Reader(first);
+  const b = new Reader(then);
+  while (a.live || b.live) {
+    if (b.insert) {
+      out.insert(b.insert);
+      b.insert = "";
+    } else if (a.insert) {
+      const step = Math.min(a.insert.length, b.run);
+      if (!b.deletes) out.insert(a.insert.slice(0, step));
+      a.insert = a.insert.slice(step);
+      b.advance(step);
+    } else if (a.deletes) {
+      out.delete(a.run);
+      a.advance(a.run);
+    } else {
+      const step = Math.min(a.run, b.run);
+      if (b.deletes) out.delete(step);
+      else out.retain(step);
+      a.advance(step);
+      b.advance(step);
+    }
+  }
+  return out.done();
+}
+function invertSplices(splices, taken) {
+  let shift = 0;
+  return splices.map(([position, del, insert], i) => {
+    const splice = [position + shift, insert.length, taken[i] ?? ""];
+    shift += insert.length - del;
+    return splice;
+  });
+}
+function canonicalSplices(splices) {
+  const out = new Builder();
+  for (const [position, del, insert] of splices) {
+    out.retain(position - out.position);
+    out.insert(insert);
+    out.delete(del);
+  }
+  return out.done();
+}
+function differenceOf(before, after) {
+  if (before === after) return [];
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  if (splitsPair(before, start) || splitsPair(after, start)) start--;
+  let end = 0;
+  while (end < most - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) {
+    end++;
+  }
+  if (splitsPair(before, before.length - end) || splitsPair(after, after.length - end)) end--;
+  return [[start, before.length - end - start, after.slice(start, after.length - end)]];
+}
+var FOREVER = 2 ** 50;
+var Reader = class {
+  // coordinate up to which runs were handed out
+  constructor(splices) {
+    this.splices = splices;
+    this.load();
+  }
+  splices;
+  insert = "";
+  deletes = false;
+  run = 0;
+  live = true;
+  // false once only the endless kept tail is left
+  next = 0;
+  at = 0;
+  advance(step) {
+    this.run -= step;
+    if (this.run === 0) this.load();
+    else if (this.run > FOREVER / 2) this.live = this.insert !== "";
+  }
+  /** Take the next run; a splice begins with the kept run before it. */
+  load() {
+    const splice = this.splices[this.next];
+    if (splice === void 0) {
+      this.live = false;
+      this.deletes = false;
+      this.run = FOREVER;
+      return;
+    }
+    const [position, del, insert] = splice;
+    if (this.at < position) {
+      this.deletes = false;
+      this.run = position - this.at;
+      this.at = position;
+      return;
+    }
+    this.next++;
+    this.insert = insert;
+    const follow2 = this.splices[this.next];
+    if (del) {
+      this.deletes = true;
+      this.run = del;
+      this.at = position + del;
+    } else if (follow2 !== void 0) {
+      this.deletes = false;
+      this.run = follow2[0] - position;
+      this.at = follow2[0];
+    } else {
+      this.deletes = false;
+      this.run = FOREVER;
+    }
+  }
+};
+var Builder = class {
+  position = 0;
+  out = [];
+  start = 0;
+  del = 0;
+  ins = "";
+  retain(count) {
+    if (count) {
+      this.flush();
+      this.position += count;
+      this.start = this.position;
+    }
+  }
+  insert(text2) {
+    this.ins += text2;
+  }
+  delete(count) {
+    this.del += count;
+    this.position += count;
+  }
+  flush() {
+    if (this.del || this.ins) {
+      this.out.push([this.start, this.del, this.ins]);
+      this.del = 0;
+      this.ins = "";
+    }
+  }
+  done() {
+    this.flush();
+    return this.out;
+  }
+};
+
+// src/document.ts
+var NONE = /* @__PURE__ */ new Map();
+var Doc = class _Doc {
+  constructor(value, shape, index, spots) {
+    this.value = value;
+    this.shape = shape;
+    this.index = index;
+    this.spots = spots;
+  }
+  value;
+  shape;
+  index;
+  spots;
+  /** Index a whole value; raises Problem `not_an_object`, `bad_id` or `duplicate_id`. */
+  static load(value, shape) {
+    if (!isObject(value)) throw new Problem("not_an_object");
+    const index = /* @__PURE__ */ new Map();
+    scan(value, shape.root, ["", []], index);
+    return new _Doc(value, shape, index, /* @__PURE__ */ new Map());
+  }
+  /** Say whether a keyed element of that id exists. */
+  has(element) {
+    return this.index.has(element);
+  }
+  /** The ids of all keyed elements. */
+  elements() {
+    return this.index.keys();
+  }
+  /** What stands at an address, undefined if nothing does; plain arrays may be walked by index. */
+  get(address) {
+    const spot = this.find(address);
+    return spot === null ? void 0 : this.at(spot.steps);
+  }
+  /** What the shape says of an address; its element must exist, what is inside need not. */
+  place(address) {
+    const [element, tokens] = parseAddress(address);
+    const spot = this.find(escapeToken(element));
+    return spot === null ? null : tokens.reduce((place, name) => place.member(name), spot.place);
+  }
+  /** The keyed array that holds an element, and its neighbours' ids; null if it does not exist. */
+  home(element) {
+    const found = this.siblings(element);
+    return found === null ? null : [found.at, ...neighbours(found.elements, found.position, found.position + 1)];
+  }
+  /** Raise Problem unless a live writer may do `op` to this very state. Ids that exist elsewhere are no error. */
+  check(op2) {
+    switch (op2.op) {
+      case "text": {
+        const spot = this.need(op2.at);
+        const leaf = this.at(spot.steps);
+        if (!spot.place.text || spot.plain || typeof leaf !== "string") throw new Problem("not_text", op2.at);
+        validateSplices(op2.s, leaf);
+        return;
+      }
+      case "set":
+        scan(op2.v, this.checkMember(op2.at), ["", []], /* @__PURE__ */ new Map());
+        return;
+      case "remove":
+        if (parseAddress(op2.at)[1].length > 0) this.checkMember(op2.at);
+        else if (op2.at === "") throw new Problem("root_fixed");
+        else this.need(op2.at);
+        return;
+      case "insert":
+        scanElement(op2.v, this.needKeyed(op2.at).place.element(), ["", []], /* @__PURE__ */ new Map());
+        return;
+      case "move":
+        this.need(escapeToken(op2.id));
+        this.needKeyed(op2.at);
+        if (!this.fits(op2.id, op2.at)) throw new Problem("bad_place", op2.at);
+        return;
+    }
+  }
+  /** Do `op`; colliding ids in its value get the mark of writer `w`. */
+  apply(op2, w) {
+    switch (op2.op) {
+      case "text":
+        return this.applyText(op2);
+      case "set":
+        return this.applySet(op2, w);
+      case "remove":
+        return this.applyRemove(op2);
+      case "insert":
+        return this.applyInsert(op2, w);
+      case "move":
+        return this.applyMove(op2);
+    }
+  }
+  // Finding
+  find(address) {
+    const known = this.spots.get(address);
+    if (known !== void 0) return known;
+    let spot;
+    try {
+      spot = this.locate(address);
+    } catch (error) {
+      if (error instanceof Problem) return null;
+      throw error;
+    }
+    if (spot !== null) this.spots.set(address, spot);
+    return spot;
+  }
+  locate(address) {
+    const [element, tokens] = parseAddress(address);
+    if (tokens.length === 0) return this.locateElement(element);
+    const spot = this.find(escapeToken(element));
+    if (spot === null) return null;
+    let { place, plain } = spot;
+    let node = this.at(spot.steps);
+    const way = [...spot.steps];
+    for (const name of tokens) {
+      if (isArray(node) && !place.keyed) {
+        const position = arrayIndex(name, node.length);
+        if (position === null) return null;
+        plain = true;
+        node = node[position];
+        way.push(position);
+      } else if (isObject(node) && Object.hasOwn(node, name)) {
+        node = node[name];
+        way.push(name);
+      } else {
+        return null;
+      }
+      place = place.member(name);
+    }
+    return { steps: way, place, plain };
+  }
+  locateElement(element) {
+    if (element === "") return { steps: [], place: this.shape.root, plain: false };
+    const home = this.index.get(element);
+    if (home === void 0) return null;
+    const array = this.find(formatAddress(...home));
+    if (array === null) return null;
+    const position = this.elementsAt(array).findIndex((other) => other["id"] === element);
+    if (position < 0) return null;
+    return { steps: [...array.steps, position], place: array.place.element(), plain: array.plain };
+  }
+  at(steps) {
+    let node = this.value;
+    for (const step of steps) node = node[step];
+    return node;
+  }
+  elementsAt(array) {
+    return this.at(array.steps);
+  }
+  /** The array that holds an element, and the position in it. */
+  siblings(element) {
+    const spot = element === "" ? null : this.find(escapeToken(element));
+    const home = this.index.get(element);
+    if (spot === null || home === void 0) return null;
+    const at = formatAddress(...home);
+    const array = this.find(at);
+    if (array === null) return null;
+    return { at, array, elements: this.elementsAt(array), position: spot.steps[spot.steps.length - 1] };
+  }
+  keyedArray(at) {
+    const spot = this.find(at);
+    if (spot === null || spot.plain || !spot.place.keyed || !isArray(this.at(spot.steps))) return null;
+    return spot;
+  }
+  /** The object that holds a member that ops may touch, and the member's name. */
+  member(at) {
+    let home;
+    try {
+      home = parseAddress(at);
+    } catch (error) {
+      if (error instanceof Problem) return null;
+      throw error;
+    }
+    const [element, tokens] = home;
+    const name = tokens[tokens.length - 1];
+    if (name === void 0 || element !== "" && tokens.length === 1 && name === "id") return null;
+    const parent = this.find(at.slice(0, at.lastIndexOf("/")));
+    if (parent === null || parent.plain) return null;
+    const node = this.at(parent.steps);
+    return isObject(node) ? { parent, node, name, home } : null;
+  }
+  // Checking
+  need(at) {
+    parseAddress(at);
+    const spot = this.find(at);
+    if (spot === null) throw new Problem("no_such_place", at);
+    return spot;
+  }
+  needKeyed(at) {
+    this.need(at);
+    const spot = this.keyedArray(at);
+    if (spot === null) throw new Problem("not_keyed", at);
+    return spot;
+  }
+  checkMember(at) {
+    const [element, tokens] = parseAddress(at);
+    const name = tokens[tokens.length - 1];
+    if (name === void 0) throw new Problem(element !== "" ? "bad_address" : "root_fixed", at);
+    if (element !== "" && tokens.length === 1 && name === "id") throw new Problem("id_fixed", at);
+    if (name === "__proto__") throw new Problem("bad_address", at);
+    const parent = this.need(at.slice(0, at.lastIndexOf("/")));
+    const node = this.at(parent.steps);
+    if (parent.plain || isArray(node)) throw new Problem("plain_array", at);
+    if (!isObject(node)) throw new Problem("no_such_place", at);
+    const place = parent.place.member(name);
+    const present2 = Object.hasOwn(node, name) ? node[name] : void 0;
+    if (place.keyed && isArray(present2) && present2.length > 0) throw new Problem("keyed_array_fixed", at);
+    return place;
+  }
+  /** Say whether an element has the same keyed elements inside when it stands in another array. */
+  fits(element, at) {
+    const here = this.find(escapeToken(element));
+    const there = this.find(at);
+    if (here === null || there === null) return false;
+    if (here.place === there.place.element()) return true;
+    const value = this.at(here.steps);
+    const inside = /* @__PURE__ */ new Map();
+    scanElement(value, here.place, ["", []], inside);
+    const found = /* @__PURE__ */ new Map();
+    try {
+      scanElement(value, there.place.element(), ["", []], found);
+    } catch (error) {
+      if (error instanceof Problem) return false;
+      throw error;
+    }
+    if (inside.size !== found.size) return false;
+    return [...inside].every(([id, home]) => {
+      const other = found.get(id);
+      return other !== void 0 && formatAddress(...home) === formatAddress(...other);
+    });
+  }
+  // Applying
+  lost() {
+    return { document: this, effect: null, renamed: NONE };
+  }
+  unchanged(op2, took) {
+    return { document: this, effect: { op: op2, took }, renamed: NONE };
+  }
+  applyText(op2) {
+    const spot = this.find(op2.at);
+    if (spot === null || !spot.place.text || spot.plain) return this.lost();
+    const leaf = this.at(spot.steps);
+    if (typeof leaf !== "string") return this.lost();
+    if (op2.s.length === 0) return this.unchanged(op2, { took: "text", s: [] });
+    try {
+      validateSplices(op2.s, leaf);
+    } catch (error) {
+      if (error instanceof Problem) return this.lost();
+      throw error;
+    }
+    const { text: text2, taken } = applySplices(leaf, op2.s);
+    const document2 = new _Doc(withValue(this.value, spot.steps, text2), this.shape, this.index, this.spots);
+    return { document: document2, effect: { op: op2, took: { took: "text", s: taken } }, renamed: NONE };
+  }
+  applySet(op2, w) {
+    const found = this.member(op2.at);
+    if (found === null) return this.lost();
+    const { parent, node, name, home } = found;
+    const place = parent.place.member(name);
+    const gone = /* @__PURE__ */ new Map();
+    const had = Object.hasOwn(node, name);
+    const before = had ? node[name] : null;
+    if (had) scan(before, place, home, gone);
+    let made = /* @__PURE__ */ new Map();
+    try {
+      scan(op2.v, place, home, made);
+    } catch (error) {
+      if (error instanceof Problem) return this.lost();
+      throw error;
+    }
+    const names = this.collisions(made, gone, w);
+    let value = op2.v;
+    if (names.size > 0) {
+      value = renamed(value, place, names);
+      made = /* @__PURE__ */ new Map();
+      scan(value, place, home, made);
+    }
+    const took = { took: "value", had, v: before, gone: [...gone.keys()] };
+    const after = withValue(this.value, [...parent.steps, name], value);
+    const effect = { op: names.size > 0 ? { op: "set", at: op2.at, v: value } : op2, took, made: [...made.keys()] };
+    return { document: this.changed(after, gone, made), effect, renamed: names };
+  }
+  applyRemove(op2) {
+    const found = this.member(op2.at);
+    if (found === null) return this.removeElement(op2);
+    const { parent, node, name, home } = found;
+    if (!Object.hasOwn(node, name)) return this.unchanged(op2, { took: "value", had: false, v: null, gone: [] });
+    const { [name]: before, ...rest } = node;
+    const gone = /* @__PURE__ */ new Map();
+    scan(before, parent.place.member(name), home, gone);
+    const took = { took: "value", had: true, v: before, gone: [...gone.keys()] };
+    const after = withValue(this.value, parent.steps, rest);
+    return { document: this.changed(after, gone, /* @__PURE__ */ new Map()), effect: { op: op2, took }, renamed: NONE };
+  }
+  removeElement(op2) {
+    const found = op2.at.includes("/") ? null : this.siblings(ownerOf(op2.at));
+    if (found === null) return this.lost();
+    const { at, array, elements, position } = found;
+    const element = elements[position];
+    const gone = /* @__PURE__ */ new Map();
+    scanElement(element, array.place.element(), parseAddress(at), gone);
+    const [before, after] = neighbours(elements, position, position + 1);
+    const took = { took: "element", v: element, at, after: before, before: after, gone: [...gone.keys()] };
+    const value = withValue(this.value, array.steps, elements.toSpliced(position, 1));
+    return { document: this.changed(value, gone, /* @__PURE__ */ new Map()), effect: { op: op2, took }, renamed: NONE };
+  }
+  applyInsert(op2, w) {
+    const array = this.keyedArray(op2.at);
+    if (array === null) return this.lost();
+    const home = parseAddress(op2.at);
+    const place = array.place.element();
+    let made = /* @__PURE__ */ new Map();
+    try {
+      scanElement(op2.v, place, home, made);
+    } catch (error) {
+      if (error instanceof Problem) return this.lost();
+      throw error;
+    }
+    const names = this.collisions(made, /* @__PURE__ */ new Map(), w);
+    let value = op2.v;
+    if (names.size > 0) {
+      value = renamedElement(value, place, names);
+      made = /* @__PURE__ */ new Map();
+      scanElement(value, place, home, made);
+    }
+    const siblings = this.elementsAt(array);
+    const position = positionOf(siblings, op2.after ?? null, op2.before ?? null);
+    const [after, before] = neighbours(siblings, position, position);
+    const effect = {
+      op: { op: "insert", at: op2.at, v: value, after, before },
+      took: { took: "nothing" },
+      made: [...made.keys()]
+    };
+    const next = withValue(this.value, array.steps, siblings.toSpliced(position, 0, value));
+    return { document: this.changed(next, /* @__PURE__ */ new Map(), made), effect, renamed: names };
+  }
+  applyMove(op2) {
+    const found = this.siblings(op2.id);
+    const array = this.keyedArray(op2.at);
+    if (found === null || array === null || !this.fits(op2.id, op2.at)) return this.lost();
+    const element = found.elements[found.position];
+    const own = [...found.array.steps, found.position];
+    if (own.every((step, i) => array.steps[i] === step)) return this.lost();
+    const [wasAfter, wasBefore] = neighbours(found.elements, found.position, found.position + 1);
+    const took = { took: "place", at: found.at, after: wasAfter, before: wasBefore };
+    const lifted = withValue(this.value, found.array.steps, found.elements.toSpliced(found.position, 1));
+    const without = new _Doc(lifted, this.shape, this.index, /* @__PURE__ */ new Map());
+    const target = without.find(op2.at);
+    if (target === null) return this.lost();
+    const others = without.elementsAt(target);
+    const position = positionOf(others, op2.after ?? null, op2.before ?? null);
+    const [after, before] = neighbours(others, position, position);
+    const next = withValue(lifted, target.steps, others.toSpliced(position, 0, element));
+    const effect = { op: { op: "move", id: op2.id, at: op2.at, after, before }, took };
+    return { document: this.changed(next, /* @__PURE__ */ new Map(), /* @__PURE__ */ new Map([[op2.id, parseAddress(op2.at)]])), effect, renamed: NONE };
+  }
+  /** Choose new names for ids that exist outside of what goes. */
+  collisions(made, gone, w) {
+    const names = /* @__PURE__ */ new Map();
+    const given = new Set(made.keys());
+    for (const id of made.keys()) {
+      if (!this.index.has(id) || gone.has(id)) continue;
+      const name = freshId(id, w, (other) => this.index.has(other) || given.has(other));
+      names.set(id, name);
+      given.add(name);
+    }
+    return names;
+  }
+  changed(value, gone, made) {
+    let index = this.index;
+    if (gone.size > 0 || made.size > 0) {
+      index = new Map(index);
+      for (const id of gone.keys()) index.delete(id);
+      for (const [id, home] of made) index.set(id, home);
+    }
+    return new _Doc(value, this.shape, index, /* @__PURE__ */ new Map());
+  }
+};
+function withValue(root, steps, value) {
+  return replaced(root, steps, 0, value);
+}
+function replaced(node, steps, depth, value) {
+  const step = steps[depth];
+  if (step === void 0) return value;
+  if (isArray(node)) return node.with(step, replaced(node[step], steps, depth + 1, value));
+  const object = node;
+  return { ...object, [step]: replaced(object[step], steps, depth + 1, value) };
+}
+function arrayIndex(name, size) {
+  if (!/^(?:0|[1-9][0-9]{0,8})$/.test(name)) return null;
+  const index = Number(name);
+  return index < size ? index : null;
+}
+function positionOf(siblings, after, before) {
+  const end = siblings.length;
+  if (before === null) return end;
+  let left = after === null ? -1 : null;
+  let right = null;
+  siblings.forEach((element, position) => {
+    if (element["id"] === after) left = position;
+    if (element["id"] === before) right = position;
+  });
+  if (right !== null && (left === null || right >= left)) return right;
+  return left === null ? end : left + 1;
+}
+function neighbours(siblings, left, right) {
+  const idAt = (position) => siblings[position]?.["id"] ?? null;
+  return [left > 0 ? idAt(left - 1) : null, idAt(right)];
+}
+
+// src/merge.ts
+function mergeDocuments(base, mine, theirs) {
+  void [base, mine, theirs];
+  return { ops: [], conflicts: [] };
+}
+
+// src/shape.ts
+var ELEMENT = "*";
+var Place = class {
+  constructor(shape, state) {
+    this.shape = shape;
+    this.state = state;
+    let keyed = false;
+    let text2 = false;
+    for (const [pattern, at] of state) {
+      const { tokens, marksKeyed } = shape.pattern(pattern);
+      if (at !== tokens.length) continue;
+      if (marksKeyed) keyed = true;
+      else text2 = true;
+    }
+    this.keyed = keyed;
+    this.text = text2;
+    this.dead = state.length === 0;
+  }
+  shape;
+  state;
+  keyed;
+  text;
+  dead;
+  edges = /* @__PURE__ */ new Map();
+  other = null;
+  /** The place of a member, or of an element under `ELEMENT`. */
+  member(name) {
+    if (!this.shape.literals.has(name)) return this.other ??= this.shape.step(this.state, null);
+    let found = this.edges.get(name);
+    if (found === void 0) this.edges.set(name, found = this.shape.step(this.state, name));
+    return found;
+  }
+  /** The place of any element of an array here. */
+  element() {
+    return this.member(ELEMENT);
+  }
+};
+var Shape = class {
+  literals;
+  root;
+  patterns;
+  places = /* @__PURE__ */ new Map();
+  constructor(keyed = [], text2 = []) {
+    this.patterns = [
+      ...keyed.map((pattern) => ({ tokens: tokensOf(pattern), marksKeyed: true })),
+      ...text2.map((pattern) => ({ tokens: tokensOf(pattern), marksKeyed: false }))
+    ];
+    const names = new Set(this.patterns.flatMap(({ tokens }) => tokens));
+    names.delete("*");
+    names.delete("**");
+    this.literals = names;
+    this.root = this.place(this.patterns.map((_, i) => [i, 0]));
+  }
+  /** The place of a path from the root; array elements are `ELEMENT` (or anything else). */
+  at(path) {
+    return path.reduce((place, segment) => place.member(segment), this.root);
+  }
+  isKeyed(path) {
+    return this.at(path).keyed;
+  }
+  isText(path) {
+    return this.at(path).text;
+  }
+  pattern(index) {
+    const found = this.patterns[index];
+    if (found === void 0) throw new RangeError("no such pattern");
+    return found;
+  }
+  /** Follow one segment; `name` null is a segment that no pattern mentions. */
+  step(state, name) {
+    const after = [];
+    for (const [pattern, at] of state) {
+      const want = this.pattern(pattern).tokens[at];
+      if (want === void 0) continue;
+      if (want === "**") after.push([pattern, at]);
+      else if (want === "*" || want === name) after.push([pattern, at + 1]);
+    }
+    return this.place(after);
+  }
+  place(state) {
+    const closed = /* @__PURE__ */ new Map();
+    for (const [pattern, at] of state) {
+      const { tokens } = this.pattern(pattern);
+      closed.set(`${pattern}.${at}`, [pattern, at]);
+      for (let next = at; tokens[next] === "**"; ) {
+        next++;
+        closed.set(`${pattern}.${next}`, [pattern, next]);
+      }
+    }
+    const key = [...closed.keys()].sort().join(" ");
+    let found = this.places.get(key);
+    if (found === void 0) this.places.set(key, found = new Place(this, [...closed.values()]));
+    return found;
+  }
+};
+function tokensOf(pattern) {
+  const [element, tokens] = parseAddress(pattern);
+  if (element !== "" || tokens.length === 0) throw new Problem("bad_pattern", pattern);
+  return tokens;
+}
+
+// src/rebase.ts
+var Lost = class {
+  constructor(reason, moot = false) {
+    this.reason = reason;
+    this.moot = moot;
+  }
+  reason;
+  moot;
+};
+var PLACE_GONE = new Lost("place_gone");
+var ELEMENT_GONE = new Lost("element_gone");
+var FOLLOWS = new Lost("follows_lost");
+var FOLLOWS_MOOT = new Lost("follows_lost", true);
+var ALREADY = new Lost("already_gone", true);
+var NOTHING_LEFT = new Lost("nothing_left", true);
+var UNKNOWN = new Shape().root;
+function rebase(ops, over, options) {
+  if (over.length === 0) return { ops, over: [], renamed: /* @__PURE__ */ new Map() };
+  return new Grid(over, options.w, options.onMeet ?? null, options.head ?? null).carry(ops);
+}
+function land(document2, ops, w) {
+  const effects = [];
+  const names = /* @__PURE__ */ new Map();
+  const dead = /* @__PURE__ */ new Set();
+  for (let op2 of ops) {
+    if (op2 instanceof Lost) {
+      effects.push(op2);
+      continue;
+    }
+    if (names.size > 0) op2 = follow(op2, names);
+    if (dead.size > 0 && aimsAt(op2, dead)) {
+      effects.push(FOLLOWS);
+      continue;
+    }
+    const applied = document2.apply(op2, w);
+    if (applied.effect === null) {
+      effects.push(new Lost("no_such_place"));
+      for (const id of guessedIds(op2)) dead.add(id);
+      continue;
+    }
+    document2 = applied.document;
+    effects.push(applied.effect);
+    for (const [id, name] of applied.renamed) names.set(id, name);
+    for (const id of applied.effect.made ?? []) dead.delete(id);
+  }
+  return { document: document2, effects, renamed: names };
+}
+function compose(ops, more) {
+  const out = [...ops];
+  for (const op2 of more) {
+    const last = out[out.length - 1];
+    if (op2.op === "text") composeText(out, op2);
+    else if (op2.op === "set" && last?.op === "set" && last.at === op2.at) out[out.length - 1] = op2;
+    else out.push(op2);
+  }
+  return out;
+}
+function composeText(out, op2) {
+  for (let i = out.length - 1; i >= 0; i--) {
+    const earlier = out[i];
+    if (earlier?.op !== "text") break;
+    if (earlier.at === op2.at) {
+      const both = composeSplices(earlier.s, op2.s);
+      if (both.length > 0) out[i] = { op: "text", at: op2.at, s: both };
+      else out.splice(i, 1);
+      return;
+    }
+  }
+  out.push(op2);
+}
+function follow(op2, names) {
+  const slash = op2.at.indexOf("/");
+  const name = names.get(ownerOf(op2.at));
+  const at = name === void 0 ? op2.at : escapeToken(name) + (slash < 0 ? "" : op2.at.slice(slash));
+  if (op2.op === "insert" || op2.op === "move") {
+    const places = { at, after: renamedId(op2.after, names), before: renamedId(op2.before, names) };
+    return op2.op === "move" ? { ...op2, ...places, id: names.get(op2.id) ?? op2.id } : { ...op2, ...places };
+  }
+  return at === op2.at ? op2 : { ...op2, at };
+}
+function renamedId(id, names) {
+  return id == null ? null : names.get(id) ?? id;
+}
+var Grid = class {
+  // of elements that the batch made
+  constructor(over, w, onMeet, head) {
+    this.over = over;
+    this.w = w;
+    this.onMeet = onMeet;
+    this.head = head;
+    this.theirs = [...over];
+  }
+  over;
+  w;
+  onMeet;
+  head;
+  theirs;
+  names = /* @__PURE__ */ new Map();
+  dead = /* @__PURE__ */ new Set();
+  // ids of mine that never came to be
+  places = /* @__PURE__ */ new Map();
+  carry(ops) {
+    const out = ops.map((given, i) => {
+      const op2 = this.names.size > 0 ? follow(given, this.names) : given;
+      return op2.op === "text" ? this.carryText(i, op2) : this.carryStructure(i, op2);
+    });
+    return { ops: out, over: this.theirs, renamed: this.names };
+  }
+  carryText(i, op2) {
+    if (this.dead.size > 0 && aimsAt(op2, this.dead)) return FOLLOWS;
+    const at = op2.at;
+    for (let k = 0; k < this.theirs.length; k++) {
+      const effect = this.theirs[k];
+      if (effect == null) continue;
+      const other = effect.op;
+      if (other.op !== "text") {
+        const lost = loses(op2, effect);
+        if (lost !== null) {
+          this.onMeet?.(i, k, op2, effect);
+          return lost;
+        }
+      } else if (other.at === at) {
+        this.onMeet?.(i, k, op2, effect);
+        const mine = transformSplices(op2.s, other.s, true);
+        const changed = transformSplices(other.s, op2.s, false);
+        this.theirs[k] = same(changed, other.s) ? effect : changed.length > 0 ? { op: { op: "text", at, s: changed }, took: { took: "text", s: [] } } : null;
+        if (mine.length === 0) return NOTHING_LEFT;
+        op2 = { op: "text", at, s: mine };
+      }
+    }
+    return op2;
+  }
+  carryStructure(i, op2) {
+    let made = this.made(op2);
+    if (this.dead.size > 0 && aimsAt(op2, this.dead)) {
+      this.bury(op2);
+      return op2.op === "remove" ? FOLLOWS_MOOT : FOLLOWS;
+    }
+    for (let k = 0; k < this.theirs.length; k++) {
+      const effect = this.theirs[k];
+      if (effect == null) continue;
+      const lost = loses(op2, effect);
+      if (lost !== null) {
+        this.onMeet?.(i, k, op2, effect);
+        this.bury(op2);
+        if (lost === ALREADY && effect.op.op === "remove" && effect.op.at === op2.at) this.theirs[k] = null;
+        return lost;
+      }
+      const [touches, moot] = overrules(op2, effect, made);
+      if (touches) this.onMeet?.(i, k, op2, effect);
+      if (moot) {
+        this.theirs[k] = null;
+      } else if (made.size > 0) {
+        [op2, made] = this.rename(op2, made, effect);
+        this.forget(k, effect, made);
+      }
+    }
+    for (const [id, place] of made) {
+      this.dead.delete(id);
+      this.places.set(id, place);
+    }
+    return op2;
+  }
+  bury(op2) {
+    for (const id of guessedIds(op2)) this.dead.add(id);
+  }
+  /** What I made anew is not what they destroyed. */
+  forget(k, effect, made) {
+    const { took } = effect;
+    if (took.took !== "value" && took.took !== "element") return;
+    const rest = took.gone.filter((id) => !made.has(id));
+    if (rest.length < took.gone.length) this.theirs[k] = { ...effect, took: { ...took, gone: rest } };
+  }
+  /** Give new names to those of my new elements whose ids they used. */
+  rename(op2, made, effect) {
+    const clashing = (effect.made ?? []).filter((id) => made.has(id));
+    if (clashing.length === 0) return [op2, made];
+    const given = /* @__PURE__ */ new Set([...made.keys(), ...this.names.values(), ...this.over.flatMap((other) => other.made ?? [])]);
+    const names = /* @__PURE__ */ new Map();
+    for (const id of clashing) {
+      const name = freshId(id, this.w, (other) => given.has(other) || (this.head?.has(other) ?? false));
+      names.set(id, name);
+      this.names.set(id, name);
+      given.add(name);
+    }
+    const renamedMade = new Map([...made].map(([id, place2]) => [names.get(id) ?? id, place2]));
+    if (op2.op === "insert") {
+      const place2 = made.get(op2.v["id"]) ?? UNKNOWN;
+      return [{ ...op2, v: renamedElement(op2.v, place2, names) }, renamedMade];
+    }
+    const place = op2.op === "set" ? this.place(op2.at) : null;
+    if (op2.op !== "set" || place === null) throw new Error("only an insert or a set in a known place makes elements");
+    return [{ ...op2, v: renamed(op2.v, place, names) }, renamedMade];
+  }
+  /** The elements that `op` makes, with their places as far as the shape is known. */
+  made(op2) {
+    const found = /* @__PURE__ */ new Map();
+    if (op2.op === "insert") placesOfElement(op2.v, this.place(op2.at)?.element() ?? UNKNOWN, found);
+    else if (op2.op === "set") {
+      const place = this.place(op2.at);
+      if (place !== null) placesIn(op2.v, place, found);
+    }
+    return found;
+  }
+  place(at) {
+    if (this.head === null) return null;
+    const [element, tokens] = parseAddress(at);
+    const place = this.places.get(element);
+    if (place === void 0) return this.head.place(at);
+    return tokens.reduce((inner, name) => inner.member(name), place);
+  }
+};
+function aimsAt(op2, elements) {
+  return elements.has(ownerOf(op2.at)) || op2.op === "move" && elements.has(op2.id);
+}
+function loses(op2, effect) {
+  const gone = goneIds(effect.took);
+  if (gone.length > 0) {
+    const element = ownerOf(op2.at);
+    if (gone.includes(element)) {
+      const removesIt = op2.op === "remove" && !op2.at.includes("/");
+      return removesIt && !(effect.made ?? []).includes(element) ? ALREADY : ELEMENT_GONE;
+    }
+    if (op2.op === "move" && gone.includes(op2.id)) return ELEMENT_GONE;
+  }
+  const other = effect.op;
+  if (other.op !== "set" && other.op !== "remove" || !op2.at.startsWith(other.at) || !other.at.includes("/")) {
+    return null;
+  }
+  const rest = op2.at.slice(other.at.length);
+  if (op2.op === "insert" || op2.op === "move") {
+    return rest !== "" && !rest.startsWith("/") || arrayStands(other, rest) ? null : PLACE_GONE;
+  }
+  if (rest !== "") return rest.startsWith("/") ? PLACE_GONE : null;
+  return op2.op === "text" ? PLACE_GONE : null;
+}
+function arrayStands(other, rest) {
+  if (other.op === "remove") return false;
+  let node = other.v;
+  for (const raw of rest.split("/").slice(1)) node = isObject(node) ? memberOf(node, unescapeToken(raw)) : void 0;
+  return isArray(node);
+}
+function overrules(op2, effect, made) {
+  const other = effect.op;
+  const element = ownerOf(other.at);
+  const moved2 = other.op === "move" ? other.id : null;
+  if ((op2.op === "set" || op2.op === "remove") && op2.at.includes("/")) {
+    if (other.at === op2.at || isInside(other.at, op2.at)) return [true, true];
+  } else if (op2.op === "remove") {
+    const aims = op2.at === other.at || op2.at === escapeToken(element) || moved2 !== null && op2.at === escapeToken(moved2);
+    return [aims, aims];
+  } else if (op2.op === "move") {
+    return [op2.id === moved2, op2.id === moved2];
+  }
+  const older = made.has(element) || moved2 !== null && made.has(moved2);
+  return [older, older];
+}
+function guessedIds(op2) {
+  const found = /* @__PURE__ */ new Set();
+  if (op2.op === "insert" || op2.op === "set") guess(op2.v, found);
+  return found;
+}
+function guess(value, found) {
+  if (isArray(value)) {
+    for (const element of value) guess(element, found);
+  } else if (isObject(value)) {
+    const id = memberOf(value, "id");
+    if (typeof id === "string") found.add(id);
+    for (const member of Object.values(value)) guess(member, found);
+  }
+}
+
+// src/replica.ts
+var VALUE_DEPTH = 8;
+var NOTHING = { batches: [], parked: [], outOfStep: null };
+var UNCHANGED = { text: [], structural: false };
+var REPLACED = { text: [], structural: true };
+var DraftReplica = class {
+  id;
+  item;
+  purpose;
+  owner;
+  generation = 0;
+  seq = 0;
+  mark = "";
+  baseVersion = 0;
+  headVersion = 0;
+  stands = true;
+  may = "look";
+  why = null;
+  w = 0;
+  lastNo = 0;
+  writers = /* @__PURE__ */ new Map();
+  inflight = null;
+  buffer = null;
+  live = false;
+  // the stream of this connection has begun
+  stopped = false;
+  // reset or gone: nothing may be typed
+  confirmed;
+  view;
+  shape;
+  expectsOwn = false;
+  // an earlier batch of this session may come back in the stream
+  constructor(state, value) {
+    this.id = state.draft;
+    this.item = state.item;
+    this.purpose = state.purpose;
+    this.owner = state.owner;
+    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.confirmed = this.view = Doc.load(value, this.shape);
+    this.adopt(state);
+  }
+  get hasPending() {
+    return this.inflight !== null || this.buffer !== null;
+  }
+  /** My ops on `confirmed`, in order: `view` is `confirmed` with these replayed. */
+  get pending() {
+    return [...this.inflight?.here ?? [], ...this.buffer?.ops ?? []];
+  }
+  // ---------------------------------------------------------------- my edits
+  /** Do `ops` to the view at once. Raises Problem, and changes nothing, if one does not fit. */
+  edit(ops, nowMs) {
+    if (this.stopped) throw new Problem("generation_changed");
+    if (this.may !== "type") throw new Problem(this.why ?? "read_only");
+    let view = this.view;
+    const done = [];
+    for (const op2 of ops) {
+      if (op2.op === "set" || op2.op === "insert") checkJson(op2.v, VALUE_DEPTH);
+      view.check(op2);
+      const applied = view.apply(op2, this.w);
+      if (applied.effect === null) throw new Problem("no_such_place", op2.at);
+      done.push(applied.renamed.size > 0 ? withValueOf(op2, applied.effect.op) : op2);
+      view = applied.document;
+    }
+    this.view = view;
+    const { seen, atMs } = this.buffer ?? { seen: this.seq, atMs: nowMs };
+    const all = compose(this.buffer?.ops ?? [], done);
+    this.buffer = all.length > 0 ? { seen, atMs, ops: all } : null;
+  }
+  /** The edit to send now, if there is one: the one in flight if this connection has not had it, else the buffer. */
+  takeEdit(newKey) {
+    if (!this.live || this.stopped) return null;
+    if (this.inflight === null && this.buffer !== null && this.may === "type") {
+      const { seen, atMs, ops } = this.buffer;
+      const edit = {
+        t: "edit",
+        draft: this.id,
+        generation: this.generation,
+        base: this.seq,
+        mark: this.mark,
+        seen: Math.min(seen, this.seq),
+        no: this.lastNo + 1,
+        key: newKey(),
+        ops
+      };
+      this.inflight = { edit, here: ops, atMs, sent: false, doubtful: this.expectsOwn };
+      this.expectsOwn = false;
+      this.buffer = null;
+    }
+    if (this.inflight === null || this.inflight.sent) return null;
+    this.inflight = { ...this.inflight, sent: true };
+    return this.inflight.edit;
+  }
+  /** The connection ended, or the server asks to try again: what is in flight goes out once more. */
+  unsend() {
+    if (this.inflight !== null) this.inflight = { ...this.inflight, sent: false };
+  }
+  // ---------------------------------------------------------------- the stream
+  /** The server goes on from what this copy has. */
+  reopen(opened) {
+    this.live = true;
+    this.may = opened.may;
+    this.why = opened.why ?? null;
+    this.know(opened.writers ?? [], opened.your_w ?? 0);
+  }
+  /** Take those batches of the log that follow on what this copy has. */
+  receive(message, sid) {
+    for (const writer2 of message.writers ?? []) {
+      this.writers.set(writer2.w, writer2);
+      if (writer2.sid === sid) this.w = writer2.w;
+    }
+    if (message.generation < this.generation) return NOTHING;
+    if (message.generation > this.generation) return { ...NOTHING, outOfStep: "other_log" };
+    if (message.from > this.seq) return { ...NOTHING, outOfStep: "gap" };
+    const batches = [];
+    const parked = [];
+    for (const batch2 of message.batches.slice(this.seq - message.from)) {
+      const taken = this.take(batch2, parked);
+      if (taken === null) return { batches, parked, outOfStep: "other_log" };
+      batches.push(taken);
+    }
+    if (this.seq === message.to) this.mark = message.mark;
+    if (batches.length > 0) this.stands = true;
+    return { batches, parked, outOfStep: null };
+  }
+  take(batch2, parked) {
+    const [w, no, ops, alerts = []] = batch2;
+    const next = land(this.confirmed, ops, w);
+    const effects = next.effects.filter((effect) => !(effect instanceof Lost));
+    if (effects.length < ops.length) return null;
+    const mine = this.w !== 0 && w === this.w && no > this.lastNo;
+    const { inflight } = this;
+    const own = mine && no === inflight?.edit.no;
+    let change;
+    if (own) change = this.acknowledge(inflight, next.document, effects, parked);
+    else if (mine) change = this.remerge(this.confirmed, next.document, parked);
+    else change = this.absorb(next.document, effects, parked);
+    if (mine) {
+      this.lastNo = no;
+      this.expectsOwn = false;
+    }
+    this.seq++;
+    const typedMs = own ? inflight?.atMs ?? null : null;
+    return { seq: this.seq, w, no, by: this.writers.get(w) ?? null, own, typedMs, effects, change, alerts: alerts.filter((alert2) => typeof alert2 !== "string") };
+  }
+  /** A foreign batch: what is pending is carried over it, and it over what is pending. */
+  absorb(next, effects, parked) {
+    if (!this.hasPending) {
+      this.confirmed = this.view = next;
+      return changeOf(effects);
+    }
+    const before = this.view;
+    const { ops, over, renamed: renamed2 } = rebase(this.pending, effects, { w: this.w, head: next });
+    const landed = land(next, ops, this.w);
+    const reshaped = renamed2.size + landed.renamed.size > 0 || landed.effects.some((effect) => effect instanceof Lost && !effect.moot);
+    this.confirmed = next;
+    this.view = landed.document;
+    this.keep(ops, landed.effects, landed.renamed, parked);
+    return verified(
+      over.filter((effect) => effect !== null),
+      before,
+      this.view,
+      reshaped
+    );
+  }
+  /** Keep of the pending ops what has landed; hand out the texts of the buffer that found no place. */
+  keep(ops, effects, names, parked) {
+    const inFlight = this.inflight?.here.length ?? 0;
+    const given = this.pending;
+    const kept = [[], []];
+    const texts = [];
+    effects.forEach((effect, i) => {
+      const op2 = ops[i];
+      if (op2 === void 0 || op2 instanceof Lost || effect instanceof Lost) {
+        const lost = given[i];
+        if (i >= inFlight && lost !== void 0 && effect instanceof Lost && !effect.moot) texts.push(...textsOf(lost));
+        return;
+      }
+      kept[i < inFlight ? 0 : 1].push(withValueOf(names.size > 0 ? follow(op2, names) : op2, effect.op));
+    });
+    if (this.inflight !== null) this.inflight = { ...this.inflight, here: kept[0] };
+    if (this.buffer !== null) this.buffer = kept[1].length > 0 ? { ...this.buffer, ops: kept[1] } : null;
+    if (texts.length > 0) parked.push({ reason: "conflict", code: "lost_target", base: this.seq + 1, texts });
+  }
+  /** My batch in the stream: the log's word counts, whatever was predicted. */
+  acknowledge(inflight, next, effects, parked) {
+    const base = this.confirmed;
+    const predicted = land(base, inflight.here, this.w);
+    this.inflight = null;
+    this.confirmed = next;
+    if (sameOps(effectsOf(predicted.effects), effects)) {
+      if (this.buffer === null) this.view = next;
+      return UNCHANGED;
+    }
+    if (inflight.doubtful) return this.remerge(base, next, parked);
+    const before = this.view;
+    const names = renamedBetween(effectsOf(predicted.effects), effects);
+    const landed = land(next, (this.buffer?.ops ?? []).map((op2) => follow(op2, names)), this.w);
+    if (names.size > 0 && landed.effects.every((effect) => !(effect instanceof Lost))) {
+      this.view = landed.document;
+      if (this.buffer !== null) this.buffer = { ...this.buffer, ops: this.buffer.ops.map((op2) => follow(op2, names)) };
+      return same(before.value, this.view.value) ? UNCHANGED : REPLACED;
+    }
+    return this.remerge(predicted.document, next, parked);
+  }
+  /** Put the view on another state by three-way merge: nothing is in flight after this, conflicts are parked. */
+  remerge(base, next, parked) {
+    const { ops, conflicts } = mergeDocuments(base, this.view, next);
+    const { seen, atMs } = this.first();
+    this.confirmed = next;
+    this.view = land(next, ops, this.w).document;
+    this.inflight = null;
+    this.buffer = ops.length > 0 ? { seen, atMs, ops } : null;
+    if (conflicts.length > 0) {
+      const texts = conflicts.map(({ at, mine, base: was }) => ({ at, mine, base: was }));
+      parked.push({ reason: "conflict", code: "stale", base: this.seq, texts });
+    }
+    return REPLACED;
+  }
+  /** The server sent a whole state: what it has of mine is dropped, the rest is merged from my own confirmed copy. */
+  replace(state, value) {
+    const parked = [];
+    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    const next = Doc.load(value, this.shape);
+    if (this.hasPending) {
+      let base = this.confirmed;
+      if (this.inflight !== null) {
+        const settled = this.inflight.edit.no <= (state.your_last_no ?? 0);
+        if (settled) base = land(base, this.inflight.here, this.w).document;
+        else this.expectsOwn = true;
+      }
+      this.remerge(base, next, parked);
+    } else {
+      this.confirmed = this.view = next;
+    }
+    this.adopt(state);
+    return { ...NOTHING, parked };
+  }
+  adopt(state) {
+    this.generation = state.generation;
+    this.seq = state.seq;
+    this.mark = state.mark;
+    this.baseVersion = state.base_version;
+    this.headVersion = state.head_version;
+    this.stands = state.stands ?? true;
+    this.may = state.may;
+    this.why = state.why ?? null;
+    this.lastNo = state.your_last_no ?? 0;
+    this.know(state.writers ?? [], state.your_w ?? 0);
+    this.live = true;
+    this.stopped = false;
+  }
+  know(writers, w) {
+    for (const writer2 of writers) this.writers.set(writer2.w, writer2);
+    if (w) this.w = w;
+  }
+  // ---------------------------------------------------------------- what can't go on
+  /** The batch in flight was refused: its text is handed out, the view falls back to what is left. */
+  refuse(code) {
+    const { inflight } = this;
+    if (inflight === null) return NOTHING;
+    const parked = [];
+    const withIt = land(this.confirmed, inflight.here, this.w).document;
+    parked.push({ reason: "refused", code, base: this.seq, texts: textsBetween(this.confirmed, withIt, inflight.here) });
+    this.remerge(withIt, this.confirmed, parked);
+    return { ...NOTHING, parked };
+  }
+  /** A batch of this number is in the log already: wait for it in the stream, then merge what is more. */
+  doubt() {
+    const ops = this.pending;
+    this.buffer = ops.length > 0 ? { ...this.first(), ops } : null;
+    this.inflight = null;
+    this.expectsOwn = true;
+  }
+  /** What was on screen, and when, at the first keystroke of all that is pending. */
+  first() {
+    if (this.inflight !== null) return { seen: this.inflight.edit.seen, atMs: this.inflight.atMs };
+    return { seen: this.buffer?.seen ?? this.seq, atMs: this.buffer?.atMs ?? 0 };
+  }
+  /** Give up all that is pending; its texts are handed out. */
+  giveUp(reason, code) {
+    if (!this.hasPending) return null;
+    const texts = textsBetween(this.confirmed, this.view, this.pending);
+    this.inflight = this.buffer = null;
+    this.view = this.confirmed;
+    return texts.length > 0 ? { reason, code, base: this.seq, texts } : null;
+  }
+};
+function effectsOf(landed) {
+  return landed.filter((effect) => !(effect instanceof Lost));
+}
+function sameOps(left, right) {
+  const said = (effects) => effects.map(({ op: op2 }) => op2).filter((op2) => op2.op !== "text" || op2.s.length > 0);
+  return same(said(left), said(right));
+}
+function renamedBetween(predicted, actual) {
+  const names = /* @__PURE__ */ new Map();
+  predicted.forEach((effect, i) => {
+    const made = effect.made ?? [];
+    const other = actual[i]?.made ?? [];
+    if (made.length !== other.length) return;
+    made.forEach((id, k) => {
+      const name = other[k];
+      if (name !== void 0 && name !== id) names.set(id, name);
+    });
+  });
+  return names;
+}
+function withValueOf(op2, made) {
+  if (op2.op === "insert" && made.op === "insert") return { ...op2, v: made.v };
+  if (op2.op === "set" && made.op === "set") return { ...op2, v: made.v };
+  return op2;
+}
+function changeOf(effects) {
+  const text2 = [];
+  let structural = false;
+  for (const { op: op2 } of effects) {
+    if (op2.op === "text") text2.push({ at: op2.at, s: op2.s });
+    else structural = true;
+  }
+  return { text: text2, structural };
+}
+function verified(effects, before, after, reshaped) {
+  const { text: text2, structural } = changeOf(effects);
+  const whole = /* @__PURE__ */ new Map();
+  for (const { at, s } of text2) whole.set(at, composeSplices(whole.get(at) ?? [], s));
+  const changes = [];
+  for (const [at, s] of whole) {
+    const from = before.get(at);
+    const to = after.get(at);
+    if (typeof from !== "string" || typeof to !== "string") continue;
+    changes.push({ at, s: leadsTo(s, from, to) ? s : differenceOf(from, to) });
+  }
+  return { text: changes.filter(({ s }) => s.length > 0), structural: structural || reshaped };
+}
+function leadsTo(splices, from, to) {
+  let out = "";
+  let done = 0;
+  for (const [position, del, insert] of splices) {
+    out += from.slice(done, position) + insert;
+    done = position + del;
+  }
+  return out + from.slice(done) === to;
+}
+function textsOf(op2) {
+  switch (op2.op) {
+    case "text": {
+      const typed = op2.s.map(([, , insert]) => insert).join("");
+      return typed ? [{ at: op2.at, mine: typed }] : [];
+    }
+    case "set":
+    case "insert":
+      return [{ at: op2.at, mine: op2.v }];
+    default:
+      return [];
+  }
+}
+function textsBetween(without, withThem, ops) {
+  const texts = [];
+  const places = new Set(ops.map((op2) => op2.at));
+  for (const at of places) {
+    const mine = withThem.get(at);
+    const base = without.get(at);
+    if (mine === void 0 || same(mine, base)) continue;
+    texts.push(base === void 0 ? { at, mine } : { at, mine, base });
+  }
+  return texts;
+}
+
+// src/session.ts
+var SILENT_AFTER_MS = 2e4;
+var FOCUS_EVERY_MS = 100;
+var SEEN_EVERY_MS = 1e3;
+var RETRY_AFTER_MS = 500;
+var REOPEN_AFTER_MS = 5e3;
+var Session = class {
+  constructor(options) {
+    this.options = options;
+    this.id = options.session;
+  }
+  options;
+  id;
+  attempt = 0;
+  resume = null;
+  welcome = null;
+  visible = true;
+  signedOut = false;
+  items = /* @__PURE__ */ new Map();
+  /** Item → public session id → who is there. */
+  presence = /* @__PURE__ */ new Map();
+  presenceUnknown = /* @__PURE__ */ new Set();
+  greeted = false;
+  // welcomed on this connection
+  nextRef = 1;
+  outgoing = [];
+  opening = /* @__PURE__ */ new Map();
+  followed = /* @__PURE__ */ new Map();
+  subscribed = /* @__PURE__ */ new Map();
+  parking = /* @__PURE__ */ new Map();
+  heardMs = -Infinity;
+  nowMs = 0;
+  focusWanted = null;
+  focusLast = null;
+  focusMs = -Infinity;
+  seenMs = -Infinity;
+  // ---------------------------------------------------------------- what is followed
+  /** Follow a draft, named or chosen by the server; the number comes back in `opened` or `failed`. */
+  open(what) {
+    const ref = this.nextRef++;
+    const followed = {
+      replica: null,
+      carets: null,
+      alerts: /* @__PURE__ */ new Map(),
+      open: what,
+      status: null,
+      trouble: null,
+      retryAtMs: null,
+      askedMs: this.nowMs,
+      seenSent: 0,
+      pieces: null
+    };
+    this.opening.set(ref, followed);
+    if (this.greeted) this.outgoing.push({ t: "open", ref, ...what });
+    return ref;
+  }
+  /** The copy of a followed draft. */
+  draft(id) {
+    return this.followed.get(id)?.replica ?? null;
+  }
+  /** The alerts of a draft that are open, oldest first. */
+  alerts(draft2) {
+    const alerts = [...this.followed.get(draft2)?.alerts.values() ?? []];
+    return alerts.sort((a, b) => a.opened_at - b.opened_at);
+  }
+  /** Where the other sessions are in a draft, in coordinates of its view. */
+  carets(draft2) {
+    const followed = this.followed.get(draft2);
+    if (!followed?.replica || !followed.carets) return [];
+    const present2 = this.presence.get(followed.replica.item) ?? /* @__PURE__ */ new Map();
+    return followed.carets.inView(followed.replica.pending, present2);
+  }
+  /** Follow `item:<id>` or `workspace:<id>`. */
+  subscribe(channel) {
+    this.subscribed.set(channel, null);
+    if (this.greeted) this.outgoing.push({ t: "subscribe", ref: this.nextRef++, channel });
+  }
+  /** Leave `draft:<id>`, `item:<id>` or `workspace:<id>`. */
+  leave(channel) {
+    this.subscribed.delete(channel);
+    const [kind, id = ""] = split(channel);
+    if (kind === "draft") this.followed.delete(id);
+    if (kind === "item") {
+      this.items.delete(id);
+      this.presence.delete(id);
+    }
+    if (this.greeted) this.outgoing.push({ t: "close", channel });
+  }
+  // ---------------------------------------------------------------- the connection
+  /** A connection stands: what to say first. */
+  connected(token) {
+    this.attempt++;
+    this.greeted = false;
+    this.outgoing.length = 0;
+    const channels = (kind) => [...this.subscribed.keys()].filter((channel) => channel.startsWith(kind + ":")).map((channel) => split(channel)[1]);
+    const drafts = [...this.followed.values()].map(({ replica }) => replica).filter((replica) => replica !== null && !replica.stopped).map((replica) => haveOf(replica));
+    return [
+      {
+        t: "hello",
+        session: this.id,
+        attempt: this.attempt,
+        client: this.options.client,
+        ...this.resume === null ? {} : { resume: this.resume },
+        ...token === null ? {} : { token },
+        ...this.options.run === null ? {} : { run: this.options.run },
+        ...drafts.length > 0 ? { drafts } : {},
+        ...channels("item").length > 0 ? { items: channels("item") } : {},
+        ...channels("workspace").length > 0 ? { workspaces: channels("workspace") } : {}
+      }
+    ];
+  }
+  /** The connection ended: nothing is lost, nothing is saved. */
+  disconnected(code) {
+    this.greeted = false;
+    this.outgoing.length = 0;
+    this.heardMs = -Infinity;
+    if (code === CLOSE.NO_AUTH || code === CLOSE.FORBIDDEN) this.signedOut = true;
+    for (const [ref, { replica }] of this.opening) if (replica !== null) this.opening.delete(ref);
+    for (const followed of this.followed.values()) {
+      followed.pieces = null;
+      if (followed.replica === null) continue;
+      followed.replica.live = false;
+      followed.replica.unsend();
+    }
+    return this.statuses();
+  }
+  /** What is to be sent now, in order. */
+  takeOutgoing() {
+    if (!this.greeted) return [];
+    for (const followed of this.followed.values()) {
+      if (followed.retryAtMs !== null || followed.replica === null) continue;
+      const edit = followed.replica.takeEdit(this.options.newKey);
+      if (edit === null) continue;
+      this.outgoing.push(edit);
+      followed.seenSent = Math.max(followed.seenSent, edit.seen);
+    }
+    return this.outgoing.splice(0);
+  }
+  /** Time passes: retries, caret and seen messages that waited, "saved" that is no longer known. */
+  tick(nowMs) {
+    this.nowMs = nowMs;
+    for (const followed of this.followed.values()) {
+      if (followed.retryAtMs !== null && nowMs >= followed.retryAtMs) {
+        followed.retryAtMs = null;
+        followed.replica?.unsend();
+      }
+    }
+    this.reopenSilent();
+    this.sendFocus();
+    this.sendSeen();
+    return this.statuses();
+  }
+  reopenSilent() {
+    if (!this.greeted) return;
+    for (const followed of this.followed.values()) {
+      const { replica, pieces, askedMs } = followed;
+      if (replica === null || replica.live || followed.status === "gone" || pieces !== null) continue;
+      if (this.nowMs - askedMs < REOPEN_AFTER_MS) continue;
+      for (const [ref, other] of this.opening) if (other === followed) this.opening.delete(ref);
+      if (replica.stopped) this.begin(followed, replica);
+      else this.openAgain(followed, replica, true);
+    }
+  }
+  // ---------------------------------------------------------------- what the person does
+  /** Change a draft; its view has it when this returns. Raises Problem if the ops don't fit. */
+  edit(draft2, ops, nowMs) {
+    this.nowMs = nowMs;
+    const followed = this.followed.get(draft2);
+    if (!followed?.replica) throw new Problem("not_found");
+    followed.replica.edit(ops, nowMs);
+    return this.statuses();
+  }
+  /** Say where this session is, in coordinates of the view; sent at most ten times a second, and not while typing. */
+  focus(where) {
+    this.focusWanted = this.focusLast = where;
+    this.sendFocus();
+  }
+  /** The same place reads otherwise after a foreign change; nothing is sent for that alone. */
+  refocus(where) {
+    this.focusLast = where;
+    if (this.focusWanted !== null) this.focusWanted = where;
+  }
+  /** The person has looked at what was parked. */
+  dismissParked(draft2) {
+    const followed = this.followed.get(draft2);
+    if (followed !== void 0) followed.trouble = null;
+    return this.statuses();
+  }
+  /** Hide an alert here; what the server knows of it stays. */
+  dismissAlert(draft2, alert2) {
+    this.followed.get(draft2)?.alerts.delete(alert2);
+  }
+  sendFocus() {
+    const where = this.focusWanted;
+    if (where === null || !this.greeted || this.nowMs - this.focusMs < FOCUS_EVERY_MS) return;
+    const replica = where.draft === void 0 ? null : this.draft(where.draft);
+    if (where.draft !== void 0 && (replica === null || !replica.live)) return;
+    if (replica?.hasPending) return;
+    this.focusWanted = null;
+    this.focusMs = this.nowMs;
+    const message = { t: "focus", ...where };
+    this.outgoing.push(replica === null ? message : { ...message, seq: replica.seq });
+  }
+  sendSeen() {
+    if (!this.visible || !this.greeted || this.nowMs - this.seenMs < SEEN_EVERY_MS) return;
+    for (const followed of this.followed.values()) {
+      const { replica } = followed;
+      if (replica === null || !replica.live || followed.seenSent >= replica.seq) continue;
+      followed.seenSent = replica.seq;
+      this.seenMs = this.nowMs;
+      this.outgoing.push({ t: "seen", draft: replica.id, seq: replica.seq });
+    }
+  }
+  // ---------------------------------------------------------------- what the server says
+  /** Take one message. */
+  receive(message, nowMs) {
+    this.nowMs = nowMs;
+    const events = this.read(message);
+    return [...events, ...this.statuses()];
+  }
+  read(message) {
+    switch (message.t) {
+      case "welcome":
+        return this.welcomed(message);
+      case "state":
+        return this.state(message);
+      case "piece":
+        return this.piece(message);
+      case "opened":
+        return this.opened(message);
+      case "ops":
+        return this.ops(message);
+      case "refused":
+        return this.refused(message);
+      case "presence":
+        return this.present(message);
+      case "item":
+        this.items.set(message.item, message);
+        return [{ type: "item", item: message }];
+      case "event":
+        this.subscribed.set(`workspace:${message.workspace}`, message.number);
+        return [{ type: "events", workspace: message.workspace, number: message.number, events: message.events ?? [] }];
+      case "alert":
+        return this.alert(message.draft, message.alert);
+      case "reset":
+        return this.reset(message);
+      case "gone":
+        return this.gone(message.channel, message.code ?? "not_found", message.ref ?? 0);
+      case "may":
+        return this.mayChanged(message.draft, message.may, message.why ?? null);
+      case "parked":
+        return this.parked(message.ref, message.stash);
+      case "ping":
+        this.heardMs = this.nowMs;
+        this.outgoing.push({ t: "pong", n: message.n });
+        return [];
+      case "bye":
+        return [];
+      case "error":
+        return this.failed(message.ref ?? 0, message.code, message.message);
+    }
+  }
+  welcomed(message) {
+    this.welcome = message;
+    this.resume = message.resume;
+    this.signedOut = false;
+    this.heardMs = this.nowMs;
+    if (this.greeted) return [{ type: "welcome", welcome: message }];
+    this.greeted = true;
+    for (const followed of this.followed.values()) followed.askedMs = this.nowMs;
+    for (const [ref, { open }] of this.opening) this.outgoing.push({ t: "open", ref, ...open });
+    for (const park of this.parking.values()) this.outgoing.push(park);
+    for (const followed of this.followed.values()) {
+      if (followed.replica?.stopped && followed.status !== "gone") this.begin(followed, followed.replica);
+    }
+    this.focusWanted ??= this.focusLast;
+    return [{ type: "welcome", welcome: message }];
+  }
+  state(message) {
+    const ref = message.ref ?? 0;
+    const followed = this.opening.get(ref) ?? this.followed.get(message.draft);
+    if (followed === void 0) return [];
+    if ((message.pieces ?? 0) > 0) {
+      this.opening.delete(ref);
+      this.followed.set(message.draft, followed);
+      followed.pieces = { state: message, parts: [] };
+      return [];
+    }
+    return this.stateWithValue(followed, message, message.value ?? null);
+  }
+  piece(message) {
+    const followed = this.followed.get(message.draft);
+    const pieces = followed?.pieces;
+    if (!followed || !pieces || message.i !== pieces.parts.length) return [];
+    pieces.parts.push(message.data);
+    if (pieces.parts.length < (pieces.state.pieces ?? 0)) return [];
+    followed.pieces = null;
+    return this.stateWithValue(followed, pieces.state, parseJson(pieces.parts.join("")));
+  }
+  stateWithValue(followed, state, value) {
+    const ref = state.ref ?? 0;
+    this.opening.delete(ref);
+    this.followed.set(state.draft, followed);
+    followed.alerts.clear();
+    for (const alert2 of state.alerts ?? []) if (isOpen(alert2)) followed.alerts.set(alert2.id, alert2);
+    followed.carets = new Carets(state.seq);
+    const events = [];
+    let { replica } = followed;
+    if (replica === null || replica.id !== state.draft) {
+      replica = followed.replica = new DraftReplica(state, value);
+    } else {
+      const { parked } = replica.replace(state, value);
+      events.push({ type: "changed", draft: replica, seq: replica.seq, by: null, text: [], structural: true });
+      for (const parking of parked) events.push(...this.park(followed, replica, parking));
+    }
+    for (const entry of this.presence.get(state.item)?.values() ?? []) this.place(followed, entry);
+    return [{ type: "opened", ref, draft: replica }, ...events];
+  }
+  opened(message) {
+    const followed = this.opening.get(message.ref ?? 0) ?? this.followed.get(message.draft);
+    if (!followed?.replica) return [];
+    this.opening.delete(message.ref ?? 0);
+    followed.replica.reopen(message);
+    for (const alert2 of message.alerts ?? []) followed.alerts.set(alert2.id, alert2);
+    return [{ type: "opened", ref: message.ref ?? 0, draft: followed.replica }];
+  }
+  ops(message) {
+    const followed = this.followed.get(message.draft);
+    const replica = followed?.replica;
+    if (!followed || !replica || replica.stopped) return [];
+    const events = [];
+    const { batches, parked, outOfStep } = replica.receive(message, this.welcome?.sid ?? "");
+    for (const batch2 of batches) events.push(...this.absorbed(followed, replica, batch2));
+    for (const parking of parked) events.push(...this.park(followed, replica, parking));
+    if (outOfStep !== null) this.openAgain(followed, replica, outOfStep === "gap");
+    if (batches.length > 0) events.push({ type: "carets", draft: replica });
+    return readOnce(events);
+  }
+  absorbed(followed, replica, batch2) {
+    const events = [];
+    const { seq, w, no, by, change } = batch2;
+    followed.carets?.absorb(batch2);
+    if (batch2.own) {
+      const waitedMs = batch2.typedMs === null ? 0 : this.nowMs - batch2.typedMs;
+      events.push({ type: "acked", draft: replica, seq, w, no, waitedMs });
+    }
+    if (change.text.length > 0 || change.structural) {
+      events.push({ type: "changed", draft: replica, seq, by, text: change.text, structural: change.structural });
+    }
+    for (const alert2 of batch2.alerts) events.push(...this.alert(replica.id, alert2));
+    return events;
+  }
+  openAgain(followed, replica, keeps) {
+    replica.live = false;
+    replica.unsend();
+    const ref = this.nextRef++;
+    const open = { t: "open", ref, draft: replica.id, item: replica.item };
+    this.opening.set(ref, followed);
+    followed.open = { draft: replica.id, item: replica.item };
+    followed.askedMs = this.nowMs;
+    this.outgoing.push(keeps ? { ...open, have: haveOf(replica) } : open);
+  }
+  refused(message) {
+    const followed = this.followed.get(message.draft);
+    const replica = followed?.replica;
+    if (!followed || !replica || replica.inflight?.edit.key !== message.key) return [];
+    if (message.retry) {
+      followed.retryAtMs = this.nowMs + RETRY_AFTER_MS;
+      return [];
+    }
+    switch (message.code) {
+      case "op_no_reused":
+      case "op_no_gap":
+      case "own_op_unseen":
+        replica.doubt();
+        this.openAgain(followed, replica, true);
+        return [];
+      case "generation_changed":
+      case "rewound":
+        return this.reset({
+          t: "reset",
+          draft: replica.id,
+          reason: message.code === "rewound" ? "rewound" : "discarded",
+          generation: replica.generation
+        });
+      default:
+        break;
+    }
+    const { parked } = replica.refuse(message.code);
+    followed.trouble = "refused";
+    const events = [
+      { type: "changed", draft: replica, seq: replica.seq, by: null, text: [], structural: true }
+    ];
+    for (const parking of parked) events.push(...this.park(followed, replica, parking));
+    if (message.code === "base_expired") this.openAgain(followed, replica, false);
+    return events;
+  }
+  reset(message) {
+    const followed = this.followed.get(message.draft);
+    const replica = followed?.replica;
+    if (!followed || !replica || replica.stopped) return [];
+    replica.stopped = true;
+    replica.live = false;
+    const parking = replica.giveUp(message.reason, message.reason === "rewound" ? "rewound" : "generation_changed");
+    if (parking === null) {
+      this.begin(followed, replica);
+      return [];
+    }
+    return this.park(followed, replica, parking);
+  }
+  /** Open a draft anew whose copy can't go on, once all of it that was pending is in the stash. */
+  begin(followed, replica) {
+    if (!this.greeted || [...this.parking.values()].some(({ draft: draft2 }) => draft2 === replica.id)) return;
+    this.openAgain(followed, replica, false);
+  }
+  park(followed, replica, parking) {
+    const { reason, code, base, texts } = parking;
+    const ref = this.nextRef++;
+    const park = { t: "park", ref, draft: replica.id, generation: replica.generation, reason, base, texts };
+    this.parking.set(ref, park);
+    if (this.greeted) this.outgoing.push(park);
+    followed.trouble = reason === "refused" ? "refused" : "conflict";
+    return [
+      { type: "parked", draft: replica, reason, code, texts },
+      { type: "changed", draft: replica, seq: replica.seq, by: null, text: [], structural: true }
+    ];
+  }
+  parked(ref, stash) {
+    const park = this.parking.get(ref);
+    if (park === void 0) return [];
+    this.parking.delete(ref);
+    const followed = this.followed.get(park.draft);
+    if (followed?.replica?.stopped && followed.status !== "gone") this.begin(followed, followed.replica);
+    return [{ type: "stashed", draft: park.draft, stash }];
+  }
+  mayChanged(draft2, may2, why) {
+    const followed = this.followed.get(draft2);
+    const replica = followed?.replica;
+    if (!followed || !replica) return [];
+    replica.may = may2;
+    replica.why = why;
+    if (may2 === "type" || replica.inflight !== null || replica.buffer === null) return [];
+    const parking = replica.giveUp("refused", why ?? "read_only");
+    return parking === null ? [] : this.park(followed, replica, parking);
+  }
+  gone(channel, code, ref) {
+    const events = [{ type: "gone", channel, code }];
+    if (this.opening.delete(ref)) events.push({ type: "failed", ref, code, message: code });
+    const [kind, id] = split(channel);
+    this.subscribed.delete(channel);
+    if (kind === "item") {
+      this.items.delete(id);
+      this.presence.delete(id);
+    }
+    const replica = kind === "draft" ? this.draft(id) : null;
+    if (replica !== null) {
+      replica.live = false;
+      replica.stopped = true;
+      replica.may = "look";
+      replica.why = code;
+      const followed = this.followed.get(id);
+      if (followed !== void 0) followed.status = null;
+      events.push({ type: "status", draft: replica, status: "gone" });
+      if (followed !== void 0) followed.status = "gone";
+    }
+    return events;
+  }
+  alert(draft2, alert2) {
+    const followed = this.followed.get(draft2);
+    if (!followed?.replica) return [];
+    if (isOpen(alert2)) followed.alerts.set(alert2.id, alert2);
+    else followed.alerts.delete(alert2.id);
+    return [{ type: "alert", draft: followed.replica, alert: alert2 }];
+  }
+  present(message) {
+    const here = message.full ? /* @__PURE__ */ new Map() : this.presence.get(message.item) ?? /* @__PURE__ */ new Map();
+    this.presence.set(message.item, here);
+    if (message.unknown) this.presenceUnknown.add(message.item);
+    else this.presenceUnknown.delete(message.item);
+    for (const sid of message.gone ?? []) here.delete(sid);
+    const events = [{ type: "presence", item: message.item }];
+    for (const entry of message.here ?? []) here.set(entry.sid, entry);
+    for (const followed of this.followed.values()) {
+      if (followed.replica?.item !== message.item) continue;
+      for (const entry of message.here ?? []) this.place(followed, entry);
+      events.push({ type: "carets", draft: followed.replica });
+    }
+    return events;
+  }
+  place(followed, entry) {
+    if (entry.sid === this.welcome?.sid || entry.draft !== followed.replica?.id) followed.carets?.remove(entry.sid);
+    else followed.carets?.place(entry);
+  }
+  failed(ref, code, message) {
+    if (this.parking.delete(ref) || ref === 0) return [{ type: "error", code, message }];
+    if (this.opening.delete(ref)) return [{ type: "failed", ref, code, message }];
+    return [{ type: "error", code, message }];
+  }
+  // ---------------------------------------------------------------- status
+  /** What may be said of saving, now. */
+  status(draft2) {
+    const followed = this.followed.get(draft2);
+    const replica = followed?.replica;
+    if (!followed || !replica || followed.status === "gone") return "gone";
+    if (this.signedOut) return "signed_out";
+    if (followed.trouble !== null) return followed.trouble;
+    if (!this.greeted || this.nowMs - this.heardMs > SILENT_AFTER_MS) return replica.hasPending ? "local" : "offline";
+    if (replica.hasPending || !replica.live) return "saving";
+    return replica.may === "type" ? "saved" : "read_only";
+  }
+  statuses() {
+    const events = [];
+    for (const [id, followed] of this.followed) {
+      if (followed.replica === null || followed.status === "gone") continue;
+      const status = this.status(id);
+      if (status === followed.status) continue;
+      followed.status = status;
+      events.push({ type: "status", draft: followed.replica, status });
+    }
+    return events;
+  }
+};
+function haveOf(replica) {
+  return { id: replica.id, generation: replica.generation, have: replica.seq, mark: replica.mark, item: replica.item };
+}
+function readOnce(events) {
+  let reads = false;
+  return events.filter((event2) => {
+    if (event2.type !== "changed") return true;
+    const drop = reads;
+    reads ||= event2.structural;
+    return !drop;
+  });
+}
+function isOpen(alert2) {
+  return (alert2.state ?? "open") === "open";
+}
+function split(channel) {
+  const colon = channel.indexOf(":");
+  return [channel.slice(0, colon), channel.slice(colon + 1)];
+}
+
+// src/client.ts
+var BACKOFF_BASE_MS = 250;
+var BACKOFF_CAP_MS = 1e4;
+var TICK_MS = 250;
+var WELCOME_WITHIN_MS = 15e3;
+var RENEW_BEFORE_S = 60;
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+var Client = class {
+  constructor(options) {
+    this.options = options;
+    this.session = new Session({
+      session: randomId(),
+      newKey: randomId,
+      client: options.client ?? "draftwire-js/0.1",
+      run: options.run ?? null
+    });
+  }
+  options;
+  session;
+  state = "closed";
+  socket = null;
+  listeners = /* @__PURE__ */ new Set();
+  waiting = /* @__PURE__ */ new Map();
+  failures = 0;
+  byeAfterMs = null;
+  reconnectTimer;
+  tickTimer;
+  welcomeTimer;
+  renewTimer;
+  wanted = false;
+  /** Call `listener` with everything that happens; the answer ends it. */
+  on(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+  connect() {
+    if (this.wanted) return;
+    this.wanted = true;
+    window.addEventListener("online", this.wake);
+    window.addEventListener("focus", this.wake);
+    document.addEventListener("visibilitychange", this.look);
+    this.look();
+    this.tickTimer = window.setInterval(this.tick, TICK_MS);
+    void this.dial();
+  }
+  /** Leave for good: what is unsent stays in the session, `connect` goes on. */
+  close() {
+    this.wanted = false;
+    window.removeEventListener("online", this.wake);
+    window.removeEventListener("focus", this.wake);
+    document.removeEventListener("visibilitychange", this.look);
+    window.clearInterval(this.tickTimer);
+    window.clearTimeout(this.reconnectTimer);
+    this.drop(1e3);
+    this.enter({ type: "connection", state: "closed" });
+  }
+  /** Follow a draft; resolves with the first state, rejects if it can't be seen. */
+  open(what) {
+    const ref = this.session.open(what);
+    const opened = new Promise((done, fail) => this.waiting.set(ref, { done, fail }));
+    this.flush();
+    return opened;
+  }
+  /** Leave a channel: `draft:<id>`, `item:<id>` or `workspace:<id>`. */
+  leave(channel) {
+    this.session.leave(channel);
+    this.flush();
+  }
+  /** Follow a state channel: `item:<id>` or `workspace:<id>`. */
+  subscribe(channel) {
+    this.session.subscribe(channel);
+    this.flush();
+  }
+  /** Change a draft; the view has it when this returns. Raises Problem if the ops don't fit the view. */
+  edit(draft2, ops) {
+    this.deliver(this.session.edit(draft2, ops, Date.now()));
+    this.flush();
+  }
+  /** Say where this session is, in coordinates of the view. */
+  focus(where) {
+    this.session.focus(where);
+    this.flush();
+  }
+  /** The same place reads otherwise after a foreign change; nothing is sent for that alone. */
+  refocus(where) {
+    this.session.refocus(where);
+  }
+  /** The person has looked at what was parked: the status may say "saved" again. */
+  dismissParked(draft2) {
+    this.deliver(this.session.dismissParked(draft2));
+  }
+  tick = () => {
+    this.deliver(this.session.tick(Date.now()));
+    this.flush();
+  };
+  look = () => {
+    this.session.visible = document.visibilityState === "visible";
+    if (this.session.visible) this.wake();
+  };
+  wake = () => {
+    if (this.wanted && this.state === "waiting") void this.dial();
+  };
+  async dial() {
+    window.clearTimeout(this.reconnectTimer);
+    this.enter({ type: "connection", state: "connecting" });
+    let token;
+    try {
+      token = await this.options.token();
+    } catch {
+      this.comeBack(void 0);
+      return;
+    }
+    if (!this.wanted || this.state !== "connecting" || this.socket !== null) return;
+    const socket = new WebSocket(this.options.url ?? ownAddress(), [SUBPROTOCOL]);
+    this.socket = socket;
+    this.welcomeTimer = window.setTimeout(() => this.lost(socket, void 0), WELCOME_WITHIN_MS);
+    socket.onopen = () => {
+      for (const message of this.session.connected(token)) this.send(message);
+    };
+    socket.onmessage = (event2) => this.read(socket, event2.data);
+    socket.onclose = (event2) => this.lost(socket, event2.code);
+  }
+  read(socket, data) {
+    if (socket !== this.socket || typeof data !== "string") return;
+    let message;
+    try {
+      message = decodeServerMessage(data);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "unknown_message") return;
+      console.error("draftwire: unreadable frame", error);
+      this.lost(socket, void 0);
+      return;
+    }
+    if (message.t === "welcome") this.welcomed(message.token_expires_in_s ?? null);
+    if (message.t === "bye") this.byeAfterMs = message.reconnect_after_ms;
+    const events = this.session.receive(message, Date.now());
+    this.flush();
+    this.deliver(events);
+  }
+  welcomed(expiresInS) {
+    window.clearTimeout(this.welcomeTimer);
+    window.clearTimeout(this.renewTimer);
+    this.failures = 0;
+    this.byeAfterMs = null;
+    if (this.state !== "open") this.enter({ type: "connection", state: "open" });
+    if (expiresInS !== null) {
+      const inS = Math.min(expiresInS > 2 * RENEW_BEFORE_S ? expiresInS - RENEW_BEFORE_S : expiresInS / 2, 86400);
+      this.renewTimer = window.setTimeout(() => void this.renew(), inS * 1e3);
+    }
+  }
+  async renew() {
+    const socket = this.socket;
+    try {
+      const token = await this.options.token();
+      if (socket !== null && socket === this.socket) this.send({ t: "auth", token });
+    } catch {
+      this.renewTimer = window.setTimeout(() => void this.renew(), 5e3);
+    }
+  }
+  lost(socket, code) {
+    if (socket !== this.socket) return;
+    this.drop(void 0);
+    this.deliver(this.session.disconnected(code));
+    if (!this.wanted) return;
+    if (code !== void 0 && !mayReconnect(code)) {
+      this.enter({ type: "connection", state: "closed", code });
+      this.wanted = false;
+      window.clearInterval(this.tickTimer);
+      return;
+    }
+    this.comeBack(code);
+  }
+  comeBack(code) {
+    const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** this.failures);
+    const inMs = this.byeAfterMs ?? Math.random() * ceiling;
+    this.byeAfterMs = null;
+    this.failures++;
+    const event2 = { type: "connection", state: "waiting", retryInMs: inMs };
+    this.enter(code === void 0 ? event2 : { ...event2, code });
+    this.reconnectTimer = window.setTimeout(() => void this.dial(), inMs);
+  }
+  drop(code) {
+    window.clearTimeout(this.welcomeTimer);
+    window.clearTimeout(this.renewTimer);
+    const socket = this.socket;
+    this.socket = null;
+    if (socket === null) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    if (code !== void 0 || socket.readyState <= WebSocket.OPEN) socket.close(code);
+  }
+  flush() {
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    for (const message of this.session.takeOutgoing()) this.send(message);
+  }
+  send(message) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(encodeMessage(message));
+  }
+  enter(event2) {
+    this.state = event2.state;
+    this.deliver([event2]);
+  }
+  deliver(events) {
+    for (const event2 of events) {
+      if (event2.type === "opened" && event2.ref) {
+        this.waiting.get(event2.ref)?.done(event2.draft);
+        this.waiting.delete(event2.ref);
+      } else if (event2.type === "failed") {
+        this.waiting.get(event2.ref)?.fail(new Problem(event2.code, event2.message));
+        this.waiting.delete(event2.ref);
+      }
+      for (const listener of this.listeners) listener(event2);
+    }
+  }
+};
+function ownAddress() {
+  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/v1/ws`;
+}
+
+// src/invert.ts
+function invert(effects) {
+  return effects.map(inverse).filter((op2) => op2 !== null).reverse();
+}
+function inverse({ op: op2, took }) {
+  switch (took.took) {
+    case "text":
+      return took.s.length > 0 && op2.op === "text" ? { op: "text", at: op2.at, s: invertSplices(op2.s, took.s) } : null;
+    case "value":
+      if (took.had) return { op: "set", at: op2.at, v: took.v };
+      return op2.op === "set" ? { op: "remove", at: op2.at } : null;
+    case "element":
+      return {
+        op: "insert",
+        at: took.at,
+        v: took.v,
+        after: took.after,
+        before: took.before
+      };
+    case "place":
+      return op2.op === "move" ? { op: "move", id: op2.id, at: took.at, after: took.after, before: took.before } : null;
+    case "nothing":
+      return op2.op === "insert" ? { op: "remove", at: escapeToken(op2.v["id"]) } : null;
+  }
+}
+export {
+  CLOSE,
+  Carets,
+  Client,
+  Doc,
+  DraftReplica,
+  ELEMENT,
+  Lost,
+  MAX_DEPTH,
+  MAX_ID,
+  MAX_INTEGER,
+  Place,
+  Problem,
+  SUBPROTOCOL,
+  Session,
+  Shape,
+  applySplices,
+  canonicalSplices,
+  carry,
+  carryPoint,
+  carrySpan,
+  checkJson,
+  checkText,
+  compose,
+  composeSplices,
+  decodeClientMessage,
+  decodeOp,
+  decodeServerMessage,
+  differenceOf,
+  encodeMessage,
+  escapeToken,
+  follow,
+  formatAddress,
+  formatJson,
+  freshId,
+  goneIds,
+  invert,
+  invertSplices,
+  isArray,
+  isId,
+  isInside,
+  isObject,
+  isWellFormed,
+  land,
+  mayReconnect,
+  memberOf,
+  mergeDocuments,
+  ownerOf,
+  parseAddress,
+  parseJson,
+  placesIn,
+  placesOfElement,
+  randomId,
+  rebase,
+  renamed,
+  renamedElement,
+  same,
+  scan,
+  scanElement,
+  splitsPair,
+  transformSplices,
+  unescapeToken,
+  validateSplices
+};

@@ -1,0 +1,423 @@
+/**
+ * Reads and writes frames: JSON with the contract's limits, messages with the shapes of `messages.ts`.
+ *
+ * Refuses what `draftwire.codec` refuses: depth over 100, U+0000 and lone surrogates in any string, integers beyond
+ * ±2^53, a member named `__proto__`. One thing is out of reach: `JSON.parse` keeps the last of two equal members
+ * and tells nobody, so `duplicate_key` is found by the server alone. Members that the contract does not name are
+ * kept and ignored.
+ */
+
+import { Problem } from "./errors.js";
+import type { ClientMessage, ServerMessage } from "./messages.js";
+import type { Json, JsonObject, Op } from "./ops.js";
+
+export const MAX_DEPTH = 100;
+export const MAX_INTEGER = 2 ** 53; // beyond it JavaScript rounds silently
+
+const WRAPPING = 16; // a message wraps a document in this many levels at most
+
+/** Parse JSON text within the contract's limits. Raises Problem. */
+export function parseJson(text: string): Json {
+  return parse(text, 0);
+}
+
+function parse(text: string, depth: number): Json {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Problem(error instanceof RangeError ? "too_deep" : "bad_json");
+  }
+  if (/[0-9]{16}/.test(text)) checkIntegers(text);
+  checkJson(value, depth);
+  return value as Json;
+}
+
+/** Look at the integers as they are written: once they are numbers it is too late. The text must be valid JSON. */
+function checkIntegers(text: string): void {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g)) {
+    if (!/^-?[0-9]{16,}$/.test(token)) continue;
+    const integer = BigInt(token);
+    if (integer > BigInt(MAX_INTEGER) || integer < -BigInt(MAX_INTEGER)) throw new Problem("bad_number");
+  }
+}
+
+/** Write a value as JSON text, after checking that it keeps the contract's limits. */
+export function formatJson(value: unknown): string {
+  checkJson(value, -WRAPPING);
+  const text = JSON.stringify(value);
+  if (/[0-9]{16}/.test(text)) checkIntegers(text);
+  return text;
+}
+
+/** Raise Problem unless `value`, standing `depth` levels deep, is JSON within the contract's limits. */
+export function checkJson(value: unknown, depth = 0): void {
+  switch (typeof value) {
+    case "string":
+      checkText(value);
+      return;
+    case "number":
+      if (!Number.isFinite(value)) throw new Problem("bad_number");
+      return;
+    case "boolean":
+      return;
+    case "object": {
+      if (value === null) return;
+      if (depth >= MAX_DEPTH) throw new Problem("too_deep");
+      if (Array.isArray(value)) {
+        for (const element of value) checkJson(element, depth + 1);
+        return;
+      }
+      for (const member of Object.keys(value)) {
+        if (member === "__proto__") throw new Problem("bad_member");
+        checkText(member);
+        const inner = (value as Record<string, unknown>)[member];
+        if (inner !== undefined) checkJson(inner, depth + 1);
+      }
+      return;
+    }
+    default:
+      throw new Problem("bad_json", `a ${typeof value} is not JSON`);
+  }
+}
+
+/** Raise Problem if the text holds U+0000 or half a surrogate pair. */
+export function checkText(text: string): void {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0) throw new Problem("bad_text", "U+0000");
+    if (unit < 0xd800 || unit > 0xdfff) continue;
+    const next = i + 1 < text.length ? text.charCodeAt(i + 1) : 0;
+    if (unit > 0xdbff || next < 0xdc00 || next > 0xdfff) throw new Problem("bad_text", "lone surrogate");
+    i++;
+  }
+}
+
+// ---------------------------------------------------------------- shapes of messages
+
+type Check = (value: unknown, path: string) => void;
+type Members = Record<string, Check>;
+
+function wrong(path: string, expected: string): never {
+  throw new Problem("bad_message", `${path}: expected ${expected}`);
+}
+
+const text: Check = (value, path) => {
+  if (typeof value !== "string") wrong(path, "a string");
+};
+const integer: Check = (value, path) => {
+  if (!Number.isSafeInteger(value)) wrong(path, "an integer");
+};
+const number: Check = (value, path) => {
+  if (typeof value !== "number") wrong(path, "a number");
+};
+const flag: Check = (value, path) => {
+  if (typeof value !== "boolean") wrong(path, "true or false");
+};
+const json: Check = () => undefined;
+
+function oneOf(...names: string[]): Check {
+  return (value, path) => {
+    if (typeof value !== "string" || !names.includes(value)) wrong(path, names.join(" | "));
+  };
+}
+function nullable(check: Check): Check {
+  return (value, path) => {
+    if (value !== null) check(value, path);
+  };
+}
+function optional(check: Check): Check {
+  return (value, path) => {
+    if (value !== undefined) check(value, path);
+  };
+}
+function maybe(check: Check): Check {
+  return optional(nullable(check));
+}
+function listOf(check: Check): Check {
+  return (value, path) => {
+    if (!Array.isArray(value)) wrong(path, "an array");
+    for (let i = 0; i < value.length; i++) check(value[i], `${path}/${i}`);
+  };
+}
+function mapOf(check: Check): Check {
+  return (value, path) => {
+    for (const [member, inner] of Object.entries(members(value, path))) check(inner, `${path}/${member}`);
+  };
+}
+function tupleOf(required: readonly Check[], more: readonly Check[] = []): Check {
+  return (value, path) => {
+    if (!Array.isArray(value) || value.length < required.length) wrong(path, `${required.length} elements`);
+    [...required, ...more].forEach((check, i) => {
+      if (i < value.length) check(value[i], `${path}/${i}`);
+    });
+  };
+}
+function struct(shape: Members): Check {
+  const checks = Object.entries(shape);
+  return (value, path) => {
+    const object = members(value, path);
+    for (const [member, check] of checks) check(object[member], `${path}/${member}`);
+  };
+}
+function members(value: unknown, path: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) wrong(path, "an object");
+  return value as Record<string, unknown>;
+}
+
+const OPS: Record<string, Check> = {
+  text: struct({ at: text, s: listOf(tupleOf([integer, integer, text])) }),
+  set: struct({ at: text, v: present }),
+  remove: struct({ at: text }),
+  insert: struct({ at: text, v: mapOf(json), after: maybe(text), before: maybe(text) }),
+  move: struct({ id: text, at: text, after: maybe(text), before: maybe(text) }),
+};
+function present(value: unknown, path: string): void {
+  if (value === undefined) wrong(path, "a value");
+}
+const op: Check = (value, path) => {
+  const kind = members(value, path)["op"];
+  const check = typeof kind === "string" ? OPS[kind] : undefined;
+  if (check === undefined) wrong(`${path}/op`, Object.keys(OPS).join(" | "));
+  check(value, path);
+};
+
+const purpose = oneOf("own", "shared", "suggestion");
+const opKind = oneOf("edit", "save", "undo", "revert", "rebase", "adopt", "accept", "restore");
+const presenceState = oneOf("viewing", "editing", "idle");
+const may = oneOf("look", "type");
+const actor = struct({
+  id: text,
+  kind: oneOf("user", "agent", "api_key"),
+  name: text,
+  user: text,
+  on_behalf_of: maybe(text),
+});
+const have = struct({ id: text, generation: integer, have: integer, mark: text, item: optional(text) });
+const writer = struct({ w: integer, actor, sid: text, run: maybe(text) });
+const side = struct({ actor, sid: text, text: json, seq: integer, at: number, run: maybe(text) });
+const alert = struct({
+  id: text,
+  draft: text,
+  kind: oneOf("overlap", "lost_target", "stale_save"),
+  reason: oneOf("clash", "stale", "structural", "lost", "save"),
+  address: text,
+  opened_at: number,
+  seq: integer,
+  sides: listOf(side),
+  state: optional(oneOf("open", "closed", "resolved")),
+  start: optional(integer),
+  end: optional(integer),
+  line_from: maybe(integer),
+  line_to: maybe(integer),
+  stash: maybe(text),
+  closed_at: maybe(number),
+});
+const alertOrId: Check = (value, path) => {
+  if (typeof value !== "string") alert(value, path);
+};
+const info = struct({ kind: optional(opKind), cause: maybe(text), at: maybe(number) });
+const batch = tupleOf([integer, integer, listOf(op)], [listOf(alertOrId), nullable(info)]);
+const presenceEntry = struct({
+  sid: text,
+  actor,
+  state: presenceState,
+  since: number,
+  draft: maybe(text),
+  at: maybe(text),
+  anchor: optional(integer),
+  head: optional(integer),
+  seq: optional(integer),
+  run: maybe(text),
+  label: maybe(text),
+});
+const version = struct({ number: integer, hash: text, by: nullable(actor), at: number, message: optional(text) });
+const draft = struct({
+  id: text,
+  purpose,
+  owner: nullable(actor),
+  visibility: oneOf("private", "readable", "open"),
+  generation: integer,
+  seq: integer,
+  base_version: integer,
+  updated_at: number,
+  may: optional(oneOf("no", "look", "type")),
+});
+const event = struct({
+  number: integer,
+  type: text,
+  at: number,
+  actor: maybe(text),
+  item: maybe(text),
+  draft: maybe(text),
+});
+
+const CLIENT: Record<string, Check> = {
+  hello: struct({
+    session: text,
+    attempt: optional(integer),
+    resume: maybe(text),
+    token: maybe(text),
+    client: optional(text),
+    run: maybe(text),
+    drafts: optional(listOf(have)),
+    items: optional(listOf(text)),
+    workspaces: optional(listOf(text)),
+  }),
+  auth: struct({ token: text, ref: optional(integer) }),
+  open: struct({ ref: integer, item: maybe(text), draft: maybe(text), purpose: maybe(purpose), have: maybe(have) }),
+  close: struct({ channel: text }),
+  subscribe: struct({ ref: integer, channel: text, after: maybe(integer) }),
+  edit: struct({
+    draft: text,
+    generation: integer,
+    base: integer,
+    mark: text,
+    seen: integer,
+    no: integer,
+    key: text,
+    ops: listOf(op),
+    kind: optional(opKind),
+    cause: maybe(text),
+  }),
+  focus: struct({
+    item: text,
+    state: optional(presenceState),
+    draft: maybe(text),
+    at: maybe(text),
+    anchor: optional(integer),
+    head: optional(integer),
+    seq: optional(integer),
+  }),
+  seen: struct({ draft: text, seq: integer }),
+  park: struct({
+    ref: integer,
+    draft: text,
+    generation: integer,
+    reason: oneOf("discarded", "rewound", "refused", "conflict"),
+    base: integer,
+    texts: listOf(struct({ at: text, mine: present })),
+  }),
+  pong: struct({ n: integer }),
+};
+
+const SERVER: Record<string, Check> = {
+  welcome: struct({
+    session: text,
+    resume: text,
+    worker: text,
+    workspace: text,
+    actor,
+    server: text,
+    ping_s: number,
+    limits: mapOf(integer),
+    sid: text,
+    ref: optional(integer),
+    token_expires_in_s: maybe(number),
+  }),
+  state: struct({
+    draft: text,
+    item: text,
+    purpose,
+    owner: nullable(actor),
+    generation: integer,
+    seq: integer,
+    mark: text,
+    may,
+    shape: struct({ keyed: listOf(text), text: listOf(text) }),
+    base_version: integer,
+    head_version: integer,
+    pieces: optional(integer),
+    ref: optional(integer),
+    why: maybe(text),
+    your_last_no: optional(integer),
+    your_w: optional(integer),
+    writers: optional(listOf(writer)),
+    alerts: optional(listOf(alert)),
+    stands: optional(flag),
+  }),
+  piece: struct({ draft: text, i: integer, data: text }),
+  opened: struct({
+    draft: text,
+    item: text,
+    generation: integer,
+    seq: integer,
+    may,
+    ref: optional(integer),
+    why: maybe(text),
+    your_last_no: optional(integer),
+    your_w: optional(integer),
+    writers: optional(listOf(writer)),
+    alerts: optional(listOf(alert)),
+  }),
+  ops: struct({
+    draft: text,
+    generation: integer,
+    from: integer,
+    to: integer,
+    mark: text,
+    batches: listOf(batch),
+    writers: optional(listOf(writer)),
+  }),
+  refused: struct({ draft: text, no: integer, key: text, code: text, message: text, retry: optional(flag) }),
+  presence: struct({
+    item: text,
+    here: optional(listOf(presenceEntry)),
+    gone: optional(listOf(text)),
+    full: optional(flag),
+    unknown: optional(flag),
+  }),
+  item: struct({
+    item: text,
+    kind: text,
+    path: nullable(text),
+    external_id: nullable(text),
+    summary: text,
+    archived: flag,
+    head: nullable(version),
+    drafts: listOf(draft),
+    event: integer,
+    ref: optional(integer),
+  }),
+  event: struct({ workspace: text, number: integer, events: optional(listOf(event)), ref: optional(integer) }),
+  alert: struct({ draft: text, alert }),
+  reset: struct({ draft: text, reason: oneOf("discarded", "rewound"), generation: integer }),
+  gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
+  may: struct({ draft: text, may, why: maybe(text) }),
+  parked: struct({ ref: integer, stash: text }),
+  ping: struct({ n: integer }),
+  bye: struct({ reconnect_after_ms: integer, reason: text }),
+  error: struct({ code: text, message: text, ref: optional(integer) }),
+};
+
+function decode(frame: string, shapes: Record<string, Check>): JsonObject {
+  const value = parse(frame, shapes === SERVER ? -WRAPPING : 0);
+  const kind = members(value, "")["t"];
+  if (typeof kind !== "string") wrong("/t", "a string");
+  const check = Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
+  if (check === undefined) throw new Problem("unknown_message", kind);
+  check(value, "");
+  return value as JsonObject;
+}
+
+/** Read a frame that a server sent. Raises Problem: `unknown_message` is to be ignored, all else ends the connection. */
+export function decodeServerMessage(frame: string): ServerMessage {
+  return decode(frame, SERVER) as unknown as ServerMessage;
+}
+
+/** Read a frame that a client sent. Raises Problem. */
+export function decodeClientMessage(frame: string): ClientMessage {
+  return decode(frame, CLIENT) as unknown as ClientMessage;
+}
+
+/** Read one op. Raises Problem. */
+export function decodeOp(value: unknown): Op {
+  checkJson(value);
+  op(value, "");
+  return value as Op;
+}
+
+/** Write a message as the text of one frame. Raises Problem if a text in it may not travel. */
+export function encodeMessage(message: ClientMessage | ServerMessage): string {
+  return formatJson(message);
+}

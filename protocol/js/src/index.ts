@@ -1,0 +1,21 @@
+/** Draftwire's client: documents, ops, rebase, sessions, and a connection. */
+
+export * from "./address.js";
+export * from "./carets.js";
+export * from "./carry.js";
+export * from "./client.js";
+export * from "./codec.js";
+export * from "./document.js";
+export * from "./errors.js";
+export * from "./ids.js";
+export * from "./invert.js";
+export * from "./merge.js";
+export * from "./messages.js";
+export * from "./ops.js";
+export * from "./rebase.js";
+export * from "./replica.js";
+export * from "./session.js";
+export * from "./shape.js";
+export * from "./text.js";
+export * from "./textdiff.js";
+export * from "./values.js";

@@ -1,0 +1,479 @@
+/**
+ * One draft as a client holds it: what the log says, what of mine is on its way, what the person sees.
+ *
+ * `view` is always `confirmed` with `inflight` and then `buffer` replayed on it. One batch is in flight at a time; it
+ * is sent, and sent again, unchanged, while `here` is what is left of it on `confirmed`. One's own batch is applied as
+ * the stream gives it, so that convergence never hangs on the prediction. What can't go on is handed out as texts to
+ * park, never dropped. No I/O, no clock, no randomness: the session passes them in.
+ */
+
+import { checkJson } from "./codec.js";
+import { Doc } from "./document.js";
+import { Problem } from "./errors.js";
+import type { Batch, Edit, MayDo, Opened, Ops, ParkedText, ParkReason, Purpose, State, WriterInfo } from "./messages.js";
+import type { ActorInfo, Alert } from "./messages.js";
+import { mergeDocuments } from "./merge.js";
+import type { Effect, Json, Op } from "./ops.js";
+import { compose, follow, land, Lost, rebase } from "./rebase.js";
+import { Shape } from "./shape.js";
+import { composeSplices, differenceOf } from "./text.js";
+import type { Splices } from "./text.js";
+import { same } from "./values.js";
+
+/** Foreign splices of one text leaf, in coordinates of the view before them. */
+export interface TextChange {
+  readonly at: string;
+  readonly s: Splices;
+}
+
+/** How the view came to be another: splices to apply in turn; `structural`: what else there is must be read anew. */
+export interface ViewChange {
+  readonly text: readonly TextChange[];
+  readonly structural: boolean;
+}
+
+/** What one message did. `outOfStep`: the rest of it does not fit, the draft must be opened again. */
+export interface Absorbed {
+  readonly batches: readonly AbsorbedBatch[];
+  readonly parked: readonly Parking[];
+  readonly outOfStep: "gap" | "other_log" | null;
+}
+export interface AbsorbedBatch {
+  readonly seq: number;
+  readonly w: number;
+  readonly no: number;
+  readonly by: WriterInfo | null;
+  readonly own: boolean; // the batch that was in flight: this is its ack
+  readonly typedMs: number | null; // when the first keystroke of an own batch was
+  readonly effects: readonly Effect[];
+  readonly change: ViewChange;
+  readonly alerts: readonly Alert[];
+}
+export interface Parking {
+  readonly reason: ParkReason;
+  readonly code: string;
+  readonly base: number;
+  readonly texts: readonly ParkedText[];
+}
+
+export interface Pending {
+  readonly seen: number; // the seq on screen at the first keystroke
+  readonly atMs: number; // when that was
+  readonly ops: readonly Op[];
+}
+export interface Inflight {
+  readonly edit: Edit; // as sent, resent unchanged
+  readonly here: readonly Op[]; // what is left of it on `confirmed`
+  readonly atMs: number; // when its first keystroke was
+  readonly sent: boolean; // on this connection
+  readonly doubtful: boolean; // an earlier batch of the same number may yet be committed
+}
+
+const VALUE_DEPTH = 8; // a value in an edit stands this deep in the frame, whose depth the server limits
+const NOTHING: Absorbed = { batches: [], parked: [], outOfStep: null };
+const UNCHANGED: ViewChange = { text: [], structural: false };
+const REPLACED: ViewChange = { text: [], structural: true };
+
+export class DraftReplica {
+  readonly id: string;
+  readonly item: string;
+  readonly purpose: Purpose;
+  readonly owner: ActorInfo | null;
+  generation = 0;
+  seq = 0;
+  mark = "";
+  baseVersion = 0;
+  headVersion = 0;
+  stands = true;
+  may: MayDo = "look";
+  why: string | null = null;
+  w = 0;
+  lastNo = 0;
+  readonly writers = new Map<number, WriterInfo>();
+  inflight: Inflight | null = null;
+  buffer: Pending | null = null;
+  live = false; // the stream of this connection has begun
+  stopped = false; // reset or gone: nothing may be typed
+  confirmed: Doc;
+  view: Doc;
+  private shape: Shape;
+  private expectsOwn = false; // an earlier batch of this session may come back in the stream
+
+  constructor(state: State, value: Json) {
+    this.id = state.draft;
+    this.item = state.item;
+    this.purpose = state.purpose;
+    this.owner = state.owner;
+    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.confirmed = this.view = Doc.load(value, this.shape);
+    this.adopt(state);
+  }
+
+  get hasPending(): boolean {
+    return this.inflight !== null || this.buffer !== null;
+  }
+
+  /** My ops on `confirmed`, in order: `view` is `confirmed` with these replayed. */
+  get pending(): readonly Op[] {
+    return [...(this.inflight?.here ?? []), ...(this.buffer?.ops ?? [])];
+  }
+
+  // ---------------------------------------------------------------- my edits
+
+  /** Do `ops` to the view at once. Raises Problem, and changes nothing, if one does not fit. */
+  edit(ops: readonly Op[], nowMs: number): void {
+    if (this.stopped) throw new Problem("generation_changed");
+    if (this.may !== "type") throw new Problem(this.why ?? "read_only");
+    let view = this.view;
+    const done: Op[] = [];
+    for (const op of ops) {
+      if (op.op === "set" || op.op === "insert") checkJson(op.v, VALUE_DEPTH);
+      view.check(op);
+      const applied = view.apply(op, this.w);
+      if (applied.effect === null) throw new Problem("no_such_place", op.at);
+      done.push(applied.renamed.size > 0 ? withValueOf(op, applied.effect.op) : op);
+      view = applied.document;
+    }
+    this.view = view;
+    const { seen, atMs } = this.buffer ?? { seen: this.seq, atMs: nowMs };
+    const all = compose(this.buffer?.ops ?? [], done);
+    this.buffer = all.length > 0 ? { seen, atMs, ops: all } : null;
+  }
+
+  /** The edit to send now, if there is one: the one in flight if this connection has not had it, else the buffer. */
+  takeEdit(newKey: () => string): Edit | null {
+    if (!this.live || this.stopped) return null;
+    if (this.inflight === null && this.buffer !== null && this.may === "type") {
+      const { seen, atMs, ops } = this.buffer;
+      const edit: Edit = {
+        t: "edit",
+        draft: this.id,
+        generation: this.generation,
+        base: this.seq,
+        mark: this.mark,
+        seen: Math.min(seen, this.seq),
+        no: this.lastNo + 1,
+        key: newKey(),
+        ops,
+      };
+      this.inflight = { edit, here: ops, atMs, sent: false, doubtful: this.expectsOwn };
+      this.expectsOwn = false;
+      this.buffer = null;
+    }
+    if (this.inflight === null || this.inflight.sent) return null;
+    this.inflight = { ...this.inflight, sent: true };
+    return this.inflight.edit;
+  }
+
+  /** The connection ended, or the server asks to try again: what is in flight goes out once more. */
+  unsend(): void {
+    if (this.inflight !== null) this.inflight = { ...this.inflight, sent: false };
+  }
+
+  // ---------------------------------------------------------------- the stream
+
+  /** The server goes on from what this copy has. */
+  reopen(opened: Opened): void {
+    this.live = true;
+    this.may = opened.may;
+    this.why = opened.why ?? null;
+    this.know(opened.writers ?? [], opened.your_w ?? 0);
+  }
+
+  /** Take those batches of the log that follow on what this copy has. */
+  receive(message: Ops, sid: string): Absorbed {
+    for (const writer of message.writers ?? []) {
+      this.writers.set(writer.w, writer);
+      if (writer.sid === sid) this.w = writer.w;
+    }
+    if (message.generation < this.generation) return NOTHING;
+    if (message.generation > this.generation) return { ...NOTHING, outOfStep: "other_log" };
+    if (message.from > this.seq) return { ...NOTHING, outOfStep: "gap" };
+    const batches: AbsorbedBatch[] = [];
+    const parked: Parking[] = [];
+    for (const batch of message.batches.slice(this.seq - message.from)) {
+      const taken = this.take(batch, parked);
+      if (taken === null) return { batches, parked, outOfStep: "other_log" };
+      batches.push(taken);
+    }
+    if (this.seq === message.to) this.mark = message.mark;
+    if (batches.length > 0) this.stands = true;
+    return { batches, parked, outOfStep: null };
+  }
+
+  private take(batch: Batch, parked: Parking[]): AbsorbedBatch | null {
+    const [w, no, ops, alerts = []] = batch;
+    const next = land(this.confirmed, ops, w);
+    const effects = next.effects.filter((effect): effect is Effect => !(effect instanceof Lost));
+    if (effects.length < ops.length) return null; // an effect of the log always has its place
+    const mine = this.w !== 0 && w === this.w && no > this.lastNo;
+    const { inflight } = this;
+    const own = mine && no === inflight?.edit.no;
+    let change: ViewChange;
+    if (own) change = this.acknowledge(inflight, next.document, effects, parked);
+    else if (mine) change = this.remerge(this.confirmed, next.document, parked);
+    else change = this.absorb(next.document, effects, parked);
+    if (mine) {
+      this.lastNo = no;
+      this.expectsOwn = false;
+    }
+    this.seq++;
+    const typedMs = own ? (inflight?.atMs ?? null) : null;
+    return { seq: this.seq, w, no, by: this.writers.get(w) ?? null, own, typedMs, effects, change, alerts: alerts.filter((alert) => typeof alert !== "string") };
+  }
+
+  /** A foreign batch: what is pending is carried over it, and it over what is pending. */
+  private absorb(next: Doc, effects: readonly Effect[], parked: Parking[]): ViewChange {
+    if (!this.hasPending) {
+      this.confirmed = this.view = next;
+      return changeOf(effects);
+    }
+    const before = this.view;
+    const { ops, over, renamed } = rebase(this.pending, effects, { w: this.w, head: next });
+    const landed = land(next, ops, this.w);
+    const reshaped =
+      renamed.size + landed.renamed.size > 0 || landed.effects.some((effect) => effect instanceof Lost && !effect.moot);
+    this.confirmed = next;
+    this.view = landed.document;
+    this.keep(ops, landed.effects, landed.renamed, parked);
+    return verified(
+      over.filter((effect) => effect !== null),
+      before,
+      this.view,
+      reshaped,
+    );
+  }
+
+  /** Keep of the pending ops what has landed; hand out the texts of the buffer that found no place. */
+  private keep(
+    ops: readonly (Op | Lost)[],
+    effects: readonly (Effect | Lost)[],
+    names: ReadonlyMap<string, string>,
+    parked: Parking[],
+  ): void {
+    const inFlight = this.inflight?.here.length ?? 0;
+    const given = this.pending;
+    const kept: [Op[], Op[]] = [[], []];
+    const texts: ParkedText[] = [];
+    effects.forEach((effect, i) => {
+      const op = ops[i];
+      if (op === undefined || op instanceof Lost || effect instanceof Lost) {
+        const lost = given[i];
+        if (i >= inFlight && lost !== undefined && effect instanceof Lost && !effect.moot) texts.push(...textsOf(lost));
+        return;
+      }
+      kept[i < inFlight ? 0 : 1].push(withValueOf(names.size > 0 ? follow(op, names) : op, effect.op));
+    });
+    if (this.inflight !== null) this.inflight = { ...this.inflight, here: kept[0] };
+    if (this.buffer !== null) this.buffer = kept[1].length > 0 ? { ...this.buffer, ops: kept[1] } : null;
+    if (texts.length > 0) parked.push({ reason: "conflict", code: "lost_target", base: this.seq + 1, texts });
+  }
+
+  /** My batch in the stream: the log's word counts, whatever was predicted. */
+  private acknowledge(inflight: Inflight, next: Doc, effects: readonly Effect[], parked: Parking[]): ViewChange {
+    const base = this.confirmed;
+    const predicted = land(base, inflight.here, this.w);
+    this.inflight = null;
+    this.confirmed = next;
+    if (sameOps(effectsOf(predicted.effects), effects)) {
+      if (this.buffer === null) this.view = next;
+      return UNCHANGED;
+    }
+    if (inflight.doubtful) return this.remerge(base, next, parked);
+    const before = this.view;
+    const names = renamedBetween(effectsOf(predicted.effects), effects);
+    const landed = land(next, (this.buffer?.ops ?? []).map((op) => follow(op, names)), this.w);
+    if (names.size > 0 && landed.effects.every((effect) => !(effect instanceof Lost))) {
+      this.view = landed.document;
+      if (this.buffer !== null) this.buffer = { ...this.buffer, ops: this.buffer.ops.map((op) => follow(op, names)) };
+      return same(before.value, this.view.value) ? UNCHANGED : REPLACED;
+    }
+    return this.remerge(predicted.document, next, parked);
+  }
+
+  /** Put the view on another state by three-way merge: nothing is in flight after this, conflicts are parked. */
+  private remerge(base: Doc, next: Doc, parked: Parking[]): ViewChange {
+    const { ops, conflicts } = mergeDocuments(base, this.view, next);
+    const { seen, atMs } = this.first();
+    this.confirmed = next;
+    this.view = land(next, ops, this.w).document;
+    this.inflight = null;
+    this.buffer = ops.length > 0 ? { seen, atMs, ops } : null;
+    if (conflicts.length > 0) {
+      const texts = conflicts.map(({ at, mine, base: was }): ParkedText => ({ at, mine, base: was }));
+      parked.push({ reason: "conflict", code: "stale", base: this.seq, texts });
+    }
+    return REPLACED;
+  }
+
+  /** The server sent a whole state: what it has of mine is dropped, the rest is merged from my own confirmed copy. */
+  replace(state: State, value: Json): Absorbed {
+    const parked: Parking[] = [];
+    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    const next = Doc.load(value, this.shape);
+    if (this.hasPending) {
+      let base = this.confirmed;
+      if (this.inflight !== null) {
+        const settled = this.inflight.edit.no <= (state.your_last_no ?? 0);
+        if (settled) base = land(base, this.inflight.here, this.w).document;
+        else this.expectsOwn = true;
+      }
+      this.remerge(base, next, parked);
+    } else {
+      this.confirmed = this.view = next;
+    }
+    this.adopt(state);
+    return { ...NOTHING, parked };
+  }
+
+  private adopt(state: State): void {
+    this.generation = state.generation;
+    this.seq = state.seq;
+    this.mark = state.mark;
+    this.baseVersion = state.base_version;
+    this.headVersion = state.head_version;
+    this.stands = state.stands ?? true;
+    this.may = state.may;
+    this.why = state.why ?? null;
+    this.lastNo = state.your_last_no ?? 0;
+    this.know(state.writers ?? [], state.your_w ?? 0);
+    this.live = true;
+    this.stopped = false;
+  }
+
+  private know(writers: readonly WriterInfo[], w: number): void {
+    for (const writer of writers) this.writers.set(writer.w, writer);
+    if (w) this.w = w;
+  }
+
+  // ---------------------------------------------------------------- what can't go on
+
+  /** The batch in flight was refused: its text is handed out, the view falls back to what is left. */
+  refuse(code: string): Absorbed {
+    const { inflight } = this;
+    if (inflight === null) return NOTHING;
+    const parked: Parking[] = [];
+    const withIt = land(this.confirmed, inflight.here, this.w).document;
+    parked.push({ reason: "refused", code, base: this.seq, texts: textsBetween(this.confirmed, withIt, inflight.here) });
+    this.remerge(withIt, this.confirmed, parked);
+    return { ...NOTHING, parked };
+  }
+
+  /** A batch of this number is in the log already: wait for it in the stream, then merge what is more. */
+  doubt(): void {
+    const ops = this.pending;
+    this.buffer = ops.length > 0 ? { ...this.first(), ops } : null;
+    this.inflight = null;
+    this.expectsOwn = true;
+  }
+
+  /** What was on screen, and when, at the first keystroke of all that is pending. */
+  private first(): { seen: number; atMs: number } {
+    if (this.inflight !== null) return { seen: this.inflight.edit.seen, atMs: this.inflight.atMs };
+    return { seen: this.buffer?.seen ?? this.seq, atMs: this.buffer?.atMs ?? 0 };
+  }
+
+  /** Give up all that is pending; its texts are handed out. */
+  giveUp(reason: ParkReason, code: string): Parking | null {
+    if (!this.hasPending) return null;
+    const texts = textsBetween(this.confirmed, this.view, this.pending);
+    this.inflight = this.buffer = null;
+    this.view = this.confirmed;
+    return texts.length > 0 ? { reason, code, base: this.seq, texts } : null;
+  }
+}
+
+function effectsOf(landed: readonly (Effect | Lost)[]): Effect[] {
+  return landed.filter((effect): effect is Effect => !(effect instanceof Lost));
+}
+
+function sameOps(left: readonly Effect[], right: readonly Effect[]): boolean {
+  const said = (effects: readonly Effect[]): Op[] =>
+    effects.map(({ op }) => op).filter((op) => op.op !== "text" || op.s.length > 0);
+  return same(said(left) as unknown as Json, said(right) as unknown as Json);
+}
+
+/** Which of the ids that I thought to make have other names in the log. */
+function renamedBetween(predicted: readonly Effect[], actual: readonly Effect[]): Map<string, string> {
+  const names = new Map<string, string>();
+  predicted.forEach((effect, i) => {
+    const made = effect.made ?? [];
+    const other = actual[i]?.made ?? [];
+    if (made.length !== other.length) return;
+    made.forEach((id, k) => {
+      const name = other[k];
+      if (name !== undefined && name !== id) names.set(id, name);
+    });
+  });
+  return names;
+}
+
+/** The op with the value that was really made: ids in it may have been renamed. */
+function withValueOf(op: Op, made: Op): Op {
+  if (op.op === "insert" && made.op === "insert") return { ...op, v: made.v };
+  if (op.op === "set" && made.op === "set") return { ...op, v: made.v };
+  return op;
+}
+
+function changeOf(effects: readonly Effect[]): ViewChange {
+  const text: TextChange[] = [];
+  let structural = false;
+  for (const { op } of effects) {
+    if (op.op === "text") text.push({ at: op.at, s: op.s });
+    else structural = true;
+  }
+  return { text, structural };
+}
+
+/** The change as splices that surely lead from the one view to the other: where the carried ones don't, a difference. */
+function verified(effects: readonly Effect[], before: Doc, after: Doc, reshaped: boolean): ViewChange {
+  const { text, structural } = changeOf(effects);
+  const whole = new Map<string, Splices>();
+  for (const { at, s } of text) whole.set(at, composeSplices(whole.get(at) ?? [], s));
+  const changes: TextChange[] = [];
+  for (const [at, s] of whole) {
+    const from = before.get(at);
+    const to = after.get(at);
+    if (typeof from !== "string" || typeof to !== "string") continue; // a change of structure tells
+    changes.push({ at, s: leadsTo(s, from, to) ? s : differenceOf(from, to) });
+  }
+  return { text: changes.filter(({ s }) => s.length > 0), structural: structural || reshaped };
+}
+
+function leadsTo(splices: Splices, from: string, to: string): boolean {
+  let out = "";
+  let done = 0;
+  for (const [position, del, insert] of splices) {
+    out += from.slice(done, position) + insert;
+    done = position + del;
+  }
+  return out + from.slice(done) === to;
+}
+
+/** The texts of a lost op, as its writer typed them. */
+function textsOf(op: Op): ParkedText[] {
+  switch (op.op) {
+    case "text": {
+      const typed = op.s.map(([, , insert]) => insert).join("");
+      return typed ? [{ at: op.at, mine: typed }] : [];
+    }
+    case "set":
+    case "insert":
+      return [{ at: op.at, mine: op.v }];
+    default:
+      return [];
+  }
+}
+
+/** The leaves and members that ops touch, as they read with them and without. */
+function textsBetween(without: Doc, withThem: Doc, ops: readonly Op[]): ParkedText[] {
+  const texts: ParkedText[] = [];
+  const places = new Set(ops.map((op) => op.at));
+  for (const at of places) {
+    const mine = withThem.get(at);
+    const base = without.get(at);
+    if (mine === undefined || same(mine, base)) continue;
+    texts.push(base === undefined ? { at, mine } : { at, mine, base });
+  }
+  return texts;
+}

@@ -1,0 +1,367 @@
+"""Unseen changes of others in one text leaf, met by an edit: which are clashes, which are stale. Pure.
+
+The definition, exact enough to be written again over character ids. All positions are UTF-16 units; a
+*splice* is ``(pos, delete, insert)``. Let ``seen ≤ base ≤ head`` be those of the edit. *Past* is the log in
+``(seen, base]``, *behind* the log in ``(base, head]``; both with the batches of everybody, in order. A
+change is *foreign* if its writer is not the edit's. *Mine* is the composition of the edit's text ops on the
+leaf, canonical, made for the state at ``base``. Points and spans move as `draftwire.carry` says (an insert
+exactly at a point is the only tie).
+
+**Traces.** Going through past, then behind: a foreign splice leaves a trace, the span of its insert in the
+state after it (a point, if it only deleted). Every later change moves the traces, what is inserted at an
+edge staying outside. Traces of one writer that touch or overlap become one (their hull) when the later of
+them is left; it is as old as the oldest change in it. A set or removal of the leaf, or of anything around
+it, wipes all traces.
+
+**Clashes with past**, between mine at ``base`` and the traces there, ``[a, b]``, for a splice ``(p, d, i)``
+of mine:
+
+* ``i`` is not empty and ``a ≤ p ≤ b``; but not if the trace is one single insert, still whole, that equals
+  ``i``, and ``p`` is ``a`` or ``b``;
+* ``a < b`` and mine deletes the unit left of ``a`` and the unit right of ``b`` (by one splice or by two);
+* ``a = b``, ``i`` is not empty and ``p < a < p + d``.
+
+**Clashes with behind.** Mine is transformed over every change of behind in order (that change being the
+earlier), so before each foreign change both are made for one state. Its splice ``(q, e, j)`` and mine ``(p,
+d, i)`` clash if
+
+* ``i`` and ``j`` are not empty, ``p = q`` and ``i ≠ j``: different text at one point;
+* ``i`` is not empty and ``q < p < q + e``, or ``j`` is not empty and ``p < q < p + d``: one inserts
+  strictly inside what the other deletes;
+* the deleted ranges share a unit, ``i`` or ``j`` is not empty, and the splices are not equal.
+
+If behind sets or removes the leaf or anything around it, mine is lost and nothing is reported here.
+
+**Stale.** In the state after the edit: a trace that is at least `STALE_AFTER_S` old when the edit arrives,
+on the same line as a splice of the edit (as it was applied) or a line next to one. The lines of a span are
+those of its first and its last unit; of a point, the one it stands in.
+
+A contact's region is, for a clash, the hull of both splices, carried to the state after the edit; for a
+stale trace the edit's splice and as much of the trace as lies within one line of it; both widened to whole
+lines. Regions of one writer whose lines touch or are next to each other become one contact, a clash if any
+part of it is.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from draftwire import address as addresses
+from draftwire.carry import carry_point, carry_span
+from draftwire.ops import Effect, Remove, Set, Text, TextTaken, gone_ids
+from draftwire.text import Splice, Splices, clashes, transform
+from draftwire.units import length, wide
+
+STALE_AFTER_S = 2.0
+"""Two people who type on one line see each other's text well within this; what is older unseen was not
+seen at all."""
+
+
+class Unseen(msgspec.Struct, frozen=True):
+    """One committed batch, as far as conflicts need it; ``at`` in Unix seconds."""
+
+    seq: int
+    w: int
+    at: float
+    effects: tuple[Effect, ...]
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """An edit met changes of one other writer that it had not seen.
+
+    ``start`` and ``end`` are units of the leaf after the edit, whole lines; lines are 1-based. A structural
+    contact has no lines, and stands at the place that one of the two set, removed or moved.
+    """
+
+    reason: Literal["clash", "stale", "structural"]
+    address: str
+    w: int
+    seqs: tuple[int, ...]
+    mine: object
+    theirs: object
+    mine_took: object = None
+    theirs_took: object = None
+    start: int = 0
+    end: int = 0
+    line_from: int | None = None
+    line_to: int | None = None
+
+
+class _Span(msgspec.Struct):
+    """A trace, or the place of a clash: where it is now, and what changes of one writer are in it."""
+
+    w: int
+    start: int
+    end: int
+    oldest: float
+    seqs: set[int]
+    wrote: str
+    took: str
+    single: str | None = None  # the text, while the trace is one insert alone
+
+    def carry(self, splices: Splices, start_after: bool, end_after: bool) -> None:
+        self.start, self.end = carry_span(self.start, self.end, splices, start_after, end_after)
+
+
+def replaces(effect: Effect, at: str) -> bool:
+    """Say whether an effect set, removed or destroyed the leaf ``at`` or anything around it."""
+    gone = gone_ids(effect.took)
+    if gone and addresses.owner(at) in gone:
+        return True
+    op = effect.op
+    return isinstance(op, Set | Remove) and (op.at == at or ("/" in op.at and addresses.is_inside(at, op.at)))
+
+
+def leaf_contacts(
+    at: str,
+    mine: Splices,
+    past: Sequence[Unseen],
+    behind: Sequence[Unseen],
+    effects: Sequence[Effect],
+    text: str,
+    *,
+    w: int,
+    now: float,
+) -> list[Contact]:
+    """Find the contacts in one leaf; ``mine`` is for the state at base, ``effects`` and ``text`` are
+    after the edit."""
+    traces: list[_Span] = []
+    for batch in past:
+        for effect in batch.effects:
+            if type(effect.op) is not Text:
+                if replaces(effect, at):
+                    traces.clear()
+            elif effect.op.at == at:
+                _leave(traces, batch, effect, w)
+    marks = [mark for trace in traces for mark in _past_clashes(trace, mine)]
+    for batch in behind:
+        for effect in batch.effects:
+            if type(effect.op) is not Text:
+                if replaces(effect, at):
+                    return []
+            elif effect.op.at == at:
+                found = _clashes(batch, effect, mine) if batch.w != w else ()
+                _move(marks, effect.op.s, True, False)
+                for mark in found:
+                    _join(marks, mark)
+                _leave(traces, batch, effect, w)
+                mine = transform(mine, effect.op.s, over_first=True)
+    return _outcome(at, traces, marks, effects, text, now)
+
+
+def _leave(traces: list[_Span], batch: Unseen, effect: Effect, w: int) -> None:
+    """Move the traces over a text effect; if it is foreign, leave its own."""
+    assert isinstance(effect.op, Text)
+    _move(traces, effect.op.s, True, False)
+    if batch.w != w:
+        alone = len(effect.op.s) == 1
+        for splice, piece, start, end in _written(effect):
+            single = splice[2] if alone and not splice[1] else None
+            _join(traces, _Span(batch.w, start, end, batch.at, {batch.seq}, splice[2], piece, single))
+
+
+def _move(spans: Iterable[_Span], splices: Splices, start_after: bool, end_after: bool) -> None:
+    for span in spans:
+        span.carry(splices, start_after, end_after)
+
+
+def _join(spans: list[_Span], new: _Span) -> None:
+    """Add a span, as one with those of its writer that it touches."""
+    for span in [span for span in spans if span.w == new.w and span.start <= new.end and new.start <= span.end]:
+        spans.remove(span)
+        first, last = (span, new) if span.oldest <= new.oldest else (new, span)
+        new = _Span(
+            new.w,
+            min(span.start, new.start),
+            max(span.end, new.end),
+            first.oldest,
+            span.seqs | new.seqs,
+            first.wrote + last.wrote,
+            first.took + last.took,
+        )
+    spans.append(new)
+
+
+def _written(effect: Effect) -> list[tuple[Splice, str, int, int]]:
+    """Return each splice of a text effect with what it deleted and the span of its insert afterwards."""
+    assert isinstance(effect.op, Text)
+    assert isinstance(effect.took, TextTaken)
+    out: list[tuple[Splice, str, int, int]] = []
+    shift = 0
+    for splice, piece in zip(effect.op.s, effect.took.s, strict=True):
+        position, delete, insert = splice
+        size = length(insert)
+        out.append((splice, piece, position + shift, position + shift + size))
+        shift += size - delete
+    return out
+
+
+def _past_clashes(trace: _Span, mine: Splices) -> list[_Span]:
+    """Compare one trace at base with the edit at base; a clash stands where both are, together."""
+    a, b = trace.start, trace.end
+    hit = [splice for splice in mine if _types_into(trace, splice)]
+    if a < b:
+        left = [splice for splice in mine if splice[0] < a <= splice[0] + splice[1]]
+        right = [splice for splice in mine if splice[0] <= b < splice[0] + splice[1]]
+        if left and right:
+            hit += [*left, *right]
+    if not hit:
+        return []
+    start = min(a, *[position for position, _, _ in hit])
+    end = max(b, *[position + delete for position, delete, _ in hit])
+    return [_Span(trace.w, start, end, trace.oldest, set(trace.seqs), trace.wrote, trace.took)]
+
+
+def _types_into(trace: _Span, splice: Splice) -> bool:
+    position, delete, insert = splice
+    a, b = trace.start, trace.end
+    if not insert:
+        return False
+    if a <= position <= b:
+        same = trace.single == insert and b - a == length(insert) and position in (a, b)
+        return not same
+    return a == b and position < a < position + delete
+
+
+def _clashes(batch: Unseen, effect: Effect, mine: Splices) -> list[_Span]:
+    """Compare a foreign change with the edit, both made for one state; clashes stand in the state after
+    it."""
+    assert isinstance(effect.op, Text)
+    found: list[_Span] = []
+    for theirs, piece, start, end in _written(effect):
+        q, e, j = theirs
+        hit = [s for s in mine if s[0] <= q + e and q <= s[0] + s[1] and clashes(s, theirs)]
+        if hit:
+            for p, d, _ in hit:
+                low = carry_point(p, effect.op.s, True)
+                start = min(start, low)
+                end = max(end, low, carry_point(p + d, effect.op.s, not d))
+            found.append(_Span(batch.w, start, end, batch.at, {batch.seq}, j, piece))
+    return found
+
+
+class _Mine(msgspec.Struct):
+    """A splice of the edit as it was applied: its span after the edit, and its lines."""
+
+    start: int
+    end: int
+    wrote: str
+    took: str
+    lines: tuple[int, int] = (0, 0)
+
+
+def _outcome(
+    at: str, traces: list[_Span], marks: list[_Span], effects: Sequence[Effect], text: str, now: float
+) -> list[Contact]:
+    """Carry all to the state after the edit, and say there what is near what."""
+    old = [trace for trace in traces if now - trace.oldest >= STALE_AFTER_S]
+    if not old and not marks:
+        return []
+    own: list[_Mine] = []
+    for effect in effects:
+        if type(effect.op) is Text and effect.op.at == at:
+            _move(old, effect.op.s, True, False)
+            _move(marks, effect.op.s, False, True)
+            for mine in own:
+                mine.start, mine.end = carry_span(mine.start, mine.end, effect.op.s, False, True)
+            own += [_Mine(start, end, s[2], piece) for s, piece, start, end in _written(effect)]
+    lines = _Lines(text)
+    for mine in own:
+        mine.lines = lines.of(mine.start, mine.end)
+    contacts = [_contact("clash", at, mark, lines.of(mark.start, mark.end), own, lines) for mark in marks]
+    for trace in old:
+        low, high = lines.of(trace.start, trace.end)
+        for mine in own:
+            first, last = mine.lines
+            if first <= high + 1 and low <= last + 1:
+                near = (min(first, max(low, first - 1)), max(last, min(high, last + 1)))
+                contacts.append(_contact("stale", at, trace, near, own, lines))
+    return _joined(contacts, own, lines)
+
+
+def _contact(
+    reason: Literal["clash", "stale"],
+    at: str,
+    span: _Span,
+    near: tuple[int, int],
+    own: list[_Mine],
+    lines: "_Lines",
+) -> Contact:
+    first, last = near
+    here = [mine for mine in own if mine.lines[0] <= last and first <= mine.lines[1]]
+    return Contact(
+        reason,
+        at,
+        span.w,
+        tuple(sorted(span.seqs)),
+        "".join([mine.wrote for mine in here]),
+        span.wrote,
+        "".join([mine.took for mine in here]),
+        span.took,
+        *lines.units(first, last),
+        first + 1,
+        last + 1,
+    )
+
+
+def _joined(contacts: list[Contact], own: list[_Mine], lines: "_Lines") -> list[Contact]:
+    """Make one of contacts with one writer whose lines touch or are next to each other; clashes come
+    first."""
+    out: list[Contact] = []
+    for contact in sorted(contacts, key=lambda c: (c.w, c.line_from, c.reason)):
+        last = out[-1] if out else None
+        assert contact.line_from is not None
+        if last is None or last.w != contact.w or contact.line_from > (last.line_to or 0) + 1:
+            out.append(contact)
+            continue
+        words = contact if contact.reason == "clash" and last.reason == "stale" else last
+        low, high = (last.line_from or 1) - 1, max(last.line_to or 1, contact.line_to or 1) - 1
+        seqs = {*last.seqs, *contact.seqs} if last.reason == contact.reason else set(words.seqs)
+        new = {} if last.seqs == contact.seqs or last.reason != contact.reason else _both(last, contact)
+        start, end = lines.units(low, high)
+        here = [mine for mine in own if mine.lines[0] <= high and low <= mine.lines[1]]
+        out[-1] = msgspec.structs.replace(
+            words,
+            seqs=tuple(sorted(seqs)),
+            mine="".join([mine.wrote for mine in here]),
+            mine_took="".join([mine.took for mine in here]),
+            start=start,
+            end=end,
+            line_from=low + 1,
+            line_to=high + 1,
+            **new,
+        )
+    return out
+
+
+def _both(first: Contact, second: Contact) -> dict[str, str]:
+    return {
+        "theirs": f"{first.theirs}{second.theirs}",
+        "theirs_took": f"{first.theirs_took}{second.theirs_took}",
+    }
+
+
+class _Lines:
+    """The lines of a text, by units."""
+
+    def __init__(self, text: str) -> None:
+        raw = wide(text)
+        self.starts = [0]
+        at = 0
+        for line in text.split("\n"):
+            at += 1 + (len(line) if raw is None else length(line))
+            self.starts.append(at)
+        self.starts.pop()
+        self.size = at - 1
+
+    def of(self, start: int, end: int) -> tuple[int, int]:
+        """Return the lines (0-based) of the first and the last unit of a span."""
+        first = bisect_right(self.starts, start) - 1
+        return first, max(first, bisect_right(self.starts, end - 1) - 1)
+
+    def units(self, first: int, last: int) -> tuple[int, int]:
+        """Return where whole lines begin and end, the last line break left out."""
+        end = self.starts[last + 1] - 1 if last + 1 < len(self.starts) else self.size
+        return self.starts[first], end

@@ -1,0 +1,182 @@
+"""What an edit met that its writer had not seen. Pure; costs little where nothing overlaps.
+
+`find_contacts` looks at an edit and the log since its ``seen``. Text in one leaf is the matter of
+`draftwire_server.core.clash`, where the exact definition stands. What is structural is defined here. Ops of
+the edit that were lost take no part: they are told as ``lost_target``.
+
+Let *mine* be an effect of the edit on the head (a set, removal or move), *theirs* an unseen foreign effect,
+past or behind. They meet structurally if
+
+* both set or removed one very member, theirs being the last unseen foreign effect on it, and the outcome
+  differs (two values that are not the same JSON, or a value against a removal);
+* mine set or removed a member, and theirs changed something strictly inside it, or the text of that very
+  leaf, or put an element into that very array; or theirs changed, filled or moved an element that ceased to
+  exist by mine; but not if both only removed;
+* both moved one element, theirs being the last unseen foreign move of it, to different arrays or neighbours.
+
+All that one writer did under one effect of mine is one contact.
+"""
+
+from collections.abc import Sequence
+
+from draftwire import address as addresses
+from draftwire import text
+from draftwire.document import Document
+from draftwire.ops import (
+    Effect,
+    ElementTaken,
+    Insert,
+    Move,
+    Op,
+    Remove,
+    Set,
+    Text,
+    TextTaken,
+    ValueTaken,
+    gone_ids,
+)
+from draftwire.text import Splices
+from draftwire.values import same
+from draftwire_server.core.clash import Contact, Unseen, leaf_contacts
+
+__all__ = ["Contact", "Unseen", "find_contacts"]
+
+
+def find_contacts(
+    ops: Sequence[Op],
+    past: Sequence[Unseen],
+    behind: Sequence[Unseen],
+    effects: Sequence[Effect],
+    document: Document,
+    *,
+    w: int,
+    now: float,
+) -> tuple[Contact, ...]:
+    """Return what the edit ``ops`` (made for the state at base) met.
+
+    ``past`` are the batches in ``(seen, base]``, ``behind`` those in ``(base, head]``, of all writers, the
+    edit's own included. ``effects`` are what the edit did to the head, ``document`` is the state after it.
+    """
+    foreign = {_leaf_or_none(effect) for batch in (*past, *behind) if batch.w != w for effect in batch.effects}
+    if not foreign:
+        return ()
+    found: list[Contact] = []
+    for at, mine in _texts(ops).items():
+        if at in foreign and mine:
+            leaf = document.get(at)
+            if isinstance(leaf, str):
+                found += leaf_contacts(at, mine, past, behind, effects, leaf, w=w, now=now)
+    for effect in effects:
+        if not isinstance(effect.op, Text | Insert):
+            found += _structural(effect, [batch for batch in (*past, *behind) if batch.w != w])
+    return tuple(found)
+
+
+def _leaf_or_none(effect: Effect) -> str | None:
+    return effect.op.at if type(effect.op) is Text else None
+
+
+def _texts(ops: Sequence[Op]) -> dict[str, Splices]:
+    """Compose the edit's text ops by leaf, each up to the edit's first op that replaces the leaf."""
+    out: dict[str, Splices] = {}
+    structure: list[Op] = []
+    for op in ops:
+        if not isinstance(op, Text):
+            structure.append(op)
+        elif not any(_covers(own, op.at) for own in structure):
+            out[op.at] = text.compose(out.get(op.at, ()), op.s)
+    return out
+
+
+def _covers(op: Op, at: str) -> bool:
+    if isinstance(op, Insert):
+        return bool(op.v["id"] == addresses.owner(at))
+    return isinstance(op, Set | Remove) and (op.at == at or addresses.is_inside(at, op.at))
+
+
+def _structural(mine: Effect, foreign: Sequence[Unseen]) -> list[Contact]:
+    """Compare one effect of the edit with all that is unseen."""
+    met: dict[int, list[tuple[int, Effect]]] = {}
+    last: tuple[int, int, Effect] | None = None
+    gone = gone_ids(mine.took)
+    for batch in foreign:
+        for theirs in batch.effects:
+            if _one_place(mine.op, theirs.op):
+                last = (batch.w, batch.seq, theirs)
+            elif _is_under(mine, theirs, gone):
+                met.setdefault(batch.w, []).append((batch.seq, theirs))
+    if last is not None and _differs(mine.op, last[2].op):
+        met.setdefault(last[0], []).append(last[1:])
+    return [_contact(mine, w, pairs) for w, pairs in met.items()]
+
+
+def _one_place(mine: Op, theirs: Op) -> bool:
+    if isinstance(mine, Move):
+        return isinstance(theirs, Move) and theirs.id == mine.id
+    member = isinstance(mine, Set | Remove) and isinstance(theirs, Set | Remove) and "/" in mine.at
+    return member and mine.at == theirs.at
+
+
+def _differs(mine: Op, theirs: Op) -> bool:
+    if isinstance(mine, Set) and isinstance(theirs, Set):
+        return not same(mine.v, theirs.v)
+    if isinstance(mine, Remove) and isinstance(theirs, Remove):
+        return False
+    return mine != theirs
+
+
+def _is_under(mine: Effect, theirs: Effect, gone: tuple[str, ...]) -> bool:
+    """Say whether theirs changed something that mine set or removed as a whole."""
+    op, other = mine.op, theirs.op
+    if isinstance(op, Move) or (isinstance(op, Remove) and isinstance(other, Remove)):
+        return False
+    if "/" in op.at and (other.at == op.at or addresses.is_inside(other.at, op.at)):
+        return True
+    if not gone:
+        return False
+    return addresses.owner(other.at) in gone or (isinstance(other, Move) and other.id in gone)
+
+
+def _contact(mine: Effect, w: int, pairs: list[tuple[int, Effect]]) -> Contact:
+    theirs = [wrote for _, effect in pairs if (wrote := _wrote(effect)) is not None]
+    took = [taken for _, effect in pairs if (taken := _took(effect)) is not None]
+    at = addresses.escape(mine.op.id) if isinstance(mine.op, Move) else mine.op.at
+    return Contact(
+        "structural",
+        at,
+        w,
+        tuple(sorted({seq for seq, _ in pairs})),
+        _wrote(mine),
+        _one(theirs),
+        _took(mine),
+        _one(took),
+    )
+
+
+def _one(values: list[object]) -> object:
+    if len(values) > 1 and all(isinstance(value, str) for value in values):
+        return "".join(map(str, values))
+    return values[-1] if values else None
+
+
+def _wrote(effect: Effect) -> object:
+    """What an op put there; where it moved something, to which array."""
+    match effect.op:
+        case Text(s=splices):
+            return "".join([insert for _, _, insert in splices])
+        case Set(v=value) | Insert(v=value):
+            return value
+        case Move(at=at):
+            return at
+        case Remove():
+            return None
+
+
+def _took(effect: Effect) -> object:
+    match effect.took:
+        case TextTaken(s=pieces):
+            return "".join(pieces)
+        case ValueTaken(v=value) | ElementTaken(v=value):
+            return value
+        case _:
+            return None

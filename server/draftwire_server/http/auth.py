@@ -1,0 +1,25 @@
+"""Who asks over HTTP: the bearer token of the request, and the workspace in its URL, which must be the token's."""
+
+from starlette.requests import Request
+
+from draftwire.errors import Problem
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.runtime import Runtime
+
+
+def runtime_of(request: Request) -> Runtime:
+    """The worker's services."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+async def principal_of(request: Request) -> Principal:
+    """Let the asker in. Raises `Problem` unauthenticated, token_expired, not_found (another workspace)."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Problem("unauthenticated", "Send a token: Authorization: Bearer …")
+    principal = await runtime_of(request).identity.authenticate(token.strip())
+    wanted = request.path_params.get("workspace")
+    if wanted is not None and wanted not in (principal.workspace.id, principal.workspace.external_id):
+        raise Problem("not_found")
+    return principal

@@ -1,0 +1,197 @@
+"""Routes of `draftwire dev` alone: sign-in without a password, the assistant, and the buttons that break things.
+
+They are mounted only with `Settings.dev`, which listens on loopback; requests of other origins are refused.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+import time
+from urllib.parse import urlsplit
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from draftwire.errors import Problem
+from draftwire_server.core.tokens import Claims, sign_token
+from draftwire_server.dev.control import ControlError, ControlRequest, send
+from draftwire_server.http.auth import principal_of, runtime_of
+from draftwire_server.http.problem import JSON, convert, json_of
+from draftwire_server.services.opening import may_type
+from draftwire_server.services.runtime import Runtime
+from draftwire_server.store import members
+
+log = logging.getLogger(__name__)
+
+WORKSPACE = "demo"
+TOKEN_H = 12  # a working day
+AGENT = "Draft assistant"
+ASSISTANT_DEADLINE_S = 120.0
+
+
+class SignIn(msgspec.Struct, frozen=True):
+    """Whose token is wanted."""
+
+    user: str
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """What the assistant is to work on."""
+
+    draft: str
+
+
+class Kill(msgspec.Struct, frozen=True):
+    """Which worker to kill; none: any but the one that answers, if there is another."""
+
+    worker: str | int | None = None
+
+
+def _check_origin(request: Request) -> None:
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Problem("origin_refused")
+
+
+async def info(request: Request) -> Response:
+    """GET: that this is `dev`, who can sign in, and which workers run."""
+    runtime = runtime_of(request)
+    async with runtime.database.acquired() as connection:
+        workspace = await members.find_workspace(connection, WORKSPACE)
+        users = await members.list_members(connection, workspace.id) if workspace else []
+    workers = []
+    if runtime.settings.control_socket:
+        try:
+            answer = await send(runtime.settings.control_socket, ControlRequest("status"))
+            workers = [{"name": w.name, "ready": w.ready, "starts": w.starts} for w in answer.workers]
+        except ControlError as error:
+            log.info("no supervisor: %s", error)
+    return JSON(
+        {
+            "dev": True,
+            "workspace": WORKSPACE,
+            "users": [{"name": u.username, "title": u.name, "role": u.role} for u in users if not u.removed],
+            "workers": workers,
+            "worker": runtime.settings.worker_name,
+        }
+    )
+
+
+async def tokens(request: Request) -> Response:
+    """POST: a token for a demo user."""
+    _check_origin(request)
+    wanted = convert(await json_of(request), SignIn)
+    runtime = runtime_of(request)
+    async with runtime.database.acquired() as connection:
+        workspace = await members.find_workspace(connection, WORKSPACE)
+        users = await members.list_members(connection, workspace.id) if workspace else []
+    user = next((u for u in users if u.username == wanted.user and not u.removed), None)
+    if user is None or workspace is None:
+        raise Problem("not_found")
+    return JSON(
+        {
+            "token": _token(runtime, user.external_id or "", None, None, TOKEN_H * 3600),
+            "user": user.username,
+            "name": user.name,
+            "workspace": workspace.id,
+        }
+    )
+
+
+def _token(runtime: Runtime, sub: str, agent: str | None, run: str | None, ttl_s: float) -> str:
+    now = time.time()
+    claims = Claims(sub=sub, workspace=WORKSPACE, iat=int(now), exp=int(now + ttl_s), agent=agent, run=run)
+    return sign_token(claims, runtime.settings.token_keys)
+
+
+async def assistant(request: Request) -> Response:
+    """POST: let the assistant work on a draft, on behalf of the asker; 202 with its run."""
+    _check_origin(request)
+    principal = await principal_of(request)
+    ask = convert(await json_of(request), Ask)
+    runtime = runtime_of(request)
+    live = await runtime.opening.by_id(principal, ask.draft)
+    if may_type(principal, live) != "type":
+        raise Problem("forbidden", detail={"missing": "write"})
+    leaf = next((at for at in ("/content", "/value/content") if isinstance(live.replica.document.get(at), str)), None)
+    if leaf is None:
+        raise Problem("not_text", "The assistant works on scripts.")
+    async with runtime.database.transaction() as connection:
+        actor = await members.ensure_actor(connection, principal.workspace.id, "agent", principal.access.user, AGENT)
+        run = await members.begin_run(connection, principal.workspace.id, actor, "document a function", None)
+    token = _token(runtime, principal.claims.sub, AGENT, run, ASSISTANT_DEADLINE_S)
+    runtime.spawn(_run_assistant(runtime, principal.workspace.id, run, token, live.item.id, live.id, leaf))
+    return JSON({"run": run, "agent": AGENT}, 202)
+
+
+async def _run_assistant(
+    runtime: Runtime, workspace: str, run: str, token: str, item: str, draft: str, leaf: str
+) -> None:
+    settings = runtime.settings
+    url = f"http://127.0.0.1:{settings.port}{settings.base_path}"
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "draftwire_server.dev.assistant", url, run, item, draft, leaf,
+        env={**os.environ, "DRAFTWIRE_ASSISTANT_TOKEN": token},
+    )  # fmt: skip
+    state = "lost"
+    try:
+        code = await asyncio.wait_for(child.wait(), ASSISTANT_DEADLINE_S)
+        state = "ended" if code == 0 else "lost"
+    finally:
+        if child.returncode is None:
+            child.kill()
+        async with runtime.database.acquired() as connection:
+            await members.end_run(connection, workspace, run, state)
+
+
+async def run_state(request: Request) -> Response:
+    """GET: whether a run still goes on."""
+    principal = await principal_of(request)
+    async with runtime_of(request).database.acquired() as connection:
+        state = await members.find_run_state(connection, principal.workspace.id, request.path_params["run"])
+    if state is None:
+        raise Problem("not_found")
+    return JSON({"run": request.path_params["run"], "state": state})
+
+
+async def _control(request: Request, command: ControlRequest) -> Response:
+    _check_origin(request)
+    await principal_of(request)
+    path = runtime_of(request).settings.control_socket
+    if path is None:
+        raise Problem("not_found", "There is no supervisor to ask.")
+    try:
+        answer = await send(path, command)
+    except ControlError as error:
+        raise Problem("busy", str(error)) from error
+    return JSON({"ok": True, "worker": answer.worker})
+
+
+async def kill_worker(request: Request) -> Response:
+    """POST: SIGKILL a worker."""
+    wanted = convert(await json_of(request), Kill)
+    return await _control(request, ControlRequest("kill-worker", wanted.worker))
+
+
+async def flush_valkey(request: Request) -> Response:
+    """POST: make Valkey forget everything."""
+    return await _control(request, ControlRequest("flush-valkey"))
+
+
+async def restart_postgres(request: Request) -> Response:
+    """POST: stop and start Postgres."""
+    return await _control(request, ControlRequest("restart-postgres"))
+
+
+routes = [
+    Route("/dev/info", info, methods=["GET"]),
+    Route("/dev/tokens", tokens, methods=["POST"]),
+    Route("/dev/assistant", assistant, methods=["POST"]),
+    Route("/dev/runs/{run}", run_state, methods=["GET"]),
+    Route("/dev/kill-worker", kill_worker, methods=["POST"]),
+    Route("/dev/flush-valkey", flush_valkey, methods=["POST"]),
+    Route("/dev/restart-postgres", restart_postgres, methods=["POST"]),
+]

@@ -1,0 +1,152 @@
+"""Items: made, found, listed. Every answer is what the asker may see; the rest looks absent."""
+
+from typing import Any
+
+import msgspec
+
+from draftwire.codec import check_value
+from draftwire.document import Document
+from draftwire.errors import Problem
+from draftwire.messages import Item
+from draftwire.ops import OpError
+from draftwire_server.core.access import Resource, visible
+from draftwire_server.core.content import content_hash, version_hash
+from draftwire_server.core.kinds import Kinds, plain_secrets, title_of
+from draftwire_server.core.paths import check_path
+from draftwire_server.limits import EXTERNAL_ID_CHARS, PAGE_ITEMS, SUMMARY_CHARS
+from draftwire_server.services.channels import Channels
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.outbox import Outbox
+from draftwire_server.store import clock, items
+from draftwire_server.store.postgres import Connection, Database
+
+
+class NewItem(msgspec.Struct, frozen=True):
+    """What makes an item. Without a value it begins as its kind says."""
+
+    kind: str
+    path: str | None = None
+    external_id: str | None = None
+    summary: str | None = None
+    value: dict[str, Any] | None = None
+
+
+class ListedItem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of the list."""
+
+    id: str
+    kind: str
+    path: str | None
+    external_id: str | None
+    summary: str
+    version: int
+    changed_at: float
+
+
+class ItemList(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page of the list; ``next`` is the cursor of the following one."""
+
+    items: tuple[ListedItem, ...]
+    next: str | None = None
+
+
+class Items:
+    """See the module."""
+
+    def __init__(self, database: Database, kinds: Kinds, channels: Channels, outbox: Outbox) -> None:
+        self._database = database
+        self._kinds = kinds
+        self._channels = channels
+        self._outbox = outbox
+
+    async def create(self, principal: Principal, new: NewItem) -> str:
+        """Make an item. Raises `Problem` forbidden, bad_path, taken, unknown_kind, duplicate_id, …"""
+        workspace = principal.workspace
+        path = None if new.path is None else check_path(new.path, workspace.path_rule)
+        if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
+            raise Problem("forbidden", "You may not make items there.", detail={"missing": "write"})
+        async with self._database.transaction() as connection:
+            item = await add_checked(connection, workspace.id, self._kinds, new, path, creator=principal.access.user)
+            await clock.append_event(
+                connection,
+                workspace.id,
+                "item.created",
+                actor=principal.info.id,
+                item=item,
+                data={"kind": new.kind},
+            )
+        self._outbox.tell(workspace.id)
+        return item
+
+    async def load(self, principal: Principal, item: str) -> Item:
+        """An item with what stands around it. Raises `Problem` not_found."""
+        snapshot = await self._channels.load_item(principal.workspace.id, item)
+        return await self._channels.item_message(principal, snapshot)
+
+    async def listed(
+        self,
+        principal: Principal,
+        *,
+        path: str | None,
+        kind: str | None,
+        cursor: str | None,
+        limit: int,
+        now: float,
+    ) -> ItemList:
+        """List what the asker may see, by path."""
+        limit = max(1, min(limit, PAGE_ITEMS))
+        after = _read_cursor(cursor)
+        async with self._database.acquired() as connection:
+            rows = await items.list_items(
+                connection, principal.workspace.id, visible(principal.access, now),
+                path=path, kind=kind, after=after, limit=limit + 1,
+            )  # fmt: skip
+        page = rows[:limit]
+        more = len(rows) > limit
+        return ItemList(
+            items=tuple(
+                ListedItem(r.id, r.kind, r.path, r.external_id, r.summary, r.head_version, r.changed_at) for r in page
+            ),
+            next=f"{page[-1].path or '~'}|{page[-1].id}" if more else None,
+        )
+
+
+def _read_cursor(cursor: str | None) -> tuple[str, str]:
+    if not cursor:
+        return ("", "")
+    path, bar, item = cursor.rpartition("|")
+    if not bar:
+        raise Problem("bad_message", "The cursor is not one of ours.")
+    return (path, item)
+
+
+async def add_checked(
+    connection: Connection, workspace: str, kinds: Kinds, new: NewItem, path: str | None, *, creator: str
+) -> str:
+    """Check a new item and write it, in the caller's transaction."""
+    kind = kinds.get(new.kind)
+    value = new.value if new.value is not None else kind.initial
+    check_value(value)
+    try:
+        Document.load(value, kind.document_shape)
+    except OpError as error:
+        raise Problem(error.code, detail={"why": str(error)}) from error
+    secrets = plain_secrets(kind, value)
+    if secrets:
+        raise Problem("secret_not_yet", detail={"at": list(secrets)})
+    summary = (new.summary if new.summary is not None else title_of(kind, value))[:SUMMARY_CHARS]
+    if new.external_id is not None and not 0 < len(new.external_id) <= EXTERNAL_ID_CHARS:
+        raise Problem("bad_message", f"An external id has 1 to {EXTERNAL_ID_CHARS} characters.")
+    return await items.add_item(
+        connection, workspace, kind=new.kind, path=path, external_id=new.external_id, summary=summary,
+        creator=creator, initial=value, initial_hash=content_hash(value),
+    )  # fmt: skip
+
+
+async def seed_version(connection: Connection, workspace: str, item: str, value: Any, actor: str, message: str) -> None:
+    """Write version 1 of a new item, for seeds and imports, in the caller's transaction."""
+    content = content_hash(value)
+    await items.add_version(
+        connection, workspace, item, number=1, hash=version_hash(item, 1, content), content_hash=content,
+        value=value, actor=actor, message=message,
+    )  # fmt: skip

@@ -1,0 +1,229 @@
+/** The live demo: two people with a connection each in one shared draft, an assistant, and what can break. */
+
+import { askAssistant, devInfo, flushValkey, HttpError, killWorker, listItems, listWriters, restartPostgres } from "./api.js";
+import type { ItemRow } from "./api.js";
+import { byId, make, say } from "./dom.js";
+import { Pane } from "./pane.js";
+import { avatar, hueOf, nameOf } from "./people.js";
+
+const COMPARE_EVERY_MS = 2_000;
+const LOG_LINES = 60;
+
+const panes: Pane[] = [];
+let drawDue = false;
+let run: string | null = null;
+
+function note(text: string): void {
+  const log = byId("log");
+  const now = new Date();
+  const time = make("time", { datetime: now.toISOString() }, now.toLocaleTimeString([], { hour12: false }));
+  log.prepend(make("li", {}, time, make("span", {}, text)));
+  while (log.children.length > LOG_LINES) log.lastElementChild?.remove();
+}
+
+function changed(): void {
+  if (drawDue) return;
+  drawDue = true;
+  requestAnimationFrame(() => {
+    drawDue = false;
+    drawHere();
+    drawCounters();
+    drawBreak();
+  });
+}
+
+// ---------------------------------------------------------------- who is here
+
+function drawHere(): void {
+  const [pane] = panes;
+  const item = pane?.draft?.item;
+  if (pane?.client == null || item === undefined) return;
+  const people = new Map<string, { label: string; short: string; hue: string; agent: boolean; state: string; sessions: number }>();
+  for (const entry of pane.client.session.presence.get(item)?.values() ?? []) {
+    const agent = entry.actor.kind === "agent";
+    const known = people.get(entry.actor.id);
+    const state = known?.state === "editing" || entry.state === "editing" ? "editing" : (known?.state ?? entry.state);
+    const short = agent ? entry.actor.name : (entry.actor.name.split(" ")[0] ?? entry.actor.name);
+    people.set(entry.actor.id, { label: nameOf(entry.actor), short, hue: hueOf(entry.actor), agent, state, sessions: (known?.sessions ?? 0) + 1 });
+  }
+  const list = byId("here");
+  const drawn = [...people].map(([id, person]) => `${id} ${JSON.stringify(person)}`).join("\n");
+  if (list.dataset["drawn"] !== drawn) {
+    list.dataset["drawn"] = drawn;
+    list.replaceChildren(
+      ...[...people.values()].map(({ label, short, hue, agent, state, sessions }) => {
+        const tabs = sessions > 1 ? ` ×${sessions}` : "";
+        const says = make("span", { class: "sr-only" }, ` (${label}, ${state})`);
+        return make("li", { "data-agent": agent, "data-state": state, title: `${label}, ${state}` }, avatar(label, hue, agent), `${short}${agent ? " · AI" : ""}${tabs}`, says);
+      }),
+    );
+  }
+  const writing = [...people.values()].some(({ agent, state }) => agent && state === "editing");
+  const live = [...people.values()].some(({ agent }) => agent);
+  const shown = byId("run");
+  if (run === null && !live) say(shown, "");
+  else if (live) say(shown, writing ? "AI is writing" : "AI is here");
+  else say(shown, "AI has finished");
+  shown.toggleAttribute("data-live", live);
+}
+
+async function ask(): Promise<void> {
+  const [pane] = panes;
+  const button = byId<HTMLButtonElement>("ask");
+  if (pane?.draft == null || pane.signed === null) return;
+  button.disabled = true;
+  try {
+    ({ run } = await askAssistant(pane.draft.id, pane.draft.item, pane.login, pane.signed.token));
+    note(`${pane.name} asked the assistant (run ${run})`);
+    say(byId("run"), "AI is starting");
+  } catch (error) {
+    note(`The assistant could not be asked: ${error instanceof Error ? error.message : "unknown"}`);
+  } finally {
+    window.setTimeout(() => (button.disabled = false), 1_500);
+  }
+}
+
+// ---------------------------------------------------------------- counters
+
+function drawCounters(): void {
+  const told = panes.flatMap((pane) => [...pane.acked.values()]).reduce((sum, { batches }) => sum + batches, 0);
+  say(byId("acked"), told.toLocaleString("en"));
+  const longest = Math.max(...panes.map(({ longestMs }) => longestMs), 0);
+  say(byId("longest"), told === 0 ? "–" : `${Math.round(longest).toLocaleString("en")} ms`);
+  const seq = Math.max(...panes.map(({ draft }) => draft?.seq ?? 0));
+  say(byId("seq"), seq.toLocaleString("en"));
+}
+
+/** Whatever a client was told is saved must be in the log; counted before the log is asked, so that it can't be early. */
+async function compare(): Promise<void> {
+  const draft = panes[0]?.draft;
+  const signed = panes[0]?.signed;
+  if (draft == null || signed == null) return;
+  const told = panes.map((pane) => ({ sid: pane.sid, ...(pane.acked.get(draft.id) ?? { batches: 0, lastNo: 0 }) }));
+  const shown = byId("lost");
+  try {
+    const writers = await listWriters(signed.workspace, draft.id, signed.token);
+    let lost = 0;
+    for (const { sid, batches, lastNo } of told) {
+      const writer = writers.find((other) => other.sid === sid);
+      lost += Math.max(0, batches - (writer?.batches ?? 0), lastNo - (writer?.last_no ?? 0));
+    }
+    say(shown, String(lost));
+    shown.toggleAttribute("data-bad", lost > 0);
+  } catch {
+    if (shown.textContent === "–") return;
+    shown.title = "The log could not be asked just now.";
+  }
+}
+
+async function compareForEver(): Promise<void> {
+  for (;;) {
+    await compare();
+    await new Promise((done) => window.setTimeout(done, COMPARE_EVERY_MS));
+  }
+}
+
+// ---------------------------------------------------------------- break something
+
+interface Breakage {
+  label: () => string;
+  act: (token: string) => Promise<unknown>;
+  ready: () => boolean;
+}
+
+const breakages: { breakage: Breakage; button: HTMLButtonElement }[] = [];
+
+function offerBreakages(): void {
+  const offers: Breakage[] = panes.map((pane) => ({
+    label: () => `Kill ${pane.name.split(" ")[0]}’s worker${pane.workerName === null ? "" : ` (${pane.workerName})`}`,
+    act: async (token) => killWorker(pane.workerName ?? "", token),
+    ready: () => pane.workerName !== null,
+  }));
+  offers.push({ label: () => "Flush Valkey", act: flushValkey, ready: () => true });
+  offers.push({ label: () => "Restart Postgres", act: restartPostgres, ready: () => true });
+  for (const breakage of offers) {
+    const button = make("button", { class: "button", type: "button" }, breakage.label());
+    button.addEventListener("click", () => void doBreak(breakage, button));
+    breakages.push({ breakage, button });
+    byId("break").append(button);
+  }
+}
+
+function drawBreak(): void {
+  for (const { breakage, button } of breakages) {
+    if (button.dataset["busy"] !== undefined) continue;
+    say(button, breakage.label());
+    button.disabled = !breakage.ready();
+  }
+}
+
+async function doBreak(breakage: Breakage, button: HTMLButtonElement): Promise<void> {
+  const token = panes[0]?.signed?.token;
+  if (token === undefined) return;
+  const label = breakage.label();
+  button.dataset["busy"] = "";
+  button.disabled = true;
+  note(label);
+  const began = performance.now();
+  try {
+    await breakage.act(token);
+    say(byId("break-note"), `Done in ${Math.round(performance.now() - began)} ms: ${label.toLowerCase()}.`);
+  } catch (error) {
+    say(byId("break-note"), `${label}: ${error instanceof Error ? error.message : "failed"}`);
+  } finally {
+    delete button.dataset["busy"];
+    button.disabled = false;
+    changed();
+  }
+}
+
+// ---------------------------------------------------------------- start
+
+async function choose(item: string): Promise<void> {
+  const address = new URL(location.href);
+  address.searchParams.set("item", item);
+  window.history.replaceState(null, "", address);
+  await Promise.all(panes.map((pane) => pane.show(item)));
+  byId<HTMLButtonElement>("ask").disabled = false;
+  changed();
+}
+
+function fillPicker(items: ItemRow[]): string | null {
+  const select = byId<HTMLSelectElement>("item");
+  select.replaceChildren(...items.map(({ id, path, summary }) => make("option", { value: id }, path ?? summary)));
+  const wanted = new URL(location.href).searchParams.get("item");
+  const first = items.find(({ id }) => id === wanted) ?? items.find(({ kind }) => kind === "script") ?? items[0];
+  if (first === undefined) return null;
+  select.value = first.id;
+  select.disabled = false;
+  select.addEventListener("change", () => void choose(select.value).catch(showProblem));
+  return first.id;
+}
+
+function showProblem(error: unknown): void {
+  const off = error instanceof HttpError && error.status === 404;
+  const text = off
+    ? "The live demo is part of `draftwire dev`; this server runs without it."
+    : error instanceof Error
+      ? error.message
+      : "Something went wrong.";
+  note(text);
+  say(byId("break-note"), text);
+}
+
+async function start(): Promise<void> {
+  const { users } = await devInfo();
+  const two = users.slice(0, 2);
+  for (const [i, user] of two.entries()) panes.push(new Pane(user.name, user.title, i + 1, { note, changed }));
+  byId("editors").replaceChildren(...panes.map(({ element }) => element));
+  const [signed] = await Promise.all(panes.map((pane) => pane.connect()));
+  if (signed === undefined) return;
+  offerBreakages();
+  byId("ask").addEventListener("click", () => void ask());
+  const item = fillPicker(await listItems(signed.workspace, signed.token));
+  if (item === null) return;
+  await choose(item);
+  void compareForEver();
+}
+
+start().catch(showProblem);

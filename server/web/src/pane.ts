@@ -1,0 +1,361 @@
+/** One person of the demo: a client with its own connection and session, an editor, a status, alerts. */
+
+import { Client, Problem } from "draftwire";
+import type { ClientEvent, DraftReplica, PresenceEntry, Splices, Status } from "draftwire";
+import { alertCard, concerns, parkedCard } from "./alerts.js";
+import { signIn } from "./api.js";
+import type { SignedIn } from "./api.js";
+import { make, say } from "./dom.js";
+import { languageFor, TextEditor } from "./editor.js";
+import { avatar, giveHue, hueOf, nameOf } from "./people.js";
+import { Typist } from "./typist.js";
+
+const STATUS: Record<Status, string> = {
+  saved: "Saved",
+  saving: "Saving",
+  local: "Kept here, not sent",
+  offline: "Offline",
+  conflict: "Needs a look",
+  refused: "Refused, text kept",
+  read_only: "Read only",
+  signed_out: "Signed out",
+  gone: "Gone",
+};
+const QUIET: readonly Status[] = ["saved", "saving"]; // flips of these are not spoken
+
+export interface PaneHooks {
+  /** Something worth a line in the log. */
+  note: (text: string) => void;
+  /** Presence, counters or the connection have news. */
+  changed: () => void;
+}
+
+export class Pane {
+  readonly element: HTMLElement;
+  client: Client | null = null;
+  draft: DraftReplica | null = null;
+  signed: SignedIn | null = null;
+  longestMs = 0;
+  /** Draft → what this session was told is saved. */
+  readonly acked = new Map<string, { batches: number; lastNo: number }>();
+  private leaf = "";
+  private editor: TextEditor | null = null;
+  private spoken: Status = "saved";
+  private caretsDue = false;
+  private lostAtMs: number | null = null;
+  private readonly host = make("div", { class: "host" });
+  private readonly status = make("span", { class: "status", "data-status": "offline" }, "Connecting");
+  private readonly worker = make("span", { class: "worker" }, "–");
+  private readonly alerts = make("div", { class: "alerts", "aria-live": "polite", "aria-relevant": "additions" });
+  private readonly voice = make("span", { class: "sr-only", role: "status" });
+  private readonly typeSwitch = make("input", { type: "checkbox", role: "switch" });
+  private readonly plugSwitch = make("input", { type: "checkbox", role: "switch" });
+  private readonly typist: Typist;
+  private readonly cards = new Map<string, HTMLElement>();
+
+  constructor(
+    readonly login: string,
+    readonly name: string,
+    private readonly hue: number,
+    private readonly hooks: PaneHooks,
+  ) {
+    const title = `pane-${login}`;
+    this.typist = new Typist(
+      () => this.editor?.view ?? null,
+      () => this.language(),
+      hue === 1 ? 0 : 1,
+    );
+    this.element = make(
+      "section",
+      { class: "pane", "aria-labelledby": title },
+      make("div", { class: "pane-head" }, avatar(name, `who-${hue}`, false), make("h2", { id: title }, name), this.status),
+      this.host,
+      make(
+        "div",
+        { class: "pane-foot" },
+        make("label", { class: "switch" }, this.typeSwitch, "Type for me"),
+        make("label", { class: "switch" }, this.plugSwitch, "Unplug"),
+        this.worker,
+      ),
+      this.alerts,
+      this.voice,
+    );
+    this.typeSwitch.addEventListener("change", () => {
+      if (this.typeSwitch.checked) this.typist.begin();
+      else this.typist.stop();
+    });
+    this.plugSwitch.addEventListener("change", () => this.plug(!this.plugSwitch.checked));
+  }
+
+  get sid(): string {
+    return this.client?.session.welcome?.sid ?? "";
+  }
+
+  get workerName(): string | null {
+    return this.client?.state === "open" ? (this.client.session.welcome?.worker ?? null) : null;
+  }
+
+  /** Sign in and connect. */
+  async connect(): Promise<SignedIn> {
+    this.signed = await signIn(this.login);
+    giveHue(this.signed.user, this.hue);
+    let first: string | null = this.signed.token;
+    this.client = new Client({
+      client: "draftwire-demo/0.1",
+      token: async () => {
+        const token = first ?? (await signIn(this.login)).token;
+        first = null;
+        return token;
+      },
+    });
+    this.client.on((event) => this.take(event));
+    this.client.connect();
+    return this.signed;
+  }
+
+  /** Follow the shared draft of an item and put an editor on its longest text. */
+  async show(item: string): Promise<void> {
+    const { client } = this;
+    if (client === null) return;
+    if (this.draft !== null) {
+      client.leave(`draft:${this.draft.id}`);
+      client.leave(`item:${this.draft.item}`);
+      this.draft = null;
+    }
+    this.editor?.destroy();
+    this.editor = null;
+    client.subscribe(`item:${item}`);
+    const draft = await client.open({ item, purpose: "shared" });
+    this.draft = draft;
+    this.leaf = longestText(draft);
+    const text = draft.view.get(this.leaf);
+    if (typeof text !== "string") throw new Problem("not_text", "This item has no text to type in.");
+    this.editor = new TextEditor(this.host, `${this.name}’s editor`, text, languageFor(this.language()), {
+      edited: (splices) => this.edited(splices),
+      moved: (anchor, head, byPerson) => this.moved(anchor, head, byPerson),
+      focused: (has) => this.focused(has),
+    });
+    this.editor.mayType(draft.may === "type");
+    this.focused(false);
+    this.renderCarets();
+    this.hooks.changed();
+  }
+
+  private language(): string {
+    const value = this.draft?.view.value["language"];
+    if (typeof value === "string") return value;
+    return this.leaf.endsWith(".py") ? "python" : "typescript";
+  }
+
+  private plug(on: boolean): void {
+    if (on) this.client?.connect();
+    else this.client?.close();
+    this.hooks.note(on ? `${this.name} plugged the network in again` : `${this.name} pulled the network plug, and goes on typing`);
+  }
+
+  // ---------------------------------------------------------------- from the editor
+
+  private edited(splices: Splices): boolean {
+    const { client, draft } = this;
+    if (client === null || draft === null || splices.length === 0) return true;
+    try {
+      client.edit(draft.id, [{ op: "text", at: this.leaf, s: splices }]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      queueMicrotask(() => this.reread());
+      return false;
+    }
+  }
+
+  private moved(anchor: number, head: number, byPerson: boolean): void {
+    const { client, draft } = this;
+    if (client === null || draft === null) return;
+    const where = { item: draft.item, state: "editing" as const, draft: draft.id, at: this.leaf, anchor, head };
+    if (byPerson) client.focus(where);
+    else client.refocus(where);
+  }
+
+  private focused(has: boolean): void {
+    const { client, draft, editor } = this;
+    if (client === null || draft === null || editor === null) return;
+    const { anchor, head } = editor.view.state.selection.main;
+    const state = has || this.typist.running ? "editing" : "viewing";
+    client.focus({ item: draft.item, state, draft: draft.id, at: this.leaf, anchor, head });
+  }
+
+  private reread(): void {
+    const text = this.draft?.view.get(this.leaf);
+    if (typeof text === "string") this.editor?.read(text);
+  }
+
+  // ---------------------------------------------------------------- from the client
+
+  private take(event: ClientEvent): void {
+    switch (event.type) {
+      case "connection":
+        this.connection(event);
+        break;
+      case "welcome":
+        say(this.worker, `worker ${event.welcome.worker}`);
+        if (this.lostAtMs !== null) {
+          const ms = Math.round(performance.now() - this.lostAtMs);
+          this.lostAtMs = null;
+          this.hooks.note(`${this.name} is back on worker ${event.welcome.worker} after ${ms} ms`);
+        }
+        this.hooks.changed();
+        break;
+      case "opened":
+        if (event.draft === this.draft) {
+          this.editor?.mayType(event.draft.may === "type");
+          this.reread();
+        }
+        break;
+      case "changed":
+        if (event.draft !== this.draft) break;
+        for (const { at, s } of event.text) {
+          if (at !== this.leaf) continue;
+          this.editor?.change(s);
+          this.typist.follow((position) => mapped(position, s));
+        }
+        if (event.structural) this.reread();
+        this.renderCarets();
+        break;
+      case "carets":
+      case "presence":
+        this.renderCarets();
+        this.hooks.changed();
+        break;
+      case "acked": {
+        const told = this.acked.get(event.draft.id) ?? { batches: 0, lastNo: 0 };
+        this.acked.set(event.draft.id, { batches: told.batches + 1, lastNo: Math.max(told.lastNo, event.no) });
+        this.longestMs = Math.max(this.longestMs, event.waitedMs);
+        this.hooks.changed();
+        break;
+      }
+      case "status":
+        if (event.draft === this.draft) this.showStatus(event.status);
+        break;
+      case "alert":
+        this.showAlert(event.draft, event.alert.id);
+        break;
+      case "parked":
+        if (event.texts.length > 0) this.showParked(event);
+        break;
+      case "error":
+        this.hooks.note(`${this.name}: ${event.message}`);
+        break;
+      default:
+        break;
+    }
+  }
+
+  private connection(event: ClientEvent & { type: "connection" }): void {
+    if (event.state === "waiting" && this.lostAtMs === null) {
+      this.lostAtMs = performance.now();
+      this.hooks.note(`${this.name} lost the connection${event.code === undefined ? "" : ` (code ${event.code})`}`);
+    }
+    if (event.state === "closed") this.lostAtMs = null;
+    if (event.state !== "open") say(this.worker, event.state === "closed" ? "unplugged" : "connecting");
+    if (event.state === "closed" && event.code !== undefined) say(this.worker, `closed, code ${event.code}`);
+    this.hooks.changed();
+  }
+
+  private showStatus(status: Status): void {
+    this.status.dataset["status"] = status;
+    say(this.status, STATUS[status]);
+    if (this.draft !== null) this.editor?.mayType(!["read_only", "signed_out", "gone"].includes(status) && this.draft.may === "type");
+    const quiet = QUIET.includes(status);
+    if (!quiet || !QUIET.includes(this.spoken)) {
+      if (status !== "saving") say(this.voice, `${this.name}: ${STATUS[status]}`);
+    }
+    if (status !== "saving") this.spoken = status;
+  }
+
+  private showAlert(draft: DraftReplica, id: string): void {
+    if (draft !== this.draft || this.client === null) return;
+    const alert = this.client.session.alerts(draft.id).find((other) => other.id === id);
+    const known = this.cards.get(id);
+    if (alert === undefined || !concerns(alert, this.sid)) {
+      known?.remove();
+      this.cards.delete(id);
+      return;
+    }
+    const card = alertCard(alert, this.sid, () => {
+      this.cards.delete(id);
+      this.client?.session.dismissAlert(draft.id, id);
+      this.editor?.view.focus();
+    });
+    this.cards.set(id, card);
+    if (known === undefined) {
+      this.alerts.prepend(card);
+      this.hooks.note(`${this.name} was alerted: ${card.getAttribute("aria-label") ?? ""}`);
+    } else known.replaceWith(card);
+  }
+
+  private showParked(event: ClientEvent & { type: "parked" }): void {
+    const why = event.reason === "refused" ? "The server refused it." : "It could not be merged without a choice.";
+    this.alerts.prepend(
+      parkedCard(event.texts, why, () => {
+        this.client?.dismissParked(event.draft.id);
+        this.editor?.view.focus();
+      }),
+    );
+    this.hooks.note(`${this.name}: text was put into the stash (${event.code})`);
+  }
+
+  private renderCarets(): void {
+    if (this.caretsDue) return;
+    this.caretsDue = true;
+    requestAnimationFrame(() => {
+      this.caretsDue = false;
+      const { client, draft, editor } = this;
+      if (client === null || draft === null || editor === null) return;
+      const carets = client.session.carets(draft.id).filter((caret) => caret.at === this.leaf && caret.entry.state !== "idle");
+      editor.carets(
+        carets.map(({ anchor, head, entry }) => ({
+          anchor,
+          head,
+          name: labelOf(entry),
+          hue: hueOf(entry.actor),
+          agent: entry.actor.kind === "agent",
+        })),
+      );
+    });
+  }
+}
+
+function labelOf(entry: PresenceEntry): string {
+  return entry.actor.kind === "agent" ? nameOf(entry.actor) : (entry.actor.name.split(" ")[0] ?? entry.actor.name);
+}
+
+function mapped(position: number, splices: Splices): number {
+  let shift = 0;
+  for (const [at, del, insert] of splices) {
+    if (at > position) break;
+    shift += insert.length - Math.min(del, position - at);
+  }
+  return position + shift;
+}
+
+/** The address of the draft's longest text leaf; the empty string if there is none. */
+function longestText(draft: DraftReplica): string {
+  let best = "";
+  let size = -1;
+  const walk = (value: unknown, address: string, place: ReturnType<DraftReplica["view"]["place"]>): void => {
+    if (place === null) return;
+    if (typeof value === "string") {
+      if (place.text && value.length > size) [best, size] = [address, value.length];
+    } else if (Array.isArray(value)) {
+      if (place.keyed) for (const element of value as { id: string }[]) walk(element, escaped(element.id), place.element());
+    } else if (typeof value === "object" && value !== null) {
+      for (const [name, member] of Object.entries(value)) walk(member, `${address}/${escaped(name)}`, place.member(name));
+    }
+  };
+  walk(draft.view.value, "", draft.view.place(""));
+  return best;
+}
+
+function escaped(token: string): string {
+  return token.replaceAll("~", "~0").replaceAll("/", "~1");
+}

@@ -1,0 +1,207 @@
+"""Which unseen changes are clashes, which are stale, which are company: the table of the alert rules."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from draftwire.document import Document
+from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
+from draftwire.rebase import land, rebase
+from draftwire.shape import Shape
+from draftwire_server.core.conflict import Contact, Unseen, find_contacts
+
+SHAPE = Shape(keyed=["/items", "/more", "/**/subs"], text=["/**/t"])
+ME, OTHER, THIRD = 1, 2, 3
+NOW = 1000.0
+
+Sent = tuple[int, float, Op]  # writer, age in seconds, op
+
+
+def meet(
+    text: str, mine: Op | Sequence[Op], past: Sequence[Sent] = (), behind: Sequence[Sent] = (), **more: Any
+) -> list[Contact]:
+    """Let an edit meet what was committed since it was begun (past) and since its base (behind)."""
+    value = {
+        "t": text,
+        "n": 1,
+        "items": [{"id": "a", "t": text, "subs": [{"id": "b", "t": text}]}],
+        "more": [],
+    }
+    document = Document.load(value | more, SHAPE)
+    batches: list[Unseen] = []
+    for seq, (w, age, op) in enumerate([*past, *behind], 1):
+        applied = document.apply(op, w)
+        assert applied.effect is not None
+        document = applied.document
+        batches.append(Unseen(seq, w, NOW - age, (applied.effect,)))
+    ops = (mine,) if isinstance(mine, Op) else tuple(mine)
+    over = [effect for batch in batches[len(past) :] for effect in batch.effects]
+    landed = land(document, rebase(ops, over, w=ME, head=document).ops, w=ME)
+    effects = [effect for effect in landed.effects if isinstance(effect, Effect)]
+    found = find_contacts(ops, batches[: len(past)], batches[len(past) :], effects, landed.document, w=ME, now=NOW)
+    return list(found)
+
+
+def at(position: int, delete: int, insert: str) -> Text:
+    return Text("/t", ((position, delete, insert),))
+
+
+LINE = "abcdefghij"
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "clashes"),
+    [
+        (at(3, 0, "x"), at(3, 0, "y"), True),
+        (at(3, 0, "x"), at(3, 0, "x"), False),
+        (at(3, 0, "x"), at(4, 0, "y"), False),
+        (at(3, 0, "x"), at(2, 2, ""), True),
+        (at(3, 0, "x"), at(3, 2, ""), False),
+        (at(3, 0, "x"), at(1, 2, ""), False),
+        (at(2, 3, ""), at(3, 0, "y"), True),
+        (at(2, 3, ""), at(2, 0, "y"), False),
+        (at(2, 3, ""), at(5, 0, "y"), False),
+        (at(2, 3, ""), at(2, 3, ""), False),
+        (at(2, 3, ""), at(3, 3, ""), False),
+        (at(2, 3, "x"), at(3, 3, ""), True),
+        (at(2, 3, ""), at(3, 3, "y"), True),
+        (at(2, 3, "x"), at(2, 3, "y"), True),
+        (at(2, 3, "x"), at(2, 3, "x"), False),
+        (at(2, 3, "x"), at(5, 2, "y"), False),
+        (at(2, 1, "x"), at(3, 1, "y"), False),
+    ],
+)
+def test_what_clashes_in_the_common_context(mine: Text, theirs: Text, clashes: bool) -> None:
+    for text in (LINE, "one\n" + LINE):
+        shift = len(text) - len(LINE)
+        ours, other = (Text("/t", tuple((p + shift, d, i) for p, d, i in op.s)) for op in (mine, theirs))
+        found = meet(text, ours, behind=[(OTHER, 0.1, other)])
+        assert [c.reason for c in found] == ["clash"] * clashes
+        if clashes:
+            assert (found[0].line_from, found[0].line_to) == (1 + bool(shift), 1 + bool(shift))
+            assert (found[0].w, found[0].seqs) == (OTHER, (1,))
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine", "clashes"),
+    [
+        (at(3, 0, "yy"), at(3, 0, "x"), True),
+        (at(3, 0, "yy"), at(4, 0, "x"), True),
+        (at(3, 0, "yy"), at(5, 0, "x"), True),
+        (at(3, 0, "yy"), at(2, 0, "x"), False),
+        (at(3, 0, "yy"), at(6, 0, "x"), False),
+        (at(3, 0, "yy"), at(5, 0, "yy"), False),
+        (at(3, 0, "yy"), at(4, 0, "yy"), True),
+        (at(3, 0, "yy"), at(2, 4, ""), True),
+        (at(3, 0, "yy"), Text("/t", ((2, 1, ""), (5, 1, ""))), True),
+        (at(3, 0, "yy"), at(3, 2, ""), False),
+        (at(3, 0, "yy"), at(2, 3, ""), False),
+        (at(3, 2, ""), at(3, 0, "x"), True),
+        (at(3, 2, ""), at(2, 2, ""), False),
+        (at(3, 2, ""), at(2, 2, "x"), True),
+        (at(3, 2, ""), at(2, 1, "x"), False),
+        (at(3, 2, ""), at(4, 0, "x"), False),
+    ],
+)
+def test_what_clashes_with_what_came_in_before_the_edit_was_sent(theirs: Text, mine: Text, clashes: bool) -> None:
+    found = meet(LINE, mine, past=[(OTHER, 0.1, theirs)])
+    assert [c.reason for c in found] == ["clash"] * clashes
+
+
+def test_a_trace_moves_with_later_changes() -> None:
+    past = [(OTHER, 0.1, at(5, 0, "yy")), (ME, 0.1, at(0, 0, "...")), (THIRD, 0.1, at(0, 0, "!"))]
+    assert [(c.w, c.reason) for c in meet(LINE, at(9, 0, "x"), past=past)] == [(OTHER, "clash")]
+    assert meet(LINE, at(5, 0, "x"), past=past) == []
+
+
+LINES = "one\ntwo\nthree\nfour"
+
+
+@pytest.mark.parametrize(
+    ("age", "mine", "stale"),
+    [
+        (2.0, at(0, 0, "x"), True),
+        (1.9, at(0, 0, "x"), False),
+        (2.0, at(5, 0, "x"), True),
+        (2.0, at(9, 0, "x"), False),
+        (60.0, at(15, 0, "x"), False),
+    ],
+)
+def test_stale_is_the_same_or_next_line_changed_two_seconds_ago(age: float, mine: Text, stale: bool) -> None:
+    theirs = at(2, 0, "Y")
+    for past in (True, False):
+        sent: list[Sent] = [(OTHER, age, theirs)]
+        shifted = Text("/t", tuple((p + (past and p > 2), d, i) for p, d, i in mine.s))
+        found = meet(LINES, shifted, past=sent if past else (), behind=() if past else sent)
+        assert [c.reason for c in found] == ["stale"] * stale
+        assert all((c.mine, c.theirs) == ("x", "Y") for c in found)
+
+
+def test_a_stale_region_is_whole_lines_of_both() -> None:
+    (found,) = meet(LINES, at(5, 0, "x"), behind=[(OTHER, 3, at(1, 1, "NNN"))])
+    assert (found.start, found.end, found.line_from, found.line_to) == (0, 10, 1, 2)
+    assert (found.theirs, found.theirs_took, found.mine, found.mine_took) == ("NNN", "n", "x", "")
+
+
+def test_touching_regions_of_one_writer_are_one_and_a_clash_counts_more() -> None:
+    behind = [(OTHER, 3.0, at(0, 0, "A")), (OTHER, 0.1, at(5, 0, "B")), (THIRD, 0.1, at(6, 0, "C"))]
+    found = meet(LINES, at(4, 0, "x"), behind=behind)
+    assert [(c.w, c.reason, c.line_from, c.line_to) for c in found] == [
+        (OTHER, "clash", 1, 2),
+        (THIRD, "clash", 2, 2),
+    ]
+
+
+def test_units_count_as_utf_16_does() -> None:
+    (found,) = meet("😀\n😀b", at(5, 0, "x"), behind=[(OTHER, 0.1, at(5, 0, "y"))])
+    assert (found.start, found.end, found.line_from) == (3, 8, 2)
+
+
+def test_own_changes_and_other_leaves_are_no_contact() -> None:
+    assert meet(LINE, at(3, 0, "x"), past=[(ME, 9, at(3, 0, "y"))]) == []
+    assert meet(LINE, at(3, 0, "x"), behind=[(OTHER, 9, Text("a/t", ((3, 0, "y"),)))]) == []
+
+
+def test_what_is_typed_after_the_leaf_was_replaced_meets_nothing_older() -> None:
+    past = [(OTHER, 9, at(3, 0, "y")), (OTHER, 9, Set("/t", LINE))]
+    assert meet(LINE, at(3, 0, "x"), past=past) == []
+    assert meet(LINE, at(3, 0, "x"), behind=[(OTHER, 9, at(3, 0, "y")), (OTHER, 9, Set("/t", LINE))]) == []
+
+
+STRUCTURAL: list[tuple[Op, list[Op], bool]] = [
+    (Set("/n", 2), [Set("/n", 3)], True),
+    (Set("/n", 2), [Set("/n", 2)], False),
+    (Set("/n", 2), [Set("/n", 3), Set("/n", 2)], False),
+    (Set("/n", True), [Set("/n", 1)], True),
+    (Set("/n", 2), [Remove("/n")], True),
+    (Remove("/n"), [Remove("/n")], False),
+    (Set("/t", "new"), [at(1, 0, "x")], True),
+    (Remove("a"), [Text("a/t", ((0, 0, "x"),))], True),
+    (Remove("a"), [Text("b/t", ((0, 0, "x"),))], True),
+    (Remove("a"), [Insert("b/subs", {"id": "z"})], True),
+    (Remove("a"), [Remove("b")], False),
+    (Remove("a"), [Move("b", "/more")], False),
+    (Remove("a"), [Move("a", "/more")], True),
+    (Set("a/subs", []), [Insert("a/subs", {"id": "z"})], True),
+    (Set("a/subs", []), [Set("b/t", "x")], True),
+    (Move("a", "/more"), [Move("a", "/items")], True),
+    (Move("a", "/more"), [Move("a", "/more")], False),
+    (Move("a", "/more"), [Text("a/t", ((0, 0, "x"),))], False),
+    (Insert("/more", {"id": "y"}), [Insert("/more", {"id": "z"})], False),
+]
+
+
+@pytest.mark.parametrize(("mine", "theirs", "meets"), STRUCTURAL)
+def test_what_meets_in_structure(mine: Op, theirs: list[Op], meets: bool) -> None:
+    more: dict[str, Any] = {}
+    if any(op.at == "b/subs" for op in theirs):
+        more["items"] = [{"id": "a", "t": LINE, "subs": [{"id": "b", "t": LINE, "subs": []}]}]
+    sent = [(OTHER, 0.1, op) for op in theirs]
+    for past, behind in ((sent, []), ([], sent)):
+        found = meet(LINE, mine, past, behind, **more)
+        assert [(c.reason, c.w, c.line_from) for c in found] == [("structural", OTHER, None)] * meets
+
+
+def test_lost_ops_meet_nothing() -> None:
+    assert meet(LINE, Text("a/t", ((0, 0, "x"),)), behind=[(OTHER, 9, Remove("a"))]) == []
