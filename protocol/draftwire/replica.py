@@ -1,7 +1,7 @@
 """One draft as a client holds it: what the log says, what of mine is on its way, what the person sees.
 
-``view`` is always ``confirmed`` with the batch in flight and then the buffer replayed on it. One batch is in flight at a
-time; it is sent, and sent again, unchanged, while ``here`` is what is left of it on ``confirmed``. One's own batch is
+``view`` is always ``confirmed`` with the batch in flight and then the buffer replayed on it. One batch is in flight
+at a time; it is sent, and sent again, unchanged, while ``here`` is what is left of it on ``confirmed``. One's own batch is
 applied as the stream gives it, so that convergence never hangs on the prediction. What can't go on is handed out as
 texts to park, never dropped. No I/O, no clock, no randomness: the session passes them in.
 """
@@ -100,6 +100,18 @@ _REPLACED = ViewChange(structural=True)
 
 class DraftReplica:
     """See the module."""
+
+    generation: int
+    seq: int
+    mark: str
+    base_version: int
+    head_version: int
+    last_no: int
+    stands: bool
+    may: Literal["look", "type"]
+    why: str | None
+    live: bool
+    stopped: bool
 
     def __init__(self, state: State, value: Any) -> None:
         self.id = state.draft
@@ -352,7 +364,7 @@ class DraftReplica:
         self.base_version = state.base_version
         self.head_version = state.head_version
         self.stands = state.stands
-        self.may: Literal["look", "type"] = state.may
+        self.may = state.may
         self.why = state.why
         self.last_no = state.your_last_no
         self._know(state.writers, state.your_w)

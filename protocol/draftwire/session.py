@@ -372,7 +372,7 @@ class Session:
         self._now = now
         return [*self._read(message), *self._statuses()]
 
-    def _read(self, message: m.ServerMessage) -> list[SessionEvent]:  # noqa: PLR0911 — one line per message
+    def _read(self, message: m.ServerMessage) -> list[SessionEvent]:
         match message:
             case m.Welcome():
                 return self._welcomed(message)
@@ -575,9 +575,9 @@ class Session:
         if park is None:
             return []
         followed = self._followed.get(park.draft)
-        if followed is not None and followed.replica is not None and followed.status != "gone":
-            if followed.replica.stopped:
-                self._begin(followed, followed.replica)
+        replica = followed.replica if followed is not None else None
+        if followed is not None and replica is not None and replica.stopped and followed.status != "gone":
+            self._begin(followed, replica)
         return [TextsStashed(park.draft, message.stash)]
 
     def _may_changed(self, message: m.May) -> list[SessionEvent]:
