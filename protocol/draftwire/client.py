@@ -110,7 +110,7 @@ class Draft:
         return self.replica.view.get(at, default)
 
     def edit(self, *ops: Op) -> None:
-        """Do ops, each made for the value after the one before. Raises `Problem`, having done none, if one does not fit."""
+        """Do ops, each made for the value after the one before; all or none. Raises `Problem` if one does not fit."""
         self._client._edit(self, ops)
 
     def insert(self, at: "str | Anchor", text: str, position: int | None = None) -> None:

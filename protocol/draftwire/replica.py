@@ -1,8 +1,8 @@
 """One draft as a client holds it: what the log says, what of mine is on its way, what the person sees.
 
 ``view`` is always ``confirmed`` with the batch in flight and then the buffer replayed on it. One batch is in flight
-at a time; it is sent, and sent again, unchanged, while ``here`` is what is left of it on ``confirmed``. One's own batch is
-applied as the stream gives it, so that convergence never hangs on the prediction. What can't go on is handed out as
+at a time; it is sent, and sent again, unchanged, while ``here`` is what is left of it on ``confirmed``. One's own batch
+is applied as the stream gives it, so that convergence never hangs on the prediction. What can't go on is handed out as
 texts to park, never dropped. No I/O, no clock, no randomness: the session passes them in.
 """
 
