@@ -141,7 +141,8 @@ async def _run_assistant(
     )  # fmt: skip
     state = "lost"
     try:
-        code = await asyncio.wait_for(child.wait(), ASSISTANT_DEADLINE_S)
+        async with asyncio.timeout(ASSISTANT_DEADLINE_S):
+            code = await child.wait()
         state = "ended" if code == 0 else "lost"
     finally:
         if child.returncode is None:

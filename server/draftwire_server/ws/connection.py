@@ -444,8 +444,14 @@ class Connection:
             live = await opening.by_item(self.principal, message.item, message.purpose)
         else:
             raise Problem("bad_message", "open needs an item or a draft.")
+        have = message.have
+        replica = live.replica
+        if have is not None and (have.have > replica.seq or have.generation > replica.generation):
+            # The client has heard of commits that this worker has not: of a worker that died before it told.
+            await self._worker.drafts.catch_up(live)
+            live = await opening.by_id(self.principal, live.id, have.item)
         if not self._closed:
-            self._follow(live, message.ref, message.have)
+            self._follow(live, message.ref, have)
 
     def _follow(self, live: LiveDraft, ref: int, have: m.Have | None) -> None:
         self._leave(f"draft:{live.id}")
@@ -483,7 +489,7 @@ class Connection:
         self._send_state(following, ref)
 
     def _writer_number(self, live: LiveDraft) -> int:
-        return live.replica.numbers.get((self.principal.info.id, self.session), 0)
+        return live.replica.numbers.get(self.sid, 0)
 
     def _opened(self, following: Following, ref: int, seq: int) -> m.Opened:
         live = following.live
