@@ -98,7 +98,7 @@ export class Pane {
   /** Sign in and connect. */
   async connect(): Promise<SignedIn> {
     this.signed = await signIn(this.login);
-    giveHue(this.signed.user, this.hue);
+    giveHue(this.signed.name, this.hue);
     let first: string | null = this.signed.token;
     this.client = new Client({
       client: "draftwire-demo/0.1",
@@ -197,11 +197,12 @@ export class Pane {
         this.connection(event);
         break;
       case "welcome":
-        say(this.worker, `worker ${event.welcome.worker}`);
+        giveHue(event.welcome.actor.user, this.hue);
+        say(this.worker, event.welcome.worker);
         if (this.lostAtMs !== null) {
           const ms = Math.round(performance.now() - this.lostAtMs);
           this.lostAtMs = null;
-          this.hooks.note(`${this.name} is back on worker ${event.welcome.worker} after ${ms} ms`);
+          this.hooks.note(`${this.name} is back on ${event.welcome.worker} after ${ms} ms`);
         }
         this.hooks.changed();
         break;
