@@ -4,7 +4,8 @@ The supervisor starts it without an assignment (so that a spare has its imports 
 settings and the listening sockets over file descriptor 0, and gets one line when it serves. Invariants:
 
 - It never outlives its supervisor: parent-death signal, and end of file on descriptor 0.
-- SIGTERM first drains the app while all sockets still live, then stops uvicorn, which closes them with 1012.
+- SIGTERM ends accepting, then drains the app while all its sockets still live, then stops uvicorn, which
+  closes them with 1012.
 - The app's lifespan is run here, not by uvicorn, which goes on serving when a lifespan's task has crashed: so
   a crash ends the process, with a code that tells the supervisor whether starting again makes sense.
 """
@@ -110,12 +111,14 @@ async def _run(settings: Settings, sockets: list[socket.socket], channel: socket
 
 async def _serve(settings: Settings, sockets: list[socket.socket], channel: socket.socket, stop: asyncio.Event) -> None:
     app = importlib.import_module("draftwire_server.app").create_app(settings)
-    _stop_on_signals(stop)
+    started = asyncio.Event()
+    _stop_on_signals(stop, started)
     channel.setblocking(False)
     loop = asyncio.get_running_loop()
     # A crash of one of the app's tasks cancels this task, the owner of the lifespan, and comes out of its
     # block.
     async with app.router.lifespan_context(app):
+        started.set()
         server = WorkerServer(_config(app, settings))
         serving = asyncio.create_task(server.serve(sockets))
         orphaned = asyncio.create_task(loop.sock_recv(channel, 1))
@@ -129,6 +132,8 @@ async def _serve(settings: Settings, sockets: list[socket.socket], channel: sock
             if orphaned.done():
                 os._exit(EXIT_CRASH)
             if not serving.done():
+                for listener in server.servers:
+                    listener.close()  # new connections go elsewhere; those that stand go on
                 await _drain(app, settings)
         except BaseException:
             server.force_exit = True  # crashed: the successor waits for our end
@@ -140,13 +145,19 @@ async def _serve(settings: Settings, sockets: list[socket.socket], channel: sock
             await serving
 
 
-def _stop_on_signals(stop: asyncio.Event) -> None:
-    """Set the event at SIGTERM, from now on; what it does until the app has started is to cancel the
-    start.
-    """
+def _stop_on_signals(stop: asyncio.Event, started: asyncio.Event) -> None:
+    """Set ``stop`` at SIGTERM; an app that is still starting, which may wait for something, is cancelled."""
     loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None
+
+    def on_signal() -> None:
+        stop.set()
+        if not started.is_set():
+            task.cancel()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, on_signal)
 
 
 async def _drain(app: Any, settings: Settings) -> None:

@@ -65,8 +65,8 @@ class Consequences:
             live.alerts[alert.id] = alert
             if made is not None and self.plan is not None:
                 later = [effect for decided in self.plan.decided[index + 1 :] for effect in decided.entry.effects]
-                overlap.region = carry(overlap.region, later) if overlap.region is not None else None
-                live.replica.overlaps.append(overlap)
+                made.region = carry(made.region, later) if made.region is not None else None
+                live.replica.overlaps.append(made)
 
 
 _NOTHING = Consequences()

@@ -101,13 +101,15 @@ class Connections:
     def lost(self, peer: Any, *, clean: bool) -> None:
         """A connection is over."""
         self._all.discard(peer)
-        if peer.sid and self._by_sid.get(peer.sid) is peer:
+        current = self._by_sid.get(peer.sid)
+        if current is not None and current is peer:
             del self._by_sid[peer.sid]
             self._left(peer, clean)
 
     def replaced(self, peer: Any) -> bool:
         """Whether another connection here is the session now."""
-        return self._by_sid.get(peer.sid) not in (None, peer)
+        other = self._by_sid.get(peer.sid)
+        return other is not None and other is not peer
 
     def _heard(self, _: str, data: bytes) -> None:
         try:

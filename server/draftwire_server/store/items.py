@@ -219,8 +219,20 @@ select id, purpose, owner_id, visibility, guests, generation, head_seq, base_ver
 
 async def list_drafts(connection: Connection, workspace: str, item: str) -> list[DraftListRow]:
     """List an item's drafts that hold anything."""
-    rows = await connection.fetch(_DRAFTS, workspace, item)
-    return [DraftListRow(*list(row.values())[:4], tuple(row["guests"]), *list(row.values())[5:]) for row in rows]
+    return [
+        DraftListRow(
+            id=row["id"],
+            purpose=row["purpose"],
+            owner=row["owner_id"],
+            visibility=row["visibility"],
+            guests=tuple(row["guests"]),
+            generation=row["generation"],
+            seq=row["head_seq"],
+            base_version=row["base_version"],
+            changed_at=row["changed_at"],
+        )
+        for row in await connection.fetch(_DRAFTS, workspace, item)
+    ]
 
 
 _ADD_CONTENT = """
