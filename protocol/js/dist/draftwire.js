@@ -2043,6 +2043,8 @@ var SILENT_AFTER_MS = 2e4;
 var FOCUS_EVERY_MS = 100;
 var SEEN_EVERY_MS = 1e3;
 var RETRY_AFTER_MS = 500;
+var RESEND_AFTER_MS = 4e3;
+var RESEND_CAP_MS = 3e4;
 var REOPEN_AFTER_MS = 5e3;
 var Session = class {
   constructor(options) {
@@ -2087,6 +2089,8 @@ var Session = class {
       trouble: null,
       retryAtMs: null,
       askedMs: this.nowMs,
+      sentMs: 0,
+      resendAfterMs: RESEND_AFTER_MS,
       seenSent: 0,
       pieces: null
     };
@@ -2172,6 +2176,7 @@ var Session = class {
       const edit = followed.replica.takeEdit(this.options.newKey);
       if (edit === null) continue;
       this.outgoing.push(edit);
+      followed.sentMs = this.nowMs;
       followed.seenSent = Math.max(followed.seenSent, edit.seen);
     }
     return this.outgoing.splice(0);
@@ -2183,6 +2188,9 @@ var Session = class {
       if (followed.retryAtMs !== null && nowMs >= followed.retryAtMs) {
         followed.retryAtMs = null;
         followed.replica?.unsend();
+      } else if (followed.replica?.inflight?.sent && nowMs - followed.sentMs >= followed.resendAfterMs) {
+        followed.resendAfterMs = Math.min(2 * followed.resendAfterMs, RESEND_CAP_MS);
+        followed.replica.unsend();
       }
     }
     this.reopenSilent();
@@ -2381,6 +2389,7 @@ var Session = class {
     const { seq, w, no, by, change } = batch2;
     followed.carets?.absorb(batch2);
     if (batch2.own) {
+      followed.resendAfterMs = RESEND_AFTER_MS;
       const waitedMs = batch2.typedMs === null ? 0 : this.nowMs - batch2.typedMs;
       events.push({ type: "acked", draft: replica, seq, w, no, waitedMs });
     }
@@ -2404,17 +2413,19 @@ var Session = class {
     const followed = this.followed.get(message.draft);
     const replica = followed?.replica;
     if (!followed || !replica || replica.inflight?.edit.key !== message.key) return [];
+    const again = { type: "retrying", draft: replica, code: message.code };
     if (message.retry) {
       followed.retryAtMs = this.nowMs + RETRY_AFTER_MS;
-      return [];
+      return [again];
     }
     switch (message.code) {
       case "op_no_reused":
       case "op_no_gap":
       case "own_op_unseen":
         replica.doubt();
+        followed.retryAtMs = this.nowMs + RETRY_AFTER_MS;
         this.openAgain(followed, replica, true);
-        return [];
+        return [again];
       case "generation_changed":
       case "rewound":
         return this.reset({

@@ -136,6 +136,8 @@ export class Pane {
       focused: (has) => this.focused(has),
     });
     this.editor.mayType(draft.may === "type");
+    this.showStatus(client.session.status(draft.id));
+    for (const alert of client.session.alerts(draft.id)) this.showAlert(draft, alert.id);
     this.focused(false);
     this.renderCarets();
     this.hooks.changed();
@@ -242,6 +244,9 @@ export class Pane {
         break;
       case "parked":
         if (event.texts.length > 0) this.showParked(event);
+        break;
+      case "retrying":
+        this.hooks.note(`${this.name}: not now (${event.code}), trying again`);
         break;
       case "error":
         this.hooks.note(`${this.name}: ${event.message}`);
