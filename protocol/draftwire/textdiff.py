@@ -27,8 +27,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_]+|[ \t]+|[^A-Za-z0-9_ \t]", re.DOTALL)
 
 
 class TextConflict(msgspec.Struct, frozen=True):
-    """A block that both sides changed differently; ``start`` to ``end`` in units of the merged text, which keeps
-    theirs."""
+    """A block that both sides changed differently.
+
+    ``start`` to ``end`` are units of the merged text, where theirs stands.
+    """
 
     start: int
     end: int

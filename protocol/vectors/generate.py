@@ -1,0 +1,354 @@
+"""Write the golden vectors; `python protocol/vectors/generate.py` from the root of the repository.
+
+Cases are drawn from fixed seeds and edge cases are written by hand; the Python engine gives the answers. A
+test fails where a file is not what this script writes, so a change of behaviour shows in review.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # for the tests' model of random histories
+
+from tests.protocol.model import SHAPE, World
+
+from draftwire import text, textdiff
+from draftwire.carry import Range, carry
+from draftwire.document import Document
+from draftwire.invert import invert
+from draftwire.merge import diff, merge
+from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.rebase import compose, land, rebase
+from draftwire.shape import Shape
+from draftwire.units import length
+
+Case = dict[str, Any]
+
+SHAPE_JSON = {"keyed": ["/items", "/**/subs", "/flat"], "text": ["/title", "/**/body"]}
+assert Shape(**SHAPE_JSON).patterns == SHAPE.patterns
+
+
+def text_cases() -> Iterator[Case]:
+    hand = [
+        ("abcdef", ((2, 0, "x"),), ((2, 0, "y"),)),
+        ("abcdef", ((2, 0, "x"),), ((2, 0, "x"),)),
+        ("abcdef", ((1, 3, "m"),), ((2, 0, "x"),)),
+        ("abcdef", ((1, 3, "m"),), ((1, 3, "t"),)),
+        ("abcdef", ((1, 2, ""),), ((3, 2, ""),)),
+        ("abcdef", ((0, 1, "a"), (2, 1, "b")), ((1, 1, ""),)),
+        ("abcdef", ((0, 6, ""),), ((0, 6, ""),)),
+        ("a😀b😀", ((1, 2, ""),), ((3, 0, "é"),)),
+        ("", ((0, 0, "😀"),), ((0, 0, "\n"),)),
+    ]
+    drawn = [World(seed) for seed in range(250)]
+    for before, first, second in [*hand, *[_two(world) for world in drawn]]:
+        after, taken = text.apply(before, first)
+        yield {
+            "text": before,
+            "first": first,
+            "second": second,
+            "after_first": after,
+            "taken": taken,
+            "inverse": text.invert(first, taken),
+            "second_later": text.transform(second, first, over_first=True),
+            "first_earlier": text.transform(first, second, over_first=False),
+        }
+
+
+def _two(world: World) -> tuple[str, text.Splices, text.Splices]:
+    before = world.text(10)
+    return before, world.splices(before), world.splices(before)
+
+
+def compose_cases() -> Iterator[Case]:
+    for seed in range(150):
+        world = World(seed)
+        before = world.text(8)
+        first = world.splices(before)
+        middle, _ = text.apply(before, first)
+        then = world.splices(middle)
+        both = text.compose(first, then)
+        after = text.apply(before, both)[0] if both else before
+        yield {"text": before, "first": first, "then": then, "both": both, "after": after}
+
+
+def refused_cases() -> Iterator[Case]:
+    for before, splices in [
+        ("", ((0, 1, ""),)),
+        ("abc", ((4, 0, "x"),)),
+        ("abc", ((-1, 0, "x"),)),
+        ("abc", ((1, -1, "x"),)),
+        ("abc", ((1, 0, ""),)),
+        ("abc", ()),
+        ("abc", ((0, 1, ""), (1, 1, ""))),
+        ("abc", ((2, 0, "x"), (0, 1, ""))),
+        ("😀", ((1, 0, "x"),)),
+        ("😀", ((0, 1, ""),)),
+        ("abc", ((0, 0, "a\r\n"),)),
+        ("abc", ((0, 0, "\0"),)),
+        ("abc", ((1, 1, "é"),)),
+    ]:
+        try:
+            text.validate(splices, before)
+        except OpError as refused:
+            yield {"text": before, "splices": splices, "code": refused.code}
+        else:
+            yield {"text": before, "splices": splices, "code": None}
+
+
+def history(world: World, document: Document, w: int, steps: int) -> tuple[Document, list[Effect]]:
+    effects: list[Effect] = []
+    for _ in range(steps):
+        op = world.op(document)
+        if op is not None:
+            applied = document.apply(op, w)
+            assert applied.effect is not None
+            document = applied.document
+            effects.append(applied.effect)
+    return document, effects
+
+
+def document_cases() -> Iterator[Case]:
+    """Ops of one document on another that has diverged from it: many are lost, many ids collide."""
+    for seed in range(120):
+        world = World(seed)
+        base = world.document()
+        document, _ = history(world, base, 1, 3)
+        _, others = history(world, base, 2, 4)
+        steps = []
+        before = document
+        for op in [effect.op for effect in others]:
+            try:
+                document.check(op)
+                code = None
+            except OpError as refused:
+                code = refused.code
+            applied = document.apply(op, 2)
+            document = applied.document
+            steps.append({"op": op, "check": code, "effect": applied.effect, "renamed": applied.renamed})
+        yield {"value": before.value, "w": 2, "steps": steps, "after": document.value}
+
+
+HAND_DOCUMENT: dict[str, Any] = {
+    "title": "Hi 😀",
+    "n": 1,
+    "plain": [{"id": "a", "body": "x"}],
+    "items": [
+        {"id": "a", "body": "one\ntwo", "meta": {"x": 1}},
+        {"id": "b", "subs": [{"id": "c", "body": "in"}]},
+        {"id": "e/~", "list": [{"subs": [{"id": "f", "body": "deep"}]}]},
+    ],
+    "flat": [],
+}
+
+HAND_OPS: list[Op] = [
+    Text("c/body", ((0, 1, "I"), (2, 0, "!"))),
+    Text("/title", ((4, 0, "x"),)),
+    Text("/plain/0/body", ((0, 0, "x"),)),
+    Text("f/body", ((4, 0, "er"),)),
+    Text("zz/body", ((0, 0, "x"),)),
+    Text("a~/body", ((0, 0, "x"),)),
+    Set("", {}),
+    Set("a", {}),
+    Set("a/id", "z"),
+    Set("/items", []),
+    Set("/flat", [{"id": "a"}, {"id": "q", "subs": [{"id": "c"}]}]),
+    Set("/plain/0", 1),
+    Set("/__proto__", 1),
+    Set("/zz/x", 1),
+    Set("a/meta/y", [1, {"z": None}]),
+    Set("b/subs", [{"id": "c", "n": 1}, {"id": "d"}]),
+    Set("/x", {"subs": [{"id": "q"}, {"id": "q"}]}),
+    Remove(""),
+    Remove("a/id"),
+    Remove("a/meta"),
+    Remove("a/none"),
+    Remove("b"),
+    Remove("e~1~0"),
+    Remove("/items"),
+    Remove("/zz/x"),
+    Insert("/items", {"id": "z"}, None, "a"),
+    Insert("/items", {"id": "z"}, "a", "b"),
+    Insert("/items", {"id": "z"}, "b", "a"),
+    Insert("/items", {"id": "z"}, "gone", "gone"),
+    Insert("/items", {"id": "z"}, None, "gone"),
+    Insert("/items", {"id": "z"}, "a", None),
+    Insert("/items", {"id": "a", "subs": [{"id": "a_7"}, {"id": "c"}]}, None, None),
+    Insert("/plain", {"id": "z"}),
+    Insert("/items", {"id": " "}),
+    Insert("e~1~0/list/0/subs", {"id": "z"}, "f", None),
+    Move("b", "/items", None, "a"),
+    Move("a", "b/subs", "c", None),
+    Move("b", "b/subs"),
+    Move("e/~", "/flat"),
+    Move("zz", "/items"),
+    Move("a", "/plain"),
+]
+
+
+def op_cases() -> Iterator[Case]:
+    document = Document.load(HAND_DOCUMENT, SHAPE)
+    for op in HAND_OPS:
+        try:
+            document.check(op)
+            code = None
+        except OpError as refused:
+            code = refused.code
+        applied = document.apply(op, 7)
+        yield {
+            "op": op,
+            "check": code,
+            "effect": applied.effect,
+            "renamed": applied.renamed,
+            "after": applied.document.value if applied.effect else None,
+        }
+
+
+def rebase_cases() -> Iterator[Case]:
+    for seed in range(110):
+        world = World(seed)
+        base = world.document()
+        _, mine = history(world, base, 1, world.random.randint(1, 4))
+        head, over = history(world, base, 2, world.random.randint(1, 4))
+        ops = [effect.op for effect in mine]
+        met: list[list[int]] = []
+        rebased = rebase(ops, over, w=1, on_meet=lambda i, k, p, f, met=met: met.append([i, k]), head=head)
+        landed = land(head, rebased.ops, w=1)
+        yield {
+            "value": base.value,
+            "w": 1,
+            "ops": ops,
+            "over": over,
+            "rebased": rebased.ops,
+            "over_after": [effect.op if effect else None for effect in rebased.over],
+            "renamed": rebased.renamed,
+            "met": met,
+            "landed": landed.effects,
+            "after": landed.document.value,
+        }
+
+
+def buffer_cases() -> Iterator[Case]:
+    for seed in range(60):
+        world = World(seed)
+        base = world.document()
+        middle, first = history(world, base, 1, 3)
+        _, more = history(world, middle, 1, 3)
+        ops, rest = [effect.op for effect in first], [effect.op for effect in more]
+        yield {"ops": ops, "more": rest, "composed": compose(ops, rest)}
+
+
+def carry_cases() -> Iterator[Case]:
+    for seed in range(160):
+        world = World(seed)
+        base = world.document()
+        leaves = ["/title", *[f"{id_}/body" for id_ in base.elements()]]
+        ranges = []
+        for at in world.random.sample(leaves, min(3, len(leaves))):
+            leaf = base.get(at)
+            if isinstance(leaf, str):
+                edges = [length(leaf[:i]) for i in range(len(leaf) + 1)]
+                start, end = sorted(world.random.choices(edges, k=2))
+                ranges.append(Range(at, start, end, *world.random.choices([True, False], k=2)))
+        ranges.append(Range(leaves[-1]))
+        _, effects = history(world, base, 2, world.random.randint(1, 3))
+        rows = [{"range": given, "carried": carry(given, effects)} for given in ranges]
+        yield {"effects": effects, "ranges": rows}
+
+
+def invert_cases() -> Iterator[Case]:
+    for seed in range(80):
+        world = World(seed)
+        base = world.document()
+        after, effects = history(world, base, 3, world.random.randint(1, 5))
+        yield {"before": base.value, "effects": effects, "after": after.value, "inverse": invert(effects)}
+
+
+def diff_cases() -> Iterator[Case]:
+    for seed in range(120):
+        world = World(seed)
+        old = world.document()
+        new, _ = history(world, old, 2, world.random.randint(1, 5))
+        yield {"old": old.value, "new": new.value, "ops": diff(old, new.value)}
+
+
+def line_cases() -> Iterator[Case]:
+    words = ["a", "b", "x = 1", "x = 2", "", "def f(é):", "😀 é", "return x + 1", "    pass"]
+    for seed in range(150):
+        random = World(seed).random
+        base = random.choices(words, k=random.randint(0, 7))
+        sides = []
+        for _ in range(2):
+            side = base.copy()
+            for _ in range(random.randint(1, 3)):
+                at = random.randint(0, len(side))
+                side[at : at + random.randint(0, 2)] = random.choices(words, k=random.randint(0, 2))
+            sides.append("\n".join(side))
+        mine, theirs = sides
+        merged = textdiff.merge_text("\n".join(base), mine, theirs)
+        yield {
+            "base": "\n".join(base),
+            "mine": mine,
+            "theirs": theirs,
+            "diff": textdiff.diff_text("\n".join(base), mine),
+            "splices": merged.splices,
+            "conflicts": merged.conflicts,
+        }
+
+
+def merge_cases() -> Iterator[Case]:
+    for seed in range(120):
+        world = World(seed)
+        base = world.document()
+        mine, _ = history(world, base, 1, world.random.randint(1, 4))
+        theirs, _ = history(world, base, 2, world.random.randint(1, 4))
+        outcome = merge(base.value, mine.value, theirs.value, SHAPE)
+        after = theirs
+        for op in outcome.ops:
+            after = after.apply(op, 0).document
+        yield {
+            "base": base.value,
+            "mine": mine.value,
+            "theirs": theirs.value,
+            "ops": outcome.ops,
+            "conflicts": outcome.conflicts,
+            "after": after.value,
+        }
+
+
+Part = tuple[str, Callable[[], Iterator[Case]]]
+
+FILES: dict[str, list[Part]] = {
+    "text": [("pairs", text_cases), ("compose", compose_cases), ("refused", refused_cases)],
+    "document": [("ops", op_cases), ("histories", document_cases)],
+    "rebase": [("batches", rebase_cases), ("buffers", buffer_cases)],
+    "carry": [("histories", carry_cases)],
+    "invert": [("histories", invert_cases)],
+    "diff": [("documents", diff_cases), ("texts", line_cases)],
+    "merge": [("documents", merge_cases)],
+}
+
+EXTRA: dict[str, Case] = {"document": {"value": HAND_DOCUMENT, "w": 7}}
+
+
+def render(name: str) -> str:
+    """Return the contents of one file: one case a line."""
+    head = {"shape": SHAPE_JSON, **EXTRA.get(name, {})}
+    lines = [json.dumps(head, ensure_ascii=False)[:-1]]
+    for part, cases in FILES[name]:
+        rows = [json.dumps(msgspec.to_builtins(case), ensure_ascii=False) for case in cases()]
+        lines.append(f',"{part}":[\n' + ",\n".join(rows) + "\n]")
+    return "".join([*lines, "}\n"])
+
+
+def main() -> None:
+    for name in FILES:
+        Path(__file__).with_name(f"{name}.json").write_text(render(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
