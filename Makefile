@@ -19,7 +19,7 @@ help:
 	@echo "make test-fast  the same without the tests marked slow"
 	@echo "make check      format, lint, types and layers"
 	@echo "make format     put the sources into form"
-	@echo "make dist       build the distribution into dist/"
+	@echo "make dist       build the wheel into dist/"
 	@echo "make clean      remove what was built; .draftwire/ with its data stays"
 
 run: $(VENV)/.run
@@ -43,8 +43,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 dist: $(VENV)/.dev
-	$(BIN)/pip install --quiet build
-	$(BIN)/python -m build --outdir dist
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,1 +1,23 @@
-"""Draftwire: the wire contract, the pure document engine and the async client."""
+"""Draftwire: the wire contract, the pure document engine and the async client.
+
+``draftwire.connect(url, token)`` is where most begin.
+"""
+
+from draftwire.client import Anchor, Client, Draft, SignedOut, connect
+from draftwire.errors import Problem
+from draftwire.ops import Insert, Move, Op, Remove, Set, Text
+
+__all__ = [
+    "Anchor",
+    "Client",
+    "Draft",
+    "Insert",
+    "Move",
+    "Op",
+    "Problem",
+    "Remove",
+    "Set",
+    "SignedOut",
+    "Text",
+    "connect",
+]

@@ -227,9 +227,7 @@ class _Merger:
         outcome = merge_text(b, m, t)
         if outcome.splices:
             self.last.append(Text(at, outcome.splices))
-        self.conflicts += [
-            Conflict(at, "text", c.base, c.mine, c.theirs, c.start, c.end) for c in outcome.conflicts
-        ]
+        self.conflicts += [Conflict(at, "text", c.base, c.mine, c.theirs, c.start, c.end) for c in outcome.conflicts]
 
     def _conflict(self, at: str, b: Any, m: Any, t: Any, kind: Literal["value", "place"] = "value") -> None:
         self.conflicts.append(Conflict(at, kind, *[None if v is _NONE else v for v in (b, m, t)]))
@@ -307,9 +305,7 @@ class _Merger:
     def _move(self, id_: str, home: str) -> None:
         array = self.work.get(home, _NONE)
         if not isinstance(array, list) or not self._do(Move(id_, home, *self._neighbours(id_, home))):
-            self._conflict(
-                addresses.escape(id_), self.tracked[0][id_], home, self.tracked[2].get(id_), "place"
-            )
+            self._conflict(addresses.escape(id_), self.tracked[0][id_], home, self.tracked[2].get(id_), "place")
 
     def _insert(self, id_: str, home: str) -> None:
         at = addresses.escape(id_)

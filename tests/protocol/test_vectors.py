@@ -36,9 +36,7 @@ ENGINE = sorted(GENERATE.FILES)
 def test_a_file_is_what_the_engine_answers(name: str) -> None:
     written = (VECTORS / f"{name}.json").read_text(encoding="utf-8")
     assert len(written.encode()) <= MOST_BYTES
-    assert written == GENERATE.render(name), (
-        "run python protocol/vectors/generate.py and review the difference"
-    )
+    assert written == GENERATE.render(name), "run python protocol/vectors/generate.py and review the difference"
 
 
 def load(name: str) -> Any:

@@ -13,6 +13,7 @@ from draftwire_server.cli.embedded import SUPERUSER, Embedded
 from draftwire_server.store.migrate import (
     Migration,
     MigrationError,
+    PostgresTooOld,
     SchemaChanged,
     SchemaTooNew,
     SchemaTooOld,
@@ -149,3 +150,17 @@ async def test_a_role_without_rights_is_told_what_is_missing(databases: Any) -> 
                 await migrate(url.replace("draftwire@", "stranger@"))
     finally:
         await databases.run("drop role stranger")
+
+
+@pytest.mark.parametrize(("major", "accepted"), [(14, False), (15, True), (18, True)])
+async def test_a_postgres_before_15_is_refused_by_name(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch, major: int, accepted: bool
+) -> None:
+    """Only the version that the server names is another one: no old server is at hand."""
+    version = asyncpg.types.ServerVersion(major, 3, 0, "final", 0)
+    monkeypatch.setattr(asyncpg.Connection, "get_server_version", lambda _: version)
+    if accepted:
+        await migrate(empty_database_url, migrations=[ONE])
+    else:
+        with pytest.raises(PostgresTooOld, match=r"PostgreSQL 14\.3 is too old"):
+            await migrate(empty_database_url, migrations=[ONE])

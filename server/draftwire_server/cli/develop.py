@@ -122,9 +122,11 @@ async def _announce(supervisor: Supervisor) -> None:
     await supervisor.served.wait()
     address = f"http://127.0.0.1:{supervisor.port}{supervisor.settings.base_path}"
     lines = ["", f"  Draftwire is running: {address}/demo", ""]
+    users = load_seed().users
+    width = max(len(user.name) for user in users)
     lines += [
-        f"    sign in as {user.name:<16} {user.role:<9} {address}/dev/sign-in?user={user.username}"
-        for user in load_seed().users
+        f"    sign in as {user.name:<{width}}  {user.role:<8}  {address}/dev/sign-in?user={user.username}"
+        for user in users
     ]
     click.echo("\n".join([*lines, "", "  Ctrl-C stops it; the data stays.", ""]))
 

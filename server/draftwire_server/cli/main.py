@@ -168,6 +168,9 @@ async def _serve(settings: Settings) -> int:
     except PostgresTooOld as error:
         click.echo(str(error), err=True)
         return EXIT_USAGE
+    except asyncpg.PostgresError as error:  # a wrong password, no such database: waiting mends none of it
+        click.echo(f"Postgres refuses the connection: {error}", err=True)
+        return EXIT_FAILED
     supervisor = Supervisor(settings)
     stop = stop_on_signals(supervisor.kill_now)
     try:
@@ -184,11 +187,12 @@ async def _serve(settings: Settings) -> int:
 async def _check_schema(settings: Settings) -> None:
     """Refuse another schema now; a database that is away is the workers' to wait for."""
     from draftwire_server.store.migrate import check
+    from draftwire_server.store.postgres import AWAY
 
     timeout = settings.timings.connect_timeout_s
     try:
         connection = await asyncpg.connect(settings.database_url, timeout=timeout, command_timeout=timeout)
-    except UNREACHABLE as error:
+    except AWAY as error:
         log.warning("Postgres can't be reached yet (%s); starting, not ready.", type(error).__name__)
         return
     try:

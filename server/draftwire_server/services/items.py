@@ -10,7 +10,7 @@ from draftwire.errors import Problem
 from draftwire.messages import Item
 from draftwire.ops import OpError
 from draftwire_server.core.access import Resource, visible
-from draftwire_server.core.content import content_hash, version_hash
+from draftwire_server.core.canonical import content_hash
 from draftwire_server.core.kinds import Kinds, plain_secrets, title_of
 from draftwire_server.core.paths import check_path
 from draftwire_server.limits import EXTERNAL_ID_CHARS, PAGE_ITEMS, SUMMARY_CHARS
@@ -140,13 +140,4 @@ async def add_checked(
     return await items.add_item(
         connection, workspace, kind=new.kind, path=path, external_id=new.external_id, summary=summary,
         creator=creator, initial=value, initial_hash=content_hash(value),
-    )  # fmt: skip
-
-
-async def seed_version(connection: Connection, workspace: str, item: str, value: Any, actor: str, message: str) -> None:
-    """Write version 1 of a new item, for seeds and imports, in the caller's transaction."""
-    content = content_hash(value)
-    await items.add_version(
-        connection, workspace, item, number=1, hash=version_hash(item, 1, content), content_hash=content,
-        value=value, actor=actor, message=message,
     )  # fmt: skip

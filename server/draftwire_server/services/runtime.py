@@ -53,7 +53,7 @@ class Runtime:
     def __init__(self, settings: Settings, kinds: Kinds | None = None) -> None:
         self.settings = settings
         self.version = installed_version("draftwire")
-        self.kinds = kinds or load_kinds()
+        self.kinds = kinds or load_kinds(settings.kinds_dir)
         self.database = Database(settings)
         self.people = People(self.database)
         self.identity = Identity(settings, self.database, self.people)

@@ -56,12 +56,12 @@ async def load_alert(connection: Connection, workspace: str, alert: str) -> Aler
 
 _END = """
 with ended as (
-  update alert set state = $3, closed_at = clock_timestamp()
-   where workspace_id = $1 and id = any($2::text[]) and state = 'open'
+  update alert set state = $3::text, closed_at = clock_timestamp()
+   where workspace_id = $1::text and id = any($2::text[]) and state = 'open'
   returning id, item_id, draft_id
 ), told as (
   insert into outbox (workspace_id, type, item_id, draft_id, data)
-  select $1, 'alert.' || $3, item_id, draft_id, jsonb_build_object('alert', id) from ended
+  select $1::text, 'alert.' || $3::text, item_id, draft_id, jsonb_build_object('alert', id) from ended
 )
 select id from ended
 """

@@ -339,9 +339,9 @@ async def begin(
 
 _SNAPSHOT = """
 insert into draft_snapshot (workspace_id, draft_id, generation, seq, mark, value, last_nos)
-select $1, $2, $3, $4, $5, $6, $7
- where exists (select 1 from draft_op o where o.workspace_id = $1 and o.draft_id = $2 and o.generation = $3
-                  and o.seq = $4 and o.mark = $5)
+select $1::text, $2::text, $3::int, $4::bigint, $5::text, $6::bytea, $7::jsonb
+ where exists (select 1 from draft_op o where o.workspace_id = $1::text and o.draft_id = $2::text and o.generation = $3
+                  and o.seq = $4 and o.mark = $5::text)
 on conflict do nothing
 """
 

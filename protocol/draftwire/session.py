@@ -1,0 +1,671 @@
+"""A client's session over all its connections, without I/O and without a clock: messages in, messages and events out.
+
+Owns which drafts and channels are followed, the order of what is sent, and the status that may be shown. Whoever drives
+it calls `connected` on a new connection, `receive` for every message, `disconnected` at its end, `tick` a few times a
+second, and sends what `take_outgoing` gives after each of these. `saved` is never said of something that is parked, nor
+while the server has been silent for 20 s.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from draftwire import messages as m
+from draftwire.errors import CloseCode, Problem
+from draftwire.ops import Op
+from draftwire.replica import AbsorbedBatch, DraftReplica, Parking, TextChange
+
+SILENT_AFTER_S = 20.0  # a "saved" older than this is not known to be true
+FOCUS_EVERY_S = 0.1
+SEEN_EVERY_S = 1.0
+RETRY_AFTER_S = 0.5
+REOPEN_AFTER_S = 5.0  # a stream that was asked for and did not come
+
+
+class Welcomed(msgspec.Struct, frozen=True):
+    """The server let the session in, or took a renewed token."""
+
+    welcome: m.Welcome
+
+
+class DraftOpened(msgspec.Struct, frozen=True):
+    """A draft is followed; ``ref`` is what `Session.open` gave, 0 after a reconnect."""
+
+    ref: int
+    draft: DraftReplica
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """What was asked for can't be had."""
+
+    ref: int
+    code: str
+    message: str
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """Somebody else's batch, or a merge, changed the view."""
+
+    draft: DraftReplica
+    seq: int
+    by: m.WriterInfo | None
+    text: tuple[TextChange, ...]
+    structural: bool
+
+
+class Acked(msgspec.Struct, frozen=True):
+    """A batch of this session is committed."""
+
+    draft: DraftReplica
+    seq: int
+    w: int
+    no: int
+    waited_s: float
+
+
+class StatusChanged(msgspec.Struct, frozen=True):
+    """What may be said of saving has changed."""
+
+    draft: DraftReplica
+    status: m.Status
+
+
+class AlertTold(msgspec.Struct, frozen=True):
+    """An alert opened, closed or was resolved."""
+
+    draft: DraftReplica
+    alert: m.Alert
+
+
+class TextsParked(msgspec.Struct, frozen=True):
+    """Texts can't go on; they are on their way into the stash."""
+
+    draft: DraftReplica
+    parking: Parking
+
+
+class TextsStashed(msgspec.Struct, frozen=True):
+    """They are in the stash."""
+
+    draft: str
+    stash: str
+
+
+class PresenceChanged(msgspec.Struct, frozen=True):
+    """Who is at an item changed."""
+
+    item: str
+
+
+class ItemChanged(msgspec.Struct, frozen=True):
+    """The state of a followed item."""
+
+    item: m.Item
+
+
+class EventsCame(msgspec.Struct, frozen=True):
+    """Events of a workspace, up to ``number``."""
+
+    workspace: str
+    number: int
+    events: tuple[m.EventInfo, ...]
+
+
+class ChannelGone(msgspec.Struct, frozen=True):
+    """A channel ended."""
+
+    channel: str
+    code: str
+
+
+class ServerError(msgspec.Struct, frozen=True):
+    """The server could not serve a message."""
+
+    code: str
+    message: str
+
+
+SessionEvent = (
+    Welcomed
+    | DraftOpened
+    | Failed
+    | Changed
+    | Acked
+    | StatusChanged
+    | AlertTold
+    | TextsParked
+    | TextsStashed
+    | PresenceChanged
+    | ItemChanged
+    | EventsCame
+    | ChannelGone
+    | ServerError
+)
+
+
+class _Followed:
+    """A draft that the session follows, or has asked for."""
+
+    def __init__(self, ask: m.Open, now: float) -> None:
+        self.ask = ask
+        self.replica: DraftReplica | None = None
+        self.alerts: dict[str, m.Alert] = {}
+        self.status: m.Status | None = None
+        self.trouble: Literal["refused", "conflict"] | None = None
+        self.retry_at: float | None = None
+        self.asked_at = now
+        self.seen_sent = 0
+        self.pieces: tuple[m.State, list[str]] | None = None
+
+
+class Session:
+    """See the module. ``now`` is any monotonic time in seconds."""
+
+    def __init__(
+        self, session: str, new_key: Callable[[], str], *, client: str = "draftwire-python", run: str | None = None
+    ) -> None:
+        self.id = session
+        self.attempt = 0
+        self.resume: str | None = None
+        self.welcome: m.Welcome | None = None
+        self.visible = True
+        self.signed_out = False
+        self.items: dict[str, m.Item] = {}
+        self.presence: dict[str, dict[str, m.PresenceEntry]] = {}  # item → sid → who is there
+        self.presence_unknown: set[str] = set()
+        self._new_key = new_key
+        self._client = client
+        self._run = run
+        self._greeted = False
+        self._next_ref = 1
+        self._outgoing: list[m.ClientMessage] = []
+        self._opening: dict[int, _Followed] = {}
+        self._followed: dict[str, _Followed] = {}
+        self._subscribed: dict[str, int | None] = {}
+        self._parking: dict[int, m.Park] = {}
+        self._heard_at = float("-inf")
+        self._now = 0.0
+        self._focus_wanted: m.Focus | None = None
+        self._focus_last: m.Focus | None = None
+        self._focus_at = float("-inf")
+        self._seen_at = float("-inf")
+
+    # ---- what is followed
+
+    def open(self, *, item: str | None = None, draft: str | None = None, purpose: m.Purpose | None = None) -> int:
+        """Follow a draft, named or chosen by the server; the number comes back in `DraftOpened` or `Failed`."""
+        ref = self._ref()
+        ask = m.Open(ref, item=item, draft=draft, purpose=purpose)
+        self._opening[ref] = _Followed(ask, self._now)
+        if self._greeted:
+            self._outgoing.append(ask)
+        return ref
+
+    def draft(self, draft: str) -> DraftReplica | None:
+        """The copy of a followed draft."""
+        followed = self._followed.get(draft)
+        return followed.replica if followed is not None else None
+
+    def alerts(self, draft: str) -> list[m.Alert]:
+        """The alerts of a draft that are open, oldest first."""
+        followed = self._followed.get(draft)
+        return sorted(followed.alerts.values(), key=lambda a: a.opened_at) if followed is not None else []
+
+    def subscribe(self, channel: str) -> None:
+        """Follow ``item:<id>`` or ``workspace:<id>``."""
+        self._subscribed[channel] = None
+        if self._greeted:
+            self._outgoing.append(m.Subscribe(self._ref(), channel))
+
+    def leave(self, channel: str) -> None:
+        """Leave a channel."""
+        self._subscribed.pop(channel, None)
+        kind, _, name = channel.partition(":")
+        if kind == "draft":
+            self._followed.pop(name, None)
+        elif kind == "item":
+            self.items.pop(name, None)
+            self.presence.pop(name, None)
+        if self._greeted:
+            self._outgoing.append(m.Close(channel))
+
+    def _ref(self) -> int:
+        ref = self._next_ref
+        self._next_ref += 1
+        return ref
+
+    # ---- the connection
+
+    def connected(self, token: str | None) -> m.Hello:
+        """A connection stands: what to say first."""
+        self.attempt += 1
+        self._greeted = False
+        self._outgoing.clear()
+        replicas = [f.replica for f in self._followed.values() if f.replica is not None and not f.replica.stopped]
+        return m.Hello(
+            session=self.id,
+            attempt=self.attempt,
+            resume=self.resume,
+            token=token,
+            client=self._client,
+            run=self._run,
+            drafts=tuple(_have(replica) for replica in replicas),
+            items=tuple(self._names("item")),
+            workspaces=tuple(self._names("workspace")),
+        )
+
+    def _names(self, kind: str) -> Iterable[str]:
+        prefix = kind + ":"
+        return [channel.removeprefix(prefix) for channel in self._subscribed if channel.startswith(prefix)]
+
+    def disconnected(self, code: int | None = None) -> list[SessionEvent]:
+        """The connection ended: nothing is lost, nothing is saved."""
+        self._greeted = False
+        self._outgoing.clear()
+        self._heard_at = float("-inf")
+        if code in (CloseCode.NO_AUTH, CloseCode.FORBIDDEN):
+            self.signed_out = True
+        for ref, followed in list(self._opening.items()):
+            if followed.replica is not None:
+                del self._opening[ref]  # hello resumes it
+        for followed in self._followed.values():
+            followed.pieces = None
+            if followed.replica is not None:
+                followed.replica.live = False
+                followed.replica.unsend()
+        return self._statuses()
+
+    def take_outgoing(self) -> list[m.ClientMessage]:
+        """What is to be sent now, in order."""
+        if not self._greeted:
+            return []
+        for followed in self._followed.values():
+            if followed.retry_at is not None or followed.replica is None:
+                continue
+            edit = followed.replica.take_edit(self._new_key)
+            if edit is not None:
+                self._outgoing.append(edit)
+                followed.seen_sent = max(followed.seen_sent, edit.seen)
+        outgoing, self._outgoing = self._outgoing, []
+        return outgoing
+
+    def tick(self, now: float) -> list[SessionEvent]:
+        """Time passes: retries, caret and seen messages that waited, "saved" that is no longer known."""
+        self._now = now
+        for followed in self._followed.values():
+            if followed.retry_at is not None and now >= followed.retry_at:
+                followed.retry_at = None
+                if followed.replica is not None:
+                    followed.replica.unsend()
+        self._reopen_silent()
+        self._send_focus()
+        self._send_seen()
+        return self._statuses()
+
+    def _reopen_silent(self) -> None:
+        if not self._greeted:
+            return
+        for followed in list(self._followed.values()):
+            replica = followed.replica
+            if replica is None or replica.live or followed.status == "gone" or followed.pieces is not None:
+                continue
+            if self._now - followed.asked_at < REOPEN_AFTER_S:
+                continue
+            for ref in [ref for ref, other in self._opening.items() if other is followed]:
+                del self._opening[ref]
+            if replica.stopped:
+                self._begin(followed, replica)
+            else:
+                self._open_again(followed, replica, keeps=True)
+
+    # ---- what the writer does
+
+    def edit(self, draft: str, ops: Sequence[Op], now: float) -> list[SessionEvent]:
+        """Change a draft; its view has it when this returns. Raises `Problem` if the ops don't fit."""
+        self._now = now
+        followed = self._followed.get(draft)
+        if followed is None or followed.replica is None:
+            raise Problem("not_found")
+        followed.replica.edit(ops, now)
+        return self._statuses()
+
+    def focus(self, where: m.Focus) -> None:
+        """Say where this session is, in coordinates of the view; sent at most ten times a second, not while typing."""
+        self._focus_wanted = self._focus_last = where
+        self._send_focus()
+
+    def dismiss_parked(self, draft: str) -> list[SessionEvent]:
+        """The writer has looked at what was parked."""
+        followed = self._followed.get(draft)
+        if followed is not None:
+            followed.trouble = None
+        return self._statuses()
+
+    def _send_focus(self) -> None:
+        where = self._focus_wanted
+        if where is None or not self._greeted or self._now - self._focus_at < FOCUS_EVERY_S:
+            return
+        replica = self.draft(where.draft) if where.draft is not None else None
+        if where.draft is not None and (replica is None or not replica.live):
+            return
+        if replica is not None and replica.has_pending:
+            return  # an edit implies its caret; after it, positions count in a seq again
+        self._focus_wanted = None
+        self._focus_at = self._now
+        self._outgoing.append(where if replica is None else msgspec.structs.replace(where, seq=replica.seq))
+
+    def _send_seen(self) -> None:
+        if not self.visible or not self._greeted or self._now - self._seen_at < SEEN_EVERY_S:
+            return
+        for followed in self._followed.values():
+            replica = followed.replica
+            if replica is not None and replica.live and followed.seen_sent < replica.seq:
+                followed.seen_sent = replica.seq
+                self._seen_at = self._now
+                self._outgoing.append(m.Seen(replica.id, replica.seq))
+
+    # ---- what the server says
+
+    def receive(self, message: m.ServerMessage, now: float) -> list[SessionEvent]:
+        """Take one message."""
+        self._now = now
+        return [*self._read(message), *self._statuses()]
+
+    def _read(self, message: m.ServerMessage) -> list[SessionEvent]:
+        match message:
+            case m.Welcome():
+                return self._welcomed(message)
+            case m.State():
+                return self._state(message)
+            case m.Piece():
+                return self._piece(message)
+            case m.Opened():
+                return self._opened(message)
+            case m.Ops():
+                return self._ops(message)
+            case m.Refused():
+                return self._refused(message)
+            case m.Presence():
+                return self._present(message)
+            case m.Item():
+                self.items[message.item] = message
+                return [ItemChanged(message)]
+            case m.Event():
+                self._subscribed[f"workspace:{message.workspace}"] = message.number
+                return [EventsCame(message.workspace, message.number, message.events)]
+            case m.AlertMessage():
+                return self._alert(message.draft, message.alert)
+            case m.Reset():
+                return self._reset(message)
+            case m.Gone():
+                return self._gone(message)
+            case m.May():
+                return self._may_changed(message)
+            case m.Parked():
+                return self._parked(message)
+            case m.Ping():
+                self._heard_at = self._now
+                self._outgoing.append(m.Pong(message.n))
+                return []
+            case m.Bye():
+                return []
+            case m.Error():
+                return self._failed(message.ref, message.code, message.message)
+
+    def _welcomed(self, message: m.Welcome) -> list[SessionEvent]:
+        self.welcome = message
+        self.resume = message.resume
+        self.signed_out = False
+        self._heard_at = self._now
+        if self._greeted:
+            return [Welcomed(message)]  # a token was renewed
+        self._greeted = True
+        for followed in self._followed.values():
+            followed.asked_at = self._now
+        self._outgoing += [followed.ask for followed in self._opening.values()]
+        self._outgoing += self._parking.values()
+        for followed in self._followed.values():
+            if followed.replica is not None and followed.replica.stopped and followed.status != "gone":
+                self._begin(followed, followed.replica)
+        if self._focus_wanted is None:
+            self._focus_wanted = self._focus_last
+        return [Welcomed(message)]
+
+    def _state(self, message: m.State) -> list[SessionEvent]:
+        followed = self._opening.get(message.ref) or self._followed.get(message.draft)
+        if followed is None:
+            return []  # left meanwhile
+        if message.pieces:
+            self._opening.pop(message.ref, None)
+            self._followed[message.draft] = followed
+            followed.pieces = (message, [])
+            return []
+        return self._state_with_value(followed, message, message.value)
+
+    def _piece(self, message: m.Piece) -> list[SessionEvent]:
+        followed = self._followed.get(message.draft)
+        if followed is None or followed.pieces is None or message.i != len(followed.pieces[1]):
+            return []
+        state, parts = followed.pieces
+        parts.append(message.data)
+        if len(parts) < state.pieces:
+            return []
+        followed.pieces = None
+        return self._state_with_value(followed, state, msgspec.json.decode("".join(parts).encode()))
+
+    def _state_with_value(self, followed: _Followed, state: m.State, value: Any) -> list[SessionEvent]:
+        self._opening.pop(state.ref, None)
+        self._followed[state.draft] = followed
+        followed.alerts = {alert.id: alert for alert in state.alerts if alert.state == "open"}
+        events: list[SessionEvent] = []
+        replica = followed.replica
+        if replica is None or replica.id != state.draft:
+            replica = followed.replica = DraftReplica(state, value)
+        else:
+            parked = replica.replace(state, value)
+            events.append(Changed(replica, replica.seq, None, (), True))
+            for parking in parked:
+                events += self._park(followed, replica, parking)
+        return [DraftOpened(state.ref, replica), *events]
+
+    def _opened(self, message: m.Opened) -> list[SessionEvent]:
+        followed = self._opening.get(message.ref) or self._followed.get(message.draft)
+        if followed is None or followed.replica is None:
+            return []
+        self._opening.pop(message.ref, None)
+        followed.replica.reopen(message)
+        followed.alerts.update({alert.id: alert for alert in message.alerts})
+        return [DraftOpened(message.ref, followed.replica)]
+
+    def _ops(self, message: m.Ops) -> list[SessionEvent]:
+        followed = self._followed.get(message.draft)
+        if followed is None or followed.replica is None or followed.replica.stopped:
+            return []
+        replica = followed.replica
+        absorbed = replica.receive(message, self.welcome.sid if self.welcome else "")
+        events: list[SessionEvent] = []
+        for batch in absorbed.batches:
+            events += self._absorbed(replica, batch)
+        for parking in absorbed.parked:
+            events += self._park(followed, replica, parking)
+        if absorbed.out_of_step is not None:
+            self._open_again(followed, replica, keeps=absorbed.out_of_step == "gap")
+        return events
+
+    def _absorbed(self, replica: DraftReplica, batch: AbsorbedBatch) -> list[SessionEvent]:
+        events: list[SessionEvent] = []
+        if batch.own:
+            waited_s = 0.0 if batch.typed_at is None else self._now - batch.typed_at
+            events.append(Acked(replica, batch.seq, batch.w, batch.no, waited_s))
+        if batch.change.text or batch.change.structural:
+            events.append(Changed(replica, batch.seq, batch.by, batch.change.text, batch.change.structural))
+        for alert in batch.alerts:
+            events += self._alert(replica.id, alert)
+        return events
+
+    def _open_again(self, followed: _Followed, replica: DraftReplica, *, keeps: bool) -> None:
+        replica.live = False
+        replica.unsend()
+        ref = self._ref()
+        ask = m.Open(ref, item=replica.item, draft=replica.id)
+        followed.ask = ask
+        followed.asked_at = self._now
+        self._opening[ref] = followed
+        self._outgoing.append(msgspec.structs.replace(ask, have=_have(replica)) if keeps else ask)
+
+    def _refused(self, message: m.Refused) -> list[SessionEvent]:
+        followed = self._followed.get(message.draft)
+        replica = followed.replica if followed is not None else None
+        if followed is None or replica is None or replica.inflight is None:
+            return []
+        if replica.inflight.edit.key != message.key:
+            return []
+        if message.retry:
+            followed.retry_at = self._now + RETRY_AFTER_S
+            return []
+        match message.code:
+            case "op_no_reused" | "op_no_gap" | "own_op_unseen":
+                replica.doubt()
+                self._open_again(followed, replica, keeps=True)
+                return []
+            case "generation_changed" | "rewound":
+                reason: Literal["rewound", "discarded"] = "rewound" if message.code == "rewound" else "discarded"
+                return self._reset(m.Reset(replica.id, reason, replica.generation))
+            case _:
+                pass
+        parked = replica.refuse(message.code)
+        followed.trouble = "refused"
+        events: list[SessionEvent] = [Changed(replica, replica.seq, None, (), True)]
+        for parking in parked:
+            events += self._park(followed, replica, parking)
+        if message.code == "base_expired":
+            self._open_again(followed, replica, keeps=False)
+        return events
+
+    def _reset(self, message: m.Reset) -> list[SessionEvent]:
+        followed = self._followed.get(message.draft)
+        if followed is None or followed.replica is None or followed.replica.stopped:
+            return []
+        replica = followed.replica
+        replica.stopped = True
+        replica.live = False
+        parking = replica.give_up(message.reason, "rewound" if message.reason == "rewound" else "generation_changed")
+        if parking is None:
+            self._begin(followed, replica)
+            return []
+        return self._park(followed, replica, parking)
+
+    def _begin(self, followed: _Followed, replica: DraftReplica) -> None:
+        """Open a draft anew whose copy can't go on, once all of it that was pending is in the stash."""
+        if self._greeted and not any(park.draft == replica.id for park in self._parking.values()):
+            self._open_again(followed, replica, keeps=False)
+
+    def _park(self, followed: _Followed, replica: DraftReplica, parking: Parking) -> list[SessionEvent]:
+        ref = self._ref()
+        park = m.Park(ref, replica.id, replica.generation, parking.reason, parking.base, parking.texts)
+        self._parking[ref] = park
+        if self._greeted:
+            self._outgoing.append(park)
+        followed.trouble = "refused" if parking.reason == "refused" else "conflict"
+        return [TextsParked(replica, parking), Changed(replica, replica.seq, None, (), True)]
+
+    def _parked(self, message: m.Parked) -> list[SessionEvent]:
+        park = self._parking.pop(message.ref, None)
+        if park is None:
+            return []
+        followed = self._followed.get(park.draft)
+        replica = followed.replica if followed is not None else None
+        if followed is not None and replica is not None and replica.stopped and followed.status != "gone":
+            self._begin(followed, replica)
+        return [TextsStashed(park.draft, message.stash)]
+
+    def _may_changed(self, message: m.May) -> list[SessionEvent]:
+        followed = self._followed.get(message.draft)
+        if followed is None or followed.replica is None:
+            return []
+        replica = followed.replica
+        replica.may, replica.why = message.may, message.why
+        if message.may == "type" or replica.inflight is not None or replica.buffer is None:
+            return []
+        parking = replica.give_up("refused", message.why or "read_only")
+        return [] if parking is None else self._park(followed, replica, parking)
+
+    def _gone(self, message: m.Gone) -> list[SessionEvent]:
+        events: list[SessionEvent] = [ChannelGone(message.channel, message.code)]
+        if self._opening.pop(message.ref, None) is not None:
+            events.append(Failed(message.ref, message.code, message.code))
+        kind, _, name = message.channel.partition(":")
+        self._subscribed.pop(message.channel, None)
+        if kind == "item":
+            self.items.pop(name, None)
+            self.presence.pop(name, None)
+        followed = self._followed.get(name) if kind == "draft" else None
+        if followed is not None and followed.replica is not None:
+            replica = followed.replica
+            replica.live = False
+            replica.stopped = True
+            replica.may, replica.why = "look", message.code
+            followed.status = "gone"
+            events.append(StatusChanged(replica, "gone"))
+        return events
+
+    def _alert(self, draft: str, alert: m.Alert) -> list[SessionEvent]:
+        followed = self._followed.get(draft)
+        if followed is None or followed.replica is None:
+            return []
+        if alert.state == "open":
+            followed.alerts[alert.id] = alert
+        else:
+            followed.alerts.pop(alert.id, None)
+        return [AlertTold(followed.replica, alert)]
+
+    def _present(self, message: m.Presence) -> list[SessionEvent]:
+        here = {} if message.full else self.presence.get(message.item, {})
+        self.presence[message.item] = here
+        (self.presence_unknown.add if message.unknown else self.presence_unknown.discard)(message.item)
+        for sid in message.gone:
+            here.pop(sid, None)
+        for entry in message.here:
+            here[entry.sid] = entry
+        return [PresenceChanged(message.item)]
+
+    def _failed(self, ref: int, code: str, message: str) -> list[SessionEvent]:
+        if self._parking.pop(ref, None) is not None or ref == 0:
+            return [ServerError(code, message)]
+        if self._opening.pop(ref, None) is not None:
+            return [Failed(ref, code, message)]
+        return [ServerError(code, message)]
+
+    # ---- status
+
+    def status(self, draft: str) -> m.Status:
+        """What may be said of saving, now."""
+        followed = self._followed.get(draft)
+        if followed is None or followed.replica is None or followed.status == "gone":
+            return "gone"
+        replica = followed.replica
+        if self.signed_out:
+            return "signed_out"
+        if followed.trouble is not None:
+            return followed.trouble
+        if not self._greeted or self._now - self._heard_at > SILENT_AFTER_S:
+            return "local" if replica.has_pending else "offline"
+        if replica.has_pending or not replica.live:
+            return "saving"
+        return "saved" if replica.may == "type" else "read_only"
+
+    def _statuses(self) -> list[SessionEvent]:
+        events: list[SessionEvent] = []
+        for draft, followed in self._followed.items():
+            if followed.replica is None or followed.status == "gone":
+                continue
+            status = self.status(draft)
+            if status != followed.status:
+                followed.status = status
+                events.append(StatusChanged(followed.replica, status))
+        return events
+
+
+def _have(replica: DraftReplica) -> m.Have:
+    return m.Have(replica.id, replica.generation, replica.seq, replica.mark, replica.item)

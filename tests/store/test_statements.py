@@ -1,0 +1,86 @@
+"""Every statement of the store fits the migrated schema, and no tenant's table is read without its workspace."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+
+import asyncpg
+import pytest
+
+import draftwire_server.store
+
+STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b", re.IGNORECASE)
+PARTS = {"_HEAD", "_COLUMNS"}  # beginnings of statements, prepared as parts of them
+ACROSS = {"clock._OUTBOX_WAITING"}  # asks which workspaces have anything waiting; reads ids of workspaces alone
+
+
+def statements() -> Iterator[tuple[str, str]]:
+    for module in pkgutil.iter_modules(draftwire_server.store.__path__):
+        if module.name in ("migrate", "migrations"):
+            continue  # tested with the migrations
+        loaded = importlib.import_module(f"draftwire_server.store.{module.name}")
+        for name, value in vars(loaded).items():
+            if isinstance(value, str) and STATEMENT.match(value) and name not in PARTS:
+                yield f"{module.name}.{name}", value
+
+
+ALL = dict(statements())
+
+
+@pytest.fixture(scope="module")
+async def tenant_tables(module_database_url: str) -> set[str]:
+    connection = await asyncpg.connect(module_database_url, server_settings={"search_path": "draftwire"})
+    rows = await connection.fetch(
+        "select table_name from information_schema.columns where table_schema = 'draftwire' and column_name = 'workspace_id'"
+    )
+    await connection.close()
+    return {row["table_name"] for row in rows}
+
+
+async def test_statements_were_found() -> None:
+    assert len(ALL) > 50
+    assert {"commit._ONE", "commit._MANY", "commit._FULL", "logs._LOAD", "clock._MOVE_OUTBOX"} <= set(ALL)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+async def test_every_statement_can_be_prepared(name: str, module_database_url: str) -> None:
+    connection = await asyncpg.connect(module_database_url, server_settings={"search_path": "draftwire"})
+    try:
+        await connection.prepare(ALL[name])
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("name", sorted(set(ALL) - ACROSS))
+async def test_no_tenants_table_is_touched_without_its_workspace(name: str, tenant_tables: set[str]) -> None:
+    assert unguarded(ALL[name], tenant_tables) == []
+
+
+def unguarded(statement: str, tables: set[str]) -> list[str]:
+    """The tables in from, join, update, into and delete whose workspace_id the statement never ties down."""
+    found = []
+    clauses = r"(?:from|join|update|delete\s+from|into)\s+(\w+)(?:\s+(?:as\s+)?(?!where|set|on|using|join|left|values|order|select)(\w+))?"
+    for match in re.finditer(clauses, statement, re.IGNORECASE):
+        table, alias = match[1], match[2]
+        if table not in tables:
+            continue
+        names = [alias, table] if alias else [table]
+        qualified = any(
+            re.search(rf"\b{name}\.workspace_id\s*(=|in\b)|=\s*{name}\.workspace_id", statement) for name in names
+        )
+        bare = re.search(r"(?<!\.)\bworkspace_id\s*=", statement) is not None
+        inserted = re.search(rf"into\s+{table}\s*\(\s*workspace_id", statement) is not None
+        if not (qualified or bare or inserted):
+            found.append(table)
+    return found
+
+
+def test_the_guard_finds_a_statement_without_a_workspace() -> None:
+    tables = {"draft", "item"}
+    assert unguarded("select id from draft where id = $1", tables) == ["draft"]
+    assert unguarded("select d.id from draft d join item i on i.id = d.item_id where d.workspace_id = $1", tables) == [
+        "item"
+    ]
+    assert unguarded("select id from draft where workspace_id = $1", tables) == []
+    assert unguarded("insert into draft (workspace_id, id) values ($1, $2)", tables) == []
