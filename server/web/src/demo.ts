@@ -169,7 +169,8 @@ async function doBreak(breakage: Breakage, button: HTMLButtonElement): Promise<v
     await breakage.act(token);
     say(byId("break-note"), `Done in ${Math.round(performance.now() - began)} ms: ${label.toLowerCase()}.`);
   } catch (error) {
-    say(byId("break-note"), `${label}: ${error instanceof Error ? error.message : "failed"}`);
+    const told = error instanceof HttpError ? error.message : "the worker that would have answered is gone too.";
+    say(byId("break-note"), `${label}: ${told}`);
   } finally {
     delete button.dataset["busy"];
     button.disabled = false;
