@@ -3253,6 +3253,7 @@ var Client = class {
     window.clearInterval(this.tickTimer);
     window.clearTimeout(this.reconnectTimer);
     this.drop(1e3);
+    this.deliver(this.session.disconnected());
     this.enter({ type: "connection", state: "closed" });
   }
   /** Follow a draft; resolves with the first state, rejects if it can't be seen. */
