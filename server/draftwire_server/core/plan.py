@@ -83,7 +83,7 @@ class Plan:
         self.decided: list[Decided] = []
         self.documents: list[Document] = []  # after each decided batch
         self.writers: list[Writer] = []  # that join with this plan
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._numbers: dict[str, int] = {}  # public session id → w, of writers that join
         self._last_no: dict[int, int] = {}
 
     def decide(self, edit: Edit, author: Author, may: Literal["type"] | str, now: float) -> Decided | Duplicate:
@@ -112,8 +112,7 @@ class Plan:
     # ---- the checks, in order
 
     def _number(self, author: Author) -> int:
-        key = (author.actor, author.session)
-        return self._numbers.get(key) or self.replica.numbers.get(key, UNKNOWN_W)
+        return self._numbers.get(author.sid) or self.replica.numbers.get(author.sid, UNKNOWN_W)
 
     def _duplicate(self, edit: Edit, w: int) -> Duplicate:
         for entry in reversed([*self.replica.entries, *(d.entry for d in self.decided)]):
@@ -211,7 +210,7 @@ class Plan:
         )
         if joining:
             self.writers.append(Writer(w, author.actor, author.session, author.sid, author.run))
-            self._numbers[(author.actor, author.session)] = w
+            self._numbers[author.sid] = w
         decided = Decided(entry, author, edit.base, edit.seen, contacts, lost)
         self._last_no[w] = edit.no
         self.seq, self.mark, self.document = entry.seq, entry.mark, landed.document

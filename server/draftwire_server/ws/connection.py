@@ -477,7 +477,7 @@ class Connection:
         self._send_state(following, ref)
 
     def _writer_number(self, live: LiveDraft) -> int:
-        return live.replica.numbers.get((self.principal.info.id, self.session), 0)
+        return live.replica.numbers.get(self.sid, 0)
 
     def _opened(self, following: Following, ref: int, seq: int) -> m.Opened:
         live = following.live
