@@ -2674,6 +2674,8 @@ var Session = class {
   opening = /* @__PURE__ */ new Map();
   followed = /* @__PURE__ */ new Map();
   subscribed = /* @__PURE__ */ new Map();
+  inHello = /* @__PURE__ */ new Set();
+  // channels that this connection's hello asked for
   parking = /* @__PURE__ */ new Map();
   heardMs = -Infinity;
   nowMs = 0;
@@ -2741,6 +2743,7 @@ var Session = class {
     this.attempt++;
     this.greeted = false;
     this.outgoing.length = 0;
+    this.inHello = new Set(this.subscribed.keys());
     const channels = (kind) => [...this.subscribed.keys()].filter((channel) => channel.startsWith(kind + ":")).map((channel) => split(channel)[1]);
     const drafts = [...this.followed.values()].map(({ replica }) => replica).filter((replica) => replica !== null && !replica.stopped).map((replica) => haveOf(replica));
     return [
@@ -2922,6 +2925,9 @@ var Session = class {
     this.greeted = true;
     for (const followed of this.followed.values()) followed.askedMs = this.nowMs;
     for (const [ref, { open }] of this.opening) this.outgoing.push({ t: "open", ref, ...open });
+    for (const [channel, after] of this.subscribed) {
+      if (!this.inHello.has(channel)) this.outgoing.push({ t: "subscribe", ref: this.nextRef++, channel, after });
+    }
     for (const park of this.parking.values()) this.outgoing.push(park);
     for (const followed of this.followed.values()) {
       if (followed.replica?.stopped && followed.status !== "gone") this.begin(followed, followed.replica);

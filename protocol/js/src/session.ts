@@ -110,6 +110,7 @@ export class Session {
   private readonly opening = new Map<number, Followed>();
   private readonly followed = new Map<string, Followed>();
   private readonly subscribed = new Map<string, number | null>();
+  private inHello = new Set<string>(); // channels that this connection's hello asked for
   private readonly parking = new Map<number, Park>();
   private heardMs = -Infinity;
   private nowMs = 0;
@@ -190,6 +191,7 @@ export class Session {
     this.attempt++;
     this.greeted = false;
     this.outgoing.length = 0;
+    this.inHello = new Set(this.subscribed.keys());
     const channels = (kind: string): string[] =>
       [...this.subscribed.keys()].filter((channel) => channel.startsWith(kind + ":")).map((channel) => split(channel)[1]);
     const drafts = [...this.followed.values()]
@@ -391,6 +393,9 @@ export class Session {
     this.greeted = true;
     for (const followed of this.followed.values()) followed.askedMs = this.nowMs;
     for (const [ref, { open }] of this.opening) this.outgoing.push({ t: "open", ref, ...open });
+    for (const [channel, after] of this.subscribed) {
+      if (!this.inHello.has(channel)) this.outgoing.push({ t: "subscribe", ref: this.nextRef++, channel, after });
+    }
     for (const park of this.parking.values()) this.outgoing.push(park);
     for (const followed of this.followed.values()) {
       if (followed.replica?.stopped && followed.status !== "gone") this.begin(followed, followed.replica);

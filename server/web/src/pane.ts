@@ -43,6 +43,7 @@ export class Pane {
   private spoken: Status = "saved";
   private caretsDue = false;
   private lostAtMs: number | null = null;
+  private pluggedMs = 0; // what was typed before, while unplugged on purpose, is no wait
   private readonly host = make("div", { class: "host" });
   private readonly status = make("span", { class: "status", "data-status": "offline" }, "Connecting");
   private readonly worker = make("span", { class: "worker" }, "–");
@@ -150,6 +151,7 @@ export class Pane {
   }
 
   private plug(on: boolean): void {
+    this.pluggedMs = performance.now();
     if (on) this.client?.connect();
     else this.client?.close();
     this.hooks.note(on ? `${this.name} plugged the network in again` : `${this.name} pulled the network plug, and goes on typing`);
@@ -232,7 +234,7 @@ export class Pane {
       case "acked": {
         const told = this.acked.get(event.draft.id) ?? { batches: 0, lastNo: 0 };
         this.acked.set(event.draft.id, { batches: told.batches + 1, lastNo: Math.max(told.lastNo, event.no) });
-        this.longestMs = Math.max(this.longestMs, event.waitedMs);
+        if (event.waitedMs < performance.now() - this.pluggedMs) this.longestMs = Math.max(this.longestMs, event.waitedMs);
         this.hooks.changed();
         break;
       }
