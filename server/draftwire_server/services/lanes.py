@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from draftwire.errors import Problem
@@ -328,11 +329,31 @@ class Lane:
             log.warning("a lane lost Postgres in a statement: %s", error or type(error).__name__)
             self._drop()
             return works
+        except asyncpg.PostgresError as error:
+            return await self._isolate(connection, works, error)
         for work in works:
             if (work.live.workspace, work.live.id) in won:
                 self._lanes.won(work)
             else:
                 self._lanes.lost(work)
+        return []
+
+    async def _isolate(
+        self, connection: Connection, works: list[Draftwork], error: asyncpg.PostgresError
+    ) -> list[Draftwork]:
+        """Postgres refused a statement, whole: find the draft whose part it was, so that the others go on."""
+        if len(works) > 1:
+            unsure: list[Draftwork] = []
+            for work in works:
+                unsure += [work] if unsure else await self._commit(connection, [work])
+            return unsure
+        live = works[0].live
+        log.error("draft %s: Postgres refused a commit: %s", live.id, error)
+        live.committing = False
+        for submission in works[0].submissions:
+            submission.refused(Problem("internal"))
+        if live.waiting:
+            self.ready(live)
         return []
 
     async def _read_logs(self, connection: Connection, unsure: list[Draftwork]) -> bool:

@@ -138,6 +138,10 @@ class Connection:
             self._refuse(problem)
             return
         if not self._within_rate():
+            if isinstance(message, m.Edit):
+                self._refused(message, Problem("too_fast"))
+            else:
+                self._refuse(Problem("too_fast"), getattr(message, "ref", 0))
             return
         if self._working or not self._handle_now(message):
             if len(self._inbox) >= INBOX_MESSAGES:
@@ -221,8 +225,6 @@ class Connection:
         self._allowance -= 1
         if self._allowance < -limits.MESSAGES_BURST:
             self.close(CloseCode.TOO_MUCH, "too many messages")
-        elif self._allowance < 0:
-            self._refuse(Problem("too_fast"))
         return self._allowance >= 0
 
     def _handle_now(self, message: m.ClientMessage) -> bool:
@@ -316,6 +318,10 @@ class Connection:
                     if problem.code in ("unauthenticated", "token_expired") and not self.ready:
                         self.send(m.Error(problem.code, problem.message, getattr(message, "ref", 0)))
                         self.close(CloseCode.NO_AUTH, problem.message)
+                        return
+                    if isinstance(message, m.Hello) and problem.kind.retry:
+                        # Half a welcome is none: the session comes back and resumes everything.
+                        self.close(CloseCode.OVERLOADED, problem.message)
                         return
                     self._refuse(problem, getattr(message, "ref", 0))
         finally:
@@ -438,8 +444,14 @@ class Connection:
             live = await opening.by_item(self.principal, message.item, message.purpose)
         else:
             raise Problem("bad_message", "open needs an item or a draft.")
+        have = message.have
+        replica = live.replica
+        if have is not None and (have.have > replica.seq or have.generation > replica.generation):
+            # The client has heard of commits that this worker has not: of a worker that died before it told.
+            await self._worker.drafts.catch_up(live)
+            live = await opening.by_id(self.principal, live.id, have.item)
         if not self._closed:
-            self._follow(live, message.ref, message.have)
+            self._follow(live, message.ref, have)
 
     def _follow(self, live: LiveDraft, ref: int, have: m.Have | None) -> None:
         self._leave(f"draft:{live.id}")

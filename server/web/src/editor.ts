@@ -200,7 +200,11 @@ export class TextEditor {
           syntaxHighlighting(colours),
           caretField,
           this.writable.of([]),
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
+          EditorView.contentAttributes.of({
+            "aria-label": label,
+            "aria-description": "Escape, then Tab, leaves the editor.",
+            spellcheck: "false", autocapitalize: "off",
+          }),
           EditorView.clipboardInputFilter.of((pasted) => pasted.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\uFFFD")),
           EditorView.updateListener.of((update) => this.updated(update)),
         ],
