@@ -200,6 +200,8 @@ export class TextEditor {
           syntaxHighlighting(colours),
           caretField,
           this.writable.of([]),
+          EditorView.scrollMargins.of(() => ({ top: 32, bottom: 56 })),
+          window.matchMedia("(max-width: 760px)").matches ? EditorView.lineWrapping : [],
           EditorView.contentAttributes.of({
             "aria-label": label,
             "aria-description": "Escape, then Tab, leaves the editor.",
