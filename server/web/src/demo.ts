@@ -111,7 +111,7 @@ function drawCounters(): void {
 async function compare(): Promise<void> {
   const draft = panes[0]?.draft;
   const signed = panes[0]?.signed;
-  if (draft == null || signed == null) return;
+  if (draft == null || signed == null || !draft.stands) return; // until the first edit there is no log
   const told = panes.map((pane) => ({ sid: pane.sid, ...(pane.acked.get(draft.id) ?? { batches: 0, lastNo: 0 }) }));
   const shown = byId("lost");
   try {
