@@ -226,7 +226,8 @@ class Runtime:
             asyncio.get_running_loop().call_later(self.settings.timings.leave_grace_s, self._leave, connection)
 
     def _leave(self, connection: Any) -> None:
-        if self._departed.get(connection.sid) is not connection:
+        departed: Any = self._departed.get(connection.sid)
+        if departed is not connection:
             return  # it is back
         del self._departed[connection.sid]
         self._last_active.pop(connection.sid, None)
