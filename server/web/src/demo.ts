@@ -236,8 +236,11 @@ async function start(): Promise<void> {
   byId("ask").addEventListener("click", () => void ask());
   const item = fillPicker(await listItems(signed.workspace, signed.token));
   if (item === null) return;
-  await choose(item);
+  await choose(item).catch(showProblem);
   void compareForEver();
 }
+
+// For tests, and for the curious: what the editors show, whole, as the page itself draws only what is in sight.
+Object.assign(window, { demo: { texts: () => panes.map(({ text }) => text) } });
 
 start().catch(showProblem);

@@ -92,6 +92,11 @@ export class Pane {
     return this.client?.session.welcome?.sid ?? "";
   }
 
+  /** What the editor shows. */
+  get text(): string | null {
+    return this.editor?.text ?? null;
+  }
+
   get workerName(): string | null {
     return this.client?.state === "open" ? (this.client.session.welcome?.worker ?? null) : null;
   }
