@@ -20,7 +20,7 @@ from tests.system.cluster import Cluster, cluster
 TIMINGS = {
     "presence_lease_s": 1.5,
     "presence_renew_s": 0.3,
-    "leave_grace_s": 0.6,
+    "leave_grace_s": 1.0,
     "ping_s": 0.5,
     "silence_s": 1.5,
     "idle_s": 60.0,

@@ -280,7 +280,7 @@ class Drafts:
         if header.generation == replica.generation and header.to <= replica.seq:
             return
         joins = header.generation == replica.generation and header.from_ == replica.seq
-        if joins and header.mark_before == replica.mark and payload and not live.committing and not live.catching_up:
+        if joins and header.mark_before == replica.mark and payload and not live.committing:
             try:
                 self._extend_by_message(live, header, read_ops(payload), payload)
                 return
@@ -340,49 +340,49 @@ class Drafts:
 
     def gap(self, live: LiveDraft) -> None:
         """Something is missing: wait a moment for it, then read the log, once for all readers."""
-        if not live.catching_up:
-            live.catching_up = True
+        if not live.gap_open:
+            live.gap_open = True
             self._spawn(self._close_gap(live))
 
     async def _close_gap(self, live: LiveDraft) -> None:
         try:
             await asyncio.sleep(self._settings.timings.gap_wait_s)
-            if not live.committing:  # else: the commit's own answer brings it up to date
-                await self._read_on(live)
+            await self.catch_up(live)
         except Problem:
             pass  # Postgres is away: the poll comes again
         finally:
-            live.catching_up = False
+            live.gap_open = False
 
-    async def catch_up(self, live: LiveDraft, connection: Connection | None = None) -> None:
-        """Read what the log has beyond the replica, and tell the readers. Raises `Problem` unavailable."""
-        was, live.catching_up = live.catching_up, True
-        try:
-            await self._read_on(live, connection)
-        finally:
-            live.catching_up = was
+    async def catch_up(self, live: LiveDraft) -> None:
+        """Read what the log has beyond the replica, and tell the readers. Raises `Problem` unavailable.
+
+        While a commit is under way nothing is taken in: its own answer extends the replica.
+        """
+        async with self._database.acquired() as connection:
+            await self._read_on(live, connection, committing=False)
+
+    async def catch_up_committer(self, live: LiveDraft, connection: Connection | None = None) -> None:
+        """The same for who holds ``live.committing``: between two of its statements."""
+        if connection is not None:
+            await self._read_on(live, connection, committing=True)
+        else:
+            async with self._database.acquired() as own:
+                await self._read_on(live, own, committing=True)
 
     async def up_to_date(self, live: LiveDraft) -> None:
         """For answers that must not be older than what was committed when they were asked for."""
-        if not live.committing and not live.catching_up:
-            await self.catch_up(live)
+        while live.committing:
+            await live.settled.wait()
+        await self.catch_up(live)
 
-    async def _read_on(self, live: LiveDraft, connection: Connection | None = None) -> None:
-        if not live.stands and connection is None:
-            async with self._database.acquired() as own:
-                await self._read_on_with(live, own)
-        elif connection is not None:
-            await self._read_on_with(live, connection)
-        else:
-            async with self._database.acquired() as own:
-                await self._read_on_with(live, own)
-
-    async def _read_on_with(self, live: LiveDraft, connection: Connection) -> None:
-        async with live.lost:
+    async def _read_on(self, live: LiveDraft, connection: Connection, *, committing: bool) -> None:
+        async with live.reading:
             replica = live.replica
             after = replica.seq
             try:
                 tail = await logs.read_tail(connection, live.workspace, live.id, replica.generation, after)
+                if live.committing and not committing:
+                    return
                 if tail is None:
                     if live.stands:
                         await self._reset(live, "rewound")
@@ -406,7 +406,7 @@ class Drafts:
                     last_w = max(replica.writers, default=0)
                     known = await logs.read_writers(connection, live.workspace, live.id, 0 if last_w == 0 else last_w)
                     await self._take_writers(live, known)
-                if replica.seq != after:
+                if replica.seq != after or (live.committing and not committing):
                     return
                 entries = self._extend_by_rows(live, tail.batches)
             except (logs.BrokenLog, BrokenReplica) as error:
@@ -505,7 +505,7 @@ class Drafts:
             heads = await logs.read_heads(connection, [(live.workspace, live.id) for live in followed])
         for head in heads:
             live = self._live.get((head.workspace, head.draft))
-            if live is None or live.committing or live.catching_up:
+            if live is None or live.committing:
                 continue
             replica = live.replica
             ours = (replica.generation, replica.seq, replica.mark)

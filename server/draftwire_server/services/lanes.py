@@ -170,7 +170,7 @@ class Lanes:
                     )
             live.begun()
             if not begun:
-                await self._drafts.catch_up(live)
+                await self._drafts.catch_up_committer(live)
         except Problem as problem:
             for submission in live.take():
                 submission.refused(problem)
@@ -219,7 +219,7 @@ class Lanes:
             for submission in submissions:
                 submission.losses += 1
             await self._rights.check(live.workspace)
-            await self._drafts.catch_up(live)
+            await self._drafts.catch_up_committer(live)
             live.requeue(submissions)
             if max(submission.losses for submission in submissions) >= LOSSES_BEFORE_LOCK:
                 await self._commit_locked(live)
@@ -237,7 +237,7 @@ class Lanes:
         try:
             async with self._database.transaction() as connection:
                 await lock_head(connection, live.workspace, live.id, self._settings.timings.row_lock_timeout_s)
-                await self._drafts.catch_up(live, connection)
+                await self._drafts.catch_up_committer(live, connection)
                 work = self.decide(live)
                 if work is not None and not await commit(connection, [work.group]):
                     live.requeue(work.submissions)
@@ -246,7 +246,7 @@ class Lanes:
             if work is not None:  # the outcome is unknown: the dedupe of the next decision finds it
                 live.requeue(work.submissions)
                 work = None
-            await self._drafts.catch_up(live)
+            await self._drafts.catch_up_committer(live)
         if work is not None:
             self.won(work)
 
@@ -361,7 +361,7 @@ class Lane:
         while unsure:
             work = unsure[-1]
             try:
-                await self._lanes._drafts.catch_up(work.live, connection)
+                await self._lanes._drafts.catch_up_committer(work.live, connection)
             except (Problem, *AWAY):
                 self._drop()
                 return False
@@ -384,6 +384,7 @@ class Lane:
             self._drop()
             try:
                 self._connection = await connect(self._settings)
+                self._connection.add_termination_listener(lambda _: self._wake.set())  # also an idle lane comes back
             except AWAY as error:
                 log.warning("a lane can't reach Postgres: %s", error or type(error).__name__)
                 await asyncio.sleep(random.uniform(backoff_s / 2, backoff_s))  # noqa: S311 — spreads, no secret

@@ -126,15 +126,28 @@ class LiveDraft:
         self.stretch_bytes = 0
         self.people: deque[Submission] = deque()
         self.agents: dict[str, deque[Submission]] = {}
-        self.committing = False  # a statement of ours is under way: nothing else may extend by deciding
-        self.catching_up = False
-        self.lost = asyncio.Lock()  # one reading of the log at a time
+        self.settled = asyncio.Event()  # nothing of ours is under way
+        self.settled.set()
+        self.gap_open = False  # something is missing, and being waited for
+        self.reading = asyncio.Lock()  # one reading of the log at a time
         self.idle_since: float | None = None
         self.ops_bytes_since_snapshot = 0
         self.ops_since_snapshot = 0
         self.value_cache: tuple[int, int, bytes] | None = None  # generation, seq, JSON
         self._pieces: tuple[int, int, tuple[bytes, ...]] | None = None
         self._armed = False
+
+    @property
+    def committing(self) -> bool:
+        """Whether a statement of ours is under way: nobody else may extend the replica."""
+        return not self.settled.is_set()
+
+    @committing.setter
+    def committing(self, under_way: bool) -> None:
+        if under_way:
+            self.settled.clear()
+        else:
+            self.settled.set()
 
     # ---- facts
 
