@@ -116,7 +116,7 @@ class Replica:
         self.entries: list[Entry] = []
         self.entry_bytes = 0
         self.writers: dict[int, Writer] = {}
-        self.numbers: dict[tuple[str, str], int] = {}  # (actor, session) → w
+        self.numbers: dict[str, int] = {}  # sid → w; a sid stands for one actor's session
         self.last_no: dict[int, int] = {}
         self.overlaps: list[OpenOverlap] = []
 
@@ -147,8 +147,7 @@ class Replica:
         known = self.writers.get(writer.w)
         if known is None or (writer.session and not known.session):
             self.writers[writer.w] = writer
-            if writer.session:
-                self.numbers[(writer.actor, writer.session)] = writer.w
+            self.numbers[writer.sid] = writer.w
 
     def apply(self, ops: tuple[Op, ...], w: int) -> tuple[Document, tuple[Effect, ...]]:
         """What a committed batch does to the head's document; changes nothing yet."""
