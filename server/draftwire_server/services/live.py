@@ -23,7 +23,7 @@ from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds import Kind, plain_secrets
 from draftwire_server.core.plan import Author
 from draftwire_server.core.replica import Entry, OpenOverlap, Replica
-from draftwire_server.core.stream import Stretch
+from draftwire_server.core.stream import BusHeader, Stretch
 from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, JOIN_BYTES, TAIL_BYTES, TAIL_OPS
 
 PIECE_CHARS = 20_000  # at most 60,000 bytes of UTF-8, so that a piece stays below 64 KiB with its escapes in the rule
@@ -128,6 +128,7 @@ class LiveDraft:
         self.agents: dict[str, deque[Submission]] = {}
         self.settled = asyncio.Event()  # nothing of ours is under way
         self.settled.set()
+        self.early: dict[int, tuple[BusHeader, bytes]] = {}  # heard, by the seq that they follow
         self.gap_open = False  # something is missing, and being waited for
         self.reading = asyncio.Lock()  # one reading of the log at a time
         self.idle_since: float | None = None
