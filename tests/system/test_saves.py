@@ -366,9 +366,7 @@ def msgspec_json(value: Any) -> bytes:
 
 async def test_saves_of_both_workers_at_once_all_land(home: World) -> None:
     users = await shared(home, "ada", "ben", "ada", "ben", "ada", "ben")
-    answers = await asyncio.gather(
-        *(u.put(script(changed(LINES, 3 * n + 1, f"by {n}"))) for n, u in enumerate(users))
-    )
+    answers = await asyncio.gather(*(u.put(script(changed(LINES, 3 * n + 1, f"by {n}"))) for n, u in enumerate(users)))
     assert [answer.status_code for answer in answers] == [200] * 6
     expected = LINES
     for n in range(6):
