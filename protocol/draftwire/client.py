@@ -219,7 +219,8 @@ class Client:
         self._waiting[ref] = waiting
         self._send_now.set()
         try:
-            replica = await asyncio.wait_for(waiting, timeout_s)
+            async with asyncio.timeout(timeout_s):
+                replica = await waiting
         finally:
             self._waiting.pop(ref, None)
         return self._drafts.setdefault(replica.id, Draft(self, replica))
@@ -325,9 +326,13 @@ class Client:
                     ping_interval=None,
                 ) as socket:  # fmt: skip
                     self._socket = socket
-                    await socket.send(encode(self.session.connected(await self._fresh_token())).decode())
-                    if await self._converse(socket):
-                        failures = 0
+                    try:
+                        await socket.send(encode(self.session.connected(await self._fresh_token())).decode())
+                        if await self._converse(socket):
+                            failures = 0
+                    except asyncio.CancelledError:
+                        await socket.close()  # a clean leave; left to the block it would be an error
+                        raise
                     code, reason = socket.close_code or 1006, socket.close_reason or ""
             except (OSError, TimeoutError, websockets.WebSocketException) as error:
                 reason = str(error) or type(error).__name__
@@ -372,8 +377,10 @@ class Client:
                 self._send_now.clear()
                 for message in self.session.take_outgoing():
                     await socket.send(encode(message).decode())
+                # Not wait_for: before 3.12 it loses a cancellation that comes together with the event.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._send_now.wait(), TICK_S)
+                    async with asyncio.timeout(TICK_S):
+                        await self._send_now.wait()
                 now = time.monotonic()
                 if now > self._renew_at:
                     self._renew_at = float("inf")

@@ -178,7 +178,8 @@ class Document:
         spot = self._find(addresses.escape(element))
         if spot is None:
             return None
-        steps, place, plain = spot
+        steps, place, _ = spot
+        plain = bool(element) and tokens == ("id",)  # an id is no text, whatever the shape says
         node = self._at(steps)
         way: list[str | int] = [*steps]
         for name in tokens:

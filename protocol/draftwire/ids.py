@@ -58,7 +58,7 @@ def is_id(text: str) -> bool:
 
 
 def renamed(value: Any, place: Place, names: Mapping[str, str]) -> Any:
-    """Return a copy with the ids of keyed elements replaced; ``value`` stands at ``place``."""
+    """Return a copy with the ids of keyed elements replaced; tolerates what `scan` refuses."""
     if place.dead:
         return value
     if isinstance(value, dict):
@@ -67,7 +67,7 @@ def renamed(value: Any, place: Place, names: Mapping[str, str]) -> Any:
         inside = place.element()
         copies = [renamed(element, inside, names) for element in value]
         if place.keyed:
-            for copy in copies:
+            for copy in [copy for copy in copies if isinstance(copy, dict) and isinstance(copy.get("id"), str)]:
                 copy["id"] = names.get(copy["id"], copy["id"])
         return copies
     return value

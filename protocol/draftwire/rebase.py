@@ -112,6 +112,9 @@ def land(document: Document, ops: Iterable[Op | Lost], *, w: int) -> Landed:
         if isinstance(op, Lost):
             effects.append(op)
             continue
+        if isinstance(op, Text) and not op.s:
+            effects.append(_NOTHING_LEFT)
+            continue
         if names:
             op = follow(op, names)
         if dead and _aims_at(op, dead):

@@ -42,6 +42,19 @@ def validate(splices: Splices, text: str) -> None:
         raise OpError("bad_splice")
 
 
+def validate_form(splices: Splices) -> None:
+    """Raise `OpError` for what no text could accept: not canonical, or an insert with bad characters."""
+    low = 0
+    for position, delete, insert in splices:
+        if position < low or delete < 0 or not (delete or insert):
+            raise OpError("bad_splice" if position >= 0 else "out_of_range")
+        if insert:
+            _validate_insert(insert)
+        low = position + delete + 1
+    if not splices:
+        raise OpError("bad_splice")
+
+
 def _validate_insert(insert: str) -> None:
     if "\r" in insert or "\0" in insert:
         raise OpError("bad_text")

@@ -8,7 +8,7 @@ replaced as a whole. A changed block of lines up to `MAX_REFINED` is refined to 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -147,8 +147,10 @@ def _blocks(
 
 def _refined(old: str, new: str, at: int) -> Splices:
     """Return splices for a block that begins at unit ``at``, by tokens if it isn't too large."""
-    if not old or not new or len(old) + len(new) > MAX_REFINED:
+    if not old or not new:
         return ((at, length(old), new),) if old or new else ()
+    if len(old) + len(new) > MAX_REFINED:
+        return (_trimmed(old, new, at),)
     a, b = _TOKEN.findall(old), _TOKEN.findall(new)
     offsets = _offsets(a)
     out: list[Splice] = []
@@ -160,14 +162,23 @@ def _refined(old: str, new: str, at: int) -> Splices:
 def _trimmed(old: str, new: str, at: int) -> Splice:
     """Leave out what is equal at the beginning and the end, whole code points."""
     size = min(len(old), len(new))
-    start = 0
-    while start < size and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < size - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    start = _common(size, lambda low, high: old[low:high] == new[low:high])
+    o, n = len(old), len(new)
+    end = _common(size - start, lambda low, high: old[o - high : o - low] == new[n - high : n - low])
     kept = old[start : len(old) - end]
     return at + length(old[:start]), length(kept), new[start : len(new) - end]
+
+
+def _common(size: int, equal: Callable[[int, int], bool]) -> int:
+    """Return how much is equal from the beginning, by halving: lines of a million characters occur."""
+    low, high = 0, size
+    while low < high:
+        middle = (low + high + 1) // 2
+        if equal(low, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _lines(text: str) -> list[str]:

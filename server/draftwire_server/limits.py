@@ -61,10 +61,11 @@ DRAFTS_PER_HELLO: Final = 100
 OUTBOX_BYTES: Final = 1 * MIB
 """Bytes a socket may have unread in our process before it is served from the log again instead."""
 
-MESSAGES_PER_S: Final = 100
-"""Client messages a second and socket, averaged; a fast typist with carets sends 20."""
+MESSAGES_PER_S: Final = 1_000
+"""Client messages a second and socket, averaged. A fast typist with carets sends 20, a program that waits for each ack
+some hundreds; what comes faster than acks return is no editing."""
 
-MESSAGES_BURST: Final = 400
+MESSAGES_BURST: Final = 2_000
 """Messages at once after a pause: a reconnecting client with many drafts."""
 
 EDITS_IN_FLIGHT: Final = 1

@@ -1,5 +1,5 @@
-import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { hashesOf, hashOfSources } from "../../protocol/js/sources.mjs";
@@ -9,7 +9,8 @@ const root = resolve(here, "../..");
 const out = resolve(root, "server/draftwire_server/web/static");
 
 rmSync(out, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
+  metafile: true,
   absWorkingDir: here,
   entryPoints: ["src/home.ts", "src/demo.ts", "src/home.css", "src/demo.css"],
   outdir: out,
@@ -22,8 +23,22 @@ await build({
   alias: { draftwire: resolve(root, "protocol/js/src/index.ts") },
 });
 for (const page of ["home.html", "demo.html", "icon.svg"]) cpSync(resolve(here, "src", page), resolve(out, page));
+writeFileSync(resolve(out, "third-party.txt"), licences(Object.keys(metafile.inputs)));
 const built = {
   sources: hashOfSources(root, ["protocol/js", "server/web"]),
   built: hashesOf(out, readdirSync(out)),
 };
 writeFileSync(resolve(out, "build.json"), JSON.stringify(built, null, 2) + "\n");
+
+/** The licences of the packages that the bundles hold, as these ask for. */
+function licences(inputs) {
+  const packages = new Set(inputs.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean));
+  const texts = [...packages].sort().map((name) => {
+    const directory = join(here, "node_modules", name);
+    const { version, license } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+    const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"].map((other) => join(directory, other)).find(existsSync);
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(file, "utf8").trim();
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  return `The scripts in this directory hold these packages.\n\n${texts.join("\n----\n\n")}`;
+}

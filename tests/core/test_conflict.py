@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from draftwire.document import Document
 from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire.rebase import land, rebase
 from draftwire.shape import Shape
+from draftwire.units import length
+from draftwire_server.core import clash
 from draftwire_server.core.conflict import Contact, Unseen, find_contacts
+from tests.protocol.model import SHAPE as MODEL_SHAPE
+from tests.protocol.model import World
 
 SHAPE = Shape(keyed=["/items", "/more", "/**/subs"], text=["/**/t"])
 ME, OTHER, THIRD = 1, 2, 3
@@ -205,3 +211,58 @@ def test_what_meets_in_structure(mine: Op, theirs: list[Op], meets: bool) -> Non
 
 def test_lost_ops_meet_nothing() -> None:
     assert meet(LINE, Text("a/t", ((0, 0, "x"),)), behind=[(OTHER, 9, Remove("a"))]) == []
+
+
+def drawn(seed: int) -> tuple[tuple[Op, ...], list[Unseen], list[Unseen], list[Effect], Document]:
+    """Draw an edit of one leaf, the batches that it had not seen, and what it does to the head."""
+    world = World(seed)
+    lines = [world.text(5) for _ in range(world.random.randint(1, 5))]
+    document = Document.load({"title": "\n".join(lines), "items": []}, MODEL_SHAPE)
+    batches: list[Unseen] = []
+    base = document
+    base_at = world.random.randint(0, 7)
+    for seq in range(1, 12):
+        op = Text("/title", world.splices(document.value["title"]))
+        applied = document.apply(op, 2)
+        if not op.s or applied.effect is None:
+            continue
+        document = applied.document
+        age = (12 - seq) * world.random.choice([0.1, 0.5])
+        batches.append(Unseen(seq, world.random.choice([ME, OTHER, THIRD]), NOW - age, (applied.effect,)))
+        if len(batches) <= base_at:
+            base = document
+    past, behind = batches[:base_at], batches[base_at:]
+    ops = (Text("/title", world.splices(base.value["title"])),)
+    over = [effect for batch in behind for effect in batch.effects]
+    landed = land(document, rebase(ops, over, w=ME, head=document).ops, w=ME)
+    effects = [effect for effect in landed.effects if isinstance(effect, Effect)]
+    return ops, past, behind, effects, landed.document
+
+
+@given(st.integers(0, 2**32))
+def test_looking_first_whether_anything_is_near_finds_no_less(seed: int) -> None:
+    ops, past, behind, effects, document = drawn(seed)
+    short = find_contacts(ops, past, behind, effects, document, w=ME, now=NOW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clash, "_may_touch", lambda *_, **__: True)
+        patch.setattr(clash, "_may_be_stale", lambda *_, **__: True)
+        assert find_contacts(ops, past, behind, effects, document, w=ME, now=NOW) == short
+
+
+@given(st.integers(0, 2**32))
+def test_regions_are_whole_lines_of_the_leaf_and_name_only_unseen_batches_of_others(seed: int) -> None:
+    ops, past, behind, effects, document = drawn(seed)
+    found = find_contacts(ops, past, behind, effects, document, w=ME, now=NOW)
+    text = document.value["title"]
+    foreign = {batch.seq: batch.w for batch in (*past, *behind) if batch.w != ME}
+    for contact in found:
+        assert contact.seqs
+        assert {foreign[seq] for seq in contact.seqs} == {contact.w}
+        assert contact.line_from is not None
+        assert contact.line_to is not None
+        lines = text.split("\n")
+        start = sum(length(line) + 1 for line in lines[: contact.line_from - 1])
+        end = sum(length(line) + 1 for line in lines[: contact.line_to]) - 1
+        assert (contact.start, contact.end) == (start, end)
+    regions = [(c.w, c.line_from, c.line_to) for c in found]
+    assert len(set(regions)) == len(regions)

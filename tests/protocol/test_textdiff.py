@@ -35,7 +35,9 @@ def test_matches_are_equal_items_in_order(a: list[str], b: list[str]) -> None:
 def test_texts_that_share_nothing_cost_little() -> None:
     old = "".join(f"old {i}\n" for i in range(20_000))
     new = "".join(f"new {i}\n" for i in range(20_000))
-    assert diff_text(old, new) == ((0, len(old), new),)
+    assert len(diff_text(old, new)) == 1
+    long = "ab " * 300_000
+    assert diff_text(long, long[:600_000] + "x" + long[600_000:]) == ((600_000, 0, "x"),)
     repeated = "a\nb\n" * 10_000
     assert apply(repeated, diff_text(repeated, "b\na\na\n" * 7_000))[0] == "b\na\na\n" * 7_000
 

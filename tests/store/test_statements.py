@@ -32,7 +32,8 @@ ALL = dict(statements())
 async def tenant_tables(module_database_url: str) -> set[str]:
     connection = await asyncpg.connect(module_database_url, server_settings={"search_path": "draftwire"})
     rows = await connection.fetch(
-        "select table_name from information_schema.columns where table_schema = 'draftwire' and column_name = 'workspace_id'"
+        "select table_name from information_schema.columns"
+        " where table_schema = 'draftwire' and column_name = 'workspace_id'"
     )
     await connection.close()
     return {row["table_name"] for row in rows}
@@ -60,7 +61,10 @@ async def test_no_tenants_table_is_touched_without_its_workspace(name: str, tena
 def unguarded(statement: str, tables: set[str]) -> list[str]:
     """The tables in from, join, update, into and delete whose workspace_id the statement never ties down."""
     found = []
-    clauses = r"(?:from|join|update|delete\s+from|into)\s+(\w+)(?:\s+(?:as\s+)?(?!where|set|on|using|join|left|values|order|select)(\w+))?"
+    clauses = (
+        r"(?:from|join|update|delete\s+from|into)\s+(\w+)"
+        r"(?:\s+(?:as\s+)?(?!where|set|on|using|join|left|values|order|select)(\w+))?"
+    )
     for match in re.finditer(clauses, statement, re.IGNORECASE):
         table, alias = match[1], match[2]
         if table not in tables:

@@ -63,22 +63,22 @@ function goneIds(took) {
 
 // src/carry.ts
 function carry(range, effects) {
-  const { at } = range;
+  const { at: at2 } = range;
   let start = range.start ?? null;
   let end = range.end ?? null;
   const whole = start === null || end === null;
-  const element = ownerOf(at);
+  const element = ownerOf(at2);
   for (const { op: op2, took } of effects) {
     if (op2.op === "text") {
-      if (op2.at === at && start !== null && end !== null) {
+      if (op2.at === at2 && start !== null && end !== null) {
         [start, end] = carrySpan(start, end, op2.s, range.start_after ?? true, range.end_after ?? false);
       }
       continue;
     }
     if (element !== "" && goneIds(took).includes(element)) return null;
     if ((op2.op === "set" || op2.op === "remove") && op2.at.includes("/")) {
-      const replaced2 = op2.at === at && !(whole && op2.op === "set");
-      if (replaced2 || isInside(at, op2.at)) return null;
+      const replaced2 = op2.at === at2 && !(whole && op2.op === "set");
+      if (replaced2 || isInside(at2, op2.at)) return null;
     }
   }
   return { ...range, start, end };
@@ -109,9 +109,9 @@ var Carets = class {
   history = [];
   /** Take what a presence entry says. */
   place(entry) {
-    const { sid, at, anchor = 0, head = 0, seq = 0 } = entry;
+    const { sid, at: at2, anchor = 0, head = 0, seq = 0 } = entry;
     const known = this.spots.get(sid);
-    if (at == null) {
+    if (at2 == null) {
       this.remove(sid);
       return;
     }
@@ -123,7 +123,7 @@ var Carets = class {
     const behind = this.seq - seq;
     if (behind > this.history.length) return;
     const effects = this.history.slice(this.history.length - behind).flat();
-    this.put(sid, moved({ at, anchor, head, since: seq }, effects));
+    this.put(sid, moved({ at: at2, anchor, head, since: seq }, effects));
   }
   remove(sid) {
     this.spots.delete(sid);
@@ -697,8 +697,8 @@ function isWellFormed(text2) {
   }
   return true;
 }
-function isLow(text2, at) {
-  return (text2.charCodeAt(at) & 64512) === 56320;
+function isLow(text2, at2) {
+  return (text2.charCodeAt(at2) & 64512) === 56320;
 }
 function splitsPair(text2, position) {
   return position > 0 && isLow(text2, position) && (text2.charCodeAt(position - 1) & 64512) === 55296;
@@ -781,6 +781,11 @@ function canonicalSplices(splices) {
     out.delete(del);
   }
   return out.done();
+}
+function clashes([p, d, i], [q, e, j]) {
+  if (i && j && p === q && i !== j) return true;
+  if (i && q < p && p < q + e || j && p < q && q < p + d) return true;
+  return Math.max(p, q) < Math.min(p + d, q + e) && Boolean(i || j) && !(p === q && d === e && i === j);
 }
 function differenceOf(before, after) {
   if (before === after) return [];
@@ -1015,7 +1020,7 @@ var Doc = class _Doc {
     if (array === null) return null;
     const position = this.elementsAt(array).findIndex((other) => other["id"] === element);
     if (position < 0) return null;
-    return { steps: [...array.steps, position], place: array.place.element(), plain: array.plain };
+    return { steps: [...array.steps, position], place: array.place.element(), plain: false };
   }
   at(steps) {
     let node = this.value;
@@ -1030,21 +1035,21 @@ var Doc = class _Doc {
     const spot = element === "" ? null : this.find(escapeToken(element));
     const home = this.index.get(element);
     if (spot === null || home === void 0) return null;
-    const at = formatAddress(...home);
-    const array = this.find(at);
+    const at2 = formatAddress(...home);
+    const array = this.find(at2);
     if (array === null) return null;
-    return { at, array, elements: this.elementsAt(array), position: spot.steps[spot.steps.length - 1] };
+    return { at: at2, array, elements: this.elementsAt(array), position: spot.steps[spot.steps.length - 1] };
   }
-  keyedArray(at) {
-    const spot = this.find(at);
-    if (spot === null || spot.plain || !spot.place.keyed || !isArray(this.at(spot.steps))) return null;
+  keyedArray(at2) {
+    const spot = this.find(at2);
+    if (spot === null || !spot.place.keyed || !isArray(this.at(spot.steps))) return null;
     return spot;
   }
   /** The object that holds a member that ops may touch, and the member's name. */
-  member(at) {
+  member(at2) {
     let home;
     try {
-      home = parseAddress(at);
+      home = parseAddress(at2);
     } catch (error) {
       if (error instanceof Problem) return null;
       throw error;
@@ -1052,43 +1057,43 @@ var Doc = class _Doc {
     const [element, tokens] = home;
     const name = tokens[tokens.length - 1];
     if (name === void 0 || element !== "" && tokens.length === 1 && name === "id") return null;
-    const parent = this.find(at.slice(0, at.lastIndexOf("/")));
+    const parent = this.find(at2.slice(0, at2.lastIndexOf("/")));
     if (parent === null || parent.plain) return null;
     const node = this.at(parent.steps);
     return isObject(node) ? { parent, node, name, home } : null;
   }
   // Checking
-  need(at) {
-    parseAddress(at);
-    const spot = this.find(at);
-    if (spot === null) throw new Problem("no_such_place", at);
+  need(at2) {
+    parseAddress(at2);
+    const spot = this.find(at2);
+    if (spot === null) throw new Problem("no_such_place", at2);
     return spot;
   }
-  needKeyed(at) {
-    this.need(at);
-    const spot = this.keyedArray(at);
-    if (spot === null) throw new Problem("not_keyed", at);
+  needKeyed(at2) {
+    this.need(at2);
+    const spot = this.keyedArray(at2);
+    if (spot === null) throw new Problem("not_keyed", at2);
     return spot;
   }
-  checkMember(at) {
-    const [element, tokens] = parseAddress(at);
+  checkMember(at2) {
+    const [element, tokens] = parseAddress(at2);
     const name = tokens[tokens.length - 1];
-    if (name === void 0) throw new Problem(element !== "" ? "bad_address" : "root_fixed", at);
-    if (element !== "" && tokens.length === 1 && name === "id") throw new Problem("id_fixed", at);
-    if (name === "__proto__") throw new Problem("bad_address", at);
-    const parent = this.need(at.slice(0, at.lastIndexOf("/")));
+    if (name === void 0) throw new Problem(element !== "" ? "bad_address" : "root_fixed", at2);
+    if (element !== "" && tokens.length === 1 && name === "id") throw new Problem("id_fixed", at2);
+    if (name === "__proto__") throw new Problem("bad_address", at2);
+    const parent = this.need(at2.slice(0, at2.lastIndexOf("/")));
     const node = this.at(parent.steps);
-    if (parent.plain || isArray(node)) throw new Problem("plain_array", at);
-    if (!isObject(node)) throw new Problem("no_such_place", at);
+    if (parent.plain || isArray(node)) throw new Problem("plain_array", at2);
+    if (!isObject(node)) throw new Problem("no_such_place", at2);
     const place = parent.place.member(name);
     const present2 = Object.hasOwn(node, name) ? node[name] : void 0;
-    if (place.keyed && isArray(present2) && present2.length > 0) throw new Problem("keyed_array_fixed", at);
+    if (place.keyed && isArray(present2) && present2.length > 0) throw new Problem("keyed_array_fixed", at2);
     return place;
   }
   /** Say whether an element has the same keyed elements inside when it stands in another array. */
-  fits(element, at) {
+  fits(element, at2) {
     const here = this.find(escapeToken(element));
-    const there = this.find(at);
+    const there = this.find(at2);
     if (here === null || there === null) return false;
     if (here.place === there.place.element()) return true;
     const value = this.at(here.steps);
@@ -1173,12 +1178,12 @@ var Doc = class _Doc {
   removeElement(op2) {
     const found = op2.at.includes("/") ? null : this.siblings(ownerOf(op2.at));
     if (found === null) return this.lost();
-    const { at, array, elements, position } = found;
+    const { at: at2, array, elements, position } = found;
     const element = elements[position];
     const gone = /* @__PURE__ */ new Map();
-    scanElement(element, array.place.element(), parseAddress(at), gone);
+    scanElement(element, array.place.element(), parseAddress(at2), gone);
     const [before, after] = neighbours(elements, position, position + 1);
-    const took = { took: "element", v: element, at, after: before, before: after, gone: [...gone.keys()] };
+    const took = { took: "element", v: element, at: at2, after: before, before: after, gone: [...gone.keys()] };
     const value = withValue(this.value, array.steps, elements.toSpliced(position, 1));
     return { document: this.changed(value, gone, /* @__PURE__ */ new Map()), effect: { op: op2, took }, renamed: NONE };
   }
@@ -1286,10 +1291,615 @@ function neighbours(siblings, left, right) {
   return [left > 0 ? idAt(left - 1) : null, idAt(right)];
 }
 
+// src/textdiff.ts
+var MAX_EDITS = 256;
+var MAX_DEPTH_OF_SEARCH = 24;
+var MAX_REFINED = 64 * 1024;
+var TOKEN = /[A-Za-z0-9_]+|[ \t]+|[^A-Za-z0-9_ \t]/gsu;
+function diffText(from, to) {
+  if (from === to) return [];
+  const a = linesOf(from);
+  const b = linesOf(to);
+  const at2 = offsetsOf(a);
+  const out = hunks(a, b).flatMap(([a0, a1, b0, b1]) => [
+    ...refined(a.slice(a0, a1).join(""), b.slice(b0, b1).join(""), at2[a0])
+  ]);
+  return canonicalSplices(out);
+}
+function mergeText(base, mine, theirs) {
+  if (mine === base || mine === theirs) return { splices: [], conflicts: [] };
+  const [b, m, t] = [linesOf(base), linesOf(mine), linesOf(theirs)];
+  const baseAt = offsetsOf(b);
+  const theirsAt = offsetsOf(t);
+  const ours = [];
+  const other = [];
+  const open = [];
+  for (const block of blocksOf(hunks(b, m), hunks(b, t))) {
+    const was = b.slice(...block.base).join("");
+    const my = m.slice(...block.mine).join("");
+    const their = t.slice(...block.theirs).join("");
+    const changed = block.sides.includes("t") ? refined(was, their, 0) : [];
+    const kept = block.sides.includes("m") ? mergedBlock(was, my, their, changed) : [];
+    const by = baseAt[block.base[0]];
+    if (kept === null) {
+      const [start, end] = block.theirs;
+      open.push({ start: theirsAt[start], end: theirsAt[end], base: was, mine: my, theirs: their });
+    } else {
+      ours.push(...shifted(kept, by));
+    }
+    other.push(...shifted(changed, by));
+  }
+  const splices = transformSplices(canonicalSplices(ours), canonicalSplices(other), true);
+  const conflicts = open.map((conflict) => {
+    const [start, end] = carrySpan(conflict.start, conflict.end, splices, true, false);
+    return { ...conflict, start, end };
+  });
+  return { splices, conflicts };
+}
+function shifted(splices, by) {
+  return splices.map(([position, del, insert]) => [position + by, del, insert]);
+}
+function mergedBlock(was, mine, theirs, changed) {
+  if (mine === theirs) return [];
+  if (theirs === was) return refined(was, mine, 0);
+  if (codePoints(was, mine, theirs) > MAX_REFINED) return null;
+  const ours = refined(was, mine, 0).filter(
+    ([p, d, i]) => !changed.some(([q, e, j]) => p === q && d === e && i === j)
+  );
+  if (ours.some((splice) => changed.some((other) => clashes(splice, other)))) return null;
+  const merged = applySplices(theirs, transformSplices(ours, changed, true)).text;
+  return keepsLines(was, mine, theirs, merged) ? ours : null;
+}
+function keepsLines(was, mine, theirs, merged) {
+  const [b, m, t, r] = [lineCounts(was), lineCounts(mine), lineCounts(theirs), lineCounts(merged)];
+  for (const line of /* @__PURE__ */ new Set([...b.keys(), ...m.keys(), ...t.keys()])) {
+    const count = (counts) => counts.get(line) ?? 0;
+    const my = count(m) - count(b);
+    const their = count(t) - count(b);
+    if (count(r) < Math.max(my, their)) return false;
+    if (my < 0 && their === 0 && count(r) > count(m) || their < 0 && my === 0 && count(r) > count(t)) return false;
+  }
+  return true;
+}
+function lineCounts(side2) {
+  const lines = side2.split("\n");
+  if (lines[lines.length - 1] === "") lines.pop();
+  return countsOf(lines);
+}
+function countsOf(items) {
+  const counts = /* @__PURE__ */ new Map();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+}
+function blocksOf(mine, theirs) {
+  const tagged = [
+    ...mine.map((hunk) => [hunk, "m"]),
+    ...theirs.map((hunk) => [hunk, "t"])
+  ].sort(([x, s], [y, u]) => x[0] - y[0] || x[1] - y[1] || x[2] - y[2] || x[3] - y[3] || (s < u ? -1 : s > u ? 1 : 0));
+  const out = [];
+  const shift = { m: 0, t: 0 };
+  for (let i = 0; i < tagged.length; ) {
+    let [lo, hi] = tagged[i][0];
+    const grow = { m: 0, t: 0 };
+    let sides = "";
+    for (let next = tagged[i]; next !== void 0 && next[0][0] <= hi; next = tagged[++i]) {
+      const [[a0, a1, b0, b1], side2] = next;
+      hi = Math.max(hi, a1);
+      grow[side2] += b1 - b0 - (a1 - a0);
+      sides += side2;
+    }
+    out.push({
+      base: [lo, hi],
+      mine: [lo + shift.m, hi + shift.m + grow.m],
+      theirs: [lo + shift.t, hi + shift.t + grow.t],
+      sides
+    });
+    shift.m += grow.m;
+    shift.t += grow.t;
+  }
+  return out;
+}
+function refined(from, to, at2) {
+  if (from === "" || to === "" || codePoints(from, to) > MAX_REFINED) {
+    return from !== "" || to !== "" ? [[at2, from.length, to]] : [];
+  }
+  const a = from.match(TOKEN) ?? [];
+  const b = to.match(TOKEN) ?? [];
+  const offsets = offsetsOf(a);
+  return canonicalSplices(
+    hunks(a, b).map(
+      ([a0, a1, b0, b1]) => trimmed(a.slice(a0, a1).join(""), b.slice(b0, b1).join(""), at2 + offsets[a0])
+    )
+  );
+}
+function codePoints(...texts) {
+  const units = texts.reduce((sum, text2) => sum + text2.length, 0);
+  return units <= MAX_REFINED ? units : texts.reduce((sum, text2) => sum + [...text2].length, 0);
+}
+function trimmed(from, to, at2) {
+  const [a, b] = [[...from], [...to]];
+  const size = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < size && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < size - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  const before = a.slice(0, start).join("").length;
+  return [at2 + before, a.slice(start, a.length - end).join("").length, b.slice(start, b.length - end).join("")];
+}
+function linesOf(text2) {
+  const lines = text2.split("\n");
+  const last = lines.pop() ?? "";
+  const whole = lines.map((line) => line + "\n");
+  return last === "" ? whole : [...whole, last];
+}
+function offsetsOf(parts) {
+  const out = [0];
+  let sum = 0;
+  for (const part of parts) out.push(sum += part.length);
+  return out;
+}
+function hunks(a, b) {
+  const out = [];
+  let [i, j] = [0, 0];
+  for (const [a0, b0, count] of [...matchesOf(a, b), [a.length, b.length, 0]]) {
+    if (i < a0 || j < b0) out.push([i, a0, j, b0]);
+    i = a0 + count;
+    j = b0 + count;
+  }
+  return out;
+}
+function matchesOf(a, b) {
+  const found = [];
+  const todo = [[0, a.length, 0, b.length, 0]];
+  for (let range = todo.pop(); range !== void 0; range = todo.pop()) {
+    let [a0, a1, b0, b1] = range;
+    const depth = range[4];
+    const start = a0;
+    while (a0 < a1 && b0 < b1 && a[a0] === b[b0]) {
+      a0++;
+      b0++;
+    }
+    if (a0 > start) found.push([start, b0 - (a0 - start), a0 - start]);
+    const end = a1;
+    while (a0 < a1 && b0 < b1 && a[a1 - 1] === b[b1 - 1]) {
+      a1--;
+      b1--;
+    }
+    if (end > a1) found.push([a1, b1, end - a1]);
+    if (a0 === a1 || b0 === b1) continue;
+    const anchors = depth < MAX_DEPTH_OF_SEARCH ? uniqueIn(a, b, a0, a1, b0, b1) : [];
+    if (anchors.length === 0) {
+      found.push(...myers(a, b, a0, a1, b0, b1));
+      continue;
+    }
+    for (const [x, y] of [...anchors, [a1, b1]]) {
+      todo.push([a0, x, b0, y, depth + 1]);
+      if (x < a1) found.push([x, y, 1]);
+      a0 = x + 1;
+      b0 = y + 1;
+    }
+  }
+  return joinedRuns(found.sort((x, y) => x[0] - y[0] || x[1] - y[1] || x[2] - y[2]));
+}
+function joinedRuns(found) {
+  const out = [];
+  for (const [a0, b0, count] of found) {
+    const last = out[out.length - 1];
+    if (last !== void 0 && last[0] + last[2] === a0 && last[1] + last[2] === b0) {
+      out[out.length - 1] = [last[0], last[1], last[2] + count];
+    } else {
+      out.push([a0, b0, count]);
+    }
+  }
+  return out;
+}
+function uniqueIn(a, b, a0, a1, b0, b1) {
+  const inA = countsOf(a.slice(a0, a1));
+  const inB = countsOf(b.slice(b0, b1));
+  const where = /* @__PURE__ */ new Map();
+  for (let j = b0; j < b1; j++) if (inB.get(b[j]) === 1) where.set(b[j], j);
+  const pairs = [];
+  for (let i = a0; i < a1; i++) {
+    const j = inA.get(a[i]) === 1 ? where.get(a[i]) : void 0;
+    if (j !== void 0) pairs.push([i, j]);
+  }
+  return longestAscent(pairs.map(([, j]) => j)).map((k) => pairs[k]);
+}
+function longestAscent(values) {
+  const tails = [];
+  const at2 = [];
+  const before = [];
+  values.forEach((value, index) => {
+    let [low, high] = [0, tails.length];
+    while (low < high) {
+      const middle = low + high >> 1;
+      if (tails[middle] < value) low = middle + 1;
+      else high = middle;
+    }
+    before.push(low > 0 ? at2[low - 1] : -1);
+    tails[low] = value;
+    at2[low] = index;
+  });
+  const out = [];
+  for (let index = at2[at2.length - 1] ?? -1; index >= 0; index = before[index]) out.push(index);
+  return out.reverse();
+}
+function myers(a, b, a0, a1, b0, b1) {
+  const [n, m] = [a1 - a0, b1 - b0];
+  const most = Math.min(n + m, MAX_EDITS);
+  const offset = most + 1;
+  const best = new Int32Array(2 * most + 3);
+  const trace = [];
+  for (let d = 0; d <= most; d++) {
+    trace.push(best.slice());
+    for (let k = -d; k <= d; k += 2) {
+      let x = goesDown(best, k, d, offset) ? at(best, k + 1 + offset) : at(best, k - 1 + offset) + 1;
+      let y = x - k;
+      while (x < n && y < m && a[a0 + x] === b[b0 + y]) {
+        x++;
+        y++;
+      }
+      best[k + offset] = x;
+      if (x >= n && y >= m) return walkBack(trace, n, m, a0, b0, offset);
+    }
+  }
+  return [];
+}
+function at(best, index) {
+  return best[index];
+}
+function goesDown(best, k, d, offset) {
+  return k === -d || k !== d && at(best, k - 1 + offset) < at(best, k + 1 + offset);
+}
+function walkBack(trace, n, m, a0, b0, offset) {
+  const out = [];
+  let [x, y] = [n, m];
+  for (let d = trace.length - 1; d >= 0; d--) {
+    const best = trace[d];
+    const k = x - y;
+    const down = goesDown(best, k, d, offset);
+    const before = down ? k + 1 : k - 1;
+    const fromX = d > 0 ? at(best, before + offset) : 0;
+    const startX = d === 0 ? 0 : down ? fromX : fromX + 1;
+    if (x > startX) out.push([a0 + startX, b0 + startX - k, x - startX]);
+    x = fromX;
+    y = fromX - before;
+  }
+  return out;
+}
+
 // src/merge.ts
-function mergeDocuments(base, mine, theirs) {
-  void [base, mine, theirs];
-  return { ops: [], conflicts: [] };
+function diff(from, to) {
+  const target = Doc.load(to, from.shape);
+  if (same(from.value, to)) return [];
+  const merger = new Merger(from, target, from);
+  merger.run();
+  return same(merger.work.value, to) ? merger.ops : coarse(from, to);
+}
+function merge(base, mine, theirs) {
+  if (same(base.value, theirs.value)) return { ops: diff(theirs, mine.value), conflicts: [] };
+  const merger = new Merger(base, mine, theirs);
+  merger.run();
+  return { ops: merger.ops, conflicts: merger.conflicts };
+}
+function coarse(from, to) {
+  const removed = [];
+  const made = [];
+  for (const name of Object.keys({ ...from.value, ...to })) {
+    const at2 = formatAddress("", [name]);
+    const was = memberOf(from.value, name);
+    const now = memberOf(to, name);
+    if (same(was, now)) continue;
+    if (was !== void 0) {
+      if (isArray(was) && from.shape.root.member(name).keyed) {
+        for (const element of was) removed.push({ op: "remove", at: escapeToken(idOf(element)) });
+      }
+      removed.push({ op: "remove", at: at2 });
+    }
+    if (now !== void 0) made.push({ op: "set", at: at2, v: now });
+  }
+  return [...removed, ...made];
+}
+function idOf(element) {
+  return element["id"];
+}
+function idsOf(array) {
+  return isArray(array) ? array.map(idOf) : [];
+}
+var Merger = class {
+  constructor(base, mine, theirs) {
+    this.base = base;
+    this.mine = mine;
+    this.theirs = theirs;
+    this.sides = [base, mine, theirs];
+    this.work = theirs;
+    this.homes = [this.track(base), this.track(mine), this.track(theirs)];
+  }
+  base;
+  mine;
+  theirs;
+  ops = [];
+  conflicts = [];
+  work;
+  sides;
+  late = [];
+  // members replaced or gone, when elements have left them
+  last = [];
+  // text, and members set in place
+  free = /* @__PURE__ */ new Set();
+  // elements of theirs that may go
+  homes;
+  run() {
+    const [, mine, theirs] = this.homes;
+    this.members("", this.work.shape.root, this.base.value, this.mine.value, this.theirs.value);
+    for (const id of theirs.keys()) if (mine.has(id)) this.content(id);
+    this.placeAll();
+    this.removeAll();
+    for (const op2 of this.late) this.finish(op2);
+    for (const op2 of this.last) this.do(op2);
+  }
+  do(op2) {
+    const applied = this.work.apply(op2, 0);
+    if (applied.effect === null || applied.renamed.size > 0) return false;
+    this.work = applied.document;
+    this.ops.push(op2);
+    return true;
+  }
+  // Which elements have an identity that ops can follow
+  /** The home of each element that is reached through objects and transparent arrays, parents first. */
+  track(side2) {
+    const found = /* @__PURE__ */ new Map();
+    this.trackIn(side2.value, "", side2.shape.root, found);
+    return found;
+  }
+  trackIn(value, at2, place, found) {
+    if (place.dead) return;
+    if (isObject(value)) {
+      for (const [name, member] of Object.entries(value)) {
+        if (isObject(member) || isArray(member)) {
+          this.trackIn(member, `${at2}/${escapeToken(name)}`, place.member(name), found);
+        }
+      }
+    } else if (!isArray(value)) {
+      return;
+    } else if (place.keyed) {
+      for (const element of value) {
+        found.set(idOf(element), at2);
+        this.trackIn(element, escapeToken(idOf(element)), place.element(), found);
+      }
+    } else if (this.isTransparent(at2, place)) {
+      value.forEach((element, i) => {
+        if (isObject(element) || isArray(element)) this.trackIn(element, `${at2}/${i}`, place.element(), found);
+      });
+    }
+  }
+  isTransparent(at2, place) {
+    const present2 = this.sides.map((side2) => side2.get(at2)).filter((value) => value !== void 0);
+    const [first] = present2;
+    if (!isArray(first)) return false;
+    const shown = skeleton(first, place);
+    return present2.every((value) => isArray(value) && same(skeleton(value, place), shown));
+  }
+  // Members of the root and of elements that all sides have
+  content(id) {
+    const at2 = escapeToken(id);
+    const place = this.theirs.place(at2);
+    const [b, m, t] = this.valuesAt(at2);
+    if (place === null || m === void 0 || t === void 0) return;
+    if (b === void 0) {
+      if (!same(m, t)) this.conflict(at2, void 0, m, t);
+      return;
+    }
+    if (!same(m, b) && !same(m, t)) this.members(at2, place, b, m, t);
+  }
+  valuesAt(at2) {
+    return [this.base.get(at2), this.mine.get(at2), this.theirs.get(at2)];
+  }
+  members(at2, place, b, m, t) {
+    for (const name of Object.keys({ ...t, ...m })) {
+      const was = isObject(b) ? memberOf(b, name) : void 0;
+      this.member(`${at2}/${escapeToken(name)}`, place.member(name), was, memberOf(m, name), memberOf(t, name));
+    }
+  }
+  member(at2, place, b, m, t) {
+    if (isObject(m) && isObject(t)) {
+      this.members(at2, place, b, m, t);
+    } else if (isArray(m) && isArray(t) && (place.keyed || this.isTransparent(at2, place))) {
+      if (place.keyed) return;
+      m.forEach((mine, i) => this.member(`${at2}/${i}`, place.element(), isArray(b) ? b[i] : void 0, mine, t[i]));
+    } else if (place.keyed && isArray(m) && !isArray(t) && !isArray(b)) {
+      this.value(at2, place, b, same(t, b) ? [] : m, t);
+    } else if (place.keyed && isArray(t) && isArray(b) && !isArray(m)) {
+      this.late.push(m === void 0 ? { op: "remove", at: at2 } : { op: "set", at: at2, v: m });
+    } else if (same(m, b) || same(m, t)) {
+      return;
+    } else if (place.text && typeof m === "string" && typeof t === "string" && typeof b === "string") {
+      this.text(at2, b, m, t);
+    } else {
+      this.value(at2, place, b, m, t);
+    }
+  }
+  value(at2, place, b, m, t) {
+    if (!same(t, b)) {
+      if (!(place.keyed && isArray(m) && isArray(b))) this.conflict(at2, b, m, t);
+    } else if (m === void 0) {
+      this.late.push({ op: "remove", at: at2 });
+    } else if (isObject(t) || isArray(t)) {
+      this.late.push({ op: "set", at: at2, v: m });
+    } else if (!isObject(m) && !isArray(m)) {
+      this.last.push({ op: "set", at: at2, v: m });
+    } else if (!this.do({ op: "set", at: at2, v: this.stripped(m, place) })) {
+      this.conflict(at2, b, m, t);
+    }
+  }
+  text(at2, b, m, t) {
+    if (t === b) {
+      this.last.push({ op: "text", at: at2, s: diffText(b, m) });
+      return;
+    }
+    const outcome = mergeText(b, m, t);
+    if (outcome.splices.length > 0) this.last.push({ op: "text", at: at2, s: outcome.splices });
+    for (const { base, mine, theirs, start, end } of outcome.conflicts) {
+      this.conflicts.push({ address: at2, kind: "text", base, mine, theirs, start, end });
+    }
+  }
+  conflict(address, b, m, t, kind = "value") {
+    this.conflicts.push({ address, kind, base: b ?? null, mine: m ?? null, theirs: t ?? null });
+  }
+  /** A copy without the keyed elements that exist already; they move in later. */
+  stripped(value, place) {
+    if (place.dead) return value;
+    if (isObject(value)) {
+      return Object.fromEntries(
+        Object.entries(value).map(([name, member]) => [name, this.stripped(member, place.member(name))])
+      );
+    }
+    if (!isArray(value)) return value;
+    const kept = value.filter((element) => !(place.keyed && this.work.has(idOf(element))));
+    return kept.map((element) => this.stripped(element, place.element()));
+  }
+  // Where elements stand
+  placeAll() {
+    const movedMine = this.moved(1);
+    const movedTheirs = this.moved(2);
+    const [b, m, t] = this.homes;
+    for (const [id, home] of m) {
+      if (t.has(id)) {
+        const settled = t.get(id) === home && this.sameOrder(home);
+        if (movedTheirs.has(id) || !b.has(id)) {
+          if ((movedMine.has(id) || !b.has(id)) && !settled) {
+            this.conflict(escapeToken(id), b.get(id), home, t.get(id), "place");
+          }
+        } else if (movedMine.has(id) && !this.stands(id, home)) {
+          this.move(id, home);
+        }
+      } else if (b.has(id)) {
+        this.theirsRemoved(id);
+      } else if (this.theirs.has(id)) {
+        this.conflict(escapeToken(id), ...this.valuesAt(escapeToken(id)));
+      } else if (!this.work.has(id)) {
+        this.insert(id, home);
+      }
+    }
+  }
+  /** The elements that a side moved: to another array, or past others in their own. */
+  moved(side2) {
+    const [base] = this.homes;
+    const moved2 = /* @__PURE__ */ new Set();
+    for (const [id, home] of this.homes[side2]) if (base.has(id) && base.get(id) !== home) moved2.add(id);
+    for (const home of new Set(base.values())) {
+      const before = new Map(idsOf(this.base.get(home)).map((id, i) => [id, i]));
+      const order = idsOf(this.sides[side2].get(home)).filter((id) => base.get(id) === home);
+      const stay = new Set(longestAscent(order.map((id) => before.get(id))).map((i) => order[i]));
+      for (const id of order) if (!stay.has(id)) moved2.add(id);
+    }
+    return moved2;
+  }
+  sameOrder(home) {
+    const mine = idsOf(this.mine.get(home));
+    const theirs = idsOf(this.theirs.get(home));
+    const both = mine.filter((id) => theirs.includes(id));
+    return same(both, theirs.filter((id) => mine.includes(id)));
+  }
+  /** Say whether an element already stands behind the one that mine has before it. */
+  stands(id, home) {
+    const found = this.work.home(id);
+    return found !== null && found[0] === home && found[1] === this.left(id, home);
+  }
+  /** The nearest element left of it in mine that stands in that array of the working copy. */
+  left(id, home) {
+    let left = null;
+    for (const other of idsOf(this.mine.get(home))) {
+      if (other === id) break;
+      if (this.work.home(other)?.[0] === home) left = other;
+    }
+    return left;
+  }
+  neighbours(id, home) {
+    const after = this.left(id, home);
+    const others = idsOf(this.work.get(home)).filter((other) => other !== id);
+    const at2 = after === null ? 0 : others.indexOf(after) + 1;
+    return { after, before: others[at2] ?? null };
+  }
+  move(id, home) {
+    if (isArray(this.work.get(home)) && this.do({ op: "move", id, at: home, ...this.neighbours(id, home) })) return;
+    this.conflict(escapeToken(id), this.homes[0].get(id), home, this.homes[2].get(id), "place");
+  }
+  insert(id, home) {
+    const at2 = escapeToken(id);
+    const place = this.mine.place(at2);
+    const mine = this.mine.get(at2);
+    if (place === null || mine === void 0) return;
+    const v = this.stripped(mine, place);
+    if (isArray(this.work.get(home)) && this.do({ op: "insert", at: home, v, ...this.neighbours(id, home) })) return;
+    this.conflict(at2, void 0, mine, void 0);
+  }
+  /** Report what mine changed in an element that is gone in theirs. */
+  theirsRemoved(id) {
+    const at2 = escapeToken(id);
+    const place = this.mine.place(at2);
+    const [was, now] = this.valuesAt(at2);
+    if (place === null || was === void 0 || now === void 0) return;
+    if (!same(skeleton(was, place), skeleton(now, place))) this.conflict(at2, was, now, void 0);
+  }
+  // What goes
+  /** Remove what mine removed; an element with anything inside that must stay, stays as a whole. */
+  removeAll() {
+    const [b, m, t] = this.homes;
+    const gone = [...t.keys()].filter((id) => b.has(id) && !m.has(id));
+    this.free = new Set(gone.filter((id) => !this.theirsChanged(id)));
+    const settled = /* @__PURE__ */ new Set();
+    for (const id of gone) {
+      const at2 = escapeToken(id);
+      if (settled.has(id) || !this.work.has(id) || this.free.has(id) && this.goesLate(id)) continue;
+      const inside = [...this.inside(at2).keys()];
+      if (inside.every((other) => this.free.has(other))) {
+        this.do({ op: "remove", at: at2 });
+      } else {
+        for (const other of inside) settled.add(other);
+        this.conflict(at2, this.base.get(at2), void 0, this.theirs.get(at2));
+      }
+    }
+  }
+  /** Say whether an element goes with an object around it that is replaced or removed as a whole. */
+  goesLate(id) {
+    for (let element = id; element !== ""; ) {
+      const home = this.homes[2].get(element) ?? "";
+      if (this.late.some((op2) => isInside(home, op2.at))) return true;
+      element = ownerOf(home);
+    }
+    return false;
+  }
+  theirsChanged(id) {
+    const at2 = escapeToken(id);
+    const place = this.theirs.place(at2);
+    const [was, , now] = this.valuesAt(at2);
+    if (place === null || was === void 0 || now === void 0) return true;
+    return !same(skeleton(was, place), skeleton(now, place));
+  }
+  /** The elements inside a place of the working copy, an element itself included. */
+  inside(at2) {
+    const inside = /* @__PURE__ */ new Map();
+    const place = this.work.place(at2);
+    const value = this.work.get(at2);
+    if (place === null || value === void 0) return inside;
+    if (at2.includes("/")) placesIn(value, place, inside);
+    else placesOfElement(value, place, inside);
+    return inside;
+  }
+  /** Replace or remove a member; elements that must stay inside make it a conflict. */
+  finish(op2) {
+    const staying = [...this.inside(op2.at).keys()].some((id) => this.homes[2].has(id) && !this.free.has(id));
+    if (staying || !this.do(op2)) this.conflict(op2.at, ...this.valuesAt(op2.at));
+  }
+};
+function skeleton(value, place) {
+  if (place.dead) return value;
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, skeleton(member, place.member(name))]));
+  }
+  if (!isArray(value)) return value;
+  return place.keyed ? [] : value.map((element) => skeleton(element, place.element()));
 }
 
 // src/shape.ts
@@ -1300,9 +1910,9 @@ var Place = class {
     this.state = state;
     let keyed = false;
     let text2 = false;
-    for (const [pattern, at] of state) {
+    for (const [pattern, at2] of state) {
       const { tokens, marksKeyed } = shape.pattern(pattern);
-      if (at !== tokens.length) continue;
+      if (at2 !== tokens.length) continue;
       if (marksKeyed) keyed = true;
       else text2 = true;
     }
@@ -1363,20 +1973,20 @@ var Shape = class {
   /** Follow one segment; `name` null is a segment that no pattern mentions. */
   step(state, name) {
     const after = [];
-    for (const [pattern, at] of state) {
-      const want = this.pattern(pattern).tokens[at];
+    for (const [pattern, at2] of state) {
+      const want = this.pattern(pattern).tokens[at2];
       if (want === void 0) continue;
-      if (want === "**") after.push([pattern, at]);
-      else if (want === "*" || want === name) after.push([pattern, at + 1]);
+      if (want === "**") after.push([pattern, at2]);
+      else if (want === "*" || want === name) after.push([pattern, at2 + 1]);
     }
     return this.place(after);
   }
   place(state) {
     const closed = /* @__PURE__ */ new Map();
-    for (const [pattern, at] of state) {
+    for (const [pattern, at2] of state) {
       const { tokens } = this.pattern(pattern);
-      closed.set(`${pattern}.${at}`, [pattern, at]);
-      for (let next = at; tokens[next] === "**"; ) {
+      closed.set(`${pattern}.${at2}`, [pattern, at2]);
+      for (let next = at2; tokens[next] === "**"; ) {
         next++;
         closed.set(`${pattern}.${next}`, [pattern, next]);
       }
@@ -1466,12 +2076,12 @@ function composeText(out, op2) {
 function follow(op2, names) {
   const slash = op2.at.indexOf("/");
   const name = names.get(ownerOf(op2.at));
-  const at = name === void 0 ? op2.at : escapeToken(name) + (slash < 0 ? "" : op2.at.slice(slash));
+  const at2 = name === void 0 ? op2.at : escapeToken(name) + (slash < 0 ? "" : op2.at.slice(slash));
   if (op2.op === "insert" || op2.op === "move") {
-    const places = { at, after: renamedId(op2.after, names), before: renamedId(op2.before, names) };
+    const places = { at: at2, after: renamedId(op2.after, names), before: renamedId(op2.before, names) };
     return op2.op === "move" ? { ...op2, ...places, id: names.get(op2.id) ?? op2.id } : { ...op2, ...places };
   }
-  return at === op2.at ? op2 : { ...op2, at };
+  return at2 === op2.at ? op2 : { ...op2, at: at2 };
 }
 function renamedId(id, names) {
   return id == null ? null : names.get(id) ?? id;
@@ -1503,7 +2113,7 @@ var Grid = class {
   }
   carryText(i, op2) {
     if (this.dead.size > 0 && aimsAt(op2, this.dead)) return FOLLOWS;
-    const at = op2.at;
+    const at2 = op2.at;
     for (let k = 0; k < this.theirs.length; k++) {
       const effect = this.theirs[k];
       if (effect == null) continue;
@@ -1514,13 +2124,13 @@ var Grid = class {
           this.onMeet?.(i, k, op2, effect);
           return lost;
         }
-      } else if (other.at === at) {
+      } else if (other.at === at2) {
         this.onMeet?.(i, k, op2, effect);
         const mine = transformSplices(op2.s, other.s, true);
         const changed = transformSplices(other.s, op2.s, false);
-        this.theirs[k] = same(changed, other.s) ? effect : changed.length > 0 ? { op: { op: "text", at, s: changed }, took: { took: "text", s: [] } } : null;
+        this.theirs[k] = same(changed, other.s) ? effect : changed.length > 0 ? { op: { op: "text", at: at2, s: changed }, took: { took: "text", s: [] } } : null;
         if (mine.length === 0) return NOTHING_LEFT;
-        op2 = { op: "text", at, s: mine };
+        op2 = { op: "text", at: at2, s: mine };
       }
     }
     return op2;
@@ -1597,11 +2207,11 @@ var Grid = class {
     }
     return found;
   }
-  place(at) {
+  place(at2) {
     if (this.head === null) return null;
-    const [element, tokens] = parseAddress(at);
+    const [element, tokens] = parseAddress(at2);
     const place = this.places.get(element);
-    if (place === void 0) return this.head.place(at);
+    if (place === void 0) return this.head.place(at2);
     return tokens.reduce((inner, name) => inner.member(name), place);
   }
 };
@@ -1871,14 +2481,14 @@ var DraftReplica = class {
   }
   /** Put the view on another state by three-way merge: nothing is in flight after this, conflicts are parked. */
   remerge(base, next, parked) {
-    const { ops, conflicts } = mergeDocuments(base, this.view, next);
+    const { ops, conflicts } = merge(base, this.view, next);
     const { seen, atMs } = this.first();
     this.confirmed = next;
     this.view = land(next, ops, this.w).document;
     this.inflight = null;
     this.buffer = ops.length > 0 ? { seen, atMs, ops } : null;
     if (conflicts.length > 0) {
-      const texts = conflicts.map(({ at, mine, base: was }) => ({ at, mine, base: was }));
+      const texts = conflicts.map(({ address, mine, base: was }) => ({ at: address, mine, base: was }));
       parked.push({ reason: "conflict", code: "stale", base: this.seq, texts });
     }
     return REPLACED;
@@ -1989,13 +2599,13 @@ function changeOf(effects) {
 function verified(effects, before, after, reshaped) {
   const { text: text2, structural } = changeOf(effects);
   const whole = /* @__PURE__ */ new Map();
-  for (const { at, s } of text2) whole.set(at, composeSplices(whole.get(at) ?? [], s));
+  for (const { at: at2, s } of text2) whole.set(at2, composeSplices(whole.get(at2) ?? [], s));
   const changes = [];
-  for (const [at, s] of whole) {
-    const from = before.get(at);
-    const to = after.get(at);
+  for (const [at2, s] of whole) {
+    const from = before.get(at2);
+    const to = after.get(at2);
     if (typeof from !== "string" || typeof to !== "string") continue;
-    changes.push({ at, s: leadsTo(s, from, to) ? s : differenceOf(from, to) });
+    changes.push({ at: at2, s: leadsTo(s, from, to) ? s : differenceOf(from, to) });
   }
   return { text: changes.filter(({ s }) => s.length > 0), structural: structural || reshaped };
 }
@@ -2024,11 +2634,11 @@ function textsOf(op2) {
 function textsBetween(without, withThem, ops) {
   const texts = [];
   const places = new Set(ops.map((op2) => op2.at));
-  for (const at of places) {
-    const mine = withThem.get(at);
-    const base = without.get(at);
+  for (const at2 of places) {
+    const mine = withThem.get(at2);
+    const base = without.get(at2);
     if (mine === void 0 || same(mine, base)) continue;
-    texts.push(base === void 0 ? { at, mine } : { at, mine, base });
+    texts.push(base === void 0 ? { at: at2, mine } : { at: at2, mine, base });
   }
   return texts;
 }
@@ -2038,6 +2648,8 @@ var SILENT_AFTER_MS = 2e4;
 var FOCUS_EVERY_MS = 100;
 var SEEN_EVERY_MS = 1e3;
 var RETRY_AFTER_MS = 500;
+var RESEND_AFTER_MS = 4e3;
+var RESEND_CAP_MS = 3e4;
 var REOPEN_AFTER_MS = 5e3;
 var Session = class {
   constructor(options) {
@@ -2062,6 +2674,8 @@ var Session = class {
   opening = /* @__PURE__ */ new Map();
   followed = /* @__PURE__ */ new Map();
   subscribed = /* @__PURE__ */ new Map();
+  inHello = /* @__PURE__ */ new Set();
+  // channels that this connection's hello asked for
   parking = /* @__PURE__ */ new Map();
   heardMs = -Infinity;
   nowMs = 0;
@@ -2082,6 +2696,8 @@ var Session = class {
       trouble: null,
       retryAtMs: null,
       askedMs: this.nowMs,
+      sentMs: 0,
+      resendAfterMs: RESEND_AFTER_MS,
       seenSent: 0,
       pieces: null
     };
@@ -2127,6 +2743,7 @@ var Session = class {
     this.attempt++;
     this.greeted = false;
     this.outgoing.length = 0;
+    this.inHello = new Set(this.subscribed.keys());
     const channels = (kind) => [...this.subscribed.keys()].filter((channel) => channel.startsWith(kind + ":")).map((channel) => split(channel)[1]);
     const drafts = [...this.followed.values()].map(({ replica }) => replica).filter((replica) => replica !== null && !replica.stopped).map((replica) => haveOf(replica));
     return [
@@ -2167,6 +2784,7 @@ var Session = class {
       const edit = followed.replica.takeEdit(this.options.newKey);
       if (edit === null) continue;
       this.outgoing.push(edit);
+      followed.sentMs = this.nowMs;
       followed.seenSent = Math.max(followed.seenSent, edit.seen);
     }
     return this.outgoing.splice(0);
@@ -2178,6 +2796,9 @@ var Session = class {
       if (followed.retryAtMs !== null && nowMs >= followed.retryAtMs) {
         followed.retryAtMs = null;
         followed.replica?.unsend();
+      } else if (followed.replica?.inflight?.sent && nowMs - followed.sentMs >= followed.resendAfterMs) {
+        followed.resendAfterMs = Math.min(2 * followed.resendAfterMs, RESEND_CAP_MS);
+        followed.replica.unsend();
       }
     }
     this.reopenSilent();
@@ -2304,6 +2925,9 @@ var Session = class {
     this.greeted = true;
     for (const followed of this.followed.values()) followed.askedMs = this.nowMs;
     for (const [ref, { open }] of this.opening) this.outgoing.push({ t: "open", ref, ...open });
+    for (const [channel, after] of this.subscribed) {
+      if (!this.inHello.has(channel)) this.outgoing.push({ t: "subscribe", ref: this.nextRef++, channel, after });
+    }
     for (const park of this.parking.values()) this.outgoing.push(park);
     for (const followed of this.followed.values()) {
       if (followed.replica?.stopped && followed.status !== "gone") this.begin(followed, followed.replica);
@@ -2376,6 +3000,7 @@ var Session = class {
     const { seq, w, no, by, change } = batch2;
     followed.carets?.absorb(batch2);
     if (batch2.own) {
+      followed.resendAfterMs = RESEND_AFTER_MS;
       const waitedMs = batch2.typedMs === null ? 0 : this.nowMs - batch2.typedMs;
       events.push({ type: "acked", draft: replica, seq, w, no, waitedMs });
     }
@@ -2399,17 +3024,19 @@ var Session = class {
     const followed = this.followed.get(message.draft);
     const replica = followed?.replica;
     if (!followed || !replica || replica.inflight?.edit.key !== message.key) return [];
+    const again = { type: "retrying", draft: replica, code: message.code };
     if (message.retry) {
       followed.retryAtMs = this.nowMs + RETRY_AFTER_MS;
-      return [];
+      return [again];
     }
     switch (message.code) {
       case "op_no_reused":
       case "op_no_gap":
       case "own_op_unseen":
         replica.doubt();
+        followed.retryAtMs = this.nowMs + RETRY_AFTER_MS;
         this.openAgain(followed, replica, true);
-        return [];
+        return [again];
       case "generation_changed":
       case "rewound":
         return this.reset({
@@ -2632,6 +3259,7 @@ var Client = class {
     window.clearInterval(this.tickTimer);
     window.clearTimeout(this.reconnectTimer);
     this.drop(1e3);
+    this.deliver(this.session.disconnected());
     this.enter({ type: "connection", state: "closed" });
   }
   /** Follow a draft; resolves with the first state, rejects if it can't be seen. */
@@ -2830,8 +3458,11 @@ export {
   ELEMENT,
   Lost,
   MAX_DEPTH,
+  MAX_DEPTH_OF_SEARCH,
+  MAX_EDITS,
   MAX_ID,
   MAX_INTEGER,
+  MAX_REFINED,
   Place,
   Problem,
   SUBPROTOCOL,
@@ -2844,11 +3475,14 @@ export {
   carrySpan,
   checkJson,
   checkText,
+  clashes,
   compose,
   composeSplices,
   decodeClientMessage,
   decodeOp,
   decodeServerMessage,
+  diff,
+  diffText,
   differenceOf,
   encodeMessage,
   escapeToken,
@@ -2865,9 +3499,12 @@ export {
   isObject,
   isWellFormed,
   land,
+  longestAscent,
+  matchesOf,
   mayReconnect,
   memberOf,
-  mergeDocuments,
+  merge,
+  mergeText,
   ownerOf,
   parseAddress,
   parseJson,

@@ -98,6 +98,7 @@ export class Client {
     window.clearInterval(this.tickTimer);
     window.clearTimeout(this.reconnectTimer);
     this.drop(1000);
+    this.deliver(this.session.disconnected());
     this.enter({ type: "connection", state: "closed" });
   }
 

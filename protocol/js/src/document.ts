@@ -20,7 +20,7 @@ import { isArray, isObject } from "./values.js";
 type Steps = readonly (string | number)[];
 type Names = ReadonlyMap<string, string>;
 
-/** Where an address leads in one document; `plain`: inside a plain array, which ops change only as a whole. */
+/** Where an address leads in one document; `plain`: inside a plain array (of this element), which ops change only as a whole. */
 interface Spot {
   readonly steps: Steps;
   readonly place: Place;
@@ -177,7 +177,7 @@ export class Doc {
     if (array === null) return null;
     const position = this.elementsAt(array).findIndex((other) => other["id"] === element);
     if (position < 0) return null;
-    return { steps: [...array.steps, position], place: array.place.element(), plain: array.plain };
+    return { steps: [...array.steps, position], place: array.place.element(), plain: false };
   }
 
   private at(steps: Steps): Json | undefined {
@@ -205,7 +205,7 @@ export class Doc {
 
   private keyedArray(at: string): Spot | null {
     const spot = this.find(at);
-    if (spot === null || spot.plain || !spot.place.keyed || !isArray(this.at(spot.steps))) return null;
+    if (spot === null || !spot.place.keyed || !isArray(this.at(spot.steps))) return null;
     return spot;
   }
 

@@ -12,7 +12,7 @@ import { Doc } from "./document.js";
 import { Problem } from "./errors.js";
 import type { Batch, Edit, MayDo, Opened, Ops, ParkedText, ParkReason, Purpose, State, WriterInfo } from "./messages.js";
 import type { ActorInfo, Alert } from "./messages.js";
-import { mergeDocuments } from "./merge.js";
+import { merge } from "./merge.js";
 import type { Effect, Json, Op } from "./ops.js";
 import { compose, follow, land, Lost, rebase } from "./rebase.js";
 import { Shape } from "./shape.js";
@@ -293,14 +293,14 @@ export class DraftReplica {
 
   /** Put the view on another state by three-way merge: nothing is in flight after this, conflicts are parked. */
   private remerge(base: Doc, next: Doc, parked: Parking[]): ViewChange {
-    const { ops, conflicts } = mergeDocuments(base, this.view, next);
+    const { ops, conflicts } = merge(base, this.view, next);
     const { seen, atMs } = this.first();
     this.confirmed = next;
     this.view = land(next, ops, this.w).document;
     this.inflight = null;
     this.buffer = ops.length > 0 ? { seen, atMs, ops } : null;
     if (conflicts.length > 0) {
-      const texts = conflicts.map(({ at, mine, base: was }): ParkedText => ({ at, mine, base: was }));
+      const texts = conflicts.map(({ address, mine, base: was }): ParkedText => ({ at: address, mine, base: was }));
       parked.push({ reason: "conflict", code: "stale", base: this.seq, texts });
     }
     return REPLACED;

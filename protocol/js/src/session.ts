@@ -45,6 +45,8 @@ const SILENT_AFTER_MS = 20_000; // a "saved" older than this is not known to be 
 const FOCUS_EVERY_MS = 100;
 const SEEN_EVERY_MS = 1_000;
 const RETRY_AFTER_MS = 500;
+const RESEND_AFTER_MS = 4_000; // an edit without an answer: sent again unchanged, later and later
+const RESEND_CAP_MS = 30_000;
 const REOPEN_AFTER_MS = 5_000; // a stream that was asked for and did not come
 
 export type SessionEvent =
@@ -53,6 +55,7 @@ export type SessionEvent =
   | { type: "failed"; ref: number; code: string; message: string }
   | { type: "changed"; draft: DraftReplica; seq: number; by: WriterInfo | null; text: readonly TextChange[]; structural: boolean }
   | { type: "acked"; draft: DraftReplica; seq: number; w: number; no: number; waitedMs: number }
+  | { type: "retrying"; draft: DraftReplica; code: string }
   | { type: "status"; draft: DraftReplica; status: Status }
   | { type: "alert"; draft: DraftReplica; alert: Alert }
   | { type: "parked"; draft: DraftReplica; reason: ParkReason; code: string; texts: readonly ParkedText[] }
@@ -82,6 +85,8 @@ interface Followed {
   trouble: "refused" | "conflict" | null;
   retryAtMs: number | null;
   askedMs: number; // when its stream was asked for
+  sentMs: number; // when its edit was sent
+  resendAfterMs: number;
   seenSent: number;
   pieces: { state: State; parts: string[] } | null;
 }
@@ -105,6 +110,7 @@ export class Session {
   private readonly opening = new Map<number, Followed>();
   private readonly followed = new Map<string, Followed>();
   private readonly subscribed = new Map<string, number | null>();
+  private inHello = new Set<string>(); // channels that this connection's hello asked for
   private readonly parking = new Map<number, Park>();
   private heardMs = -Infinity;
   private nowMs = 0;
@@ -131,6 +137,8 @@ export class Session {
       trouble: null,
       retryAtMs: null,
       askedMs: this.nowMs,
+      sentMs: 0,
+      resendAfterMs: RESEND_AFTER_MS,
       seenSent: 0,
       pieces: null,
     };
@@ -183,6 +191,7 @@ export class Session {
     this.attempt++;
     this.greeted = false;
     this.outgoing.length = 0;
+    this.inHello = new Set(this.subscribed.keys());
     const channels = (kind: string): string[] =>
       [...this.subscribed.keys()].filter((channel) => channel.startsWith(kind + ":")).map((channel) => split(channel)[1]);
     const drafts = [...this.followed.values()]
@@ -229,6 +238,7 @@ export class Session {
       const edit = followed.replica.takeEdit(this.options.newKey);
       if (edit === null) continue;
       this.outgoing.push(edit);
+      followed.sentMs = this.nowMs;
       followed.seenSent = Math.max(followed.seenSent, edit.seen);
     }
     return this.outgoing.splice(0);
@@ -241,6 +251,9 @@ export class Session {
       if (followed.retryAtMs !== null && nowMs >= followed.retryAtMs) {
         followed.retryAtMs = null;
         followed.replica?.unsend();
+      } else if (followed.replica?.inflight?.sent && nowMs - followed.sentMs >= followed.resendAfterMs) {
+        followed.resendAfterMs = Math.min(2 * followed.resendAfterMs, RESEND_CAP_MS);
+        followed.replica.unsend();
       }
     }
     this.reopenSilent();
@@ -380,6 +393,9 @@ export class Session {
     this.greeted = true;
     for (const followed of this.followed.values()) followed.askedMs = this.nowMs;
     for (const [ref, { open }] of this.opening) this.outgoing.push({ t: "open", ref, ...open });
+    for (const [channel, after] of this.subscribed) {
+      if (!this.inHello.has(channel)) this.outgoing.push({ t: "subscribe", ref: this.nextRef++, channel, after });
+    }
     for (const park of this.parking.values()) this.outgoing.push(park);
     for (const followed of this.followed.values()) {
       if (followed.replica?.stopped && followed.status !== "gone") this.begin(followed, followed.replica);
@@ -458,6 +474,7 @@ export class Session {
     const { seq, w, no, by, change } = batch;
     followed.carets?.absorb(batch);
     if (batch.own) {
+      followed.resendAfterMs = RESEND_AFTER_MS;
       const waitedMs = batch.typedMs === null ? 0 : this.nowMs - batch.typedMs;
       events.push({ type: "acked", draft: replica, seq, w, no, waitedMs });
     }
@@ -483,17 +500,19 @@ export class Session {
     const followed = this.followed.get(message.draft);
     const replica = followed?.replica;
     if (!followed || !replica || replica.inflight?.edit.key !== message.key) return [];
+    const again: SessionEvent = { type: "retrying", draft: replica, code: message.code };
     if (message.retry) {
       followed.retryAtMs = this.nowMs + RETRY_AFTER_MS;
-      return [];
+      return [again];
     }
     switch (message.code) {
       case "op_no_reused":
       case "op_no_gap":
       case "own_op_unseen":
         replica.doubt();
+        followed.retryAtMs = this.nowMs + RETRY_AFTER_MS; // what it lacks may be on its way
         this.openAgain(followed, replica, true);
-        return [];
+        return [again];
       case "generation_changed":
       case "rewound":
         return this.reset({

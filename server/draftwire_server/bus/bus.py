@@ -70,7 +70,8 @@ class Bus:
             self._confirmed[channel] = waiting
             self._ear.send(b"SUBSCRIBE", (PREFIX + channel).encode())
         try:
-            return await asyncio.wait_for(asyncio.shield(waiting), self._timings.connect_timeout_s)
+            async with asyncio.timeout(self._timings.connect_timeout_s):
+                return await asyncio.shield(waiting)
         except TimeoutError:
             return False
 
@@ -121,7 +122,8 @@ class Bus:
         probe_s = self._timings.redis_probe_s
         while True:
             try:
-                await asyncio.wait_for(self._lost.wait(), probe_s / 2)
+                async with asyncio.timeout(probe_s / 2):
+                    await self._lost.wait()
                 error = (self._ear and self._ear.error) or (self._mouth and self._mouth.error)
                 raise OSError(str(error or "the connection was lost"))
             except TimeoutError:

@@ -11,7 +11,8 @@ exactly at a point is the only tie).
 state after it (a point, if it only deleted). Every later change moves the traces, what is inserted at an
 edge staying outside. Traces of one writer that touch or overlap become one (their hull) when the later of
 them is left; it is as old as the oldest change in it. A set or removal of the leaf, or of anything around
-it, wipes all traces.
+it, wipes all traces. At ``base``, after the clashes with past, traces younger than `STALE_AFTER_S` are
+dropped; in behind only a change at least that old leaves one.
 
 **Clashes with past**, between mine at ``base`` and the traces there, ``[a, b]``, for a splice ``(p, d, i)``
 of mine:
@@ -101,9 +102,6 @@ class _Span(msgspec.Struct):
     took: str
     single: str | None = None  # the text, while the trace is one insert alone
 
-    def carry(self, splices: Splices, start_after: bool, end_after: bool) -> None:
-        self.start, self.end = carry_span(self.start, self.end, splices, start_after, end_after)
-
 
 def replaces(effect: Effect, at: str) -> bool:
     """Say whether an effect set, removed or destroyed the leaf ``at`` or anything around it."""
@@ -128,43 +126,147 @@ def leaf_contacts(
     """Find the contacts in one leaf; ``mine`` is for the state at base, ``effects`` and ``text`` are
     after the edit."""
     traces: list[_Span] = []
-    for batch in past:
-        for effect in batch.effects:
-            if type(effect.op) is not Text:
-                if replaces(effect, at):
-                    traces.clear()
-            elif effect.op.at == at:
-                _leave(traces, batch, effect, w)
-    marks = [mark for trace in traces for mark in _past_clashes(trace, mine)]
+    marks: list[_Span] = []
+    stale = _may_be_stale(at, past, behind, effects, text, w=w, now=now)
+    if stale or _may_touch(at, past, mine, w=w):
+        for batch in past:
+            for effect in batch.effects:
+                if _carry(traces, effect, at) and batch.w != w:
+                    _leave(traces, batch, effect)
+        marks = [mark for trace in traces for mark in _past_clashes(trace, mine)]
+        traces = [trace for trace in traces if stale and now - trace.oldest >= STALE_AFTER_S]
     for batch in behind:
+        leaves = stale and batch.w != w and now - batch.at >= STALE_AFTER_S
         for effect in batch.effects:
-            if type(effect.op) is not Text:
+            op = effect.op
+            if type(op) is not Text:
                 if replaces(effect, at):
                     return []
-            elif effect.op.at == at:
-                found = _clashes(batch, effect, mine) if batch.w != w else ()
-                _move(marks, effect.op.s, True, False)
-                for mark in found:
-                    _join(marks, mark)
-                _leave(traces, batch, effect, w)
-                mine = transform(mine, effect.op.s, over_first=True)
-    return _outcome(at, traces, marks, effects, text, now)
+            elif op.at == at:
+                found = _clashes(batch, effect, op.s, mine) if batch.w != w and _near(op.s, mine) else ()
+                if marks or found:
+                    _move(marks, op.s, True, False)
+                    for mark in found:
+                        _join(marks, mark)
+                if traces:
+                    _move(traces, op.s, True, False)
+                if leaves:
+                    _leave(traces, batch, effect)
+                mine = transform(mine, op.s, over_first=True)
+    return _outcome(at, traces, marks, effects, text)
 
 
-def _leave(traces: list[_Span], batch: Unseen, effect: Effect, w: int) -> None:
-    """Move the traces over a text effect; if it is foreign, leave its own."""
-    assert isinstance(effect.op, Text)
-    _move(traces, effect.op.s, True, False)
-    if batch.w != w:
-        alone = len(effect.op.s) == 1
-        for splice, piece, start, end in _written(effect):
-            single = splice[2] if alone and not splice[1] else None
-            _join(traces, _Span(batch.w, start, end, batch.at, {batch.seq}, splice[2], piece, single))
+# Looking first whether anything is near at all: back through the log, with a window that only grows. Moving
+# keeps the order of points, so what touches the edit in the end touches the window all the way back.
 
 
-def _move(spans: Iterable[_Span], splices: Splices, start_after: bool, end_after: bool) -> None:
+def _may_touch(at: str, past: Sequence[Unseen], mine: Splices, *, w: int) -> bool:
+    """Say whether a foreign change of past left anything that touches the edit at base."""
+    if not past or not mine:
+        return False
+    return _before(at, reversed(past), (mine[0][0], mine[-1][0] + mine[-1][1]), w) is None
+
+
+def _may_be_stale(
+    at: str,
+    past: Sequence[Unseen],
+    behind: Sequence[Unseen],
+    effects: Sequence[Effect],
+    text: str,
+    *,
+    w: int,
+    now: float,
+) -> bool:
+    """Say whether there are old foreign changes, and any at all left something within a line of the edit."""
+    until = now - STALE_AFTER_S
+    if not any(batch.at <= until and batch.w != w for batch in (*past, *behind)):
+        return False
+    applied = [effect for effect in effects if type(effect.op) is Text and effect.op.at == at]
+    own = _own(applied)
+    if not own:
+        return False
+    around = _lines_around(text, min(mine.start for mine in own), max(mine.end for mine in own))
+    log = [*past, *behind, Unseen(0, w, now, tuple(applied))]
+    return _before(at, reversed(log), around, w) is None
+
+
+def _before(at: str, log: Iterable[Unseen], window: tuple[int, int], w: int) -> tuple[int, int] | None:
+    """Carry a window back through the log; None if a foreign change touches it there."""
+    low, high = window
+    for batch in log:
+        counts = batch.w != w
+        for effect in reversed(batch.effects):
+            op = effect.op
+            if type(op) is not Text:
+                if replaces(effect, at):
+                    return window  # all traces are wiped here
+            elif op.at == at:
+                start, end, shift = low, high, 0
+                for position, delete, insert in op.s:
+                    first = position + shift
+                    last = first + length(insert)
+                    if counts and first <= high and low <= last:
+                        return None
+                    shift += last - first - delete
+                    if low >= first:
+                        start = position if low <= last else low - shift
+                    if high >= first:
+                        end = position + delete if high <= last else high - shift
+                low, high = start, end
+    return low, high
+
+
+def _lines_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the line before a span's begins and the line after a span's ends, in units."""
+    raw = wide(text)
+    if raw is not None:
+        start = len(raw[: 2 * start].decode("utf-16-le", "surrogatepass"))
+        end = len(raw[: 2 * end].decode("utf-16-le", "surrogatepass"))
+    for _ in range(2):
+        start = text.rfind("\n", 0, max(start, 0))
+        after = text.find("\n", end)
+        end = len(text) if after < 0 else after + 1
+    start = max(start, 0)
+    return (start, end) if raw is None else (length(text[:start]), length(text[:end]))
+
+
+# The exact way
+
+
+def _carry(traces: list[_Span], effect: Effect, at: str) -> bool:
+    """Move the traces over an effect; say whether it is text of the leaf."""
+    op = effect.op
+    if type(op) is not Text:
+        if replaces(effect, at):
+            traces.clear()
+        return False
+    if op.at != at:
+        return False
+    _move(traces, op.s, True, False)
+    return True
+
+
+def _leave(traces: list[_Span], batch: Unseen, effect: Effect) -> None:
+    """Add the traces of a foreign text effect."""
+    written = _written(effect)
+    for splice, piece, start, end in written:
+        single = splice[2] if len(written) == 1 and not splice[1] else None
+        _join(traces, _Span(batch.w, start, end, batch.at, {batch.seq}, splice[2], piece, single))
+
+
+def _move(spans: list[_Span], splices: Splices, start_after: bool, end_after: bool) -> None:
+    if len(splices) > 1:
+        for span in spans:
+            span.start, span.end = carry_span(span.start, span.end, splices, start_after, end_after)
+        return
+    position, delete, insert = splices[0]
+    right, by = position + delete, length(insert) - delete
     for span in spans:
-        span.carry(splices, start_after, end_after)
+        if span.start > right:
+            span.start += by
+            span.end += by
+        elif span.end >= position:
+            span.start, span.end = carry_span(span.start, span.end, splices, start_after, end_after)
 
 
 def _join(spans: list[_Span], new: _Span) -> None:
@@ -225,20 +327,25 @@ def _types_into(trace: _Span, splice: Splice) -> bool:
     return a == b and position < a < position + delete
 
 
-def _clashes(batch: Unseen, effect: Effect, mine: Splices) -> list[_Span]:
-    """Compare a foreign change with the edit, both made for one state; clashes stand in the state after
-    it."""
-    assert isinstance(effect.op, Text)
+def _near(theirs: Splices, mine: Splices) -> bool:
+    """Say whether the hulls of two lists of splices touch."""
+    if not mine:
+        return False
+    last, mine_last = theirs[-1], mine[-1]
+    return theirs[0][0] <= mine_last[0] + mine_last[1] and mine[0][0] <= last[0] + last[1]
+
+
+def _clashes(batch: Unseen, effect: Effect, theirs: Splices, mine: Splices) -> list[_Span]:
+    """Compare a foreign change with the edit, both for one state; clashes stand in the state after it."""
     found: list[_Span] = []
-    for theirs, piece, start, end in _written(effect):
-        q, e, j = theirs
-        hit = [s for s in mine if s[0] <= q + e and q <= s[0] + s[1] and clashes(s, theirs)]
+    for other, piece, start, end in _written(effect):
+        hit = [splice for splice in mine if clashes(splice, other)]
         if hit:
             for p, d, _ in hit:
-                low = carry_point(p, effect.op.s, True)
+                low = carry_point(p, theirs, True)
                 start = min(start, low)
-                end = max(end, low, carry_point(p + d, effect.op.s, not d))
-            found.append(_Span(batch.w, start, end, batch.at, {batch.seq}, j, piece))
+                end = max(end, low, carry_point(p + d, theirs, not d))
+            found.append(_Span(batch.w, start, end, batch.at, {batch.seq}, other[2], piece))
     return found
 
 
@@ -252,21 +359,27 @@ class _Mine(msgspec.Struct):
     lines: tuple[int, int] = (0, 0)
 
 
-def _outcome(
-    at: str, traces: list[_Span], marks: list[_Span], effects: Sequence[Effect], text: str, now: float
-) -> list[Contact]:
-    """Carry all to the state after the edit, and say there what is near what."""
-    old = [trace for trace in traces if now - trace.oldest >= STALE_AFTER_S]
+def _own(applied: Iterable[Effect]) -> list[_Mine]:
+    """Return the splices of the edit's text effects on the leaf, where they are after all of them."""
+    own: list[_Mine] = []
+    for effect in applied:
+        assert isinstance(effect.op, Text)
+        for mine in own:
+            mine.start, mine.end = carry_span(mine.start, mine.end, effect.op.s, False, True)
+        own += [_Mine(start, end, s[2], piece) for s, piece, start, end in _written(effect)]
+    return own
+
+
+def _outcome(at: str, old: list[_Span], marks: list[_Span], effects: Sequence[Effect], text: str) -> list[Contact]:
+    """Carry old traces and clashes to the state after the edit, and say there what is near what."""
     if not old and not marks:
         return []
-    own: list[_Mine] = []
-    for effect in effects:
-        if type(effect.op) is Text and effect.op.at == at:
-            _move(old, effect.op.s, True, False)
-            _move(marks, effect.op.s, False, True)
-            for mine in own:
-                mine.start, mine.end = carry_span(mine.start, mine.end, effect.op.s, False, True)
-            own += [_Mine(start, end, s[2], piece) for s, piece, start, end in _written(effect)]
+    applied = [effect for effect in effects if type(effect.op) is Text and effect.op.at == at]
+    for effect in applied:
+        assert isinstance(effect.op, Text)
+        _move(old, effect.op.s, True, False)
+        _move(marks, effect.op.s, False, True)
+    own = _own(applied)
     lines = _Lines(text)
     for mine in own:
         mine.lines = lines.of(mine.start, mine.end)

@@ -12,6 +12,7 @@ import msgspec
 
 from draftwire.document import Document
 from draftwire.errors import Problem
+from draftwire.form import check_form
 from draftwire.messages import Edit
 from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
 from draftwire.rebase import Lost, land, rebase
@@ -175,6 +176,12 @@ class Plan:
                 except OpError as error:
                     raise Problem(error.code, detail={"at": op.at, "why": str(error)}) from error
                 document = document.apply(op, UNKNOWN_W).document
+            return
+        for op in edit.ops:
+            try:
+                check_form(op)
+            except OpError as error:
+                raise Problem(error.code, detail={"at": op.at, "why": str(error)}) from error
 
     def _since(self, seq: int) -> list[Entry]:
         if seq < self.replica.first:

@@ -27,7 +27,7 @@ class Writer(msgspec.Struct, frozen=True):
 
     w: int
     actor: str
-    session: str  # empty for one known only from another worker's frames
+    session: str  # empty for one known from another worker's frames
     sid: str
     run: str | None = None
 
@@ -116,7 +116,7 @@ class Replica:
         self.entries: list[Entry] = []
         self.entry_bytes = 0
         self.writers: dict[int, Writer] = {}
-        self.numbers: dict[str, int] = {}  # sid → w; a sid stands for one actor's session
+        self.numbers: dict[str, int] = {}  # sid → w
         self.last_no: dict[int, int] = {}
         self.overlaps: list[OpenOverlap] = []
 
@@ -143,11 +143,9 @@ class Replica:
     # ---- changing
 
     def join(self, writer: Writer) -> None:
-        """Take in a writer; one that is known keeps what is known of it."""
-        known = self.writers.get(writer.w)
-        if known is None or (writer.session and not known.session):
-            self.writers[writer.w] = writer
-            self.numbers[writer.sid] = writer.w
+        """Take in a writer."""
+        self.writers.setdefault(writer.w, writer)
+        self.numbers.setdefault(writer.sid, writer.w)
 
     def apply(self, ops: tuple[Op, ...], w: int) -> tuple[Document, tuple[Effect, ...]]:
         """What a committed batch does to the head's document; changes nothing yet."""

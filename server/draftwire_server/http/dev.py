@@ -4,6 +4,7 @@ They are mounted only with `Settings.dev`, which listens on loopback; requests o
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
@@ -11,6 +12,7 @@ import time
 from urllib.parse import urlsplit
 
 import msgspec
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -30,6 +32,7 @@ WORKSPACE = "demo"
 TOKEN_H = 12  # a working day
 AGENT = "Draft assistant"
 ASSISTANT_DEADLINE_S = 120.0
+KILL_AFTER_S = 0.05  # the answer is out by then
 
 
 class SignIn(msgspec.Struct, frozen=True):
@@ -138,7 +141,8 @@ async def _run_assistant(
     )  # fmt: skip
     state = "lost"
     try:
-        code = await asyncio.wait_for(child.wait(), ASSISTANT_DEADLINE_S)
+        async with asyncio.timeout(ASSISTANT_DEADLINE_S):
+            code = await child.wait()
         state = "ended" if code == 0 else "lost"
     finally:
         if child.returncode is None:
@@ -171,9 +175,28 @@ async def _control(request: Request, command: ControlRequest) -> Response:
 
 
 async def kill_worker(request: Request) -> Response:
-    """POST: SIGKILL a worker."""
-    wanted = convert(await json_of(request), Kill)
-    return await _control(request, ControlRequest("kill-worker", wanted.worker))
+    """POST: SIGKILL a worker, after the answer: it may be the one that gives it."""
+    _check_origin(request)
+    await principal_of(request)
+    wanted = convert(await json_of(request), Kill).worker
+    path = runtime_of(request).settings.control_socket
+    if path is None:
+        raise Problem("not_found", "There is no supervisor to ask.")
+    try:
+        workers = (await send(path, ControlRequest("status"))).workers
+    except ControlError as error:
+        raise Problem("busy", str(error)) from error
+    victim = next((w for w in workers if wanted is None or wanted in (w.name, w.index)), None)
+    if victim is None:
+        raise Problem("not_found", "There is no such worker.")
+    kill = BackgroundTask(_kill, path, victim.index)
+    return JSON({"ok": True, "worker": victim.name}, background=kill)
+
+
+async def _kill(path: str, index: int) -> None:
+    await asyncio.sleep(KILL_AFTER_S)
+    with contextlib.suppress(ControlError):
+        await send(path, ControlRequest("kill-worker", index))
 
 
 async def flush_valkey(request: Request) -> Response:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from draftwire.errors import Problem
@@ -35,7 +36,8 @@ log = logging.getLogger(__name__)
 
 LANES = 2  # more connections split the batch: at high load slower (docs/performance.md)
 DRAFTS_PER_STATEMENT = 200
-LOSSES_BEFORE_LOCK = 2
+LOSSES_BEFORE_LOCK = 3  # a lost race costs one statement; the lock makes everybody else lose meanwhile
+WINNER_TELLS_S = 0.002  # the winner's message is on its way when we learn that we lost
 BACKOFF_MAX_S = 1.0
 
 
@@ -188,7 +190,7 @@ class Lanes:
                     )
             live.begun()
             if not begun:
-                await self._drafts.catch_up(live)
+                await self._drafts.catch_up_committer(live)
         except Problem as problem:
             for submission in live.take():
                 submission.refused(problem)
@@ -236,8 +238,7 @@ class Lanes:
         try:
             for submission in submissions:
                 submission.losses += 1
-            await self._rights.check(live.workspace, [submission.principal for submission in submissions])
-            await self._drafts.catch_up(live)
+            await self._take_in_what_won(live, submissions)
             live.requeue(submissions)
             if max(submission.losses for submission in submissions) >= LOSSES_BEFORE_LOCK:
                 await self._commit_locked(live)
@@ -249,13 +250,25 @@ class Lanes:
             if live.waiting:
                 self.ready(live)
 
+    async def _take_in_what_won(self, live: LiveDraft, submissions: list[Submission]) -> None:
+        """Whoever won has most often told already; else the log is read, which tells of changed rights too."""
+        if self._drafts.hear_early(live):
+            return
+        await asyncio.sleep(WINNER_TELLS_S)
+        if self._drafts.hear_early(live):
+            return
+        acl_rev = await self._drafts.catch_up_committer(live)
+        principals = [submission.principal for submission in submissions]
+        if acl_rev is not None and any(principal.acl_rev != acl_rev for principal in principals):
+            await self._rights.check(live.workspace, principals)
+
     async def _commit_locked(self, live: LiveDraft) -> None:
         """Commit under the draft's row lock, so that a contended draft gets on."""
         work: Draftwork | None = None
         try:
             async with self._database.transaction() as connection:
                 await lock_head(connection, live.workspace, live.id, self._settings.timings.row_lock_timeout_s)
-                await self._drafts.catch_up(live, connection)
+                await self._drafts.catch_up_committer(live, connection)
                 work = self.decide(live)
                 if work is not None and not await commit(connection, [work.group]):
                     live.requeue(work.submissions)
@@ -264,7 +277,7 @@ class Lanes:
             if work is not None:  # the outcome is unknown: the dedupe of the next decision finds it
                 live.requeue(work.submissions)
                 work = None
-            await self._drafts.catch_up(live)
+            await self._drafts.catch_up_committer(live)
         if work is not None:
             self.won(work)
 
@@ -347,6 +360,8 @@ class Lane:
             log.warning("a lane lost Postgres in a statement: %s", error or type(error).__name__)
             self._drop()
             return works
+        except asyncpg.PostgresError as error:
+            return await self._isolate(connection, works, error)
         for work in works:
             if (work.live.workspace, work.live.id) in won:
                 self._lanes.won(work)
@@ -354,12 +369,30 @@ class Lane:
                 self._lanes.lost(work)
         return []
 
+    async def _isolate(
+        self, connection: Connection, works: list[Draftwork], error: asyncpg.PostgresError
+    ) -> list[Draftwork]:
+        """Postgres refused a statement, whole: find the draft whose part it was, so that the others go on."""
+        if len(works) > 1:
+            unsure: list[Draftwork] = []
+            for work in works:
+                unsure += [work] if unsure else await self._commit(connection, [work])
+            return unsure
+        live = works[0].live
+        log.error("draft %s: Postgres refused a commit: %s", live.id, error)
+        live.committing = False
+        for submission in works[0].submissions:
+            submission.refused(Problem("internal"))
+        if live.waiting:
+            self.ready(live)
+        return []
+
     async def _read_logs(self, connection: Connection, unsure: list[Draftwork]) -> bool:
         """After an unknown outcome: see what is in the logs, then decide everything again; dedupe does the rest."""
         while unsure:
             work = unsure[-1]
             try:
-                await self._lanes._drafts.catch_up(work.live, connection)
+                await self._lanes._drafts.catch_up_committer(work.live, connection)
             except (Problem, *AWAY):
                 self._drop()
                 return False
@@ -382,6 +415,7 @@ class Lane:
             self._drop()
             try:
                 self._connection = await connect(self._settings)
+                self._connection.add_termination_listener(lambda _: self._wake.set())  # also an idle lane comes back
             except AWAY as error:
                 log.warning("a lane can't reach Postgres: %s", error or type(error).__name__)
                 await asyncio.sleep(random.uniform(backoff_s / 2, backoff_s))  # noqa: S311 — spreads, no secret

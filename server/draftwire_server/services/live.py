@@ -23,7 +23,7 @@ from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds import Kind, plain_secrets
 from draftwire_server.core.plan import Author, Decided
 from draftwire_server.core.replica import Entry, OpenOverlap, Replica
-from draftwire_server.core.stream import Stretch
+from draftwire_server.core.stream import BusHeader, Stretch
 from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, JOIN_BYTES, TAIL_BYTES, TAIL_OPS
 from draftwire_server.services.identity import Principal
 
@@ -146,15 +146,29 @@ class LiveDraft:
         self.stretch_bytes = 0
         self.people: deque[Submission] = deque()
         self.agents: dict[str, deque[Submission]] = {}
-        self.committing = False  # a statement of ours is under way: nothing else may extend by deciding
-        self.catching_up = False
-        self.lost = asyncio.Lock()  # one reading of the log at a time
+        self.settled = asyncio.Event()  # nothing of ours is under way
+        self.settled.set()
+        self.early: dict[int, tuple[BusHeader, bytes]] = {}  # heard, by the seq that they follow
+        self.gap_open = False  # something is missing, and being waited for
+        self.reading = asyncio.Lock()  # one reading of the log at a time
         self.idle_since: float | None = None
         self.ops_bytes_since_snapshot = 0
         self.ops_since_snapshot = 0
         self.value_cache: tuple[int, int, bytes] | None = None  # generation, seq, JSON
         self._pieces: tuple[int, int, tuple[bytes, ...]] | None = None
         self._armed = False
+
+    @property
+    def committing(self) -> bool:
+        """Whether a statement of ours is under way: nobody else may extend the replica."""
+        return not self.settled.is_set()
+
+    @committing.setter
+    def committing(self, under_way: bool) -> None:
+        if under_way:
+            self.settled.clear()
+        else:
+            self.settled.set()
 
     # ---- facts
 

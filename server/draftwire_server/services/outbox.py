@@ -47,7 +47,8 @@ class Outbox:
                 if problem.code != "unavailable":
                     raise
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._pause_s)
+                async with asyncio.timeout(self._pause_s):
+                    await self._wake.wait()
             self._wake.clear()
             heard, self._heard = self._heard, set()
             for workspace in heard:

@@ -67,7 +67,7 @@ class Runtime:
         self.lanes = Lanes(settings, self.database, self.drafts, self.people, self.rights, self.spawn)
         self.channels = Channels(self.database, self.bus, self.people)
         self.presence = PresenceService(settings, self.bus, self.spawn)
-        self.connections = Connections(settings, self.bus, self._left)
+        self.connections = Connections(settings, self.bus, self._came, self._left)
         self.opening = Opening(self.database, self.drafts, self.kinds)
         self.book = SeenBook(self.database)
         self.stash = Stash(self.database, self.opening)
@@ -83,6 +83,7 @@ class Runtime:
         self.rights.on_sight.append(self._sees_again)
         self._tasks: asyncio.TaskGroup | None = None
         self._last_active: dict[str, float] = {}
+        self._departed: dict[str, Any] = {}  # sid → the connection that broke, for the length of the grace
         self.draining = False
 
     def blind(self) -> bool:
@@ -214,18 +215,28 @@ class Runtime:
                 if mark.entry.state != "idle" and self._last_active.get(connection.sid, 0.0) < over:
                     self._restate(connection, item, "idle")
 
+    def _came(self, sid: str, connection: Any, replaced: Any) -> None:
+        """A session is back, or here for the first time: where it was, it still is."""
+        before = self._departed.pop(sid, None) or replaced
+        if before is not None:
+            connection.focuses.update(before.focuses)
+            before.focuses.clear()
+
     def _left(self, connection: Any, clean: bool) -> None:
         """A session's connection is over: gone at once if it said so, else after the grace."""
         if not connection.focuses:
             return
+        self._departed[connection.sid] = connection
         if clean:
             self._leave(connection)
         else:
             asyncio.get_running_loop().call_later(self.settings.timings.leave_grace_s, self._leave, connection)
 
     def _leave(self, connection: Any) -> None:
-        if self.connections.replaced(connection):
+        departed: Any = self._departed.get(connection.sid)
+        if departed is not connection:
             return  # it is back
+        del self._departed[connection.sid]
         self._last_active.pop(connection.sid, None)
         for item in connection.focuses:
             self.presence.leave(item, connection.sid)

@@ -62,7 +62,8 @@ class Watch:
             redis_away = self._bus.configured and not self._bus.up
             pause_s = self._timings.poll_without_redis_s if redis_away else self._timings.poll_s
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._now.wait(), pause_s)
+                async with asyncio.timeout(pause_s):
+                    await self._now.wait()
             self._now.clear()
 
     async def _look(self) -> None:

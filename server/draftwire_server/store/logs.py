@@ -175,12 +175,14 @@ async def load(connection: Connection, workspace: str, draft: str) -> LoadedLog 
 
 _TAIL = """
 select d.generation, d.head_seq, d.head_mark, d.visibility, d.guests, d.base_version, d.discarded_at is not null as discarded,
+       c.acl_rev,
        coalesce((select p.mark from draft_op p where p.workspace_id = $1 and p.draft_id = $2
                     and p.generation = d.generation and p.seq = $4), '') as mark_there,
        o.seq, o.w, o.op_no, o.key, o.seen, o.kind, o.cause, o.mark, o.ops, o.took,
        extract(epoch from o.at)::float8 as at
-  from draft d left join draft_op o
-    on o.workspace_id = d.workspace_id and o.draft_id = d.id and o.generation = d.generation
+  from draft d
+  join workspace_clock c on c.workspace_id = d.workspace_id
+  left join draft_op o on o.workspace_id = d.workspace_id and o.draft_id = d.id and o.generation = d.generation
    and o.generation = $3 and o.seq > $4 and o.seq <= d.head_seq
  where d.workspace_id = $1 and d.id = $2
  order by o.seq
@@ -198,6 +200,7 @@ class Tail(msgspec.Struct, frozen=True):
     visibility: str
     guests: tuple[Guest, ...]
     base_version: int
+    acl_rev: int
     batches: tuple[BatchRow, ...]
 
 
@@ -227,6 +230,7 @@ async def read_tail(connection: Connection, workspace: str, draft: str, generati
         visibility=first["visibility"],
         guests=msgspec.convert(first["guests"], tuple[Guest, ...]),
         base_version=first["base_version"],
+        acl_rev=first["acl_rev"],
         batches=batches,
     )
 

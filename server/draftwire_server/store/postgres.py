@@ -32,6 +32,7 @@ AWAY = (
     asyncio.TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg makes of a connection that died while it was given back
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -126,6 +127,7 @@ class Database:
     async def close(self) -> None:
         """Close all connections; those in use get a moment, then are cut."""
         try:
-            await asyncio.wait_for(self._pool.close(), 2.0)
+            async with asyncio.timeout(2.0):
+                await self._pool.close()
         except (TimeoutError, asyncpg.InterfaceError, OSError):
             self._pool.terminate()

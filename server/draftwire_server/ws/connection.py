@@ -129,6 +129,11 @@ class Connection:
         since = self._socket.paused_since
         return 0.0 if since is None else asyncio.get_running_loop().time() - since
 
+    @property
+    def expired_s(self) -> float:
+        """Seconds since its token expired; negative before."""
+        return time.time() - self.principal.expires_at
+
     def write(self, frames: bytes) -> None:
         """Send ready frames."""
         self._socket.write(frames)
@@ -152,6 +157,10 @@ class Connection:
             self._refuse(problem)
             return
         if not self._within_rate():
+            if isinstance(message, m.Edit):
+                self._refused(message, Problem("too_fast"))
+            else:
+                self._refuse(Problem("too_fast"), getattr(message, "ref", 0))
             return
         if self._working or not self._handle_now(message):
             if len(self._inbox) >= INBOX_MESSAGES:
@@ -235,8 +244,6 @@ class Connection:
         self._allowance -= 1
         if self._allowance < -limits.MESSAGES_BURST:
             self.close(CloseCode.TOO_MUCH, "too many messages")
-        elif self._allowance < 0:
-            self._refuse(Problem("too_fast"))
         return self._allowance >= 0
 
     def _handle_now(self, message: m.ClientMessage) -> bool:
@@ -275,7 +282,7 @@ class Connection:
 
     @property
     def _signed_in(self) -> bool:
-        return time.time() < self.principal.expires_at + self._worker.settings.timings.token_grace_s
+        return self.expired_s < self._worker.settings.timings.token_grace_s
 
     def _committed(self, live: LiveDraft, seq: int, edit: m.Edit) -> None:
         """The ack is the batch in the stream; a resend of what was acked before gets its batch once more."""
@@ -331,6 +338,10 @@ class Connection:
                     if problem.code in ("unauthenticated", "token_expired") and not self.ready:
                         self.send(m.Error(problem.code, problem.message, getattr(message, "ref", 0)))
                         self.close(CloseCode.NO_AUTH, problem.message)
+                        return
+                    if isinstance(message, m.Hello) and problem.kind.retry:
+                        # Half a welcome is none: the session comes back and resumes everything.
+                        self.close(CloseCode.OVERLOADED, problem.message)
                         return
                     self._refuse(problem, getattr(message, "ref", 0))
         finally:
@@ -454,8 +465,14 @@ class Connection:
             live = await opening.by_item(self.principal, message.item, message.purpose)
         else:
             raise Problem("bad_message", "open needs an item or a draft.")
+        have = message.have
+        replica = live.replica
+        if have is not None and (have.have > replica.seq or have.generation > replica.generation):
+            # The client has heard of commits that this worker has not: of a worker that died before it told.
+            await self._worker.drafts.catch_up(live)
+            live = await opening.by_id(self.principal, live.id, have.item)
         if not self._closed:
-            self._follow(live, message.ref, message.have)
+            self._follow(live, message.ref, have)
 
     def _follow(self, live: LiveDraft, ref: int, have: m.Have | None) -> None:
         self._leave(f"draft:{live.id}")

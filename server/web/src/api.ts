@@ -96,6 +96,11 @@ export function askAssistant(draft: string, item: string, user: string, token: s
   return ask("/dev/assistant", token, { draft, item, user });
 }
 
+/** `running`, `ended` or `lost`. */
+export async function runState(run: string, token: string): Promise<string> {
+  return (await ask<{ state: string }>(`/dev/runs/${encodeURIComponent(run)}`, token)).state;
+}
+
 export function killWorker(worker: string, token: string): Promise<unknown> {
   return ask("/dev/kill-worker", token, { worker });
 }

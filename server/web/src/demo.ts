@@ -1,6 +1,6 @@
 /** The live demo: two people with a connection each in one shared draft, an assistant, and what can break. */
 
-import { askAssistant, devInfo, flushValkey, HttpError, killWorker, listItems, listWriters, restartPostgres } from "./api.js";
+import { askAssistant, devInfo, flushValkey, HttpError, killWorker, listItems, listWriters, restartPostgres, runState } from "./api.js";
 import type { ItemRow } from "./api.js";
 import { byId, make, say } from "./dom.js";
 import { Pane } from "./pane.js";
@@ -11,7 +11,6 @@ const LOG_LINES = 60;
 
 const panes: Pane[] = [];
 let drawDue = false;
-let run: string | null = null;
 
 function note(text: string): void {
   const log = byId("log");
@@ -58,13 +57,27 @@ function drawHere(): void {
       }),
     );
   }
-  const writing = [...people.values()].some(({ agent, state }) => agent && state === "editing");
-  const live = [...people.values()].some(({ agent }) => agent);
+}
+
+/** Follow a run to its end: what it is doing, in words. */
+async function followRun(run: string, token: string): Promise<void> {
   const shown = byId("run");
-  if (run === null && !live) say(shown, "");
-  else if (live) say(shown, writing ? "AI is writing" : "AI is here");
-  else say(shown, "AI has finished");
-  shown.toggleAttribute("data-live", live);
+  shown.dataset["live"] = "";
+  shown.title = `Run ${run}`;
+  for (;;) {
+    const agents = [...(panes[0]?.client?.session.presence.get(panes[0].draft?.item ?? "")?.values() ?? [])].filter(
+      ({ actor }) => actor.kind === "agent",
+    );
+    const writing = agents.some(({ state }) => state === "editing");
+    say(shown, writing ? "AI is writing" : agents.length > 0 ? "AI is reading" : "AI is starting");
+    await new Promise((done) => window.setTimeout(done, 400));
+    const state = await runState(run, token).catch(() => "running");
+    if (state === "running") continue;
+    delete shown.dataset["live"];
+    say(shown, state === "ended" ? "AI has finished" : "AI was cut off");
+    note(`The assistant ${state === "ended" ? "has finished" : "was cut off"} (run ${run.slice(0, 6)})`);
+    return;
+  }
 }
 
 async function ask(): Promise<void> {
@@ -73,9 +86,9 @@ async function ask(): Promise<void> {
   if (pane?.draft == null || pane.signed === null) return;
   button.disabled = true;
   try {
-    ({ run } = await askAssistant(pane.draft.id, pane.draft.item, pane.login, pane.signed.token));
-    note(`${pane.name} asked the assistant (run ${run})`);
-    say(byId("run"), "AI is starting");
+    const { run } = await askAssistant(pane.draft.id, pane.draft.item, pane.login, pane.signed.token);
+    note(`${pane.name} asked the assistant (run ${run.slice(0, 6)})`);
+    void followRun(run, pane.signed.token);
   } catch (error) {
     note(`The assistant could not be asked: ${error instanceof Error ? error.message : "unknown"}`);
   } finally {
@@ -98,7 +111,7 @@ function drawCounters(): void {
 async function compare(): Promise<void> {
   const draft = panes[0]?.draft;
   const signed = panes[0]?.signed;
-  if (draft == null || signed == null) return;
+  if (draft == null || signed == null || !draft.stands) return; // until the first edit there is no log
   const told = panes.map((pane) => ({ sid: pane.sid, ...(pane.acked.get(draft.id) ?? { batches: 0, lastNo: 0 }) }));
   const shown = byId("lost");
   try {
@@ -135,7 +148,7 @@ const breakages: { breakage: Breakage; button: HTMLButtonElement }[] = [];
 
 function offerBreakages(): void {
   const offers: Breakage[] = panes.map((pane) => ({
-    label: () => `Kill ${pane.name.split(" ")[0]}’s worker${pane.workerName === null ? "" : ` (${pane.workerName})`}`,
+    label: () => `Kill ${pane.name.split(" ")[0] ?? ""}’s worker`,
     act: async (token) => killWorker(pane.workerName ?? "", token),
     ready: () => pane.workerName !== null,
   }));
@@ -169,7 +182,8 @@ async function doBreak(breakage: Breakage, button: HTMLButtonElement): Promise<v
     await breakage.act(token);
     say(byId("break-note"), `Done in ${Math.round(performance.now() - began)} ms: ${label.toLowerCase()}.`);
   } catch (error) {
-    say(byId("break-note"), `${label}: ${error instanceof Error ? error.message : "failed"}`);
+    const told = error instanceof HttpError ? error.message : "the worker that would have answered is gone too.";
+    say(byId("break-note"), `${label}: ${told}`);
   } finally {
     delete button.dataset["busy"];
     button.disabled = false;
@@ -222,8 +236,11 @@ async function start(): Promise<void> {
   byId("ask").addEventListener("click", () => void ask());
   const item = fillPicker(await listItems(signed.workspace, signed.token));
   if (item === null) return;
-  await choose(item);
+  await choose(item).catch(showProblem);
   void compareForEver();
 }
+
+// For tests, and for the curious: what the editors show, whole, as the page itself draws only what is in sight.
+Object.assign(window, { demo: { texts: () => panes.map(({ text }) => text) } });
 
 start().catch(showProblem);

@@ -43,6 +43,7 @@ export class Pane {
   private spoken: Status = "saved";
   private caretsDue = false;
   private lostAtMs: number | null = null;
+  private pluggedMs = 0; // what was typed before, while unplugged on purpose, is no wait
   private readonly host = make("div", { class: "host" });
   private readonly status = make("span", { class: "status", "data-status": "offline" }, "Connecting");
   private readonly worker = make("span", { class: "worker" }, "–");
@@ -91,6 +92,11 @@ export class Pane {
     return this.client?.session.welcome?.sid ?? "";
   }
 
+  /** What the editor shows. */
+  get text(): string | null {
+    return this.editor?.text ?? null;
+  }
+
   get workerName(): string | null {
     return this.client?.state === "open" ? (this.client.session.welcome?.worker ?? null) : null;
   }
@@ -98,7 +104,7 @@ export class Pane {
   /** Sign in and connect. */
   async connect(): Promise<SignedIn> {
     this.signed = await signIn(this.login);
-    giveHue(this.signed.user, this.hue);
+    giveHue(this.signed.name, this.hue);
     let first: string | null = this.signed.token;
     this.client = new Client({
       client: "draftwire-demo/0.1",
@@ -136,6 +142,8 @@ export class Pane {
       focused: (has) => this.focused(has),
     });
     this.editor.mayType(draft.may === "type");
+    this.showStatus(client.session.status(draft.id));
+    for (const alert of client.session.alerts(draft.id)) this.showAlert(draft, alert.id);
     this.focused(false);
     this.renderCarets();
     this.hooks.changed();
@@ -148,6 +156,7 @@ export class Pane {
   }
 
   private plug(on: boolean): void {
+    this.pluggedMs = performance.now();
     if (on) this.client?.connect();
     else this.client?.close();
     this.hooks.note(on ? `${this.name} plugged the network in again` : `${this.name} pulled the network plug, and goes on typing`);
@@ -197,11 +206,12 @@ export class Pane {
         this.connection(event);
         break;
       case "welcome":
-        say(this.worker, `worker ${event.welcome.worker}`);
+        giveHue(event.welcome.actor.user, this.hue);
+        say(this.worker, event.welcome.worker);
         if (this.lostAtMs !== null) {
           const ms = Math.round(performance.now() - this.lostAtMs);
           this.lostAtMs = null;
-          this.hooks.note(`${this.name} is back on worker ${event.welcome.worker} after ${ms} ms`);
+          this.hooks.note(`${this.name} is back on ${event.welcome.worker} after ${ms} ms`);
         }
         this.hooks.changed();
         break;
@@ -229,7 +239,7 @@ export class Pane {
       case "acked": {
         const told = this.acked.get(event.draft.id) ?? { batches: 0, lastNo: 0 };
         this.acked.set(event.draft.id, { batches: told.batches + 1, lastNo: Math.max(told.lastNo, event.no) });
-        this.longestMs = Math.max(this.longestMs, event.waitedMs);
+        if (event.waitedMs < performance.now() - this.pluggedMs) this.longestMs = Math.max(this.longestMs, event.waitedMs);
         this.hooks.changed();
         break;
       }
@@ -241,6 +251,9 @@ export class Pane {
         break;
       case "parked":
         if (event.texts.length > 0) this.showParked(event);
+        break;
+      case "retrying":
+        this.hooks.note(`${this.name}: not now (${event.code}), trying again`);
         break;
       case "error":
         this.hooks.note(`${this.name}: ${event.message}`);

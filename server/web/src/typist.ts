@@ -4,14 +4,14 @@
  * Everything goes through the editor as key presses do, so that it takes the same way as real typing.
  */
 
-import type { EditorView } from "@codemirror/view";
+import { EditorView } from "@codemirror/view";
 
 const PIECES: Record<"python" | "script", readonly (readonly string[])[]> = {
   python: [
     [
-      "\n\ndef retry(call, attempts=3, pause_s=0.5):\n    for attempt in range(attempts):\n        try:\n            return call()\n        except OSError as error:\n            log.warning(\"attempt %d failed: %s\", attempt + 1, error)\n            time.sleep(pause_s * 2**attempt)\n    raise TimeoutError(f\"gave up after {attempts} attempts\")\n",
-      "\n\ndef by_customer(rows):\n    totals = {}\n    for row in rows:\n        totals[row[\"customer\"]] = totals.get(row[\"customer\"], 0) + row[\"amount\"]\n    return totals\n",
-      "\n\ndef newest(rows, count=10):\n    return sorted(rows, key=lambda row: row[\"created_at\"], reverse=True)[:count]\n",
+      "def retry(call, attempts=3, pause_s=0.5):\n    for attempt in range(attempts):\n        try:\n            return call()\n        except OSError as error:\n            log.warning(\"attempt %d failed: %s\", attempt + 1, error)\n            time.sleep(pause_s * 2**attempt)\n    raise TimeoutError(f\"gave up after {attempts} attempts\")\n\n\n",
+      "def by_customer(rows):\n    totals = {}\n    for row in rows:\n        totals[row[\"customer\"]] = totals.get(row[\"customer\"], 0) + row[\"amount\"]\n    return totals\n\n\n",
+      "def newest(rows, count=10):\n    return sorted(rows, key=lambda row: row[\"created_at\"], reverse=True)[:count]\n\n\n",
     ],
     [
       "# Dates come in as ISO 8601; everything below is UTC.\ndef parse_day(text):\n    return datetime.fromisoformat(text).astimezone(UTC).date()\n\n\n",
@@ -21,8 +21,8 @@ const PIECES: Record<"python" | "script", readonly (readonly string[])[]> = {
   ],
   script: [
     [
-      "\n\nasync function retry<T>(call: () => Promise<T>, attempts = 3): Promise<T> {\n  for (let attempt = 0; ; attempt++) {\n    try {\n      return await call();\n    } catch (error) {\n      if (attempt + 1 === attempts) throw error;\n      await new Promise((done) => setTimeout(done, 250 * 2 ** attempt));\n    }\n  }\n}\n",
-      "\n\nfunction totals(rows: { customer: string; amount: number }[]) {\n  const sums = new Map<string, number>();\n  for (const { customer, amount } of rows) {\n    sums.set(customer, (sums.get(customer) ?? 0) + amount);\n  }\n  return sums;\n}\n",
+      "async function retry<T>(call: () => Promise<T>, attempts = 3): Promise<T> {\n  for (let attempt = 0; ; attempt++) {\n    try {\n      return await call();\n    } catch (error) {\n      if (attempt + 1 === attempts) throw error;\n      await new Promise((done) => setTimeout(done, 250 * 2 ** attempt));\n    }\n  }\n}\n\n",
+      "function totals(rows: { customer: string; amount: number }[]) {\n  const sums = new Map<string, number>();\n  for (const { customer, amount } of rows) {\n    sums.set(customer, (sums.get(customer) ?? 0) + amount);\n  }\n  return sums;\n}\n\n",
     ],
     [
       "// Dates come in as ISO 8601; everything below is UTC.\nconst day = (text: string) => new Date(text).toISOString().slice(0, 10);\n\n",
@@ -31,6 +31,7 @@ const PIECES: Record<"python" | "script", readonly (readonly string[])[]> = {
   ],
 };
 
+const APART_LINES = 5;
 const LONGEST_TEXT = 12_000; // the demo's draft is shared and lives on: past this the typist takes its own text out again
 
 export class Typist {
@@ -55,9 +56,17 @@ export class Typist {
     this.timer = window.setTimeout(this.step, 200);
   }
 
+  /** Let go; what is half written is finished at once, so that the code stays whole. */
   stop(): void {
     window.clearTimeout(this.timer);
     this.timer = undefined;
+    const view = this.view();
+    const rest = this.typed > 0 ? this.text().slice(this.typed) : "";
+    this.typed = 0;
+    if (view === null || view.state.readOnly || rest === "") return;
+    const at = view.state.selection.main.head;
+    view.dispatch({ changes: { from: at, insert: rest }, selection: { anchor: at + rest.length }, userEvent: "input.type" });
+    this.piece++;
   }
 
   /** Keep the place while others change the text around it. */
@@ -108,12 +117,14 @@ export class Typist {
     view.dispatch({ changes: { from: at, to: at + 1 }, selection: { anchor: at }, userEvent: "delete.backward" });
   }
 
-  /** One voice writes at the end, the other before the first definition. */
+  /** One voice writes before the first definition, the other before one a few lines below: in sight of each other. */
   private goTo(view: EditorView): void {
     const { doc } = view.state;
-    const definition = /^(?:async )?(?:def|class|function|export)\b/m.exec(doc.toString());
-    const at = this.voice === 0 || definition === null ? doc.length : definition.index;
+    const lines = [...doc.toString().matchAll(/(?:def|class|function|interface) \w/g)].map(({ index }) => doc.lineAt(index));
+    const [first] = lines;
+    const below = lines.find((line) => first !== undefined && line.number >= first.number + APART_LINES);
+    const at = this.voice === 0 ? (first?.from ?? 0) : (below?.from ?? doc.length);
     this.start = at;
-    view.dispatch({ selection: { anchor: at }, scrollIntoView: true });
+    view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
   }
 }

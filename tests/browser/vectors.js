@@ -1,0 +1,174 @@
+// Runs a file of golden vectors through the TypeScript client. See protocol/vectors/README.md for what a case says.
+
+import * as draftwire from "/protocol/js/dist/draftwire.js";
+
+const { applySplices, composeSplices, Doc, invertSplices, Lost, Shape, transformSplices } = draftwire;
+
+/** An effect, an op or a lost one as vectors write it: defaults left out. */
+function written(thing) {
+  if (thing === null) return null;
+  if (thing instanceof Lost) return { reason: thing.reason, moot: thing.moot };
+  if (!("took" in thing)) return writtenOp(thing);
+  const took = { ...thing.took };
+  if (took.took === "value") {
+    if (took.v === null) delete took.v;
+    if (took.gone.length === 0) delete took.gone;
+  }
+  const made = thing.made?.length ? { made: thing.made } : {};
+  return { op: writtenOp(thing.op), took, ...made };
+}
+
+function writtenOp(op) {
+  if (op === null || (op.op !== "insert" && op.op !== "move")) return op;
+  return { ...op, after: op.after ?? null, before: op.before ?? null };
+}
+
+/** A vector's effect with the defaults that it leaves out. */
+function read(effect) {
+  const { took } = effect;
+  return took.took === "value" ? { ...effect, took: { v: null, gone: [], ...took } } : effect;
+}
+
+function codeOf(act) {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    if (!(error instanceof draftwire.Problem)) throw error;
+    return error.code;
+  }
+}
+
+/** Collects what differs. */
+class Report {
+  constructor(name) {
+    this.name = name;
+    this.problems = [];
+    this.count = 0;
+  }
+
+  equal(what, actual, expected) {
+    this.count++;
+    if (draftwire.same(actual, expected)) return;
+    this.problems.push(`${this.name}: ${what}\n  is        ${JSON.stringify(actual)}\n  should be ${JSON.stringify(expected)}`);
+  }
+}
+
+const RUN = {
+  text: {
+    pairs(report, { text, first, second, ...expected }) {
+      const { text: after, taken } = applySplices(text, first);
+      const inverse = first.length ? invertSplices(first, taken) : [];
+      report.equal("after_first", after, expected.after_first);
+      report.equal("taken", taken, expected.taken);
+      report.equal("inverse", inverse, expected.inverse);
+      report.equal("second_later", transformSplices(second, first, true), expected.second_later);
+      report.equal("first_earlier", transformSplices(first, second, false), expected.first_earlier);
+    },
+    compose(report, { text, first, then, both, after }) {
+      report.equal("both", composeSplices(first, then), both);
+      report.equal("after", applySplices(text, composeSplices(first, then)).text, after);
+    },
+    refused(report, { text, splices, code }) {
+      report.equal("code", codeOf(() => draftwire.validateSplices(splices, text)), code);
+    },
+  },
+  document: {
+    ops(report, { op, check, effect, renamed, after }, { value, w, shape }) {
+      const document = Doc.load(value, shape);
+      const applied = document.apply(op, w);
+      report.equal("check", codeOf(() => document.check(op)), check);
+      report.equal("effect", written(applied.effect), effect);
+      report.equal("renamed", Object.fromEntries(applied.renamed), renamed);
+      report.equal("after", applied.effect === null ? null : applied.document.value, after);
+    },
+    histories(report, { value, w, steps, after }, { shape }) {
+      let document = Doc.load(value, shape);
+      for (const { op, check, effect, renamed } of steps) {
+        const before = document;
+        const applied = document.apply(op, w);
+        document = applied.document;
+        report.equal("check", codeOf(() => before.check(op)), check);
+        report.equal("effect", written(applied.effect), effect);
+        report.equal("renamed", Object.fromEntries(applied.renamed), renamed);
+      }
+      report.equal("after", document.value, after);
+      report.equal("index", [...document.elements()].sort(), [...Doc.load(document.value, shape).elements()].sort());
+    },
+  },
+  rebase: {
+    batches(report, { value, w, ops, over, ...expected }, { shape }) {
+      let head = Doc.load(value, shape);
+      for (const effect of over) head = head.apply(effect.op, 2).document;
+      const met = [];
+      const rebased = draftwire.rebase(ops, over.map(read), { w, head, onMeet: (i, k) => met.push([i, k]) });
+      report.equal("rebased", rebased.ops.map(written), expected.rebased);
+      report.equal("over_after", rebased.over.map((effect) => writtenOp(effect?.op ?? null)), expected.over_after);
+      report.equal("renamed", Object.fromEntries(rebased.renamed), expected.renamed);
+      report.equal("met", met, expected.met);
+      const landed = draftwire.land(head, rebased.ops, w);
+      report.equal("landed", landed.effects.map(written), expected.landed);
+      report.equal("after", landed.document.value, expected.after);
+    },
+    buffers(report, { ops, more, composed }) {
+      report.equal("composed", draftwire.compose(ops, more).map(writtenOp), composed);
+    },
+  },
+  carry: {
+    histories(report, { effects, ranges }) {
+      for (const { range, carried } of ranges) {
+        const filled = (given) =>
+          given === null
+            ? null
+            : { start: null, end: null, start_after: true, end_after: false, ...given };
+        report.equal("carried", filled(draftwire.carry(range, effects.map(read))), filled(carried));
+      }
+    },
+  },
+  invert: {
+    histories(report, { before, effects, after, inverse }, { shape }) {
+      const ops = draftwire.invert(effects.map(read));
+      report.equal("inverse", ops.map(writtenOp), inverse);
+      report.equal("back", draftwire.land(Doc.load(after, shape), ops, 0).document.value, before);
+    },
+  },
+  diff: {
+    documents(report, { old, new: to, ops }, { shape }) {
+      report.equal("ops", draftwire.diff(Doc.load(old, shape), to).map(writtenOp), ops);
+    },
+    texts(report, { base, mine, theirs, diff, splices, conflicts }) {
+      const merged = draftwire.mergeText(base, mine, theirs);
+      report.equal("diff", draftwire.diffText(base, mine), diff);
+      report.equal("splices", merged.splices, splices);
+      report.equal("conflicts", merged.conflicts, conflicts);
+    },
+  },
+  merge: {
+    documents(report, { base, mine, theirs, ops, conflicts, after }, { shape }) {
+      const [b, m, t] = [base, mine, theirs].map((value) => Doc.load(value, shape));
+      const merged = draftwire.merge(b, m, t);
+      report.equal("ops", merged.ops.map(writtenOp), ops);
+      const filled = merged.conflicts.map((conflict) => ({ start: null, end: null, ...conflict }));
+      report.equal("conflicts", filled, conflicts.map((conflict) => ({ start: null, end: null, ...conflict })));
+      report.equal("after", draftwire.land(t, merged.ops, 0).document.value, after);
+    },
+  },
+};
+
+/** The lists of a file that this runner knows. */
+export function knownLists(name) {
+  return Object.keys(RUN[name] ?? {});
+}
+
+/** Run one file; the answer counts what was compared and lists what differs. */
+export function run(name, vectors) {
+  const report = new Report(name);
+  const shape = new Shape(vectors.shape?.keyed ?? [], vectors.shape?.text ?? []);
+  for (const [list, check] of Object.entries(RUN[name])) {
+    vectors[list].forEach((vector, i) => {
+      report.name = `${name}.${list}[${i}]`;
+      check(report, vector, { ...vectors, shape });
+    });
+  }
+  return { compared: report.count, problems: report.problems };
+}
