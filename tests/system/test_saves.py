@@ -349,8 +349,8 @@ async def test_a_base_older_than_the_kept_log_is_refused_with_the_text_kept(home
     async with home.store() as connection:
         await connection.execute(
             "insert into draft_snapshot (workspace_id, draft_id, generation, seq, mark, value, last_nos) "
-            "select workspace_id, draft_id, generation, seq, mark, $2, '{}' from draft_op"
-            " where draft_id = $1 and seq = $3",
+            "select workspace_id, draft_id, generation, seq, mark, $2, '{}' from draft_op "
+            "where draft_id = $1 and seq = $3",
             ada.draft, value, head[0]["head_seq"],
         )  # fmt: skip
     async with home.http("ada", 0) as client:

@@ -51,6 +51,9 @@ class Peer(Protocol):
     def stuck_s(self) -> float: ...
 
     @property
+    def expired_s(self) -> float: ...
+
+    @property
     def ready(self) -> bool: ...
 
     def write(self, frames: bytes) -> None: ...
@@ -148,6 +151,8 @@ class Connections:
             peer.close(CloseCode.SILENT, "no answer to pings")
         elif peer.stuck_s > timings.slow_reader_s:
             peer.close(CloseCode.SLOW, "too far behind in reading")
+        elif peer.ready and peer.expired_s > timings.token_grace_s:
+            peer.close(CloseCode.TOKEN_EXPIRED, "the token has expired; bring a new one")
         elif peer.ready:
             peer.write(ping)
         elif now - peer.opened_at > timings.auth_deadline_s:

@@ -281,7 +281,8 @@ class _OneSave:
         )  # fmt: skip
         self.saving._lanes.submit(live, submission)
         try:
-            problem = await asyncio.wait_for(done, ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                problem = await done
         except TimeoutError:
             raise Problem("unavailable", "The outcome is not known yet; try again.") from None
         if problem is None:

@@ -129,6 +129,11 @@ class Connection:
         since = self._socket.paused_since
         return 0.0 if since is None else asyncio.get_running_loop().time() - since
 
+    @property
+    def expired_s(self) -> float:
+        """Seconds since its token expired; negative before."""
+        return time.time() - self.principal.expires_at
+
     def write(self, frames: bytes) -> None:
         """Send ready frames."""
         self._socket.write(frames)
@@ -277,7 +282,7 @@ class Connection:
 
     @property
     def _signed_in(self) -> bool:
-        return time.time() < self.principal.expires_at + self._worker.settings.timings.token_grace_s
+        return self.expired_s < self._worker.settings.timings.token_grace_s
 
     def _committed(self, live: LiveDraft, seq: int, edit: m.Edit) -> None:
         """The ack is the batch in the stream; a resend of what was acked before gets its batch once more."""
