@@ -42,6 +42,7 @@ class Peer(Protocol):
     sid: str
     attempt: int
     opened_at: float
+    followings: Any  # by draft
 
     @property
     def silent_s(self) -> float: ...
@@ -102,9 +103,10 @@ class Connections:
         self._bus.publish(CHANNEL, _encode(Claim(sid, attempt, self._origin)))
         return True
 
-    def is_live(self, sid: str) -> bool:
-        """Whether a session is connected to this worker."""
-        return sid in self._by_sid
+    def follows(self, sid: str, draft: str) -> bool:
+        """Whether a session is connected to this worker and follows a draft."""
+        peer = self._by_sid.get(sid)
+        return peer is not None and draft in peer.followings
 
     def lost(self, peer: Any, *, clean: bool) -> None:
         """A connection is over."""

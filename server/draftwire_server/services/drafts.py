@@ -488,6 +488,44 @@ class Drafts:
         if replica.first == first:
             replica.prepend([entry_of(row, stored_effects(row.ops, row.took)) for row in rows], mark)
 
+    async def entries_after(self, live: LiveDraft, after: int, upto: int) -> list[Entry]:
+        """The batches in ``(after, upto]``, kept or read. Raises `Problem` base_expired or unavailable."""
+        replica = live.replica
+        if after >= replica.first:
+            return [entry for entry in replica.after(after) if entry.seq <= upto]
+        try:
+            async with self._database.acquired() as connection:
+                rows = await logs.read_range(connection, live.workspace, live.id, replica.generation, after, upto)
+        except logs.BrokenLog as error:
+            raise Problem("base_expired") from error
+        return [entry_of(row, stored_effects(row.ops, row.took)) for row in rows]
+
+    async def mark_at(self, live: LiveDraft, seq: int) -> str:
+        """The mark of a past state. Raises `Problem` base_expired or unavailable."""
+        mark = live.replica.mark_at(seq)
+        if mark is not None:
+            return mark
+        if seq == 0:
+            return await self._origin_mark(live, live.replica.generation)
+        async with self._database.acquired() as connection:
+            mark = await logs.read_mark(connection, live.workspace, live.id, live.replica.generation, seq)
+        if mark is None:
+            raise Problem("base_expired")
+        return mark
+
+    async def document_at(self, live: LiveDraft, seq: int) -> Document:
+        """A past state, made from what the store keeps. Raises `Problem` base_expired or unavailable."""
+        try:
+            async with self._database.acquired() as connection:
+                state = await logs.read_state_at(connection, live.workspace, live.id, live.replica.generation, seq)
+        except logs.BrokenLog as error:
+            raise Problem("base_expired") from error
+        document = Document.load(msgspec.json.decode(state.value), live.kind.document_shape)
+        for w, ops in state.batches:
+            for op in decode_ops(ops):
+                document = document.apply(op, w).document
+        return document
+
     async def _reset(self, live: LiveDraft, reason: str) -> None:
         """The history that readers hold is not the one in Postgres: they park and open again."""
         log.warning("draft %s: %s", live.id, reason)

@@ -108,7 +108,8 @@ class Lanes:
         placed: list[Submission] = []
         for submission in live.take():
             try:
-                outcome = plan.decide(submission.edit, submission.author, submission.may(live), time.time())
+                may = submission.may(live)
+                outcome = plan.decide(submission.edit, submission.author, may, time.time(), exact=submission.exact)
             except NeedsOlder as needed:
                 self._spawn(self._bring_older(live, submission, needed.after))
             except Problem as problem:
@@ -156,10 +157,28 @@ class Lanes:
         live.requeue([submission])
         self.ready(live)
 
+    def _refuse_first(self, live: LiveDraft) -> bool:
+        """Answer the edits that would be refused anyway: they must not begin a draft. True if one is left."""
+        left = []
+        for submission in live.take():
+            plan = Plan(live.replica, live.guard)
+            try:
+                plan.decide(submission.edit, submission.author, submission.may(live), time.time())
+            except NeedsOlder:
+                submission.refused(Problem("base_expired"))
+            except Problem as problem:
+                submission.refused(problem)
+            else:
+                left.append(submission)
+        live.requeue(left)
+        return bool(left)
+
     async def _begin(self, live: LiveDraft) -> None:
         """Make the row of a draft that nobody had begun; two workers at once make the same one."""
         replica = live.replica
         try:
+            if not self._refuse_first(live):
+                return
             async with self._database.transaction() as connection:
                 begun = await logs.begin(
                     connection, live.workspace, live.id, live.item.id, live.facts.purpose, live.facts.owner,
@@ -239,8 +258,9 @@ class Lanes:
         if self._drafts.hear_early(live):
             return
         acl_rev = await self._drafts.catch_up_committer(live)
-        if acl_rev is not None and any(submission.acl_rev() != acl_rev for submission in submissions):
-            await self._rights.check(live.workspace)
+        principals = [submission.principal for submission in submissions]
+        if acl_rev is not None and any(principal.acl_rev != acl_rev for principal in principals):
+            await self._rights.check(live.workspace, principals)
 
     async def _commit_locked(self, live: LiveDraft) -> None:
         """Commit under the draft's row lock, so that a contended draft gets on."""
@@ -406,18 +426,24 @@ class Lane:
 
 def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Consequences) -> Group:
     replica = plan.replica
+    extras = [
+        submission.extras(decided, document)
+        for submission, decided, document in zip(placed, plan.decided, plan.documents, strict=True)
+        if submission.extras is not None
+    ]
     return Group(
         workspace=live.workspace,
         draft=live.id,
         generation=replica.generation,
         base_seq=replica.seq,
         base_mark=replica.mark,
-        acl_rev=min(submission.acl_rev() for submission in placed),
+        acl_rev=min(submission.principal.acl_rev for submission in placed),
         batches=tuple(_batch(decided) for decided in plan.decided),
         writers=tuple(NewWriter(w.w, w.session, w.sid, w.actor, w.run) for w in plan.writers),
         alerts=caused.alert_rows,
-        stash=caused.stash_rows,
+        stash=(*caused.stash_rows, *(row for extra in extras for row in extra.stash)),
         outbox=caused.outbox_rows,
+        answers=tuple(row for extra in extras for row in extra.answers),
     )
 
 

@@ -30,12 +30,15 @@ from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
 from draftwire_server.services.lanes import Lanes
+from draftwire_server.services.merging import Merging
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
+from draftwire_server.services.registry import SessionRegistry
 from draftwire_server.services.rights import Rights
+from draftwire_server.services.saving import Saving
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.watch import Watch
 from draftwire_server.settings import Settings
@@ -69,6 +72,9 @@ class Runtime:
         self.book = SeenBook(self.database)
         self.stash = Stash(self.database, self.opening)
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
+        self.merging = Merging()
+        registry = SessionRegistry(self.connections, self.presence)
+        self.saving = Saving(self.database, self.drafts, self.lanes, self.alerts, registry, self.merging)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
@@ -109,6 +115,7 @@ class Runtime:
             finally:
                 for task in running:
                     task.cancel()
+        await self.merging.close()
         await self.presence.close()
         await self.database.close()
 
