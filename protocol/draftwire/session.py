@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from draftwire import messages as m
-from draftwire.errors import CloseCode, Problem
+from draftwire.errors import CODES, CloseCode, Problem
 from draftwire.ops import Op
 from draftwire.replica import AbsorbedBatch, DraftReplica, Parking, TextChange
 
@@ -22,6 +22,7 @@ SEEN_EVERY_S = 1.0
 RETRY_AFTER_S = 0.5
 RESEND_AFTER_S = 4.0  # an edit without an answer: sent again unchanged, later and later
 RESEND_CAP_S = 30.0
+PARK_AGAIN_AFTER_S = 1.0
 REOPEN_AFTER_S = 5.0  # a stream that was asked for and did not come
 
 
@@ -195,6 +196,7 @@ class Session:
         self._focus_last: m.Focus | None = None
         self._focus_at = float("-inf")
         self._seen_at = float("-inf")
+        self._retry_parking_at = float("inf")
 
     # ---- what is followed
 
@@ -275,11 +277,14 @@ class Session:
         for ref, followed in list(self._opening.items()):
             if followed.replica is not None:
                 del self._opening[ref]  # hello resumes it
-        for followed in self._followed.values():
+        for draft, followed in list(self._followed.items()):
             followed.pieces = None
             if followed.replica is not None:
                 followed.replica.live = False
                 followed.replica.unsend()
+            else:  # cut in the middle of its first state
+                del self._followed[draft]
+                self._opening[followed.ask.ref] = followed
         return self._statuses()
 
     def take_outgoing(self) -> list[m.ClientMessage]:
@@ -308,6 +313,9 @@ class Session:
             else:
                 self._resend_unanswered(followed)
         self._reopen_silent()
+        if self._greeted and now >= self._retry_parking_at:
+            self._retry_parking_at = float("inf")
+            self._outgoing += self._parking.values()
         self._send_focus()
         self._send_seen()
         return self._statuses()
@@ -483,6 +491,8 @@ class Session:
         if replica is None or replica.id != state.draft:
             replica = followed.replica = DraftReplica(state, value)
         else:
+            if state.generation != replica.generation or state.seq < followed.seen_sent:
+                followed.seen_sent = 0
             parked = replica.replace(state, value)
             events.append(Changed(replica, replica.seq, None, (), True))
             for parking in parked:
@@ -503,6 +513,8 @@ class Session:
         if followed is None or followed.replica is None or followed.replica.stopped:
             return []
         replica = followed.replica
+        if not replica.live:
+            return []  # of a stream that was given up: the one that was asked for brings them again
         absorbed = replica.receive(message, self.welcome.sid if self.welcome else "")
         events: list[SessionEvent] = []
         for batch in absorbed.batches:
@@ -547,10 +559,10 @@ class Session:
             return []
         match message.code:
             case "op_no_reused" | "op_no_gap" | "own_op_unseen":
-                replica.doubt()
+                doubts = [event for parking in replica.doubt() for event in self._park(followed, replica, parking)]
                 followed.retry_at = self._now + RETRY_AFTER_S  # what it lacks may be on its way
                 self._open_again(followed, replica, keeps=True)
-                return []
+                return doubts
             case "generation_changed" | "rewound":
                 reason: Literal["rewound", "discarded"] = "rewound" if message.code == "rewound" else "discarded"
                 return self._reset(m.Reset(replica.id, reason, replica.generation))
@@ -653,11 +665,22 @@ class Session:
         return [PresenceChanged(message.item)]
 
     def _failed(self, ref: int, code: str, message: str) -> list[SessionEvent]:
-        if self._parking.pop(ref, None) is not None or ref == 0:
+        known = CODES.get(code)
+        later = known is not None and known.retry
+        if ref in self._parking:
+            if later:
+                self._retry_parking_at = self._now + PARK_AGAIN_AFTER_S
+            else:
+                del self._parking[ref]  # the texts are in `TextsParked`; nothing more can be done from here
             return [ServerError(code, message)]
-        if self._opening.pop(ref, None) is not None:
+        followed = self._opening.pop(ref, None)
+        if followed is None:
+            return [ServerError(code, message)]
+        if followed.replica is None:
             return [Failed(ref, code, message)]
-        return [ServerError(code, message)]
+        if later:
+            return [ServerError(code, message)]  # it is asked for again when it does not come
+        return [Failed(ref, code, message), *self._gone(m.Gone(f"draft:{followed.replica.id}", code))]
 
     # ---- status
 
