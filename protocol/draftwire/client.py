@@ -66,13 +66,35 @@ class Anchor:
         return self.range.end
 
 
+class _Listeners:
+    """Who iterates over events; one that stops reading loses the oldest."""
+
+    def __init__(self) -> None:
+        self._queues: set[asyncio.Queue[s.SessionEvent]] = set()
+
+    def tell(self, event: s.SessionEvent) -> None:
+        for queue in self._queues:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(event)
+
+    async def stream(self) -> AsyncIterator[s.SessionEvent]:
+        queue: asyncio.Queue[s.SessionEvent] = asyncio.Queue(EVENTS_WAITING)
+        self._queues.add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._queues.discard(queue)
+
+
 class Draft:
     """A followed draft: read it, edit it, hear what happens to it."""
 
     def __init__(self, client: "Client", replica: DraftReplica) -> None:
         self._client = client
         self.replica = replica
-        self._queues: set[asyncio.Queue[s.SessionEvent]] = set()
+        self._listeners = _Listeners()
         self._anchors: list[Anchor] = []
 
     @property
@@ -148,21 +170,13 @@ class Draft:
 
     async def events(self) -> AsyncIterator[s.SessionEvent]:
         """What happens to this draft from now on: `Changed`, `Acked`, `AlertTold`, `StatusChanged`, …"""
-        queue: asyncio.Queue[s.SessionEvent] = asyncio.Queue(EVENTS_WAITING)
-        self._queues.add(queue)
-        try:
-            while True:
-                yield await queue.get()
-        finally:
-            self._queues.discard(queue)
+        async for event in self._listeners.stream():
+            yield event
 
     def _hear(self, event: s.SessionEvent) -> None:
         if isinstance(event, s.Changed):
             self._carry(event.text, event.structural)
-        for queue in self._queues:
-            if queue.full():
-                queue.get_nowait()
-            queue.put_nowait(event)
+        self._listeners.tell(event)
 
     def _carry(self, changes: Any, structural: bool) -> None:
         effects = [Effect(Text(change.at, change.s), TextTaken(())) for change in changes]
@@ -194,7 +208,7 @@ class Client:
         self.reconnects = 0
         self._drafts: dict[str, Draft] = {}
         self._waiting: dict[int, asyncio.Future[DraftReplica]] = {}
-        self._queues: set[asyncio.Queue[s.SessionEvent]] = set()
+        self._listeners = _Listeners()
         self._socket: websockets.ClientConnection | None = None
         self._change = asyncio.Event()
         self._send_now = asyncio.Event()
@@ -250,13 +264,8 @@ class Client:
 
     async def events(self) -> AsyncIterator[s.SessionEvent]:
         """Everything that happens to this session from now on."""
-        queue: asyncio.Queue[s.SessionEvent] = asyncio.Queue(EVENTS_WAITING)
-        self._queues.add(queue)
-        try:
-            while True:
-                yield await queue.get()
-        finally:
-            self._queues.discard(queue)
+        async for event in self._listeners.stream():
+            yield event
 
     async def welcome(self) -> m.Welcome:
         """Wait until the server has let the session in. Raises `SignedOut`."""
@@ -304,10 +313,7 @@ class Client:
             draft = self._drafts.get(_draft_of(event))
             if draft is not None:
                 draft._hear(event)
-            for queue in self._queues:
-                if queue.full():
-                    queue.get_nowait()
-                queue.put_nowait(event)
+            self._listeners.tell(event)
         if events:
             self._change.set()
 

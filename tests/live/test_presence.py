@@ -37,6 +37,24 @@ async def watching(world: World, user: str, item: str, worker: int) -> AsyncIter
         yield client
 
 
+class Leaves:
+    """Counts how often a watcher is told that a session has left."""
+
+    def __init__(self, watcher: Any, item: str, sid: str) -> None:
+        self._count = 0
+        self._looking = asyncio.create_task(self._look(watcher, item, sid))
+
+    async def _look(self, watcher: Any, item: str, sid: str) -> None:
+        async for event in watcher.events():
+            if isinstance(event, PresenceChanged) and sid not in here(watcher, item):
+                self._count += 1
+
+    async def seen(self) -> int:
+        """How often until now; call it after a later marker has arrived."""
+        self._looking.cancel()
+        return self._count
+
+
 async def present(client: Any, item: str, **more: Any) -> str:
     """Be at an item; gives the public session id."""
     await client.focus(item, **more)
@@ -60,15 +78,7 @@ async def test_a_quick_reconnect_is_no_leave(world: World) -> None:
     async with watching(world, "grace", item, 1) as grace, world.connect("ada", 0) as ada:
         sid = await present(ada, item)
         await until(lambda: sid in here(grace, item), "ada is seen")
-        missing = 0
-
-        async def look() -> None:
-            nonlocal missing
-            async for event in grace.events():
-                if isinstance(event, PresenceChanged) and sid not in here(grace, item):
-                    missing += 1
-
-        looking = asyncio.create_task(look())
+        leaves = Leaves(grace, item, sid)
         for times in range(1, 4):
             await ada.drop_connection()
             await until(lambda n=times: ada.reconnects >= n and ada.session.welcome and ada.session._greeted, "back")
@@ -77,8 +87,7 @@ async def test_a_quick_reconnect_is_no_leave(world: World) -> None:
         async with world.connect("linus", 0) as linus:
             marker = await present(linus, item)
             await until(lambda: marker in here(grace, item), "the marker")
-        looking.cancel()
-        assert missing == 0
+        assert await leaves.seen() == 0
 
 
 async def test_a_session_that_moves_to_the_other_worker_never_left_and_the_older_socket_is_told(world: World) -> None:
@@ -89,15 +98,7 @@ async def test_a_session_that_moves_to_the_other_worker_never_left_and_the_older
         sid = welcome["sid"]
         await first.send(json.dumps({"t": "focus", "item": item}))
         await until(lambda: sid in here(grace, item), "ada is seen")
-        left = 0
-
-        async def look() -> None:
-            nonlocal left
-            async for event in grace.events():
-                if isinstance(event, PresenceChanged) and sid not in here(grace, item):
-                    left += 1
-
-        looking = asyncio.create_task(look())
+        leaves = Leaves(grace, item, sid)
         second, again = await world.socket("ada", 1, session=session, attempt=2, resume=welcome["resume"])
         assert again["sid"] == sid
         await second.send(json.dumps({"t": "focus", "item": item}))
@@ -105,8 +106,7 @@ async def test_a_session_that_moves_to_the_other_worker_never_left_and_the_older
         assert first.close_code == 4509
         await _marker(world, grace, item)
         assert sid in here(grace, item)
-        assert left == 0
-        looking.cancel()
+        assert await leaves.seen() == 0
         await second.close()
 
 
@@ -147,15 +147,7 @@ async def test_a_flushed_valkey_makes_nobody_leave_and_is_filled_again(world: Wo
     async with watching(world, "grace", item, 1) as grace, world.connect("ada", 0) as ada:
         sid = await present(ada, item)
         await until(lambda: sid in here(grace, item), "ada is seen")
-        left = 0
-
-        async def look() -> None:
-            nonlocal left
-            async for event in grace.events():
-                if isinstance(event, PresenceChanged) and sid not in here(grace, item):
-                    left += 1
-
-        looking = asyncio.create_task(look())
+        leaves = Leaves(grace, item, sid)
         await world.services.flush_valkey()
 
         async def newcomer_sees_ada() -> bool:
@@ -164,8 +156,7 @@ async def test_a_flushed_valkey_makes_nobody_leave_and_is_filled_again(world: Wo
 
         await until(newcomer_sees_ada, "the entries are there again")
         await _marker(world, grace, item)
-        looking.cancel()
-        assert left == 0
+        assert await leaves.seen() == 0
 
 
 async def test_one_user_in_five_tabs_is_one_person_with_five_sessions(world: World) -> None:
