@@ -84,7 +84,8 @@ class Pending(msgspec.Struct, frozen=True):
 class Inflight(msgspec.Struct, frozen=True):
     """The batch under way: as sent, and what is left of it on ``confirmed``.
 
-    ``doubtful``: an earlier batch of the same number may yet turn out to be committed.
+    ``doubtful``: an earlier batch of the same number may yet turn out to be committed. ``lost``: texts of it that found
+    no place here any more; the server keeps them when it commits the batch, so they are parked only if it does not.
     """
 
     edit: Edit
@@ -92,6 +93,7 @@ class Inflight(msgspec.Struct, frozen=True):
     at: float
     sent: bool
     doubtful: bool
+    lost: tuple[ParkedText, ...] = ()
 
 
 _UNCHANGED = ViewChange()
@@ -148,7 +150,9 @@ class DraftReplica:
             raise Problem(self.why or "read_only")
         view = self.view
         done: list[Op] = []
-        for op in ops:
+        names: dict[str, str] = {}
+        for given in ops:
+            op = follow(given, names) if names else given
             if isinstance(op, Set | Insert):
                 check_value(op.v)
             try:
@@ -159,6 +163,7 @@ class DraftReplica:
             if applied.effect is None:
                 raise Problem("no_such_place", detail={"at": op.at})
             done.append(_with_value_of(op, applied.effect.op) if applied.renamed else op)
+            names.update(applied.renamed)
             view = applied.document
         self.view = view
         seen, at = (self.buffer.seen, self.buffer.at) if self.buffer is not None else (self.seq, now)
@@ -239,6 +244,7 @@ class DraftReplica:
         if own and inflight is not None:
             change = self._acknowledge(inflight, landed.document, effects, parked)
         elif mine:
+            self._park_lost(inflight, parked)
             change = self._remerge(self.confirmed, landed.document, parked)
         else:
             change = self._absorb(landed.document, effects, parked)
@@ -270,7 +276,7 @@ class DraftReplica:
         lost = any(isinstance(effect, Lost) and not effect.moot for effect in landed.effects)
         self.confirmed = after
         self.view = landed.document
-        self._keep(given, rebased.ops, landed.effects, landed.renamed, parked)
+        self._keep(given, rebased.ops, landed.effects, parked)
         over = [effect for effect in rebased.over if effect is not None]
         return _verified(over, before, self.view, bool(rebased.renamed or landed.renamed) or lost)
 
@@ -279,26 +285,25 @@ class DraftReplica:
         given: Sequence[Op],
         ops: Sequence[Op | Lost],
         effects: Sequence[Effect | Lost],
-        names: dict[str, str],
         parked: list[Parking],
     ) -> None:
         """Keep of the pending ops what has landed; hand out the texts of the buffer that found no place."""
         in_flight = len(self.inflight.here) if self.inflight is not None else 0
         kept: tuple[list[Op], list[Op]] = ([], [])
-        texts: list[ParkedText] = []
-        for i, effect in enumerate(effects):
-            op = ops[i]
-            if isinstance(op, Lost) or isinstance(effect, Lost):
-                if i >= in_flight and isinstance(effect, Lost) and not effect.moot:
-                    texts += _texts_of(given[i])
-                continue
-            kept[0 if i < in_flight else 1].append(_with_value_of(follow(op, names) if names else op, effect.op))
+        texts: tuple[list[ParkedText], list[ParkedText]] = ([], [])
+        for i, op in enumerate(_as_landed(ops, effects)):
+            where = 0 if i < in_flight else 1
+            if not isinstance(op, Lost):
+                kept[where].append(op)
+            elif not op.moot:
+                texts[where].extend(_texts_of(given[i]))
         if self.inflight is not None:
-            self.inflight = msgspec.structs.replace(self.inflight, here=tuple(kept[0]))
+            lost = (*self.inflight.lost, *texts[0])
+            self.inflight = msgspec.structs.replace(self.inflight, here=tuple(kept[0]), lost=lost)
         if self.buffer is not None:
             self.buffer = msgspec.structs.replace(self.buffer, ops=tuple(kept[1])) if kept[1] else None
-        if texts:
-            parked.append(Parking("conflict", "lost_target", self.seq + 1, tuple(texts)))
+        if texts[1]:
+            parked.append(Parking("conflict", "lost_target", self.seq + 1, tuple(texts[1])))
 
     def _acknowledge(
         self, inflight: Inflight, after: Document, effects: tuple[Effect, ...], parked: list[Parking]
@@ -314,15 +319,17 @@ class DraftReplica:
                 self.view = after
             return _UNCHANGED
         if inflight.doubtful:
+            self._park_lost(inflight, parked)
             return self._remerge(base, after, parked)
         before = self.view
         names = _renamed_between(expected, effects)
-        ops = tuple(follow(op, names) for op in (self.buffer.ops if self.buffer is not None else ()))
+        ops = [follow(op, names) for op in (self.buffer.ops if self.buffer is not None else ())]
         landed = land(after, ops, w=self.w)
-        if names and not any(isinstance(effect, Lost) for effect in landed.effects):
+        kept = tuple(op for op in _as_landed(ops, landed.effects) if not isinstance(op, Lost))
+        if names and len(kept) == len(ops):
             self.view = landed.document
             if self.buffer is not None:
-                self.buffer = msgspec.structs.replace(self.buffer, ops=ops)
+                self.buffer = msgspec.structs.replace(self.buffer, ops=kept)
             return _UNCHANGED if same(before.value, self.view.value) else _REPLACED
         return self._remerge(predicted.document, after, parked)
 
@@ -350,6 +357,7 @@ class DraftReplica:
                 if self.inflight.edit.no <= state.your_last_no:
                     base = land(base, self.inflight.here, w=self.w).document
                 else:
+                    self._park_lost(self.inflight, parked)
                     self._expects_own = True
             self._remerge(base, after, parked)
         else:
@@ -385,17 +393,26 @@ class DraftReplica:
         if inflight is None:
             return ()
         with_it = land(self.confirmed, inflight.here, w=self.w).document
-        parked = [Parking("refused", code, self.seq, _texts_between(self.confirmed, with_it, inflight.here))]
+        texts = (*inflight.lost, *_texts_between(self.confirmed, with_it, inflight.here))
+        parked = [Parking("refused", code, self.seq, texts)]
         self._remerge(with_it, self.confirmed, parked)
         return tuple(parking for parking in parked if parking.texts)
 
-    def doubt(self) -> None:
+    def doubt(self) -> tuple[Parking, ...]:
         """A batch of this number is in the log already: wait for it in the stream, then merge what is more."""
+        parked: list[Parking] = []
+        self._park_lost(self.inflight, parked)
         ops = self.pending
         seen, at = self._first()
         self.buffer = Pending(seen, at, ops) if ops else None
         self.inflight = None
         self._expects_own = True
+        return tuple(parked)
+
+    def _park_lost(self, inflight: Inflight | None, parked: list[Parking]) -> None:
+        """The batch in flight goes on in another form: what it has lost on the way would be in nobody's hands."""
+        if inflight is not None and inflight.lost:
+            parked.append(Parking("conflict", "lost_target", self.seq, inflight.lost))
 
     def _first(self) -> tuple[int, float]:
         """What was on screen, and when, at the first keystroke of all that is pending."""
@@ -407,7 +424,8 @@ class DraftReplica:
         """Give up all that is pending; its texts are handed out."""
         if not self.has_pending:
             return None
-        texts = _texts_between(self.confirmed, self.view, self.pending)
+        lost = self.inflight.lost if self.inflight is not None else ()
+        texts = (*lost, *_texts_between(self.confirmed, self.view, self.pending))
         self.inflight = self.buffer = None
         self.view = self.confirmed
         return Parking(reason, code, self.seq, texts) if texts else None
@@ -431,6 +449,36 @@ def _renamed_between(expected: Sequence[Effect], actual: Sequence[Effect]) -> di
         if len(mine.made) == len(theirs.made):
             names.update({a: b for a, b in zip(mine.made, theirs.made, strict=True) if a != b})
     return names
+
+
+def _as_landed(ops: Sequence[Op | Lost], effects: Sequence[Effect | Lost]) -> list[Op | Lost]:
+    """The ops with the ids that they came to have: one that lost its name to another is followed from there on only."""
+    names: dict[str, str] = {}
+    out: list[Op | Lost] = []
+    for op, effect in zip(ops, effects, strict=True):
+        if isinstance(op, Lost) or isinstance(effect, Lost):
+            out.append(effect if isinstance(effect, Lost) else op)
+            continue
+        followed = follow(op, names) if names else op
+        made = _with_value_of(followed, effect.op)
+        if made is not followed:
+            _note_renamed(followed, made, names)
+        out.append(made)
+    return out
+
+
+def _note_renamed(given: Op, made: Op, names: dict[str, str]) -> None:
+    if not (isinstance(given, Insert | Set) and isinstance(made, Insert | Set)):
+        return
+    stack: list[tuple[Any, Any]] = [(given.v, made.v)]
+    while stack:
+        was, now = stack.pop()
+        if isinstance(was, dict):
+            if isinstance(was.get("id"), str) and was["id"] != now["id"]:
+                names[was["id"]] = now["id"]
+            stack += [(member, now[name]) for name, member in was.items()]
+        elif isinstance(was, list):
+            stack += zip(was, now, strict=True)
 
 
 def _with_value_of(op: Op, made: Op) -> Op:

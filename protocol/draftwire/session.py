@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from draftwire import messages as m
-from draftwire.errors import CloseCode, Problem
+from draftwire.errors import CODES, CloseCode, Problem
 from draftwire.ops import Op
 from draftwire.replica import AbsorbedBatch, DraftReplica, Parking, TextChange
 
@@ -20,6 +20,9 @@ SILENT_AFTER_S = 20.0  # a "saved" older than this is not known to be true
 FOCUS_EVERY_S = 0.1
 SEEN_EVERY_S = 1.0
 RETRY_AFTER_S = 0.5
+RESEND_AFTER_S = 4.0  # an edit without an answer: sent again unchanged, later and later
+RESEND_CAP_S = 30.0
+PARK_AGAIN_AFTER_S = 1.0
 REOPEN_AFTER_S = 5.0  # a stream that was asked for and did not come
 
 
@@ -155,6 +158,8 @@ class _Followed:
         self.trouble: Literal["refused", "conflict"] | None = None
         self.retry_at: float | None = None
         self.asked_at = now
+        self.sent_at = 0.0
+        self.resend_after_s = RESEND_AFTER_S
         self.seen_sent = 0
         self.pieces: tuple[m.State, list[str]] | None = None
 
@@ -183,6 +188,7 @@ class Session:
         self._opening: dict[int, _Followed] = {}
         self._followed: dict[str, _Followed] = {}
         self._subscribed: dict[str, int | None] = {}
+        self._in_hello: set[str] = set()  # channels that this connection's hello asked for
         self._parking: dict[int, m.Park] = {}
         self._heard_at = float("-inf")
         self._now = 0.0
@@ -190,6 +196,7 @@ class Session:
         self._focus_last: m.Focus | None = None
         self._focus_at = float("-inf")
         self._seen_at = float("-inf")
+        self._retry_parking_at = float("inf")
 
     # ---- what is followed
 
@@ -242,6 +249,7 @@ class Session:
         self.attempt += 1
         self._greeted = False
         self._outgoing.clear()
+        self._in_hello = set(self._subscribed)
         replicas = [f.replica for f in self._followed.values() if f.replica is not None and not f.replica.stopped]
         return m.Hello(
             session=self.id,
@@ -269,11 +277,14 @@ class Session:
         for ref, followed in list(self._opening.items()):
             if followed.replica is not None:
                 del self._opening[ref]  # hello resumes it
-        for followed in self._followed.values():
+        for draft, followed in list(self._followed.items()):
             followed.pieces = None
             if followed.replica is not None:
                 followed.replica.live = False
                 followed.replica.unsend()
+            else:  # cut in the middle of its first state
+                del self._followed[draft]
+                self._opening[followed.ask.ref] = followed
         return self._statuses()
 
     def take_outgoing(self) -> list[m.ClientMessage]:
@@ -286,6 +297,7 @@ class Session:
             edit = followed.replica.take_edit(self._new_key)
             if edit is not None:
                 self._outgoing.append(edit)
+                followed.sent_at = self._now
                 followed.seen_sent = max(followed.seen_sent, edit.seen)
         outgoing, self._outgoing = self._outgoing, []
         return outgoing
@@ -298,10 +310,23 @@ class Session:
                 followed.retry_at = None
                 if followed.replica is not None:
                     followed.replica.unsend()
+            else:
+                self._resend_unanswered(followed)
         self._reopen_silent()
+        if self._greeted and now >= self._retry_parking_at:
+            self._retry_parking_at = float("inf")
+            self._outgoing += self._parking.values()
         self._send_focus()
         self._send_seen()
         return self._statuses()
+
+    def _resend_unanswered(self, followed: _Followed) -> None:
+        replica = followed.replica
+        if replica is None or replica.inflight is None or not replica.inflight.sent:
+            return
+        if self._now - followed.sent_at >= followed.resend_after_s:
+            followed.resend_after_s = min(2 * followed.resend_after_s, RESEND_CAP_S)
+            replica.unsend()
 
     def _reopen_silent(self) -> None:
         if not self._greeted:
@@ -424,6 +449,9 @@ class Session:
         for followed in self._followed.values():
             followed.asked_at = self._now
         self._outgoing += [followed.ask for followed in self._opening.values()]
+        for channel, after in self._subscribed.items():
+            if channel not in self._in_hello:
+                self._outgoing.append(m.Subscribe(self._ref(), channel, after))
         self._outgoing += self._parking.values()
         for followed in self._followed.values():
             if followed.replica is not None and followed.replica.stopped and followed.status != "gone":
@@ -463,6 +491,8 @@ class Session:
         if replica is None or replica.id != state.draft:
             replica = followed.replica = DraftReplica(state, value)
         else:
+            if state.generation != replica.generation or state.seq < followed.seen_sent:
+                followed.seen_sent = 0
             parked = replica.replace(state, value)
             events.append(Changed(replica, replica.seq, None, (), True))
             for parking in parked:
@@ -483,19 +513,22 @@ class Session:
         if followed is None or followed.replica is None or followed.replica.stopped:
             return []
         replica = followed.replica
+        if not replica.live:
+            return []  # of a stream that was given up: the one that was asked for brings them again
         absorbed = replica.receive(message, self.welcome.sid if self.welcome else "")
         events: list[SessionEvent] = []
         for batch in absorbed.batches:
-            events += self._absorbed(replica, batch)
+            events += self._absorbed(followed, replica, batch)
         for parking in absorbed.parked:
             events += self._park(followed, replica, parking)
         if absorbed.out_of_step is not None:
             self._open_again(followed, replica, keeps=absorbed.out_of_step == "gap")
-        return events
+        return _read_once(events)
 
-    def _absorbed(self, replica: DraftReplica, batch: AbsorbedBatch) -> list[SessionEvent]:
+    def _absorbed(self, followed: _Followed, replica: DraftReplica, batch: AbsorbedBatch) -> list[SessionEvent]:
         events: list[SessionEvent] = []
         if batch.own:
+            followed.resend_after_s = RESEND_AFTER_S
             waited_s = 0.0 if batch.typed_at is None else self._now - batch.typed_at
             events.append(Acked(replica, batch.seq, batch.w, batch.no, waited_s))
         if batch.change.text or batch.change.structural:
@@ -526,9 +559,10 @@ class Session:
             return []
         match message.code:
             case "op_no_reused" | "op_no_gap" | "own_op_unseen":
-                replica.doubt()
+                doubts = [event for parking in replica.doubt() for event in self._park(followed, replica, parking)]
+                followed.retry_at = self._now + RETRY_AFTER_S  # what it lacks may be on its way
                 self._open_again(followed, replica, keeps=True)
-                return []
+                return doubts
             case "generation_changed" | "rewound":
                 reason: Literal["rewound", "discarded"] = "rewound" if message.code == "rewound" else "discarded"
                 return self._reset(m.Reset(replica.id, reason, replica.generation))
@@ -631,11 +665,22 @@ class Session:
         return [PresenceChanged(message.item)]
 
     def _failed(self, ref: int, code: str, message: str) -> list[SessionEvent]:
-        if self._parking.pop(ref, None) is not None or ref == 0:
+        known = CODES.get(code)
+        later = known is not None and known.retry
+        if ref in self._parking:
+            if later:
+                self._retry_parking_at = self._now + PARK_AGAIN_AFTER_S
+            else:
+                del self._parking[ref]  # the texts are in `TextsParked`; nothing more can be done from here
             return [ServerError(code, message)]
-        if self._opening.pop(ref, None) is not None:
+        followed = self._opening.pop(ref, None)
+        if followed is None:
+            return [ServerError(code, message)]
+        if followed.replica is None:
             return [Failed(ref, code, message)]
-        return [ServerError(code, message)]
+        if later:
+            return [ServerError(code, message)]  # it is asked for again when it does not come
+        return [Failed(ref, code, message), *self._gone(m.Gone(f"draft:{followed.replica.id}", code))]
 
     # ---- status
 
@@ -665,6 +710,19 @@ class Session:
                 followed.status = status
                 events.append(StatusChanged(followed.replica, status))
         return events
+
+
+def _read_once(events: list[SessionEvent]) -> list[SessionEvent]:
+    """After a change that sends readers to the view, which is the last one already, no more splices."""
+    kept: list[SessionEvent] = []
+    reads = False
+    for event in events:
+        if isinstance(event, Changed):
+            if reads:
+                continue
+            reads = event.structural
+        kept.append(event)
+    return kept
 
 
 def _have(replica: DraftReplica) -> m.Have:

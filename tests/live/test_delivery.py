@@ -224,8 +224,9 @@ async def test_events_are_numbered_without_gaps_while_many_write_them(world: Wor
     async def create(number: int) -> None:
         async with world.server.http(number % 2, world.server.token("ada")) as http:
             body = {"kind": "script", "path": f"f/payments/many_{number}_{secrets.token_hex(4)}"}
-            assert (await http.post(f"/v1/w/{world.workspace}/items", json=body)).status_code == 201
-            assert (await http.post(f"/v1/w/{world.workspace}/items", json=body)).status_code == 409  # rolled back
+            for status in (201, 409):  # the second one is rolled back
+                answer = await http.post(f"/v1/w/{world.workspace}/items", json=body)
+                assert answer.status_code == status, answer.text
 
     await asyncio.gather(*(create(number) for number in range(24)))
     rows = await world.query("select number from event where workspace_id = $1 order by number", world.workspace)
@@ -274,6 +275,7 @@ async def test_a_slow_reader_holds_nobody_up_and_is_served_from_the_log_when_it_
     await slow.send(json.dumps({"t": "open", "ref": 1, "item": item, "purpose": "shared"}))
     state = json.loads(await slow.recv())
     slow.transport.pause_reading()
+    pongs = asyncio.create_task(_answer_pings_unread(slow))  # it lives, it only does not read
     async with world.connect("ada", 0) as ada, world.connect("grace", 1) as grace:
         mine, theirs = await ada.open(item=item, purpose="shared"), await grace.open(item=item, purpose="shared")
         filler = "".join(random.Random(1).choices("abcdef\n", k=20_000))
@@ -291,7 +293,14 @@ async def test_a_slow_reader_holds_nobody_up_and_is_served_from_the_log_when_it_
                 seq = max(seq, message["to"])
             elif message["t"] == "state":
                 seq = message["seq"]
+    pongs.cancel()
     await slow.close()
+
+
+async def _answer_pings_unread(socket: Any) -> None:
+    while True:
+        await socket.send(json.dumps({"t": "pong", "n": 0}))
+        await asyncio.sleep(0.3)  # the pace of a peer
 
 
 async def test_an_alert_reaches_both_workers_within_a_second_and_closes_when_both_have_seen(world: World) -> None:
@@ -309,7 +318,11 @@ async def test_an_alert_reaches_both_workers_within_a_second_and_closes_when_bot
         assert first.kind == "overlap"
         assert first.reason == "clash"
         assert {side.text for side in first.sides} == {"mine", "theirs"}
-        await until(lambda: not mine.alerts and not theirs.alerts, "it closes", within_s=9)
+
+        def open_somewhere() -> bool:
+            return any(alert.id == first.id for draft in (mine, theirs) for alert in draft.alerts)
+
+        await until(lambda: not open_somewhere(), "it closes", within_s=9)
         rows = await world.query("select state from alert where id = $1", first.id)
         assert rows[0]["state"] == "closed"
 

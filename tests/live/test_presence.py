@@ -213,3 +213,16 @@ async def test_nobody_sees_a_caret_in_a_draft_that_they_may_not_read(world: Worl
         async with watching(world, "ada", item, 1) as own:
             await until(lambda: own.presence[item].get(sid) is not None, "ada's other tab sees it")
             assert own.presence[item][sid].at == "/content"
+
+
+async def test_a_programmatic_edit_takes_no_focus_and_no_lock(world: World) -> None:
+    item = world.items[SCRIPT]
+    async with watching(world, "grace", item, 1) as grace, world.connect("ada", 0) as program:
+        draft = await program.open(item=item, purpose="shared")
+        draft.insert("/content", "by a program ", 0)
+        await draft.saved()
+        await _marker(world, grace, item)
+        assert (await program.welcome()).sid not in here(grace, item), "it never said that it is anywhere"
+        theirs = await grace.open(item=item, purpose="shared")
+        theirs.insert("/content", "and a person types ", 0)
+        await theirs.saved()

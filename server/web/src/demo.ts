@@ -50,10 +50,19 @@ function drawHere(): void {
   if (list.dataset["drawn"] !== drawn) {
     list.dataset["drawn"] = drawn;
     list.replaceChildren(
-      ...[...people.values()].map(({ label, short, hue, agent, state, sessions }) => {
+      ...[...people].map(([id, { label, short, hue, agent, state, sessions }]) => {
         const tabs = sessions > 1 ? ` ×${sessions}` : "";
-        const says = make("span", { class: "sr-only" }, ` (${label}, ${state})`);
-        return make("li", { "data-agent": agent, "data-state": state, title: `${label}, ${state}` }, avatar(label, hue, agent), `${short}${agent ? " · AI" : ""}${tabs}`, says);
+        const go = make(
+          "button",
+          { type: "button", "data-agent": agent, "data-state": state, title: `${label}, ${state}: go to the caret` },
+          avatar(label, hue, agent),
+          `${short}${agent ? " · AI" : ""}${tabs}`,
+          make("span", { class: "sr-only" }, ` (${label}, ${state}): go to the caret`),
+        );
+        go.addEventListener("click", () => {
+          for (const pane of panes) pane.reveal(id);
+        });
+        return make("li", { "data-agent": agent }, go);
       }),
     );
   }

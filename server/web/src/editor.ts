@@ -236,6 +236,12 @@ export class TextEditor {
     this.view.dispatch({ effects: setCarets.of(carets) });
   }
 
+  /** Scroll a position into sight; caret and focus stay. */
+  reveal(position: number): void {
+    const at = Math.min(position, this.view.state.doc.length);
+    this.view.dispatch({ effects: EditorView.scrollIntoView(at, { y: "center" }) });
+  }
+
   mayType(may: boolean): void {
     this.view.dispatch({
       effects: this.writable.reconfigure(may ? [] : [EditorState.readOnly.of(true), EditorView.editable.of(false)]),

@@ -65,7 +65,8 @@ export class Typist {
     this.typed = 0;
     if (view === null || view.state.readOnly || rest === "") return;
     const at = view.state.selection.main.head;
-    view.dispatch({ changes: { from: at, insert: rest }, selection: { anchor: at + rest.length }, userEvent: "input.type" });
+    const changes = { from: at, to: this.endOfOwnLine(view, at), insert: rest };
+    view.dispatch({ changes, selection: { anchor: at + rest.length }, userEvent: "input.type" });
     this.piece++;
   }
 
@@ -93,6 +94,8 @@ export class Typist {
     const text = this.text();
     if (this.typed === 0) this.goTo(view);
     if (this.typed >= text.length) {
+      const head = view.state.selection.main.head;
+      view.dispatch({ changes: { from: head, to: this.endOfOwnLine(view, head) }, userEvent: "delete.forward" });
       if (view.state.doc.length > LONGEST_TEXT) {
         view.dispatch({ changes: { from: this.start, to: view.state.selection.main.head }, userEvent: "delete.selection" });
       }
@@ -111,6 +114,11 @@ export class Typist {
     return 45 + Math.random() * 85 + (Math.random() < 0.04 ? 500 : 0);
   }
 
+  /** The line that was opened for a piece ends here, and goes when the piece is done. */
+  private endOfOwnLine(view: EditorView, at: number): number {
+    return view.state.sliceDoc(at, at + 1) === "\n" ? at + 1 : at;
+  }
+
   /** A wrong letter, seen at once. */
   private slip(view: EditorView, at: number): void {
     view.dispatch({ changes: { from: at, insert: "e" }, selection: { anchor: at + 1 }, userEvent: "input.type" });
@@ -125,6 +133,11 @@ export class Typist {
     const below = lines.find((line) => first !== undefined && line.number >= first.number + APART_LINES);
     const at = this.voice === 0 ? (first?.from ?? 0) : (below?.from ?? doc.length);
     this.start = at;
-    view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+    view.dispatch({
+      changes: { from: at, insert: "\n" }, // a line of its own: what follows stays whole while the code grows
+      selection: { anchor: at },
+      effects: EditorView.scrollIntoView(at, { y: "center" }),
+      userEvent: "input.type",
+    });
   }
 }
