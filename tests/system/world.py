@@ -1,12 +1,17 @@
 """A workspace with members and items for system tests, made through the store; and short ways to talk to a cluster."""
 
+import asyncio
+import json
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import httpx
+import websockets
 
+from draftwire.messages import SUBPROTOCOL
 from draftwire_server.store import members
 from draftwire_server.store.postgres import Connection, _prepare
 from tests.system.cluster import Cluster
@@ -62,6 +67,19 @@ class World:
         self._clients.append(client)
         return client
 
+    async def socket(self, user: str, worker: int = 0, **hello: Any) -> "Socket":
+        """A bare WebSocket that has said hello as ``user``."""
+        socket = await self.bare(worker)
+        greeting = {"session": secrets.token_urlsafe(16), "token": self.token(user), **hello}
+        await socket.send(t="hello", **greeting)
+        return socket
+
+    async def bare(self, worker: int = 0, **more: Any) -> "Socket":
+        """A WebSocket that has said nothing yet."""
+        url = self.server.worker_ws_url(worker) + "/v1/ws"
+        protocols = more.pop("subprotocols", [SUBPROTOCOL])
+        return Socket(await websockets.connect(url, subprotocols=protocols, ping_interval=None, max_size=None, **more))
+
     async def item(self, user: str, path: str | None, kind: str = "script", value: Any = None, **more: Any) -> str:
         """Make an item over HTTP."""
         async with self.http(user) as client:
@@ -73,6 +91,54 @@ class World:
         """Look into the database."""
         async with self.store() as connection:
             return list(await connection.fetch(statement, *arguments))
+
+
+class Socket:
+    """A bare client: sends what it is told to, answers pings, keeps what came."""
+
+    def __init__(self, connection: websockets.ClientConnection) -> None:
+        self.connection = connection
+        self.passed: list[dict[str, Any]] = []  # everything that came, in order
+
+    async def __aenter__(self) -> "Socket":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.connection.close()
+
+    async def send(self, **message: Any) -> None:
+        await self.connection.send(json.dumps(message))
+
+    async def next(self, *kinds: str, within_s: float = 5.0) -> dict[str, Any]:
+        """The next message of one of these kinds; others are passed over."""
+        async with asyncio.timeout(within_s):
+            while True:
+                message = json.loads(await self.connection.recv())
+                if message["t"] == "ping":
+                    await self.send(t="pong", n=message["n"])
+                    if "ping" not in kinds:
+                        continue
+                self.passed.append(message)
+                if message["t"] in kinds:
+                    return dict(message)
+
+    async def ask(self, *kinds: str, **message: Any) -> dict[str, Any]:
+        await self.send(**message)
+        return await self.next(*kinds)
+
+    async def closed(self, within_s: float = 5.0) -> int:
+        """Wait for the end; give the close code."""
+        async with asyncio.timeout(within_s):
+            try:
+                while True:
+                    message = json.loads(await self.connection.recv())
+                    if message["t"] == "ping":
+                        await self.send(t="pong", n=message["n"])
+                    self.passed.append(message)
+            except websockets.ConnectionClosed:
+                pass
+        assert self.connection.close_code is not None
+        return self.connection.close_code
 
 
 @asynccontextmanager

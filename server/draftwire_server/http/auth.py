@@ -18,6 +18,8 @@ async def principal_of(request: Request) -> Principal:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Problem("unauthenticated", "Send a token: Authorization: Bearer …")
+    if "\0" in request.url.path or any("\0" in value for _, value in request.query_params.multi_items()):
+        raise Problem("not_found")  # no name holds it, and Postgres can't even be asked
     runtime = runtime_of(request)
     principal = await runtime.identity.authenticate(token.strip())
     wanted = request.path_params.get("workspace")

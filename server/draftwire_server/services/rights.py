@@ -23,6 +23,7 @@ class Holder(Protocol):
     """A connection that acts on rights."""
 
     principal: Principal
+    rights_end_at: float | None  # Unix time at which the next of its grants or invitations runs out
 
     def rights_changed(self) -> None:
         """Its principal was brought up to date: decide again about everything that is open."""
@@ -99,6 +100,13 @@ class Rights:
         if was_blind:
             for call in self.on_sight:
                 call()
+
+    def run_out(self, now: float) -> None:
+        """Decide again for those of whose grants or invitations one has just run out; ``now`` is Unix time."""
+        for holders in list(self._holders.values()):
+            for holder in list(holders):
+                if holder.rights_end_at is not None and holder.rights_end_at <= now:
+                    holder.rights_changed()
 
     async def noticed(self, found: clock.Clock) -> None:
         """Take in a workspace's counters; decide again where rights moved. Raises `Problem` unavailable."""

@@ -272,6 +272,8 @@ class Runtime:
             found.append("draining")
         if self.watch.problem is not None or not self.lanes.up:
             found.append("postgres")
+        if self.blind():
+            found.append("rights")  # could not be asked: nothing is delivered
         return found
 
     @property

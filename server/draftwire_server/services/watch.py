@@ -72,6 +72,7 @@ class Watch:
             clocks = await clock.read_clocks(connection, workspaces)
         for found in clocks:
             await self._rights.noticed(found)
+        self._rights.run_out(time.time())
         self._rights.asked()
         for found in clocks:
             await self._channels.events_up_to(found.workspace, found.event_seq)

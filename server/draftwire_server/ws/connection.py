@@ -18,7 +18,7 @@ from draftwire.codec import decode_client
 from draftwire.errors import CloseCode, Problem
 from draftwire.ops import Text
 from draftwire_server import limits
-from draftwire_server.core.access import Resource
+from draftwire_server.core.access import Resource, expires_next
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import public_session_id
 from draftwire_server.core.plan import Author
@@ -52,11 +52,6 @@ def _out_of_bounds(edit: m.Edit) -> Problem | None:
     return None
 
 
-def frame_of(message: m.ServerMessage) -> bytes:
-    """A ready frame."""
-    return text_frame(_encode(message))
-
-
 class Connection:
     """See the module."""
 
@@ -80,6 +75,7 @@ class Connection:
         "items",
         "opened_at",
         "principal",
+        "rights_end_at",
         "run",
         "session",
         "sid",
@@ -105,6 +101,7 @@ class Connection:
         self.items: dict[str, Resource] = {}
         self.focuses: dict[str, Mark] = {}
         self.watches_workspace = False
+        self.rights_end_at: float | None = None
 
     # ---- what services see of it
 
@@ -171,6 +168,12 @@ class Connection:
                 self._working = True
                 self._worker.spawn(self._work())
 
+    def take_token(self, token: str) -> None:
+        """The handshake brought a token: it is looked at before any message."""
+        self._inbox.append(m.Auth(token))
+        self._working = True
+        self._worker.spawn(self._work())
+
     def writable_again(self) -> None:
         """The socket took what it was owed: go on where it stands in each log."""
         self._pump()
@@ -207,6 +210,12 @@ class Connection:
             else:
                 self.items[item] = place
                 self._worker.presence.again(item, self)
+        self._reckon()
+
+    def _reckon(self) -> None:
+        """When rights end by themselves, somebody has to look again."""
+        guests = [guest for following in self.followings.values() for guest in following.live.facts.guests]
+        self.rights_end_at = expires_next(self.principal.access, guests, time.time())
 
     def decide_again(self, following: Following) -> None:
         """Rights, visibility or the draft itself changed: end the following, or tell what may be done now."""
@@ -339,7 +348,11 @@ class Connection:
                         self.send(m.Error(problem.code, problem.message, getattr(message, "ref", 0)))
                         self.close(CloseCode.NO_AUTH, problem.message)
                         return
-                    if isinstance(message, m.Hello) and problem.kind.retry:
+                    if (
+                        isinstance(message, m.Hello | m.Auth)
+                        and problem.kind.retry
+                        and (not self.ready or isinstance(message, m.Hello))
+                    ):
                         # Half a welcome is none: the session comes back and resumes everything.
                         self.close(CloseCode.OVERLOADED, problem.message)
                         return
@@ -378,6 +391,7 @@ class Connection:
             self._known = True
             self._socket.max_frame_bytes = limits.FRAME_BYTES
             self._worker.rights.add(self)
+            self._reckon()
             return
         before = self.principal
         if (principal.workspace.id, principal.info.id) != (before.workspace.id, before.info.id):
@@ -486,6 +500,7 @@ class Connection:
         )
         live.followings.add(following)
         self.followings[live.id] = following
+        self._reckon()
         replica = live.replica
         if have is not None and have.id == live.id:
             if have.generation < replica.generation:

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from draftwire.errors import CloseCode, Problem
-from draftwire.messages import SUBPROTOCOL, Error
+from draftwire.errors import CloseCode
+from draftwire.messages import SUBPROTOCOL
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.ws.asgi import AsgiSocket
-from draftwire_server.ws.connection import Connection, frame_of
+from draftwire_server.ws.connection import Connection
 from draftwire_server.ws.protocol import EXTENSION, DraftwireProtocol
 
 TOKEN_PREFIX = "bearer."  # noqa: S105 — a sub-protocol offered by the client: "bearer.<token>"
@@ -49,19 +49,11 @@ async def accept(websocket: WebSocket) -> None:
     connection = Connection(runtime, socket)
     await websocket.accept(chosen)
     runtime.connections.add(connection)
-    socket.attach(connection)
     if token is not None:
-        runtime.spawn(_sign_in(connection, token))
+        connection.take_token(token)
+    socket.attach(connection)
     if isinstance(socket, AsgiSocket):
         await socket.run()
-
-
-async def _sign_in(connection: Connection, token: str) -> None:
-    try:
-        await connection.sign_in(token)
-    except Problem as problem:
-        connection.write(frame_of(Error(problem.code, problem.message)))
-        connection.close(CloseCode.NO_AUTH, problem.message)
 
 
 routes = [WebSocketRoute("/v1/ws", accept)]
