@@ -1,6 +1,5 @@
 """The same decision over the real thing: two workers, HTTP and WebSocket, rights that come and go."""
 
-import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -13,6 +12,7 @@ from draftwire_server.cli.embedded import Embedded
 from draftwire_server.store import items, members
 from tests.rights.oracle import ALL, Case, may
 from tests.system.cluster import Cluster, cluster
+from tests.system.proxy import proxied
 from tests.system.world import Socket, World, world
 from tests.waiting import until
 
@@ -353,39 +353,30 @@ async def test_an_edit_of_a_closed_connection_never_spins_when_rights_moved(home
 
 
 async def test_a_worker_cut_off_from_postgres_delivers_nothing(home: World, services: Embedded) -> None:
-    """`rights_blind_s` is one second here; Redis goes on carrying what the other worker commits."""
+    """`rights_blind_s` is one second here; Redis goes on carrying what the other workers commit."""
     _, draft = await begun(home, "one")
-    reader, state = await opened(home, "ben", 0, draft)
-    ada, _ = await opened(home, "ada", 1, draft)
-    async with reader, ada:
-        pid = await home.server.pid(0)
-        cut = asyncio.create_task(hold_back(home, pid))
-        try:
-            await asyncio.wait_for(until(lambda: blind(home), "the worker is cut off"), 10)
+    timings = {"ping_s": 0.3, "rights_blind_s": 1.0, "poll_s": 0.2}
+    async with (
+        proxied(home.database_url) as way,
+        cluster(way.url, services.redis_url, workers=1, timings=timings) as other,
+    ):
+        elsewhere = World(other, home.database_url, home.workspace)
+        reader, state = await opened(elsewhere, "ben", 0, draft)
+        ada, _ = await opened(home, "ada", 1, draft)
+        async with reader, ada:
+            way.cut()
+
+            async def blind() -> bool:
+                async with other.http(0) as client:
+                    return "rights" in (await client.get("/readyz")).json()["problems"]
+
+            await until(blind, "the worker is cut off")
             await ada.send(**edit(state))
             assert (await ada.next("ops"))["to"] == 2
             with pytest.raises(TimeoutError):
                 await reader.next("ops", within_s=0.7)
-        finally:
-            cut.cancel()
-            await asyncio.wait([cut])
-        assert (await reader.next("ops", within_s=5))["to"] == 2
-
-
-async def hold_back(home: World, pid: int) -> None:
-    """Keep a worker away from Postgres: its connections are ended as soon as they are made."""
-    name = (await home.server.workers())[0].name
-    async with home.store() as connection:
-        while True:
-            await connection.fetch(
-                "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1",
-                f"draftwire {name}",
-            )
-
-
-async def blind(home: World) -> bool:
-    async with home.server.http(0) as client:
-        return "rights" in (await client.get("/readyz")).json()["problems"]
+            way.mend()
+            assert (await reader.next("ops", within_s=5))["to"] == 2
 
 
 # ---- tokens and origins
