@@ -121,7 +121,7 @@ async def get_log(request: Request) -> Response:
     live = await find_draft(request, principal)
     after, limit = (_number(request, name, default) for name, default in (("after", 0), ("limit", LOG_BATCHES)))
     upto = min(live.replica.seq, after + max(1, min(limit, LOG_BATCHES)))
-    entries = await runtime_of(request).drafts.entries_after(live, after, upto) if after < upto else []
+    entries = await runtime_of(request).drafts.history.entries_after(live, after, upto) if after < upto else []
     batches = [
         LogBatch(e.seq, e.w, e.no, e.kind, e.mark, e.at, msgspec.Raw(e.ops), e.cause) for e in entries
     ]  # fmt: skip

@@ -13,27 +13,24 @@ from typing import Any
 
 import msgspec
 
-from draftwire.document import Document
 from draftwire.errors import Problem
-from draftwire.messages import ActorInfo, Alert, AlertMessage, AlertSide, Reset, WriterInfo
+from draftwire.messages import Alert, AlertMessage, Reset, WriterInfo
 from draftwire.ops import Effect
 from draftwire_server.bus.bus import Bus
-from draftwire_server.core.access import DraftFacts
-from draftwire_server.core.etag import first_mark, next_mark
+from draftwire_server.core.etag import next_mark
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.replica import (
     BrokenReplica,
     Entry,
-    Replica,
     Writer,
     decode_ops,
-    stored_effects,
 )
 from draftwire_server.core.stream import BusHeader, RawOps, Stretch, ops_payload, pack, read_ops, unpack
 from draftwire_server.limits import REDIS_MESSAGE_BYTES
-from draftwire_server.services.live import ItemFacts, LiveDraft
+from draftwire_server.services.history import History
+from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.people import People
 from draftwire_server.settings import Settings
 from draftwire_server.store import alerts as alert_store
@@ -44,16 +41,9 @@ from draftwire_server.store.postgres import Connection, Database
 log = logging.getLogger(__name__)
 
 IDLE_S = 60.0  # a draft that nobody follows is kept so long: reloads and reconnects find it warm
-REBASE_BATCHES = 20_000  # an edit made so long ago is merged as a document instead: a second of rebasing
 EARLY_MESSAGES = 256  # of one draft, that came before what they follow; then the log is read instead
-STRETCH_BATCHES = 200  # batches of one message when the log is read from Postgres
 
 _encode = msgspec.json.Encoder().encode
-
-
-def item_facts(row: item_store.ItemRow) -> ItemFacts:
-    """What a followed draft keeps of its item."""
-    return ItemFacts(row.id, row.kind, row.path, row.creator, row.head_version, row.base_hash)
 
 
 class Drafts:
@@ -73,9 +63,8 @@ class Drafts:
         self._database = database
         self._bus = bus
         self._people = people
-        self._kinds = kinds
         self._spawn = spawn
-        self._blind = blind
+        self.history = History(database, people, kinds, blind)
         self._live: dict[tuple[str, str], LiveDraft] = {}
         self._loading: dict[tuple[str, str], asyncio.Event] = {}
 
@@ -90,7 +79,7 @@ class Drafts:
 
     async def opened(self, workspace: str, draft: str) -> LiveDraft:
         """Load a draft that has a row, or give the loaded one. Raises `Problem` not_found or unavailable."""
-        return await self._once(workspace, draft, lambda: self._load(workspace, draft, None, None))
+        return await self._once(workspace, draft, lambda: self.history.load(workspace, draft, None, None))
 
     async def opened_of(self, workspace: str, item: item_store.ItemRow, purpose: str, owner: str | None) -> LiveDraft:
         """Load an item's shared draft or somebody's own one, also if nobody has begun it yet."""
@@ -101,7 +90,7 @@ class Drafts:
             "own" if purpose == "own" else "shared",
             UserId(owner or ""),
         )
-        return await self._once(workspace, draft, lambda: self._load(workspace, draft, item, (purpose, owner)))
+        return await self._once(workspace, draft, lambda: self.history.load(workspace, draft, item, (purpose, owner)))
 
     async def _once(self, workspace: str, draft: str, load: Callable[[], Coroutine[Any, Any, LiveDraft]]) -> LiveDraft:
         key = (workspace, draft)
@@ -117,6 +106,8 @@ class Drafts:
         loading = asyncio.Event()
         self._loading[key] = loading
         try:
+            # First the subscription, then the log: so nothing falls in between.
+            await self._bus.subscribed(_channel(draft), lambda _, data: self._heard(workspace, draft, data))
             live = await load()
             self._live[key] = live
             return live
@@ -131,117 +122,7 @@ class Drafts:
             del self._loading[key]
             loading.set()  # those who wait look again
 
-    async def _load(
-        self,
-        workspace: str,
-        draft: str,
-        item: item_store.ItemRow | None,
-        begun_as: tuple[str, str | None] | None,
-    ) -> LiveDraft:
-        await self._bus.subscribed(_channel(draft), lambda _, data: self._heard(workspace, draft, data))
-        async with self._database.acquired() as connection:
-            loaded = await logs.load(connection, workspace, draft)
-            if loaded is not None and not loaded.draft.discarded:
-                item = await item_store.load_item(connection, workspace, loaded.draft.item)
-                alerts = await alert_store.open_alerts(connection, workspace, draft)
-            elif item is None or begun_as is None:
-                raise Problem("not_found")
-            else:
-                alerts = []
-                value = await item_store.load_value(connection, workspace, item.id, item.head_version)
-        if item is None:
-            raise Problem("not_found")
-        kind = self._kinds.get(item.kind)
-        if loaded is not None and not loaded.draft.discarded:
-            live = LiveDraft(workspace, draft, item_facts(item), loaded.draft.facts, kind, self._blind)
-            await self._fill(live, loaded, alerts)
-            return live
-        assert begun_as is not None
-        assert value is not None
-        purpose, owner = begun_as
-        facts = msgspec.convert(
-            {"purpose": purpose, "owner": owner, "visibility": kind.visibility if owner else "readable"},
-            DraftFacts,
-        )
-        live = LiveDraft(workspace, draft, item_facts(item), facts, kind, self._blind)
-        generation = loaded.draft.generation + 1 if loaded is not None else 1
-        mark = first_mark(draft, generation, item.head_version, item.base_hash)
-        live.replica = Replica(generation, 0, mark, Document.load(msgspec.json.decode(value), live.kind.document_shape))
-        live.base_version = live.origin_version = item.head_version
-        if owner:
-            live.owner = await self._people.load_user(workspace, owner)
-        return live
-
-    async def _fill(self, live: LiveDraft, loaded: logs.LoadedLog, alerts: list[alert_store.AlertRow]) -> None:
-        row = loaded.draft
-        document = Document.load(msgspec.json.decode(loaded.value), live.kind.document_shape)
-        live.origin_version = row.origin_version
-        mark = loaded.from_mark
-        if mark is None:
-            mark = await self._origin_mark(live, row.generation)
-        live.replica = Replica(row.generation, loaded.from_seq, mark, document)
-        live.stands = True
-        live.base_version = row.base_version
-        await self._take_writers(live, loaded.writers)
-        for writer in loaded.writers:
-            live.replica.last_no[writer.w] = writer.last_no
-        entries = self._extend_by_rows(live, loaded.batches)
-        if live.replica.mark != row.head_mark:
-            raise logs.BrokenLog(f"draft {live.id}: marks don't chain to the head")
-        live.count_ops(entries)
-        self._stretch(live, entries)
-        if row.owner:
-            live.owner = await self._people.load_user(live.workspace, row.owner)
-        await self.take_alerts(live, alerts)
-
-    async def _origin_mark(self, live: LiveDraft, generation: int) -> str:
-        async with self._database.acquired() as connection:
-            base_hash = await item_store.load_content_hash(
-                connection, live.workspace, live.item.id, live.origin_version
-            )
-        return first_mark(live.id, generation, live.origin_version, base_hash)
-
-    async def _take_writers(self, live: LiveDraft, rows: tuple[logs.WriterRow, ...]) -> None:
-        infos = await self._people.load(live.workspace, {row.actor for row in rows})
-        for row in rows:
-            live.replica.join(Writer(row.w, row.actor, row.session, row.sid, row.run))
-            live.writer_infos[row.w] = WriterInfo(w=row.w, actor=infos[row.actor], sid=row.sid, run=row.run)
-
-    async def take_alerts(self, live: LiveDraft, rows: list[alert_store.AlertRow]) -> list[Alert]:
-        """Take in open alerts as stored; gives those that were not known."""
-        known = set(live.alerts)
-        actors = {side["actor"] for row in rows for side in row.sides}
-        infos = await self._people.load(live.workspace, actors)
-        fresh = []
-        for row in rows:
-            if row.id not in known and row.generation == live.replica.generation:
-                alert = alert_of(row, infos)
-                live.take_alert(alert)
-                fresh.append(alert)
-        return fresh
-
     # ---- extending
-
-    def _extend_by_rows(self, live: LiveDraft, rows: tuple[logs.BatchRow, ...]) -> list[Entry]:
-        entries = []
-        for row in rows:
-            writer = live.replica.writers.get(row.w)
-            if writer is None or next_mark(live.replica.mark, writer.sid, row.no, row.ops) != row.mark:
-                raise logs.BrokenLog(f"draft {live.id}: the mark at seq {row.seq} does not follow")
-            ops = decode_ops(row.ops)
-            document, effects = live.replica.apply(ops, row.w)
-            entry = entry_of(row, effects)
-            live.replica.extend(entry, document)
-            entries.append(entry)
-        return entries
-
-    def _stretch(self, live: LiveDraft, entries: list[Entry]) -> None:
-        """Make what was read from Postgres deliverable."""
-        for start in range(0, len(entries), STRETCH_BATCHES):
-            part = entries[start : start + STRETCH_BATCHES]
-            writers = [live.writer_infos[w] for w in sorted({entry.w for entry in part}) if w in live.writer_infos]
-            payload = ops_payload(live.id, live.replica.generation, part, {}, writers)
-            live.extended(Stretch(part[0].seq - 1, part[-1].seq, payload, text_frame(payload)))
 
     def committed(
         self,
@@ -424,19 +305,19 @@ class Drafts:
                 if any(row.w not in replica.writers for row in tail.batches):
                     last_w = max(replica.writers, default=0)
                     known = await logs.read_writers(connection, live.workspace, live.id, 0 if last_w == 0 else last_w)
-                    await self._take_writers(live, known)
+                    await self.history.take_writers(live, known)
                 if replica.seq != after or (live.committing and not committing):
                     return tail.acl_rev
-                entries = self._extend_by_rows(live, tail.batches)
+                entries = self.history.extend_by_rows(live, tail.batches)
             except (logs.BrokenLog, BrokenReplica) as error:
                 log.error("draft %s: %s", live.id, error)
                 await self._reset(live, "rewound")
                 return None
             live.count_ops(entries)
             if entries:
-                self._stretch(live, entries)
+                self.history.stretch(live, entries)
                 rows = await alert_store.open_alerts(connection, live.workspace, live.id)
-                for alert in await self.take_alerts(live, rows):
+                for alert in await self.history.take_alerts(live, rows):
                     live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
             return tail.acl_rev
 
@@ -447,7 +328,7 @@ class Drafts:
             try:
                 async with self._database.acquired() as connection:
                     rows = await alert_store.open_alerts(connection, live.workspace, live.id)
-                fresh = await self.take_alerts(live, rows)
+                fresh = await self.history.take_alerts(live, rows)
             except Problem:
                 return  # Postgres is away: who opens again sees it
             for alert in fresh:
@@ -469,62 +350,6 @@ class Drafts:
             if place is not None:
                 live.item = msgspec.structs.replace(live.item, path=place.path, creator=place.creator)
             live.facts = facts.get(live.id, live.facts)
-
-    async def read_older(self, live: LiveDraft, after: int) -> None:
-        """Bring back batches down to ``after``, so that an old base can be rebased. Raises `Problem` base_expired."""
-        replica = live.replica
-        first = replica.first
-        if after >= first:
-            return
-        if first - after > REBASE_BATCHES:
-            raise Problem("base_expired")
-        try:
-            async with self._database.acquired() as connection:
-                rows = await logs.read_range(connection, live.workspace, live.id, replica.generation, after, first)
-                mark = await logs.read_mark(connection, live.workspace, live.id, replica.generation, after)
-        except logs.BrokenLog as error:
-            raise Problem("base_expired") from error
-        mark = mark or await self._origin_mark(live, replica.generation)
-        if replica.first == first:
-            replica.prepend([entry_of(row, stored_effects(row.ops, row.took)) for row in rows], mark)
-
-    async def entries_after(self, live: LiveDraft, after: int, upto: int) -> list[Entry]:
-        """The batches in ``(after, upto]``, kept or read. Raises `Problem` base_expired or unavailable."""
-        replica = live.replica
-        if after >= replica.first:
-            return [entry for entry in replica.after(after) if entry.seq <= upto]
-        try:
-            async with self._database.acquired() as connection:
-                rows = await logs.read_range(connection, live.workspace, live.id, replica.generation, after, upto)
-        except logs.BrokenLog as error:
-            raise Problem("base_expired") from error
-        return [entry_of(row, stored_effects(row.ops, row.took)) for row in rows]
-
-    async def mark_at(self, live: LiveDraft, seq: int) -> str:
-        """The mark of a past state. Raises `Problem` base_expired or unavailable."""
-        mark = live.replica.mark_at(seq)
-        if mark is not None:
-            return mark
-        if seq == 0:
-            return await self._origin_mark(live, live.replica.generation)
-        async with self._database.acquired() as connection:
-            mark = await logs.read_mark(connection, live.workspace, live.id, live.replica.generation, seq)
-        if mark is None:
-            raise Problem("base_expired")
-        return mark
-
-    async def document_at(self, live: LiveDraft, seq: int) -> Document:
-        """A past state, made from what the store keeps. Raises `Problem` base_expired or unavailable."""
-        try:
-            async with self._database.acquired() as connection:
-                state = await logs.read_state_at(connection, live.workspace, live.id, live.replica.generation, seq)
-        except logs.BrokenLog as error:
-            raise Problem("base_expired") from error
-        document = Document.load(msgspec.json.decode(state.value), live.kind.document_shape)
-        for w, ops in state.batches:
-            for op in decode_ops(ops):
-                document = document.apply(op, w).document
-        return document
 
     async def _reset(self, live: LiveDraft, reason: str) -> None:
         """The history that readers hold is not the one in Postgres: they park and open again."""
@@ -575,40 +400,5 @@ class Drafts:
                 await self.catch_up(live)
 
 
-def alert_of(row: alert_store.AlertRow, infos: dict[str, ActorInfo]) -> Alert:
-    """A stored alert as readers see it."""
-    return Alert(
-        id=row.id,
-        draft=row.draft,
-        kind=msgspec.convert(row.kind, Any),
-        reason=msgspec.convert(row.reason, Any),
-        address=row.address,
-        opened_at=row.opened_at,
-        seq=row.seq,
-        sides=tuple(
-            AlertSide(
-                actor=infos[side["actor"]], sid=side["sid"], text=side["text"], seq=side["seq"], at=side["at"],
-                run=side.get("run"),
-            )
-            for side in row.sides
-        ),
-        state=msgspec.convert(row.state, Any),
-        start=row.region.get("start") or 0,
-        end=row.region.get("end") or 0,
-        line_from=row.region.get("line_from"),
-        line_to=row.region.get("line_to"),
-        stash=row.stash,
-        closed_at=row.closed_at,
-    )  # fmt: skip
-
-
 def _channel(draft: str) -> str:
     return f"d:{draft}"
-
-
-def entry_of(row: logs.BatchRow, effects: tuple[Effect, ...]) -> Entry:
-    """An entry of a stored batch."""
-    return Entry(
-        seq=row.seq, w=row.w, no=row.no, mark=row.mark, ops=row.ops, effects=effects,
-        kind=msgspec.convert(row.kind, Any), at=row.at, key=row.key, cause=row.cause,
-    )  # fmt: skip

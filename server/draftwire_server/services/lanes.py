@@ -150,7 +150,7 @@ class Lanes:
 
     async def _bring_older(self, live: LiveDraft, submission: Submission, after: int) -> None:
         try:
-            await self._drafts.read_older(live, after)
+            await self._drafts.history.read_older(live, after)
         except Problem as problem:
             submission.refused(problem)
             return

@@ -197,16 +197,16 @@ class _OneSave:
         if save.override is not None:
             look.ops = (await merging.diff(live.kind, save.value, look.document)).ops
             if save.base.generation == look.at.generation and save.base.seq < look.at.seq:
-                look.unseen = await drafts.entries_after(live, save.base.seq, look.at.seq)
+                look.unseen = await drafts.history.entries_after(live, save.base.seq, look.at.seq)
                 look.base = look.document
             return
         seq = save.base.seq
         if seq > look.at.seq:
             raise Problem("base_ahead")
-        mark = look.at.mark if seq == look.at.seq else await drafts.mark_at(live, seq)
+        mark = look.at.mark if seq == look.at.seq else await drafts.history.mark_at(live, seq)
         if mark != save.base.mark:
             raise Problem("rewound")
-        look.unseen = await drafts.entries_after(live, seq, look.at.seq)
+        look.unseen = await drafts.history.entries_after(live, seq, look.at.seq)
         if save.session is not None:  # what it wrote itself it has seen, also if the answer was lost
             own = live.replica.numbers.get(self.sid)
             while look.unseen and look.unseen[0].w == own:
@@ -214,7 +214,7 @@ class _OneSave:
         if not look.unseen:
             look.ops = (await merging.diff(live.kind, save.value, look.document)).ops
             return
-        look.base = await drafts.document_at(live, seq)
+        look.base = await drafts.history.document_at(live, seq)
         outcome = await merging.merge(live.kind, look.base.value, save.value, look.document.value)
         look.ops = outcome.ops
         look.conflicts = tuple(c for c in outcome.conflicts if not _computed(look, c.address))

@@ -1,0 +1,260 @@
+"""What is stored of a draft, made into a replica: loading, reading on, and going back to older states.
+
+Rows become entries only if their marks chain; a history with a hole raises `BrokenLog` and is never guessed. Owns no
+draft: `draftwire_server.services.drafts` says which are followed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from draftwire.document import Document
+from draftwire.errors import Problem
+from draftwire.messages import ActorInfo, Alert, AlertSide, WriterInfo
+from draftwire.ops import Effect
+from draftwire_server.core.access import DraftFacts
+from draftwire_server.core.etag import first_mark, next_mark
+from draftwire_server.core.frames import text_frame
+from draftwire_server.core.kinds import Kinds
+from draftwire_server.core.replica import (
+    Entry,
+    Replica,
+    Writer,
+    decode_ops,
+    stored_effects,
+)
+from draftwire_server.core.stream import Stretch, ops_payload
+from draftwire_server.services.live import ItemFacts, LiveDraft
+from draftwire_server.services.people import People
+from draftwire_server.store import alerts as alert_store
+from draftwire_server.store import items as item_store
+from draftwire_server.store import logs
+from draftwire_server.store.postgres import Database
+
+REBASE_BATCHES = 20_000  # an edit made so long ago is merged as a document instead: a second of rebasing
+STRETCH_BATCHES = 200  # batches of one message when the log is read from Postgres
+
+
+class History:
+    """See the module."""
+
+    def __init__(self, database: Database, people: People, kinds: Kinds, blind: Callable[[], bool]) -> None:
+        self._database = database
+        self._people = people
+        self._kinds = kinds
+        self._blind = blind
+
+    async def load(
+        self,
+        workspace: str,
+        draft: str,
+        item: item_store.ItemRow | None,
+        begun_as: tuple[str, str | None] | None,
+    ) -> LiveDraft:
+        """Make a draft of what is stored, or, if nobody has begun it, of the item's value.
+
+        Raises:
+            Problem: not_found or unavailable.
+            BrokenLog: what is stored makes no unbroken history.
+        """
+        async with self._database.acquired() as connection:
+            loaded = await logs.load(connection, workspace, draft)
+            if loaded is not None and not loaded.draft.discarded:
+                item = await item_store.load_item(connection, workspace, loaded.draft.item)
+                alerts = await alert_store.open_alerts(connection, workspace, draft)
+            elif item is None or begun_as is None:
+                raise Problem("not_found")
+            else:
+                alerts = []
+                value = await item_store.load_value(connection, workspace, item.id, item.head_version)
+        if item is None:
+            raise Problem("not_found")
+        kind = self._kinds.get(item.kind)
+        if loaded is not None and not loaded.draft.discarded:
+            live = LiveDraft(workspace, draft, item_facts(item), loaded.draft.facts, kind, self._blind)
+            await self._fill(live, loaded, alerts)
+            return live
+        assert begun_as is not None
+        assert value is not None
+        purpose, owner = begun_as
+        facts = msgspec.convert(
+            {"purpose": purpose, "owner": owner, "visibility": kind.visibility if owner else "readable"},
+            DraftFacts,
+        )
+        live = LiveDraft(workspace, draft, item_facts(item), facts, kind, self._blind)
+        generation = loaded.draft.generation + 1 if loaded is not None else 1
+        mark = first_mark(draft, generation, item.head_version, item.base_hash)
+        live.replica = Replica(generation, 0, mark, Document.load(msgspec.json.decode(value), live.kind.document_shape))
+        live.base_version = live.origin_version = item.head_version
+        if owner:
+            live.owner = await self._people.load_user(workspace, owner)
+        return live
+
+    async def _fill(self, live: LiveDraft, loaded: logs.LoadedLog, alerts: list[alert_store.AlertRow]) -> None:
+        row = loaded.draft
+        document = Document.load(msgspec.json.decode(loaded.value), live.kind.document_shape)
+        live.origin_version = row.origin_version
+        mark = loaded.from_mark
+        if mark is None:
+            mark = await self.origin_mark(live, row.generation)
+        live.replica = Replica(row.generation, loaded.from_seq, mark, document)
+        live.stands = True
+        live.base_version = row.base_version
+        await self.take_writers(live, loaded.writers)
+        for writer in loaded.writers:
+            live.replica.last_no[writer.w] = writer.last_no
+        entries = self.extend_by_rows(live, loaded.batches)
+        if live.replica.mark != row.head_mark:
+            raise logs.BrokenLog(f"draft {live.id}: marks don't chain to the head")
+        live.count_ops(entries)
+        self.stretch(live, entries)
+        if row.owner:
+            live.owner = await self._people.load_user(live.workspace, row.owner)
+        await self.take_alerts(live, alerts)
+
+    async def origin_mark(self, live: LiveDraft, generation: int) -> str:
+        """The mark at seq 0 of a generation."""
+        async with self._database.acquired() as connection:
+            base_hash = await item_store.load_content_hash(
+                connection, live.workspace, live.item.id, live.origin_version
+            )
+        return first_mark(live.id, generation, live.origin_version, base_hash)
+
+    async def take_writers(self, live: LiveDraft, rows: tuple[logs.WriterRow, ...]) -> None:
+        """Let writers join, with the names that readers see. Raises `Problem` unavailable."""
+        infos = await self._people.load(live.workspace, {row.actor for row in rows})
+        for row in rows:
+            live.replica.join(Writer(row.w, row.actor, row.session, row.sid, row.run))
+            live.writer_infos[row.w] = WriterInfo(w=row.w, actor=infos[row.actor], sid=row.sid, run=row.run)
+
+    async def take_alerts(self, live: LiveDraft, rows: list[alert_store.AlertRow]) -> list[Alert]:
+        """Take in open alerts as stored; gives those that were not known."""
+        known = set(live.alerts)
+        actors = {side["actor"] for row in rows for side in row.sides}
+        infos = await self._people.load(live.workspace, actors)
+        fresh = []
+        for row in rows:
+            if row.id not in known and row.generation == live.replica.generation:
+                alert = alert_of(row, infos)
+                live.take_alert(alert)
+                fresh.append(alert)
+        return fresh
+
+    def extend_by_rows(self, live: LiveDraft, rows: tuple[logs.BatchRow, ...]) -> list[Entry]:
+        """Extend a replica by stored batches. Raises `BrokenLog` where their marks don't follow."""
+        entries = []
+        for row in rows:
+            writer = live.replica.writers.get(row.w)
+            if writer is None or next_mark(live.replica.mark, writer.sid, row.no, row.ops) != row.mark:
+                raise logs.BrokenLog(f"draft {live.id}: the mark at seq {row.seq} does not follow")
+            ops = decode_ops(row.ops)
+            document, effects = live.replica.apply(ops, row.w)
+            entry = entry_of(row, effects)
+            live.replica.extend(entry, document)
+            entries.append(entry)
+        return entries
+
+    def stretch(self, live: LiveDraft, entries: list[Entry]) -> None:
+        """Make what was read from Postgres deliverable."""
+        for start in range(0, len(entries), STRETCH_BATCHES):
+            part = entries[start : start + STRETCH_BATCHES]
+            writers = [live.writer_infos[w] for w in sorted({entry.w for entry in part}) if w in live.writer_infos]
+            payload = ops_payload(live.id, live.replica.generation, part, {}, writers)
+            live.extended(Stretch(part[0].seq - 1, part[-1].seq, payload, text_frame(payload)))
+
+    async def read_older(self, live: LiveDraft, after: int) -> None:
+        """Bring back batches down to ``after``, so that an old base can be rebased. Raises `Problem` base_expired."""
+        replica = live.replica
+        first = replica.first
+        if after >= first:
+            return
+        if first - after > REBASE_BATCHES:
+            raise Problem("base_expired")
+        try:
+            async with self._database.acquired() as connection:
+                rows = await logs.read_range(connection, live.workspace, live.id, replica.generation, after, first)
+                mark = await logs.read_mark(connection, live.workspace, live.id, replica.generation, after)
+        except logs.BrokenLog as error:
+            raise Problem("base_expired") from error
+        mark = mark or await self.origin_mark(live, replica.generation)
+        if replica.first == first:
+            replica.prepend([entry_of(row, stored_effects(row.ops, row.took)) for row in rows], mark)
+
+    async def entries_after(self, live: LiveDraft, after: int, upto: int) -> list[Entry]:
+        """The batches in ``(after, upto]``, kept or read. Raises `Problem` base_expired or unavailable."""
+        replica = live.replica
+        if after >= replica.first:
+            return [entry for entry in replica.after(after) if entry.seq <= upto]
+        try:
+            async with self._database.acquired() as connection:
+                rows = await logs.read_range(connection, live.workspace, live.id, replica.generation, after, upto)
+        except logs.BrokenLog as error:
+            raise Problem("base_expired") from error
+        return [entry_of(row, stored_effects(row.ops, row.took)) for row in rows]
+
+    async def mark_at(self, live: LiveDraft, seq: int) -> str:
+        """The mark of a past state. Raises `Problem` base_expired or unavailable."""
+        mark = live.replica.mark_at(seq)
+        if mark is not None:
+            return mark
+        if seq == 0:
+            return await self.origin_mark(live, live.replica.generation)
+        async with self._database.acquired() as connection:
+            mark = await logs.read_mark(connection, live.workspace, live.id, live.replica.generation, seq)
+        if mark is None:
+            raise Problem("base_expired")
+        return mark
+
+    async def document_at(self, live: LiveDraft, seq: int) -> Document:
+        """A past state, made from what the store keeps. Raises `Problem` base_expired or unavailable."""
+        try:
+            async with self._database.acquired() as connection:
+                state = await logs.read_state_at(connection, live.workspace, live.id, live.replica.generation, seq)
+        except logs.BrokenLog as error:
+            raise Problem("base_expired") from error
+        document = Document.load(msgspec.json.decode(state.value), live.kind.document_shape)
+        for w, ops in state.batches:
+            for op in decode_ops(ops):
+                document = document.apply(op, w).document
+        return document
+
+
+def item_facts(row: item_store.ItemRow) -> ItemFacts:
+    """What a followed draft keeps of its item."""
+    return ItemFacts(row.id, row.kind, row.path, row.creator, row.head_version, row.base_hash)
+
+
+def alert_of(row: alert_store.AlertRow, infos: dict[str, ActorInfo]) -> Alert:
+    """A stored alert as readers see it."""
+    return Alert(
+        id=row.id,
+        draft=row.draft,
+        kind=msgspec.convert(row.kind, Any),
+        reason=msgspec.convert(row.reason, Any),
+        address=row.address,
+        opened_at=row.opened_at,
+        seq=row.seq,
+        sides=tuple(
+            AlertSide(
+                actor=infos[side["actor"]], sid=side["sid"], text=side["text"], seq=side["seq"], at=side["at"],
+                run=side.get("run"),
+            )
+            for side in row.sides
+        ),
+        state=msgspec.convert(row.state, Any),
+        start=row.region.get("start") or 0,
+        end=row.region.get("end") or 0,
+        line_from=row.region.get("line_from"),
+        line_to=row.region.get("line_to"),
+        stash=row.stash,
+        closed_at=row.closed_at,
+    )  # fmt: skip
+
+
+def entry_of(row: logs.BatchRow, effects: tuple[Effect, ...]) -> Entry:
+    """An entry of a stored batch."""
+    return Entry(
+        seq=row.seq, w=row.w, no=row.no, mark=row.mark, ops=row.ops, effects=effects,
+        kind=msgspec.convert(row.kind, Any), at=row.at, key=row.key, cause=row.cause,
+    )  # fmt: skip
