@@ -135,6 +135,14 @@ class Draft:
         """Do ops, each made for the value after the one before; all or none. Raises `Problem` if one does not fit."""
         self._client._edit(self, ops)
 
+    def bring_back(self) -> None:
+        """Bring back what was lost when the log was rewound (see the event `Rewound`). Raises `Problem`."""
+        self._client._bring_back(self)
+
+    def dismiss_parked(self) -> None:
+        """What was parked has been looked at: the status may say "saved" again."""
+        self._client._tell(self._client.session.dismiss_parked(self.id))
+
     def insert(self, at: "str | Anchor", text: str, position: int | None = None) -> None:
         """Insert text into a leaf, at ``position`` in UTF-16 units (the end by default) or at an anchor."""
         if isinstance(at, Anchor):
@@ -286,6 +294,10 @@ class Client:
         self._tell(events)
         self._send_now.set()
 
+    def _bring_back(self, draft: Draft) -> None:
+        self._tell(self.session.bring_back(draft.id, time.monotonic()))
+        self._send_now.set()
+
     async def _changed(self) -> None:
         self._change.clear()
         await self._change.wait()
@@ -400,7 +412,15 @@ def _draft_of(event: s.SessionEvent) -> str:
     match event:
         case s.TextsStashed(draft=draft):
             return draft
-        case s.DraftOpened() | s.Changed() | s.Acked() | s.StatusChanged() | s.AlertTold() | s.TextsParked():
+        case (
+            s.DraftOpened()
+            | s.Changed()
+            | s.Acked()
+            | s.StatusChanged()
+            | s.AlertTold()
+            | s.TextsParked()
+            | s.Rewound()
+        ):
             return event.draft.id
         case _:
             return ""

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from draftwire.codec import check_value
+from draftwire.codec import check_value, encode
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.merge import merge
@@ -26,6 +26,8 @@ from draftwire.units import length
 from draftwire.values import same
 
 ParkReason = Literal["discarded", "rewound", "refused", "conflict"]
+
+FRAME_SPARE_BYTES = 4_096  # what stands around the ops of an edit, and what a rebase may add to them
 
 
 class TextChange(msgspec.Struct, frozen=True):
@@ -142,8 +144,11 @@ class DraftReplica:
 
     # ---- my edits
 
-    def edit(self, ops: Sequence[Op], now: float) -> None:
-        """Do ``ops`` to the view at once. Raises `Problem`, and changes nothing, if one does not fit."""
+    def edit(self, ops: Sequence[Op], now: float, frame_bytes: int | None = None) -> None:
+        """Do ``ops`` to the view at once. Raises `Problem`, and changes nothing, if one does not fit.
+
+        ``frame_bytes``: the largest frame; what could not be sent with all that waits is too_large.
+        """
         if self.stopped:
             raise Problem("generation_changed")
         if self.may != "type":
@@ -165,9 +170,11 @@ class DraftReplica:
             done.append(_with_value_of(op, applied.effect.op) if applied.renamed else op)
             names.update(applied.renamed)
             view = applied.document
-        self.view = view
         seen, at = (self.buffer.seen, self.buffer.at) if self.buffer is not None else (self.seq, now)
         both = compose(self.buffer.ops if self.buffer is not None else (), done)
+        if frame_bytes is not None and len(encode(both)) + FRAME_SPARE_BYTES > frame_bytes:
+            raise Problem("too_large", "This is too large to be sent as an edit: save it as a whole document.")
+        self.view = view
         self.buffer = Pending(seen, at, both) if both else None
 
     def take_edit(self, new_key: Callable[[], str]) -> Edit | None:
@@ -393,7 +400,7 @@ class DraftReplica:
         if inflight is None:
             return ()
         with_it = land(self.confirmed, inflight.here, w=self.w).document
-        texts = (*inflight.lost, *_texts_between(self.confirmed, with_it, inflight.here))
+        texts = (*inflight.lost, *texts_between(self.confirmed, with_it, inflight.here))
         parked = [Parking("refused", code, self.seq, texts)]
         self._remerge(with_it, self.confirmed, parked)
         return tuple(parking for parking in parked if parking.texts)
@@ -425,10 +432,15 @@ class DraftReplica:
         if not self.has_pending:
             return None
         lost = self.inflight.lost if self.inflight is not None else ()
-        texts = (*lost, *_texts_between(self.confirmed, self.view, self.pending))
+        texts = (*lost, *texts_between(self.confirmed, self.view, self.pending))
         self.inflight = self.buffer = None
         self.view = self.confirmed
         return Parking(reason, code, self.seq, texts) if texts else None
+
+    def forget_writers(self) -> None:
+        """Another log has given the numbers of this one's writers to others, mine too."""
+        self.w = 0
+        self.writers.clear()
 
 
 def _effects(landed: Sequence[Effect | Lost]) -> tuple[Effect, ...]:
@@ -523,7 +535,7 @@ def _texts_of(op: Op) -> list[ParkedText]:
     return [ParkedText(op.at, op.v)] if isinstance(op, Set | Insert) else []
 
 
-def _texts_between(without: Document, with_them: Document, ops: Sequence[Op]) -> tuple[ParkedText, ...]:
+def texts_between(without: Document, with_them: Document, ops: Sequence[Op]) -> tuple[ParkedText, ...]:
     """The leaves and members that ops touch, as they read with them and without."""
     texts = []
     for at in dict.fromkeys(op.at for op in ops):

@@ -12,9 +12,12 @@ from typing import Any, Literal
 import msgspec
 
 from draftwire import messages as m
+from draftwire.codec import encode
+from draftwire.document import Document
 from draftwire.errors import CODES, CloseCode, Problem
-from draftwire.ops import Op
-from draftwire.replica import AbsorbedBatch, DraftReplica, Parking, TextChange
+from draftwire.ops import Op, Text
+from draftwire.replica import FRAME_SPARE_BYTES, AbsorbedBatch, DraftReplica, Parking, TextChange
+from draftwire.rewind import Rewind
 
 SILENT_AFTER_S = 20.0  # a "saved" older than this is not known to be true
 FOCUS_EVERY_S = 0.1
@@ -95,6 +98,16 @@ class TextsStashed(msgspec.Struct, frozen=True):
     stash: str
 
 
+class Rewound(msgspec.Struct, frozen=True):
+    """The log lost what this copy had, after a failover or a restore: ``ops`` would bring it back into the view.
+
+    Its texts are in the stash, or on their way; `Session.bring_back` also minds what is written in the meantime.
+    """
+
+    draft: DraftReplica
+    ops: tuple[Op, ...]
+
+
 class PresenceChanged(msgspec.Struct, frozen=True):
     """Who is at an item changed."""
 
@@ -139,12 +152,21 @@ SessionEvent = (
     | AlertTold
     | TextsParked
     | TextsStashed
+    | Rewound
     | PresenceChanged
     | ItemChanged
     | EventsCame
     | ChannelGone
     | ServerError
 )
+
+
+class _Before(msgspec.Struct, frozen=True):
+    """A copy as it was when its log was rewound; ``kept``: what of it went into the stash at once."""
+
+    view: Document
+    wrote: bool
+    kept: tuple[m.ParkedText, ...]
 
 
 class _Followed:
@@ -162,6 +184,8 @@ class _Followed:
         self.resend_after_s = RESEND_AFTER_S
         self.seen_sent = 0
         self.pieces: tuple[m.State, list[str]] | None = None
+        self.before: _Before | None = None  # until the state comes
+        self.rewind: Rewind | None = None  # until it is brought back or dismissed
 
 
 class Session:
@@ -352,8 +376,32 @@ class Session:
         followed = self._followed.get(draft)
         if followed is None or followed.replica is None:
             raise Problem("not_found")
-        followed.replica.edit(ops, now)
+        followed.replica.edit(ops, now, self._frame_bytes())
         return self._statuses()
+
+    def bring_back(self, draft: str, now: float) -> list[SessionEvent]:
+        """Do what `Rewound` offers, merged with what was written since; where both changed, the stash has it.
+
+        Raises `Problem`, and changes nothing, if the draft can't be typed in or it is too large for an edit.
+        """
+        self._now = now
+        followed = self._followed.get(draft)
+        if followed is None or followed.replica is None:
+            raise Problem("not_found")
+        if followed.rewind is None:
+            return []
+        replica = followed.replica
+        merged = followed.rewind.onto(replica.view)
+        replica.edit(merged.ops, now, self._frame_bytes())
+        followed.rewind = None
+        if merged.clean:
+            followed.trouble = None
+        text = tuple(TextChange(op.at, op.s) for op in merged.ops if isinstance(op, Text))
+        structural = len(text) < len(merged.ops)
+        return [Changed(replica, replica.seq, None, text, structural), *self._statuses()]
+
+    def _frame_bytes(self) -> int | None:
+        return self.welcome.limits.get("frame_bytes") if self.welcome is not None else None
 
     def focus(self, where: m.Focus) -> None:
         """Say where this session is, in coordinates of the view; sent at most ten times a second, not while typing."""
@@ -365,6 +413,7 @@ class Session:
         followed = self._followed.get(draft)
         if followed is not None:
             followed.trouble = None
+            followed.rewind = None
         return self._statuses()
 
     def _send_focus(self) -> None:
@@ -497,7 +546,26 @@ class Session:
             events.append(Changed(replica, replica.seq, None, (), True))
             for parking in parked:
                 events += self._park(followed, replica, parking)
+            events += self._rewound(followed, replica)
         return [DraftOpened(state.ref, replica), *events]
+
+    def _rewound(self, followed: _Followed, replica: DraftReplica) -> list[SessionEvent]:
+        """The state after a rewind has come: offer back what it lacks, to those who can do something about it."""
+        before, followed.before = followed.before, None
+        if before is None:
+            return []
+        rewind = Rewind(before.view, replica.confirmed)
+        if not rewind.ops or (replica.may != "type" and not before.wrote):
+            return []
+        followed.rewind = rewind
+        followed.trouble = "conflict"
+        texts = rewind.texts(before.kept)
+        told: list[SessionEvent] = [Rewound(replica, rewind.ops)]
+        return (
+            [*self._park(followed, replica, Parking("rewound", "rewound", replica.seq, texts)), *told]
+            if texts
+            else told
+        )
 
     def _opened(self, message: m.Opened) -> list[SessionEvent]:
         followed = self._opening.get(message.ref) or self._followed.get(message.draft)
@@ -584,11 +652,14 @@ class Session:
         replica = followed.replica
         replica.stopped = True
         replica.live = False
+        view, wrote = replica.view, replica.w != 0
         parking = replica.give_up(message.reason, "rewound" if message.reason == "rewound" else "generation_changed")
-        if parking is None:
-            self._begin(followed, replica)
-            return []
-        return self._park(followed, replica, parking)
+        if message.reason == "rewound":
+            followed.before = _Before(view, wrote, parking.texts if parking is not None else ())
+            replica.forget_writers()
+        events = self._park(followed, replica, parking) if parking is not None else []
+        self._begin(followed, replica)
+        return events
 
     def _begin(self, followed: _Followed, replica: DraftReplica) -> None:
         """Open a draft anew whose copy can't go on, once all of it that was pending is in the stash."""
@@ -596,11 +667,12 @@ class Session:
             self._open_again(followed, replica, keeps=False)
 
     def _park(self, followed: _Followed, replica: DraftReplica, parking: Parking) -> list[SessionEvent]:
-        ref = self._ref()
-        park = m.Park(ref, replica.id, replica.generation, parking.reason, parking.base, parking.texts)
-        self._parking[ref] = park
-        if self._greeted:
-            self._outgoing.append(park)
+        for texts in _portions(parking.texts, self._frame_bytes()):
+            ref = self._ref()
+            park = m.Park(ref, replica.id, replica.generation, parking.reason, parking.base, texts)
+            self._parking[ref] = park
+            if self._greeted:
+                self._outgoing.append(park)
         followed.trouble = "refused" if parking.reason == "refused" else "conflict"
         return [TextsParked(replica, parking), Changed(replica, replica.seq, None, (), True)]
 
@@ -723,6 +795,26 @@ def _read_once(events: list[SessionEvent]) -> list[SessionEvent]:
             reads = event.structural
         kept.append(event)
     return kept
+
+
+def _portions(texts: tuple[m.ParkedText, ...], frame_bytes: int | None) -> list[tuple[m.ParkedText, ...]]:
+    """Texts as frames can hold them, without their base if need be; what no frame holds is told, not stashed."""
+    if frame_bytes is None:
+        return [texts]
+    room = frame_bytes - FRAME_SPARE_BYTES
+    portions: list[list[m.ParkedText]] = []
+    size = room
+    for text in texts:
+        fits = text if len(encode(text)) <= room else m.ParkedText(text.at, text.mine)
+        wanted = len(encode(fits)) + 1
+        if wanted > room:
+            continue
+        if size + wanted > room:
+            portions.append([])
+            size = 0
+        portions[-1].append(fits)
+        size += wanted
+    return [tuple(portion) for portion in portions]
 
 
 def _have(replica: DraftReplica) -> m.Have:

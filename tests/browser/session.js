@@ -22,11 +22,19 @@ class Rig {
     this.sent();
   }
 
-  greet() {
+  greet(limits = {}) {
     this.hello = this.session.connected("token");
     this.take({
       t: "welcome", session: "s", sid: "me", resume: "r", worker: "w", workspace: "ws", actor: ACTOR, server: "0",
-      ping_s: 8, limits: {},
+      ping_s: 8, limits,
+    });
+  }
+
+  /** The state that comes after a rewind. */
+  restored(value, more = {}) {
+    this.take({
+      t: "state", draft: "d", item: "i", purpose: "shared", owner: null, generation: 1, seq: 0, mark: "other", may: "type",
+      shape: { keyed: [], text: ["/code"] }, base_version: 1, head_version: 1, value, ...more,
     });
   }
 
@@ -64,10 +72,26 @@ class Rig {
     return this.session.status("d");
   }
 
+  /** The ops that would bring back what was lost. */
+  get offers() {
+    return this.said.filter(({ type }) => type === "rewound").map(({ ops }) => ops);
+  }
+
   /** The texts that were handed out to be parked. */
   get parked() {
     return this.said.filter(({ type }) => type === "parked").flatMap(({ texts }) => texts.map(({ mine }) => mine));
   }
+}
+
+/** A rig whose log was restored from before what it had been told was saved. */
+function lost() {
+  const rig = new Rig();
+  rig.type(0, "saved ");
+  rig.sent();
+  rig.ops(1, 1, 1, insert(0, "saved "));
+  rig.take({ t: "reset", draft: "d", reason: "rewound", generation: 1 });
+  rig.restored({ code: "one\ntwo\n" });
+  return rig;
 }
 
 const insert = (position, text) => [{ op: "text", at: "/code", s: [[position, 0, text]] }];
@@ -202,6 +226,88 @@ const RULES = {
     rig.take({ t: "parked", ref: out[0].ref, stash: "st" });
     const [open] = rig.sent("open");
     is([open.draft, open.have ?? null], ["d", null]);
+  },
+  "what was told saved and is not there after a rewind is stashed, offered, and brought back"(is) {
+    const rig = lost();
+    is([rig.code, rig.status], ["one\ntwo\n", "conflict"]);
+    is(rig.offers, [insert(0, "saved ")]);
+    const [park] = rig.sent("park");
+    is([park.reason, park.texts], ["rewound", [{ at: "/code", mine: "saved one\ntwo\n", base: "one\ntwo\n" }]]);
+    const changed = rig.session.bringBack("d", 0).filter(({ type }) => type === "changed");
+    is(changed.map(({ text }) => text), [[{ at: "/code", s: [[0, 0, "saved "]] }]]);
+    is([rig.code, rig.status], ["saved one\ntwo\n", "saving"]);
+    is(rig.sent("edit")[0].ops, insert(0, "saved "));
+    is(rig.session.bringBack("d", 0), []);
+  },
+  "bringing it back keeps what was written since and what another brought back"(is) {
+    const rig = lost();
+    rig.ops(1, 2, 1, [{ op: "text", at: "/code", s: [[0, 0, "saved "], [4, 0, "since\n"]] }]);
+    rig.session.bringBack("d", 0);
+    is([rig.code, rig.status], ["saved one\nsince\ntwo\n", "saved"]);
+    is(rig.sent("edit"), []);
+  },
+  "dismissing what a rewind lost ends the offer"(is) {
+    const rig = lost();
+    rig.session.dismissParked("d");
+    is([rig.status, rig.session.bringBack("d", 0), rig.code], ["saved", [], "one\ntwo\n"]);
+  },
+  "pending text is stashed once, and is part of what a rewind offers"(is) {
+    const rig = new Rig({ code: "one\n", name: "n" });
+    rig.session.edit("d", [{ op: "set", at: "/name", v: "saved" }], 0);
+    rig.sent();
+    rig.ops(1, 1, 1, [{ op: "set", at: "/name", v: "saved" }]);
+    rig.type(0, "pending ");
+    rig.take({ t: "reset", draft: "d", reason: "rewound", generation: 1 });
+    const [first] = rig.sent("park");
+    is(first.texts.map(({ mine }) => mine), ["pending one\n"]);
+    rig.take({ t: "parked", ref: first.ref, stash: "st" });
+    rig.restored({ code: "one\n", name: "n" });
+    is(rig.sent("park").map(({ texts }) => texts), [[{ at: "/name", mine: "saved", base: "n" }]]);
+    rig.session.bringBack("d", 0);
+    is(rig.draft.view.value, { code: "pending one\n", name: "saved" });
+  },
+  "a rewind that lost nothing offers nothing, and who only looked is not asked"(is) {
+    const rig = new Rig();
+    rig.take({ t: "reset", draft: "d", reason: "rewound", generation: 1 });
+    rig.restored({ code: "one\ntwo\n" });
+    is([rig.offers, rig.status], [[], "saved"]);
+    rig.take({ t: "reset", draft: "d", reason: "rewound", generation: 1 });
+    rig.restored({ code: "less\n" }, { may: "look" });
+    is([rig.offers, rig.status], [[], "read_only"]);
+  },
+  "a writer's number of the old log is not taken for one's own"(is) {
+    const rig = lost();
+    rig.take({
+      t: "ops", draft: "d", generation: 1, from: 0, to: 1, mark: "x1", batches: [[1, 1, insert(0, "x")]],
+      writers: [{ ...THEIRS, w: 1 }],
+    });
+    is([rig.draft.lastNo, rig.code], [0, "xone\ntwo\n"]);
+  },
+  "an edit that no frame holds is refused here and changes nothing"(is) {
+    const rig = new Rig();
+    rig.greet({ frame_bytes: 8_192 });
+    rig.take({ t: "opened", draft: "d", item: "i", generation: 1, seq: 0, may: "type" });
+    const refused = (text) => {
+      try {
+        rig.type(0, text);
+      } catch (error) {
+        return [error.code, error.message.includes("save it as a whole document")];
+      }
+      return null;
+    };
+    is(refused("\u8a9e".repeat(3_000)), ["too_large", true]);
+    is([rig.code, rig.status, rig.sent("edit")], ["one\ntwo\n", "saved", []]);
+    is(refused("y".repeat(3_000)), null);
+    is(refused("x".repeat(3_000)), ["too_large", true]); // with what waits already it is too large
+    is([rig.code, rig.sent("edit").length], ["y".repeat(3_000) + "one\ntwo\n", 1]);
+  },
+  "texts go into the stash in portions that frames hold"(is) {
+    const rig = new Rig({ code: "one\n", a: "a".repeat(2_000), b: "b".repeat(3_000) });
+    rig.greet({ frame_bytes: 8_192 });
+    rig.take({ t: "reset", draft: "d", reason: "rewound", generation: 1 });
+    rig.restored({ code: "one\n", a: "", b: "B".repeat(3_000) });
+    const parks = rig.sent("park").map(({ texts }) => texts.map(({ at, base }) => [at, base ?? null]));
+    is(parks, [[["/a", ""]], [["/b", null]]]);
   },
   "a park that was not confirmed is sent again after a reconnect"(is) {
     const rig = new Rig();

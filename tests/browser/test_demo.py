@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 from playwright.async_api import Browser, Locator, Page
 
@@ -15,12 +16,18 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-async def address() -> AsyncIterator[str]:
+async def served() -> AsyncIterator[tuple[str, Path]]:
+    """The server's address and its data directory."""
     with tempfile.TemporaryDirectory(prefix="dw-demo-") as name:
         port = free_port()
         async with dev(Path(name), port) as running:
             await running.ready()
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", running.directory
+
+
+@pytest.fixture(scope="module")
+def address(served: tuple[str, Path]) -> str:
+    return served[0]
 
 
 class Demo:
@@ -141,11 +148,48 @@ async def test_text_typed_unplugged_comes_in_and_alerts_both(demo: Demo) -> None
         texts = await alert.first.locator("pre").all_inner_texts()
         assert sorted(text.strip() for text in texts) == ["left", "right"]
     await demo.pane(0).get_by_role("button", name="Dismiss").click()
-    assert await demo.pane(0).locator(".alert").count() == 0
+    await until(lambda: _log_says(demo, "resolved an alert, for both"), "the server took it")
+    for i in (0, 1):
+        await until(lambda i=i: _no_alerts(demo, i), "it is resolved for both")
+
+
+async def _no_alerts(demo: Demo, i: int) -> bool:
+    return await demo.pane(i).locator(".alert").count() == 0
 
 
 async def _is(demo: Demo, i: int, status: str) -> bool:
     return (await demo.statuses())[i] == status
+
+
+async def test_what_a_restored_database_has_lost_is_brought_back_by_one_click(
+    demo: Demo, served: tuple[str, Path]
+) -> None:
+    database = await asyncpg.connect(f"postgresql://draftwire@/draftwire?host={served[1] / 'run'}")
+    try:
+        await database.execute("set search_path to draftwire")
+        await demo.put_caret(0, 5)
+        await demo.page.keyboard.type("kept ")
+        await demo.settled()
+        draft = await database.fetchrow("select workspace_id, id, head_seq from draft order by changed_at desc limit 1")
+        await demo.page.keyboard.type("restored ")
+        await demo.settled()
+        await database.execute(
+            "with cut as (delete from draft_op where workspace_id = $1 and draft_id = $2 and seq > $3)"
+            " update draft d set head_seq = $3, head_mark = o.mark from draft_op o"
+            " where d.workspace_id = $1 and d.id = $2 and o.workspace_id = $1 and o.draft_id = $2 and o.seq = $3",
+            *draft,
+        )
+    finally:
+        await database.close()
+    await demo.put_caret(1, 1)
+    await demo.page.keyboard.type("x")
+    for i in (0, 1):
+        offer = demo.pane(i).get_by_role("button", name="Bring it back")
+        await until(offer.count, "it is offered", within_s=20)
+        await offer.click()
+        await until(lambda i=i: _no_alerts(demo, i), "the offer was taken")
+    text = await demo.settled()
+    assert text.count("kept restored ") == 1
 
 
 async def test_the_assistant_writes_as_an_ai_session(demo: Demo) -> None:

@@ -8,5 +8,5 @@ CHECK = """async (root) => (await import(`${root}/tests/browser/session.js`)).ch
 async def test_the_session_keeps_its_rules(page: Page, files: str) -> None:
     await page.goto(f"{files}/tests/browser/empty.html")
     answer = await page.evaluate(CHECK, files)
-    assert answer["rules"] >= 18
+    assert answer["rules"] >= 26
     assert answer["problems"] == []

@@ -16,7 +16,7 @@ import pytest
 import draftwire
 from draftwire.messages import Alert
 from draftwire.ops import Text
-from draftwire.session import AlertTold, TextsStashed
+from draftwire.session import AlertTold, Rewound, TextsStashed
 from tests.live.conftest import World
 from tests.waiting import until
 
@@ -193,10 +193,12 @@ async def test_a_database_restored_from_an_old_copy_is_noticed_and_what_was_told
     item = world.items["u/ada/exchange_rates"]
     async with world.connect("ada", 0) as ada:
         draft = await ada.open(item=item, purpose="shared")
+        before = draft.get("/content")
         for _ in range(6):
             draft.insert("/content", "a", 0)
             await draft.saved()
         stashed = asyncio.create_task(_first(draft, TextsStashed))
+        offered = asyncio.create_task(_first(draft, Rewound))
         # What a point-in-time restore does: the last batches never were.
         await world.query(
             "with cut as (delete from draft_op where workspace_id = $1 and draft_id = $2 and seq > 3)"
@@ -211,6 +213,14 @@ async def test_a_database_restored_from_an_old_copy_is_noticed_and_what_was_told
         await until(lambda: draft.replica.live and draft.seq == 3, "it began again from what there is")
         rows = await world.query("select reason, texts from stash where draft_id = $1", draft.id)
         assert any("pending" in json.dumps(json.loads(row["texts"])) for row in rows)
+        offer = await asyncio.wait_for(offered, 10)
+        # "pending", which was never saved, and "aaa", the batches 4–6 that were told saved
+        assert offer.ops == (Text("/content", ((0, 0, "pendingaaa"),)),)
+        assert draft.get("/content") == "aaa" + before
+        assert draft.status == "conflict"
+        draft.bring_back()
+        await draft.saved()
+        assert (await stored(world, draft.id))["value"]["content"] == "pendingaaaaaa" + before
 
 
 async def _first(draft: draftwire.Draft, kind: type) -> Any:

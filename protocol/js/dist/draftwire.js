@@ -213,6 +213,10 @@ function formatJson(value) {
   if (/[0-9]{16}/.test(text2)) checkIntegers(text2);
   return text2;
 }
+function encodedBytes(value, enough = 0) {
+  const text2 = JSON.stringify(value);
+  return 3 * text2.length <= enough ? text2.length : new TextEncoder().encode(text2).length;
+}
 function checkJson(value, depth = 0) {
   switch (typeof value) {
     case "string":
@@ -2276,6 +2280,7 @@ function guess(value, found) {
 }
 
 // src/replica.ts
+var FRAME_SPARE_BYTES = 4096;
 var VALUE_DEPTH = 8;
 var NOTHING = { batches: [], parked: [], outOfStep: null };
 var UNCHANGED = { text: [], structural: false };
@@ -2324,8 +2329,11 @@ var DraftReplica = class {
     return [...this.inflight?.here ?? [], ...this.buffer?.ops ?? []];
   }
   // ---------------------------------------------------------------- my edits
-  /** Do `ops` to the view at once. Raises Problem, and changes nothing, if one does not fit. */
-  edit(ops, nowMs) {
+  /**
+   * Do `ops` to the view at once. Raises Problem, and changes nothing, if one does not fit; `frameBytes` is the largest
+   * frame: what could not be sent with all that waits is too_large.
+   */
+  edit(ops, nowMs, frameBytes = Infinity) {
     if (this.stopped) throw new Problem("generation_changed");
     if (this.may !== "type") throw new Problem(this.why ?? "read_only");
     let view = this.view;
@@ -2338,9 +2346,12 @@ var DraftReplica = class {
       done.push(applied.renamed.size > 0 ? withValueOf(op2, applied.effect.op) : op2);
       view = applied.document;
     }
-    this.view = view;
     const { seen, atMs } = this.buffer ?? { seen: this.seq, atMs: nowMs };
     const all = compose(this.buffer?.ops ?? [], done);
+    if (encodedBytes(all, frameBytes - FRAME_SPARE_BYTES) > frameBytes - FRAME_SPARE_BYTES) {
+      throw new Problem("too_large", "This is too large to be sent as an edit: save it as a whole document.");
+    }
+    this.view = view;
     this.buffer = all.length > 0 ? { seen, atMs, ops: all } : null;
   }
   /** The edit to send now, if there is one: the one in flight if this connection has not had it, else the buffer. */
@@ -2561,6 +2572,11 @@ var DraftReplica = class {
     this.view = this.confirmed;
     return texts.length > 0 ? { reason, code, base: this.seq, texts } : null;
   }
+  /** Another log has given the numbers of this one's writers to others, mine too. */
+  forgetWriters() {
+    this.w = 0;
+    this.writers.clear();
+  }
 };
 function effectsOf(landed) {
   return landed.filter((effect) => !(effect instanceof Lost));
@@ -2643,6 +2659,28 @@ function textsBetween(without, withThem, ops) {
   return texts;
 }
 
+// src/rewind.ts
+var Rewind = class {
+  constructor(before, now) {
+    this.now = now;
+    this.before = Doc.load(before.value, now.shape);
+    this.ops = diff(now, before.value);
+  }
+  now;
+  /** What would make of the state the view that was. */
+  ops;
+  before;
+  /** The places that differ, as they were and as they are, but for texts that are in the stash already. */
+  texts(kept) {
+    const texts = textsBetween(this.now, this.before, this.ops);
+    return texts.filter(({ at: at2, mine }) => !kept.some((there) => there.at === at2 && same(there.mine, mine)));
+  }
+  /** Bring it back into what has been written since. */
+  onto(view) {
+    return merge(this.now, this.before, view);
+  }
+};
+
 // src/session.ts
 var SILENT_AFTER_MS = 2e4;
 var FOCUS_EVERY_MS = 100;
@@ -2699,7 +2737,9 @@ var Session = class {
       sentMs: 0,
       resendAfterMs: RESEND_AFTER_MS,
       seenSent: 0,
-      pieces: null
+      pieces: null,
+      before: null,
+      rewind: null
     };
     this.opening.set(ref, followed);
     if (this.greeted) this.outgoing.push({ t: "open", ref, ...what });
@@ -2823,8 +2863,29 @@ var Session = class {
     this.nowMs = nowMs;
     const followed = this.followed.get(draft2);
     if (!followed?.replica) throw new Problem("not_found");
-    followed.replica.edit(ops, nowMs);
+    followed.replica.edit(ops, nowMs, this.frameBytes);
     return this.statuses();
+  }
+  /**
+   * Do what `rewound` offers, merged with what was written since; where both changed, the stash has it. Raises Problem,
+   * and changes nothing, if the draft can't be typed in or it is too large for an edit.
+   */
+  bringBack(draft2, nowMs) {
+    this.nowMs = nowMs;
+    const followed = this.followed.get(draft2);
+    const replica = followed?.replica;
+    if (!followed || !replica) throw new Problem("not_found");
+    if (followed.rewind === null) return [];
+    const { ops, conflicts } = followed.rewind.onto(replica.view);
+    replica.edit(ops, nowMs, this.frameBytes);
+    followed.rewind = null;
+    if (conflicts.length === 0) followed.trouble = null;
+    const text2 = ops.filter((op2) => op2.op === "text").map(({ at: at2, s }) => ({ at: at2, s }));
+    const structural = text2.length < ops.length;
+    return [{ type: "changed", draft: replica, seq: replica.seq, by: null, text: text2, structural }, ...this.statuses()];
+  }
+  get frameBytes() {
+    return this.welcome?.limits["frame_bytes"] ?? Infinity;
   }
   /** Say where this session is, in coordinates of the view; sent at most ten times a second, and not while typing. */
   focus(where) {
@@ -2839,7 +2900,7 @@ var Session = class {
   /** The person has looked at what was parked. */
   dismissParked(draft2) {
     const followed = this.followed.get(draft2);
-    if (followed !== void 0) followed.trouble = null;
+    if (followed !== void 0) followed.trouble = followed.rewind = null;
     return this.statuses();
   }
   /** Hide an alert here; what the server knows of it stays. */
@@ -2971,9 +3032,24 @@ var Session = class {
       const { parked } = replica.replace(state, value);
       events.push({ type: "changed", draft: replica, seq: replica.seq, by: null, text: [], structural: true });
       for (const parking of parked) events.push(...this.park(followed, replica, parking));
+      events.push(...this.rewound(followed, replica));
     }
     for (const entry of this.presence.get(state.item)?.values() ?? []) this.place(followed, entry);
     return [{ type: "opened", ref, draft: replica }, ...events];
+  }
+  /** The state after a rewind has come: offer back what it lacks, to those who can do something about it. */
+  rewound(followed, replica) {
+    const { before } = followed;
+    followed.before = null;
+    if (before === null) return [];
+    const rewind = new Rewind(before.view, replica.confirmed);
+    if (rewind.ops.length === 0 || replica.may !== "type" && !before.wrote) return [];
+    followed.rewind = rewind;
+    followed.trouble = "conflict";
+    const texts = rewind.texts(before.kept);
+    const parking = { reason: "rewound", code: "rewound", base: replica.seq, texts };
+    const told = { type: "rewound", draft: replica, ops: rewind.ops };
+    return [...texts.length > 0 ? this.park(followed, replica, parking) : [], told];
   }
   opened(message) {
     const followed = this.opening.get(message.ref ?? 0) ?? this.followed.get(message.draft);
@@ -3063,12 +3139,15 @@ var Session = class {
     if (!followed || !replica || replica.stopped) return [];
     replica.stopped = true;
     replica.live = false;
+    const { view, w } = replica;
     const parking = replica.giveUp(message.reason, message.reason === "rewound" ? "rewound" : "generation_changed");
-    if (parking === null) {
-      this.begin(followed, replica);
-      return [];
+    if (message.reason === "rewound") {
+      followed.before = { view, wrote: w !== 0, kept: parking?.texts ?? [] };
+      replica.forgetWriters();
     }
-    return this.park(followed, replica, parking);
+    const events = parking === null ? [] : this.park(followed, replica, parking);
+    this.begin(followed, replica);
+    return events;
   }
   /** Open a draft anew whose copy can't go on, once all of it that was pending is in the stash. */
   begin(followed, replica) {
@@ -3077,10 +3156,12 @@ var Session = class {
   }
   park(followed, replica, parking) {
     const { reason, code, base, texts } = parking;
-    const ref = this.nextRef++;
-    const park = { t: "park", ref, draft: replica.id, generation: replica.generation, reason, base, texts };
-    this.parking.set(ref, park);
-    if (this.greeted) this.outgoing.push(park);
+    for (const portion of portionsOf(texts, this.frameBytes)) {
+      const ref = this.nextRef++;
+      const park = { t: "park", ref, draft: replica.id, generation: replica.generation, reason, base, texts: portion };
+      this.parking.set(ref, park);
+      if (this.greeted) this.outgoing.push(park);
+    }
     followed.trouble = reason === "refused" ? "refused" : "conflict";
     return [
       { type: "parked", draft: replica, reason, code, texts },
@@ -3182,6 +3263,25 @@ var Session = class {
     return events;
   }
 };
+function portionsOf(texts, frameBytes) {
+  const room = frameBytes - FRAME_SPARE_BYTES;
+  const portions = [];
+  let size = 0;
+  for (const text2 of texts) {
+    const fits = encodedBytes(text2) <= room ? text2 : { at: text2.at, mine: text2.mine };
+    const wanted = encodedBytes(fits) + 1;
+    if (wanted > room) continue;
+    const last = portions.at(-1);
+    if (last === void 0 || size + wanted > room) {
+      portions.push([fits]);
+      size = wanted;
+    } else {
+      last.push(fits);
+      size += wanted;
+    }
+  }
+  return portions;
+}
 function haveOf(replica) {
   return { id: replica.id, generation: replica.generation, have: replica.seq, mark: replica.mark, item: replica.item };
 }
@@ -3292,6 +3392,11 @@ var Client = class {
   /** The same place reads otherwise after a foreign change; nothing is sent for that alone. */
   refocus(where) {
     this.session.refocus(where);
+  }
+  /** Bring back what was lost when the log was rewound (see the event `rewound`). Raises Problem. */
+  bringBack(draft2) {
+    this.deliver(this.session.bringBack(draft2, Date.now()));
+    this.flush();
   }
   /** The person has looked at what was parked: the status may say "saved" again. */
   dismissParked(draft2) {
@@ -3456,6 +3561,7 @@ export {
   Doc,
   DraftReplica,
   ELEMENT,
+  FRAME_SPARE_BYTES,
   Lost,
   MAX_DEPTH,
   MAX_DEPTH_OF_SEARCH,
@@ -3465,6 +3571,7 @@ export {
   MAX_REFINED,
   Place,
   Problem,
+  Rewind,
   SUBPROTOCOL,
   Session,
   Shape,
@@ -3485,6 +3592,7 @@ export {
   diffText,
   differenceOf,
   encodeMessage,
+  encodedBytes,
   escapeToken,
   follow,
   formatAddress,
@@ -3518,6 +3626,7 @@ export {
   scan,
   scanElement,
   splitsPair,
+  textsBetween,
   transformSplices,
   unescapeToken,
   validateSplices

@@ -139,6 +139,12 @@ export class Client {
     this.session.refocus(where);
   }
 
+  /** Bring back what was lost when the log was rewound (see the event `rewound`). Raises Problem. */
+  bringBack(draft: string): void {
+    this.deliver(this.session.bringBack(draft, Date.now()));
+    this.flush();
+  }
+
   /** The person has looked at what was parked: the status may say "saved" again. */
   dismissParked(draft: string): void {
     this.deliver(this.session.dismissParked(draft));

@@ -50,6 +50,12 @@ export function formatJson(value: unknown): string {
   return text;
 }
 
+/** How many bytes a value takes in a frame; exact only if that may be more than `enough`. */
+export function encodedBytes(value: unknown, enough = 0): number {
+  const text = JSON.stringify(value);
+  return 3 * text.length <= enough ? text.length : new TextEncoder().encode(text).length;
+}
+
 /** Raise Problem unless `value`, standing `depth` levels deep, is JSON within the contract's limits. */
 export function checkJson(value: unknown, depth = 0): void {
   switch (typeof value) {

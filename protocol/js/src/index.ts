@@ -14,6 +14,7 @@ export * from "./messages.js";
 export * from "./ops.js";
 export * from "./rebase.js";
 export * from "./replica.js";
+export * from "./rewind.js";
 export * from "./session.js";
 export * from "./shape.js";
 export * from "./text.js";

@@ -7,7 +7,7 @@
  * park, never dropped. No I/O, no clock, no randomness: the session passes them in.
  */
 
-import { checkJson } from "./codec.js";
+import { checkJson, encodedBytes } from "./codec.js";
 import { Doc } from "./document.js";
 import { Problem } from "./errors.js";
 import type { Batch, Edit, MayDo, Opened, Ops, ParkedText, ParkReason, Purpose, State, WriterInfo } from "./messages.js";
@@ -69,6 +69,7 @@ export interface Inflight {
   readonly doubtful: boolean; // an earlier batch of the same number may yet be committed
 }
 
+export const FRAME_SPARE_BYTES = 4_096; // what stands around the ops of an edit, and what a rebase may add to them
 const VALUE_DEPTH = 8; // a value in an edit stands this deep in the frame, whose depth the server limits
 const NOTHING: Absorbed = { batches: [], parked: [], outOfStep: null };
 const UNCHANGED: ViewChange = { text: [], structural: false };
@@ -120,8 +121,11 @@ export class DraftReplica {
 
   // ---------------------------------------------------------------- my edits
 
-  /** Do `ops` to the view at once. Raises Problem, and changes nothing, if one does not fit. */
-  edit(ops: readonly Op[], nowMs: number): void {
+  /**
+   * Do `ops` to the view at once. Raises Problem, and changes nothing, if one does not fit; `frameBytes` is the largest
+   * frame: what could not be sent with all that waits is too_large.
+   */
+  edit(ops: readonly Op[], nowMs: number, frameBytes = Infinity): void {
     if (this.stopped) throw new Problem("generation_changed");
     if (this.may !== "type") throw new Problem(this.why ?? "read_only");
     let view = this.view;
@@ -134,9 +138,12 @@ export class DraftReplica {
       done.push(applied.renamed.size > 0 ? withValueOf(op, applied.effect.op) : op);
       view = applied.document;
     }
-    this.view = view;
     const { seen, atMs } = this.buffer ?? { seen: this.seq, atMs: nowMs };
     const all = compose(this.buffer?.ops ?? [], done);
+    if (encodedBytes(all, frameBytes - FRAME_SPARE_BYTES) > frameBytes - FRAME_SPARE_BYTES) {
+      throw new Problem("too_large", "This is too large to be sent as an edit: save it as a whole document.");
+    }
+    this.view = view;
     this.buffer = all.length > 0 ? { seen, atMs, ops: all } : null;
   }
 
@@ -381,6 +388,12 @@ export class DraftReplica {
     this.view = this.confirmed;
     return texts.length > 0 ? { reason, code, base: this.seq, texts } : null;
   }
+
+  /** Another log has given the numbers of this one's writers to others, mine too. */
+  forgetWriters(): void {
+    this.w = 0;
+    this.writers.clear();
+  }
 }
 
 function effectsOf(landed: readonly (Effect | Lost)[]): Effect[] {
@@ -466,7 +479,7 @@ function textsOf(op: Op): ParkedText[] {
 }
 
 /** The leaves and members that ops touch, as they read with them and without. */
-function textsBetween(without: Doc, withThem: Doc, ops: readonly Op[]): ParkedText[] {
+export function textsBetween(without: Doc, withThem: Doc, ops: readonly Op[]): ParkedText[] {
   const texts: ParkedText[] = [];
   const places = new Set(ops.map((op) => op.at));
   for (const at of places) {

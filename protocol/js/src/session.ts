@@ -36,10 +36,12 @@ import type {
   Welcome,
   WriterInfo,
 } from "./messages.js";
-import { parseJson } from "./codec.js";
+import { encodedBytes, parseJson } from "./codec.js";
+import type { Doc } from "./document.js";
 import type { Json, Op } from "./ops.js";
-import { DraftReplica } from "./replica.js";
+import { DraftReplica, FRAME_SPARE_BYTES } from "./replica.js";
 import type { AbsorbedBatch, Parking, TextChange } from "./replica.js";
+import { Rewind } from "./rewind.js";
 
 const SILENT_AFTER_MS = 20_000; // a "saved" older than this is not known to be true
 const FOCUS_EVERY_MS = 100;
@@ -60,6 +62,8 @@ export type SessionEvent =
   | { type: "alert"; draft: DraftReplica; alert: Alert }
   | { type: "parked"; draft: DraftReplica; reason: ParkReason; code: string; texts: readonly ParkedText[] }
   | { type: "stashed"; draft: string; stash: string }
+  // The log lost what this copy had: `ops` would bring it back; `bringBack` also minds what is written in the meantime.
+  | { type: "rewound"; draft: DraftReplica; ops: readonly Op[] }
   | { type: "carets"; draft: DraftReplica }
   | { type: "presence"; item: string }
   | { type: "item"; item: Item }
@@ -76,6 +80,13 @@ export interface SessionOptions {
   run: string | null;
 }
 
+/** A copy as it was when its log was rewound; `kept`: what of it went into the stash at once. */
+interface Before {
+  view: Doc;
+  wrote: boolean;
+  kept: readonly ParkedText[];
+}
+
 interface Followed {
   replica: DraftReplica | null;
   carets: Carets | null;
@@ -89,6 +100,8 @@ interface Followed {
   resendAfterMs: number;
   seenSent: number;
   pieces: { state: State; parts: string[] } | null;
+  before: Before | null; // until the state comes
+  rewind: Rewind | null; // until it is brought back or dismissed
 }
 
 type Where = { item: string; state: PresenceState; draft?: string; at?: string; anchor?: number; head?: number };
@@ -141,6 +154,8 @@ export class Session {
       resendAfterMs: RESEND_AFTER_MS,
       seenSent: 0,
       pieces: null,
+      before: null,
+      rewind: null,
     };
     this.opening.set(ref, followed);
     if (this.greeted) this.outgoing.push({ t: "open", ref, ...what });
@@ -281,8 +296,31 @@ export class Session {
     this.nowMs = nowMs;
     const followed = this.followed.get(draft);
     if (!followed?.replica) throw new Problem("not_found");
-    followed.replica.edit(ops, nowMs);
+    followed.replica.edit(ops, nowMs, this.frameBytes);
     return this.statuses();
+  }
+
+  /**
+   * Do what `rewound` offers, merged with what was written since; where both changed, the stash has it. Raises Problem,
+   * and changes nothing, if the draft can't be typed in or it is too large for an edit.
+   */
+  bringBack(draft: string, nowMs: number): SessionEvent[] {
+    this.nowMs = nowMs;
+    const followed = this.followed.get(draft);
+    const replica = followed?.replica;
+    if (!followed || !replica) throw new Problem("not_found");
+    if (followed.rewind === null) return [];
+    const { ops, conflicts } = followed.rewind.onto(replica.view);
+    replica.edit(ops, nowMs, this.frameBytes);
+    followed.rewind = null;
+    if (conflicts.length === 0) followed.trouble = null;
+    const text = ops.filter((op) => op.op === "text").map(({ at, s }) => ({ at, s }));
+    const structural = text.length < ops.length;
+    return [{ type: "changed", draft: replica, seq: replica.seq, by: null, text, structural }, ...this.statuses()];
+  }
+
+  private get frameBytes(): number {
+    return this.welcome?.limits["frame_bytes"] ?? Infinity;
   }
 
   /** Say where this session is, in coordinates of the view; sent at most ten times a second, and not while typing. */
@@ -300,7 +338,7 @@ export class Session {
   /** The person has looked at what was parked. */
   dismissParked(draft: string): SessionEvent[] {
     const followed = this.followed.get(draft);
-    if (followed !== undefined) followed.trouble = null;
+    if (followed !== undefined) followed.trouble = followed.rewind = null;
     return this.statuses();
   }
 
@@ -442,9 +480,25 @@ export class Session {
       const { parked } = replica.replace(state, value);
       events.push({ type: "changed", draft: replica, seq: replica.seq, by: null, text: [], structural: true });
       for (const parking of parked) events.push(...this.park(followed, replica, parking));
+      events.push(...this.rewound(followed, replica));
     }
     for (const entry of this.presence.get(state.item)?.values() ?? []) this.place(followed, entry);
     return [{ type: "opened", ref, draft: replica }, ...events];
+  }
+
+  /** The state after a rewind has come: offer back what it lacks, to those who can do something about it. */
+  private rewound(followed: Followed, replica: DraftReplica): SessionEvent[] {
+    const { before } = followed;
+    followed.before = null;
+    if (before === null) return [];
+    const rewind = new Rewind(before.view, replica.confirmed);
+    if (rewind.ops.length === 0 || (replica.may !== "type" && !before.wrote)) return [];
+    followed.rewind = rewind;
+    followed.trouble = "conflict";
+    const texts = rewind.texts(before.kept);
+    const parking: Parking = { reason: "rewound", code: "rewound", base: replica.seq, texts };
+    const told: SessionEvent = { type: "rewound", draft: replica, ops: rewind.ops };
+    return [...(texts.length > 0 ? this.park(followed, replica, parking) : []), told];
   }
 
   private opened(message: Opened): SessionEvent[] {
@@ -540,12 +594,15 @@ export class Session {
     if (!followed || !replica || replica.stopped) return [];
     replica.stopped = true;
     replica.live = false;
+    const { view, w } = replica;
     const parking = replica.giveUp(message.reason, message.reason === "rewound" ? "rewound" : "generation_changed");
-    if (parking === null) {
-      this.begin(followed, replica);
-      return [];
+    if (message.reason === "rewound") {
+      followed.before = { view, wrote: w !== 0, kept: parking?.texts ?? [] };
+      replica.forgetWriters();
     }
-    return this.park(followed, replica, parking);
+    const events = parking === null ? [] : this.park(followed, replica, parking);
+    this.begin(followed, replica);
+    return events;
   }
 
   /** Open a draft anew whose copy can't go on, once all of it that was pending is in the stash. */
@@ -556,10 +613,12 @@ export class Session {
 
   private park(followed: Followed, replica: DraftReplica, parking: Parking): SessionEvent[] {
     const { reason, code, base, texts } = parking;
-    const ref = this.nextRef++;
-    const park: Park = { t: "park", ref, draft: replica.id, generation: replica.generation, reason, base, texts };
-    this.parking.set(ref, park);
-    if (this.greeted) this.outgoing.push(park);
+    for (const portion of portionsOf(texts, this.frameBytes)) {
+      const ref = this.nextRef++;
+      const park: Park = { t: "park", ref, draft: replica.id, generation: replica.generation, reason, base, texts: portion };
+      this.parking.set(ref, park);
+      if (this.greeted) this.outgoing.push(park);
+    }
     followed.trouble = reason === "refused" ? "refused" : "conflict";
     return [
       { type: "parked", draft: replica, reason, code, texts },
@@ -670,6 +729,27 @@ export class Session {
     }
     return events;
   }
+}
+
+/** Texts as frames can hold them, without their base if need be; what no frame holds is told, not stashed. */
+function portionsOf(texts: readonly ParkedText[], frameBytes: number): ParkedText[][] {
+  const room = frameBytes - FRAME_SPARE_BYTES;
+  const portions: ParkedText[][] = [];
+  let size = 0;
+  for (const text of texts) {
+    const fits = encodedBytes(text) <= room ? text : { at: text.at, mine: text.mine };
+    const wanted = encodedBytes(fits) + 1;
+    if (wanted > room) continue;
+    const last = portions.at(-1);
+    if (last === undefined || size + wanted > room) {
+      portions.push([fits]);
+      size = wanted;
+    } else {
+      last.push(fits);
+      size += wanted;
+    }
+  }
+  return portions;
 }
 
 function haveOf(replica: DraftReplica): Have {

@@ -29,12 +29,22 @@ function sideText(title: string, side: AlertSide): HTMLElement {
   return make("div", {}, make("dt", {}, title), make("dd", {}, make("pre", { tabindex: "0" }, body)));
 }
 
-function frame(title: string, detail: string, dismissed: () => void, body: HTMLElement): HTMLElement {
+interface Action {
+  label: string;
+  /** Do it; `false` leaves the card. */
+  act: () => boolean;
+}
+
+function frame(title: string, detail: string, dismissed: () => void, body: HTMLElement | null, action?: Action): HTMLElement {
   const close = make("button", { class: "button", type: "button" }, "Dismiss");
+  const act = action === undefined ? null : make("button", { class: "button", type: "button" }, action.label);
+  act?.addEventListener("click", () => {
+    if (action?.act()) card.remove();
+  });
   const card = make(
     "section",
     { class: "alert", "aria-label": title },
-    make("div", { class: "alert-head" }, make("div", {}, make("h3", {}, title), make("p", { class: "quiet small" }, detail)), close),
+    make("div", { class: "alert-head" }, make("div", {}, make("h3", {}, title), make("p", { class: "quiet small" }, detail)), make("div", { class: "alert-actions" }, act, close)),
     body,
   );
   close.addEventListener("click", () => {
@@ -60,6 +70,22 @@ export function alertCard(alert: Alert, sid: string, dismissed: () => void): HTM
 
 /** The card of texts that could not go on and were put into the stash. */
 export function parkedCard(texts: readonly ParkedText[], why: string, dismissed: () => void): HTMLElement {
+  return frame("Some of your text could not go in", `${why} It is kept in your stash.`, dismissed, textList(texts));
+}
+
+/** The card of what the server has lost, though it had been saved, with a way to have it again. */
+export function rewoundCard(texts: readonly ParkedText[], bringBack: () => boolean, dismissed: () => void): HTMLElement {
+  const detail = "The server went back to an older copy, without this. It is kept in your stash.";
+  const action = { label: "Bring it back", act: bringBack };
+  return frame("What was saved here is missing", detail, dismissed, textList(texts), action);
+}
+
+/** The card of an edit that was not done. */
+export function noticeCard(title: string, detail: string, dismissed: () => void): HTMLElement {
+  return frame(title, detail, dismissed, null);
+}
+
+function textList(texts: readonly ParkedText[]): HTMLElement {
   const list = make("dl", { class: "sides" });
   for (const { at, mine, base } of texts) {
     list.append(make("div", {}, make("dt", {}, `Yours, ${at}`), make("dd", {}, make("pre", { tabindex: "0" }, shown(mine)))));
@@ -67,5 +93,5 @@ export function parkedCard(texts: readonly ParkedText[], why: string, dismissed:
       list.append(make("div", {}, make("dt", {}, "In the draft"), make("dd", {}, make("pre", { tabindex: "0" }, shown(base)))));
     }
   }
-  return frame("Some of your text could not go in", `${why} It is kept in your stash.`, dismissed, list);
+  return list;
 }

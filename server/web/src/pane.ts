@@ -1,9 +1,9 @@
 /** One person of the demo: a client with its own connection and session, an editor, a status, alerts. */
 
 import { Client, Problem } from "draftwire";
-import type { ClientEvent, DraftReplica, PresenceEntry, Splices, Status } from "draftwire";
-import { alertCard, concerns, parkedCard } from "./alerts.js";
-import { signIn } from "./api.js";
+import type { ClientEvent, DraftReplica, ParkedText, PresenceEntry, Splices, Status } from "draftwire";
+import { alertCard, concerns, noticeCard, parkedCard, rewoundCard } from "./alerts.js";
+import { HttpError, resolveAlert, signIn } from "./api.js";
 import type { SignedIn } from "./api.js";
 import { make, say } from "./dom.js";
 import { languageFor, TextEditor } from "./editor.js";
@@ -53,6 +53,7 @@ export class Pane {
   private readonly plugSwitch = make("input", { type: "checkbox", role: "switch" });
   private readonly typist: Typist;
   private readonly cards = new Map<string, HTMLElement>();
+  private lost: { texts: ParkedText[]; card: HTMLElement | null } = { texts: [], card: null }; // by a rewind
 
   constructor(
     readonly login: string,
@@ -130,6 +131,7 @@ export class Pane {
     }
     this.editor?.destroy();
     this.editor = null;
+    this.lost = { texts: [], card: null };
     client.subscribe(`item:${item}`);
     const draft = await client.open({ item, purpose: "shared" });
     this.draft = draft;
@@ -180,9 +182,15 @@ export class Pane {
       return true;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
+      if (error.code === "too_large") this.refuseLarge();
       queueMicrotask(() => this.reread());
       return false;
     }
+  }
+
+  private refuseLarge(): void {
+    const detail = "Nothing was changed. Text of this size is saved as a whole document, over HTTP.";
+    this.alerts.prepend(noticeCard("That is too large for one edit", detail, () => this.editor?.view.focus()));
   }
 
   private moved(anchor: number, head: number, byPerson: boolean): void {
@@ -257,6 +265,9 @@ export class Pane {
       case "alert":
         this.showAlert(event.draft, event.alert.id);
         break;
+      case "rewound":
+        if (event.draft === this.draft) this.showRewound(event.draft);
+        break;
       case "parked":
         if (event.texts.length > 0) this.showParked(event);
         break;
@@ -304,7 +315,7 @@ export class Pane {
     }
     const card = alertCard(alert, this.sid, () => {
       this.cards.delete(id);
-      this.client?.session.dismissAlert(draft.id, id);
+      void this.resolve(draft, id);
       this.editor?.view.focus();
     });
     this.cards.set(id, card);
@@ -314,14 +325,63 @@ export class Pane {
     } else known.replaceWith(card);
   }
 
+  /** Tell the server that this alert is dealt with; it tells the other one. */
+  private async resolve(draft: DraftReplica, id: string): Promise<void> {
+    if (this.signed === null) return;
+    try {
+      await resolveAlert(this.signed.workspace, draft.id, id, this.signed.token);
+      this.hooks.note(`${this.name} resolved an alert, for both`);
+    } catch (error) {
+      if (!(error instanceof HttpError) || error.status !== 404) {
+        this.hooks.note(`${this.name}: the alert could not be resolved (${error instanceof Error ? error.message : ""})`);
+        this.showAlert(draft, id);
+        return;
+      }
+    }
+    this.client?.session.dismissAlert(draft.id, id); // it has ended, whether or not the message has come
+  }
+
+  /** Offer what the server lost: one card for all of it, what was unsent included. */
+  private showRewound(draft: DraftReplica): void {
+    const { texts, card } = this.lost;
+    this.lost = { texts: [], card: null };
+    card?.remove();
+    this.alerts.prepend(
+      rewoundCard(
+        texts,
+        () => this.bringBack(draft),
+        () => {
+          this.client?.dismissParked(draft.id);
+          this.editor?.view.focus();
+        },
+      ),
+    );
+    this.hooks.note(`${this.name}: the server lost what it had saved, here is a copy`);
+  }
+
+  private bringBack(draft: DraftReplica): boolean {
+    try {
+      this.client?.bringBack(draft.id);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.hooks.note(`${this.name}: not now (${error.message})`);
+      return false;
+    }
+    this.editor?.view.focus();
+    return true;
+  }
+
   private showParked(event: ClientEvent & { type: "parked" }): void {
     const why = event.reason === "refused" ? "The server refused it." : "It could not be merged without a choice.";
-    this.alerts.prepend(
-      parkedCard(event.texts, why, () => {
-        this.client?.dismissParked(event.draft.id);
-        this.editor?.view.focus();
-      }),
-    );
+    const card = parkedCard(event.texts, why, () => {
+      this.client?.dismissParked(event.draft.id);
+      this.editor?.view.focus();
+    });
+    if (event.reason === "rewound") {
+      this.lost.card?.remove();
+      this.lost = { texts: [...this.lost.texts, ...event.texts], card };
+    }
+    this.alerts.prepend(card);
     this.hooks.note(`${this.name}: text was put into the stash (${event.code})`);
   }
 
