@@ -24,12 +24,13 @@ from urllib.parse import urlsplit, urlunsplit
 import websockets
 
 from draftwire import messages as m
-from draftwire import session as s
+from draftwire import session_events as s
 from draftwire.carry import Range, carry
 from draftwire.codec import decode_server, encode
 from draftwire.errors import CloseCode, Problem, may_reconnect
 from draftwire.ops import Effect, Op, Text, TextTaken
 from draftwire.replica import DraftReplica
+from draftwire.session import Session
 from draftwire.units import length
 
 TICK_S = 0.1
@@ -209,7 +210,7 @@ class Client:
     def __init__(self, url: str, token: Token, *, run: str | None, client: str, session: str | None) -> None:
         self._url = websocket_url(url)
         self._token = token
-        self.session = s.Session(
+        self.session = Session(
             session or secrets.token_urlsafe(16), lambda: secrets.token_urlsafe(8), client=client, run=run
         )
         self.worker: str | None = None

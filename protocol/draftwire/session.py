@@ -18,6 +18,24 @@ from draftwire.errors import CODES, CloseCode, Problem
 from draftwire.ops import Op, Text
 from draftwire.replica import FRAME_SPARE_BYTES, AbsorbedBatch, DraftReplica, Parking, TextChange
 from draftwire.rewind import Rewind
+from draftwire.session_events import (
+    Acked,
+    AlertTold,
+    Changed,
+    ChannelGone,
+    DraftOpened,
+    EventsCame,
+    Failed,
+    ItemChanged,
+    PresenceChanged,
+    Rewound,
+    ServerError,
+    SessionEvent,
+    StatusChanged,
+    TextsParked,
+    TextsStashed,
+    Welcomed,
+)
 
 SILENT_AFTER_S = 20.0  # a "saved" older than this is not known to be true
 FOCUS_EVERY_S = 0.1
@@ -27,138 +45,6 @@ RESEND_AFTER_S = 4.0  # an edit without an answer: sent again unchanged, later a
 RESEND_CAP_S = 30.0
 PARK_AGAIN_AFTER_S = 1.0
 REOPEN_AFTER_S = 5.0  # a stream that was asked for and did not come
-
-
-class Welcomed(msgspec.Struct, frozen=True):
-    """The server let the session in, or took a renewed token."""
-
-    welcome: m.Welcome
-
-
-class DraftOpened(msgspec.Struct, frozen=True):
-    """A draft is followed; ``ref`` is what `Session.open` gave, 0 after a reconnect."""
-
-    ref: int
-    draft: DraftReplica
-
-
-class Failed(msgspec.Struct, frozen=True):
-    """What was asked for can't be had."""
-
-    ref: int
-    code: str
-    message: str
-
-
-class Changed(msgspec.Struct, frozen=True):
-    """Somebody else's batch, or a merge, changed the view."""
-
-    draft: DraftReplica
-    seq: int
-    by: m.WriterInfo | None
-    text: tuple[TextChange, ...]
-    structural: bool
-
-
-class Acked(msgspec.Struct, frozen=True):
-    """A batch of this session is committed."""
-
-    draft: DraftReplica
-    seq: int
-    w: int
-    no: int
-    waited_s: float
-
-
-class StatusChanged(msgspec.Struct, frozen=True):
-    """What may be said of saving has changed."""
-
-    draft: DraftReplica
-    status: m.Status
-
-
-class AlertTold(msgspec.Struct, frozen=True):
-    """An alert opened, closed or was resolved."""
-
-    draft: DraftReplica
-    alert: m.Alert
-
-
-class TextsParked(msgspec.Struct, frozen=True):
-    """Texts can't go on; they are on their way into the stash."""
-
-    draft: DraftReplica
-    parking: Parking
-
-
-class TextsStashed(msgspec.Struct, frozen=True):
-    """They are in the stash."""
-
-    draft: str
-    stash: str
-
-
-class Rewound(msgspec.Struct, frozen=True):
-    """The log lost what this copy had, after a failover or a restore: ``ops`` would bring it back into the view.
-
-    Its texts are in the stash, or on their way; `Session.bring_back` also minds what is written in the meantime.
-    """
-
-    draft: DraftReplica
-    ops: tuple[Op, ...]
-
-
-class PresenceChanged(msgspec.Struct, frozen=True):
-    """Who is at an item changed."""
-
-    item: str
-
-
-class ItemChanged(msgspec.Struct, frozen=True):
-    """The state of a followed item."""
-
-    item: m.Item
-
-
-class EventsCame(msgspec.Struct, frozen=True):
-    """Events of a workspace, up to ``number``."""
-
-    workspace: str
-    number: int
-    events: tuple[m.EventInfo, ...]
-
-
-class ChannelGone(msgspec.Struct, frozen=True):
-    """A channel ended."""
-
-    channel: str
-    code: str
-
-
-class ServerError(msgspec.Struct, frozen=True):
-    """The server could not serve a message."""
-
-    code: str
-    message: str
-
-
-SessionEvent = (
-    Welcomed
-    | DraftOpened
-    | Failed
-    | Changed
-    | Acked
-    | StatusChanged
-    | AlertTold
-    | TextsParked
-    | TextsStashed
-    | Rewound
-    | PresenceChanged
-    | ItemChanged
-    | EventsCame
-    | ChannelGone
-    | ServerError
-)
 
 
 class _Before(msgspec.Struct, frozen=True):

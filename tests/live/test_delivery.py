@@ -16,7 +16,7 @@ import pytest
 import draftwire
 from draftwire.messages import Alert
 from draftwire.ops import Text
-from draftwire.session import AlertTold, Rewound, TextsStashed
+from draftwire.session_events import AlertTold, Rewound, TextsStashed
 from tests.live.conftest import World
 from tests.waiting import until
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import draftwire
-from draftwire.session import PresenceChanged
+from draftwire.session_events import PresenceChanged
 from tests.live.conftest import World
 from tests.waiting import until
 

@@ -9,7 +9,8 @@ import pytest
 from draftwire import messages as m
 from draftwire.errors import Problem
 from draftwire.ops import Remove, Set, Text
-from draftwire.session import Changed, Rewound, Session, SessionEvent, TextsParked
+from draftwire.session import Session
+from draftwire.session_events import Changed, Rewound, SessionEvent, TextsParked
 
 ACTOR = m.ActorInfo(id="a", kind="user", name="Ada", user="u")
 MINE = m.WriterInfo(w=1, actor=ACTOR, sid="me")

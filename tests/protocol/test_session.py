@@ -20,7 +20,7 @@ from draftwire.messages import Edit, Ops, Shape, State
 from draftwire.ops import Insert, Set
 from draftwire.rebase import Lost, land
 from draftwire.replica import DraftReplica
-from draftwire.session import Acked, TextsParked
+from draftwire.session_events import Acked, TextsParked
 from draftwire.values import same
 from tests.protocol.cluster_model import DRAFT, ITEM, Log, Peer, Worker, first_document
 from tests.protocol.model import SHAPE, World

@@ -1,0 +1,139 @@
+"""What a session tells its driver: one frozen struct per thing that happens. Plain data, no behaviour."""
+
+import msgspec
+
+from draftwire import messages as m
+from draftwire.ops import Op
+from draftwire.replica import DraftReplica, Parking, TextChange
+
+
+class Welcomed(msgspec.Struct, frozen=True):
+    """The server let the session in, or took a renewed token."""
+
+    welcome: m.Welcome
+
+
+class DraftOpened(msgspec.Struct, frozen=True):
+    """A draft is followed; ``ref`` is what `Session.open` gave, 0 after a reconnect."""
+
+    ref: int
+    draft: DraftReplica
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """What was asked for can't be had."""
+
+    ref: int
+    code: str
+    message: str
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """Somebody else's batch, or a merge, changed the view."""
+
+    draft: DraftReplica
+    seq: int
+    by: m.WriterInfo | None
+    text: tuple[TextChange, ...]
+    structural: bool
+
+
+class Acked(msgspec.Struct, frozen=True):
+    """A batch of this session is committed."""
+
+    draft: DraftReplica
+    seq: int
+    w: int
+    no: int
+    waited_s: float
+
+
+class StatusChanged(msgspec.Struct, frozen=True):
+    """What may be said of saving has changed."""
+
+    draft: DraftReplica
+    status: m.Status
+
+
+class AlertTold(msgspec.Struct, frozen=True):
+    """An alert opened, closed or was resolved."""
+
+    draft: DraftReplica
+    alert: m.Alert
+
+
+class TextsParked(msgspec.Struct, frozen=True):
+    """Texts can't go on; they are on their way into the stash."""
+
+    draft: DraftReplica
+    parking: Parking
+
+
+class TextsStashed(msgspec.Struct, frozen=True):
+    """They are in the stash."""
+
+    draft: str
+    stash: str
+
+
+class Rewound(msgspec.Struct, frozen=True):
+    """The log lost what this copy had, after a failover or a restore: ``ops`` would bring it back into the view.
+
+    Its texts are in the stash, or on their way; `Session.bring_back` also minds what is written in the meantime.
+    """
+
+    draft: DraftReplica
+    ops: tuple[Op, ...]
+
+
+class PresenceChanged(msgspec.Struct, frozen=True):
+    """Who is at an item changed."""
+
+    item: str
+
+
+class ItemChanged(msgspec.Struct, frozen=True):
+    """The state of a followed item."""
+
+    item: m.Item
+
+
+class EventsCame(msgspec.Struct, frozen=True):
+    """Events of a workspace, up to ``number``."""
+
+    workspace: str
+    number: int
+    events: tuple[m.EventInfo, ...]
+
+
+class ChannelGone(msgspec.Struct, frozen=True):
+    """A channel ended."""
+
+    channel: str
+    code: str
+
+
+class ServerError(msgspec.Struct, frozen=True):
+    """The server could not serve a message."""
+
+    code: str
+    message: str
+
+
+SessionEvent = (
+    Welcomed
+    | DraftOpened
+    | Failed
+    | Changed
+    | Acked
+    | StatusChanged
+    | AlertTold
+    | TextsParked
+    | TextsStashed
+    | Rewound
+    | PresenceChanged
+    | ItemChanged
+    | EventsCame
+    | ChannelGone
+    | ServerError
+)
