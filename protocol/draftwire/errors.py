@@ -73,7 +73,6 @@ CODES: Final = _codes(
     Code("seen_ahead", 422, "seen lies ahead of base."),
     Code("generation_changed", 409, "The draft was discarded and begun again."),
     Code("rewound", 409, "The log is not the one this state came from."),
-    Code("rights_changed", 409, "Rights changed while the edit was on its way.", retry=True),
     Code("precondition_required", 428, "A write needs If-Match."),
     Code("bad_etag", 400, "If-Match is not a draft's etag."),
     Code("stale", 409, "Somebody changed the same places."),

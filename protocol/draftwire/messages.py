@@ -6,13 +6,18 @@ Ids are opaque strings of at most 64 characters. Seqs and generations are intege
 so that old tabs meet new servers; unknown ``t`` is an error `unknown_message` and the connection lives.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from draftwire.ops import Op
 
 SUBPROTOCOL = "draftwire.v1+json"
+
+# What clients send is checked against these; beyond 2^53 JavaScript rounds, generations are 32 bits in the log.
+Whole = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Positive = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+Generation = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 Purpose = Literal["own", "shared", "suggestion"]
 OpKind = Literal["edit", "save", "undo", "revert", "rebase", "adopt", "accept", "restore"]
@@ -29,8 +34,8 @@ class Have(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a resuming client holds of a draft: its confirmed seq ``have`` and the mark there."""
 
     id: str
-    generation: int
-    have: int
+    generation: Generation
+    have: Whole
     mark: str
     item: str = ""  # so that a draft which nobody has begun can be found again
 
@@ -39,7 +44,7 @@ class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", omit_defaul
     """Begin or resume a session. First message, unless `Auth` or the token in the handshake came before."""
 
     session: str  # 128 random bits of the client, 22–43 URL-safe characters; one page load, one run of an agent
-    attempt: int = 1  # rises with every connection of the session: the highest wins, the other closes with 4509
+    attempt: Positive = 1  # rises with every connection of the session: the highest wins, the other closes with 4509
     resume: str | None = None  # the signed token of an earlier welcome
     token: str | None = None
     client: str = ""  # name and version, for the server's log
@@ -53,13 +58,13 @@ class Auth(msgspec.Struct, frozen=True, tag_field="t", tag="auth", omit_defaults
     """Bring a token: the first one, or a renewal in band (same user, same workspace)."""
 
     token: str
-    ref: int = 0
+    ref: Whole = 0
 
 
 class Open(msgspec.Struct, frozen=True, tag_field="t", tag="open", omit_defaults=True):
     """Follow a draft: ``item`` lets the server choose one (``purpose`` narrows it), ``draft`` names it."""
 
-    ref: int
+    ref: Whole
     item: str | None = None
     draft: str | None = None
     purpose: Purpose | None = None
@@ -75,20 +80,20 @@ class Close(msgspec.Struct, frozen=True, tag_field="t", tag="close", omit_defaul
 class Subscribe(msgspec.Struct, frozen=True, tag_field="t", tag="subscribe", omit_defaults=True):
     """Follow a state channel: ``item:<id>`` (item state and presence) or ``workspace:<id>`` (events)."""
 
-    ref: int
+    ref: Whole
     channel: str
-    after: int | None = None  # workspace channel: the last event number that the client has
+    after: Whole | None = None  # workspace channel: the last event number that the client has
 
 
 class Edit(msgspec.Struct, frozen=True, tag_field="t", tag="edit", omit_defaults=True):
     """One batch. Its context is exactly the state at ``base``; at most one in flight per session and draft."""
 
     draft: str
-    generation: int
-    base: int
+    generation: Generation
+    base: Whole
     mark: str  # the mark at base
-    seen: int  # ≤ base: the seq on screen at the batch's first keystroke
-    no: int  # the session's last number in this draft + 1
+    seen: Whole  # ≤ base: the seq on screen at the batch's first keystroke
+    no: Positive  # the session's last number in this draft + 1
     key: str  # random, 1–64 characters; a resend carries the same number and key
     ops: tuple[Op, ...]
     kind: OpKind = "edit"
@@ -102,26 +107,26 @@ class Focus(msgspec.Struct, frozen=True, tag_field="t", tag="focus", omit_defaul
     state: PresenceState = "viewing"
     draft: str | None = None
     at: str | None = None  # address of the leaf
-    anchor: int = 0
-    head: int = 0
-    seq: int = 0  # the state in which anchor and head count
+    anchor: Whole = 0
+    head: Whole = 0
+    seq: Whole = 0  # the state in which anchor and head count
 
 
 class Seen(msgspec.Struct, frozen=True, tag_field="t", tag="seen"):
     """The page is visible and shows ``seq``; at most one a second per draft."""
 
     draft: str
-    seq: int
+    seq: Whole
 
 
 class Park(msgspec.Struct, frozen=True, tag_field="t", tag="park", omit_defaults=True):
     """Keep text that can't go on as it is. The client forgets it only after `Parked`."""
 
-    ref: int
+    ref: Whole
     draft: str
-    generation: int
+    generation: Generation
     reason: Literal["discarded", "rewound", "refused", "conflict"]
-    base: int
+    base: Whole
     texts: tuple["ParkedText", ...]
 
 
@@ -136,7 +141,7 @@ class ParkedText(msgspec.Struct, frozen=True, omit_defaults=True):
 class Pong(msgspec.Struct, frozen=True, tag_field="t", tag="pong"):
     """Answers `Ping` at once."""
 
-    n: int
+    n: Whole
 
 
 ClientMessage = Hello | Auth | Open | Close | Subscribe | Edit | Focus | Seen | Park | Pong

@@ -1,18 +1,20 @@
 """The same decision over the real thing: two workers, HTTP and WebSocket, rights that come and go."""
 
+import contextlib
 import secrets
 import time
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from draftwire.messages import SUBPROTOCOL
 from draftwire_server.cli.embedded import Embedded
 from draftwire_server.store import items, members
+from tests.conftest import Databases
 from tests.rights.oracle import ALL, Case, may
 from tests.system.cluster import Cluster, cluster
-from tests.system.proxy import proxied
 from tests.system.world import Socket, World, world
 from tests.waiting import until
 
@@ -352,31 +354,42 @@ async def test_an_edit_of_a_closed_connection_never_spins_when_rights_moved(home
                 break
 
 
-async def test_a_worker_cut_off_from_postgres_delivers_nothing(home: World, services: Embedded) -> None:
-    """`rights_blind_s` is one second here; Redis goes on carrying what the other workers commit."""
+async def test_a_worker_cut_off_from_postgres_delivers_nothing(home: World, databases: Databases) -> None:
+    """`rights_blind_s` is one second here; Redis goes on carrying what the other worker commits."""
     _, draft = await begun(home, "one")
-    timings = {"ping_s": 0.3, "rights_blind_s": 1.0, "poll_s": 0.2}
-    async with (
-        proxied(home.database_url) as way,
-        cluster(way.url, services.redis_url, workers=1, timings=timings) as other,
-    ):
-        elsewhere = World(other, home.database_url, home.workspace)
-        reader, state = await opened(elsewhere, "ben", 0, draft)
-        ada, _ = await opened(home, "ada", 1, draft)
-        async with reader, ada:
-            way.cut()
-
-            async def blind() -> bool:
-                async with other.http(0) as client:
-                    return "rights" in (await client.get("/readyz")).json()["problems"]
-
-            await until(blind, "the worker is cut off")
+    reader, state = await opened(home, "ben", 0, draft)
+    ada, _ = await opened(home, "ada", 1, draft)
+    async with reader, ada:
+        async with cut_off(home, databases, 0):
+            await until(lambda: blind(home), "the worker is blind")
+            answer = await home.http("ada", 0).get("items")
+            assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
             await ada.send(**edit(state))
             assert (await ada.next("ops"))["to"] == 2
             with pytest.raises(TimeoutError):
                 await reader.next("ops", within_s=0.7)
-            way.mend()
-            assert (await reader.next("ops", within_s=5))["to"] == 2
+        assert (await reader.next("ops", within_s=5))["to"] == 2
+
+
+@contextlib.asynccontextmanager
+async def cut_off(home: World, databases: Databases, worker: int) -> AsyncIterator[None]:
+    """End a worker's connections to Postgres and let it make no new ones; those of others stay."""
+    name = urlsplit(home.database_url).path[1:]
+    await databases.run(f'alter database "{name}" connection limit 0')
+    try:
+        application = f"draftwire {(await home.server.workers())[worker].name}"
+        await databases.run(
+            f"select pg_terminate_backend(pid) from pg_stat_activity where application_name = '{application}' "
+            f"and datname = '{name}'"
+        )
+        yield
+    finally:
+        await databases.run(f'alter database "{name}" connection limit -1')
+
+
+async def blind(home: World) -> bool:
+    async with home.server.http(0) as client:
+        return "rights" in (await client.get("/readyz")).json()["problems"]
 
 
 # ---- tokens and origins

@@ -4,6 +4,7 @@ Two values are the same content if they differ in nothing but the order of membe
 null or hold the schema's default in place of being absent, and the newline at the end of a text. Pure.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from draftwire.shape import ELEMENT, Place
@@ -13,9 +14,9 @@ from draftwire_server.core.kinds import Kind
 _LEFT_OUT = object()
 
 
-def with_lf(kind: Kind, value: Any) -> Any:
-    """Give the value with LF line ends in its text leaves; the very same object if there was nothing to do."""
-    return _lf(value, kind.document_shape.root)
+def with_lf(kind: Kind, value: Any, path: Sequence[str] = ()) -> Any:
+    """Give the value, which stands at ``path``, with LF line ends in its text leaves; itself if nothing was to do."""
+    return _lf(value, kind.document_shape.at(path))
 
 
 def _lf(value: Any, place: Place) -> Any:

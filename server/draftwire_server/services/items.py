@@ -13,6 +13,7 @@ from draftwire_server.core.access import Resource, visible
 from draftwire_server.core.canonical import content_hash
 from draftwire_server.core.kinds import Kinds, plain_secrets, title_of
 from draftwire_server.core.paths import check_path
+from draftwire_server.core.whole import with_lf
 from draftwire_server.limits import EXTERNAL_ID_CHARS, PAGE_ITEMS, SUMMARY_CHARS
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.identity import Principal
@@ -127,6 +128,7 @@ async def add_checked(
     kind = kinds.get(new.kind)
     value = new.value if new.value is not None else kind.initial
     check_value(value)
+    value = with_lf(kind, value)
     try:
         Document.load(value, kind.document_shape)
     except OpError as error:

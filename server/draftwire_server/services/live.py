@@ -17,13 +17,14 @@ from draftwire.carry import Range, carry
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo, Alert, Edit, Piece, Shape, WriterInfo
-from draftwire.ops import Effect, Insert, Move, Remove
+from draftwire.ops import Effect, Insert, Move, Remove, Set, Text
 from draftwire_server.core.access import DraftFacts, Resource
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds import Kind, plain_secrets
 from draftwire_server.core.plan import Author, Decided
 from draftwire_server.core.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.stream import BusHeader, Stretch
+from draftwire_server.core.whole import with_lf
 from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, JOIN_BYTES, TAIL_BYTES, TAIL_OPS
 from draftwire_server.services.identity import Principal
 
@@ -206,17 +207,24 @@ class LiveDraft:
             following.reader.decide_again(following)
 
     def guard(self, document: Document, effect: Effect) -> None:
-        """Refuse a secret in plain text before it enters ops, snapshots or hashes. Raises `Problem` secret_not_yet."""
-        if not self.kind.secret:
-            return
+        """Refuse what may not enter ops, snapshots or hashes: a secret in plain text, CR in a text leaf.
+
+        Raises:
+            Problem: secret_not_yet, bad_text.
+        """
         op = effect.op
-        if isinstance(op, Remove):
-            return
+        if isinstance(op, Remove) or (isinstance(op, Text | Move) and not self.kind.secret):
+            return  # the ops of text were looked at by themselves
         at = escape(op.v["id"]) if isinstance(op, Insert) else escape(op.id) if isinstance(op, Move) else op.at
         path = document.path(at)
-        found = plain_secrets(self.kind, document.get(at), path) if path is not None else ()
+        if path is None:
+            return
+        value = document.get(at)
+        found = plain_secrets(self.kind, value, path)
         if found:
             raise Problem("secret_not_yet", detail={"at": [at + pointer for pointer in found]})
+        if isinstance(op, Set | Insert) and with_lf(self.kind, value, path) is not value:
+            raise Problem("bad_text", "A text leaf holds LF alone.", detail={"at": at})
 
     # ---- edits that wait
 

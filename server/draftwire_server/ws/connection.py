@@ -33,6 +33,7 @@ from draftwire_server.ws.protocol import DraftwireProtocol
 log = logging.getLogger(__name__)
 
 INBOX_MESSAGES: Final = 256  # of one connection; a hello and many opens fit, a flood is closed
+REFUSALS_WINDOW_S: Final = 60.0
 BULK_WRITE_BYTES: Final = 256 * 1024  # pieces of large states go out while less than this is unsent
 CLEAN_CODES: Final = frozenset((1000, 1001))  # the page was closed or left: no grace for presence
 
@@ -41,8 +42,6 @@ _encode = msgspec.json.Encoder().encode
 
 def _out_of_bounds(edit: m.Edit) -> Problem | None:
     """What of an edit is outside of what any edit may be, whatever the draft's state."""
-    if edit.no < 1 or edit.generation < 0 or edit.base < 0 or edit.seen < 0:
-        return Problem("bad_message", "no is at least 1; generation, base and seen are at least 0.")
     if not 0 < len(edit.key) <= limits.KEY_CHARS or len(edit.cause or "") > limits.CURSOR_CHARS:
         return Problem("bad_message", f"A key has 1 to {limits.KEY_CHARS} characters.")
     if len(edit.ops) > limits.OPS_PER_BATCH:
@@ -66,6 +65,7 @@ class Connection:
         "_inbox",
         "_known",
         "_refusals",
+        "_refusals_since",
         "_socket",
         "_worker",
         "_working",
@@ -94,6 +94,7 @@ class Connection:
         self._allowance = float(limits.MESSAGES_BURST)
         self._allowance_at = self._heard_at
         self._refusals = 0
+        self._refusals_since = self._heard_at
         self.session = self.sid = ""
         self.attempt = 0
         self.run: str | None = None
@@ -329,6 +330,8 @@ class Connection:
             )
 
     def _refuse(self, problem: Problem, ref: int = 0) -> None:
+        if self._heard_at - self._refusals_since > REFUSALS_WINDOW_S:
+            self._refusals, self._refusals_since = 0, self._heard_at
         self._refusals += 1
         self.send(m.Error(problem.code, problem.message, ref, problem.detail))
         if self._refusals > limits.REFUSALS_BEFORE_CLOSE:
@@ -348,15 +351,14 @@ class Connection:
                         self.send(m.Error(problem.code, problem.message, getattr(message, "ref", 0)))
                         self.close(CloseCode.NO_AUTH, problem.message)
                         return
-                    if (
-                        isinstance(message, m.Hello | m.Auth)
-                        and problem.kind.retry
-                        and (not self.ready or isinstance(message, m.Hello))
-                    ):
+                    if problem.kind.status == 503 and (isinstance(message, m.Hello) or not self.ready):
                         # Half a welcome is none: the session comes back and resumes everything.
                         self.close(CloseCode.OVERLOADED, problem.message)
                         return
                     self._refuse(problem, getattr(message, "ref", 0))
+                except Exception:
+                    log.exception("a %s could not be served", type(message).__name__)
+                    self._refuse(Problem("internal"), getattr(message, "ref", 0))
         finally:
             self._working = False
 

@@ -53,6 +53,7 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
     paused_since: float | None = None  # loop time; set while the peer does not take what it is owed
     _parts: list[bytes]
     _missing = 0
+    _skipped = 0  # bytes of a refused frame that are still to come: the peer's close frame comes behind them
     _lost_code = 1006
 
     # ---- the app's side
@@ -95,6 +96,12 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         receiver = self.receiver
+        if self._skipped:
+            skipped = min(self._skipped, len(data))
+            self._skipped -= skipped
+            data = data[skipped:]
+            if not data:
+                return
         if receiver is None or self.close_sent:
             super().data_received(data)
             return
@@ -125,6 +132,7 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
                 length = int.from_bytes(data[at + 2 : at + 10], "big")
                 body = at + 14
             if length > self.max_frame_bytes:  # before anything of it is kept
+                self._skipped = max(body + length - size, 0)
                 self.close_socket(CloseCode.TOO_LARGE, f"frames of at most {self.max_frame_bytes} bytes, please")
                 return
             end = body + length
