@@ -326,9 +326,13 @@ class Client:
                     ping_interval=None,
                 ) as socket:  # fmt: skip
                     self._socket = socket
-                    await socket.send(encode(self.session.connected(await self._fresh_token())).decode())
-                    if await self._converse(socket):
-                        failures = 0
+                    try:
+                        await socket.send(encode(self.session.connected(await self._fresh_token())).decode())
+                        if await self._converse(socket):
+                            failures = 0
+                    except asyncio.CancelledError:
+                        await socket.close()  # a clean leave; left to the block it would be an error
+                        raise
                     code, reason = socket.close_code or 1006, socket.close_reason or ""
             except (OSError, TimeoutError, websockets.WebSocketException) as error:
                 reason = str(error) or type(error).__name__

@@ -21,6 +21,8 @@ FOCUS_EVERY_S = 0.1
 SEEN_EVERY_S = 1.0
 RETRY_AFTER_S = 0.5
 PARK_AGAIN_AFTER_S = 1.0
+RESEND_AFTER_S = 4.0  # an edit without an answer: sent again unchanged, later and later
+RESEND_CAP_S = 30.0
 REOPEN_AFTER_S = 5.0  # a stream that was asked for and did not come
 
 
@@ -156,6 +158,8 @@ class _Followed:
         self.trouble: Literal["refused", "conflict"] | None = None
         self.retry_at: float | None = None
         self.asked_at = now
+        self.sent_at = 0.0
+        self.resend_after_s = RESEND_AFTER_S
         self.seen_sent = 0
         self.pieces: tuple[m.State, list[str]] | None = None
 
@@ -184,6 +188,7 @@ class Session:
         self._opening: dict[int, _Followed] = {}
         self._followed: dict[str, _Followed] = {}
         self._subscribed: dict[str, int | None] = {}
+        self._in_hello: set[str] = set()  # channels that this connection's hello asked for
         self._parking: dict[int, m.Park] = {}
         self._heard_at = float("-inf")
         self._now = 0.0
@@ -244,6 +249,7 @@ class Session:
         self.attempt += 1
         self._greeted = False
         self._outgoing.clear()
+        self._in_hello = set(self._subscribed)
         replicas = [f.replica for f in self._followed.values() if f.replica is not None and not f.replica.stopped]
         return m.Hello(
             session=self.id,
@@ -291,6 +297,7 @@ class Session:
             edit = followed.replica.take_edit(self._new_key)
             if edit is not None:
                 self._outgoing.append(edit)
+                followed.sent_at = self._now
                 followed.seen_sent = max(followed.seen_sent, edit.seen)
         outgoing, self._outgoing = self._outgoing, []
         return outgoing
@@ -303,6 +310,8 @@ class Session:
                 followed.retry_at = None
                 if followed.replica is not None:
                     followed.replica.unsend()
+            else:
+                self._resend_unanswered(followed)
         self._reopen_silent()
         if self._greeted and now >= self._retry_parking_at:
             self._retry_parking_at = float("inf")
@@ -310,6 +319,14 @@ class Session:
         self._send_focus()
         self._send_seen()
         return self._statuses()
+
+    def _resend_unanswered(self, followed: _Followed) -> None:
+        replica = followed.replica
+        if replica is None or replica.inflight is None or not replica.inflight.sent:
+            return
+        if self._now - followed.sent_at >= followed.resend_after_s:
+            followed.resend_after_s = min(2 * followed.resend_after_s, RESEND_CAP_S)
+            replica.unsend()
 
     def _reopen_silent(self) -> None:
         if not self._greeted:
@@ -432,6 +449,9 @@ class Session:
         for followed in self._followed.values():
             followed.asked_at = self._now
         self._outgoing += [followed.ask for followed in self._opening.values()]
+        for channel, after in self._subscribed.items():
+            if channel not in self._in_hello:
+                self._outgoing.append(m.Subscribe(self._ref(), channel, after))
         self._outgoing += self._parking.values()
         for followed in self._followed.values():
             if followed.replica is not None and followed.replica.stopped and followed.status != "gone":
@@ -498,16 +518,17 @@ class Session:
         absorbed = replica.receive(message, self.welcome.sid if self.welcome else "")
         events: list[SessionEvent] = []
         for batch in absorbed.batches:
-            events += self._absorbed(replica, batch)
+            events += self._absorbed(followed, replica, batch)
         for parking in absorbed.parked:
             events += self._park(followed, replica, parking)
         if absorbed.out_of_step is not None:
             self._open_again(followed, replica, keeps=absorbed.out_of_step == "gap")
-        return events
+        return _read_once(events)
 
-    def _absorbed(self, replica: DraftReplica, batch: AbsorbedBatch) -> list[SessionEvent]:
+    def _absorbed(self, followed: _Followed, replica: DraftReplica, batch: AbsorbedBatch) -> list[SessionEvent]:
         events: list[SessionEvent] = []
         if batch.own:
+            followed.resend_after_s = RESEND_AFTER_S
             waited_s = 0.0 if batch.typed_at is None else self._now - batch.typed_at
             events.append(Acked(replica, batch.seq, batch.w, batch.no, waited_s))
         if batch.change.text or batch.change.structural:
@@ -539,6 +560,7 @@ class Session:
         match message.code:
             case "op_no_reused" | "op_no_gap" | "own_op_unseen":
                 doubts = [event for parking in replica.doubt() for event in self._park(followed, replica, parking)]
+                followed.retry_at = self._now + RETRY_AFTER_S  # what it lacks may be on its way
                 self._open_again(followed, replica, keeps=True)
                 return doubts
             case "generation_changed" | "rewound":
@@ -688,6 +710,19 @@ class Session:
                 followed.status = status
                 events.append(StatusChanged(followed.replica, status))
         return events
+
+
+def _read_once(events: list[SessionEvent]) -> list[SessionEvent]:
+    """After a change that sends readers to the view, which is the last one already, no more splices."""
+    kept: list[SessionEvent] = []
+    reads = False
+    for event in events:
+        if isinstance(event, Changed):
+            if reads:
+                continue
+            reads = event.structural
+        kept.append(event)
+    return kept
 
 
 def _have(replica: DraftReplica) -> m.Have:

@@ -24,6 +24,7 @@ class Server {
     this.log = []; // {w, no, key, effects, sid}
     this.writers = new Map(); // sid → w
     this.sockets = new Set();
+    this.loses = () => false; // whether the next edit gets no answer at all
   }
 
   lastNo(sid) {
@@ -109,7 +110,7 @@ class Socket {
       if (message.have) this.resume(message.have, message.ref);
       else this.send(this.server.state(this.sid, message.ref));
     } else if (message.t === "edit") {
-      this.server.edit(this, message);
+      if (!this.server.loses()) this.server.edit(this, message);
     } else if (message.t === "park") {
       this.send({ t: "parked", ref: message.ref, stash: `s${message.ref}` });
     }
@@ -157,7 +158,12 @@ class Person {
   }
 
   read() {
-    this.follow(this.session.receive(this.socket.toClient.shift(), 0));
+    this.follow(this.session.receive(this.socket.toClient.shift(), this.server.now));
+    this.flush();
+  }
+
+  tick() {
+    this.follow(this.session.tick(this.server.now));
     this.flush();
   }
 
@@ -192,7 +198,7 @@ class Person {
     if (draft === null) return;
     const op = this.someOp(draft.view, pick);
     if (op === null) return;
-    this.session.edit("d", [op], 0);
+    this.session.edit("d", [op], this.server.now);
     this.redraw(draft);
     const again = draftwire.land(draft.confirmed, draft.pending, draft.w).document;
     if (!draftwire.same(again.value, draft.view.value)) this.problems.push(`${this.name}: the view is not what is pending`);
@@ -240,7 +246,7 @@ function leaves(view) {
 }
 
 /** Play one history; the answer lists what went wrong. */
-export function play(seed, { people = 3, steps = 300, states = false } = {}) {
+export function play(seed, { people = 3, steps = 300, states = false, losses = false } = {}) {
   const pick = random(seed);
   const server = new Server({ summary: "s", code: "hello world\nsecond line\n", modules: [{ id: "e0", code: "one", branches: [] }] });
   const persons = Array.from({ length: people }, (_, i) => new Person(server, `p${i}`, pick));
@@ -253,7 +259,10 @@ export function play(seed, { people = 3, steps = 300, states = false } = {}) {
     else if (socket.toClient.length > 0) person.read();
     else if (socket.toServer.length > 0) socket.serve();
   };
+  server.now = 0;
+  server.loses = () => losses && pick(10) === 0;
   for (let i = 0; i < steps; i++) {
+    server.now += 50;
     const person = persons[pick(people)];
     const chance = pick(100);
     if (chance < 40) person.act();
@@ -263,16 +272,19 @@ export function play(seed, { people = 3, steps = 300, states = false } = {}) {
     } else step(person);
   }
   for (const person of persons) if (person.socket === null) person.connect(!states || pick(2) === 0);
-  for (let i = 0; running(); i++) {
+  server.loses = () => false;
+  const pending = () => persons.some(({ draft }) => draft === null || draft.hasPending);
+  for (let i = 0; running() || pending(); i++) {
+    server.now += 50;
+    persons[i % people].tick();
     step(persons[i % people]);
     if (i > 100_000) return ["it never comes to rest"];
   }
   const problems = persons.flatMap((person) => person.problems);
-  for (const { draft, name, session } of persons) {
+  for (const { draft, name } of persons) {
     if (draft.hasPending) problems.push(`${name}: something is still pending`);
     if (!draftwire.same(draft.view.value, server.document.value)) problems.push(`${name}: another document than the log's`);
     if (draft.seq !== server.log.length) problems.push(`${name}: at ${draft.seq} of ${server.log.length}`);
-    void session;
   }
   const numbers = new Set(server.log.map(({ w, no }) => `${w}.${no}`));
   if (numbers.size !== server.log.length) problems.push("a batch stands in the log twice");

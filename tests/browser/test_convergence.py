@@ -22,8 +22,8 @@ PLAY = """async ([module, first, count, options]) => {
 
 @pytest.mark.parametrize(
     "options",
-    [{"people": 2}, {"people": 3}, {"people": 5, "steps": 400}, {"people": 3, "states": True}],
-    ids=["two people", "three", "five", "three, who at times come back below the kept tail"],
+    [{"people": 2}, {"people": 5, "steps": 400}, {"people": 3, "losses": True}, {"people": 3, "states": True}],
+    ids=["two people", "five", "three, some of whose edits get no answer", "three, at times back below the kept tail"],
 )
 async def test_all_copies_and_editors_end_equal_to_the_log(page: Page, files: str, options: dict[str, object]) -> None:
     await page.goto(f"{files}/tests/browser/empty.html")

@@ -248,10 +248,19 @@ class Embedded:
 
     async def restart_postgres(self) -> None:
         """Stop PostgreSQL as its administrator would and start it again; connections break."""
+        async with self.postgres_away():
+            pass
+
+    @contextlib.asynccontextmanager
+    async def postgres_away(self) -> AsyncIterator[None]:
+        """Keep PostgreSQL stopped for the length of the block."""
         async with self._changing:
             assert self._postgres is not None
             await _stop(self._postgres, signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
-            await self._start_postgres()
+            try:
+                yield
+            finally:
+                await self._start_postgres()
 
     async def crash_postgres(self) -> None:
         """End PostgreSQL without a checkpoint, as a power cut would, and let it recover."""

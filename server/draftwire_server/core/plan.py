@@ -21,6 +21,8 @@ from draftwire_server.core.etag import next_mark
 from draftwire_server.core.replica import Entry, Replica, Writer, encode_ops
 
 UNKNOWN_W = 0
+ALLOCATE = 0  # as an edit's number: the next one of its session; its key alone tells a repetition
+ASKED_FOR = frozenset(("adopt", "revert", "rebase", "restore"))  # kinds that are no conflict with who asked for them
 
 
 class Author(msgspec.Struct, frozen=True):
@@ -87,8 +89,12 @@ class Plan:
         self._numbers: dict[str, int] = {}
         self._last_no: dict[int, int] = {}
 
-    def decide(self, edit: Edit, author: Author, may: Literal["type"] | str, now: float) -> Decided | Duplicate:
+    def decide(
+        self, edit: Edit, author: Author, may: Literal["type"] | str, now: float, *, exact: bool = False
+    ) -> Decided | Duplicate:
         """Decide one edit; ``may`` is "type" or the code with which typing is refused.
+
+        Number `ALLOCATE` becomes the next one. ``exact``: refused as `stale` unless its base is the head.
 
         Raises:
             Problem: refused; the plan is unchanged.
@@ -96,8 +102,15 @@ class Plan:
         """
         w = self._number(author)
         last_no = self._last_no.get(w, self.replica.last_no.get(w, 0))
-        if edit.no <= last_no:
+        if edit.no == ALLOCATE:
+            found = self._committed_before(edit, w)
+            if found is not None:
+                return found
+            edit = msgspec.structs.replace(edit, no=last_no + 1)
+        elif edit.no <= last_no:
             return self._duplicate(edit, w)
+        if exact and (edit.generation, edit.base) != (self.replica.generation, self.seq):
+            raise Problem("stale")
         self._check_place(edit)
         if may != "type":
             raise Problem(may)
@@ -114,6 +127,15 @@ class Plan:
 
     def _number(self, author: Author) -> int:
         return self._numbers.get(author.sid) or self.replica.numbers.get(author.sid, UNKNOWN_W)
+
+    def _committed_before(self, edit: Edit, w: int) -> Duplicate | None:
+        """Find an edit without a number that an earlier statement, whose outcome was unknown, has committed."""
+        for entry in reversed(self.replica.entries):
+            if entry.seq <= edit.base:
+                break
+            if w and entry.w == w and entry.key == edit.key:
+                return Duplicate(w, entry.seq)
+        return None
 
     def _duplicate(self, edit: Edit, w: int) -> Duplicate:
         for entry in reversed([*self.replica.entries, *(d.entry for d in self.decided)]):
@@ -202,6 +224,7 @@ class Plan:
                 w=w,
                 now=now,
             )
+            contacts = tuple(contact for contact in contacts if not self._asked_for(contact, edit, author))
         ops = encode_ops(tuple(effect.op for effect in effects))
         entry = Entry(
             seq=self.seq + 1,
@@ -224,6 +247,17 @@ class Plan:
         self.decided.append(decided)
         self.documents.append(landed.document)
         return decided
+
+    def _asked_for(self, contact: Contact, edit: Edit, author: Author) -> bool:
+        """Whether somebody met only what they themselves asked for, as a revert."""
+        writers = {**self.replica.writers, **{writer.w: writer for writer in self.writers}}
+        if writers[contact.w].actor != author.actor:
+            return False
+        if edit.kind in ASKED_FOR:
+            return True
+        entries = [*self.replica.entries, *(decided.entry for decided in self.decided)]
+        kinds = {entry.kind for entry in entries if entry.seq in contact.seqs}
+        return bool(kinds) and kinds <= ASKED_FOR
 
 
 def _unseen(entry: Entry) -> Unseen:

@@ -18,8 +18,10 @@ async def principal_of(request: Request) -> Principal:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Problem("unauthenticated", "Send a token: Authorization: Bearer …")
-    principal = await runtime_of(request).identity.authenticate(token.strip())
+    runtime = runtime_of(request)
+    principal = await runtime.identity.authenticate(token.strip())
     wanted = request.path_params.get("workspace")
     if wanted is not None and wanted not in (principal.workspace.id, principal.workspace.external_id):
         raise Problem("not_found")
+    await runtime.rights.meet(principal)
     return principal

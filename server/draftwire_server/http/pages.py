@@ -12,9 +12,10 @@ from draftwire_server.settings import Settings
 
 STATIC = Path(__file__).parent.parent / "web" / "static"
 
-# Styles: the editor sets positions by the CSSOM and brings its sheets by constructed style sheets; no inline script.
+# The editor lives in a shadow root, where it brings its styles as constructed sheets, and sets positions by the CSSOM:
+# neither inline scripts nor inline styles are needed.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 HEADERS = {

@@ -1,5 +1,6 @@
 """Answers over HTTP: RFC 9457 problem details with a stable code, and the one place that turns refusals into them."""
 
+import asyncio
 from typing import Any, TypeVar
 
 import msgspec
@@ -8,9 +9,8 @@ from starlette.responses import Response
 
 from draftwire.codec import decode_value
 from draftwire.errors import Problem
-from draftwire_server.limits import JSON_BODY_BYTES
-
-PROBLEM_TYPE = "https://draftwire.dev/problems/"  # RFC 9457 §3.1.1: an identifier, not necessarily a page
+from draftwire_server.core.problems import MEDIA_TYPE, problem_body
+from draftwire_server.limits import JSON_BODY_BYTES, MERGE_INLINE_BYTES
 
 
 class JSON(Response):
@@ -24,18 +24,8 @@ class JSON(Response):
 
 def problem_response(problem: Problem) -> Response:
     """The answer that says why."""
-    kind = problem.kind
-    body: dict[str, Any] = {
-        "type": PROBLEM_TYPE + problem.code,
-        "title": kind.title,
-        "status": kind.status,
-        "code": problem.code,
-        "detail": problem.message,
-    }
-    if isinstance(problem.detail, dict):
-        body.update({key: value for key, value in problem.detail.items() if key not in body})
-    headers = {"retry-after": "1"} if kind.status in (429, 503) else {}
-    return Response(msgspec.json.encode(body), kind.status, headers=headers, media_type="application/problem+json")
+    headers = {"retry-after": "1"} if problem.kind.status in (429, 503) else {}
+    return Response(problem_body(problem), problem.kind.status, headers=headers, media_type=MEDIA_TYPE)
 
 
 async def on_problem(_: Request, error: Exception) -> Response:
@@ -62,7 +52,14 @@ async def body_of(request: Request) -> bytes:
 
 async def json_of(request: Request) -> Any:
     """Read a JSON body strictly. Raises `Problem`."""
-    return decode_value(await body_of(request))
+    return await decoded(await body_of(request))
+
+
+async def decoded(body: bytes) -> Any:
+    """Read JSON strictly; a large body beside the event loop, which it would hold up. Raises `Problem`."""
+    if len(body) > MERGE_INLINE_BYTES:
+        return await asyncio.to_thread(decode_value, body)
+    return decode_value(body)
 
 
 _T = TypeVar("_T")

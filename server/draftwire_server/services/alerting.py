@@ -184,7 +184,7 @@ class _Builder:
                 "region": {
                     "start": alert.start, "end": alert.end, "line_from": alert.line_from, "line_to": alert.line_to
                 },
-                "sides": [_side_row(side) for side in alert.sides], "stash_id": stash,
+                "sides": [side_row(side) for side in alert.sides], "stash_id": stash,
             }
         )  # fmt: skip
         self.outbox_rows.append(
@@ -216,7 +216,8 @@ def _touch(one: Range, other: Range) -> bool:
     return one.start <= other.end + 1 and other.start <= one.end + 1
 
 
-def _side_row(side: AlertSide) -> dict[str, Any]:
+def side_row(side: AlertSide) -> dict[str, Any]:
+    """A side as stored: ids only."""
     return {
         "actor": side.actor.id,
         "sid": side.sid,

@@ -42,12 +42,16 @@ class Peer(Protocol):
     sid: str
     attempt: int
     opened_at: float
+    followings: Any  # by draft
 
     @property
     def silent_s(self) -> float: ...
 
     @property
     def stuck_s(self) -> float: ...
+
+    @property
+    def expired_s(self) -> float: ...
 
     @property
     def ready(self) -> bool: ...
@@ -60,10 +64,17 @@ class Peer(Protocol):
 class Connections:
     """See the module."""
 
-    def __init__(self, settings: Settings, bus: Bus, left: Callable[[Any, bool], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        bus: Bus,
+        came: Callable[[str, Any, Any], None],
+        left: Callable[[Any, bool], None],
+    ) -> None:
         self._timings = settings.timings
         self._bus = bus
-        self._left = left
+        self._came = came  # a session is connected now: its sid, its connection, and the one that it replaces
+        self._left = left  # a session's connection is over, and whether it said so
         self._all: set[Peer] = set()
         self._by_sid: dict[str, Peer] = {}
         self._origin = f"{settings.worker_name}.{random.getrandbits(64):x}"
@@ -91,12 +102,14 @@ class Connections:
                 return False
             other.close(CloseCode.REPLACED, "a newer connection of this session took over")
         self._by_sid[sid] = peer
+        self._came(sid, peer, other)
         self._bus.publish(CHANNEL, _encode(Claim(sid, attempt, self._origin)))
         return True
 
-    def is_live(self, sid: str) -> bool:
-        """Whether a session is connected to this worker."""
-        return sid in self._by_sid
+    def follows(self, sid: str, draft: str) -> bool:
+        """Whether a session is connected to this worker and follows a draft."""
+        peer = self._by_sid.get(sid)
+        return peer is not None and draft in peer.followings
 
     def lost(self, peer: Any, *, clean: bool) -> None:
         """A connection is over."""
@@ -105,11 +118,6 @@ class Connections:
         if current is not None and current is peer:
             del self._by_sid[peer.sid]
             self._left(peer, clean)
-
-    def replaced(self, peer: Any) -> bool:
-        """Whether another connection here is the session now."""
-        other = self._by_sid.get(peer.sid)
-        return other is not None and other is not peer
 
     def _heard(self, _: str, data: bytes) -> None:
         try:
@@ -143,6 +151,8 @@ class Connections:
             peer.close(CloseCode.SILENT, "no answer to pings")
         elif peer.stuck_s > timings.slow_reader_s:
             peer.close(CloseCode.SLOW, "too far behind in reading")
+        elif peer.ready and peer.expired_s > timings.token_grace_s:
+            peer.close(CloseCode.TOKEN_EXPIRED, "the token has expired; bring a new one")
         elif peer.ready:
             peer.write(ping)
         elif now - peer.opened_at > timings.auth_deadline_s:

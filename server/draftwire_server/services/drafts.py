@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 60.0  # a draft that nobody follows is kept so long: reloads and reconnects find it warm
 REBASE_BATCHES = 20_000  # an edit made so long ago is merged as a document instead: a second of rebasing
+EARLY_MESSAGES = 256  # of one draft, that came before what they follow; then the log is read instead
 STRETCH_BATCHES = 200  # batches of one message when the log is read from Postgres
 
 _encode = msgspec.json.Encoder().encode
@@ -255,6 +256,7 @@ class Drafts:
         stretch = Stretch(entries[0].seq - 1, entries[-1].seq, payload, text_frame(payload))
         live.extended(stretch)
         live.count_ops(entries)
+        self.hear_early(live)
         header = BusHeader(
             live.replica.generation,
             stretch.from_,
@@ -276,17 +278,34 @@ class Drafts:
         except (msgspec.DecodeError, UnicodeDecodeError):
             log.warning("an unreadable message on the bus")
             return
-        replica = live.replica
-        if header.generation == replica.generation and header.to <= replica.seq:
+        if header.generation == live.replica.generation and header.to <= live.replica.seq:
             return
-        joins = header.generation == replica.generation and header.from_ == replica.seq
-        if joins and header.mark_before == replica.mark and payload and not live.committing and not live.catching_up:
+        if header.generation != live.replica.generation or len(live.early) >= EARLY_MESSAGES:
+            self.gap(live)
+            return
+        live.early[header.from_] = (header, payload)
+        if not live.committing:  # else: whoever commits looks at them at the end
+            self.hear_early(live)
+            if live.early:
+                self.gap(live)
+
+    def hear_early(self, live: LiveDraft) -> bool:
+        """Take in what has been heard and joins on now; True if the replica was extended."""
+        replica = live.replica
+        began = replica.seq
+        while (found := live.early.pop(replica.seq, None)) is not None:
+            header, payload = found
             try:
+                if header.mark_before != replica.mark or not payload:
+                    raise BrokenReplica("it does not join on, or holds its header only")
                 self._extend_by_message(live, header, read_ops(payload), payload)
-                return
             except (msgspec.DecodeError, UnicodeDecodeError, BrokenReplica) as error:
-                log.warning("draft %s: a message did not fit: %s", draft, error)
-        self.gap(live)
+                log.info("draft %s: a message of the bus was not taken: %s", live.id, error)
+                self.gap(live)
+                break
+        for from_ in [from_ for from_ in live.early if from_ < replica.seq]:
+            del live.early[from_]
+        return replica.seq > began
 
     def _spawn_catch_up_when_loaded(self, workspace: str, draft: str) -> None:
         async def when_loaded() -> None:
@@ -340,62 +359,62 @@ class Drafts:
 
     def gap(self, live: LiveDraft) -> None:
         """Something is missing: wait a moment for it, then read the log, once for all readers."""
-        if not live.catching_up:
-            live.catching_up = True
+        if not live.gap_open:
+            live.gap_open = True
             self._spawn(self._close_gap(live))
 
     async def _close_gap(self, live: LiveDraft) -> None:
         try:
             await asyncio.sleep(self._settings.timings.gap_wait_s)
-            if not live.committing:  # else: the commit's own answer brings it up to date
-                await self._read_on(live)
+            await self.catch_up(live)
+            self.hear_early(live)
         except Problem:
             pass  # Postgres is away: the poll comes again
         finally:
-            live.catching_up = False
+            live.gap_open = False
 
-    async def catch_up(self, live: LiveDraft, connection: Connection | None = None) -> None:
-        """Read what the log has beyond the replica, and tell the readers. Raises `Problem` unavailable."""
-        was, live.catching_up = live.catching_up, True
-        try:
-            await self._read_on(live, connection)
-        finally:
-            live.catching_up = was
+    async def catch_up(self, live: LiveDraft) -> None:
+        """Read what the log has beyond the replica, and tell the readers. Raises `Problem` unavailable.
+
+        While a commit is under way nothing is taken in: its own answer extends the replica.
+        """
+        async with self._database.acquired() as connection:
+            await self._read_on(live, connection, committing=False)
+
+    async def catch_up_committer(self, live: LiveDraft, connection: Connection | None = None) -> int | None:
+        """The same for who holds ``live.committing``, between two of its statements; gives the `acl_rev` there."""
+        if connection is not None:
+            return await self._read_on(live, connection, committing=True)
+        async with self._database.acquired() as own:
+            return await self._read_on(live, own, committing=True)
 
     async def up_to_date(self, live: LiveDraft) -> None:
         """For answers that must not be older than what was committed when they were asked for."""
-        if not live.committing and not live.catching_up:
-            await self.catch_up(live)
+        while live.committing:
+            await live.settled.wait()
+        await self.catch_up(live)
 
-    async def _read_on(self, live: LiveDraft, connection: Connection | None = None) -> None:
-        if not live.stands and connection is None:
-            async with self._database.acquired() as own:
-                await self._read_on_with(live, own)
-        elif connection is not None:
-            await self._read_on_with(live, connection)
-        else:
-            async with self._database.acquired() as own:
-                await self._read_on_with(live, own)
-
-    async def _read_on_with(self, live: LiveDraft, connection: Connection) -> None:
-        async with live.lost:
+    async def _read_on(self, live: LiveDraft, connection: Connection, *, committing: bool) -> int | None:
+        async with live.reading:
             replica = live.replica
             after = replica.seq
             try:
                 tail = await logs.read_tail(connection, live.workspace, live.id, replica.generation, after)
+                if live.committing and not committing:
+                    return None
                 if tail is None:
                     if live.stands:
                         await self._reset(live, "rewound")
-                    return
+                    return None
                 if tail.generation != replica.generation or tail.discarded:
                     await self._reset(live, "discarded" if tail.generation >= replica.generation else "rewound")
-                    return
+                    return None
                 if replica.seq != after:
-                    return  # a message came in meanwhile; whatever is still missing shows again
+                    return tail.acl_rev  # a message came in meanwhile; whatever is still missing shows again
                 behind = tail.head_seq < after or (after > 0 and tail.mark_there not in ("", replica.mark))
                 if behind or (tail.head_seq == after and tail.head_mark != replica.mark):
                     await self._reset(live, "rewound")
-                    return
+                    return None
                 if not live.stands:
                     live.begun()
                 live.base_version = tail.base_version
@@ -406,19 +425,20 @@ class Drafts:
                     last_w = max(replica.writers, default=0)
                     known = await logs.read_writers(connection, live.workspace, live.id, 0 if last_w == 0 else last_w)
                     await self._take_writers(live, known)
-                if replica.seq != after:
-                    return
+                if replica.seq != after or (live.committing and not committing):
+                    return tail.acl_rev
                 entries = self._extend_by_rows(live, tail.batches)
             except (logs.BrokenLog, BrokenReplica) as error:
                 log.error("draft %s: %s", live.id, error)
                 await self._reset(live, "rewound")
-                return
+                return None
             live.count_ops(entries)
             if entries:
                 self._stretch(live, entries)
                 rows = await alert_store.open_alerts(connection, live.workspace, live.id)
                 for alert in await self.take_alerts(live, rows):
                     live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
+            return tail.acl_rev
 
     def fetch_alerts(self, live: LiveDraft) -> None:
         """Another worker opened an alert outside of the stream: read and tell."""
@@ -468,6 +488,44 @@ class Drafts:
         if replica.first == first:
             replica.prepend([entry_of(row, stored_effects(row.ops, row.took)) for row in rows], mark)
 
+    async def entries_after(self, live: LiveDraft, after: int, upto: int) -> list[Entry]:
+        """The batches in ``(after, upto]``, kept or read. Raises `Problem` base_expired or unavailable."""
+        replica = live.replica
+        if after >= replica.first:
+            return [entry for entry in replica.after(after) if entry.seq <= upto]
+        try:
+            async with self._database.acquired() as connection:
+                rows = await logs.read_range(connection, live.workspace, live.id, replica.generation, after, upto)
+        except logs.BrokenLog as error:
+            raise Problem("base_expired") from error
+        return [entry_of(row, stored_effects(row.ops, row.took)) for row in rows]
+
+    async def mark_at(self, live: LiveDraft, seq: int) -> str:
+        """The mark of a past state. Raises `Problem` base_expired or unavailable."""
+        mark = live.replica.mark_at(seq)
+        if mark is not None:
+            return mark
+        if seq == 0:
+            return await self._origin_mark(live, live.replica.generation)
+        async with self._database.acquired() as connection:
+            mark = await logs.read_mark(connection, live.workspace, live.id, live.replica.generation, seq)
+        if mark is None:
+            raise Problem("base_expired")
+        return mark
+
+    async def document_at(self, live: LiveDraft, seq: int) -> Document:
+        """A past state, made from what the store keeps. Raises `Problem` base_expired or unavailable."""
+        try:
+            async with self._database.acquired() as connection:
+                state = await logs.read_state_at(connection, live.workspace, live.id, live.replica.generation, seq)
+        except logs.BrokenLog as error:
+            raise Problem("base_expired") from error
+        document = Document.load(msgspec.json.decode(state.value), live.kind.document_shape)
+        for w, ops in state.batches:
+            for op in decode_ops(ops):
+                document = document.apply(op, w).document
+        return document
+
     async def _reset(self, live: LiveDraft, reason: str) -> None:
         """The history that readers hold is not the one in Postgres: they park and open again."""
         log.warning("draft %s: %s", live.id, reason)
@@ -505,7 +563,7 @@ class Drafts:
             heads = await logs.read_heads(connection, [(live.workspace, live.id) for live in followed])
         for head in heads:
             live = self._live.get((head.workspace, head.draft))
-            if live is None or live.committing or live.catching_up:
+            if live is None or live.committing:
                 continue
             replica = live.replica
             ours = (replica.generation, replica.seq, replica.mark)

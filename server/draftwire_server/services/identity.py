@@ -49,6 +49,11 @@ class Principal:
         """Decide, now."""
         return decide(self.access, action, resource, time.time())
 
+    def may_nothing(self, acl_rev: int) -> None:
+        """They were removed: what they sent before is refused, whoever still holds it."""
+        self.access = msgspec.structs.replace(self.access, grants=(), narrowed_to=frozenset())
+        self.acl_rev = acl_rev
+
     @property
     def is_agent(self) -> bool:
         """Whether an agent acts, for the person of the same access."""

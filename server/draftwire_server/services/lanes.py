@@ -36,7 +36,8 @@ log = logging.getLogger(__name__)
 
 LANES = 2  # more connections split the batch: at high load slower (docs/performance.md)
 DRAFTS_PER_STATEMENT = 200
-LOSSES_BEFORE_LOCK = 2
+LOSSES_BEFORE_LOCK = 3  # a lost race costs one statement; the lock makes everybody else lose meanwhile
+WINNER_TELLS_S = 0.002  # the winner's message is on its way when we learn that we lost
 BACKOFF_MAX_S = 1.0
 
 
@@ -107,7 +108,8 @@ class Lanes:
         placed: list[Submission] = []
         for submission in live.take():
             try:
-                outcome = plan.decide(submission.edit, submission.author, submission.may(live), time.time())
+                may = submission.may(live)
+                outcome = plan.decide(submission.edit, submission.author, may, time.time(), exact=submission.exact)
             except NeedsOlder as needed:
                 self._spawn(self._bring_older(live, submission, needed.after))
             except Problem as problem:
@@ -155,10 +157,28 @@ class Lanes:
         live.requeue([submission])
         self.ready(live)
 
+    def _refuse_first(self, live: LiveDraft) -> bool:
+        """Answer the edits that would be refused anyway: they must not begin a draft. True if one is left."""
+        left = []
+        for submission in live.take():
+            plan = Plan(live.replica, live.guard)
+            try:
+                plan.decide(submission.edit, submission.author, submission.may(live), time.time())
+            except NeedsOlder:
+                submission.refused(Problem("base_expired"))
+            except Problem as problem:
+                submission.refused(problem)
+            else:
+                left.append(submission)
+        live.requeue(left)
+        return bool(left)
+
     async def _begin(self, live: LiveDraft) -> None:
         """Make the row of a draft that nobody had begun; two workers at once make the same one."""
         replica = live.replica
         try:
+            if not self._refuse_first(live):
+                return
             async with self._database.transaction() as connection:
                 begun = await logs.begin(
                     connection, live.workspace, live.id, live.item.id, live.facts.purpose, live.facts.owner,
@@ -170,7 +190,7 @@ class Lanes:
                     )
             live.begun()
             if not begun:
-                await self._drafts.catch_up(live)
+                await self._drafts.catch_up_committer(live)
         except Problem as problem:
             for submission in live.take():
                 submission.refused(problem)
@@ -218,8 +238,7 @@ class Lanes:
         try:
             for submission in submissions:
                 submission.losses += 1
-            await self._rights.check(live.workspace)
-            await self._drafts.catch_up(live)
+            await self._take_in_what_won(live, submissions)
             live.requeue(submissions)
             if max(submission.losses for submission in submissions) >= LOSSES_BEFORE_LOCK:
                 await self._commit_locked(live)
@@ -231,13 +250,25 @@ class Lanes:
             if live.waiting:
                 self.ready(live)
 
+    async def _take_in_what_won(self, live: LiveDraft, submissions: list[Submission]) -> None:
+        """Whoever won has most often told already; else the log is read, which tells of changed rights too."""
+        if self._drafts.hear_early(live):
+            return
+        await asyncio.sleep(WINNER_TELLS_S)
+        if self._drafts.hear_early(live):
+            return
+        acl_rev = await self._drafts.catch_up_committer(live)
+        principals = [submission.principal for submission in submissions]
+        if acl_rev is not None and any(principal.acl_rev != acl_rev for principal in principals):
+            await self._rights.check(live.workspace, principals)
+
     async def _commit_locked(self, live: LiveDraft) -> None:
         """Commit under the draft's row lock, so that a contended draft gets on."""
         work: Draftwork | None = None
         try:
             async with self._database.transaction() as connection:
                 await lock_head(connection, live.workspace, live.id, self._settings.timings.row_lock_timeout_s)
-                await self._drafts.catch_up(live, connection)
+                await self._drafts.catch_up_committer(live, connection)
                 work = self.decide(live)
                 if work is not None and not await commit(connection, [work.group]):
                     live.requeue(work.submissions)
@@ -246,7 +277,7 @@ class Lanes:
             if work is not None:  # the outcome is unknown: the dedupe of the next decision finds it
                 live.requeue(work.submissions)
                 work = None
-            await self._drafts.catch_up(live)
+            await self._drafts.catch_up_committer(live)
         if work is not None:
             self.won(work)
 
@@ -361,7 +392,7 @@ class Lane:
         while unsure:
             work = unsure[-1]
             try:
-                await self._lanes._drafts.catch_up(work.live, connection)
+                await self._lanes._drafts.catch_up_committer(work.live, connection)
             except (Problem, *AWAY):
                 self._drop()
                 return False
@@ -384,6 +415,7 @@ class Lane:
             self._drop()
             try:
                 self._connection = await connect(self._settings)
+                self._connection.add_termination_listener(lambda _: self._wake.set())  # also an idle lane comes back
             except AWAY as error:
                 log.warning("a lane can't reach Postgres: %s", error or type(error).__name__)
                 await asyncio.sleep(random.uniform(backoff_s / 2, backoff_s))  # noqa: S311 — spreads, no secret
@@ -394,18 +426,24 @@ class Lane:
 
 def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Consequences) -> Group:
     replica = plan.replica
+    extras = [
+        submission.extras(decided, document)
+        for submission, decided, document in zip(placed, plan.decided, plan.documents, strict=True)
+        if submission.extras is not None
+    ]
     return Group(
         workspace=live.workspace,
         draft=live.id,
         generation=replica.generation,
         base_seq=replica.seq,
         base_mark=replica.mark,
-        acl_rev=min(submission.acl_rev() for submission in placed),
+        acl_rev=min(submission.principal.acl_rev for submission in placed),
         batches=tuple(_batch(decided) for decided in plan.decided),
         writers=tuple(NewWriter(w.w, w.session, w.sid, w.actor, w.run) for w in plan.writers),
         alerts=caused.alert_rows,
-        stash=caused.stash_rows,
+        stash=(*caused.stash_rows, *(row for extra in extras for row in extra.stash)),
         outbox=caused.outbox_rows,
+        answers=tuple(row for extra in extras for row in extra.answers),
     )
 
 

@@ -8,7 +8,7 @@ bounds are dropped, a reader further behind gets a state.
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -21,10 +21,11 @@ from draftwire.ops import Effect, Insert, Move, Remove
 from draftwire_server.core.access import DraftFacts, Resource
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds import Kind, plain_secrets
-from draftwire_server.core.plan import Author
+from draftwire_server.core.plan import Author, Decided
 from draftwire_server.core.replica import Entry, OpenOverlap, Replica
-from draftwire_server.core.stream import Stretch
+from draftwire_server.core.stream import BusHeader, Stretch
 from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, JOIN_BYTES, TAIL_BYTES, TAIL_OPS
+from draftwire_server.services.identity import Principal
 
 PIECE_CHARS = 20_000  # at most 60,000 bytes of UTF-8, so that a piece stays below 64 KiB with its escapes in the rule
 PEOPLE_PER_COMMIT = 512  # batches of people in one statement for one draft: a few ms of deciding
@@ -62,26 +63,45 @@ class Following:
         self.allowed = True
 
 
-class Submission:
-    """An edit on its way into the log. Exactly one of the callbacks is called, once."""
+class Extras(msgspec.Struct, frozen=True):
+    """Rows that are written with a batch, in its statement."""
 
-    __slots__ = ("acl_rev", "author", "committed", "edit", "losses", "may", "refused")
+    answers: tuple[dict[str, Any], ...] = ()  # of `idempotency`
+    stash: tuple[dict[str, Any], ...] = ()
+
+
+NO_EXTRAS = Extras()
+
+
+class Submission:
+    """An edit on its way into the log. Exactly one of the callbacks is called, once.
+
+    ``exact``: it is refused as `stale` unless its base is the head. ``extras`` gives what else is to be written, each
+    time that the edit is decided; what it gave last is what was committed.
+    """
+
+    __slots__ = ("author", "committed", "edit", "exact", "extras", "losses", "may", "principal", "refused")
 
     def __init__(
         self,
         edit: Edit,
         author: Author,
+        principal: Principal,
         may: Callable[["LiveDraft"], str],
-        acl_rev: Callable[[], int],
         committed: Callable[["LiveDraft", int], None],
         refused: Callable[[Problem], None],
+        *,
+        exact: bool = False,
+        extras: Callable[[Decided, Document], Extras] | None = None,
     ) -> None:
         self.edit = edit
         self.author = author
+        self.principal = principal  # brought up to date before an edit is decided again
         self.may = may  # "type", or the code of the refusal; asked anew for every decision
-        self.acl_rev = acl_rev  # of the rights that `may` decides by
         self.committed = committed
         self.refused = refused
+        self.exact = exact
+        self.extras = extras
         self.losses = 0
 
 
@@ -126,15 +146,29 @@ class LiveDraft:
         self.stretch_bytes = 0
         self.people: deque[Submission] = deque()
         self.agents: dict[str, deque[Submission]] = {}
-        self.committing = False  # a statement of ours is under way: nothing else may extend by deciding
-        self.catching_up = False
-        self.lost = asyncio.Lock()  # one reading of the log at a time
+        self.settled = asyncio.Event()  # nothing of ours is under way
+        self.settled.set()
+        self.early: dict[int, tuple[BusHeader, bytes]] = {}  # heard, by the seq that they follow
+        self.gap_open = False  # something is missing, and being waited for
+        self.reading = asyncio.Lock()  # one reading of the log at a time
         self.idle_since: float | None = None
         self.ops_bytes_since_snapshot = 0
         self.ops_since_snapshot = 0
         self.value_cache: tuple[int, int, bytes] | None = None  # generation, seq, JSON
         self._pieces: tuple[int, int, tuple[bytes, ...]] | None = None
         self._armed = False
+
+    @property
+    def committing(self) -> bool:
+        """Whether a statement of ours is under way: nobody else may extend the replica."""
+        return not self.settled.is_set()
+
+    @committing.setter
+    def committing(self, under_way: bool) -> None:
+        if under_way:
+            self.settled.clear()
+        else:
+            self.settled.set()
 
     # ---- facts
 

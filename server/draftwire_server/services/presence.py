@@ -112,6 +112,19 @@ class PresenceService:
         except REDIS_DOWN:
             pass  # it is written again when Redis is back
 
+    async def is_elsewhere(self, item: str, sid: str, draft: str) -> bool:
+        """Whether a session is in this draft on another worker that is alive; False while Redis is away."""
+        if self._redis is None or not self._bus.up:
+            return False
+        try:
+            async for field, value in self._redis.hscan_iter(f"{PREFIX}p:{item}", match=f"*|{sid}"):
+                worker = _text(field).rpartition("|")[0]
+                if worker != self._worker and await self._redis.exists(f"{PREFIX}lease:{worker}"):
+                    return _mark.decode(value).entry.draft == draft
+        except (*REDIS_DOWN, msgspec.DecodeError, UnicodeDecodeError):
+            return False
+        return False
+
     # ---- watchers
 
     async def watch(self, workspace: str, item: str, watcher: Watcher) -> None:

@@ -7,7 +7,7 @@ must deliver nothing until it has: `blind` says so, and whoever delivers looks a
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from draftwire.errors import Problem
@@ -56,11 +56,18 @@ class Rights:
         """The workspaces that somebody here is connected to."""
         return list(self._holders)
 
+    async def meet(self, principal: Principal) -> None:
+        """Somebody was let in: what is cached here and what they may do become of one age. Raises `Problem`."""
+        workspace = principal.workspace.id
+        known = self._acl_rev.setdefault(workspace, principal.acl_rev)
+        if known < principal.acl_rev:
+            await self.noticed(clock.Clock(workspace, principal.acl_rev, 0))
+        elif known > principal.acl_rev:
+            await self._identity.reload(principal)
+
     def add(self, holder: Holder) -> None:
-        """Watch over a connection's rights from now on."""
-        workspace = holder.principal.workspace.id
-        self._holders.setdefault(workspace, set()).add(holder)
-        self._acl_rev.setdefault(workspace, holder.principal.acl_rev)
+        """Watch over a connection's rights from now on; its principal was met."""
+        self._holders.setdefault(holder.principal.workspace.id, set()).add(holder)
 
     def remove(self, holder: Holder) -> None:
         """The connection is over."""
@@ -70,14 +77,20 @@ class Rights:
             holders.discard(holder)
             if not holders:
                 del self._holders[workspace]
-                self._acl_rev.pop(workspace, None)
 
-    async def check(self, workspace: str) -> None:
-        """Ask for one workspace now. Raises `Problem` unavailable."""
+    async def check(self, workspace: str, principals: Iterable[Principal] = ()) -> None:
+        """Ask for one workspace now, and bring these up to date, whether or not they are connected.
+
+        Raises:
+            Problem: unavailable.
+        """
         async with self._database.acquired() as connection:
             clocks = await clock.read_clocks(connection, [workspace])
         for found in clocks:
             await self.noticed(found)
+            for principal in principals:
+                if principal.acl_rev < found.acl_rev:
+                    await self._bring_up(principal, found.acl_rev)
 
     def asked(self) -> None:
         """Postgres has just answered what the rights are."""
@@ -96,12 +109,20 @@ class Rights:
             for call in self.on_change:
                 await call(found.workspace)
             for holder in [h for h in self._holders.get(found.workspace, ()) if h.principal.acl_rev != found.acl_rev]:
-                try:
-                    await self._identity.reload(holder.principal)
-                except Problem as problem:
-                    if problem.code == "unavailable":
-                        raise
+                problem = await self._bring_up(holder.principal, found.acl_rev)
+                if problem is not None:
                     holder.signed_out(problem)
             self._acl_rev[found.workspace] = found.acl_rev
             for holder in list(self._holders.get(found.workspace, ())):
                 holder.rights_changed()
+
+    async def _bring_up(self, principal: Principal, acl_rev: int) -> Problem | None:
+        """Load what somebody may do now; who was removed may nothing, and is told why. Raises `Problem` unavailable."""
+        try:
+            await self._identity.reload(principal)
+        except Problem as problem:
+            if problem.code == "unavailable":
+                raise
+            principal.may_nothing(acl_rev)
+            return problem
+        return None

@@ -30,12 +30,15 @@ from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
 from draftwire_server.services.lanes import Lanes
+from draftwire_server.services.merging import Merging
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
+from draftwire_server.services.registry import SessionRegistry
 from draftwire_server.services.rights import Rights
+from draftwire_server.services.saving import Saving
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.watch import Watch
 from draftwire_server.settings import Settings
@@ -64,11 +67,14 @@ class Runtime:
         self.lanes = Lanes(settings, self.database, self.drafts, self.people, self.rights, self.spawn)
         self.channels = Channels(self.database, self.bus, self.people)
         self.presence = PresenceService(settings, self.bus, self.spawn)
-        self.connections = Connections(settings, self.bus, self._left)
+        self.connections = Connections(settings, self.bus, self._came, self._left)
         self.opening = Opening(self.database, self.drafts, self.kinds)
         self.book = SeenBook(self.database)
         self.stash = Stash(self.database, self.opening)
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
+        self.merging = Merging()
+        registry = SessionRegistry(self.connections, self.presence)
+        self.saving = Saving(self.database, self.drafts, self.lanes, self.alerts, registry, self.merging)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
@@ -77,6 +83,7 @@ class Runtime:
         self.rights.on_sight.append(self._sees_again)
         self._tasks: asyncio.TaskGroup | None = None
         self._last_active: dict[str, float] = {}
+        self._departed: dict[str, Any] = {}  # sid → the connection that broke, for the length of the grace
         self.draining = False
 
     def blind(self) -> bool:
@@ -108,6 +115,7 @@ class Runtime:
             finally:
                 for task in running:
                     task.cancel()
+        await self.merging.close()
         await self.presence.close()
         await self.database.close()
 
@@ -207,18 +215,28 @@ class Runtime:
                 if mark.entry.state != "idle" and self._last_active.get(connection.sid, 0.0) < over:
                     self._restate(connection, item, "idle")
 
+    def _came(self, sid: str, connection: Any, replaced: Any) -> None:
+        """A session is back, or here for the first time: where it was, it still is."""
+        before = self._departed.pop(sid, None) or replaced
+        if before is not None:
+            connection.focuses.update(before.focuses)
+            before.focuses.clear()
+
     def _left(self, connection: Any, clean: bool) -> None:
         """A session's connection is over: gone at once if it said so, else after the grace."""
         if not connection.focuses:
             return
+        self._departed[connection.sid] = connection
         if clean:
             self._leave(connection)
         else:
             asyncio.get_running_loop().call_later(self.settings.timings.leave_grace_s, self._leave, connection)
 
     def _leave(self, connection: Any) -> None:
-        if self.connections.replaced(connection):
+        departed: Any = self._departed.get(connection.sid)
+        if departed is not connection:
             return  # it is back
+        del self._departed[connection.sid]
         self._last_active.pop(connection.sid, None)
         for item in connection.focuses:
             self.presence.leave(item, connection.sid)

@@ -100,6 +100,34 @@ async def add_stash(
     return made
 
 
+_KEEP_STASH = """
+insert into stash (workspace_id, id, user_id, actor_id, item_id, draft_id, generation, base_seq, reason, sid, texts)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+on conflict (workspace_id, id) do update set texts = excluded.texts, at = clock_timestamp()
+"""
+
+
+async def keep_latest(
+    connection: Connection,
+    workspace: str,
+    entry: str,
+    *,
+    user: str,
+    actor: str,
+    item: str,
+    draft: str,
+    generation: int,
+    base_seq: int,
+    reason: str,
+    sid: str,
+    texts: list[dict[str, Any]],
+) -> None:
+    """Keep texts under an id that follows from what they are: a repeated refusal keeps the latest ones."""
+    await connection.execute(
+        _KEEP_STASH, workspace, entry, user, actor, item, draft, generation, base_seq, reason, sid, texts
+    )
+
+
 class StashRow(msgspec.Struct, frozen=True):
     """A stash entry."""
 
@@ -139,6 +167,14 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 _TELL = "insert into outbox (workspace_id, type, actor_id, item_id, draft_id, data) values ($1, $2, $3, $4, $5, $6)"
+
+
+_LOCK_SESSION = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+
+async def lock_session(connection: Connection, draft: str, sid: str) -> None:
+    """Make what is refused to one session in one draft wait for its turn, to the end of the transaction."""
+    await connection.execute(_LOCK_SESSION, f"{draft} {sid}")
 
 
 async def find_stale_save(

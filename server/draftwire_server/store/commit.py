@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from draftwire_server.store.idempotency import KEEP_H
 from draftwire_server.store.postgres import Connection
 
 
@@ -52,6 +53,7 @@ class Group(msgspec.Struct, frozen=True):
     alerts: tuple[dict[str, Any], ...] = ()  # rows of `alert`
     stash: tuple[dict[str, Any], ...] = ()  # rows of `stash`
     outbox: tuple[dict[str, Any], ...] = ()  # rows of `outbox`
+    answers: tuple[dict[str, Any], ...] = ()  # rows of `idempotency`
 
 
 _ONE = """
@@ -128,6 +130,16 @@ _FULL = (
   select m.workspace_id, e.type, e.actor_id, e.item_id, m.id, e.data
     from jsonb_to_recordset($32::jsonb) as e(workspace_id text, type text, actor_id text, item_id text, draft_id text, data jsonb)
     join moved m on m.workspace_id = e.workspace_id and m.id = e.draft_id
+), answered as (
+  insert into idempotency (workspace_id, principal, key, digest, status, headers, body)
+  select m.workspace_id, a.principal, a.key, a.digest, a.status, a.headers::jsonb, a.body
+    from unnest($33::text[], $34::text[], $35::text[], $36::text[], $37::bytea[], $38::int[], $39::text[], $40::bytea[])
+      as a(workspace_id, draft_id, principal, key, digest, status, headers, body)
+    join moved m on m.workspace_id = a.workspace_id and m.id = a.draft_id
+  on conflict (workspace_id, principal, key) do update
+     set digest = excluded.digest, status = excluded.status, headers = excluded.headers, body = excluded.body,
+         at = clock_timestamp()
+   where idempotency.at <= clock_timestamp() - make_interval(hours => $41)
 )
 select workspace_id, id from moved
 """
@@ -180,7 +192,7 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
 
     Raises what asyncpg raises: the outcome is then unknown, and only the log can tell.
     """
-    full = any(g.writers or g.alerts or g.stash or g.outbox for g in groups)
+    full = any(g.writers or g.alerts or g.stash or g.outbox or g.answers for g in groups)
     if not full and len(groups) == 1 and len(groups[0].batches) == 1:
         g = groups[0]
         b = g.batches[0]
@@ -192,6 +204,11 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
         rows = await connection.fetch(_MANY, *_head_arguments(groups))
     else:
         writers = [(g.workspace, g.draft, w.w, w.session, w.sid, w.actor, w.run) for g in groups for w in g.writers]
+        answers = [
+            (g.workspace, g.draft, a["principal"], a["key"], a["digest"], a["status"], a["headers"], a["body"])
+            for g in groups
+            for a in g.answers
+        ]
         rows = await connection.fetch(
             _FULL,
             *_head_arguments(groups),
@@ -199,6 +216,8 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
             [row for g in groups for row in g.stash],
             [row for g in groups for row in g.alerts],
             [row for g in groups for row in g.outbox],
+            *_columns(answers, 8),
+            KEEP_H,
         )
     return {(row["workspace_id"], row["id"]) for row in rows}
 

@@ -19,12 +19,17 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 _FIND = """
-select digest, status, headers, body from idempotency where workspace_id = $1 and principal = $2 and key = $3
+select digest, status, headers, body from idempotency
+ where workspace_id = $1 and principal = $2 and key = $3 and at > clock_timestamp() - make_interval(hours => $4)
 """
 
 _KEEP = """
 insert into idempotency (workspace_id, principal, key, digest, status, headers, body)
-values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (workspace_id, principal, key) do update
+   set digest = excluded.digest, status = excluded.status, headers = excluded.headers, body = excluded.body,
+       at = clock_timestamp()
+ where idempotency.at <= clock_timestamp() - make_interval(hours => $8)
 """
 
 _DROP = "delete from idempotency where workspace_id = $1 and at < clock_timestamp() - make_interval(hours => $2)"
@@ -32,7 +37,7 @@ _DROP = "delete from idempotency where workspace_id = $1 and at < clock_timestam
 
 async def find_answer(connection: Connection, workspace: str, principal: str, key: str) -> Answer | None:
     """Find the first answer to this key."""
-    row = await connection.fetchrow(_FIND, workspace, principal, key)
+    row = await connection.fetchrow(_FIND, workspace, principal, key, KEEP_H)
     return Answer(*row.values()) if row else None
 
 
@@ -40,7 +45,7 @@ async def keep_answer(connection: Connection, workspace: str, principal: str, ke
     """Keep an answer; False if another request with this key was first."""
     headers: dict[str, Any] = dict(answer.headers)
     done = await connection.execute(
-        _KEEP, workspace, principal, key, answer.digest, answer.status, headers, answer.body
+        _KEEP, workspace, principal, key, answer.digest, answer.status, headers, answer.body, KEEP_H
     )
     return bool(done == "INSERT 0 1")
 

@@ -175,12 +175,14 @@ async def load(connection: Connection, workspace: str, draft: str) -> LoadedLog 
 
 _TAIL = """
 select d.generation, d.head_seq, d.head_mark, d.visibility, d.guests, d.base_version, d.discarded_at is not null as discarded,
+       c.acl_rev,
        coalesce((select p.mark from draft_op p where p.workspace_id = $1 and p.draft_id = $2
                     and p.generation = d.generation and p.seq = $4), '') as mark_there,
        o.seq, o.w, o.op_no, o.key, o.seen, o.kind, o.cause, o.mark, o.ops, o.took,
        extract(epoch from o.at)::float8 as at
-  from draft d left join draft_op o
-    on o.workspace_id = d.workspace_id and o.draft_id = d.id and o.generation = d.generation
+  from draft d
+  join workspace_clock c on c.workspace_id = d.workspace_id
+  left join draft_op o on o.workspace_id = d.workspace_id and o.draft_id = d.id and o.generation = d.generation
    and o.generation = $3 and o.seq > $4 and o.seq <= d.head_seq
  where d.workspace_id = $1 and d.id = $2
  order by o.seq
@@ -198,6 +200,7 @@ class Tail(msgspec.Struct, frozen=True):
     visibility: str
     guests: tuple[Guest, ...]
     base_version: int
+    acl_rev: int
     batches: tuple[BatchRow, ...]
 
 
@@ -227,8 +230,53 @@ async def read_tail(connection: Connection, workspace: str, draft: str, generati
         visibility=first["visibility"],
         guests=msgspec.convert(first["guests"], tuple[Guest, ...]),
         base_version=first["base_version"],
+        acl_rev=first["acl_rev"],
         batches=batches,
     )
+
+
+_STATE_AT = """
+with d as materialized (
+  select * from draft where workspace_id = $1 and id = $2 and generation = $3 and head_seq >= $4
+     and discarded_at is null
+), snapshot as materialized (
+  select s.* from draft_snapshot s join d on s.workspace_id = d.workspace_id and s.draft_id = d.id
+     and s.generation = d.generation and s.seq <= $4
+   order by s.seq desc limit 1
+)
+select 0 as part, coalesce(s.seq, 0) as seq, 0 as w, 0::bigint as op_no, s.mark::text as mark,
+       coalesce(s.value, convert_to(coalesce(c.value, i.initial)::text, 'UTF8')) as ops
+  from d
+  join item i on i.workspace_id = d.workspace_id and i.id = d.item_id
+  left join snapshot s on true
+  left join version v on v.workspace_id = d.workspace_id and v.item_id = d.item_id and v.number = d.origin_version
+  left join content c on c.workspace_id = v.workspace_id and c.content_hash = v.content_hash
+union all
+select 1, o.seq, o.w, o.op_no, o.mark::text, o.ops
+  from draft_op o join d on o.workspace_id = d.workspace_id and o.draft_id = d.id and o.generation = d.generation
+ where o.workspace_id = $1 and o.seq > coalesce((select s.seq from snapshot s), 0) and o.seq <= $4
+order by part, seq
+"""
+
+
+class StateAt(msgspec.Struct, frozen=True):
+    """From what a past state is made: a value, and the ops of each batch after it with their writers."""
+
+    value: bytes
+    mark: str | None  # of the past state; None: seq 0, whose mark follows from the value
+    batches: tuple[tuple[int, bytes], ...]
+
+
+async def read_state_at(connection: Connection, workspace: str, draft: str, generation: int, seq: int) -> StateAt:
+    """Read a past state, in one statement. Raises `BrokenLog` if it is no longer kept, or ahead of the head."""
+    rows = await connection.fetch(_STATE_AT, workspace, draft, generation, seq)
+    if not rows:
+        raise BrokenLog(f"draft {draft}: no generation {generation} that reaches seq {seq}")
+    first, *batches = rows
+    if [row["seq"] for row in batches] != list(range(first["seq"] + 1, seq + 1)):
+        raise BrokenLog(f"draft {draft}: seq {first['seq']} to {seq}, {len(batches)} batches kept")
+    mark = batches[-1]["mark"] if batches else first["mark"]
+    return StateAt(first["ops"], mark, tuple((row["w"], row["ops"]) for row in batches))
 
 
 _RANGE = """

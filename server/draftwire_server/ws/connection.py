@@ -16,6 +16,7 @@ import msgspec
 from draftwire import messages as m
 from draftwire.codec import decode_client
 from draftwire.errors import CloseCode, Problem
+from draftwire.ops import Text
 from draftwire_server import limits
 from draftwire_server.core.access import Resource
 from draftwire_server.core.frames import text_frame
@@ -36,6 +37,19 @@ BULK_WRITE_BYTES: Final = 256 * 1024  # pieces of large states go out while less
 CLEAN_CODES: Final = frozenset((1000, 1001))  # the page was closed or left: no grace for presence
 
 _encode = msgspec.json.Encoder().encode
+
+
+def _out_of_bounds(edit: m.Edit) -> Problem | None:
+    """What of an edit is outside of what any edit may be, whatever the draft's state."""
+    if edit.no < 1 or edit.generation < 0 or edit.base < 0 or edit.seen < 0:
+        return Problem("bad_message", "no is at least 1; generation, base and seen are at least 0.")
+    if not 0 < len(edit.key) <= limits.KEY_CHARS or len(edit.cause or "") > limits.CURSOR_CHARS:
+        return Problem("bad_message", f"A key has 1 to {limits.KEY_CHARS} characters.")
+    if len(edit.ops) > limits.OPS_PER_BATCH:
+        return Problem("too_many", f"A batch has at most {limits.OPS_PER_BATCH} ops.")
+    if any(isinstance(op, Text) and len(op.s) > limits.SPLICES_PER_OP for op in edit.ops):
+        return Problem("too_many", f"An op has at most {limits.SPLICES_PER_OP} splices.")
+    return None
 
 
 def frame_of(message: m.ServerMessage) -> bytes:
@@ -114,6 +128,11 @@ class Connection:
         """Seconds since the peer took data, while it is owed some."""
         since = self._socket.paused_since
         return 0.0 if since is None else asyncio.get_running_loop().time() - since
+
+    @property
+    def expired_s(self) -> float:
+        """Seconds since its token expired; negative before."""
+        return time.time() - self.principal.expires_at
 
     def write(self, frames: bytes) -> None:
         """Send ready frames."""
@@ -243,16 +262,17 @@ class Connection:
 
     def _edit(self, edit: m.Edit) -> None:
         following = self.followings.get(edit.draft)
-        if following is None:
-            self._refused(edit, Problem("not_found"))
+        problem = Problem("not_found") if following is None else _out_of_bounds(edit)
+        if following is None or problem is not None:
+            self._refused(edit, problem or Problem("not_found"))
             return
         principal = self.principal
         author = Author(principal.info.id, principal.access.user, self.session, self.sid, self.run, principal.is_agent)
         submission = Submission(
             edit,
             author,
+            principal,
             may=lambda live: may_type(self.principal, live) if self._signed_in else "token_expired",
-            acl_rev=lambda: self.principal.acl_rev,
             committed=lambda live, seq: self._committed(live, seq, edit),
             refused=lambda problem: self._refused(edit, problem),
         )
@@ -262,7 +282,7 @@ class Connection:
 
     @property
     def _signed_in(self) -> bool:
-        return time.time() < self.principal.expires_at + self._worker.settings.timings.token_grace_s
+        return self.expired_s < self._worker.settings.timings.token_grace_s
 
     def _committed(self, live: LiveDraft, seq: int, edit: m.Edit) -> None:
         """The ack is the batch in the stream; a resend of what was acked before gets its batch once more."""
@@ -350,6 +370,7 @@ class Connection:
     async def sign_in(self, token: str) -> None:
         """Take a token: the first one, or a renewal. Raises `Problem`."""
         principal = await self._worker.identity.authenticate(token)
+        await self._worker.rights.meet(principal)
         if self._closed:
             return
         if not self._known:

@@ -50,10 +50,19 @@ function drawHere(): void {
   if (list.dataset["drawn"] !== drawn) {
     list.dataset["drawn"] = drawn;
     list.replaceChildren(
-      ...[...people.values()].map(({ label, short, hue, agent, state, sessions }) => {
+      ...[...people].map(([id, { label, short, hue, agent, state, sessions }]) => {
         const tabs = sessions > 1 ? ` ×${sessions}` : "";
-        const says = make("span", { class: "sr-only" }, ` (${label}, ${state})`);
-        return make("li", { "data-agent": agent, "data-state": state, title: `${label}, ${state}` }, avatar(label, hue, agent), `${short}${agent ? " · AI" : ""}${tabs}`, says);
+        const go = make(
+          "button",
+          { type: "button", "data-agent": agent, "data-state": state, title: `${label}, ${state}: go to the caret` },
+          avatar(label, hue, agent),
+          `${short}${agent ? " · AI" : ""}${tabs}`,
+          make("span", { class: "sr-only" }, ` (${label}, ${state}): go to the caret`),
+        );
+        go.addEventListener("click", () => {
+          for (const pane of panes) pane.reveal(id);
+        });
+        return make("li", { "data-agent": agent }, go);
       }),
     );
   }
@@ -111,7 +120,7 @@ function drawCounters(): void {
 async function compare(): Promise<void> {
   const draft = panes[0]?.draft;
   const signed = panes[0]?.signed;
-  if (draft == null || signed == null) return;
+  if (draft == null || signed == null || !draft.stands) return; // until the first edit there is no log
   const told = panes.map((pane) => ({ sid: pane.sid, ...(pane.acked.get(draft.id) ?? { batches: 0, lastNo: 0 }) }));
   const shown = byId("lost");
   try {
@@ -236,8 +245,11 @@ async function start(): Promise<void> {
   byId("ask").addEventListener("click", () => void ask());
   const item = fillPicker(await listItems(signed.workspace, signed.token));
   if (item === null) return;
-  await choose(item);
+  await choose(item).catch(showProblem);
   void compareForEver();
 }
+
+// For tests, and for the curious: what the editors show, whole, as the page itself draws only what is in sight.
+Object.assign(window, { demo: { texts: () => panes.map(({ text }) => text) } });
 
 start().catch(showProblem);

@@ -200,7 +200,13 @@ export class TextEditor {
           syntaxHighlighting(colours),
           caretField,
           this.writable.of([]),
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
+          EditorView.scrollMargins.of(() => ({ top: 32, bottom: 56 })),
+          window.matchMedia("(max-width: 760px)").matches ? EditorView.lineWrapping : [],
+          EditorView.contentAttributes.of({
+            "aria-label": label,
+            "aria-description": "Escape, then Tab, leaves the editor.",
+            spellcheck: "false", autocapitalize: "off",
+          }),
           EditorView.clipboardInputFilter.of((pasted) => pasted.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\uFFFD")),
           EditorView.updateListener.of((update) => this.updated(update)),
         ],
@@ -228,6 +234,12 @@ export class TextEditor {
 
   carets(carets: readonly RemoteCaret[]): void {
     this.view.dispatch({ effects: setCarets.of(carets) });
+  }
+
+  /** Scroll a position into sight; caret and focus stay. */
+  reveal(position: number): void {
+    const at = Math.min(position, this.view.state.doc.length);
+    this.view.dispatch({ effects: EditorView.scrollIntoView(at, { y: "center" }) });
   }
 
   mayType(may: boolean): void {

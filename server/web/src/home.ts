@@ -65,7 +65,16 @@ async function showItems(current: SignedIn | null): Promise<void> {
   const out = make("button", { type: "button" }, "Sign out");
   out.addEventListener("click", () => {
     sessionStorage.removeItem(KEPT);
-    void show();
+    /** The address that the terminal prints: signs in, and is then the first page. */
+async function start(): Promise<void> {
+  const user = location.pathname === "/dev/sign-in" ? new URLSearchParams(location.search).get("user") : null;
+  if (user === null) return show();
+  window.history.replaceState(null, "", "/");
+  await become(user);
+  if (kept() === null) await show();
+}
+
+void start();
   });
   signed.replaceChildren(`You are ${current.name} in this tab. `, out);
   try {
@@ -95,4 +104,13 @@ function row(item: ItemRow): HTMLElement {
   );
 }
 
-void show();
+/** The address that the terminal prints: signs in, and is then the first page. */
+async function start(): Promise<void> {
+  const user = location.pathname === "/dev/sign-in" ? new URLSearchParams(location.search).get("user") : null;
+  if (user === null) return show();
+  window.history.replaceState(null, "", "/");
+  await become(user);
+  if (kept() === null) await show();
+}
+
+void start();

@@ -7,7 +7,7 @@ import { signIn } from "./api.js";
 import type { SignedIn } from "./api.js";
 import { make, say } from "./dom.js";
 import { languageFor, TextEditor } from "./editor.js";
-import { avatar, giveHue, hueOf, nameOf } from "./people.js";
+import { avatar, giveHue, hueOf } from "./people.js";
 import { Typist } from "./typist.js";
 
 const STATUS: Record<Status, string> = {
@@ -92,6 +92,11 @@ export class Pane {
     return this.client?.session.welcome?.sid ?? "";
   }
 
+  /** What the editor shows. */
+  get text(): string | null {
+    return this.editor?.text ?? null;
+  }
+
   get workerName(): string | null {
     return this.client?.state === "open" ? (this.client.session.welcome?.worker ?? null) : null;
   }
@@ -142,6 +147,14 @@ export class Pane {
     this.focused(false);
     this.renderCarets();
     this.hooks.changed();
+  }
+
+  /** Show where somebody is, without moving the person's own caret. */
+  reveal(actor: string): void {
+    if (this.client === null || this.draft === null) return;
+    const carets = this.client.session.carets(this.draft.id);
+    const caret = carets.find(({ at, entry }) => at === this.leaf && entry.actor.id === actor);
+    if (caret !== undefined) this.editor?.reveal(caret.head);
   }
 
   private language(): string {
@@ -333,8 +346,13 @@ export class Pane {
   }
 }
 
-function labelOf(entry: PresenceEntry): string {
-  return entry.actor.kind === "agent" ? nameOf(entry.actor) : (entry.actor.name.split(" ")[0] ?? entry.actor.name);
+function labelOf({ actor }: PresenceEntry): string {
+  if (actor.kind !== "agent") return firstName(actor.name);
+  return actor.on_behalf_of ? `AI, for ${firstName(actor.on_behalf_of)}` : "AI";
+}
+
+function firstName(name: string): string {
+  return name.split(" ")[0] ?? name;
 }
 
 function mapped(position: number, splices: Splices): number {

@@ -31,6 +31,7 @@ const PIECES: Record<"python" | "script", readonly (readonly string[])[]> = {
   ],
 };
 
+const APART_LINES = 5;
 const LONGEST_TEXT = 12_000; // the demo's draft is shared and lives on: past this the typist takes its own text out again
 
 export class Typist {
@@ -55,9 +56,18 @@ export class Typist {
     this.timer = window.setTimeout(this.step, 200);
   }
 
+  /** Let go; what is half written is finished at once, so that the code stays whole. */
   stop(): void {
     window.clearTimeout(this.timer);
     this.timer = undefined;
+    const view = this.view();
+    const rest = this.typed > 0 ? this.text().slice(this.typed) : "";
+    this.typed = 0;
+    if (view === null || view.state.readOnly || rest === "") return;
+    const at = view.state.selection.main.head;
+    const changes = { from: at, to: this.endOfOwnLine(view, at), insert: rest };
+    view.dispatch({ changes, selection: { anchor: at + rest.length }, userEvent: "input.type" });
+    this.piece++;
   }
 
   /** Keep the place while others change the text around it. */
@@ -84,6 +94,8 @@ export class Typist {
     const text = this.text();
     if (this.typed === 0) this.goTo(view);
     if (this.typed >= text.length) {
+      const head = view.state.selection.main.head;
+      view.dispatch({ changes: { from: head, to: this.endOfOwnLine(view, head) }, userEvent: "delete.forward" });
       if (view.state.doc.length > LONGEST_TEXT) {
         view.dispatch({ changes: { from: this.start, to: view.state.selection.main.head }, userEvent: "delete.selection" });
       }
@@ -102,18 +114,30 @@ export class Typist {
     return 45 + Math.random() * 85 + (Math.random() < 0.04 ? 500 : 0);
   }
 
+  /** The line that was opened for a piece ends here, and goes when the piece is done. */
+  private endOfOwnLine(view: EditorView, at: number): number {
+    return view.state.sliceDoc(at, at + 1) === "\n" ? at + 1 : at;
+  }
+
   /** A wrong letter, seen at once. */
   private slip(view: EditorView, at: number): void {
     view.dispatch({ changes: { from: at, insert: "e" }, selection: { anchor: at + 1 }, userEvent: "input.type" });
     view.dispatch({ changes: { from: at, to: at + 1 }, selection: { anchor: at }, userEvent: "delete.backward" });
   }
 
-  /** One voice writes before the first definition, the other before the second: in sight of each other. */
+  /** One voice writes before the first definition, the other before one a few lines below: in sight of each other. */
   private goTo(view: EditorView): void {
     const { doc } = view.state;
-    const definitions = [...doc.toString().matchAll(/^(?:(?:export |async )*(?:def|class|function|interface)\b)/gm)];
-    const at = definitions[this.voice]?.index ?? (this.voice === 0 ? 0 : doc.length);
+    const lines = [...doc.toString().matchAll(/(?:def|class|function|interface) \w/g)].map(({ index }) => doc.lineAt(index));
+    const [first] = lines;
+    const below = lines.find((line) => first !== undefined && line.number >= first.number + APART_LINES);
+    const at = this.voice === 0 ? (first?.from ?? 0) : (below?.from ?? doc.length);
     this.start = at;
-    view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+    view.dispatch({
+      changes: { from: at, insert: "\n" }, // a line of its own: what follows stays whole while the code grows
+      selection: { anchor: at },
+      effects: EditorView.scrollIntoView(at, { y: "center" }),
+      userEvent: "input.type",
+    });
   }
 }

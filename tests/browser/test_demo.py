@@ -1,0 +1,211 @@
+"""The pages of `draftwire dev` in Chromium: two people, an assistant, and what breaks, on a real server."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Browser, Locator, Page
+
+from tests.system.test_dev import dev, free_port
+from tests.waiting import until
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+async def address() -> AsyncIterator[str]:
+    with tempfile.TemporaryDirectory(prefix="dw-demo-") as name:
+        port = free_port()
+        async with dev(Path(name), port) as running:
+            await running.ready()
+            yield f"http://127.0.0.1:{port}"
+
+
+class Demo:
+    """The demo page, loaded: editor 0 is the first person's, 1 the second's."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def editor(self, i: int) -> Locator:
+        return self.page.locator(".host").nth(i).locator(".cm-content")
+
+    def pane(self, i: int) -> Locator:
+        return self.page.locator(".pane").nth(i)
+
+    async def texts(self) -> list[str]:
+        found: list[str] = await self.page.evaluate("() => demo.texts()")
+        return found
+
+    async def number(self, counter: str) -> int:
+        return int((await self.page.locator(f"#{counter}").inner_text()).replace(",", ""))
+
+    async def statuses(self) -> list[str]:
+        return await self.page.locator(".status").all_inner_texts()
+
+    async def put_caret(self, i: int, line: int) -> None:
+        """Focus an editor with the caret at the beginning of a line, counted from 1."""
+        await self.editor(i).click()
+        await self.page.keyboard.press("Control+Home")
+        active = self.pane(i).locator(".cm-activeLineGutter")
+        for number in range(1, line + 1):  # a next key only when the last one is drawn, as a person would
+            await until(lambda number=number: _reads(active, str(number)), f"the caret is in line {number}")
+            if number < line:
+                await self.page.keyboard.press("ArrowDown")
+
+    async def settled(self, within_s: float = 20) -> str:
+        """Wait until both have saved and show one text; give it."""
+
+        async def equal() -> str:
+            texts = await self.texts()
+            same = len(texts) == 2 and texts[0] == texts[1]
+            return texts[0] if same and await self.statuses() == ["Saved", "Saved"] else ""
+
+        return await until(equal, "both editors show one saved text", within_s=within_s)
+
+
+async def _reads(locator: Locator, text: str) -> bool:
+    return [found.strip() for found in await locator.all_inner_texts()] == [text]
+
+
+@pytest.fixture
+async def demo(browser: Browser, address: str) -> AsyncIterator[Demo]:
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if "Content Security" in said.text else None)
+    page.on(
+        "request",
+        lambda request: (
+            problems.append(request.url) if urlsplit(request.url).netloc != urlsplit(address).netloc else None
+        ),
+    )
+    await page.goto(f"{address}/demo")
+    loaded = Demo(page)
+    await loaded.settled()
+    yield loaded
+    await context.close()
+    assert problems == []
+
+
+async def test_each_sees_what_the_other_types_and_where(demo: Demo) -> None:
+    await demo.put_caret(0, 2)
+    await demo.page.keyboard.type("ada was here ")
+    await demo.put_caret(1, 9)
+    await demo.page.keyboard.type("so was grace ")
+    text = await demo.settled()
+    lines = text.split("\n")
+    assert lines[1].startswith("ada was here ")
+    assert lines[8].startswith("so was grace ")
+    await until(lambda: demo.pane(0).locator(".cm-remote-name").all_inner_texts(), "Grace's name stands there")
+    assert await demo.pane(0).locator(".cm-remote-name").all_inner_texts() == ["Grace"]
+    assert await demo.pane(1).locator(".cm-remote-name").all_inner_texts() == ["Ada"]
+
+
+async def test_a_remote_edit_leaves_caret_selection_scroll_and_undo_alone(demo: Demo) -> None:
+    page = demo.page
+    await demo.put_caret(0, 3)
+    await page.keyboard.type("MINE ")
+    await page.keyboard.press("Shift+ArrowRight")
+    await page.keyboard.press("Shift+ArrowRight")
+    selected = "() => document.querySelectorAll('.host')[0].shadowRoot.getSelection?.().toString() ?? ''"
+    before = await page.evaluate(selected)
+    await demo.settled()
+    await demo.put_caret(1, 1)
+    await page.keyboard.type("THEIRS ")
+    assert (await demo.settled()).startswith("THEIRS ")
+    await demo.editor(0).focus()
+    assert await page.evaluate(selected) == before
+    await page.keyboard.press("Control+z")
+    text = await demo.settled()
+    assert text.startswith("THEIRS "), "undo takes back one's own edits only"
+    assert "MINE " not in text
+
+
+async def test_text_typed_unplugged_comes_in_and_alerts_both(demo: Demo) -> None:
+    await demo.pane(0).get_by_label("Unplug").check()
+    await demo.put_caret(0, 5)
+    await demo.page.keyboard.type("left ")
+    await until(lambda: _is(demo, 0, "Kept here, not sent"), "what is unsent is not called saved")
+    await demo.put_caret(1, 5)
+    await demo.page.keyboard.type("right ")
+    await demo.pane(0).get_by_label("Unplug").uncheck()
+    text = await demo.settled()
+    assert "left " in text and "right " in text
+    for i in (0, 1):
+        alert = demo.pane(i).locator(".alert")
+        await until(alert.count, "the alert is shown")
+        texts = await alert.first.locator("pre").all_inner_texts()
+        assert sorted(text.strip() for text in texts) == ["left", "right"]
+    await demo.pane(0).get_by_role("button", name="Dismiss").click()
+    assert await demo.pane(0).locator(".alert").count() == 0
+
+
+async def _is(demo: Demo, i: int, status: str) -> bool:
+    return (await demo.statuses())[i] == status
+
+
+async def test_the_assistant_writes_as_an_ai_session(demo: Demo) -> None:
+    before = len(await demo.settled())
+    await demo.page.get_by_role("button", name="Ask the assistant").click()
+    tile = demo.page.locator("#here li[data-agent]")
+    await until(tile.count, "an AI session is here", within_s=20)
+    assert "AI" in await tile.inner_text()
+    await until(lambda: _log_says(demo, "has finished"), "the run ended", within_s=60)
+    assert len(await demo.settled()) > before
+
+
+async def _log_says(demo: Demo, words: str) -> bool:
+    return words in await demo.page.locator("#log").inner_text()
+
+
+async def test_no_acked_edit_is_lost_whatever_breaks(demo: Demo) -> None:
+    for i in (0, 1):
+        await demo.pane(i).get_by_label("Type for me").check()
+    for button in ("Kill Ada’s worker", "Flush Valkey", "Restart Postgres", "Kill Grace’s worker"):
+        acked = await demo.number("acked")
+        await until(
+            lambda acked=acked: _acked_beyond(demo, acked + 10), f"typing goes on before: {button}", within_s=30
+        )
+        await demo.page.get_by_role("button", name=button).click()
+    acked = await demo.number("acked")
+    await until(lambda: _acked_beyond(demo, acked + 10), "typing goes on", within_s=30)
+    for i in (0, 1):
+        await demo.pane(i).get_by_label("Type for me").uncheck()
+    await demo.settled()
+    assert await demo.number("lost") == 0
+
+
+async def _acked_beyond(demo: Demo, count: int) -> bool:
+    return await demo.number("acked") > count
+
+
+@pytest.mark.parametrize("path", ["/", "/demo"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_phone_needs_no_sideways_scrolling(browser: Browser, address: str, path: str, scheme: str) -> None:
+    context = await browser.new_context(
+        viewport={"width": 390, "height": 844}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = await context.new_page()
+    await page.goto(address + path)
+    await page.wait_for_load_state("networkidle") if path == "/" else await Demo(page).settled()
+    assert await page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    await context.close()
+
+
+async def test_one_click_signs_in_for_this_tab_alone(browser: Browser, address: str) -> None:
+    context = await browser.new_context()
+    first, second = await context.new_page(), await context.new_page()
+    await first.goto(f"{address}/dev/sign-in?user=grace")
+    await first.get_by_text("You are Grace Hopper in this tab.").wait_for()
+    assert urlsplit(first.url).path == "/"
+    await second.goto(address)
+    await second.get_by_role("button", name="Ada Lovelace").click()
+    await second.get_by_text("You are Ada Lovelace in this tab.").wait_for()
+    await first.reload()
+    await first.get_by_text("You are Grace Hopper in this tab.").wait_for()
+    await until(first.locator("#items li").count, "the items are listed")
+    await context.close()

@@ -1,0 +1,352 @@
+"""Nothing is missed, nothing comes twice, nothing that was acked is lost; and the truth is shown when parts are away.
+
+Edge cases 13, 15–22, 54, 56. Redis and Postgres are the real ones, and really stopped.
+"""
+
+import asyncio
+import json
+import os
+import random
+import secrets
+import signal
+from typing import Any
+
+import pytest
+
+import draftwire
+from draftwire.messages import Alert
+from draftwire.ops import Text
+from draftwire.session import AlertTold, TextsStashed
+from tests.live.conftest import World
+from tests.waiting import until
+
+pytestmark = pytest.mark.slow
+
+SCRIPT = "f/payments/verify_webhook"
+OTHER = "f/growth/weekly_digest"
+
+
+async def equal(*drafts: draftwire.Draft) -> None:
+    """Wait until all are saved and show the same."""
+
+    def same() -> bool:
+        return all(d.seq == drafts[0].seq and not d.replica.has_pending and d.value == drafts[0].value for d in drafts)
+
+    try:
+        await until(same, "all replicas are equal", within_s=15)
+    except AssertionError:
+        shown = [(d.seq, d.status, d.replica.has_pending, len(d.get("/content"))) for d in drafts]
+        raise AssertionError(f"replicas differ: {shown}") from None
+
+
+async def stored(world: World, draft: str) -> Any:
+    return await world.get(f"/v1/w/{world.workspace}/drafts/{draft}")
+
+
+async def test_who_opens_while_others_type_misses_nothing_and_gets_nothing_twice(world: World) -> None:
+    item = world.items[SCRIPT]
+    async with world.connect("ada", 0) as ada:
+        draft = await ada.open(item=item, purpose="shared")
+        typing = True
+
+        async def type_on() -> None:
+            number = 0
+            while typing:
+                draft.insert("/content", f"{number % 10}", 0)
+                number += 1
+                await draft.saved()
+
+        task = asyncio.create_task(type_on())
+        for turn in range(12):
+            async with world.connect("grace", turn % 2) as grace:
+                other = await grace.open(item=item, purpose="shared")
+                began = other.seq
+                await until(lambda o=other, b=began: o.seq >= b + 5, "five more batches")
+                assert other.replica.confirmed.value["content"].endswith(draft.get("/content")[-200:])
+        typing = False
+        await task
+        assert (await stored(world, draft.id))["value"] == draft.value
+
+
+async def test_messages_of_two_workers_that_race_arrive_in_one_order_everywhere(world: World) -> None:
+    item = world.items[OTHER]
+    clients = [world.connect(user, worker) for user, worker in (("ada", 0), ("grace", 1), ("linus", 0), ("ada", 1))]
+    async with clients[0] as a, clients[1] as b, clients[2] as c, clients[3] as d:
+        drafts = [await client.open(item=item, purpose="shared") for client in (a, b, c, d)]
+        rng = random.Random(7)
+
+        async def type_on(draft: draftwire.Draft) -> None:
+            for _ in range(60):
+                size = len(draft.get("/content"))
+                at = rng.randrange(size + 1)
+                delete = min(rng.choice((0, 0, 0, 3)), size - at)
+                draft.edit(Text("/content", ((at, delete, rng.choice(("ab", "é", "\n", "wörter "))),)))
+                if rng.random() < 0.3:
+                    await draft.saved()
+                else:
+                    await asyncio.sleep(0)  # lets messages in; the pace is the server's
+
+        await asyncio.gather(*(type_on(draft) for draft in drafts))
+        await equal(*drafts)
+        answer = await stored(world, drafts[0].id)
+        assert answer["value"] == drafts[0].value
+        assert answer["etag"] == drafts[0].etag
+
+
+async def test_every_acked_batch_is_in_the_log_once_after_kills_a_flush_and_a_restart(world: World) -> None:
+    item = world.items[SCRIPT]
+    async with world.connect("ada", 0) as ada, world.connect("grace", 1) as grace:
+        drafts = [await ada.open(item=item, purpose="shared"), await grace.open(item=item, purpose="shared")]
+        typed = {0: 0, 1: 0}
+        stop = asyncio.Event()
+
+        async def type_on(number: int) -> None:
+            while not stop.is_set():
+                drafts[number].insert("/content", "xy"[number], 0 if number else None)
+                typed[number] += 1
+                await asyncio.sleep(0.004)  # the pace of a writer
+
+        before = {c: drafts[0].get("/content").count(c) for c in "xy"}
+        writers = [asyncio.create_task(type_on(number)) for number in (0, 1)]
+        await until(lambda: typed[0] > 50, "typing")
+        await world.server.kill(0)
+        await until(lambda: ada.reconnects >= 1 and drafts[0].replica.live, "ada is back")
+        await world.services.flush_valkey()
+        await world.server.kill(1)
+        await until(lambda: grace.reconnects >= 1 and drafts[1].replica.live, "grace is back")
+        await world.services.restart_postgres()
+        goal = typed[0] + 50
+        await until(lambda: typed[0] > goal, "typing goes on")
+        stop.set()
+        await asyncio.gather(*writers)
+        await asyncio.gather(*(draft.saved() for draft in drafts))
+        await equal(*drafts)
+        value = (await stored(world, drafts[0].id))["value"]
+        assert value == drafts[0].value
+        for number, letter in enumerate("xy"):
+            assert value["content"].count(letter) - before[letter] == typed[number], "each keystroke once"
+        writers_now = await world.get(f"/v1/w/{world.workspace}/drafts/{drafts[0].id}/writers")
+        assert all(writer["batches"] == writer["last_no"] for writer in writers_now["writers"])
+    await world.server.all_ready()
+
+
+async def test_while_redis_is_away_edits_still_arrive_and_readiness_says_so(world: World) -> None:
+    item = world.items[OTHER]
+    async with world.connect("ada", 0) as ada, world.connect("grace", 1) as grace:
+        mine, theirs = await ada.open(item=item, purpose="shared"), await grace.open(item=item, purpose="shared")
+        valkey = world.services.valkey_pid
+        assert valkey is not None
+        os.kill(valkey, signal.SIGSTOP)  # it accepts, and never answers: no error anywhere
+        try:
+
+            async def degraded() -> bool:
+                async with world.server.http(1) as http:
+                    answer = await http.get("/readyz")
+                    return answer.status_code == 200 and answer.json()["degraded"] == ["redis"]
+
+            await until(degraded, "the probe notices", within_s=5)
+            mine.insert("/content", "while it is away ", 0)
+            await mine.saved()
+            await until(lambda: "while it is away" in theirs.get("/content"), "it arrives", within_s=2)
+        finally:
+            os.kill(valkey, signal.SIGCONT)
+
+        async def whole() -> bool:
+            async with world.server.http(1) as http:
+                return (await http.get("/readyz")).json()["degraded"] == []
+
+        await until(whole, "redis is back")
+        theirs.insert("/content", "and back ", 0)
+        await until(lambda: "and back" in mine.get("/content"), "it arrives by the bus")
+
+
+async def test_while_postgres_is_away_nothing_is_acked_and_readiness_says_so(world: World) -> None:
+    item = world.items[OTHER]
+    async with world.connect("ada", 0) as ada:
+        draft = await ada.open(item=item, purpose="shared")
+        await draft.saved()
+        async with world.services.postgres_away():
+            draft.insert("/content", "not yet ", 0)
+
+            async def unready() -> bool:
+                async with world.server.http(0) as http:
+                    answer = await http.get("/readyz")
+                    return answer.status_code == 503 and answer.json()["problems"] == ["postgres"]
+
+            await until(unready, "not ready", within_s=5)
+            assert draft.replica.has_pending, "no false ack"
+            assert draft.status != "saved"
+        await draft.saved()
+        assert "not yet" in (await stored(world, draft.id))["value"]["content"]
+
+    async def ready() -> bool:
+        async with world.server.http(0) as http:
+            return (await http.get("/readyz")).status_code == 200
+
+    await until(ready, "ready again")
+
+
+async def test_a_database_restored_from_an_old_copy_is_noticed_and_what_was_told_saved_is_offered_back(
+    world: World,
+) -> None:
+    """The same seq with another history: the marks tell them apart, nobody is told that all is well."""
+    item = world.items["u/ada/exchange_rates"]
+    async with world.connect("ada", 0) as ada:
+        draft = await ada.open(item=item, purpose="shared")
+        for _ in range(6):
+            draft.insert("/content", "a", 0)
+            await draft.saved()
+        stashed = asyncio.create_task(_first(draft, TextsStashed))
+        # What a point-in-time restore does: the last batches never were.
+        await world.query(
+            "with cut as (delete from draft_op where workspace_id = $1 and draft_id = $2 and seq > 3)"
+            " update draft d set head_seq = 3, head_mark = o.mark from draft_op o"
+            " where d.workspace_id = $1 and d.id = $2 and o.workspace_id = $1 and o.draft_id = $2 and o.seq = 3"
+            " returning 1",
+            world.workspace,
+            draft.id,
+        )
+        draft.insert("/content", "pending", 0)
+        await asyncio.wait_for(stashed, 10)
+        await until(lambda: draft.replica.live and draft.seq == 3, "it began again from what there is")
+        rows = await world.query("select reason, texts from stash where draft_id = $1", draft.id)
+        assert any("pending" in json.dumps(json.loads(row["texts"])) for row in rows)
+
+
+async def _first(draft: draftwire.Draft, kind: type) -> Any:
+    async for event in draft.events():
+        if isinstance(event, kind):
+            return event
+    return None
+
+
+async def test_events_are_numbered_without_gaps_while_many_write_them(world: World) -> None:
+    async def create(number: int) -> None:
+        async with world.server.http(number % 2, world.server.token("ada")) as http:
+            body = {"kind": "script", "path": f"f/payments/many_{number}_{secrets.token_hex(4)}"}
+            for status in (201, 409):  # the second one is rolled back
+                answer = await http.post(f"/v1/w/{world.workspace}/items", json=body)
+                assert answer.status_code == status, answer.text
+
+    await asyncio.gather(*(create(number) for number in range(24)))
+    rows = await world.query("select number from event where workspace_id = $1 order by number", world.workspace)
+    clock = await world.query("select event_seq from workspace_clock where workspace_id = $1", world.workspace)
+    assert [row["number"] for row in rows] == list(range(1, clock[0]["event_seq"] + 1))
+
+
+async def test_a_workspace_channel_gets_every_event_once_in_order(world: World) -> None:
+    socket, _ = await world.socket("ada", 1)
+    await socket.send(json.dumps({"t": "subscribe", "ref": 1, "channel": f"workspace:{world.workspace}"}))
+    first = json.loads(await socket.recv())
+    assert first["t"] == "event"
+    last = first["number"]
+    async with world.server.http(0, world.server.token("ada")) as http:
+        for number in range(5):
+            body = {"kind": "script", "path": f"f/payments/told_{number}_{secrets.token_hex(4)}"}
+            await http.post(f"/v1/w/{world.workspace}/items", json=body)
+    seen: list[int] = []
+    while len(seen) < 5:
+        message = json.loads(await asyncio.wait_for(socket.recv(), 3))
+        if message["t"] == "event":
+            seen += [event["number"] for event in message.get("events", ())]
+    assert seen == list(range(last + 1, last + 6))
+    await socket.close()
+
+
+async def test_a_large_document_comes_in_pieces_and_small_messages_between(world: World) -> None:
+    async with world.server.http(0, world.server.token("ada")) as http:
+        value = {"summary": "", "description": "", "language": "python3", "content": "# 語\n" * 400_000, "schema": {}}
+        body = {"kind": "script", "path": f"f/payments/large_{secrets.token_hex(4)}", "value": value}
+        answer = await http.post(f"/v1/w/{world.workspace}/items", json=body)
+        assert answer.status_code == 201, answer.text
+        item = answer.json()["item"]
+    async with world.connect("ada", 0) as ada, world.connect("grace", 1) as grace:
+        mine, theirs = await ada.open(item=item, purpose="shared"), await grace.open(item=item, purpose="shared")
+        assert mine.value == value
+        mine.insert("/content", "x" * 1_000_000, 0)  # a paste of 1 MB
+        await mine.saved()
+        await until(lambda: theirs.get("/content").startswith("xxx"), "it arrives")
+        await equal(mine, theirs)
+
+
+async def test_a_slow_reader_holds_nobody_up_and_is_served_from_the_log_when_it_reads_again(world: World) -> None:
+    item = world.items[OTHER]
+    slow, _ = await world.socket("linus", 0)
+    await slow.send(json.dumps({"t": "open", "ref": 1, "item": item, "purpose": "shared"}))
+    state = json.loads(await slow.recv())
+    slow.transport.pause_reading()
+    pongs = asyncio.create_task(_answer_pings_unread(slow))  # it lives, it only does not read
+    async with world.connect("ada", 0) as ada, world.connect("grace", 1) as grace:
+        mine, theirs = await ada.open(item=item, purpose="shared"), await grace.open(item=item, purpose="shared")
+        filler = "".join(random.Random(1).choices("abcdef\n", k=20_000))
+        for _ in range(150):  # 3 MB of ops, far more than its socket takes
+            size = len(mine.get("/content"))
+            mine.edit(Text("/content", ((0, min(size, 20_000), filler),)))
+            await mine.saved()
+        await equal(mine, theirs)
+        slow.transport.resume_reading()
+        seq = state["seq"]
+        while seq < mine.seq:
+            message = json.loads(await asyncio.wait_for(slow.recv(), 5))
+            if message["t"] == "ops":
+                assert message["from"] <= seq
+                seq = max(seq, message["to"])
+            elif message["t"] == "state":
+                seq = message["seq"]
+    pongs.cancel()
+    await slow.close()
+
+
+async def _answer_pings_unread(socket: Any) -> None:
+    while True:
+        await socket.send(json.dumps({"t": "pong", "n": 0}))
+        await asyncio.sleep(0.3)  # the pace of a peer
+
+
+async def test_an_alert_reaches_both_workers_within_a_second_and_closes_when_both_have_seen(world: World) -> None:
+    item = world.items[OTHER]
+    async with world.connect("ada", 0) as ada, world.connect("grace", 1) as grace:
+        mine = await ada.open(item=item, purpose="shared")
+        theirs = await grace.open(item=item, purpose="shared")
+        await equal(mine, theirs)
+        told = [asyncio.create_task(_alert(mine)), asyncio.create_task(_alert(theirs))]
+        await asyncio.sleep(0)  # the listeners are there before anything happens
+        mine.insert("/content", "mine", 0)  # both at one point, neither has seen the other
+        theirs.insert("/content", "theirs", 0)
+        first, second = await asyncio.wait_for(asyncio.gather(*told), 1)
+        assert first.id == second.id
+        assert first.kind == "overlap"
+        assert first.reason == "clash"
+        assert {side.text for side in first.sides} == {"mine", "theirs"}
+
+        def open_somewhere() -> bool:
+            return any(alert.id == first.id for draft in (mine, theirs) for alert in draft.alerts)
+
+        await until(lambda: not open_somewhere(), "it closes", within_s=9)
+        rows = await world.query("select state from alert where id = $1", first.id)
+        assert rows[0]["state"] == "closed"
+
+
+async def _alert(draft: draftwire.Draft) -> Alert:
+    event: AlertTold = await _first(draft, AlertTold)
+    return event.alert
+
+
+async def test_a_worker_that_is_told_to_stop_tells_its_sockets_when_to_come_back(world: World) -> None:
+    item = world.items[OTHER]
+    async with world.connect("ada", 0) as ada:
+        draft = await ada.open(item=item, purpose="shared")
+        raw, _ = await world.socket("grace", 0)
+        pid = await world.server.pid(0)
+        draft.insert("/content", "in flight ", 0)
+        os.kill(pid, signal.SIGTERM)
+        bye: dict[str, Any] = {}
+        while bye.get("t") != "bye":
+            bye = json.loads(await asyncio.wait_for(raw.recv(), 5))
+        assert 0 < bye["reconnect_after_ms"] <= 1000
+        await asyncio.wait_for(raw.wait_closed(), 8)
+        assert raw.close_code == 4000
+        await until(lambda: ada.reconnects >= 1 and draft.replica.live, "back on the next worker", within_s=15)
+        await draft.saved()
+        assert "in flight" in (await stored(world, draft.id))["value"]["content"]
+    await world.server.all_ready()
