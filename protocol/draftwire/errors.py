@@ -60,7 +60,7 @@ CODES: Final = _codes(
     Code("root_fixed", 422, "The root can't be replaced."),
     Code("keyed_array_fixed", 422, "A keyed array changes by its elements."),
     Code("plain_array", 422, "A plain array is changed as a whole."),
-    Code("bad_id", 422, "An element of a keyed array needs an id of 1–64 characters."),
+    Code("bad_id", 422, "An element of a keyed array needs an id of 1–128 characters."),
     Code("duplicate_id", 422, "Two elements have the same id."),
     Code("secret_not_yet", 422, "Secret values can't be kept yet; a reference or nothing may stand here."),
     # order and state

@@ -177,8 +177,11 @@ class DraftReplica:
         self.view = view
         self.buffer = Pending(seen, at, both) if both else None
 
-    def take_edit(self, new_key: Callable[[], str]) -> Edit | None:
-        """The edit to send now: the one in flight if this connection has not had it, else the buffer."""
+    def take_edit(self, new_key: Callable[[], str], most_ops: int | None = None) -> Edit | None:
+        """The edit to send now: the one in flight if this connection has not had it, else the buffer.
+
+        Of a buffer with more than ``most_ops`` the first ones go, the rest waits for their ack.
+        """
         if not self.live or self.stopped:
             return None
         if self.inflight is None and self.buffer is not None and self.may == "type":
@@ -191,11 +194,12 @@ class DraftReplica:
                 seen=min(pending.seen, self.seq),
                 no=self.last_no + 1,
                 key=new_key(),
-                ops=pending.ops,
+                ops=pending.ops[:most_ops],
             )
-            self.inflight = Inflight(edit, pending.ops, pending.at, False, self._expects_own)
+            self.inflight = Inflight(edit, edit.ops, pending.at, False, self._expects_own)
             self._expects_own = False
-            self.buffer = None
+            rest = pending.ops[len(edit.ops) :]
+            self.buffer = msgspec.structs.replace(pending, ops=rest) if rest else None
         if self.inflight is None or self.inflight.sent:
             return None
         self.inflight = msgspec.structs.replace(self.inflight, sent=True)

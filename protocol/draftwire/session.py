@@ -204,7 +204,7 @@ class Session:
         for followed in self._followed.values():
             if followed.retry_at is not None or followed.replica is None:
                 continue
-            edit = followed.replica.take_edit(self._new_key)
+            edit = followed.replica.take_edit(self._new_key, self._most_ops())
             if edit is not None:
                 self._outgoing.append(edit)
                 followed.sent_at = self._now
@@ -285,6 +285,9 @@ class Session:
         text = tuple(TextChange(op.at, op.s) for op in merged.ops if isinstance(op, Text))
         structural = len(text) < len(merged.ops)
         return [Changed(replica, replica.seq, None, text, structural), *self._statuses()]
+
+    def _most_ops(self) -> int | None:
+        return self.welcome.limits.get("ops") if self.welcome is not None else None
 
     def _frame_bytes(self) -> int | None:
         return self.welcome.limits.get("frame_bytes") if self.welcome is not None else None

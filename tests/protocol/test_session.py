@@ -308,3 +308,15 @@ def test_a_batch_goes_on_in_its_own_element_when_that_had_to_be_renamed() -> Non
     replica.edit([Insert("/flat", {"id": "a", "n": 1}), Set("a/n", 2)], 0.0)
     assert replica.view.value["items"] == value["items"]
     assert [element["n"] for element in replica.view.value["flat"]] == [2]
+
+
+def test_a_buffer_of_too_many_ops_goes_in_parts() -> None:
+    value = {"title": "", "items": [], "flat": []}
+    shape = Shape(("/items", "/flat"), ("/title",))
+    replica = DraftReplica(State("d", "i", "shared", None, 1, 0, "m", "type", shape, 0, 0, value), value)
+    replica.edit([Insert("/flat", {"id": str(number)}) for number in range(5)], 0.0)
+    first = replica.take_edit(lambda: "k", 2)
+    assert first is not None
+    assert replica.buffer is not None
+    assert (len(first.ops), len(replica.buffer.ops)) == (2, 3)
+    assert len(replica.view.value["flat"]) == 5

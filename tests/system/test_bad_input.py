@@ -154,7 +154,7 @@ OPS: list[tuple[str, Any]] = [
     ("duplicate_id", [{"op": "insert", "at": "/parts", "v": {"id": "a", "inner": [{"id": "a"}]}}]),
     ("secret_not_yet", [{"op": "set", "at": "/pass", "v": "hunter-2"}]),
     ("secret_not_yet", [{"op": "insert", "at": "/parts", "v": {"id": "s", "pass": {"$secret": 1}}}]),
-    ("too_many", [TEXT] * (limits.OPS_PER_BATCH + 1)),
+    ("too_large", [TEXT] * (limits.OPS_PER_BATCH + 1)),
     ("bad_member", [{"op": "set", "at": "/x", "v": {"__proto__": 1}}]),
     ("bad_number", [{"op": "set", "at": "/x", "v": 2**53 + 1}]),
     ("too_deep", [{"op": "set", "at": "/x", "v": json.loads("[" * 101 + "]" * 101)}]),

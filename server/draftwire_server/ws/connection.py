@@ -45,9 +45,9 @@ def _out_of_bounds(edit: m.Edit) -> Problem | None:
     if not 0 < len(edit.key) <= limits.KEY_CHARS or len(edit.cause or "") > limits.CURSOR_CHARS:
         return Problem("bad_message", f"A key has 1 to {limits.KEY_CHARS} characters.")
     if len(edit.ops) > limits.OPS_PER_BATCH:
-        return Problem("too_many", f"A batch has at most {limits.OPS_PER_BATCH} ops.")
+        return Problem("too_large", f"A batch has at most {limits.OPS_PER_BATCH} ops.")
     if any(isinstance(op, Text) and len(op.s) > limits.SPLICES_PER_OP for op in edit.ops):
-        return Problem("too_many", f"An op has at most {limits.SPLICES_PER_OP} splices.")
+        return Problem("too_large", f"An op has at most {limits.SPLICES_PER_OP} splices.")
     return None
 
 
