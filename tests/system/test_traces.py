@@ -1,21 +1,21 @@
 """Real editing, replayed through real WebSockets and two workers, each writer on a worker of its own.
 
 `friendsforever` is two people typing at once with a second between them. Where a character stands is carried by ids
-(`tests.reference`), never by the engine. Delivered at once, the end is the trace's own; held back as far as one batch in
-flight allows, all copies must be equal, equal an independent replay of the log, and hold the same characters.
+(`tests.reference`), never by the engine. Delivered at once, the end is the trace's own; held back as far as one batch
+in flight allows, all copies must be equal, equal an independent replay of the log, and hold the same characters.
 """
 
 import asyncio
+import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
-import asyncpg
 import pytest
 
-import draftwire
+from draftwire.ops import Text
 from draftwire_server.cli.embedded import Embedded
 from tests import reference
 from tests.live.conftest import World, seeded
@@ -33,6 +33,11 @@ async def world(module_database_url: str, services: Embedded) -> AsyncIterator[W
     items, workspace = await seeded(module_database_url)
     async with cluster(module_database_url, services.redis_url, workers=2) as server:
         yield World(server, services, module_database_url, items, workspace)
+
+
+def tell(used: str) -> None:
+    """Say how much of a trace was used; shown with `-s` or `-rP`."""
+    sys.stdout.write(used + "\n")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +86,7 @@ async def settled(people: tuple[Typist, Typist]) -> None:
         if len(seqs) == 1 and all(p.draft.live and not p.draft.has_pending for p in people):
             return
         assert time.monotonic() < deadline, [(p.draft.seq, p.session.status(p.draft.id)) for p in people]
-        await asyncio.wait({asyncio.ensure_future(p.wait()) for p in people}, timeout=0.2)
+        await either(*people)
 
 
 async def log_of(world: World, draft: str) -> list[dict[str, Any]]:
@@ -136,24 +141,37 @@ async def test_two_people_delivered_at_once_end_as_the_trace_does(world: World, 
         log = await all_are_equal(world, people)
         assert people[0].text == friends.text
         every_ack_is_in_the_log_once(people, log)
-        print(f"{len(friends.steps)} transactions in {len(log)} batches")
+        tell(f"{len(friends.steps)} transactions in {len(log)} batches")
 
 
 async def catch_up(me: Typist, other: Typist, needs: int) -> None:
     """Let in what the next transaction was typed on, and no more than one batch in flight makes necessary."""
+    deadline = time.monotonic() + 30
     while not me.has_all_of(other, needs):
         if me.held:
             me.release()
         elif other.sent < needs and other.held:
             other.release()  # what is needed waits behind a batch whose ack waits there
         else:
-            me.news.clear()
-            other.news.clear()
-            waiting = {asyncio.ensure_future(p.news.wait()) for p in (me, other)}
-            done, rest = await asyncio.wait(waiting, timeout=30, return_when=asyncio.FIRST_COMPLETED)
-            for task in rest:
-                task.cancel()
-            assert done, (me.has, needs, other.sent, other.typed)
+            assert time.monotonic() < deadline, f"{needs} are not there: {me}; {other}"
+            await either(me, other)
+
+
+async def either(me: Typist, other: Typist) -> None:
+    """Wait until something happens to one of two; if nothing does for a moment, let time pass for both."""
+    me.news.clear()
+    other.news.clear()
+    waiting = {asyncio.ensure_future(p.news.wait()) for p in (me, other)}
+    done, rest = await asyncio.wait(waiting, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    me.check()
+    other.check()
+    if not done:
+        me.tick()
+        other.tick()
+        if other.held:
+            other.release()
 
 
 async def test_two_people_held_back_end_equal_with_the_same_characters(
@@ -175,5 +193,71 @@ async def test_two_people_held_back_end_equal_with_the_same_characters(
         unseen = sum(row["n"] for row in await world.query(
             "select count(*) as n from draft_op where draft_id = $1 and seen < seq - 1", people[0].draft.id
         ))  # fmt: skip
-        print(f"{len(friends.steps)} transactions in {len(log)} batches, {unseen} typed without having seen all")
+        tell(f"{len(friends.steps)} transactions in {len(log)} batches, {unseen} typed without having seen all")
         assert unseen > 100
+
+
+FAULT_EVERY = 1_500  # transactions
+
+
+async def test_acked_edits_are_in_the_log_once_whatever_is_killed_flushed_or_restarted(
+    world: World, friends: reference.Concurrent
+) -> None:
+    item = await new_item(world, "f/payments/faults")
+    faults = [
+        lambda: world.server.kill(0),
+        world.services.flush_valkey,
+        world.services.restart_postgres,
+        lambda: world.server.kill(1),
+        world.services.restart_valkey,
+    ]
+    async with AsyncExitStack() as stack:
+        people = await typists(world, stack, item, friends, holds=True)
+        under_way: list[asyncio.Future[Any]] = []
+        for number, step in enumerate(friends.steps):
+            me, other = people[step.agent], people[1 - step.agent]
+            if number % FAULT_EVERY == FAULT_EVERY // 2:
+                await asyncio.gather(*under_way)
+                under_way = [asyncio.ensure_future(faults[number // FAULT_EVERY % len(faults)]())]
+            await catch_up(me, other, step.needs)
+            me.type(step)
+        await asyncio.gather(*under_way)
+        await world.server.all_ready()
+        await settled(people)
+        log = await all_are_equal(world, people)
+        every_ack_is_in_the_log_once(people, log)
+        assert all(person.connections > 2 for person in people)
+        kept = Counter(people[0].text)
+        tell(f"{len(friends.steps)} transactions in {len(log)} batches, {[p.connections for p in people]} connections")
+        parked = sum(len(text.mine) for person in people for text in person.parked)
+        assert parked == 0, "nothing was taken for another history"
+        assert not kept - Counter(friends.characters), "nothing is there twice"
+
+
+async def test_a_text_with_wide_characters_is_typed_by_one_writer_to_its_end(world: World) -> None:
+    trace = reference.load("json-crdt-blog-post")
+    assert max(trace["endContent"]) > "\u007f"
+    item = await new_item(world, "f/payments/blog_post")
+    text = trace["startContent"]
+    async with world.connect("ada", 0) as ada:
+        draft = await ada.open(item=item, purpose="shared")
+        for number, txn in enumerate(trace["txns"]):
+            for position, delete, insert in txn["patches"]:
+                at = reference.units(text[:position])
+                gone = reference.units(text[position : position + delete])
+                draft.edit(Text(LEAF, ((at, gone, insert),)))
+                text = text[:position] + insert + text[position + delete :]
+            if number % 8 == 0:
+                await asyncio.sleep(0)  # the socket's turn
+        assert draft.get(LEAF) == text == trace["endContent"]
+        seq = await draft.saved()
+        log = await log_of(world, draft.id)
+        assert len(log) == seq
+        replayed = ""
+        for batch in log:
+            for op in batch["ops"]:
+                replayed = reference.splice_units(replayed, op["s"])
+        assert replayed == trace["endContent"]
+        async with world.connect("grace", 1) as fresh:
+            assert (await fresh.open(draft=draft.id)).get(LEAF) == trace["endContent"]
+        tell(f"{len(trace['txns'])} transactions in {seq} batches")

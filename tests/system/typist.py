@@ -1,7 +1,8 @@
 """A writer that replays a trace: the real client session over a real WebSocket, its deliveries held back on demand.
 
-Frames with ops wait in `held` until `release`; everything else is taken at once unless it stands behind such a frame. The
-ids of the characters in the view are carried along (`tests.reference.Shown`), from what the session tells of each change.
+Frames with ops wait in `held` until `release`; everything else is taken at once unless it stands behind such a frame.
+The ids of the characters in the view are carried along (`tests.reference.Shown`), from what the session tells of each
+change.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from draftwire import messages as m
 from draftwire.codec import decode_server, encode
 from draftwire.ops import Text
 from draftwire.replica import DraftReplica
-from draftwire.session import Acked, Changed, Session, SessionEvent
+from draftwire.session import Acked, Changed, Session, SessionEvent, TextsParked
 from tests.reference import Insertion, Shown, Step
 
 LEAF = "/content"
@@ -49,7 +50,8 @@ class Typist:
         self.has = 0  # transactions of the other in the view
         self.sent_no = self.has_no = 0  # the last batch that was sent, and the other's last in the view
         self.acked: list[tuple[int, int, int]] = []  # seq, w, no
-        self.alerts: dict[str, m.Alert] = {}
+        self.parked: list[m.ParkedText] = []
+        self._before_text = ""  # what the editor showed before the message that is being taken
         self.connections = 0
         self._keys: set[str] = set()
         self._unsent: list[int] = []
@@ -88,11 +90,15 @@ class Typist:
     async def wait(self, timeout_s: float = 30.0) -> None:
         """Wait for anything to happen."""
         self.news.clear()
+        self.check()
+        async with asyncio.timeout(timeout_s):
+            await self.news.wait()
+
+    def check(self) -> None:
+        """Raise what its task has died of."""
         assert self._task is not None
         if self._task.done():
             self._task.result()
-        async with asyncio.timeout(timeout_s):
-            await self.news.wait()
 
     # ---- the connection
 
@@ -116,7 +122,7 @@ class Typist:
                         await asyncio.wait([sending])
             self._outgoing = None
             self.held.clear()
-            self._hear(self.session.disconnected(1006))
+            self._hear(self.session.disconnected(1006), {})
             await asyncio.sleep(AGAIN_S)
 
     async def _send_all(self, socket: websockets.ClientConnection, outgoing: "asyncio.Queue[m.ClientMessage]") -> None:
@@ -146,6 +152,8 @@ class Typist:
             known = {message.from_ + 1 + i: (batch.w, batch.no) for i, batch in enumerate(message.batches)}
         elif isinstance(message, m.Welcome):
             self.workers.add(message.worker)
+        if not isinstance(message, m.Ops):
+            self._before_text = self.text if self.replica is not None else ""
         self._hear(self.session.receive(message, now), known)
         self.send()
 
@@ -174,6 +182,8 @@ class Typist:
         for event in events:
             if isinstance(event, Acked):
                 self.acked.append((event.seq, event.w, event.no))
+            elif isinstance(event, TextsParked):
+                self.parked += event.parking.texts
             elif isinstance(event, Changed):
                 self._changed(event, known.get(event.seq))
         self.news.set()
@@ -194,7 +204,7 @@ class Typist:
 
     def _realign(self) -> None:
         """After a merge as a whole: the same characters at both ends, unknown ones between."""
-        before, after = self.last_text, self.text
+        before, after = self._before_text, self.text
         start = 0
         while start < min(len(before), len(after)) and before[start] == after[start]:
             start += 1
@@ -206,9 +216,19 @@ class Typist:
 
     def has_all_of(self, other: "Typist", needs: int) -> bool:
         """Whether so many transactions of the other are in this view; some leave nothing to be sent."""
-        if self.has < needs and other.draft.buffer is None and self.has_no == other.sent_no:
-            self.has = other.typed
+        if self.has < needs and other.draft.buffer is None:
+            settled = not other.draft.has_pending and self.draft.live and self.draft.seq >= other.draft.seq
+            if settled or self.has_no == other.sent_no:
+                self.has = other.typed
         return self.has >= needs
+
+    def __str__(self) -> str:
+        draft = self.draft
+        return (
+            f"typed {self.typed} sent {self.sent} has {self.has} held {len(self.held)} seq {draft.seq} "
+            f"live {draft.live} stopped {draft.stopped} inflight {draft.inflight} buffer {draft.buffer} "
+            f"connections {self.connections} status {self.session.status(draft.id)}"
+        )
 
     # ---- typing
 
