@@ -422,6 +422,9 @@ class Session:
 
     def _state_with_value(self, followed: _Followed, state: m.State, value: Any) -> list[SessionEvent]:
         self._opening.pop(state.ref, None)
+        known = self._followed.get(state.draft)
+        if known is not None and known.replica is not None:
+            followed = known  # opened twice: there is one copy, with all that is pending in it
         self._followed[state.draft] = followed
         followed.alerts = {alert.id: alert for alert in state.alerts if alert.state == "open"}
         events: list[SessionEvent] = []

@@ -360,3 +360,24 @@ async def test_a_worker_that_is_told_to_stop_tells_its_sockets_when_to_come_back
         await draft.saved()
         assert "in flight" in (await stored(world, draft.id))["value"]["content"]
     await world.server.all_ready()
+
+
+async def test_a_full_document_grows_no_further_but_can_be_cut_down(world: World) -> None:
+    large = "a" * (16 * 1024 * 1024 - 2000)
+    value = {"summary": "", "description": "", "language": "python3", "content": large, "schema": {}}
+    async with world.server.http(0, world.server.token("ada")) as http:
+        body = {"kind": "script", "path": f"f/payments/full_{secrets.token_hex(4)}", "value": value}
+        item = (await http.post(f"/v1/w/{world.workspace}/items", json=body)).json()["item"]
+    async with world.connect("ada", 0) as ada:
+        draft = await ada.open(item=item, purpose="shared")
+        draft.insert("/content", "b" * 3000, 0)  # goes beyond the limit once
+        await draft.saved()
+        draft.insert("/content", "c", 0)
+        with pytest.raises(draftwire.Problem):
+            await draft.saved()
+        draft.dismiss_parked()
+        draft.edit(Text("/content", ((0, 1_000_000, ""),)))
+        await draft.saved()
+        draft.insert("/content", "d", 0)
+        await draft.saved()
+        assert draft.get("/content").startswith("d")

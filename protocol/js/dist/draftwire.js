@@ -3017,9 +3017,11 @@ var Session = class {
     followed.pieces = null;
     return this.stateWithValue(followed, pieces.state, parseJson(pieces.parts.join("")));
   }
-  stateWithValue(followed, state, value) {
+  stateWithValue(asked, state, value) {
     const ref = state.ref ?? 0;
     this.opening.delete(ref);
+    const known = this.followed.get(state.draft);
+    const followed = known?.replica ? known : asked;
     this.followed.set(state.draft, followed);
     followed.alerts.clear();
     for (const alert2 of state.alerts ?? []) if (isOpen(alert2)) followed.alerts.set(alert2.id, alert2);

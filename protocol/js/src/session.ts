@@ -465,9 +465,11 @@ export class Session {
     return this.stateWithValue(followed, pieces.state, parseJson(pieces.parts.join("")));
   }
 
-  private stateWithValue(followed: Followed, state: State, value: Json): SessionEvent[] {
+  private stateWithValue(asked: Followed, state: State, value: Json): SessionEvent[] {
     const ref = state.ref ?? 0;
     this.opening.delete(ref);
+    const known = this.followed.get(state.draft);
+    const followed = known?.replica ? known : asked; // opened twice: there is one copy, with all that is pending in it
     this.followed.set(state.draft, followed);
     followed.alerts.clear();
     for (const alert of state.alerts ?? []) if (isOpen(alert)) followed.alerts.set(alert.id, alert);

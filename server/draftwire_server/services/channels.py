@@ -91,7 +91,7 @@ class Channels:
         if row is None:
             raise Problem("not_found")
         head = await items.load_version(connection, workspace, item, row.head_version) if row.head_version else None
-        drafts = await items.list_drafts(connection, workspace, item)
+        drafts = await items.list_drafts(connection, workspace, row.id)
         clocks = await clock.read_clocks(connection, [workspace])
         return ItemSnapshot(row, head, tuple(drafts), clocks[0].event_seq)
 

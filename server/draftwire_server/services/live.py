@@ -17,7 +17,7 @@ from draftwire.carry import Range, carry
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo, Alert, Edit, Piece, Shape, WriterInfo
-from draftwire.ops import Effect, Insert, Move, Remove, Set, Text
+from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire_server.core.access import DraftFacts, Resource
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds import Kind, plain_secrets
@@ -25,7 +25,7 @@ from draftwire_server.core.plan import Author, Decided
 from draftwire_server.core.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.stream import BusHeader, Stretch
 from draftwire_server.core.whole import with_lf
-from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, JOIN_BYTES, TAIL_BYTES, TAIL_OPS
+from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, DOCUMENT_BYTES, JOIN_BYTES, TAIL_BYTES, TAIL_OPS
 from draftwire_server.services.identity import Principal
 
 PIECE_CHARS = 20_000  # at most 60,000 bytes of UTF-8, so that a piece stays below 64 KiB with its escapes in the rule
@@ -156,6 +156,7 @@ class LiveDraft:
         self.ops_bytes_since_snapshot = 0
         self.ops_since_snapshot = 0
         self.value_cache: tuple[int, int, bytes] | None = None  # generation, seq, JSON
+        self._bytes_at_most = DOCUMENT_BYTES + 1  # not measured yet
         self._pieces: tuple[int, int, tuple[bytes, ...]] | None = None
         self._armed = False
 
@@ -207,12 +208,14 @@ class LiveDraft:
             following.reader.decide_again(following)
 
     def guard(self, document: Document, effect: Effect) -> None:
-        """Refuse what may not enter ops, snapshots or hashes: a secret in plain text, CR in a text leaf.
+        """Refuse what may not enter ops, snapshots or hashes: a secret in plain text, CR in a text leaf, too much.
 
         Raises:
-            Problem: secret_not_yet, bad_text.
+            Problem: secret_not_yet, bad_text, too_large.
         """
         op = effect.op
+        if self._bytes_at_most > DOCUMENT_BYTES:
+            self._check_room(op)
         if isinstance(op, Remove) or (isinstance(op, Text | Move) and not self.kind.secret):
             return  # the ops of text were looked at by themselves
         at = escape(op.v["id"]) if isinstance(op, Insert) else escape(op.id) if isinstance(op, Move) else op.at
@@ -389,5 +392,17 @@ class LiveDraft:
 
     def count_ops(self, entries: list[Entry]) -> None:
         """Count towards the next snapshot."""
+        size = sum(len(entry.ops) for entry in entries)
         self.ops_since_snapshot += len(entries)
-        self.ops_bytes_since_snapshot += sum(len(entry.ops) for entry in entries)
+        self.ops_bytes_since_snapshot += size
+        self._bytes_at_most += size
+
+    def _check_room(self, op: Op) -> None:
+        """Refuse to let a full document grow. Raises `Problem` too_large; what only deletes may always go on."""
+        self._bytes_at_most = len(self.value_json())  # measured only when the sum of all ops says that it might be
+        if self._bytes_at_most > DOCUMENT_BYTES and _grows(op):
+            raise Problem("too_large", f"The document has reached {DOCUMENT_BYTES >> 20} MiB.")
+
+
+def _grows(op: Op) -> bool:
+    return isinstance(op, Set | Insert) or (isinstance(op, Text) and any(insert for _, _, insert in op.s))

@@ -61,7 +61,7 @@ class Opening:
         place = Resource(path=row.path, item=row.id, creator=row.creator)
         user = principal.access.user
         async with self._database.acquired() as connection:
-            standing = await items.list_drafts(connection, workspace, item)
+            standing = await items.list_drafts(connection, workspace, row.id)
         readable = [
             draft
             for draft in standing

@@ -42,7 +42,7 @@ from draftwire_server.services.saving import Saving
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.watch import Watch
 from draftwire_server.settings import Settings
-from draftwire_server.store import members, migrate
+from draftwire_server.store import idempotency, members, migrate
 from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -84,6 +84,7 @@ class Runtime:
         self._tasks: asyncio.TaskGroup | None = None
         self._last_active: dict[str, float] = {}
         self._departed: dict[str, Any] = {}  # sid → the connection that broke, for the length of the grace
+        self._answers_due = 0.0
         self.draining = False
 
     def blind(self) -> bool:
@@ -155,7 +156,19 @@ class Runtime:
                 if problem.code != "unavailable":
                     raise
             self._mark_idle()
+            await self._drop_old_answers()
             await asyncio.sleep(self.settings.timings.alert_sweep_s)
+
+    async def _drop_old_answers(self) -> None:
+        """Once an hour: kept answers that no retry will ask for any more."""
+        now = time.monotonic()
+        if now < self._answers_due:
+            return
+        self._answers_due = now + 3600
+        with contextlib.suppress(Problem):
+            for workspace in self.rights.workspaces:
+                async with self.database.acquired() as connection:
+                    await idempotency.drop_old_answers(connection, workspace)
 
     def _each_look(self, now: float) -> None:
         self.drafts.sweep(now)

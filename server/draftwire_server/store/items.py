@@ -61,9 +61,13 @@ select i.id, i.kind, i.path, i.external_id, i.summary, i.creator_id, i.head_vers
   left join version v on v.workspace_id = i.workspace_id and v.item_id = i.id and v.number = i.head_version
 """
 
-_BY_ID = _COLUMNS + "where i.workspace_id = $1 and i.id = $2"
+_BY_ID = (
+    _COLUMNS
+    + """
+where i.workspace_id = $1 and (i.id = $2 or i.external_id = $2) order by i.id = $2 desc limit 1
+"""
+)
 _BY_PATH = _COLUMNS + "where i.workspace_id = $1 and i.path = $2 and i.archived_at is null"
-_BY_EXTERNAL_ID = _COLUMNS + "where i.workspace_id = $1 and i.external_id = $2"
 
 
 def _item(row: Row | None) -> ItemRow | None:
@@ -71,18 +75,13 @@ def _item(row: Row | None) -> ItemRow | None:
 
 
 async def load_item(connection: Connection, workspace: str, item: str) -> ItemRow | None:
-    """Load an item by id."""
+    """Load an item by its id, or by the platform's."""
     return _item(await connection.fetchrow(_BY_ID, workspace, item))
 
 
 async def find_item_by_path(connection: Connection, workspace: str, path: str) -> ItemRow | None:
     """Find the item at a path; archived ones have left theirs."""
     return _item(await connection.fetchrow(_BY_PATH, workspace, path))
-
-
-async def find_item_by_external_id(connection: Connection, workspace: str, external_id: str) -> ItemRow | None:
-    """Find an item by the platform's id."""
-    return _item(await connection.fetchrow(_BY_EXTERNAL_ID, workspace, external_id))
 
 
 # What `Visible` stands for, as a condition over item i; $2 everything, $3 prefixes, $4 items, $5 creator.
