@@ -82,9 +82,9 @@ def decode_value(data: bytes) -> Any:
     return value
 
 
-def check_value(value: Any) -> None:
-    """Check the texts and the depth of a value that is already decoded. Raises `Problem` bad_text or too_deep."""
-    stack: list[tuple[Any, int]] = [(value, 0)]
+def check_value(value: Any, depth: int = 0) -> None:
+    """Check a value that is already decoded and stands ``depth`` levels deep. Raises `Problem` bad_text or too_deep."""
+    stack: list[tuple[Any, int]] = [(value, depth)]
     while stack:
         node, depth = stack.pop()
         if isinstance(node, str):
@@ -132,6 +132,8 @@ def _wrong(payload: bytes, error: Exception) -> Problem:
             return Problem("bad_message", f"The message has a wrong shape: {error}.")
         if kind not in _CLIENT_TYPES:
             return Problem("unknown_message", f"There is no message {kind[:40]!r}.")
+        if "out of range" in str(error):
+            return Problem("bad_number")
         return Problem("bad_message", f"The message {kind} has a wrong shape: {error}.")
     return Problem("bad_json", f"The message is not valid JSON: {error}.")
 

@@ -27,6 +27,7 @@ from draftwire.values import same
 
 ParkReason = Literal["discarded", "rewound", "refused", "conflict"]
 
+VALUE_DEPTH = 3  # a value in an edit's frame stands in the op, the ops and the message
 FRAME_SPARE_BYTES = 4_096  # what stands around the ops of an edit, and what a rebase may add to them
 
 
@@ -159,7 +160,7 @@ class DraftReplica:
         for given in ops:
             op = follow(given, names) if names else given
             if isinstance(op, Set | Insert):
-                check_value(op.v)
+                check_value(op.v, VALUE_DEPTH)
             try:
                 view.check(op)
             except OpError as error:

@@ -14,6 +14,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # for the tests' model of random histories
 
+from tests.protocol.message_samples import frame_cases, refused_message_cases
 from tests.protocol.model import SHAPE, World
 
 from draftwire import text, textdiff
@@ -330,6 +331,7 @@ FILES: dict[str, list[Part]] = {
     "invert": [("histories", invert_cases)],
     "diff": [("documents", diff_cases), ("texts", line_cases)],
     "merge": [("documents", merge_cases)],
+    "messages": [("frames", frame_cases), ("refused", refused_message_cases)],
 }
 
 EXTRA: dict[str, Case] = {"document": {"value": HAND_DOCUMENT, "w": 7}}

@@ -54,7 +54,19 @@ class Report {
   }
 }
 
+const DECODE = { client: draftwire.decodeClientMessage, server: draftwire.decodeServerMessage };
+
 const RUN = {
+  messages: {
+    frames(report, { from, message }) {
+      const read = DECODE[from](JSON.stringify(message));
+      report.equal("read", read, message);
+      report.equal("written", JSON.parse(draftwire.encodeMessage(read)), message);
+    },
+    refused(report, { from, message, code }) {
+      report.equal("code", codeOf(() => DECODE[from](JSON.stringify(message))), code);
+    },
+  },
   text: {
     pairs(report, { text, first, second, ...expected }) {
       const { text: after, taken } = applySplices(text, first);
