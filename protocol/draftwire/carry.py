@@ -20,8 +20,8 @@ class Range(msgspec.Struct, frozen=True):
     """``start`` to ``end`` in UTF-16 units of the text leaf ``at``; both None: the whole leaf or element.
 
     ``start_after`` and ``end_after`` are the bias of the two points. As they are by default, what is
-    inserted at an edge of a range stays outside; a point (``start == end``) is moved by its ``end_after``
-    alone, so a plain caret stays left of what others type at it. A stream's anchor, which stays behind its
+    inserted at an edge of a range stays outside. Where the biases would cross the ends of an empty range both
+    are its end, so a plain caret stays left of what others type at it. A stream's anchor, which stays behind its
     own text, has ``end_after``; a region that grows at its edges has ``start_after=False, end_after=True``.
     """
 

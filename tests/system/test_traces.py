@@ -6,6 +6,7 @@ in flight allows, all copies must be equal, equal an independent replay of the l
 """
 
 import asyncio
+import random
 import sys
 import time
 from collections import Counter
@@ -15,9 +16,11 @@ from typing import Any
 
 import pytest
 
+from draftwire.messages import Alert
 from draftwire.ops import Text
 from draftwire_server.cli.embedded import Embedded
 from tests import reference
+from tests.clash_oracle import Sent, clashes_of
 from tests.live.conftest import World, seeded
 from tests.system.cluster import cluster
 from tests.system.typist import LEAF, Typist, Written
@@ -144,6 +147,37 @@ async def test_two_people_delivered_at_once_end_as_the_trace_does(world: World, 
         tell(f"{len(friends.steps)} transactions in {len(log)} batches")
 
 
+async def alerts_are_those_of_the_oracle(world: World, people: tuple[Typist, Typist], log: list[dict[str, Any]]) -> int:
+    """Each batch opened an alert, or went on with one, exactly where the oracle finds a clash; gives how many did."""
+    edits = {}
+    for person in people:
+        for no, sent in person.edits.items():
+            mine = [splice for op in sent.ops for splice in op.s]  # type: ignore[union-attr]
+            assert len(sent.ops) == 1
+            edits[(person.draft.w, no)] = Sent(person.draft.w, sent.base, sent.seen, mine)
+    expected = clashes_of(log, edits)
+    by_w = {person.draft.w: person for person in people}
+    told = {
+        batch["seq"]: by_w[batch["w"]].wire_alerts[batch["seq"]]
+        for batch in log
+        if batch["seq"] in by_w[batch["w"]].wire_alerts
+    }
+    assert sorted(told) == sorted(expected)
+    opened = set()
+    for seq, alerts in told.items():
+        assert len(alerts) <= len(expected[seq])
+        for alert in alerts:
+            if isinstance(alert, Alert):
+                assert (alert.kind, alert.reason, alert.seq) == ("overlap", "clash", seq)
+                assert (alert.line_from, alert.line_to) in expected[seq]
+                opened.add(alert.id)
+            else:
+                assert alert in opened, "it goes on with one that was opened before"
+    stored = await world.query("select id from alert where draft_id = $1", people[0].draft.id)
+    assert {row["id"] for row in stored} == opened
+    return len(told)
+
+
 async def catch_up(me: Typist, other: Typist, needs: int) -> None:
     """Let in what the next transaction was typed on, and no more than one batch in flight makes necessary."""
     deadline = time.monotonic() + 30
@@ -193,8 +227,44 @@ async def test_two_people_held_back_end_equal_with_the_same_characters(
         unseen = sum(row["n"] for row in await world.query(
             "select count(*) as n from draft_op where draft_id = $1 and seen < seq - 1", people[0].draft.id
         ))  # fmt: skip
-        tell(f"{len(friends.steps)} transactions in {len(log)} batches, {unseen} typed without having seen all")
+        clashes = await alerts_are_those_of_the_oracle(world, people, log)
+        tell(
+            f"{len(friends.steps)} transactions in {len(log)} batches, {unseen} typed without having seen all, "
+            f"{clashes} met"
+        )
         assert unseen > 100
+
+
+ROUNDS, ACTIONS = 30, 40
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_the_alerts_of_two_who_type_into_each_other_are_those_of_the_oracle(world: World, seed: int) -> None:
+    """People in the trace keep out of each other's way; these don't."""
+    draw = random.Random(seed)
+    item = await new_item(world, f"f/payments/into_each_other_{seed}")
+    async with AsyncExitStack() as stack:
+        people = await typists(world, stack, item, reference.Concurrent({"txns": []}), holds=True)
+        for _ in range(ROUNDS):
+            for _ in range(ACTIONS):
+                person = draw.choice(people)
+                action = draw.random()
+                if action < 0.5:
+                    size = len(person.text)
+                    position = draw.randint(0, min(size, 40))
+                    delete = min(draw.choice([0, 0, 0, 1, 2, 6]), size - position)
+                    insert = "".join(draw.choices("ab \n", k=draw.choice([0, 1, 1, 2])))
+                    if delete or insert:
+                        person.splice(position, delete, insert)
+                elif action < 0.7 and person.held:
+                    person.release()
+                else:
+                    await asyncio.sleep(0.001)  # the workers' turn
+            await settled(people)  # before anything is old enough to be stale
+        log = await all_are_equal(world, people)
+        clashes = await alerts_are_those_of_the_oracle(world, people, log)
+        tell(f"{len(log)} batches, {clashes} met")
+        assert clashes > 50
 
 
 FAULT_EVERY = 1_500  # transactions

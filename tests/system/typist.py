@@ -50,6 +50,8 @@ class Typist:
         self.has = 0  # transactions of the other in the view
         self.sent_no = self.has_no = 0  # the last batch that was sent, and the other's last in the view
         self.acked: list[tuple[int, int, int]] = []  # seq, w, no
+        self.edits: dict[int, m.Edit] = {}  # by number, as sent
+        self.wire_alerts: dict[int, tuple[m.Alert | str, ...]] = {}  # by seq: what came with that batch
         self.parked: list[m.ParkedText] = []
         self._before_text = ""  # what the editor showed before the message that is being taken
         self.connections = 0
@@ -150,6 +152,9 @@ class Typist:
         known: dict[int, tuple[int, int]] = {}
         if isinstance(message, m.Ops):
             known = {message.from_ + 1 + i: (batch.w, batch.no) for i, batch in enumerate(message.batches)}
+            self.wire_alerts |= {
+                message.from_ + 1 + i: batch.alerts for i, batch in enumerate(message.batches) if batch.alerts
+            }
         elif isinstance(message, m.Welcome):
             self.workers.add(message.worker)
         if not isinstance(message, m.Ops):
@@ -169,6 +174,7 @@ class Typist:
         for message in self.session.take_outgoing():
             if isinstance(message, m.Edit) and message.key not in self._keys:
                 self._keys.add(message.key)
+                self.edits[message.no] = message
                 mine = sorted([id_ for id_ in self._unsent if id_ in self.shown.holds], key=self.shown.place)
                 self._unsent = []
                 assert self.session.welcome is not None
@@ -189,6 +195,8 @@ class Typist:
         self.news.set()
 
     def _changed(self, event: Changed, batch: tuple[int, int] | None) -> None:
+        if not self.shown.reference.steps:
+            return  # it types without a reference
         if batch is None or event.structural:
             self._realign()
             return
@@ -231,6 +239,11 @@ class Typist:
         )
 
     # ---- typing
+
+    def splice(self, position: int, delete: int, insert: str) -> None:
+        """Type where one likes."""
+        self.session.edit(self.draft.id, [Text(LEAF, ((position, delete, insert),))], time.monotonic())
+        self.send()
 
     def type(self, step: Step) -> None:
         """Do one transaction where its characters stand in this view."""
