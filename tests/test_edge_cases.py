@@ -52,6 +52,21 @@ HELD_BY: dict[int, tuple[str, ...]] = {
     20: ("live/test_delivery.py::test_events_are_numbered_without_gaps_while_many_write_them",),
     21: ("live/test_delivery.py::test_every_acked_batch_is_in_the_log_once_after_kills_a_flush_and_a_restart",),
     22: ("live/test_delivery.py::test_while_postgres_is_away_nothing_is_acked_and_readiness_says_so",),
+    33: (
+        "rights/test_system.py::test_a_right_taken_away_ends_subscriptions_within_a_second_on_every_worker",
+        "rights/test_system.py::test_a_write_that_starts_after_the_revocation_committed_is_refused",
+    ),
+    34: ("rights/test_system.py::test_a_right_gained_needs_no_new_login",),
+    35: (
+        "rights/test_system.py::test_what_each_user_gets_over_http_and_websocket_is_what_the_design_says",
+        "rights/test_system.py::test_a_token_of_one_workspace_reaches_nothing_of_another",
+    ),
+    36: ("rights/test_system.py::test_what_one_may_not_read_answers_byte_for_byte_as_what_never_was",),
+    39: (
+        "rights/test_system.py::test_a_token_is_renewed_in_band_and_the_connection_goes_on",
+        "rights/test_system.py::test_a_token_that_is_not_renewed_ends_the_connection_after_the_grace",
+    ),
+    40: ("rights/test_system.py::test_a_page_of_another_origin_can_not_connect",),
     41: (
         "live/test_presence.py::test_a_vanished_client_is_gone_after_silence_and_grace",
         "live/test_presence.py::test_sessions_of_a_killed_worker_are_gone_within_its_lease",
@@ -62,6 +77,10 @@ HELD_BY: dict[int, tuple[str, ...]] = {
     43: ("live/test_presence.py::test_a_hidden_tab_is_no_editor_and_an_edit_makes_one",),
     45: ("live/test_presence.py::test_a_programmatic_edit_takes_no_focus_and_no_lock",),
     54: ("live/test_delivery.py::test_a_worker_that_is_told_to_stop_tells_its_sockets_when_to_come_back",),
+    57: (
+        "system/test_bad_input.py::test_huge_frames_end_the_connection_before_they_are_kept",
+        "system/test_bad_input.py::test_ten_thousand_subscribes_end_the_connection_and_nobody_elses",
+    ),
     56: ("live/test_delivery.py::test_a_slow_reader_holds_nobody_up_and_is_served_from_the_log_when_it_reads_again",),
 }
 

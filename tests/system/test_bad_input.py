@@ -60,8 +60,8 @@ async def home(
         cluster(module_database_url, services.redis_url, environ=environ, timings=timings) as server,
         world(server, module_database_url) as made,
     ):
-        await made.member("ada", work=EVERYTHING)
-        await made.member("ben", work=frozenset(("see", "read_drafts")))
+        await made.member("ada", desk=EVERYTHING)
+        await made.member("ben", desk=frozenset(("see", "read_drafts")))
         yield made
 
 
@@ -98,7 +98,7 @@ class Bench:
 
 @contextlib.asynccontextmanager
 async def bench(home: World, **hello: Any) -> AsyncIterator[Bench]:
-    item = await home.item("ada", f"f/work/{secrets.token_hex(4)}", kind="probe")
+    item = await home.item("ada", f"f/desk/{secrets.token_hex(4)}", kind="probe")
     session = secrets.token_urlsafe(16)
     async with await home.socket("ada", session=session, **hello) as socket:
         await socket.next("welcome")
@@ -398,7 +398,7 @@ async def test_ten_thousand_subscribes_end_the_connection_and_nobody_elses(home:
 
 
 async def test_one_connection_follows_a_bounded_number_of_channels(home: World) -> None:
-    items = await asyncio.gather(*(home.item("ada", f"f/work/{secrets.token_hex(6)}") for _ in range(8)))
+    items = await asyncio.gather(*(home.item("ada", f"f/desk/{secrets.token_hex(6)}") for _ in range(8)))
     async with bench(home) as made:
         drafts = [{"id": i, "generation": 1, "have": 0, "mark": ""} for i in items * 13]
         answer = await greet(home, drafts=drafts)
@@ -433,7 +433,7 @@ async def test_no_bad_request_over_http_has_any_effect(home: World) -> None:
         requests: list[tuple[str, str, str, dict[str, Any]]] = [
             ("bad_json", "POST", "items", {"content": "{"}),
             ("bad_json", "POST", "items", {"content": b'{"kind":"\xff"}'}),
-            ("bad_message", "POST", "items", {"json": {"path": "f/work/x"}}),
+            ("bad_message", "POST", "items", {"json": {"path": "f/desk/x"}}),
             ("bad_message", "POST", "items", {"json": {"kind": "probe", "value": []}}),
             ("bad_message", "POST", "items", {"json": {"kind": "probe", "external_id": "x" * 300}}),
             ("duplicate_key", "POST", "items", {"content": '{"kind":"probe","kind":"probe"}'}),
@@ -471,7 +471,7 @@ async def test_no_bad_request_over_http_has_any_effect(home: World) -> None:
                 answer = await nobody.get(f"/v1/w/{home.workspace}/items", headers=headers)
                 assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
         ben = home.http("ben")
-        answer = await ben.post("items", json={"kind": "probe", "path": "f/work/new"})
+        answer = await ben.post("items", json={"kind": "probe", "path": "f/desk/new"})
         assert (answer.status_code, answer.json()["code"], answer.json()["missing"]) == (403, "forbidden", "write")
 
 

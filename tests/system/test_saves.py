@@ -27,8 +27,8 @@ async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Wo
         world(server, module_database_url) as made,
     ):
         for name in ("ada", "ben"):
-            await made.member(name, work=EVERYTHING)
-        await made.member("eve", work=frozenset(("see", "read_drafts")))
+            await made.member(name, desk=EVERYTHING)
+        await made.member("eve", desk=frozenset(("see", "read_drafts")))
         yield made
 
 
@@ -65,7 +65,7 @@ class Shared:
 async def shared(home: World, *users: str, content: str = LINES, kind: str = "script") -> list[Shared]:
     """A fresh item with a shared draft that has begun, as each of the users sees it, on both workers in turn."""
     name = secrets.token_hex(4)
-    item = await home.item("ada", f"f/work/{name}", kind=kind)
+    item = await home.item("ada", f"f/desk/{name}", kind=kind)
     first = home.http("ada", 0)
     answer = await first.get(f"items/{item}/draft", params={"purpose": "shared"})
     begin = answer.json()
@@ -179,7 +179,7 @@ async def _no_outbox(home: World) -> bool:
 
 
 async def test_saving_the_deployed_value_begins_no_draft(home: World) -> None:
-    item = await home.item("ada", f"f/work/{secrets.token_hex(4)}")
+    item = await home.item("ada", f"f/desk/{secrets.token_hex(4)}")
     async with home.http("ada") as client:
         begin = (await client.get(f"items/{item}/draft")).json()
         answer = await client.put(
@@ -221,7 +221,7 @@ async def test_doubled_ids_and_plain_secrets_are_refused_and_leave_no_trace(home
         ("flow", {"value": {"modules": [{"value": {}}]}}, "bad_id"),
         ("resource", {"resource_type": "x", "value": {"password": "hunter-2"}}, "secret_not_yet"),
     ):
-        item = await home.item("ada", f"f/work/{secrets.token_hex(4)}", kind=kind)
+        item = await home.item("ada", f"f/desk/{secrets.token_hex(4)}", kind=kind)
         async with home.http("ada") as client:
             etag = (await client.get(f"items/{item}/draft")).json()["etag"]
             answer = await client.put(f"items/{item}/draft", json={"value": value}, headers={"If-Match": etag})

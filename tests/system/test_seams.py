@@ -36,7 +36,7 @@ async def home(
         world(server, module_database_url) as made,
     ):
         for name in ("zephyrine", "balthasar"):  # names that stand nowhere by chance
-            await made.member(name, work=EVERYTHING)
+            await made.member(name, desk=EVERYTHING)
         yield made
 
 
@@ -60,7 +60,7 @@ async def rows_of(home: World, *tables: str) -> str:
 
 
 async def test_a_kind_that_no_code_knows_is_opened_edited_saved_and_alerted(home: World) -> None:
-    item = await home.item("zephyrine", f"f/work/{secrets.token_hex(4)}", kind="probe")
+    item = await home.item("zephyrine", f"f/desk/{secrets.token_hex(4)}", kind="probe")
     async with connect(home, "zephyrine", 0) as one, connect(home, "balthasar", 1) as other:
         mine = await one.open(item=item, purpose="shared")
         theirs = await other.open(item=item, purpose="shared")
@@ -114,7 +114,7 @@ def test_no_kinds_name_stands_in_the_code() -> None:
 
 
 async def test_history_holds_ids_and_no_names(home: World) -> None:
-    item = await home.item("zephyrine", f"f/work/{secrets.token_hex(4)}", kind="probe")
+    item = await home.item("zephyrine", f"f/desk/{secrets.token_hex(4)}", kind="probe")
     async with connect(home, "zephyrine", 0) as one, connect(home, "balthasar", 1) as other:
         mine, theirs = [await client.open(item=item, purpose="shared") for client in (one, other)]
         mine.edit(Text("/notes", ((0, 0, "a"),)))
@@ -143,7 +143,7 @@ async def test_plain_secrets_reach_no_table_and_no_log(home: World) -> None:
     client = home.http("zephyrine", 0)
     made = await client.post("items", json={"kind": "probe", "value": {**PROBE["initial"], "pass": plain}})
     assert made.json()["code"] == "secret_not_yet"
-    item = await home.item("zephyrine", f"f/work/{secrets.token_hex(4)}", kind="probe")
+    item = await home.item("zephyrine", f"f/desk/{secrets.token_hex(4)}", kind="probe")
     url = f"items/{item}/draft?purpose=shared"
     etag = (await client.get(url)).headers["etag"]
     for value in ({**PROBE["initial"], "pass": plain}, {"parts": [{"id": "p", "pass": {"nested": plain}}]}):
@@ -186,7 +186,7 @@ async def test_items_carry_the_platforms_id_once_per_workspace(home: World) -> N
         draft = await socket.open(item=name)
         assert draft.value == PROBE["initial"]
     async with world(home.server, home.database_url, f"other-{name}") as other:
-        await other.member("zephyrine", work=EVERYTHING)
+        await other.member("zephyrine", desk=EVERYTHING)
         assert await other.item("zephyrine", None, kind="probe", external_id=name) != item
         async with home.server.http(0, other.token("zephyrine")) as named:
             answer = await named.get(f"/v1/w/other-{name}/items/{name}")

@@ -6,6 +6,7 @@ another connection up.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import deque
@@ -27,6 +28,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Following, LiveDraft, Submission
 from draftwire_server.services.opening import may_follow, may_type
 from draftwire_server.services.runtime import Runtime
+from draftwire_server.ws.answers import how_to_resume, opened_message, state_message
 from draftwire_server.ws.asgi import AsgiSocket
 from draftwire_server.ws.protocol import DraftwireProtocol
 
@@ -487,11 +489,19 @@ class Connection:
             # The client has heard of commits that this worker has not: of a worker that died before it told.
             await self._worker.drafts.catch_up(live)
             live = await opening.by_id(self.principal, live.id, have.item)
+        stored_mark = None
+        if have is not None and have.generation == replica.generation and have.have < live.replica.first:
+            with contextlib.suppress(Problem):  # no longer kept: a state, from which the client merges
+                stored_mark = await self._worker.drafts.history.mark_at(live, have.have)
         if not self._closed:
-            self._follow(live, message.ref, have)
+            self._follow(live, message.ref, have, stored_mark)
 
-    def _follow(self, live: LiveDraft, ref: int, have: m.Have | None) -> None:
+    def _follow(self, live: LiveDraft, ref: int, have: m.Have | None, stored_mark: str | None) -> None:
         self._leave(f"draft:{live.id}")
+        resume = "state" if have is None or have.id != live.id else how_to_resume(live.replica, have, stored_mark)
+        if resume in ("discarded", "rewound"):
+            self.send(m.Reset(live.id, resume, live.replica.generation))
+            return
         verdict = may_type(self.principal, live)
         following = Following(
             live,
@@ -503,79 +513,18 @@ class Connection:
         live.followings.add(following)
         self.followings[live.id] = following
         self._reckon()
-        replica = live.replica
-        if have is not None and have.id == live.id:
-            if have.generation < replica.generation:
-                self.send(m.Reset(live.id, "discarded", replica.generation))
-                self._leave(f"draft:{live.id}")
-                return
-            if have.generation > replica.generation or have.have > replica.seq:
-                self.send(m.Reset(live.id, "rewound", replica.generation))
-                self._leave(f"draft:{live.id}")
-                return
-            mark = replica.mark_at(have.have)
-            if mark is not None and mark != have.mark:
-                self.send(m.Reset(live.id, "rewound", replica.generation))
-                self._leave(f"draft:{live.id}")
-                return
-            frames = live.frames_after(have.have)
-            if mark is not None and frames is not None:
-                self.send(self._opened(following, ref, have.have))
-                for frame in frames:
-                    self.write(frame)
-                return
-        self._send_state(following, ref)
-
-    def _writer_number(self, live: LiveDraft) -> int:
-        return live.replica.numbers.get(self.sid, 0)
-
-    def _opened(self, following: Following, ref: int, seq: int) -> m.Opened:
-        live = following.live
-        w = self._writer_number(live)
-        return m.Opened(
-            draft=live.id,
-            item=live.item.id,
-            generation=live.replica.generation,
-            seq=seq,
-            may=following.may,
-            ref=ref,
-            why=following.why,
-            your_last_no=live.replica.last_no.get(w, 0),
-            your_w=w,
-            writers=tuple(live.writer_infos.values()),
-            alerts=tuple(live.alerts.values()),
-        )
+        frames = live.frames_after(have.have) if have is not None and resume == "ops" else None
+        if have is None or frames is None:
+            self._send_state(following, ref)
+            return
+        self.send(opened_message(following, self.sid, ref, have.have))
+        for frame in frames:
+            self.write(frame)
 
     def _send_state(self, following: Following, ref: int) -> None:
-        live = following.live
-        replica = live.replica
-        w = self._writer_number(live)
-        value = live.value_json()
-        pieces = live.pieces() if len(value) > limits.PIECE_BYTES else ()
-        message = m.State(
-            draft=live.id,
-            item=live.item.id,
-            purpose=live.facts.purpose,
-            owner=live.owner,
-            generation=replica.generation,
-            seq=replica.seq,
-            mark=replica.mark,
-            may=following.may,
-            shape=live.wire_shape,
-            base_version=live.base_version,
-            head_version=live.item.head_version,
-            value=None if pieces else msgspec.Raw(value),
-            pieces=len(pieces),
-            ref=ref,
-            why=following.why,
-            your_last_no=replica.last_no.get(w, 0),
-            your_w=w,
-            writers=tuple(live.writer_infos.values()),
-            alerts=tuple(live.alerts.values()),
-            stands=live.stands,
-        )
+        message, pieces = state_message(following, self.sid, ref)
         self.send(message)
-        following.cursor = replica.seq
+        following.cursor = message.seq
         if pieces:
             following.held = True
             self._bulk.extend((following, piece) for piece in pieces)
