@@ -27,10 +27,10 @@ run: $(VENV)/.run
 
 test: check
 	@$(BIN)/python tests/browser/chromium.py >/dev/null
-	$(BIN)/pytest $(ARGS)
+	PYTHONHASHSEED=0 $(BIN)/pytest $(ARGS)
 
 test-fast: check
-	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -m "not slow" $(ARGS)
+	PYTHONHASHSEED=0 HYPOTHESIS_PROFILE=fast $(BIN)/pytest -m "not slow" $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
