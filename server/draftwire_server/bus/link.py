@@ -1,6 +1,6 @@
 """One connection to Redis, for pub/sub and publishing: commands of a tick leave in one write, replies are counted.
 
-redis-py needs 50–110 µs of CPU for what this does in one or two (docs/performance.md); everything that is not per
+redis-py needs 50–110 µs of CPU for what this does in one or two; everything that is not per
 message still goes through redis-py. Parsing is hiredis'. RESP2, so that pushes are plain arrays.
 """
 

@@ -4,11 +4,10 @@ Bytes are built once per commit group and are the same for every reader on every
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
-from draftwire.messages import Alert, BatchInfo, OpKind, WriterInfo
+from draftwire.messages import Alert, BatchInfo, WriterInfo
 from draftwire_server.core.replica import Entry
 
 _encode = msgspec.json.Encoder().encode
@@ -103,13 +102,3 @@ def unpack(message: bytes) -> tuple[BusHeader, bytes]:
     """Read a bus message."""
     head, _, payload = message.partition(b"\n")
     return _header.decode(head), payload
-
-
-def batch_info(kind: OpKind, info: BatchInfo | None) -> OpKind:
-    """The kind of a batch as it travelled."""
-    return info.kind if info is not None else kind
-
-
-def json_bytes(value: Any) -> bytes:
-    """Any value or struct as JSON."""
-    return _encode(value)

@@ -34,7 +34,7 @@ from draftwire_server.store.postgres import AWAY, Connection, Database, connect
 
 log = logging.getLogger(__name__)
 
-LANES = 2  # more connections split the batch: at high load slower (docs/performance.md)
+LANES = 2  # more connections split the batch: at high load slower
 DRAFTS_PER_STATEMENT = 200
 LOSSES_BEFORE_LOCK = 3  # a lost race costs one statement; the lock makes everybody else lose meanwhile
 WINNER_TELLS_S = 0.002  # the winner's message is on its way when we learn that we lost
