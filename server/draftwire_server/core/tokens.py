@@ -9,6 +9,7 @@ an error text.
 
 import re
 from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 import jwt
 import msgspec
@@ -188,6 +189,23 @@ def check_trusted(claims: Claims, algorithm: str, trust: Trust) -> None:
             raise Problem("unauthenticated", "The token is for another audience.")
 
 
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+
+
+def jwks_url_problem(url: str) -> str | None:
+    """What is wrong with the address of a JWKS; None if nothing is."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "it is no URL"
+    if len(url) > 2000 or not host or parts.username is not None or parts.fragment:
+        return "it is no plain URL"
+    if parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK):
+        return None
+    return "it must begin with https://"  # whoever answers in its place could let anybody in
+
+
 def public_keys(document: bytes) -> tuple[PublicKey, ...]:
     """The keys of a JWKS (RFC 7517) that can verify tokens; others in it are passed over.
 
@@ -218,7 +236,9 @@ def _public_key(given: dict[str, Any]) -> PublicKey | None:
         return None
     try:
         # Without its private part, if a careless platform publishes that too.
-        key = jwt.PyJWK({name: given[name] for name in ("kty", "crv", "n", "e", "x", "y") if name in given}, algorithm).key
+        key = jwt.PyJWK(
+            {name: given[name] for name in ("kty", "crv", "n", "e", "x", "y") if name in given}, algorithm
+        ).key
     except (jwt.PyJWTError, ValueError, TypeError):
         return None
     if algorithm == "RS256" and key.key_size < RSA_BITS:

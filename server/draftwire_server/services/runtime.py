@@ -29,6 +29,7 @@ from draftwire_server.services.connections import Connections
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
+from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.opening import Opening
@@ -42,7 +43,7 @@ from draftwire_server.services.saving import Saving
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.watch import Watch
 from draftwire_server.settings import Settings
-from draftwire_server.store import idempotency, members, migrate
+from draftwire_server.store import idempotency, keys, members, migrate
 from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,8 @@ class Runtime:
         self.kinds = kinds or load_kinds(settings.kinds_dir)
         self.database = Database(settings)
         self.people = People(self.database)
-        self.identity = Identity(settings, self.database, self.people)
+        self.jwks = Jwks(settings.timings, self.spawn)
+        self.identity = Identity(settings, self.database, self.people, self.jwks)
         self.places = Places(self.database)
         self.rights = Rights(settings, self.database, self.identity)
         self.bus = Bus(settings, self._bus_gap)
@@ -79,7 +81,7 @@ class Runtime:
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
-        self.rights.on_change += [self.places.refresh, self.drafts.refresh_facts]
+        self.rights.on_change += [self.people.refresh, self.places.refresh, self.drafts.refresh_facts]
         self.rights.on_sight.append(self._sees_again)
         self._tasks: asyncio.TaskGroup | None = None
         self._last_active: dict[str, float] = {}
@@ -116,6 +118,7 @@ class Runtime:
             finally:
                 for task in running:
                     task.cancel()
+        await self.jwks.close()
         await self.merging.close()
         await self.presence.close()
         await self.database.close()
@@ -151,6 +154,7 @@ class Runtime:
         while True:
             try:
                 await self.book.write()
+                await self.identity.write_uses()
                 await self.alerts.run_once()
             except Problem as problem:
                 if problem.code != "unavailable":
@@ -160,7 +164,7 @@ class Runtime:
             await asyncio.sleep(self.settings.timings.alert_sweep_s)
 
     async def _drop_old_answers(self) -> None:
-        """Once an hour: kept answers that no retry will ask for any more."""
+        """Once an hour: kept answers that no retry will ask for any more, revocations of tokens that have expired."""
         now = time.monotonic()
         if now < self._answers_due:
             return
@@ -169,6 +173,7 @@ class Runtime:
             for workspace in self.rights.workspaces:
                 async with self.database.acquired() as connection:
                     await idempotency.drop_old_answers(connection, workspace)
+                    await keys.drop_expired_revocations(connection, workspace)
 
     def _each_look(self, now: float) -> None:
         self.drafts.sweep(now)
