@@ -45,6 +45,12 @@ CODES: Final = _codes(
     Code("method_not_allowed", 405, "That can't be done with this address."),
     Code("taken", 409, "That path or external id is taken."),
     Code("bad_path", 422, "The path does not follow the workspace's grammar."),
+    Code("bad_name", 422, "That can't be the name of a user, group or folder."),
+    Code("no_such_holder", 422, "The request names a user or group that is not there."),
+    Code("last_admin", 409, "A workspace keeps at least one admin."),
+    Code("not_empty", 409, "Items still lie there."),
+    Code("bad_jwks", 422, "The address gives no JWKS with a key for RS256 or ES256."),
+    Code("locks_out", 409, "With these settings your own token would no longer count."),
     Code("unknown_kind", 422, "There is no such kind."),
     # ops
     Code("bad_op", 422, "An op has a wrong shape."),

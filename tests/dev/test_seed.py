@@ -12,8 +12,8 @@ from draftwire_server.core.kinds import plain_secrets, schema_problems, title_of
 from draftwire_server.dev.seed import SeedItem, insert_seed, load_seed
 from draftwire_server.kinds import load_kinds
 from draftwire_server.settings import Settings
-from draftwire_server.store.items import find_item_by_path, load_value
 from draftwire_server.store.access import load_access
+from draftwire_server.store.items import find_item_by_path, load_value
 from draftwire_server.store.members import find_member, find_workspace
 from draftwire_server.store.postgres import connect
 

@@ -258,8 +258,11 @@ def visible(access: Access, now: float) -> Visible:
 
 
 def administers(access: Access, now: float) -> bool:
-    """Whether ``access`` may change members, groups, folders and identity. No agent may, whoever it acts for."""
-    return not access.is_agent and decide(access, "administer", Resource(path=None), now)
+    """Whether ``access`` may change members, groups, folders and identity: it holds every right on everything.
+
+    Who could make an admin must be one. No agent may, whoever it acts for.
+    """
+    return not access.is_agent and access.within is None and rights(access, Resource(path=None), now) == EVERYTHING
 
 
 def may_share(access: Access, resource: Resource, now: float) -> frozenset[Right]:

@@ -217,7 +217,7 @@ def public_keys(document: bytes) -> tuple[PublicKey, ...]:
     except (msgspec.DecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
         raise ValueError("no JWKS") from error
     if not isinstance(listed, list):
-        raise ValueError("no JWKS")  # noqa: TRY004 — the document's fault, not a caller's
+        raise ValueError("no JWKS")
     return tuple(key for each in listed if isinstance(each, dict) and (key := _public_key(each)) is not None)
 
 
@@ -251,5 +251,10 @@ _NOT_IN_USERNAMES = re.compile(r"[^a-z0-9._-]+")
 
 def username_of(claims: Claims) -> str:
     """The name of the user's own place ``u/<username>/``, made from what the token says."""
-    wanted = (claims.username or claims.sub.partition("@")[0]).lower()
+    return username_from(claims.username or claims.sub)
+
+
+def username_from(name: str) -> str:
+    """The same from a name or address."""
+    wanted = name.partition("@")[0].lower()
     return _NOT_IN_USERNAMES.sub("-", wanted).strip("-.")[:64] or "user"

@@ -233,6 +233,15 @@ class Identity:
             claims = read_public_token(token, await self._jwks.keys(trust.jwks_url), time.time(), trust)
         return workspace, Credential(claims.exp, claims, claimed.algorithm)
 
+    async def claims_of(self, token: str, workspace: str) -> Claims:
+        """What a token says that opens a workspace. Raises `Problem` unauthenticated, token_expired, not_found."""
+        if len(token) > TOKEN_BYTES:
+            raise Problem("unauthenticated", "The token is too long.")
+        found, credential = await self._verified(token)
+        if found.id != workspace or credential.claims is None:
+            raise Problem("not_found")
+        return credential.claims
+
     async def _workspace(self, name: str) -> members.WorkspaceRow | None:
         known = self._workspaces.get(name)
         now = time.monotonic()

@@ -94,6 +94,19 @@ async def list_members(connection: Connection, workspace: str) -> list[MemberRow
     return [MemberRow(*row.values()) for row in await connection.fetch(_MEMBERS, workspace)]
 
 
+_MEMBER_ANY = """
+select id, external_id, username, name, role, removed_at is not null as removed,
+       erased_at is not null as erased
+  from member where workspace_id = $1 and (id = $2 or external_id = $2) order by id = $2 desc limit 1
+"""
+
+
+async def find_member_by_any(connection: Connection, workspace: str, name: str) -> MemberRow | None:
+    """Find a member by id, or by the platform's."""
+    row = await connection.fetchrow(_MEMBER_ANY, workspace, name)
+    return MemberRow(*row.values()) if row else None
+
+
 _MEMBER_BY_NAME = """
 select id, external_id, username, name, role, removed_at is not null as removed,
        erased_at is not null as erased
@@ -176,6 +189,37 @@ async def add_member(
         if found is not None:
             return found
     raise AssertionError("a hundred members of one name")
+
+
+_ADD_MANY = """
+insert into member (workspace_id, id, external_id, username, name, role)
+select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+"""
+
+_CHANGE_MANY = """
+update member m set name = c.name, role = c.role,
+                    removed_at = case when c.removed then coalesce(m.removed_at, clock_timestamp()) end
+  from unnest($2::text[], $3::text[], $4::text[], $5::bool[]) as c(id, name, role, removed)
+ where m.workspace_id = $1 and m.id = c.id
+"""
+
+
+async def add_many(connection: Connection, workspace: str, added: list[MemberRow]) -> None:
+    """Make members whose ids and usernames are known to be free."""
+    if added:
+        await connection.execute(
+            _ADD_MANY, workspace, [m.id for m in added], [m.external_id for m in added],
+            [m.username for m in added], [m.name for m in added], [m.role for m in added],
+        )  # fmt: skip
+
+
+async def change_many(connection: Connection, workspace: str, changed: list[MemberRow]) -> None:
+    """Write name, role and whether they were removed, of members as they are to be."""
+    if changed:
+        await connection.execute(
+            _CHANGE_MANY, workspace, [m.id for m in changed], [m.name for m in changed],
+            [m.role for m in changed], [m.removed for m in changed],
+        )  # fmt: skip
 
 
 _CHANGE_MEMBER = """
