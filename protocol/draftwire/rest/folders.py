@@ -22,7 +22,7 @@ class ChangedFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
     name: str | UnsetType = UNSET
     summary: str | UnsetType = UNSET
-    external_id: str | None | UnsetType = UNSET
+    external_id: str | UnsetType | None = UNSET
     owners: tuple[Holder, ...] | UnsetType = UNSET
     writers: tuple[Holder, ...] | UnsetType = UNSET
     readers: tuple[Holder, ...] | UnsetType = UNSET

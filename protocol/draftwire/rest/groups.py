@@ -20,7 +20,7 @@ class ChangedGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
 
     name: str | UnsetType = UNSET
     summary: str | UnsetType = UNSET
-    external_id: str | None | UnsetType = UNSET
+    external_id: str | UnsetType | None = UNSET
 
 
 class GroupMembers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

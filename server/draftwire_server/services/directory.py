@@ -1,4 +1,4 @@
-"""The platform's users, groups and folders, brought in as they are there: one idempotent request, matched by external id.
+"""The platform's users, groups and folders, brought in as they are there: one idempotent request, by external id.
 
 Everything is compared first and written in a few statements, so twenty thousand users cost seconds, and the same
 request once more writes nothing.
@@ -10,6 +10,7 @@ from draftwire.errors import Problem
 from draftwire.rest.directory import Directory, DirectoryResult, Synced, SyncedFolder, SyncedGroup, SyncedMember
 from draftwire.rest.folders import ChangedFolder, NewFolder
 from draftwire.rest.groups import ChangedGroup, NewGroup
+from draftwire.rest.members import ChangedMember
 from draftwire.rest.rights import Outcome
 from draftwire_server.core.access import Role, folder_prefix, group_prefix
 from draftwire_server.core.ids import new_id
@@ -104,8 +105,8 @@ async def _sync_members(changing: Changing, wanted: tuple[SyncedMember, ...], go
     return tuple(results)
 
 
-def _renamed(username: str) -> members.ChangedMember:
-    return members.ChangedMember(username=username)
+def _renamed(username: str) -> ChangedMember:
+    return ChangedMember(username=username)
 
 
 def _new_member(entry: SyncedMember, usernames: set[str]) -> MemberRow:

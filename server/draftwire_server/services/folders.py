@@ -81,7 +81,7 @@ async def add(changing: Changing, wanted: NewFolder) -> FolderRow:
 
 
 async def change(changing: Changing, row: FolderRow, wanted: ChangedFolder) -> bool:
-    """Change a folder, and say whether anything changed; another name moves what lies in it. Raises `Problem` forbidden, taken, bad_name, …"""
+    """Change a folder, and say whether anything changed; another name moves what lies in it. Raises `Problem`."""
     _require_owner(changing, row)
     if wanted.name is not UNSET or wanted.external_id is not UNSET:
         changing.require_admin()
@@ -160,7 +160,7 @@ def _require_owner(changing: Changing, row: FolderRow) -> None:
 
 
 async def _bring_to(changing: Changing, row: FolderRow, present: People, after: People) -> bool:
-    """Write the difference, if the asker may make it, and say whether there is one. Raises `Problem` forbidden, too_large."""
+    """Write the difference, if the asker may make it, and say whether there is one. Raises `Problem` forbidden."""
     _require_owner(changing, row)
     if len(after) > FOLDER_PEOPLE:
         raise Problem("too_large", f"A folder has roles for at most {FOLDER_PEOPLE} users and groups; use groups.")

@@ -1,7 +1,7 @@
 """Public keys of issuers: fetched without holding anybody up, kept, looked for again when a token names an unknown one.
 
-A set is kept for `jwks_keep_s` and then read again beside the requests that use it; one that can't be read any more goes
-on with the keys that are known. An unknown key makes the set be read at once, but no more often than every
+A set is kept for `jwks_keep_s` and then read again beside the requests that use it; one that can't be read any more
+goes on with the keys that are known. An unknown key makes the set be read at once, but no more often than every
 `jwks_again_s`: tokens are anybody's to make up. Only https, or this machine; redirects are not followed.
 """
 

@@ -24,6 +24,7 @@ from draftwire_server.core.presence import Mark
 from draftwire_server.kinds import load_kinds
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.book import SeenBook
+from draftwire_server.services.changes import Changes
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.connections import Connections
 from draftwire_server.services.drafts import Drafts
@@ -32,6 +33,7 @@ from draftwire_server.services.items import Items
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.merging import Merging
+from draftwire_server.services.moving import Moving
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
@@ -41,6 +43,7 @@ from draftwire_server.services.registry import SessionRegistry
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.stash import Stash
+from draftwire_server.services.trust import Trusting
 from draftwire_server.services.watch import Watch
 from draftwire_server.settings import Settings
 from draftwire_server.store import idempotency, keys, members, migrate
@@ -79,6 +82,9 @@ class Runtime:
         self.saving = Saving(self.database, self.drafts, self.lanes, self.alerts, registry, self.merging)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
+        self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
+        self.trusting = Trusting(self.identity, self.jwks, self.changes)
+        self.moving = Moving(self.changes)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [self.people.refresh, self.places.refresh, self.drafts.refresh_facts]
@@ -112,7 +118,7 @@ class Runtime:
             ]
             await self.connections.listen()
             await self.alerts.listen()
-            await self.outbox.listen(self.channels.hear)
+            await self.outbox.listen(self._heard_of)
             try:
                 yield
             finally:
@@ -177,6 +183,12 @@ class Runtime:
 
     def _each_look(self, now: float) -> None:
         self.drafts.sweep(now)
+
+    async def _heard_of(self, workspace: str) -> None:
+        """Another worker wrote events, perhaps because rights moved: look now, not at the next poll."""
+        if workspace in self.rights.workspaces:
+            self.watch.look_now()
+        await self.channels.hear(workspace)
 
     def _bus_gap(self) -> None:
         """The bus is back: something may have been missed."""

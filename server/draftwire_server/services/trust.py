@@ -89,6 +89,7 @@ class Trusting:
         """Refuse a token from now on. Admins name any; whoever holds a token may end it. Raises `Problem`."""
         if (wanted.jti is None) == (wanted.token is None):
             raise Problem("bad_message", "Name a token by its jti, or give the token: one of them.")
+        until: float | None
         if wanted.token is not None:
             jti, until = await self._held(principal, wanted.token)
         else:

@@ -279,3 +279,26 @@ async def move_item(connection: Connection, workspace: str, item: str, path: str
         await connection.execute(_MOVE_PATH, workspace, item, path)
     except asyncpg.UniqueViolationError as error:
         raise Problem("taken") from error
+
+
+_LOCK_ITEM = _BY_ID + " for no key update of i"
+
+_CHANGE = """
+update item set path = $3, summary = $4, external_id = $5, changed_at = clock_timestamp()
+ where workspace_id = $1 and id = $2
+"""
+
+
+async def lock_item(connection: Connection, workspace: str, item: str) -> ItemRow | None:
+    """Load an item by its id or the platform's, and keep it as it is until the transaction ends."""
+    return _item(await connection.fetchrow(_LOCK_ITEM, workspace, item))
+
+
+async def change_item(
+    connection: Connection, workspace: str, item: str, *, path: str | None, summary: str, external_id: str | None
+) -> None:
+    """Write an item's path, summary and external id; a trigger raises `acl_rev`. Raises `Problem` taken."""
+    try:
+        await connection.execute(_CHANGE, workspace, item, path, summary, external_id)
+    except asyncpg.UniqueViolationError as error:
+        raise Problem("taken") from error
