@@ -36,7 +36,7 @@ class ItemsApi:
         summary: str | UnsetType = UNSET,
         external_id: str | UnsetType | None = UNSET,
     ) -> Item:
-        """Change an item itself; another path moves it, and with it who may see it. Raises `Problem` forbidden, taken."""
+        """Change an item itself; another path moves it, and with it who may see it. Raises `Problem`."""
         body = ChangedItem(path, summary, external_id)
         return await self._api.ask(Item, "PATCH", await self._api.in_workspace("items", item), body=body)
 

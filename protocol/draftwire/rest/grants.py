@@ -6,7 +6,7 @@ from draftwire.rest.rights import HolderInfo, Right
 
 
 class NewGrant(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Rights to give, to a user or a group, on one ``item``, below a ``prefix`` (``f/payments/``; empty: everything)."""
+    """Rights to give, to a user or a group: on one ``item``, or below a ``prefix`` (``f/payments/``; empty: all)."""
 
     may: tuple[Right, ...]
     user: str | None = None

@@ -34,7 +34,8 @@ async def me(call: Call) -> Me:
     endless = math.isinf(principal.expires_at)  # an API key without an end
     return Me(
         workspace=workspace.id, workspace_name=workspace.name, workspace_external_id=workspace.external_id,
-        actor=principal.info, username=access.username, role=access.role, token_expires_at=None if endless else principal.expires_at,
+        actor=principal.info, username=access.username, role=access.role,
+        token_expires_at=None if endless else principal.expires_at,
     )  # fmt: skip
 
 
