@@ -52,6 +52,9 @@ CODES: Final = _codes(
     Code("bad_jwks", 422, "The address gives no JWKS with a key for RS256 or ES256."),
     Code("locks_out", 409, "With these settings your own token would no longer count."),
     Code("unknown_kind", 422, "There is no such kind."),
+    Code("bad_kind", 422, "The definition makes no kind."),
+    Code("kind_changed", 409, "The kind is not at the revision that was named."),
+    Code("kind_in_use", 409, "Items are of that kind."),
     # ops
     Code("bad_op", 422, "An op has a wrong shape."),
     Code("bad_address", 422, "An address does not follow the grammar."),

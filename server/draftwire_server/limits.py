@@ -152,6 +152,12 @@ JWKS_BYTES: Final = 256 * KIB
 JWKS_KEPT: Final = 1_000
 """Addresses of JWKS that one worker remembers."""
 
+KIND_BYTES: Final = 256 * KIB
+"""A kind's definition: the largest of ours has 20 KiB; it is compiled by every worker."""
+
+KINDS_PER_WORKSPACE: Final = 200
+"""Kinds that a workspace defines; all are kept in memory by workers that serve it."""
+
 # ---- lists and pools
 
 PAGE_ITEMS: Final = 200

@@ -15,6 +15,7 @@ from draftwire.api.folders import FoldersApi, GrantsApi
 from draftwire.api.groups import GroupsApi
 from draftwire.api.items import ItemsApi
 from draftwire.api.keys import DirectoryApi, KeysApi, TokensApi
+from draftwire.api.kinds import KindsApi
 from draftwire.api.members import MembersApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
@@ -102,6 +103,11 @@ class Api:
     def directory(self) -> DirectoryApi:
         """Many changes of rights at once."""
         return DirectoryApi(self)
+
+    @cached_property
+    def kinds(self) -> KindsApi:
+        """Kinds: list, look at, define."""
+        return KindsApi(self)
 
     async def me(self) -> Me:
         """Who is behind the token. Raises `Problem`."""

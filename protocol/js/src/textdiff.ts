@@ -8,7 +8,7 @@
 
 import { carrySpan } from "./carry.js";
 import type { Splice } from "./ops.js";
-import { applySplices, canonicalSplices, clashes, transformSplices } from "./text.js";
+import { applySplices, canonicalSplices, clashes, splitsPair, transformSplices } from "./text.js";
 import type { Splices } from "./text.js";
 
 export const MAX_EDITS = 256; // Myers' d; its cost is the square of it
@@ -161,9 +161,8 @@ function blocksOf(mine: readonly Hunk[], theirs: readonly Hunk[]): Block[] {
 
 /** Splices for a block that begins at unit `at`, by tokens if it isn't too large. */
 function refined(from: string, to: string, at: number): Splices {
-  if (from === "" || to === "" || codePoints(from, to) > MAX_REFINED) {
-    return from !== "" || to !== "" ? [[at, from.length, to]] : [];
-  }
+  if (from === "" || to === "") return from !== "" || to !== "" ? [[at, from.length, to]] : [];
+  if (codePoints(from, to) > MAX_REFINED) return [trimmed(from, to, at)];
   const a = from.match(TOKEN) ?? [];
   const b = to.match(TOKEN) ?? [];
   const offsets = offsetsOf(a);
@@ -181,14 +180,14 @@ function codePoints(...texts: readonly string[]): number {
 
 /** Leave out what is equal at the beginning and the end, whole code points. */
 function trimmed(from: string, to: string, at: number): Splice {
-  const [a, b] = [[...from], [...to]];
-  const size = Math.min(a.length, b.length);
+  const size = Math.min(from.length, to.length);
   let start = 0;
-  while (start < size && a[start] === b[start]) start++;
+  while (start < size && from.charCodeAt(start) === to.charCodeAt(start)) start++;
+  if (splitsPair(from, start) || splitsPair(to, start)) start--;
   let end = 0;
-  while (end < size - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
-  const before = a.slice(0, start).join("").length;
-  return [at + before, a.slice(start, a.length - end).join("").length, b.slice(start, b.length - end).join("")];
+  while (end < size - start && from.charCodeAt(from.length - 1 - end) === to.charCodeAt(to.length - 1 - end)) end++;
+  if (splitsPair(from, from.length - end) || splitsPair(to, to.length - end)) end--;
+  return [at + start, from.length - end - start, to.slice(start, to.length - end)];
 }
 
 /** Split after each line feed. */

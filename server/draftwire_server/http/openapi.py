@@ -23,7 +23,13 @@ PATH_PARAMETERS: Final = {
     "workspace": "The workspace's id or external id; that of the token.",
     "item": "The item's id, or `ext:` and the platform's own id of it.",
     "draft": "The draft's id.",
+    "kind": "The kind's name.",
     "alert": "The alert's id.",
+    "member": "The member's id, or the platform's own id of them, or `me`.",
+    "group": "The group's id, the platform's own id of it, or its name.",
+    "folder": "The folder's id, the platform's own id of it, or its name.",
+    "grant": "The grant's id.",
+    "key": "The key's id or name.",
     "user": "The user's id, or `ext:` and the platform's own id of them.",
 }
 

@@ -27,10 +27,12 @@ from draftwire_server.services.book import SeenBook
 from draftwire_server.services.changes import Changes
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.connections import Connections
+from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
 from draftwire_server.services.jwks import Jwks
+from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.moving import Moving
@@ -60,8 +62,8 @@ class Runtime:
     def __init__(self, settings: Settings, kinds: Kinds | None = None) -> None:
         self.settings = settings
         self.version = installed_version("draftwire")
-        self.kinds = kinds or load_kinds(settings.kinds_dir)
         self.database = Database(settings)
+        self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database)
         self.people = People(self.database)
         self.jwks = Jwks(settings.timings, self.spawn)
         self.identity = Identity(settings, self.database, self.people, self.jwks)
@@ -80,6 +82,7 @@ class Runtime:
         self.merging = Merging()
         registry = SessionRegistry(self.connections, self.presence)
         self.saving = Saving(self.database, self.drafts, self.lanes, self.alerts, registry, self.merging)
+        self.diagnoses = Diagnoses(self.database, self.drafts)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
@@ -87,7 +90,10 @@ class Runtime:
         self.moving = Moving(self.changes)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
-        self.rights.on_change += [self.people.refresh, self.places.refresh, self.drafts.refresh_facts]
+        self.rights.on_change += [
+            self.kinds.refresh, self.people.refresh, self.places.refresh, self.drafts.refresh_facts,
+            self.drafts.refresh_kinds,
+        ]  # fmt: skip
         self.rights.on_sight.append(self._sees_again)
         self._tasks: asyncio.TaskGroup | None = None
         self._last_active: dict[str, float] = {}
@@ -162,6 +168,7 @@ class Runtime:
                 await self.book.write()
                 await self.identity.write_uses()
                 await self.alerts.run_once()
+                await self.diagnoses.run_once()
             except Problem as problem:
                 if problem.code != "unavailable":
                     raise
