@@ -169,6 +169,8 @@ def decode(data: bytes) -> Settings:
     return msgspec.json.decode(data, type=Settings, dec_hook=lambda kind, text: kind(text))
 
 
+OF_CLIENTS: Final = ("SERVER", "TOKEN")  # where commands find a server, and with what; no settings of one
+
 _NAMES: Final = (
     "TOKEN_KEYS",
     "RESUME_KEY",
@@ -200,6 +202,8 @@ def _known(environ: Mapping[str, str], problems: list[str]) -> dict[str, str]:
         if short in ("DATABASE_URL", "REDIS_URL"):
             if value:
                 found[short] = value  # ours wins over the platform's
+        elif short in OF_CLIENTS:
+            continue
         elif short not in _NAMES:
             near = difflib.get_close_matches(short, _NAMES, n=1)
             hint = f"; did you mean {PREFIX}{near[0]}?" if near else "."
