@@ -101,8 +101,9 @@ class Asking:
 class Changing(Asking):
     """A change under way: `Asking`, and what it came to."""
 
-    def __init__(self, connection: Connection, principal: Principal) -> None:
+    def __init__(self, connection: Connection, principal: Principal, identity: Identity) -> None:
         super().__init__(connection, principal)
+        self._identity = identity
         self.actor = principal.info.id
         self._admin_less = False
         self._events: list[tuple[str, str | None, dict[str, Any]]] = []
@@ -110,6 +111,10 @@ class Changing(Asking):
     def tell(self, type: str, item: str | None = None, /, **data: Any) -> None:  # noqa: A002 — the word of the design
         """Write an event at the end of the transaction. ``data`` holds ids, never names."""
         self._events.append((type, item, data))
+
+    def subject_hash(self, external_id: str) -> bytes:
+        """What is kept of the external id of a user who is erased."""
+        return self._identity.subject_hash(self.workspace, external_id)
 
     def one_admin_less(self) -> None:
         """An admin goes: the transaction commits only if another is left."""
@@ -151,7 +156,7 @@ class Changes:
         async with self._database.transaction() as connection:
             await members.lock_rights(connection, principal.workspace.id)
             await self._identity.reload_in(connection, principal)
-            changing = Changing(connection, principal)
+            changing = Changing(connection, principal, self._identity)
             yield changing
             await changing.finish()
         if changing.happened:

@@ -5,6 +5,7 @@ A `Principal` lives as long as its connection or request; `reload` brings its ac
 """
 
 import hashlib
+import hmac
 import math
 import re
 import secrets
@@ -33,7 +34,7 @@ from draftwire_server.limits import TOKEN_BYTES
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.people import People, actor_info
 from draftwire_server.settings import Settings
-from draftwire_server.store import grants, keys, members
+from draftwire_server.store import erasure, grants, keys, members
 from draftwire_server.store.access import AccessRow, load_access
 from draftwire_server.store.postgres import Connection, Database
 
@@ -258,6 +259,9 @@ class Identity:
     async def _member(self, connection: Connection, workspace: str, claims: Claims) -> members.MemberRow:
         member = await members.find_member(connection, workspace, claims.sub)
         if member is None:
+            erased = await erasure.erased_at(connection, workspace, self.subject_hash(workspace, claims.sub))
+            if erased is not None and claims.iat < erased:
+                raise Problem("unauthenticated", "This user was removed from the workspace.")
             member = await members.add_member(
                 connection,
                 workspace,
@@ -275,6 +279,11 @@ class Identity:
         if member.removed:
             raise Problem("unauthenticated", "This user was removed from the workspace.")
         return member
+
+    def subject_hash(self, workspace: str, subject: str) -> bytes:
+        """A keyed hash of a user's external id: who reads the database alone can't try out addresses."""
+        text = f"subject\0{workspace}\0{subject}"
+        return hmac.digest(self._resume_key.encode(), text.encode(), "sha256")
 
     # ---- API keys
 

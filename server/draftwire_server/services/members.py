@@ -149,6 +149,7 @@ async def erase(changing: Changing, row: MemberRow) -> Erased:
     await places.move_place(
         changing.connection, changing.workspace, own_prefix(row.username), own_prefix(gone), changing.actor, PATH_CHARS
     )  # fmt: skip
-    erased = await erasure.erase_user(changing.connection, changing.workspace, row.id, gone)
+    subject = None if row.external_id is None else changing.subject_hash(row.external_id)
+    erased = await erasure.erase_user(changing.connection, changing.workspace, row.id, gone, subject)
     changing.tell("member.erased", member=row.id)
     return Erased(row.id, erased.drafts, erased.stash, erased.grants, erased.keys)

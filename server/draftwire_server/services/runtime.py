@@ -36,6 +36,7 @@ from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.moving import Moving
+from draftwire_server.services.naming import Naming
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
@@ -91,8 +92,8 @@ class Runtime:
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [
-            self.kinds.refresh, self.people.refresh, self.places.refresh, self.drafts.refresh_facts,
-            self.drafts.refresh_kinds,
+            self.kinds.refresh, Naming(self.drafts, self.people).refresh, self.places.refresh,
+            self.drafts.refresh_facts, self.drafts.refresh_kinds,
         ]  # fmt: skip
         self.rights.on_sight.append(self._sees_again)
         self._tasks: asyncio.TaskGroup | None = None

@@ -64,12 +64,26 @@ update actor set label = 'key ' || left(id, 8) where workspace_id = $1 and user_
 """
 _FORGET = """
 update member set external_id = null, username = $3, name = $4, role = 'operator', tokens_before = null,
-                  removed_at = coalesce(removed_at, clock_timestamp()), erased_at = clock_timestamp()
+                  removed_at = coalesce(removed_at, clock_timestamp()), erased_at = clock_timestamp(),
+                  erased_subject = $5
  where workspace_id = $1 and id = $2
 """
 
 
-async def erase_user(connection: Connection, workspace: str, user: str, username: str) -> ErasedRow:
+_ERASED_AT = """
+select extract(epoch from max(erased_at))::float8 from member where workspace_id = $1 and erased_subject = $2
+"""
+
+
+async def erased_at(connection: Connection, workspace: str, subject: bytes) -> float | None:
+    """When a user of that external id was erased, if one was; ``subject`` is a keyed hash of it."""
+    at = await connection.fetchval(_ERASED_AT, workspace, subject)
+    return None if at is None else float(at)
+
+
+async def erase_user(
+    connection: Connection, workspace: str, user: str, username: str, subject: bytes | None
+) -> ErasedRow:
     """Erase a user, in the caller's transaction; ``username`` is the name that stands for nobody. Irreversible."""
     drafts = [str(row["id"]) for row in await connection.fetch(_LOCK_DRAFTS, workspace, user)]
     for part in _PARTS:
@@ -89,5 +103,5 @@ async def erase_user(connection: Connection, workspace: str, user: str, username
         await connection.execute(statement, workspace, user)
     grants = await connection.fetch(_DROP_GRANTS, workspace, user)
     keys = await connection.fetch(_DROP_KEYS, workspace, user)
-    await connection.execute(_FORGET, workspace, user, username, GONE_NAME)
+    await connection.execute(_FORGET, workspace, user, username, GONE_NAME, subject)
     return ErasedRow(len(drafts), len(stash), len(grants), len(keys))

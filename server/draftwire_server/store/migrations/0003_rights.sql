@@ -6,7 +6,9 @@ alter table workspace add column identity jsonb not null default '{}';   -- issu
 
 alter table member
   add column tokens_before timestamptz,                -- tokens issued earlier count no more
-  add column erased_at timestamptz;
+  add column erased_at timestamptz,
+  add column erased_subject bytea;                     -- keyed hash of the external id: older tokens bring nobody back
+create index member_erased on member (workspace_id, erased_subject) where erased_subject is not null;
 
 -- A group holds users only; its members share the place g/<name>/.
 create table user_group (
