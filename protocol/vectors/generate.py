@@ -16,10 +16,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # for the tests' model of ra
 
 from tests.protocol.message_samples import frame_cases, refused_message_cases
 from tests.protocol.model import SHAPE, World
+from tests.protocol.session_rules import history_cases, rule_cases
 
 from draftwire import text, textdiff
 from draftwire.carry import Range, carry
 from draftwire.document import Document
+from draftwire.errors import CODES
 from draftwire.invert import invert
 from draftwire.merge import diff, merge
 from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
@@ -321,6 +323,11 @@ def merge_cases() -> Iterator[Case]:
         }
 
 
+def code_cases() -> Iterator[Case]:
+    for code in CODES.values():
+        yield {"code": code.code, "retry": code.retry}
+
+
 Part = tuple[str, Callable[[], Iterator[Case]]]
 
 FILES: dict[str, list[Part]] = {
@@ -331,6 +338,7 @@ FILES: dict[str, list[Part]] = {
     "invert": [("histories", invert_cases)],
     "diff": [("documents", diff_cases), ("texts", line_cases)],
     "merge": [("documents", merge_cases)],
+    "session": [("rules", rule_cases), ("histories", history_cases), ("codes", code_cases)],
     "messages": [("frames", frame_cases), ("refused", refused_message_cases)],
 }
 
