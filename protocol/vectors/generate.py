@@ -155,6 +155,7 @@ HAND_OPS: list[Op] = [
     Text("f/body", ((4, 0, "er"),)),
     Text("zz/body", ((0, 0, "x"),)),
     Text("a~/body", ((0, 0, "x"),)),
+    Text("a/id", ((0, 0, "x"),)),
     Set("", {}),
     Set("a", {}),
     Set("a/id", "z"),
@@ -303,6 +304,21 @@ def line_cases() -> Iterator[Case]:
         }
 
 
+def long_cases() -> Iterator[Case]:
+    """One line too long to be refined: only what is equal at both ends stays."""
+    for unit, times, at, cut, put in [
+        ("word ", 9_000, 20_000, 10, "other"),
+        ("é😀", 18_000, 17_001, 2, "😀"),
+        ("é😀", 18_000, 17_001, 1, "😁"),
+        ("a", 40_000, 0, 0, "a"),
+        ("a", 40_000, 40_000, 0, "b\n"),
+    ]:
+        base = unit * times
+        mine = base[:at] + put + base[at + cut :]
+        yield {"unit": unit, "times": times, "at": length(base[:at]), "cut": length(base[at : at + cut]), "put": put,
+               "diff": textdiff.diff_text(base, mine)}  # fmt: skip
+
+
 def merge_cases() -> Iterator[Case]:
     for seed in range(120):
         world = World(seed)
@@ -336,7 +352,7 @@ FILES: dict[str, list[Part]] = {
     "rebase": [("batches", rebase_cases), ("buffers", buffer_cases)],
     "carry": [("histories", carry_cases)],
     "invert": [("histories", invert_cases)],
-    "diff": [("documents", diff_cases), ("texts", line_cases)],
+    "diff": [("documents", diff_cases), ("texts", line_cases), ("long", long_cases)],
     "merge": [("documents", merge_cases)],
     "session": [("rules", rule_cases), ("histories", history_cases), ("codes", code_cases)],
     "messages": [("frames", frame_cases), ("refused", refused_message_cases)],

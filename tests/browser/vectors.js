@@ -239,6 +239,10 @@ const RUN = {
     documents(report, { old, new: to, ops }, { shape }) {
       report.equal("ops", draftwire.diff(Doc.load(old, shape), to).map(writtenOp), ops);
     },
+    long(report, { unit, times, at, cut, put, diff }) {
+      const base = unit.repeat(times);
+      report.equal("diff", draftwire.diffText(base, base.slice(0, at) + put + base.slice(at + cut)), diff);
+    },
     texts(report, { base, mine, theirs, diff, splices, conflicts }) {
       const merged = draftwire.mergeText(base, mine, theirs);
       report.equal("diff", draftwire.diffText(base, mine), diff);

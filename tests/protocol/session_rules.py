@@ -363,7 +363,7 @@ def _(it: Script) -> None:
 @rule("what can't be merged is parked and kept, and never called saved until it was looked at")
 def _(it: Script) -> None:
     it.begin({"code": "one\n", "n": 1})
-    it.write(Text("/code", ((0, 3, "mine"),)), Set("/n", 2))
+    it.write(Text("/code", ((0, 3, "mine"),)), Set("/n", 2), Set("/none", None))
     it.reconnect()
     it.state({"code": "theirs\n", "n": 3}, seq=9, mark="m9")
     it.stashed(2)
@@ -381,6 +381,13 @@ def _(it: Script) -> None:
     it.log(1, 1, 1, Text("/code", ((4, 0, "good "),)))
     it.stashed(2)
     it.dismiss()
+
+
+@rule("what was cleared or removed is no text to park; what else was written is")
+def _(it: Script) -> None:
+    it.begin({"code": "one\n", "n": 1, "m": None})
+    it.write(Set("/n", None), Remove("/code"), Set("/m", {"n": None}))
+    it.refuse("secret_not_yet")
 
 
 @rule("an edit that may pass later is tried again unchanged")
@@ -833,8 +840,13 @@ class _History:
 
 def history_cases() -> Iterator[Case]:
     for seed in range(HISTORIES):
-        history = _History(seed)
-        for _ in range(STEPS):
-            history.step()
-        history.settle()
-        yield {"rule": f"history {seed}", "draft": DRAFT, "steps": history.recorded.recorder.steps}
+        yield history_case(seed, steps=STEPS)
+
+
+def history_case(seed: int, *, steps: int) -> Case:
+    """Draw one history."""
+    history = _History(seed)
+    for _ in range(steps):
+        history.step()
+    history.settle()
+    return {"rule": f"history {seed}", "draft": DRAFT, "steps": history.recorded.recorder.steps}

@@ -2729,8 +2729,8 @@ function textsBetween(without, withThem, ops) {
   for (const at2 of places) {
     const mine = withThem.get(at2);
     const base = without.get(at2);
-    if (mine === void 0 || same(mine, base)) continue;
-    texts.push(base === void 0 ? { at: at2, mine } : { at: at2, mine, base });
+    if (mine == null || same(mine, base)) continue;
+    texts.push(base == null ? { at: at2, mine } : { at: at2, mine, base });
   }
   return texts;
 }
