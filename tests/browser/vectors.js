@@ -250,6 +250,20 @@ const RUN = {
       report.equal("conflicts", merged.conflicts, conflicts);
     },
   },
+  compare: {
+    documents(report, { old, new: to, context, changes }, { shape }) {
+      report.equal("changes", draftwire.compare(old, to, shape, context).changes, changes);
+    },
+    texts(report, { old, new: to, context, hunks, coarse }) {
+      report.equal("hunks", draftwire.compareText(old, to, context), { hunks, coarse });
+    },
+    large(report, { count, tail, hunks, coarse }) {
+      const old = Array.from({ length: count }, (_, i) => `${i} ${"x".repeat(tail)}`);
+      const found = draftwire.compareText(old.join("\n"), old.with(10, "new").toSpliced(300, 1).join("\n"), 1);
+      const shown = found.hunks.map((hunk) => [hunk.old_from, hunk.old_lines, hunk.new_from, hunk.new_lines]);
+      report.equal("hunks", { hunks: shown, coarse: found.coarse }, { hunks, coarse });
+    },
+  },
   merge: {
     documents(report, { base, mine, theirs, ops, conflicts, after }, { shape }) {
       const [b, m, t] = [base, mine, theirs].map((value) => Doc.load(value, shape));

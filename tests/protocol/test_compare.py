@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from draftwire.address import parse
-from draftwire.compare import MAX_COMPARED, MAX_LINES, compare, compare_text
+from draftwire.comparison import MAX_COMPARED, MAX_LINES, compare, compare_text
 from draftwire.document import Document
 from draftwire.rest.diff import (
     Comparison,
