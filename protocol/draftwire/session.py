@@ -91,6 +91,11 @@ class Session:
         channel = self._drafts.get(draft)
         return channel.replica if channel is not None else None
 
+    def diagnostics(self, draft: str) -> tuple[m.Diagnostic, ...]:
+        """What stands in the way of a deploy, as the server said last."""
+        channel = self._drafts.get(draft)
+        return channel.diagnostics if channel is not None else ()
+
     def alerts(self, draft: str) -> list[m.Alert]:
         """The alerts of a draft that are open, oldest first."""
         channel = self._drafts.get(draft)
@@ -267,7 +272,7 @@ class Session:
                 return self._read_of_draft(message)
 
     def _read_of_draft(
-        self, message: m.Piece | m.Opened | m.Ops | m.Refused | m.AlertMessage | m.Reset | m.May
+        self, message: m.Piece | m.Opened | m.Ops | m.Refused | m.AlertMessage | m.Diagnostics | m.Reset | m.May
     ) -> list[SessionEvent]:
         channel = self._drafts.get(message.draft)
         if channel is None:
@@ -283,6 +288,8 @@ class Session:
                 return channel.refused(message)
             case m.AlertMessage():
                 return channel.alert(message.alert)
+            case m.Diagnostics():
+                return channel.diagnosed(message)
             case m.Reset():
                 return channel.reset(message)
             case m.May():

@@ -19,6 +19,7 @@ from draftwire.session_events import (
     Acked,
     AlertTold,
     Changed,
+    Diagnosed,
     DraftOpened,
     Rewound,
     SessionEvent,
@@ -48,6 +49,7 @@ class DraftChannel:
         self.ask = ask
         self.replica: DraftReplica | None = None
         self.alerts: dict[str, m.Alert] = {}
+        self.diagnostics: tuple[m.Diagnostic, ...] = ()
         self.seen_sent = 0
         self._line = line
         self._asked_at = line.now
@@ -339,6 +341,13 @@ class DraftChannel:
         else:
             self.alerts.pop(alert.id, None)
         return [AlertTold(self.replica, alert)]
+
+    def diagnosed(self, message: m.Diagnostics) -> list[SessionEvent]:
+        """What stands in the way of a deploy has changed."""
+        if self.replica is None:
+            return []
+        self.diagnostics = message.diagnostics
+        return [Diagnosed(self.replica, message.diagnostics)]
 
     # ---- status
 

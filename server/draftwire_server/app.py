@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from draftwire.errors import Problem
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.http import dev, drafts, health, items, openapi, pages
+from draftwire_server.http import dev, drafts, health, items, kinds, openapi, pages
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
 from draftwire_server.services.runtime import Runtime
@@ -21,12 +21,12 @@ from draftwire_server.settings import Settings
 from draftwire_server.ws import endpoint
 
 HANDLERS = {Problem: on_problem, HTTPException: on_http, Exception: on_crash}
-OPERATIONS: tuple[Operation, ...] = (*health.operations, *items.operations, *drafts.operations)
+OPERATIONS: tuple[Operation, ...] = (*health.operations, *items.operations, *kinds.operations, *drafts.operations)
 
 
-def create_app(settings: Settings, kinds: Kinds | None = None) -> Starlette:
-    """Make the app for one worker; ``kinds`` replaces those that ship with it."""
-    runtime = Runtime(settings, kinds)
+def create_app(settings: Settings, own_kinds: Kinds | None = None) -> Starlette:
+    """Make the app for one worker; ``own_kinds`` replaces those that ship with it."""
+    runtime = Runtime(settings, own_kinds)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

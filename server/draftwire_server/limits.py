@@ -126,6 +126,12 @@ CURSOR_CHARS: Final = 512
 TOKEN_BYTES: Final = 8 * KIB
 """Proxies refuse longer headers too."""
 
+KIND_BYTES: Final = 256 * KIB
+"""A kind's definition: the largest of ours has 20 KiB; it is compiled by every worker."""
+
+KINDS_PER_WORKSPACE: Final = 200
+"""Kinds that a workspace defines; all are kept in memory by workers that serve it."""
+
 # ---- lists and pools
 
 PAGE_ITEMS: Final = 200

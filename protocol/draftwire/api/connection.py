@@ -12,6 +12,7 @@ import msgspec
 
 from draftwire.api.drafts import DraftsApi
 from draftwire.api.items import ItemsApi
+from draftwire.api.kinds import KindsApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 
@@ -52,6 +53,11 @@ class Api:
     def drafts(self) -> DraftsApi:
         """Drafts: read, save, log."""
         return DraftsApi(self)
+
+    @cached_property
+    def kinds(self) -> KindsApi:
+        """Kinds: list, look at, define."""
+        return KindsApi(self)
 
     async def me(self) -> Me:
         """Who is behind the token. Raises `Problem`."""

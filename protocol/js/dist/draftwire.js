@@ -551,6 +551,11 @@ var SERVER = {
   }),
   event: struct({ workspace: text, number: integer, events: optional(listOf(event)), ref: optional(integer) }),
   alert: struct({ draft: text, alert }),
+  diagnostics: struct({
+    draft: text,
+    seq: integer,
+    diagnostics: listOf(struct({ at: text, code: oneOf("schema", "reference", "secret", "shape"), message: text }))
+  }),
   reset: struct({ draft: text, reason: oneOf("discarded", "rewound"), generation: integer }),
   gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
   may: struct({ draft: text, may, why: maybe(text) }),
@@ -2776,6 +2781,7 @@ var DraftChannel = class {
   ask;
   replica = null;
   alerts = /* @__PURE__ */ new Map();
+  diagnostics = [];
   seenSent = 0;
   carets = null;
   askedMs;
@@ -3062,6 +3068,12 @@ var DraftChannel = class {
     else this.alerts.delete(alert2.id);
     return [{ type: "alert", draft: this.replica, alert: alert2 }];
   }
+  /** What stands in the way of a deploy has changed. */
+  diagnosed(message) {
+    if (this.replica === null) return [];
+    this.diagnostics = message.diagnostics;
+    return [{ type: "diagnostics", draft: this.replica, diagnostics: message.diagnostics }];
+  }
   // ---------------------------------------------------------------- where the others are
   /** Their carets in coordinates of the view. */
   caretsInView(present2) {
@@ -3280,6 +3292,10 @@ var Session = class {
   draft(id) {
     return this.channels.get(id)?.replica ?? null;
   }
+  /** What stands in the way of a deploy of a draft, as the server said last. */
+  diagnostics(draft2) {
+    return this.channels.get(draft2)?.diagnostics ?? [];
+  }
   /** The alerts of a draft that are open, oldest first. */
   alerts(draft2) {
     const alerts = [...this.channels.get(draft2)?.alerts.values() ?? []];
@@ -3473,6 +3489,8 @@ var Session = class {
         return channel.refused(message);
       case "alert":
         return channel.alert(message.alert);
+      case "diagnostics":
+        return channel.diagnosed(message);
       case "reset":
         return channel.reset(message);
       case "may":

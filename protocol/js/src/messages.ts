@@ -328,6 +328,19 @@ export interface AlertMessage {
   draft: string;
   alert: Alert;
 }
+/** What stands in the way of a deploy: `at` is a JSON Pointer from the document's root. */
+export interface Diagnostic {
+  at: string;
+  code: "schema" | "reference" | "secret" | "shape";
+  message: string;
+}
+/** All that stands in the way of a deploy of the draft as of `seq`. */
+export interface Diagnostics {
+  t: "diagnostics";
+  draft: string;
+  seq: number;
+  diagnostics: readonly Diagnostic[];
+}
 export interface Reset {
   t: "reset";
   draft: string;
@@ -378,6 +391,7 @@ export type ServerMessage =
   | Item
   | EventMessage
   | AlertMessage
+  | Diagnostics
   | Reset
   | Gone
   | May

@@ -12,6 +12,8 @@ import { parseJson } from "./codec.js";
 import type { Doc } from "./document.js";
 import type {
   Alert,
+  Diagnostic,
+  Diagnostics,
   Edit,
   Have,
   MayDo,
@@ -50,6 +52,7 @@ interface Before {
 export class DraftChannel {
   replica: DraftReplica | null = null;
   readonly alerts = new Map<string, Alert>();
+  diagnostics: readonly Diagnostic[] = [];
   seenSent = 0;
   private carets: Carets | null = null;
   private askedMs: number;
@@ -372,6 +375,13 @@ export class DraftChannel {
     if (isOpen(alert)) this.alerts.set(alert.id, alert);
     else this.alerts.delete(alert.id);
     return [{ type: "alert", draft: this.replica, alert }];
+  }
+
+  /** What stands in the way of a deploy has changed. */
+  diagnosed(message: Diagnostics): SessionEvent[] {
+    if (this.replica === null) return [];
+    this.diagnostics = message.diagnostics;
+    return [{ type: "diagnostics", draft: this.replica, diagnostics: message.diagnostics }];
   }
 
   // ---------------------------------------------------------------- where the others are

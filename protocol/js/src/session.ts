@@ -11,6 +11,7 @@ import { CLOSE, mayPass, Problem } from "./errors.js";
 import type {
   Alert,
   ClientMessage,
+  Diagnostic,
   Focus,
   Item,
   Open,
@@ -44,7 +45,7 @@ export interface SessionOptions {
 }
 
 type Where = { item: string; state: PresenceState; draft?: string; at?: string; anchor?: number; head?: number };
-type OfDraft = ServerMessage & { t: "piece" | "opened" | "ops" | "refused" | "alert" | "reset" | "may" };
+type OfDraft = ServerMessage & { t: "piece" | "opened" | "ops" | "refused" | "alert" | "diagnostics" | "reset" | "may" };
 
 const NOBODY: ReadonlyMap<string, PresenceEntry> = new Map();
 
@@ -100,6 +101,11 @@ export class Session {
   /** The copy of a followed draft. */
   draft(id: string): DraftReplica | null {
     return this.channels.get(id)?.replica ?? null;
+  }
+
+  /** What stands in the way of a deploy of a draft, as the server said last. */
+  diagnostics(draft: string): readonly Diagnostic[] {
+    return this.channels.get(draft)?.diagnostics ?? [];
   }
 
   /** The alerts of a draft that are open, oldest first. */
@@ -319,6 +325,8 @@ export class Session {
         return channel.refused(message);
       case "alert":
         return channel.alert(message.alert);
+      case "diagnostics":
+        return channel.diagnosed(message);
       case "reset":
         return channel.reset(message);
       case "may":

@@ -6,10 +6,10 @@ from draftwire.errors import Problem
 from draftwire.messages import Purpose
 from draftwire_server.core.access import Resource
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
-from draftwire_server.core.kinds import Kinds
 from draftwire_server.services.channels import draft_facts
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.store import items, logs
 from draftwire_server.store.postgres import Database
@@ -30,7 +30,7 @@ def may_type(principal: Principal, live: LiveDraft) -> Literal["type", "read_onl
 class Opening:
     """Finds and loads drafts for readers."""
 
-    def __init__(self, database: Database, drafts: Drafts, kinds: Kinds) -> None:
+    def __init__(self, database: Database, drafts: Drafts, kinds: KindBook) -> None:
         self._database = database
         self._drafts = drafts
         self._kinds = kinds
@@ -74,12 +74,13 @@ class Opening:
             found = own or shared or (None if writes or not readable else readable[0])
             if found is not None:
                 return await self._drafts.opened(workspace, found.id)
-            purpose = "own" if not writes else self._kinds.get(row.kind).default_purpose
+            purpose = "own" if not writes else (await self._kinds.load(workspace, row.kind)).default_purpose
         if purpose == "suggestion":
             raise Problem("not_found")
         owner = user if purpose == "own" else None
         stands = any(d.purpose == purpose and d.owner == owner for d in standing)
-        if not stands and principal.may("write_item", place) and not self._kinds.get(row.kind).may_begin(purpose):
+        kind = await self._kinds.load(workspace, row.kind)
+        if not stands and principal.may("write_item", place) and not kind.may_begin(purpose):
             raise Problem("forbidden", f"Items of this kind are not edited in a draft of purpose {purpose}.")
         live = await self._drafts.opened_of(workspace, row, purpose, owner)
         if not may_follow(principal, live):

@@ -26,9 +26,11 @@ from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.connections import Connections
+from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
+from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.opening import Opening
@@ -56,8 +58,8 @@ class Runtime:
     def __init__(self, settings: Settings, kinds: Kinds | None = None) -> None:
         self.settings = settings
         self.version = installed_version("draftwire")
-        self.kinds = kinds or load_kinds(settings.kinds_dir)
         self.database = Database(settings)
+        self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database)
         self.people = People(self.database)
         self.identity = Identity(settings, self.database, self.people)
         self.places = Places(self.database)
@@ -75,11 +77,14 @@ class Runtime:
         self.merging = Merging()
         registry = SessionRegistry(self.connections, self.presence)
         self.saving = Saving(self.database, self.drafts, self.lanes, self.alerts, registry, self.merging)
+        self.diagnoses = Diagnoses(self.database, self.drafts)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
-        self.rights.on_change += [self.places.refresh, self.drafts.refresh_facts]
+        self.rights.on_change += [
+            self.kinds.refresh, self.places.refresh, self.drafts.refresh_facts, self.drafts.refresh_kinds,
+        ]  # fmt: skip
         self.rights.on_sight.append(self._sees_again)
         self._tasks: asyncio.TaskGroup | None = None
         self._last_active: dict[str, float] = {}
@@ -152,6 +157,7 @@ class Runtime:
             try:
                 await self.book.write()
                 await self.alerts.run_once()
+                await self.diagnoses.run_once()
             except Problem as problem:
                 if problem.code != "unavailable":
                     raise
