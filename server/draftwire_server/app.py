@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from draftwire.errors import Problem
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.http import dev, drafts, health, items, kinds, openapi, pages
+from draftwire_server.http import dev, drafts, health, items, kinds, openapi, pages, presence
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
 from draftwire_server.services.runtime import Runtime
@@ -21,7 +21,13 @@ from draftwire_server.settings import Settings
 from draftwire_server.ws import endpoint
 
 HANDLERS = {Problem: on_problem, HTTPException: on_http, Exception: on_crash}
-OPERATIONS: tuple[Operation, ...] = (*health.operations, *items.operations, *kinds.operations, *drafts.operations)
+OPERATIONS: tuple[Operation, ...] = (
+    *health.operations,
+    *items.operations,
+    *kinds.operations,
+    *drafts.operations,
+    *presence.operations,
+)
 
 
 def create_app(settings: Settings, own_kinds: Kinds | None = None) -> Starlette:

@@ -13,6 +13,7 @@ import msgspec
 from draftwire.api.drafts import DraftsApi
 from draftwire.api.items import ItemsApi
 from draftwire.api.kinds import KindsApi
+from draftwire.api.presence import PresenceApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 
@@ -58,6 +59,11 @@ class Api:
     def kinds(self) -> KindsApi:
         """Kinds: list, look at, define."""
         return KindsApi(self)
+
+    @cached_property
+    def presence(self) -> PresenceApi:
+        """Presence: be somewhere without a socket, see who is where."""
+        return PresenceApi(self)
 
     async def me(self) -> Me:
         """Who is behind the token. Raises `Problem`."""
