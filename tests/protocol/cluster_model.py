@@ -256,11 +256,12 @@ class Worker:
 
     def _decide(self, plan: Plan, waiting: tuple[Wire, m.Edit, Author], placed: list[Any]) -> None:
         wire, edit, author = waiting
-        for _ in range(2):  # as it is, and once more with the older batches that it needs
+        while True:
             try:
                 outcome = plan.decide(edit, author, self.may.get(author.actor, "type"), self.now)
             except NeedsOlder as needed:
                 first = self.replica.first
+                assert needed.after < first, "each round brings older batches back, so the rounds end"
                 mark = self.log.entries[needed.after - 1].mark if needed.after else self.log.first_mark
                 self.replica.prepend(self.log.entries[needed.after : first], mark)
                 continue
@@ -273,7 +274,6 @@ class Worker:
             else:
                 placed.append(waiting)
             return
-        raise AssertionError("older batches were brought back and were still missing")
 
     def _again(self, wire: Wire, edit: m.Edit, found: Duplicate) -> None:
         """A resend of what is in the log: its batch once more, if it is this very batch."""
