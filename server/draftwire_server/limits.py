@@ -152,6 +152,12 @@ JWKS_BYTES: Final = 256 * KIB
 JWKS_KEPT: Final = 1_000
 """Addresses of JWKS that one worker remembers."""
 
+ATTENDING_PER_ACTOR: Final = 100
+"""Items at which one actor is present over HTTP through one worker, like `SOCKETS_PER_ACTOR`."""
+
+PRESENT_ITEMS: Final = 1_000
+"""Items in one view of who is where; a wall screen shows fewer."""
+
 KIND_BYTES: Final = 256 * KIB
 """A kind's definition: the largest of ours has 20 KiB; it is compiled by every worker."""
 

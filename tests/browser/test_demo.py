@@ -262,3 +262,20 @@ async def test_one_click_signs_in_for_this_tab_alone(browser: Browser, address: 
     await first.get_by_text("You are Grace Hopper in this tab.").wait_for()
     await until(first.locator("#items li").count, "the items are listed")
     await context.close()
+
+
+async def test_the_page_of_the_http_interface_shows_every_route_under_the_strict_policy(
+    page: Page, address: str
+) -> None:
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: told.append(request.url) if not request.url.startswith(address) else None)
+    await page.goto(f"{address}/docs")
+    await page.locator(".opblock").first.wait_for(timeout=DEADLINE_S * 1000)
+    operations = sum(len(methods) for methods in (await _openapi(page)).values())
+    assert await page.locator(".opblock").count() == operations
+    assert [text for text in told if not text.startswith("data:")] == []
+
+
+async def _openapi(page: Page) -> Any:
+    return await page.evaluate("async () => (await (await fetch('/v1/openapi.json')).json()).paths")

@@ -17,6 +17,7 @@ from draftwire.api.items import ItemsApi
 from draftwire.api.keys import DirectoryApi, KeysApi, TokensApi
 from draftwire.api.kinds import KindsApi
 from draftwire.api.members import MembersApi
+from draftwire.api.presence import PresenceApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 
@@ -108,6 +109,11 @@ class Api:
     def kinds(self) -> KindsApi:
         """Kinds: list, look at, define."""
         return KindsApi(self)
+
+    @cached_property
+    def presence(self) -> PresenceApi:
+        """Presence: be somewhere without a socket, see who is where."""
+        return PresenceApi(self)
 
     async def me(self) -> Me:
         """Who is behind the token. Raises `Problem`."""

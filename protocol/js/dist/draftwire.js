@@ -1329,7 +1329,7 @@ function diffText(from, to) {
   const a = linesOf(from);
   const b = linesOf(to);
   const at2 = offsetsOf(a);
-  const out = hunks(a, b).flatMap(([a0, a1, b0, b1]) => [
+  const out = hunksOf(a, b).flatMap(([a0, a1, b0, b1]) => [
     ...refined(a.slice(a0, a1).join(""), b.slice(b0, b1).join(""), at2[a0])
   ]);
   return canonicalSplices(out);
@@ -1342,7 +1342,7 @@ function mergeText(base, mine, theirs) {
   const ours = [];
   const other = [];
   const open = [];
-  for (const block of blocksOf(hunks(b, m), hunks(b, t))) {
+  for (const block of blocksOf(hunksOf(b, m), hunksOf(b, t))) {
     const was = b.slice(...block.base).join("");
     const my = m.slice(...block.mine).join("");
     const their = t.slice(...block.theirs).join("");
@@ -1430,11 +1430,11 @@ function blocksOf(mine, theirs) {
 function refined(from, to, at2) {
   if (from === "" || to === "") return from !== "" || to !== "" ? [[at2, from.length, to]] : [];
   if (codePoints(from, to) > MAX_REFINED) return [trimmed(from, to, at2)];
-  const a = from.match(TOKEN) ?? [];
-  const b = to.match(TOKEN) ?? [];
+  const a = tokensOf(from);
+  const b = tokensOf(to);
   const offsets = offsetsOf(a);
   return canonicalSplices(
-    hunks(a, b).map(
+    hunksOf(a, b).map(
       ([a0, a1, b0, b1]) => trimmed(a.slice(a0, a1).join(""), b.slice(b0, b1).join(""), at2 + offsets[a0])
     )
   );
@@ -1453,6 +1453,9 @@ function trimmed(from, to, at2) {
   if (splitsPair(from, from.length - end) || splitsPair(to, to.length - end)) end--;
   return [at2 + start, from.length - end - start, to.slice(start, to.length - end)];
 }
+function tokensOf(text2) {
+  return text2.match(TOKEN) ?? [];
+}
 function linesOf(text2) {
   const lines = text2.split("\n");
   const last = lines.pop() ?? "";
@@ -1465,7 +1468,7 @@ function offsetsOf(parts) {
   for (const part of parts) out.push(sum += part.length);
   return out;
 }
-function hunks(a, b) {
+function hunksOf(a, b) {
   const out = [];
   let [i, j] = [0, 0];
   for (const [a0, b0, count] of [...matchesOf(a, b), [a.length, b.length, 0]]) {
@@ -1973,8 +1976,8 @@ var Shape = class {
   places = /* @__PURE__ */ new Map();
   constructor(keyed = [], text2 = []) {
     this.patterns = [
-      ...keyed.map((pattern) => ({ tokens: tokensOf(pattern), marksKeyed: true })),
-      ...text2.map((pattern) => ({ tokens: tokensOf(pattern), marksKeyed: false }))
+      ...keyed.map((pattern) => ({ tokens: tokensOf2(pattern), marksKeyed: true })),
+      ...text2.map((pattern) => ({ tokens: tokensOf2(pattern), marksKeyed: false }))
     ];
     const names = new Set(this.patterns.flatMap(({ tokens }) => tokens));
     names.delete("*");
@@ -2024,7 +2027,7 @@ var Shape = class {
     return found;
   }
 };
-function tokensOf(pattern) {
+function tokensOf2(pattern) {
   const [element, tokens] = parseAddress(pattern);
   if (element !== "" || tokens.length === 0) throw new Problem("bad_pattern", pattern);
   return tokens;
@@ -2734,8 +2737,8 @@ function textsBetween(without, withThem, ops) {
   for (const at2 of places) {
     const mine = withThem.get(at2);
     const base = without.get(at2);
-    if (mine === void 0 || same(mine, base)) continue;
-    texts.push(base === void 0 ? { at: at2, mine } : { at: at2, mine, base });
+    if (mine == null || same(mine, base)) continue;
+    texts.push(base == null ? { at: at2, mine } : { at: at2, mine, base });
   }
   return texts;
 }
@@ -3804,6 +3807,305 @@ function ownAddress() {
   return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/v1/ws`;
 }
 
+// src/comparison.ts
+var CONTEXT_LINES = 3;
+var MAX_COMPARED = 1 << 20;
+var MAX_LINES = 2e4;
+var LABELS = ["summary", "label", "title", "name"];
+var MAX_LABEL = 60;
+function compare(before, after, shape, context = CONTEXT_LINES) {
+  const comparer = new Comparer(Doc.load(before, shape), Doc.load(after, shape), context);
+  comparer.members("", shape.root, before, after);
+  return { changes: comparer.changes };
+}
+function compareText(before, after, context = CONTEXT_LINES) {
+  const [a, b] = [linesOf(before), linesOf(after)];
+  const coarse2 = before.length + after.length > MAX_COMPARED || a.length + b.length > MAX_LINES;
+  const blocks = coarse2 ? trimmedLines(a, b) : hunksOf(a, b);
+  return { hunks: groupsOf(blocks, context).map((group) => hunkOf(a, b, group, context)), coarse: coarse2 };
+}
+var Comparer = class {
+  constructor(before, after, context) {
+    this.before = before;
+    this.after = after;
+    this.context = context;
+    this.was = this.track(before);
+    this.is = this.track(after);
+    this.both = new Set([...this.is.keys()].filter((id) => this.was.has(id) && this.isAlike(id)));
+  }
+  before;
+  after;
+  context;
+  changes = [];
+  was;
+  is;
+  both;
+  // Which elements are known by their ids
+  /** Where each element stands that is reached through objects and transparent arrays. */
+  track(side2) {
+    const found = /* @__PURE__ */ new Map();
+    this.trackIn(side2.value, "", side2.shape.root, found);
+    return found;
+  }
+  trackIn(value, at2, place, found) {
+    if (place.dead) return;
+    if (isObject(value)) {
+      for (const [name, member] of Object.entries(value)) {
+        if (isObject(member) || isArray(member)) {
+          this.trackIn(member, `${at2}/${escapeToken(name)}`, place.member(name), found);
+        }
+      }
+    } else if (!isArray(value)) {
+      return;
+    } else if (place.keyed) {
+      let left = null;
+      value.forEach((element, position) => {
+        const id = idOf2(element);
+        found.set(id, left === null ? { array: at2, position } : { array: at2, position, after: left });
+        left = id;
+        this.trackIn(element, escapeToken(id), place.element(), found);
+      });
+    } else if (this.isTransparent(at2, place)) {
+      value.forEach((element, i) => {
+        if (isObject(element) || isArray(element)) this.trackIn(element, `${at2}/${i}`, place.element(), found);
+      });
+    }
+  }
+  /** Say whether a plain array has changed at most inside the keyed arrays in it. */
+  isTransparent(at2, place) {
+    const sides = [this.before.get(at2), this.after.get(at2)].filter((side2) => side2 !== void 0);
+    if (!sides.every((side2) => isArray(side2))) return false;
+    const shown = sides.map((side2) => skeleton2(side2, place));
+    return same(shown[0], shown.at(-1));
+  }
+  /** Say whether the arrays inside an element are keyed alike where it stands in both documents. */
+  isAlike(id) {
+    const at2 = escapeToken(id);
+    const [was, is] = [this.before.place(at2), this.after.place(at2)];
+    if (was === null || is === null) return false;
+    return was === is || [this.before, this.after].every((side2) => keyedAlike(side2.get(at2), was, is));
+  }
+  // Members
+  /** Compare two objects at one address. */
+  members(at2, place, before, after) {
+    for (const name of Object.keys({ ...before, ...after })) {
+      this.member(`${at2}/${escapeToken(name)}`, place.member(name), memberOf(before, name), memberOf(after, name));
+    }
+  }
+  member(at2, place, before, after) {
+    if (isObject(before) && isObject(after)) {
+      this.members(at2, place, before, after);
+    } else if (isArray(before) && isArray(after) && place.keyed) {
+      this.elements(at2, place, before, after);
+    } else if (isArray(before) && isArray(after) && this.isTransparent(at2, place)) {
+      before.forEach((was, i) => this.member(`${at2}/${i}`, place.element(), was, after[i]));
+    } else if (typeof before === "string" && typeof after === "string" && place.text) {
+      if (before !== after) this.text(at2, before, after);
+    } else if (!same(before, after)) {
+      this.value(at2, place, before, after);
+    }
+  }
+  value(at2, place, before, after) {
+    const label = this.label(at2);
+    const was = before === void 0 ? null : this.stripped(before, place);
+    const is = after === void 0 ? null : this.stripped(after, place);
+    if (before === void 0) this.changes.push({ change: "member_added", at: at2, label, new: is });
+    else if (after === void 0) this.changes.push({ change: "member_removed", at: at2, label, old: was });
+    else this.changes.push({ change: "member_changed", at: at2, label, old: was, new: is });
+    if (after !== void 0) this.arrivals(at2, place, after);
+  }
+  text(at2, before, after) {
+    const { hunks, coarse: coarse2 } = compareText(before, after, this.context);
+    const count = (kind) => hunks.reduce((sum, hunk) => sum + hunk.lines.filter((line) => line.kind === kind).length, 0);
+    this.changes.push({
+      change: "text_changed",
+      at: at2,
+      label: this.label(at2),
+      removed_lines: count("removed"),
+      added_lines: count("added"),
+      hunks,
+      ...coarse2 ? { coarse: coarse2 } : {}
+    });
+  }
+  // Elements
+  elements(at2, place, before, after) {
+    for (const element of before) {
+      const id = idOf2(element);
+      if (this.both.has(id)) continue;
+      const old = this.stripped(element, place.element());
+      const was = this.was.get(id);
+      this.changes.push({ change: "element_removed", at: escapeToken(id), label: labelOf(element), was, old });
+    }
+    const stay = this.staying(at2, after);
+    for (const element of after) this.element(element, place.element(), stay.has(idOf2(element)));
+  }
+  /** As many elements of an array as can have stayed while the others moved. */
+  staying(at2, after) {
+    const order = after.map(idOf2).filter((id) => this.both.has(id) && this.was.get(id)?.array === at2);
+    const positions = order.map((id) => this.was.get(id).position);
+    return new Set(longestAscent(positions).map((i) => order[i]));
+  }
+  element(element, place, stays) {
+    const id = idOf2(element);
+    const at2 = escapeToken(id);
+    const label = labelOf(element);
+    const to = this.is.get(id);
+    if (!this.both.has(id)) {
+      this.changes.push({ change: "element_added", at: at2, label, to, new: this.stripped(element, place) });
+      this.arrivals(at2, place, element);
+      return;
+    }
+    if (!stays) this.changes.push({ change: "element_moved", at: at2, label, was: this.was.get(id), to });
+    this.members(at2, place, this.before.get(at2), element);
+  }
+  /** Tell of the elements that have moved into what is new. */
+  arrivals(at2, place, value) {
+    if (place.dead) return;
+    if (isObject(value)) {
+      for (const [name, member] of Object.entries(value)) {
+        this.arrivals(`${at2}/${escapeToken(name)}`, place.member(name), member);
+      }
+    } else if (isArray(value)) {
+      value.forEach((element, i) => {
+        if (!place.keyed) this.arrivals(`${at2}/${i}`, place.element(), element);
+        else if (this.both.has(idOf2(element))) this.element(element, place.element(), false);
+        else this.arrivals(escapeToken(idOf2(element)), place.element(), element);
+      });
+    }
+  }
+  // What is shown
+  /** A value without the elements that both documents have: those have moved. */
+  stripped(value, place) {
+    if (place.dead) return value;
+    if (isObject(value)) {
+      return Object.fromEntries(
+        Object.entries(value).map(([name, member]) => [name, this.stripped(member, place.member(name))])
+      );
+    }
+    if (!isArray(value)) return value;
+    const kept = value.filter((element) => !(place.keyed && this.both.has(idOf2(element))));
+    return kept.map((element) => this.stripped(element, place.element()));
+  }
+  label(at2) {
+    const [element, names] = parseAddress(at2);
+    if (element === "") return names.join(" › ");
+    const owner = escapeToken(element);
+    const found = this.after.get(owner) ?? this.before.get(owner);
+    return [labelOf(found), ...names].join(" › ");
+  }
+};
+function idOf2(element) {
+  return element["id"];
+}
+function labelOf(element) {
+  for (const name of LABELS) {
+    const said = memberOf(element, name);
+    if (typeof said !== "string" || !/[^ \t\n\r]/.test(said)) continue;
+    const line = said.replace(/^[ \t\n\r]+/, "").split("\n")[0].replace(/[ \t\r]+$/, "");
+    const points = [...line];
+    return points.length <= MAX_LABEL ? line : points.slice(0, MAX_LABEL - 1).join("") + "…";
+  }
+  return idOf2(element);
+}
+function skeleton2(value, place) {
+  if (place.dead) return value;
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, skeleton2(member, place.member(name))]));
+  }
+  if (!isArray(value)) return value;
+  return place.keyed ? [] : value.map((element) => skeleton2(element, place.element()));
+}
+function keyedAlike(element, one, other) {
+  const found = [/* @__PURE__ */ new Map(), /* @__PURE__ */ new Map()];
+  try {
+    scanElement(element, one, ["", []], found[0]);
+    scanElement(element, other, ["", []], found[1]);
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+  return same(Object.fromEntries(found[0]), Object.fromEntries(found[1]));
+}
+function trimmedLines(a, b) {
+  let [start, a1, b1] = [0, a.length, b.length];
+  while (start < a1 && start < b1 && a[start] === b[start]) start++;
+  while (a1 > start && b1 > start && a[a1 - 1] === b[b1 - 1]) {
+    a1--;
+    b1--;
+  }
+  return start < a1 || start < b1 ? [[start, a1, start, b1]] : [];
+}
+function groupsOf(blocks, context) {
+  const groups = [];
+  for (const block of blocks) {
+    const before = groups.at(-1)?.at(-1);
+    if (before !== void 0 && block[0] - before[1] <= 2 * context) groups.at(-1)?.push(block);
+    else groups.push([block]);
+  }
+  return groups;
+}
+function hunkOf(a, b, blocks, context) {
+  const lines = [];
+  const [start, , to] = blocks[0];
+  const before = Math.min(context, start);
+  let [i, j] = [start - before, to - before];
+  const first = [i, j];
+  const keep = (end) => {
+    for (; i < end; i++, j++) lines.push(lineOf("same", a[i], i + 1, j + 1));
+  };
+  for (const [a0, a1, b0, b1] of blocks) {
+    keep(a0);
+    lines.push(...blockOf(a.slice(a0, a1), b.slice(b0, b1), a0, b0));
+    [i, j] = [a1, b1];
+  }
+  keep(Math.min(a.length, i + context));
+  return { old_from: first[0] + 1, old_lines: i - first[0], new_from: first[1] + 1, new_lines: j - first[1], lines };
+}
+function blockOf(removed, added, a0, b0) {
+  const words = wordsOf(removed, added);
+  return [
+    ...removed.map((line, k) => lineOf("removed", line, a0 + k + 1, void 0, words?.[0][k])),
+    ...added.map((line, k) => lineOf("added", line, void 0, b0 + k + 1, words?.[1][k]))
+  ];
+}
+function lineOf(kind, line, before, after, words) {
+  const ended = line.endsWith("\n");
+  return {
+    kind,
+    text: ended ? line.slice(0, -1) : line,
+    ...before === void 0 ? {} : { old: before },
+    ...after === void 0 ? {} : { new: after },
+    ...words === void 0 ? {} : { words },
+    ...ended ? {} : { ended }
+  };
+}
+function wordsOf(removed, added) {
+  const [before, after] = [removed.join(""), added.join("")];
+  if (before === "" || after === "" || codePoints(before, after) > MAX_REFINED) return null;
+  const [a, b] = [tokensOf(before), tokensOf(after)];
+  const [aAt, bAt] = [offsetsOf(a), offsetsOf(b)];
+  const changed = hunksOf(a, b);
+  const gone = changed.map(([a0, a1]) => [aAt[a0], aAt[a1]]);
+  const come = changed.map(([, , b0, b1]) => [bAt[b0], bAt[b1]]);
+  return [byLine(removed, gone), byLine(added, come)];
+}
+function byLine(block, spans) {
+  let start = 0;
+  let k = 0;
+  return block.map((line) => {
+    const next = start + line.length;
+    const end = next - (line.endsWith("\n") ? 1 : 0);
+    const found = [];
+    for (let span = spans[k]; span !== void 0 && span[0] < next; span = spans[++k]) {
+      const [low, high] = [Math.max(span[0], start), Math.min(span[1], end)];
+      if (low < high) found.push([low - start, high - start]);
+      if (span[1] > next) break;
+    }
+    start = next;
+    return found;
+  });
+}
+
 // src/invert.ts
 function invert(effects) {
   return effects.map(inverse).filter((op2) => op2 !== null).reverse();
@@ -3831,6 +4133,7 @@ function inverse({ op: op2, took }) {
 }
 export {
   CLOSE,
+  CONTEXT_LINES,
   Carets,
   Client,
   Doc,
@@ -3838,11 +4141,13 @@ export {
   ELEMENT,
   FRAME_SPARE_BYTES,
   Lost,
+  MAX_COMPARED,
   MAX_DEPTH,
   MAX_DEPTH_OF_SEARCH,
   MAX_EDITS,
   MAX_ID,
   MAX_INTEGER,
+  MAX_LINES,
   MAX_REFINED,
   Place,
   Problem,
@@ -3859,6 +4164,9 @@ export {
   checkText,
   checkValue,
   clashes,
+  codePoints,
+  compare,
+  compareText,
   compose,
   composeSplices,
   decodeClientMessage,
@@ -3875,6 +4183,7 @@ export {
   formatJson,
   freshId,
   goneIds,
+  hunksOf,
   invert,
   invertSplices,
   isArray,
@@ -3883,6 +4192,7 @@ export {
   isObject,
   isWellFormed,
   land,
+  linesOf,
   longestAscent,
   matchesOf,
   mayPass,
@@ -3890,6 +4200,7 @@ export {
   memberOf,
   merge,
   mergeText,
+  offsetsOf,
   ownerOf,
   parseAddress,
   parseJson,
@@ -3904,6 +4215,7 @@ export {
   scanElement,
   splitsPair,
   textsBetween,
+  tokensOf,
   transformSplices,
   unescapeToken,
   validateSplices

@@ -544,8 +544,8 @@ export function textsBetween(without: Doc, withThem: Doc, ops: readonly Op[]): P
   for (const at of places) {
     const mine = withThem.get(at);
     const base = without.get(at);
-    if (mine === undefined || same(mine, base)) continue;
-    texts.push(base === undefined ? { at, mine } : { at, mine, base });
+    if (mine == null || same(mine, base)) continue; // what was cleared is no text
+    texts.push(base == null ? { at, mine } : { at, mine, base });
   }
   return texts;
 }

@@ -137,7 +137,7 @@ async def _connections(connection: Any, settings: Settings) -> Finding:
     most = await connection.fetchval("select current_setting('max_connections')::int")
     wanted = settings.workers * (POOL_MAX + LANES) + OTHERS
     if wanted > most:
-        told = f"{settings.workers} worker(s) may open {wanted - OTHERS} of {most} (max_connections); others need some too."
+        told = f"{settings.workers} worker(s) may open {wanted - OTHERS} of {most} (max_connections)."
         return Finding("connections", "warning", told)
     return Finding("connections", "ok", f"up to {wanted - OTHERS} of {most}")
 

@@ -6,6 +6,7 @@ Nothing is written by hand: a struct that changes, changes here.
 import re
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
+from types import NoneType
 from typing import Any, Final, get_origin
 
 import msgspec
@@ -38,7 +39,7 @@ def description(operations: Sequence[Operation], base_path: str = "") -> dict[st
     """Make the OpenAPI document."""
     types: list[Any] = [ProblemDetails]
     for each in operations:
-        types += [each.answer, *([each.body] if each.body is not None else [])]
+        types += [kind for kind in (each.answer, each.body) if kind not in (None, NoneType)]
     schemas, components = msgspec.json.schema_components(types, ref_template=REF)
     by_type = dict(zip(map(repr, types), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
@@ -118,7 +119,7 @@ def _responses(each: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
             known.append(code)
     problem = {MEDIA_TYPE: {"schema": by_type[repr(ProblemDetails)]}}
     good: dict[str, Any] = {"description": "Done."}
-    if each.answer not in (None, type(None), Response):
+    if each.answer is not NoneType:
         good["content"] = {"application/json": {"schema": by_type[repr(each.answer)]}}
     responses = {str(each.status): good}
     for status in sorted(codes):

@@ -23,6 +23,7 @@ from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.presence import Mark
 from draftwire_server.kinds import load_kinds
 from draftwire_server.services.alerting import AlertSweep
+from draftwire_server.services.attendance import Attendance
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.changes import Changes
 from draftwire_server.services.channels import Channels
@@ -77,6 +78,7 @@ class Runtime:
         self.presence = PresenceService(settings, self.bus, self.spawn)
         self.connections = Connections(settings, self.bus, self._came, self._left)
         self.opening = Opening(self.database, self.drafts, self.kinds)
+        self.attendance = Attendance(self.presence, self.connections, self.opening, self.places, self.rights)
         self.book = SeenBook(self.database)
         self.stash = Stash(self.database, self.opening)
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
@@ -118,6 +120,7 @@ class Runtime:
                 group.create_task(self.bus.run(), name="bus"),
                 group.create_task(self.lanes.run(), name="lanes"),
                 group.create_task(self.presence.run(), name="presence"),
+                group.create_task(self.attendance.run(), name="attendance"),
                 group.create_task(self.connections.run(), name="pings"),
                 group.create_task(self.watch.run(self._each_look), name="watch"),
                 group.create_task(self.outbox.run(), name="outbox"),
