@@ -313,7 +313,7 @@ update item set path = $3, summary = $4, external_id = $5, changed_at = clock_ti
 
 async def lock_item(connection: Connection, workspace: str, item: str) -> ItemRow | None:
     """Load an item by its id or the platform's, and keep it as it is until the transaction ends."""
-    return _item(await connection.fetchrow(_LOCK_ITEM, workspace, item))
+    return _item(await connection.fetchrow(_LOCK_ITEM, workspace, item, item.removeprefix(EXTERNAL)))
 
 
 async def change_item(
