@@ -13,7 +13,20 @@ from starlette.routing import BaseRoute
 
 from draftwire.errors import Problem
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.http import dev, drafts, health, items, kinds, openapi, pages, presence
+from draftwire_server.http import (
+    dev,
+    drafts,
+    folders,
+    groups,
+    health,
+    items,
+    keys,
+    kinds,
+    members,
+    openapi,
+    pages,
+    presence,
+)
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
 from draftwire_server.services.runtime import Runtime
@@ -27,6 +40,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *kinds.operations,
     *drafts.operations,
     *presence.operations,
+    *members.operations,
+    *groups.operations,
+    *folders.operations,
+    *keys.operations,
 )
 
 

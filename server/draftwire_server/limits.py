@@ -131,6 +131,31 @@ ATTENDING_PER_ACTOR: Final = 100
 
 PRESENT_ITEMS: Final = 1_000
 """Items in one view of who is where; a wall screen shows fewer."""
+TOKEN_SCOPES: Final = 100
+"""Prefixes, and items, to which a token or key narrows itself; each is compared for every decision."""
+
+# ---- rights
+
+GROUP_MEMBERS: Final = 10_000
+"""Members of one group."""
+
+FOLDER_PEOPLE: Final = 1_000
+"""Users and groups with a role in one folder; larger circles are groups."""
+
+RIGHTS_CHANGES: Final = 1_000
+"""Changes of rights in one request: one transaction, in which the workspace's other changes of rights wait."""
+
+DIRECTORY_ENTRIES: Final = 20_000
+"""Members, groups and folders in one sync."""
+
+KEYS_PER_USER: Final = 100
+"""API keys of one user that count; a program that makes one per run forgets to revoke them."""
+
+JWKS_BYTES: Final = 256 * KIB
+"""A JWKS document: a hundred keys."""
+
+JWKS_KEPT: Final = 1_000
+"""Addresses of JWKS that one worker remembers."""
 
 KIND_BYTES: Final = 256 * KIB
 """A kind's definition: the largest of ours has 20 KiB; it is compiled by every worker."""

@@ -16,6 +16,7 @@ from typing import cast
 import asyncpg
 import click
 
+from draftwire_server.cli import rights
 from draftwire_server.cli.check import check
 from draftwire_server.cli.config import config
 from draftwire_server.cli.exits import (
@@ -211,7 +212,7 @@ def _log_to_stderr(level: str) -> None:
     logging.getLogger("asyncio").setLevel(logging.WARNING)
 
 
-for _command in (check, config, schema):
+for _command in (check, config, schema, *rights.COMMANDS):
     main.add_command(_command)
 
 

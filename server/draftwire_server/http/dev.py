@@ -125,7 +125,7 @@ async def assistant(request: Request) -> Response:
     async with runtime.database.transaction() as connection:
         actor = await members.ensure_actor(connection, principal.workspace.id, "agent", principal.access.user, AGENT)
         run = await members.begin_run(connection, principal.workspace.id, actor, "document a function", None)
-    token = _token(runtime, principal.claims.sub, AGENT, run, ASSISTANT_DEADLINE_S)
+    token = _token(runtime, principal.external_id or "", AGENT, run, ASSISTANT_DEADLINE_S)
     runtime.spawn(_run_assistant(runtime, principal.workspace.id, run, token, live.item.id, live.id, leaf))
     return JSON({"run": run, "agent": AGENT}, 202)
 

@@ -26,6 +26,11 @@ PATH_PARAMETERS: Final = {
     "draft": "The draft's id.",
     "kind": "The kind's name.",
     "alert": "The alert's id.",
+    "member": "The member's id, or the platform's own id of them, or `me`.",
+    "group": "The group's id, the platform's own id of it, or its name.",
+    "folder": "The folder's id, the platform's own id of it, or its name.",
+    "grant": "The grant's id.",
+    "key": "The key's id or name.",
     "user": "The user's id, or `ext:` and the platform's own id of them.",
 }
 
