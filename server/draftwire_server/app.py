@@ -39,11 +39,11 @@ OPERATIONS: tuple[Operation, ...] = (
     *items.operations,
     *kinds.operations,
     *drafts.operations,
-    *presence.operations,
     *members.operations,
     *groups.operations,
     *folders.operations,
     *keys.operations,
+    *presence.operations,
 )
 
 

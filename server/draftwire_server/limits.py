@@ -126,11 +126,6 @@ CURSOR_CHARS: Final = 512
 TOKEN_BYTES: Final = 8 * KIB
 """Proxies refuse longer headers too."""
 
-ATTENDING_PER_ACTOR: Final = 100
-"""Items at which one actor is present over HTTP through one worker, like `SOCKETS_PER_ACTOR`."""
-
-PRESENT_ITEMS: Final = 1_000
-"""Items in one view of who is where; a wall screen shows fewer."""
 TOKEN_SCOPES: Final = 100
 """Prefixes, and items, to which a token or key narrows itself; each is compared for every decision."""
 
@@ -156,6 +151,12 @@ JWKS_BYTES: Final = 256 * KIB
 
 JWKS_KEPT: Final = 1_000
 """Addresses of JWKS that one worker remembers."""
+
+ATTENDING_PER_ACTOR: Final = 100
+"""Items at which one actor is present over HTTP through one worker, like `SOCKETS_PER_ACTOR`."""
+
+PRESENT_ITEMS: Final = 1_000
+"""Items in one view of who is where; a wall screen shows fewer."""
 
 KIND_BYTES: Final = 256 * KIB
 """A kind's definition: the largest of ours has 20 KiB; it is compiled by every worker."""

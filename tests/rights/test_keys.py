@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import draftwire
 from draftwire.rest.rights import Holder
 from draftwire_server.core.tokens import Claims, sign_token
 from tests.rights.conftest import Office, code
@@ -255,3 +256,14 @@ async def test_a_token_for_one_item_names_it_by_the_platforms_id_too(office: Off
         assert [line.id for line in (await ben.items.list()).items] == [item]
         assert await code(ben.items.get(other)) == "not_found"
         assert await code(ben.members.add("x")) == "forbidden", "an admin held to one item administers nothing"
+
+
+async def test_the_async_client_types_with_a_key_that_acts_for_somebody(office: Office) -> None:
+    draft = await peopled(office)
+    made = await office.api("ada").keys.make("bot", act_for=["ben"])
+    url = office.home.server.worker_url(1)
+    async with draftwire.connect(url, made.secret, act_for="ben") as client:
+        opened = await client.open(draft=draft)
+        opened.edit(draftwire.Text("/content", ((0, 0, "# "),)))
+        await opened.saved()
+        assert (await client.welcome()).actor.on_behalf_of == "Ben"

@@ -7,6 +7,7 @@ than this release (`draftwire migrate` mends an older one).
 import asyncio
 import contextlib
 import logging
+import secrets
 import sys
 import time
 from importlib.metadata import version as installed_version
@@ -143,6 +144,9 @@ def token(
         name=name,
         role=cast("Role | None", role),
         agent=agent,
+        iss=environment().get("DRAFTWIRE_ISSUER") or None,
+        aud=environment().get("DRAFTWIRE_AUDIENCE") or None,
+        jti=secrets.token_hex(16),
     )
     click.echo(sign_token(claims, _token_keys(data_dir)))
 

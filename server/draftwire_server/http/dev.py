@@ -105,8 +105,17 @@ async def tokens(request: Request) -> Response:
 
 
 def _token(runtime: Runtime, sub: str, agent: str | None, run: str | None, ttl_s: float) -> str:
-    now = time.time()
-    claims = Claims(sub=sub, workspace=WORKSPACE, iat=int(now), exp=int(now + ttl_s), agent=agent, run=run)
+    now, settings = time.time(), runtime.settings
+    claims = Claims(
+        sub=sub,
+        workspace=WORKSPACE,
+        iat=int(now),
+        exp=int(now + ttl_s),
+        agent=agent,
+        run=run,
+        iss=settings.issuer,
+        aud=settings.audience,
+    )
     return sign_token(claims, runtime.settings.token_keys)
 
 

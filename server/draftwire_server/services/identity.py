@@ -41,8 +41,6 @@ from draftwire_server.store.postgres import Connection, Database
 LEEWAY_S = 5.0  # clocks of platform and server differ by so much at the most
 RESUME_DAYS = 30  # as long as unsent edits are kept by clients
 KEY_PREFIX: Final = "dwk_"  # scanners of secrets know a leaked one by it
-WORKSPACE_KEEP_S = 1.0  # who a workspace is; what decides is read anew with everybody's rights
-WORKSPACES_KEPT = 10_000
 USES_EVERY_S = 60.0  # a key's last use is written so often at the most
 _ALGORITHM = "HS256"
 _KEY = re.compile(r"dwk_([a-z0-9]{1,64})_([a-z2-7]{52})")
@@ -144,7 +142,6 @@ class Identity:
         self._database = database
         self._people = people
         self._jwks = jwks
-        self._workspaces: dict[str, tuple[float, members.WorkspaceRow]] = {}
         self._uses: dict[tuple[str, str], float] = {}
         self._uses_written_at = float("-inf")
 
@@ -244,17 +241,8 @@ class Identity:
         return credential.claims
 
     async def _workspace(self, name: str) -> members.WorkspaceRow | None:
-        known = self._workspaces.get(name)
-        now = time.monotonic()
-        if known is not None and now - known[0] < WORKSPACE_KEEP_S:
-            return known[1]
         async with self._database.acquired() as connection:
-            found = await members.find_workspace(connection, name)
-        if found is not None:
-            if len(self._workspaces) >= WORKSPACES_KEPT:
-                self._workspaces.clear()
-            self._workspaces[name] = (now, found)
-        return found
+            return await members.find_workspace(connection, name)
 
     async def _member(self, connection: Connection, workspace: str, claims: Claims) -> members.MemberRow:
         member = await members.find_member(connection, workspace, claims.sub)
