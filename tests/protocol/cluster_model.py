@@ -261,7 +261,8 @@ class Worker:
                 outcome = plan.decide(edit, author, self.may.get(author.actor, "type"), self.now)
             except NeedsOlder as needed:
                 first = self.replica.first
-                assert needed.after < first, "each round brings older batches back, so the rounds end"
+                if needed.after >= first:
+                    raise AssertionError("each round brings older batches back, so the rounds end") from needed
                 mark = self.log.entries[needed.after - 1].mark if needed.after else self.log.first_mark
                 self.replica.prepend(self.log.entries[needed.after : first], mark)
                 continue
