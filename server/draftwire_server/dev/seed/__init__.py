@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
-from draftwire_server.core.access import Right, Role
+from draftwire_server.core.access import FolderRole, Right, Role
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.store import clock, grants, items, members
+from draftwire_server.store import clock, folders, grants, groups, items, members
 from draftwire_server.store.postgres import Connection
 
 FILE: Final = "$file"
@@ -36,6 +36,24 @@ class SeedGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     may: frozenset[Right]
 
 
+class SeedGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A group of users, by username."""
+
+    name: str
+    summary: str
+    members: tuple[str, ...]
+
+
+class SeedFolder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A folder and its people: ``u/<username>`` or ``g/<group>``."""
+
+    name: str
+    summary: str
+    owners: tuple[str, ...]
+    writers: tuple[str, ...]
+    readers: tuple[str, ...]
+
+
 class SeedItem(msgspec.Struct, frozen=True):
     """An item and its first version."""
 
@@ -52,6 +70,8 @@ class Seed(msgspec.Struct, frozen=True):
     external_id: str
     name: str
     users: tuple[SeedUser, ...]
+    groups: tuple[SeedGroup, ...]
+    folders: tuple[SeedFolder, ...]
     grants: tuple[SeedGrant, ...]
     items: tuple[SeedItem, ...]
 
@@ -60,6 +80,8 @@ class _Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     external_id: str
     name: str
     users: tuple[SeedUser, ...]
+    groups: tuple[SeedGroup, ...]
+    folders: tuple[SeedFolder, ...]
     grants: tuple[SeedGrant, ...]
 
 
@@ -81,6 +103,8 @@ def load_seed() -> Seed:
         workspace.external_id,
         workspace.name,
         workspace.users,
+        workspace.groups,
+        workspace.folders,
         workspace.grants,
         tuple(sorted(found, key=lambda item: item.path)),
     )
@@ -107,9 +131,29 @@ async def insert_seed(connection: Connection, seed: Seed, kinds: Kinds) -> bool:
             actors[user.username] = await members.ensure_actor(connection, workspace, "user", member.id)
         for grant in seed.grants:
             await grants.grant(connection, workspace, users[grant.user], grant.may, prefix=grant.prefix)
+        await _insert_places(connection, workspace, seed, users)
         for item in seed.items:
             await _insert_item(connection, workspace, item, kinds, users[item.creator], actors[item.creator])
     return True
+
+
+async def _insert_places(connection: Connection, workspace: str, seed: Seed, users: dict[str, str]) -> None:
+    made: dict[str, str] = {}
+    for group in seed.groups:
+        made[group.name] = await groups.add_group(connection, workspace, None, group.name, group.summary)
+        await groups.enrol(connection, workspace, [(made[group.name], users[name]) for name in group.members])
+    for folder in seed.folders:
+        row = await folders.add_folder(connection, workspace, None, folder.name, folder.summary)
+        roles: tuple[tuple[FolderRole, tuple[str, ...]], ...] = (
+            ("owner", folder.owners),
+            ("writer", folder.writers),
+            ("reader", folder.readers),
+        )
+        for role, people in roles:
+            for who in people:
+                kind, _, name = who.partition("/")
+                user, group_id = (users[name], None) if kind == "u" else (None, made[name])
+                await folders.set_role(connection, workspace, row, user, group_id, role)
 
 
 async def _insert_item(
