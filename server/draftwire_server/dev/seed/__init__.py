@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
-from draftwire_server.core.access import FolderRole, Right, Role
+from draftwire_server.core.access import FolderRole, Role
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.store import clock, folders, grants, groups, items, members
+from draftwire_server.store import clock, folders, groups, items, members
 from draftwire_server.store.postgres import Connection
 
 FILE: Final = "$file"
@@ -28,16 +28,8 @@ class SeedUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Role
 
 
-class SeedGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Rights of a person below a path prefix."""
-
-    user: str
-    prefix: str
-    may: frozenset[Right]
-
-
 class SeedGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A group of users, by username."""
+    """People who hold rights together."""
 
     name: str
     summary: str
@@ -45,13 +37,11 @@ class SeedGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SeedFolder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A folder and its people: ``u/<username>`` or ``g/<group>``."""
+    """A place f/<name>/ and who does what there: ``u/<user>`` or ``g/<group>`` → role."""
 
     name: str
     summary: str
-    owners: tuple[str, ...]
-    writers: tuple[str, ...]
-    readers: tuple[str, ...]
+    roles: dict[str, FolderRole]
 
 
 class SeedItem(msgspec.Struct, frozen=True):
@@ -72,7 +62,6 @@ class Seed(msgspec.Struct, frozen=True):
     users: tuple[SeedUser, ...]
     groups: tuple[SeedGroup, ...]
     folders: tuple[SeedFolder, ...]
-    grants: tuple[SeedGrant, ...]
     items: tuple[SeedItem, ...]
 
 
@@ -82,7 +71,6 @@ class _Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     users: tuple[SeedUser, ...]
     groups: tuple[SeedGroup, ...]
     folders: tuple[SeedFolder, ...]
-    grants: tuple[SeedGrant, ...]
 
 
 class _ItemFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,7 +93,6 @@ def load_seed() -> Seed:
         workspace.users,
         workspace.groups,
         workspace.folders,
-        workspace.grants,
         tuple(sorted(found, key=lambda item: item.path)),
     )
 
@@ -129,8 +116,6 @@ async def insert_seed(connection: Connection, seed: Seed, kinds: Kinds) -> bool:
             )
             users[user.username] = member.id
             actors[user.username] = await members.ensure_actor(connection, workspace, "user", member.id)
-        for grant in seed.grants:
-            await grants.grant(connection, workspace, users[grant.user], grant.may, prefix=grant.prefix)
         await _insert_places(connection, workspace, seed, users)
         for item in seed.items:
             await _insert_item(connection, workspace, item, kinds, users[item.creator], actors[item.creator])
@@ -138,22 +123,17 @@ async def insert_seed(connection: Connection, seed: Seed, kinds: Kinds) -> bool:
 
 
 async def _insert_places(connection: Connection, workspace: str, seed: Seed, users: dict[str, str]) -> None:
-    made: dict[str, str] = {}
+    group_ids = {}
     for group in seed.groups:
-        made[group.name] = await groups.add_group(connection, workspace, None, group.name, group.summary)
-        await groups.enrol(connection, workspace, [(made[group.name], users[name]) for name in group.members])
+        group_ids[group.name] = await groups.add_group(connection, workspace, None, group.name, group.summary)
+        pairs = [(group_ids[group.name], users[name]) for name in group.members]
+        await groups.enrol(connection, workspace, pairs)
     for folder in seed.folders:
-        row = await folders.add_folder(connection, workspace, None, folder.name, folder.summary)
-        roles: tuple[tuple[FolderRole, tuple[str, ...]], ...] = (
-            ("owner", folder.owners),
-            ("writer", folder.writers),
-            ("reader", folder.readers),
-        )
-        for role, people in roles:
-            for who in people:
-                kind, _, name = who.partition("/")
-                user, group_id = (users[name], None) if kind == "u" else (None, made[name])
-                await folders.set_role(connection, workspace, row, user, group_id, role)
+        made = await folders.add_folder(connection, workspace, None, folder.name, folder.summary)
+        for holder, role in folder.roles.items():
+            sort, _, name = holder.partition("/")
+            user, in_group = (users[name], None) if sort == "u" else (None, group_ids[name])
+            await folders.set_role(connection, workspace, made, user, in_group, role)
 
 
 async def _insert_item(
