@@ -41,6 +41,7 @@ from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.watch import Watch
+from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
 from draftwire_server.store import idempotency, members, migrate
 from draftwire_server.store.postgres import Database
@@ -74,7 +75,8 @@ class Runtime:
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
         self.merging = Merging()
         registry = SessionRegistry(self.connections, self.presence)
-        self.saving = Saving(self.database, self.drafts, self.lanes, self.alerts, registry, self.merging)
+        self.writing = Writing(self.lanes)
+        self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)

@@ -7,7 +7,6 @@ head that was looked at; if that moved, everything is looked at anew. An answer 
 its effect. See ops-and-sync.md §7.
 """
 
-import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -19,29 +18,27 @@ from draftwire import address as addresses
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.merge import Conflict
-from draftwire.messages import ActorInfo, Alert, AlertSide, Edit
+from draftwire.messages import ActorInfo, Alert, AlertSide
 from draftwire.ops import Insert, Move, Op
 from draftwire_server.core.etag import Etag
 from draftwire_server.core.ids import ActorId, derived_id, new_id, public_session_id
-from draftwire_server.core.plan import ALLOCATE, Author, Decided
 from draftwire_server.core.problems import MEDIA_TYPE, problem_body
 from draftwire_server.core.replica import Entry
 from draftwire_server.core.whole import same_content
 from draftwire_server.services.alerting import AlertSweep, shortened, side_row
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.lanes import Lanes
-from draftwire_server.services.live import Extras, LiveDraft, Submission
+from draftwire_server.services.live import Extras, LiveDraft
 from draftwire_server.services.merging import Merging, TooSlow
 from draftwire_server.services.opening import may_type
 from draftwire_server.services.stash import refuse_plain_secrets
+from draftwire_server.services.writing import Change, Writing, Written
 from draftwire_server.store import alerts as alert_store
 from draftwire_server.store import idempotency
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Connection, Database
 
 LOOKS: Final = 8  # a head that moves during so many merges belongs to a stream; the client comes again
-ANSWER_S: Final = 20.0  # for a commit; Postgres is away longer than that: "unavailable", a retry finds what happened
 ADDRESSES: Final = 100  # of what came in; a list for people
 
 _encode = msgspec.json.Encoder().encode
@@ -109,14 +106,14 @@ class Saving:
         self,
         database: Database,
         drafts: Drafts,
-        lanes: Lanes,
+        writing: Writing,
         alerts: AlertSweep,
         registry: Registry,
         merging: Merging,
     ) -> None:
         self._database = database
         self._drafts = drafts
-        self._lanes = lanes
+        self._writing = writing
         self._alerts = alerts
         self._registry = registry
         self._merging = merging
@@ -255,42 +252,17 @@ class _OneSave:
         )
 
     async def _commit(self, look: _Look) -> Answer | None:
-        live, principal = look.live, self.principal
-        done: asyncio.Future[Problem | None] = asyncio.get_running_loop().create_future()
         answers: list[Answer] = []
 
-        def extras(decided: Decided, document: Document) -> Extras:
-            entry = decided.entry
-            at = Etag(look.at.generation, entry.seq, entry.mark)
-            answers.append(self._saved(look, at, document, changed=True))
+        def along(written: Written) -> Extras:
+            answers.append(self._saved(look, written.etag, written.document, changed=True))
             return Extras(self._answer_rows(answers[-1]), self._overridden(look))
 
-        def settle(problem: Problem | None) -> None:
-            if not done.done():
-                done.set_result(problem)
-
-        edit = Edit(
-            draft=live.id, generation=look.at.generation, base=look.at.seq, mark=look.at.mark, seen=look.at.seq,
-            no=ALLOCATE, key=self.key, ops=look.ops, kind="save",
-        )  # fmt: skip
-        access = principal.access
-        author = Author(principal.info.id, access.user, self.session, self.sid, access.run, principal.is_agent)
-        submission = Submission(
-            edit, author, principal, lambda draft: may_type(principal, draft),
-            lambda _live, _seq: settle(None), settle, exact=True, extras=extras,
-        )  # fmt: skip
-        self.saving._lanes.submit(live, submission)
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                problem = await done
-        except TimeoutError:
-            raise Problem("unavailable", "The outcome is not known yet; try again.") from None
-        if problem is None:
-            await self._close_alerts(live)
-            return answers[-1] if answers else None
-        if problem.code in ("stale", "rewound", "generation_changed"):
-            return None  # the head moved: look again
-        raise problem
+        change = Change(look.at, look.ops, "save", self.session, self.key)
+        if await self.saving._writing.commit(self.principal, look.live, change, along) is None:
+            return None
+        await self._close_alerts(look.live)
+        return answers[-1] if answers else None
 
     def _answer_rows(self, answer: Answer) -> tuple[dict[str, Any], ...]:
         if self.save.key is None:
