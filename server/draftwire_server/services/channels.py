@@ -235,6 +235,7 @@ def draft_facts(draft: items.DraftListRow) -> DraftFacts:
         owner=draft.owner,
         visibility=msgspec.convert(draft.visibility, Any),
         guests=msgspec.convert(draft.guests, tuple[Guest, ...]),
+        abandoned=draft.abandoned,
     )
 
 

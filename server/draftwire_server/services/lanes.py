@@ -444,6 +444,7 @@ def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Conseq
         stash=(*caused.stash_rows, *(row for extra in extras for row in extra.stash)),
         outbox=caused.outbox_rows,
         answers=tuple(row for extra in extras for row in extra.answers),
+        adoptions=tuple(row for extra in extras for row in extra.adoptions),
     )
 
 

@@ -69,9 +69,7 @@ class Extras(msgspec.Struct, frozen=True):
 
     answers: tuple[dict[str, Any], ...] = ()  # of `idempotency`
     stash: tuple[dict[str, Any], ...] = ()
-
-
-NO_EXTRAS = Extras()
+    adoptions: tuple[dict[str, Any], ...] = ()  # of `draft_adoption`
 
 
 class Submission:
