@@ -1,14 +1,16 @@
 """Draftwire: the wire contract, the pure document engine and the async client.
 
-``draftwire.connect(url, token)`` is where most begin.
+``draftwire.connect(url, token)`` is where most begin; ``draftwire.Api(url, token)`` is the side that needs no socket.
 """
 
+from draftwire.api import Api
 from draftwire.client import Anchor, Client, Draft, SignedOut, connect
 from draftwire.errors import Problem
 from draftwire.ops import Insert, Move, Op, Remove, Set, Text
 
 __all__ = [
     "Anchor",
+    "Api",
     "Client",
     "Draft",
     "Insert",

@@ -42,6 +42,7 @@ CODES: Final = _codes(
     Code("read_only", 403, "You can look at this draft, not type in it."),
     Code("origin_refused", 403, "Pages of this origin may not connect."),
     Code("not_found", 404, "There is no such thing, or you may not see it."),
+    Code("method_not_allowed", 405, "That can't be done with this address."),
     Code("taken", 409, "That path or external id is taken."),
     Code("bad_path", 422, "The path does not follow the workspace's grammar."),
     Code("unknown_kind", 422, "There is no such kind."),
@@ -95,6 +96,15 @@ class Problem(Exception):
         self.message = message or self.kind.title
         self.detail = detail
         super().__init__(f"{code}: {self.message}")
+
+
+def heard_problem(status: int, code: str, message: str, detail: Any = None) -> Problem:
+    """A refusal as a server sent it, also one whose code this release does not know yet."""
+    if code in CODES:
+        return Problem(code, message, detail=detail)
+    problem = Problem("internal", message, detail=detail)
+    problem.code, problem.kind = code, Code(code, status, message)
+    return problem
 
 
 class CloseCode:

@@ -8,15 +8,20 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
 from draftwire.errors import Problem
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.http import dev, drafts, health, items, pages
-from draftwire_server.http.problem import on_crash, on_problem
+from draftwire_server.http import dev, drafts, health, items, openapi, pages
+from draftwire_server.http.operation import Operation, by_path
+from draftwire_server.http.problem import on_crash, on_http, on_problem
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings
 from draftwire_server.ws import endpoint
+
+HANDLERS = {Problem: on_problem, HTTPException: on_http, Exception: on_crash}
+OPERATIONS: tuple[Operation, ...] = (*health.operations, *items.operations, *drafts.operations)
 
 
 def create_app(settings: Settings, kinds: Kinds | None = None) -> Starlette:
@@ -29,15 +34,13 @@ def create_app(settings: Settings, kinds: Kinds | None = None) -> Starlette:
             yield
 
     routes: list[BaseRoute] = [
-        *health.routes,
-        *items.routes,
-        *drafts.routes,
+        *by_path([*OPERATIONS, *openapi.describing(OPERATIONS)]),
         *endpoint.routes,
         *pages.routes(settings),
     ]
     if settings.dev:
         routes += dev.routes
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={Problem: on_problem, Exception: on_crash})
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=HANDLERS)
     app.state.runtime = runtime
     app.state.drain = runtime.drain
     return app

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.slow
 TESTS = Path(__file__).resolve().parents[1]
 
 ELSEWHERE = {
+    "method_not_allowed": "system/test_openapi.py",
     "precondition_required": "system/test_saves.py",
     "bad_etag": "system/test_saves.py",
     "stale": "system/test_saves.py",

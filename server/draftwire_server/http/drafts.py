@@ -9,16 +9,26 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from draftwire.document import Document
 from draftwire.errors import Problem
-from draftwire.messages import Alert
 from draftwire.ops import OpError
+from draftwire.rest.drafts import (
+    AlertEnded,
+    DraftLog,
+    DraftQuery,
+    DraftState,
+    LogBatch,
+    LogQuery,
+    Saved,
+    WholeDraft,
+    WriterCounts,
+)
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import SESSION_PATTERN
 from draftwire_server.core.whole import with_lf
-from draftwire_server.http.auth import principal_of, runtime_of
+from draftwire_server.http.auth import runtime_of
+from draftwire_server.http.operation import Call, Header, operation
 from draftwire_server.http.problem import JSON, body_of, convert, decoded
 from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS
 from draftwire_server.services.identity import Principal
@@ -28,51 +38,28 @@ from draftwire_server.services.saving import Save
 from draftwire_server.store import logs
 
 LOG_BATCHES = 500  # of one answer
+ANY = DraftQuery()
+IF_NONE_MATCH = Header("If-None-Match", "Etags that the asker has; 304 if one is the present state.")
+SAVE_HEADERS = (
+    Header("If-Match", "The etag on which the document was made; weak etags pass.", required=True),
+    Header("Draftwire-Override", "The present etag: replace that state without a merge."),
+    Header("Draftwire-Session", "The writer's session, so that two tabs of one user are told apart."),
+    Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),
+    Header("Prefer", "`merge=never`: a stale save is refused (409) instead of merged."),
+)
+SAVE_PROBLEMS = (
+    "precondition_required", "bad_etag", "stale", "generation_changed", "rewound", "base_ahead", "base_expired",
+    "override_moved", "session_is_live", "idempotency_reused", "read_only", "too_large", "secret_not_yet",
+    "duplicate_id", "bad_id",
+)  # fmt: skip
 DIGESTED = ("if-match", "draftwire-override", "draftwire-session", "prefer", "content-type")
 
 
-class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a PUT carries: the whole document."""
-
-    value: dict[str, Any]
-
-
-class LogBatch(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One committed batch, as effects."""
-
-    seq: int
-    w: int
-    no: int
-    kind: str
-    mark: str
-    at: float
-    ops: Any
-    cause: str | None = None
-
-
-class DraftAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A draft as of one etag."""
-
-    draft: str
-    item: str
-    purpose: str
-    etag: str
-    generation: int
-    seq: int
-    may: str
-    base_version: int
-    head_version: int
-    value: Any
-    stands: bool = True
-    why: str | None = None
-    alerts: tuple[Alert, ...] = ()
-
-
-def draft_answer(principal: Principal, live: LiveDraft) -> DraftAnswer:
+def draft_answer(principal: Principal, live: LiveDraft) -> DraftState:
     """What a reader gets of a draft."""
     replica = live.replica
     verdict = may_type(principal, live)
-    return DraftAnswer(
+    return DraftState(
         draft=live.id,
         item=live.item.id,
         purpose=live.facts.purpose,
@@ -89,62 +76,91 @@ def draft_answer(principal: Principal, live: LiveDraft) -> DraftAnswer:
     )
 
 
-async def find_draft(request: Request, principal: Principal) -> LiveDraft:
+async def find_draft(call: Call, query: DraftQuery = ANY) -> LiveDraft:
     """The draft that a URL names: by id, or an item's (``?purpose=own|shared``). Raises `Problem`."""
-    runtime = runtime_of(request)
-    params = request.path_params
-    if "draft" in params:
-        live = await runtime.opening.by_id(principal, params["draft"])
+    opening = call.runtime.opening
+    if "draft" in call.request.path_params:
+        live = await opening.by_id(call.principal, call.named("draft"))
     else:
-        purpose = request.query_params.get("purpose")
-        if purpose not in (None, "own", "shared"):
-            raise Problem("bad_message", "purpose is own or shared.")
-        live = await runtime.opening.by_item(principal, params["item"], purpose)  # type: ignore[arg-type]
-    await runtime.drafts.up_to_date(live)
+        live = await opening.by_item(call.principal, call.named("item"), query.purpose)
+    await call.runtime.drafts.up_to_date(live)
     return live
 
 
-async def get_draft(request: Request) -> Response:
-    """GET: the draft with its etag; 304 if the asker has that very state."""
-    principal = await principal_of(request)
-    live = await find_draft(request, principal)
-    answer = draft_answer(principal, live)
+@operation(
+    "GET",
+    "/v1/w/{workspace}/items/{item}/draft",
+    summary="Read an item's draft",
+    answer=DraftState,
+    headers=(IF_NONE_MATCH,),
+)
+async def get_draft_of_item(call: Call, query: DraftQuery) -> Response:
+    """The draft that an editor would open, or the own or shared one; 304 if the asker has that very state."""
+    return await _read(call, query)
+
+
+@operation(
+    "GET", "/v1/w/{workspace}/drafts/{draft}", summary="Read a draft", answer=DraftState, headers=(IF_NONE_MATCH,)
+)
+async def get_draft(call: Call) -> Response:
+    """The draft with its etag; 304 if the asker has that very state."""
+    return await _read(call)
+
+
+async def _read(call: Call, query: DraftQuery = ANY) -> Response:
+    live = await find_draft(call, query)
+    answer = draft_answer(call.principal, live)
     headers = {"etag": f'"{answer.etag}"', "cache-control": "no-store"}
-    if any(str(parse_etag(part)) == answer.etag for part in request.headers.get("if-none-match", "").split(",")):
+    known = call.header("if-none-match") or ""
+    if any(str(parse_etag(part)) == answer.etag for part in known.split(",")):
         return Response(status_code=304, headers=headers)
     return JSON(answer, headers=headers)
 
 
-async def get_log(request: Request) -> Response:
-    """GET: the draft's batches after a seq, for its readers."""
-    principal = await principal_of(request)
-    live = await find_draft(request, principal)
-    after, limit = (_number(request, name, default) for name, default in (("after", 0), ("limit", LOG_BATCHES)))
-    upto = min(live.replica.seq, after + max(1, min(limit, LOG_BATCHES)))
-    entries = await runtime_of(request).drafts.history.entries_after(live, after, upto) if after < upto else []
-    batches = [
-        LogBatch(e.seq, e.w, e.no, e.kind, e.mark, e.at, msgspec.Raw(e.ops), e.cause) for e in entries
-    ]  # fmt: skip
+@operation("GET", "/v1/w/{workspace}/drafts/{draft}/log", summary="Read a draft's log")
+async def get_log(call: Call, query: LogQuery) -> DraftLog:
+    """The draft's batches after a seq, for its readers."""
+    live = await find_draft(call)
+    limit = max(1, min(query.limit, LOG_BATCHES))
+    after, upto = query.after, min(live.replica.seq, query.after + limit)
+    entries = await call.runtime.drafts.history.entries_after(live, after, upto) if after < upto else []
+    batches = tuple(LogBatch(e.seq, e.w, e.no, e.kind, e.mark, e.at, msgspec.Raw(e.ops), e.cause) for e in entries)
     at = Etag(live.replica.generation, live.replica.seq, live.replica.mark)
-    writers = tuple(live.writer_infos.values())
-    return JSON({"draft": live.id, "etag": str(at), "seq": at.seq, "batches": batches, "writers": writers})
-
-
-def _number(request: Request, name: str, default: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdigit()) or len(text) > 15:
-        raise Problem("bad_message", f"{name} is a whole number.")
-    return int(text)
+    return DraftLog(live.id, str(at), at.seq, batches, tuple(live.writer_infos.values()))
 
 
 # ---- saving
 
 
-async def put_draft(request: Request) -> Response:
-    """PUT: save the whole document. 200 with the new etag, and with the value if others' work was merged in."""
-    principal = await principal_of(request)
-    saving = runtime_of(request).saving
-    live = await find_draft(request, principal)
+@operation(
+    "PUT",
+    "/v1/w/{workspace}/items/{item}/draft",
+    summary="Save an item's whole draft",
+    answer=Saved,
+    headers=SAVE_HEADERS,
+    problems=SAVE_PROBLEMS,
+)
+async def put_draft_of_item(call: Call, query: DraftQuery) -> Response:
+    """As `PUT` of the draft itself."""
+    return await _put(call, query)
+
+
+@operation(
+    "PUT",
+    "/v1/w/{workspace}/drafts/{draft}",
+    summary="Save a whole draft",
+    answer=Saved,
+    headers=SAVE_HEADERS,
+    problems=SAVE_PROBLEMS,
+)
+async def put_draft(call: Call) -> Response:
+    """Save the whole document. 200 with the new etag, and with the value if others' work was merged in."""
+    return await _put(call)
+
+
+async def _put(call: Call, query: DraftQuery = ANY) -> Response:
+    request, principal, saving = call.request, call.principal, call.runtime.saving
+    live = await find_draft(call, query)
     key = _idempotency_key(request)
     body = await body_of(request)
     digest = _digest(request, body)
@@ -160,13 +176,13 @@ async def put_draft(request: Request) -> Response:
         fixed_session=_fixed_session(request, principal), may_merge="merge=never" not in _preferences(request),
         key=key, digest=digest, normalized=normalized,
     )  # fmt: skip
-    answer = await saving.save(principal, lambda: find_draft(request, principal), save)
+    answer = await saving.save(principal, lambda: find_draft(call, query), save)
     return Response(answer.body, answer.status, headers=answer.headers)
 
 
 def _document(live: LiveDraft, body: Any) -> tuple[dict[str, Any], bool]:
     """The document of a body, with LF line ends, and whether they had to be made. Raises `Problem`."""
-    sent = convert(body, Body).value
+    sent = convert(body, WholeDraft).value
     value = with_lf(live.kind, sent)
     try:
         document = Document.load(value, live.kind.document_shape)
@@ -227,34 +243,30 @@ def _digest(request: Request, body: bytes) -> bytes:
     return _secret_hash(request, *(text.encode() for text in texts), body)
 
 
-async def get_writers(request: Request) -> Response:
-    """GET: every session that has written in the draft, and how many of its batches the log holds."""
-    principal = await principal_of(request)
-    live = await find_draft(request, principal)
-    async with runtime_of(request).database.acquired() as connection:
+@operation("GET", "/v1/w/{workspace}/drafts/{draft}/writers", summary="Count a draft's writers")
+async def get_writers(call: Call) -> WriterCounts:
+    """Every session that has written in the draft, and how many of its batches the log holds."""
+    live = await find_draft(call)
+    async with call.runtime.database.acquired() as connection:
         counts = await logs.count_batches(connection, live.workspace, live.id)
-    return JSON({"writers": counts, "seq": live.replica.seq, "etag": draft_answer(principal, live).etag})
+    return WriterCounts(counts, live.replica.seq, draft_answer(call.principal, live).etag)
 
 
-async def resolve_alert(request: Request) -> Response:
-    """POST: a person has dealt with an alert."""
-    principal = await principal_of(request)
-    live = await find_draft(request, principal)
-    if may_type(principal, live) != "type":
+@operation(
+    "POST", "/v1/w/{workspace}/drafts/{draft}/alerts/{alert}/resolve", summary="End an alert", problems=("forbidden",)
+)
+async def resolve_alert(call: Call) -> AlertEnded:
+    """A person has dealt with an alert."""
+    live = await find_draft(call)
+    if may_type(call.principal, live) != "type":
         raise Problem("forbidden", detail={"missing": "write"})
-    alert = request.path_params["alert"]
+    alert = call.named("alert")
     if alert not in live.alerts:
         raise Problem("not_found")
-    await runtime_of(request).alerts.end(live, alert, "resolved")
-    return JSON({"alert": alert, "state": "resolved"})
+    await call.runtime.alerts.end(live, alert, "resolved")
+    return AlertEnded(alert)
 
 
-routes = [
-    Route("/v1/w/{workspace}/items/{item}/draft", get_draft, methods=["GET"]),
-    Route("/v1/w/{workspace}/drafts/{draft}", get_draft, methods=["GET"]),
-    Route("/v1/w/{workspace}/items/{item}/draft", put_draft, methods=["PUT"]),
-    Route("/v1/w/{workspace}/drafts/{draft}", put_draft, methods=["PUT"]),
-    Route("/v1/w/{workspace}/drafts/{draft}/log", get_log, methods=["GET"]),
-    Route("/v1/w/{workspace}/drafts/{draft}/writers", get_writers, methods=["GET"]),
-    Route("/v1/w/{workspace}/drafts/{draft}/alerts/{alert}/resolve", resolve_alert, methods=["POST"]),
-]
+operations = [
+    get_draft_of_item, get_draft, put_draft_of_item, put_draft, get_log, get_writers, resolve_alert,
+]  # fmt: skip

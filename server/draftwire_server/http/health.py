@@ -1,31 +1,38 @@
 """Health: whether the process runs, and whether it can do its work."""
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from draftwire_server.http.auth import runtime_of
+from draftwire.rest.server import Alive, Me, Ready
+from draftwire_server.http.operation import Call, PublicCall, operation
 from draftwire_server.http.problem import JSON
 
 
-async def healthz(request: Request) -> Response:
+@operation("GET", "/healthz", summary="Is it alive?", tag="server")
+async def healthz(call: PublicCall) -> Alive:
     """The process runs and answers."""
-    runtime = runtime_of(request)
-    return JSON({"ok": True, "worker": runtime.settings.worker_name, "version": runtime.version})
+    return Alive(True, call.runtime.settings.worker_name, call.runtime.version)
 
 
-async def readyz(request: Request) -> Response:
-    """200 if it can write; 503 if not, or if it drains. Redis away is 200 and told."""
-    runtime = runtime_of(request)
-    problems = runtime.problems
-    body = {
-        "ready": not problems,
-        "problems": problems,
-        "degraded": runtime.degraded,
-        "worker": runtime.settings.worker_name,
-        "connections": len(runtime.connections),
-    }
-    return JSON(body, 503 if problems else 200)
+@operation("GET", "/readyz", summary="Is it ready?", tag="server", answer=Ready)
+async def readyz(call: PublicCall) -> Response:
+    """200 if it can write; 503 if not, or if it drains. Redis away is 200 and told as degraded."""
+    runtime = call.runtime
+    problems = tuple(runtime.problems)
+    ready = Ready(
+        not problems, problems, tuple(runtime.degraded), runtime.settings.worker_name, len(runtime.connections)
+    )
+    return JSON(ready, 503 if problems else 200)
 
 
-routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+@operation("GET", "/v1/me", summary="Who am I?", tag="server")
+async def me(call: Call) -> Me:
+    """Who is behind the token, and in which workspace."""
+    principal = call.principal
+    workspace, access = principal.workspace, principal.access
+    return Me(
+        workspace=workspace.id, workspace_name=workspace.name, workspace_external_id=workspace.external_id,
+        actor=principal.info, username=access.username, role=access.role, token_expires_at=principal.expires_at,
+    )  # fmt: skip
+
+
+operations = [healthz, readyz, me]

@@ -2,54 +2,40 @@
 
 import time
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from draftwire.errors import Problem
-from draftwire_server.http.auth import principal_of, runtime_of
-from draftwire_server.http.problem import JSON, convert, json_of
-from draftwire_server.services.items import NewItem
-
-DEFAULT_PAGE = 50
+from draftwire.messages import Item
+from draftwire.rest.items import ItemPage, ItemQuery, NewItem
+from draftwire_server.http.operation import Call, operation
+from draftwire_server.http.problem import JSON
 
 
-async def list_items(request: Request) -> Response:
-    """GET: the items that the asker may see, by path; ``path`` looks one up."""
-    principal = await principal_of(request)
-    query = request.query_params
-    limit = query.get("limit", str(DEFAULT_PAGE))
-    if not limit.isascii() or not limit.isdigit():
-        raise Problem("bad_message", "limit is a whole number.")
-    page = await runtime_of(request).items.listed(
-        principal,
-        path=query.get("path"),
-        kind=query.get("kind"),
-        cursor=query.get("cursor"),
-        limit=int(limit[:9]),
-        now=time.time(),
-    )
-    return JSON(page)
+@operation("GET", "/v1/w/{workspace}/items", summary="List items")
+async def list_items(call: Call, query: ItemQuery) -> ItemPage:
+    """The items that the asker may see, by path; ``path`` looks one up."""
+    return await call.runtime.items.listed(call.principal, query, now=time.time())
 
 
-async def create_item(request: Request) -> Response:
-    """POST: make an item; 201 with it."""
-    principal = await principal_of(request)
-    new = convert(await json_of(request), NewItem)
-    runtime = runtime_of(request)
-    item = await runtime.items.create(principal, new)
-    location = f"{request.url.path}/{item}"
-    return JSON(await runtime.items.load(principal, item), 201, headers={"location": location})
+@operation(
+    "POST",
+    "/v1/w/{workspace}/items",
+    summary="Make an item",
+    status=201,
+    answer=Item,
+    problems=("forbidden", "bad_path", "taken", "unknown_kind", "secret_not_yet", "duplicate_id"),
+)
+async def create_item(call: Call, body: NewItem) -> Response:
+    """Make an item; its address is in ``Location``."""
+    items = call.runtime.items
+    item = await items.create(call.principal, body)
+    location = f"{call.request.url.path}/{item}"
+    return JSON(await items.load(call.principal, item), 201, headers={"location": location})
 
 
-async def load_item(request: Request) -> Response:
-    """GET: one item."""
-    principal = await principal_of(request)
-    return JSON(await runtime_of(request).items.load(principal, request.path_params["item"]))
+@operation("GET", "/v1/w/{workspace}/items/{item}", summary="Look at an item")
+async def load_item(call: Call) -> Item:
+    """One item as it is now."""
+    return await call.runtime.items.load(call.principal, call.named("item"))
 
 
-routes = [
-    Route("/v1/w/{workspace}/items", list_items, methods=["GET"]),
-    Route("/v1/w/{workspace}/items", create_item, methods=["POST"]),
-    Route("/v1/w/{workspace}/items/{item}", load_item, methods=["GET"]),
-]
+operations = [list_items, create_item, load_item]

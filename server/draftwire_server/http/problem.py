@@ -4,6 +4,7 @@ import asyncio
 from typing import Any, TypeVar
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,6 +33,17 @@ async def on_problem(_: Request, error: Exception) -> Response:
     """Starlette's handler for `Problem`."""
     assert isinstance(error, Problem)
     return problem_response(error)
+
+
+async def on_http(_: Request, error: Exception) -> Response:
+    """Starlette's handler for what its router refuses: no such page, no such method."""
+    assert isinstance(error, HTTPException)
+    problem = {404: Problem("not_found"), 405: Problem("method_not_allowed")}.get(error.status_code)
+    if problem is None:
+        return Response(error.detail, error.status_code, headers=error.headers)
+    answer = problem_response(problem)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def on_crash(_: Request, __: Exception) -> Response:

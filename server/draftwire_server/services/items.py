@@ -1,14 +1,11 @@
 """Items: made, found, listed. Every answer is what the asker may see; the rest looks absent."""
 
-from typing import Any
-
-import msgspec
-
 from draftwire.codec import check_value
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Item
 from draftwire.ops import OpError
+from draftwire.rest.items import ItemPage, ItemQuery, ListedItem, NewItem
 from draftwire_server.core.access import Resource, visible
 from draftwire_server.core.canonical import content_hash
 from draftwire_server.core.kinds import Kinds, plain_secrets, title_of
@@ -20,35 +17,6 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.store import clock, items
 from draftwire_server.store.postgres import Connection, Database
-
-
-class NewItem(msgspec.Struct, frozen=True):
-    """What makes an item. Without a value it begins as its kind says."""
-
-    kind: str
-    path: str | None = None
-    external_id: str | None = None
-    summary: str | None = None
-    value: dict[str, Any] | None = None
-
-
-class ListedItem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of the list."""
-
-    id: str
-    kind: str
-    path: str | None
-    external_id: str | None
-    summary: str
-    version: int
-    changed_at: float
-
-
-class ItemList(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of the list; ``next`` is the cursor of the following one."""
-
-    items: tuple[ListedItem, ...]
-    next: str | None = None
 
 
 class Items:
@@ -84,27 +52,18 @@ class Items:
         snapshot = await self._channels.load_item(principal.workspace.id, item)
         return await self._channels.item_message(principal, snapshot)
 
-    async def listed(
-        self,
-        principal: Principal,
-        *,
-        path: str | None,
-        kind: str | None,
-        cursor: str | None,
-        limit: int,
-        now: float,
-    ) -> ItemList:
+    async def listed(self, principal: Principal, query: ItemQuery, *, now: float) -> ItemPage:
         """List what the asker may see, by path."""
-        limit = max(1, min(limit, PAGE_ITEMS))
-        after = _read_cursor(cursor)
+        limit = max(1, min(query.limit, PAGE_ITEMS))
+        after = _read_cursor(query.cursor)
         async with self._database.acquired() as connection:
             rows = await items.list_items(
                 connection, principal.workspace.id, visible(principal.access, now),
-                path=path, kind=kind, after=after, limit=limit + 1,
+                path=query.path, kind=query.kind, after=after, limit=limit + 1,
             )  # fmt: skip
         page = rows[:limit]
         more = len(rows) > limit
-        return ItemList(
+        return ItemPage(
             items=tuple(
                 ListedItem(r.id, r.kind, r.path, r.external_id, r.summary, r.head_version, r.changed_at) for r in page
             ),

@@ -20,6 +20,7 @@ from draftwire.errors import Problem
 from draftwire.merge import Conflict
 from draftwire.messages import ActorInfo, Alert, AlertSide
 from draftwire.ops import Insert, Move, Op
+from draftwire.rest.drafts import CameIn, Saved
 from draftwire_server.core.etag import Etag
 from draftwire_server.core.ids import ActorId, derived_id, new_id, public_session_id
 from draftwire_server.core.problems import MEDIA_TYPE, problem_body
@@ -56,29 +57,6 @@ class Save(msgspec.Struct, frozen=True):
     key: str | None = None  # the Idempotency-Key
     digest: bytes = b""  # of the request, with the key
     normalized: bool = False
-
-
-class CameIn(msgspec.Struct, frozen=True):
-    """Batches ``seq_from`` … ``seq_to`` of somebody else, which are in the merged value."""
-
-    seq_from: int
-    seq_to: int
-    by: tuple[ActorInfo, ...]
-    addresses: tuple[str, ...]
-
-
-class Saved(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The answer: the draft's state after the save. ``value`` only if it is not what was sent."""
-
-    draft: str
-    item: str
-    etag: str
-    generation: int
-    seq: int
-    changed: bool
-    normalized: bool = False
-    merged: tuple[CameIn, ...] = ()
-    value: Any = None
 
 
 class Registry(Protocol):

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from draftwire.rest.drafts import WriterCount
 from draftwire_server.core.access import DraftFacts, Guest
 from draftwire_server.store.postgres import Connection, Row
 
@@ -343,17 +344,6 @@ select w.w, w.sid, w.actor_id, w.run_id, count(o.seq) as batches, coalesce(max(o
  where w.workspace_id = $1 and w.draft_id = $2
  group by w.w, w.sid, w.actor_id, w.run_id order by w.w
 """
-
-
-class WriterCount(msgspec.Struct, frozen=True):
-    """How much of a writer's work the log holds."""
-
-    w: int
-    sid: str
-    actor: str
-    run: str | None
-    batches: int
-    last_no: int
 
 
 async def count_batches(connection: Connection, workspace: str, draft: str) -> tuple[WriterCount, ...]:

@@ -1,0 +1,128 @@
+"""One client of the HTTP interface: the address, the token, how an answer becomes a struct or a `Problem`."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from draftwire.api.drafts import DraftsApi
+from draftwire.api.items import ItemsApi
+from draftwire.errors import Problem, heard_problem
+from draftwire.rest.server import Me
+
+TIMEOUT_S = 30.0  # a save waits up to 20 s for the outcome of its commit
+Token = str | Callable[[], str | Awaitable[str]]
+
+_T = TypeVar("_T")
+
+
+class Api:
+    """See `draftwire.api`. ``url`` is where the server is mounted, ``token`` a text or what gives one."""
+
+    def __init__(self, url: str, token: Token, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._token = token
+        self._http = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=TIMEOUT_S, transport=transport)
+        self._workspace: str | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    # ---- what there is
+
+    @cached_property
+    def items(self) -> ItemsApi:
+        """Items: list, make, look at."""
+        return ItemsApi(self)
+
+    @cached_property
+    def drafts(self) -> DraftsApi:
+        """Drafts: read, save, log."""
+        return DraftsApi(self)
+
+    async def me(self) -> Me:
+        """Who is behind the token. Raises `Problem`."""
+        return await self.ask(Me, "GET", "/v1/me")
+
+    # ---- requests
+
+    async def in_workspace(self, *segments: str) -> str:
+        """The path below the token's workspace; segments are escaped. Raises `Problem`."""
+        if self._workspace is None:
+            self._workspace = (await self.me()).workspace
+        return "/".join(("/v1/w", *(quote(segment, safe="") for segment in (self._workspace, *segments))))
+
+    async def ask(
+        self,
+        wanted: type[_T],
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str | None] | None = None,
+    ) -> _T:
+        """Send one request and read its answer.
+
+        Raises:
+            Problem: as the server says; `unavailable` if it can't be reached.
+        """
+        answer = await self.send(method, path, body=body, query=query, headers=headers)
+        if wanted is type(None):
+            return None
+        return msgspec.json.decode(answer.content, type=wanted)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str | None] | None = None,
+    ) -> httpx.Response:
+        """Send one request; the answer is a good one, or 304. Raises `Problem`."""
+        sent = {name: value for name, value in (headers or {}).items() if value is not None}
+        sent["authorization"] = f"Bearer {await self._bearer()}"
+        content = None
+        if body is not None:
+            content = msgspec.json.encode(body)
+            sent.setdefault("content-type", "application/json")
+        asked = {name: value for name, value in (query or {}).items() if value is not None}
+        try:
+            answer = await self._http.request(method, path, content=content, params=asked or None, headers=sent)
+        except httpx.TransportError as error:
+            raise Problem("unavailable", "The server can't be reached.") from error
+        if answer.status_code >= 400:
+            raise _refusal(answer)
+        return answer
+
+    async def _bearer(self) -> str:
+        if isinstance(self._token, str):
+            return self._token
+        given = self._token()
+        return await given if inspect.isawaitable(given) else given
+
+
+def _refusal(answer: httpx.Response) -> Problem:
+    try:
+        body = msgspec.json.decode(answer.content, type=dict[str, Any])
+    except msgspec.DecodeError:
+        body = {}
+    standard = ("type", "title", "status", "code", "detail")
+    more = {name: value for name, value in body.items() if name not in standard}
+    message = body.get("detail") or body.get("title") or answer.reason_phrase
+    return heard_problem(answer.status_code, body.get("code", "internal"), message, more or None)

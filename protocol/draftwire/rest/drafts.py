@@ -1,0 +1,116 @@
+"""Drafts over HTTP: reading, saving whole ones, the log."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from draftwire.messages import ActorInfo, Alert, Positive, Whole, WriterInfo
+
+
+class DraftQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which of an item's drafts: own, shared, or (none) the one that an editor would open."""
+
+    purpose: Literal["own", "shared"] | None = None
+
+
+class WholeDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a PUT carries: the whole document."""
+
+    value: dict[str, Any]
+
+
+class DraftState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A draft as of one etag."""
+
+    draft: str
+    item: str
+    purpose: str
+    etag: str
+    generation: int
+    seq: int
+    may: str
+    base_version: int
+    head_version: int
+    value: Any
+    stands: bool = True
+    why: str | None = None
+    alerts: tuple[Alert, ...] = ()
+
+
+class CameIn(msgspec.Struct, frozen=True):
+    """Batches ``seq_from`` … ``seq_to`` of somebody else, which are in the merged value."""
+
+    seq_from: int
+    seq_to: int
+    by: tuple[ActorInfo, ...]
+    addresses: tuple[str, ...]
+
+
+class Saved(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The draft's state after a save. ``value`` only if it is not what was sent."""
+
+    draft: str
+    item: str
+    etag: str
+    generation: int
+    seq: int
+    changed: bool
+    normalized: bool = False
+    merged: tuple[CameIn, ...] = ()
+    value: Any = None
+
+
+class LogQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Batches after a seq, at most so many."""
+
+    after: Whole = 0
+    limit: Positive = 500
+
+
+class LogBatch(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One committed batch, as effects."""
+
+    seq: int
+    w: int
+    no: int
+    kind: str
+    mark: str
+    at: float
+    ops: Any
+    cause: str | None = None
+
+
+class DraftLog(msgspec.Struct, frozen=True):
+    """A stretch of a draft's log, and who wrote it."""
+
+    draft: str
+    etag: str
+    seq: int
+    batches: tuple[LogBatch, ...]
+    writers: tuple[WriterInfo, ...]
+
+
+class WriterCount(msgspec.Struct, frozen=True):
+    """How much of a writer's work the log holds."""
+
+    w: int
+    sid: str
+    actor: str
+    run: str | None
+    batches: int
+    last_no: int
+
+
+class WriterCounts(msgspec.Struct, frozen=True):
+    """How many batches each session has in the log."""
+
+    writers: tuple[WriterCount, ...]
+    seq: int
+    etag: str
+
+
+class AlertEnded(msgspec.Struct, frozen=True):
+    """A person has dealt with an alert."""
+
+    alert: str
+    state: Literal["resolved"] = "resolved"

@@ -1,0 +1,47 @@
+"""The server itself over HTTP: who asks, whether it is well."""
+
+from typing import Literal
+
+import msgspec
+
+from draftwire.messages import ActorInfo
+
+
+class Me(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who is behind a token, and in which workspace."""
+
+    workspace: str
+    workspace_name: str
+    workspace_external_id: str | None
+    actor: ActorInfo
+    username: str
+    role: Literal["admin", "editor", "operator"]
+    token_expires_at: float | None = None
+
+
+class Alive(msgspec.Struct, frozen=True):
+    """The process runs and answers."""
+
+    ok: bool
+    worker: str
+    version: str
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """Whether a worker can do its work, and what is missing."""
+
+    ready: bool
+    problems: tuple[str, ...]
+    degraded: tuple[str, ...]
+    worker: str
+    connections: int
+
+
+class ProblemDetails(msgspec.Struct, frozen=True):
+    """A refusal: RFC 9457 problem details with a stable code. Some codes bring further members."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str

@@ -1,0 +1,182 @@
+"""How a route is declared: one function with typed parameters, from which reading, answering and OpenAPI are made.
+
+    @operation("GET", "/v1/w/{workspace}/items", summary="List items")
+    async def list_items(call: Call, query: ItemQuery) -> ItemPage: ...
+
+A parameter ``query`` is read from the query string, ``body`` from a JSON body, both strictly and by their struct;
+the annotated answer becomes JSON. So what the description says and what the server does can't differ. A function that
+answers with a `Response` of its own names its struct as ``answer``. Whoever takes a `Call` was let in; a `PublicCall`
+is anybody's.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, get_origin, get_type_hints
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from draftwire.errors import CODES, Problem
+from draftwire_server.http.auth import principal_of, runtime_of
+from draftwire_server.http.problem import JSON, convert, json_of
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.runtime import Runtime
+
+
+class PublicCall:
+    """A request to answer, whoever asks."""
+
+    __slots__ = ("request", "runtime")
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.runtime: Runtime = runtime_of(request)
+
+    def named(self, parameter: str) -> str:
+        """What stands in the URL for a parameter of the path."""
+        return str(self.request.path_params[parameter])
+
+    def header(self, name: str) -> str | None:
+        """A header of the request."""
+        value = self.request.headers.get(name)
+        return None if value is None else str(value)
+
+
+class Call(PublicCall):
+    """A request of somebody who was let in."""
+
+    __slots__ = ("principal",)
+
+    def __init__(self, request: Request, principal: Principal) -> None:
+        super().__init__(request)
+        self.principal = principal
+
+
+class Header(msgspec.Struct, frozen=True):
+    """A request header, as the description tells of it."""
+
+    name: str
+    description: str
+    required: bool = False
+
+
+Handler = Callable[..., Awaitable[Any]]
+
+
+class Operation(Route):
+    """A route with all that a description of it needs."""
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        handler: Handler,
+        *,
+        summary: str,
+        status: int,
+        answer: Any,
+        headers: tuple[Header, ...],
+        problems: tuple[str, ...],
+        media_types: tuple[str, ...],
+        tag: str,
+    ) -> None:
+        hints = get_type_hints(handler)
+        first = hints[next(iter(inspect.signature(handler).parameters))]
+        self.method = method
+        self.handler = handler
+        self.summary = summary
+        self.description = inspect.getdoc(handler) or ""
+        self.status = status
+        self.public = not issubclass(first, Call)
+        self.query: type[Any] | None = hints.get("query")
+        self.body: Any = hints.get("body")
+        self.answer = answer if answer is not None else hints["return"]
+        self.request_headers = headers
+        self.problems = problems
+        self.media_types = media_types
+        self.tag = tag
+        unknown = [code for code in problems if code not in CODES]
+        assert not unknown, f"{path}: {unknown} are no codes"
+        super().__init__(path, self.serve, methods=[method], name=f"{method} {path}")
+
+    async def serve(self, request: Request) -> Response:
+        """Read, call, answer."""
+        given: dict[str, Any] = {}
+        call = PublicCall(request) if self.public else Call(request, await principal_of(request))
+        if self.query is not None:
+            given["query"] = query_of(request, self.query)
+        if self.body is not None:
+            given["body"] = convert(await json_of(request), self.body)
+        answer = await self.handler(call, **given)
+        return answer if isinstance(answer, Response) else JSON(answer, self.status)
+
+
+def operation(
+    method: str,
+    path: str,
+    *,
+    summary: str,
+    status: int = 200,
+    answer: Any = None,
+    headers: tuple[Header, ...] = (),
+    problems: tuple[str, ...] = (),
+    media_types: tuple[str, ...] = ("application/json",),
+    tag: str = "",
+) -> Callable[[Handler], Operation]:
+    """Declare a route. ``problems``: the codes that are its own, beyond those that every route may answer with."""
+
+    def declared(handler: Handler) -> Operation:
+        return Operation(
+            method, path, handler, summary=summary, status=status, answer=answer, headers=headers,
+            problems=problems, media_types=media_types, tag=tag or handler.__module__.rpartition(".")[2],
+        )  # fmt: skip
+
+    return declared
+
+
+def query_of(request: Request, wanted: type[Any]) -> Any:
+    """Read the query string by a struct; a field of many values is repeated or separated by commas.
+
+    Raises:
+        Problem: bad_message, for a parameter that is not known or given twice as well.
+    """
+    many = {f.name for f in msgspec.structs.fields(wanted) if get_origin(f.type) is tuple}
+    values: dict[str, Any] = {}
+    for name, text in request.query_params.multi_items():
+        if name in many:
+            values.setdefault(name, []).extend(part for part in text.split(",") if part)
+        elif name in values:
+            raise Problem("bad_message", f"{name} is given twice.")
+        else:
+            values[name] = text
+    unknown = values.keys() - {f.encode_name for f in msgspec.structs.fields(wanted)}
+    if unknown:
+        raise Problem("bad_message", f"There is no parameter {sorted(unknown)[0][:64]}.")
+    try:
+        return msgspec.convert(values, wanted, strict=False)
+    except msgspec.ValidationError as error:
+        raise Problem("bad_message", f"The query has a wrong shape: {error}.") from error
+
+
+def by_path(operations: Iterable[Operation]) -> list[Route]:
+    """Give one route for each path, so that a method which it does not know is answered with all that it does."""
+    paths: dict[str, dict[str, Operation]] = {}
+    for each in operations:
+        methods = paths.setdefault(each.path, {})
+        assert each.method not in methods, f"{each.method} {each.path} is declared twice"
+        methods[each.method] = each
+    return [_Methods(path, methods) for path, methods in paths.items()]
+
+
+class _Methods(Route):
+    """All operations of one path."""
+
+    def __init__(self, path: str, operations: Mapping[str, Operation]) -> None:
+        self.operations = operations
+        super().__init__(path, self.serve, methods=list(operations))
+
+    async def serve(self, request: Request) -> Response:
+        """Let the operation of the request's method answer; HEAD is answered as GET."""
+        return await self.operations["GET" if request.method == "HEAD" else request.method].serve(request)

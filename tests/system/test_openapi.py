@@ -1,0 +1,111 @@
+"""The description of the HTTP interface: it is valid, whole, and what the server does is what it says."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import CheckFunction
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi import checks as c
+from starlette.routing import Mount
+
+from draftwire_server.app import OPERATIONS, create_app
+from draftwire_server.cli.embedded import Embedded
+from draftwire_server.http.openapi import PATH_PARAMETERS, description
+from draftwire_server.http.operation import Operation
+from draftwire_server.settings import Settings
+from tests.system.cluster import cluster
+from tests.system.world import EVERYTHING, World, world
+
+pytestmark = pytest.mark.slow
+
+EXAMPLES = 25  # of each operation
+CHECKS: list[CheckFunction] = [
+    schemathesis.checks.not_a_server_error,
+    c.status_code_conformance,
+    c.content_type_conformance,
+    c.response_schema_conformance,
+    c.response_headers_conformance,
+]
+
+
+@pytest.fixture(scope="module")
+async def home(module_database_url: str, services: Embedded) -> AsyncIterator[World]:
+    async with cluster(module_database_url, services.redis_url) as server, world(server, module_database_url) as made:
+        await made.member("ada", "admin", desk=EVERYTHING)
+        yield made
+
+
+@pytest.fixture(autouse=True)
+async def closed(home: World) -> AsyncIterator[None]:
+    yield
+    await home.close_clients()
+
+
+def test_every_route_below_v1_is_described() -> None:
+    settings = Settings("postgresql://x", ("k" * 32,), "r" * 32)
+    described = {(o.path, o.method) for o in OPERATIONS}
+    assert len(described) == len(OPERATIONS)
+    for route in create_app(settings).routes:
+        assert not isinstance(route, Mount) or route.path in ("", "/static")
+        path = getattr(route, "path", "")
+        if path.startswith("/v1/") and path not in ("/v1/ws", "/v1/openapi.json"):
+            assert any(path == known for known, _ in described), f"{path} has no description"
+
+
+def test_every_parameter_of_a_path_has_a_sentence() -> None:
+    for operation in OPERATIONS:
+        for name in operation.param_convertors:
+            assert name in PATH_PARAMETERS, f"{operation.path}: say what {name} is"
+
+
+def test_operation_ids_are_unique_and_every_answer_has_a_schema() -> None:
+    names = [o.handler.__name__ for o in OPERATIONS]
+    assert len(set(names)) == len(names)
+    document = description(OPERATIONS)
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert operation["summary"], (path, method)
+            assert operation["description"], (path, method)
+
+
+async def test_a_method_that_is_not_there_is_method_not_allowed_with_those_that_are(home: World) -> None:
+    async with home.http("ada") as client:
+        answer = await client.patch("items")
+        assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+        assert {part.strip() for part in answer.headers["allow"].split(",")} >= {"GET", "POST"}
+        assert (await client.get("/nowhere")).json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.handler.__name__)
+async def test_the_server_does_what_its_description_says(home: World, operation: Operation) -> None:
+    item = await home.item("ada", f"f/desk/{operation.handler.__name__}", value={"content": "x = 1\n"})
+    async with home.http("ada") as client:
+        draft = (await client.get(f"items/{item}/draft")).json()["draft"]
+        document = (await client.get(f"{home.server.url}/v1/openapi.json")).json()
+    known = {"workspace": home.workspace, "item": item, "draft": draft}
+    await asyncio.to_thread(hit, document, operation, known, home.server.url, home.token("ada"))
+
+
+def hit(document: dict[str, Any], operation: Operation, known: dict[str, str], url: str, token: str) -> None:
+    """Send what the description allows, and what it does not; each answer must be one that it tells of."""
+    schema = schemathesis.openapi.from_dict(document)
+    described = schema[operation.path][operation.method]
+    modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+    cases = st.one_of(*(described.as_strategy(generation_mode=mode) for mode in modes))
+
+    @settings(
+        max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=cases, real=st.lists(st.sampled_from(sorted(known)), unique=True))
+    def attack(case: Any, real: list[str]) -> None:
+        names = {"workspace", *real} & set(case.path_parameters or {})
+        case.path_parameters |= {name: known[name] for name in names}
+        case.call_and_validate(base_url=url, headers={"Authorization": f"Bearer {token}"}, checks=CHECKS, timeout=20)
+
+    attack()
