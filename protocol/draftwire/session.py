@@ -21,6 +21,7 @@ from draftwire.rewind import Rewind
 from draftwire.session_events import (
     Acked,
     AlertTold,
+    Asked,
     Changed,
     ChannelGone,
     DraftOpened,
@@ -359,6 +360,8 @@ class Session:
                 return [EventsCame(message.workspace, message.number, message.events)]
             case m.AlertMessage():
                 return self._alert(message.draft, message.alert)
+            case m.Ask():
+                return [Asked(message.ask)]
             case m.Reset():
                 return self._reset(message)
             case m.Gone():

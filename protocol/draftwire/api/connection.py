@@ -12,6 +12,7 @@ import msgspec
 
 from draftwire.api.drafts import DraftsApi
 from draftwire.api.items import ItemsApi
+from draftwire.api.sharing import SharingApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 
@@ -52,6 +53,11 @@ class Api:
     def drafts(self) -> DraftsApi:
         """Drafts: read, save, log."""
         return DraftsApi(self)
+
+    @cached_property
+    def sharing(self) -> SharingApi:
+        """Visibility, guests, questions to owners."""
+        return SharingApi(self)
 
     async def me(self) -> Me:
         """Who is behind the token. Raises `Problem`."""

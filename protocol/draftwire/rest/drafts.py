@@ -35,6 +35,17 @@ class DraftState(msgspec.Struct, frozen=True, omit_defaults=True):
     stands: bool = True
     why: str | None = None
     alerts: tuple[Alert, ...] = ()
+    owner: ActorInfo | None = None
+    visibility: Literal["private", "readable", "open"] = "readable"
+    legacy: bool = False
+    adopted: tuple["Adopted", ...] = ()  # the latest first
+
+
+class Adopted(msgspec.Struct, frozen=True):
+    """What a draft has taken from another one, up to which state of that."""
+
+    source: str
+    etag: str
 
 
 class CameIn(msgspec.Struct, frozen=True):

@@ -198,6 +198,8 @@ export interface State {
   writers?: readonly WriterInfo[];
   alerts?: readonly Alert[];
   stands?: boolean;
+  /** A shared draft from before its kind was edited in drafts of one's own. */
+  legacy?: boolean;
 }
 export interface Piece {
   t: "piece";
@@ -293,6 +295,7 @@ export interface DraftInfo {
   base_version: number;
   updated_at: number;
   may?: "no" | "look" | "type";
+  legacy?: boolean;
 }
 export interface Item {
   t: "item";
@@ -327,6 +330,24 @@ export interface AlertMessage {
   t: "alert";
   draft: string;
   alert: Alert;
+}
+export interface AskInfo {
+  id: string;
+  draft: string;
+  item: string;
+  by: ActorInfo;
+  may: MayDo;
+  asked_at: number;
+  expires_at: number;
+  agents?: boolean;
+  note?: string;
+  state?: "open" | "granted" | "declined" | "withdrawn" | "expired";
+  answered_at?: number | null;
+}
+/** A question about a draft was asked or answered: to its owner and to who asked. It is answered over HTTP. */
+export interface AskMessage {
+  t: "ask";
+  ask: AskInfo;
 }
 export interface Reset {
   t: "reset";
@@ -378,6 +399,7 @@ export type ServerMessage =
   | Item
   | EventMessage
   | AlertMessage
+  | AskMessage
   | Reset
   | Gone
   | May

@@ -1,13 +1,9 @@
 """Routes of drafts: read one, save a whole one, read its log, count its writers, end an alert."""
 
 import asyncio
-import base64
-import hmac
-import re
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
 from starlette.responses import Response
 
 from draftwire.document import Document
@@ -25,9 +21,15 @@ from draftwire.rest.drafts import (
     WriterCounts,
 )
 from draftwire_server.core.etag import Etag, parse_etag
-from draftwire_server.core.ids import SESSION_PATTERN
 from draftwire_server.core.whole import with_lf
-from draftwire_server.http.auth import runtime_of
+from draftwire_server.http.conditions import (
+    digest_of,
+    etag_of,
+    fixed_session,
+    idempotency_key,
+    preferences,
+    session_of,
+)
 from draftwire_server.http.operation import Call, Header, operation
 from draftwire_server.http.problem import JSON, body_of, convert, decoded
 from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS
@@ -52,7 +54,6 @@ SAVE_PROBLEMS = (
     "override_moved", "session_is_live", "idempotency_reused", "read_only", "too_large", "secret_not_yet",
     "duplicate_id", "bad_id",
 )  # fmt: skip
-DIGESTED = ("if-match", "draftwire-override", "draftwire-session", "prefer", "content-type")
 
 
 def draft_answer(principal: Principal, live: LiveDraft) -> DraftState:
@@ -73,6 +74,9 @@ def draft_answer(principal: Principal, live: LiveDraft) -> DraftState:
         stands=live.stands,
         why=None if verdict == "type" else verdict,
         alerts=tuple(live.alerts.values()),
+        owner=live.owner,
+        visibility=live.facts.visibility,
+        legacy=live.legacy,
     )
 
 
@@ -161,20 +165,20 @@ async def put_draft(call: Call) -> Response:
 async def _put(call: Call, query: DraftQuery = ANY) -> Response:
     request, principal, saving = call.request, call.principal, call.runtime.saving
     live = await find_draft(call, query)
-    key = _idempotency_key(request)
+    key = idempotency_key(request)
     body = await body_of(request)
-    digest = _digest(request, body)
-    kept = await saving.replayed(principal, key, digest)
+    asked = digest_of(request, body)
+    kept = await saving.replayed(principal, key, asked)
     if kept is not None:
         return Response(kept.body, kept.status, headers={**kept.headers, "idempotency-replayed": "true"})
-    base = _etag(request, "if-match")
+    base = etag_of(request, "if-match")
     if base is None:
         raise Problem("precondition_required")
     value, normalized = await asyncio.to_thread(_document, live, await decoded(body))
     save = Save(
-        value=value, base=base, override=_etag(request, "draftwire-override"), session=_session(request),
-        fixed_session=_fixed_session(request, principal), may_merge="merge=never" not in _preferences(request),
-        key=key, digest=digest, normalized=normalized,
+        value=value, base=base, override=etag_of(request, "draftwire-override"), session=session_of(request),
+        fixed_session=fixed_session(request, principal), may_merge="merge=never" not in preferences(request),
+        key=key, digest=asked, normalized=normalized,
     )  # fmt: skip
     answer = await saving.save(principal, lambda: find_draft(call, query), save)
     return Response(answer.body, answer.status, headers=answer.headers)
@@ -191,56 +195,6 @@ def _document(live: LiveDraft, body: Any) -> tuple[dict[str, Any], bool]:
     if sum(1 for _ in document.elements()) > KEYED_ELEMENTS or len(msgspec.json.encode(value)) > DOCUMENT_BYTES:
         raise Problem("too_large")
     return value, value is not sent
-
-
-def _etag(request: Request, name: str) -> Etag | None:
-    text = request.headers.get(name)
-    if text is None:
-        return None
-    found = parse_etag(text)
-    if found is None:
-        raise Problem("bad_etag", f"{name} names one state of a draft, as in its ETag.")
-    return found
-
-
-def _preferences(request: Request) -> set[str]:
-    parts = ",".join(request.headers.getlist("prefer")).replace(";", ",").split(",")
-    return {part.strip().lower().replace(" ", "").replace('"', "") for part in parts}
-
-
-def _session(request: Request) -> str | None:
-    session = request.headers.get("draftwire-session")
-    if session is not None and not SESSION_PATTERN.fullmatch(session):
-        raise Problem("bad_session", "A session id has 22 to 43 URL-safe characters.")
-    return session
-
-
-def _secret_hash(request: Request, *parts: bytes) -> bytes:
-    made = hmac.new(runtime_of(request).settings.resume_key.encode(), digestmod="sha256")
-    for part in parts:
-        made.update(len(part).to_bytes(8, "big") + part)
-    return made.digest()
-
-
-def _fixed_session(request: Request, principal: Principal) -> str:
-    """The session of clients that name none: one for actor and token."""
-    token = request.headers["authorization"].partition(" ")[2].strip()
-    raw = _secret_hash(request, b"session", principal.info.id.encode(), token.encode())
-    return base64.urlsafe_b64encode(raw[:24]).decode()
-
-
-def _idempotency_key(request: Request) -> str | None:
-    key = request.headers.get("idempotency-key")
-    if key is not None and not re.fullmatch(r"[!-~]{1,255}", key):
-        raise Problem("bad_message", "An Idempotency-Key has 1 to 255 visible ASCII characters.")
-    return key
-
-
-def _digest(request: Request, body: bytes) -> bytes:
-    """What makes a request the same one. No plain secret is in it: those are refused before anything is kept."""
-    headers = (request.headers.get(name, "") for name in DIGESTED)
-    texts = (request.method, request.url.path, request.url.query, *headers)
-    return _secret_hash(request, *(text.encode() for text in texts), body)
 
 
 @operation("GET", "/v1/w/{workspace}/drafts/{draft}/writers", summary="Count a draft's writers")

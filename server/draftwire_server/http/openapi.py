@@ -24,6 +24,8 @@ PATH_PARAMETERS: Final = {
     "item": "The item's id, or `ext:` and the platform's own id of it.",
     "draft": "The draft's id.",
     "alert": "The alert's id.",
+    "ask": "The question's id.",
+    "entry": "The stash entry's id.",
     "user": "The user's id, or `ext:` and the platform's own id of them.",
 }
 

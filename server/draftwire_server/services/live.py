@@ -182,6 +182,11 @@ class LiveDraft:
         """What access decisions look at."""
         return Resource(path=self.item.path, item=self.item.id, creator=self.item.creator, draft=self.facts)
 
+    @property
+    def legacy(self) -> bool:
+        """Whether this is a shared draft that could not be begun now: its kind is edited in drafts of one's own."""
+        return self.stands and self.facts.purpose == "shared" and not self.kind.may_begin("shared")
+
     def value_json(self) -> bytes:
         """The document at the head as JSON, made once per state."""
         key = (self.replica.generation, self.replica.seq)

@@ -20,10 +20,10 @@ def may_follow(principal: Principal, live: LiveDraft) -> bool:
     return principal.may("read_draft" if live.stands else "see_item", live.resource)
 
 
-def may_type(principal: Principal, live: LiveDraft) -> Literal["type", "read_only", "not_found"]:
+def may_type(principal: Principal, live: LiveDraft) -> Literal["type", "read_only", "not_found", "mode_forbids"]:
     """ "type", or the code with which typing is refused."""
     if principal.may("type_in_draft", live.resource):
-        return "type"
+        return "type" if live.stands or live.kind.may_begin(live.facts.purpose) else "mode_forbids"
     return "read_only" if may_follow(principal, live) else "not_found"
 
 
@@ -80,7 +80,7 @@ class Opening:
         owner = user if purpose == "own" else None
         stands = any(d.purpose == purpose and d.owner == owner for d in standing)
         if not stands and principal.may("write_item", place) and not self._kinds.get(row.kind).may_begin(purpose):
-            raise Problem("forbidden", f"Items of this kind are not edited in a draft of purpose {purpose}.")
+            raise Problem("mode_forbids", f"Items of this kind are not edited in a draft of purpose {purpose}.")
         live = await self._drafts.opened_of(workspace, row, purpose, owner)
         if not may_follow(principal, live):
             raise Problem("not_found")

@@ -20,9 +20,10 @@ from draftwire.messages import Focus, PresenceEntry
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.core.presence import Mark
+from draftwire_server.core.presence import Mark, without_caret
 from draftwire_server.kinds import load_kinds
 from draftwire_server.services.alerting import AlertSweep
+from draftwire_server.services.asks import AsksService
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.connections import Connections
@@ -39,6 +40,7 @@ from draftwire_server.services.presence import PresenceService
 from draftwire_server.services.registry import SessionRegistry
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
+from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.watch import Watch
 from draftwire_server.services.writing import Writing
@@ -66,7 +68,7 @@ class Runtime:
         self.bus = Bus(settings, self._bus_gap)
         self.drafts = Drafts(settings, self.database, self.bus, self.people, self.kinds, self.spawn, self.blind)
         self.lanes = Lanes(settings, self.database, self.drafts, self.people, self.rights, self.spawn)
-        self.channels = Channels(self.database, self.bus, self.people)
+        self.channels = Channels(self.database, self.bus, self.people, self.kinds)
         self.presence = PresenceService(settings, self.bus, self.spawn)
         self.connections = Connections(settings, self.bus, self._came, self._left)
         self.opening = Opening(self.database, self.drafts, self.kinds)
@@ -78,6 +80,8 @@ class Runtime:
         self.writing = Writing(self.lanes)
         self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
         self.outbox = Outbox(settings, self.database, self.bus)
+        self.sharing = SharingService(self.database, self.people, self.outbox)
+        self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
@@ -112,6 +116,7 @@ class Runtime:
             ]
             await self.connections.listen()
             await self.alerts.listen()
+            await self.asks.listen()
             await self.outbox.listen(self.channels.hear)
             try:
                 yield
@@ -205,6 +210,16 @@ class Runtime:
         connection.focuses[message.item] = mark
         self._last_active[connection.sid] = time.monotonic()
         await self.presence.enter(connection.principal.workspace.id, message.item, mark)
+
+    def refocus(self, connection: Any, item: str, facts: DraftFacts | None) -> None:
+        """Rights or sharing moved: let others judge a session's caret by the draft's facts as they are now."""
+        mark = connection.focuses[item]
+        if facts is None:
+            fresh = msgspec.structs.replace(mark, entry=without_caret(mark.entry), facts=None)
+        else:
+            fresh = msgspec.structs.replace(mark, facts=facts)
+        connection.focuses[item] = fresh
+        self.spawn(self.presence.enter(connection.principal.workspace.id, item, fresh))
 
     def activity(self, connection: Any, item: str) -> None:
         """A connection typed: it is editing, whatever it said last; sent only if that changes anything."""
