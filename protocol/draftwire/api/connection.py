@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from draftwire.api.adopting import AdoptingApi
 from draftwire.api.drafts import DraftsApi
 from draftwire.api.items import ItemsApi
 from draftwire.api.sharing import SharingApi
@@ -53,6 +54,11 @@ class Api:
     def drafts(self) -> DraftsApi:
         """Drafts: read, save, log."""
         return DraftsApi(self)
+
+    @cached_property
+    def adopting(self) -> AdoptingApi:
+        """Adopt another's draft, bring its changes back, edit together."""
+        return AdoptingApi(self)
 
     @cached_property
     def sharing(self) -> SharingApi:

@@ -3,14 +3,19 @@
 import base64
 import hmac
 import re
+from typing import Any
 
+import msgspec
 from starlette.requests import Request
+from starlette.responses import Response
 
 from draftwire.errors import Problem
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import SESSION_PATTERN
 from draftwire_server.http.auth import runtime_of
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.once import Once
+from draftwire_server.store.idempotency import Answer
 
 DIGESTED = ("if-match", "draftwire-override", "draftwire-session", "prefer", "content-type")
 
@@ -67,3 +72,13 @@ def digest_of(request: Request, body: bytes) -> bytes:
     headers = (request.headers.get(name, "") for name in DIGESTED)
     texts = (request.method, request.url.path, request.url.query, *headers)
     return _secret_hash(request, *(text.encode() for text in texts), body)
+
+
+def once_of(request: Request, body: Any) -> Once:
+    """The key and digest of a request whose body was read by its struct. Raises `Problem` bad_message."""
+    return Once(idempotency_key(request), digest_of(request, msgspec.json.encode(body, order="deterministic")))
+
+
+def answered(answer: Answer) -> Response:
+    """An answer that was made with its effect, or kept from the first time."""
+    return Response(answer.body, answer.status, headers=answer.headers)

@@ -10,6 +10,7 @@ from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.ops import OpError
 from draftwire.rest.drafts import (
+    Adopted,
     AlertEnded,
     DraftLog,
     DraftQuery,
@@ -37,7 +38,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.opening import may_type
 from draftwire_server.services.saving import Save
-from draftwire_server.store import logs
+from draftwire_server.store import adoptions, logs
 
 LOG_BATCHES = 500  # of one answer
 ANY = DraftQuery()
@@ -118,6 +119,9 @@ async def _read(call: Call, query: DraftQuery = ANY) -> Response:
     known = call.header("if-none-match") or ""
     if any(str(parse_etag(part)) == answer.etag for part in known.split(",")):
         return Response(status_code=304, headers=headers)
+    async with call.runtime.database.acquired() as connection:
+        sources = await adoptions.list_sources(connection, live.workspace, live.id, live.replica.generation)
+    answer = msgspec.structs.replace(answer, adopted=tuple(Adopted(*source) for source in sources))
     return JSON(answer, headers=headers)
 
 

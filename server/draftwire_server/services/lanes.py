@@ -102,11 +102,11 @@ class Lanes:
 
     # ---- before a statement
 
-    def decide(self, live: LiveDraft) -> Draftwork | None:
-        """Decide what waits; answers refusals at once, sends what needs a look into the store on its way."""
+    def decide(self, live: LiveDraft, submissions: list[Submission] | None = None) -> Draftwork | None:
+        """Decide what waits, or these; answers refusals at once, sends what needs a look into the store on its way."""
         plan = Plan(live.replica, live.guard)
         placed: list[Submission] = []
-        for submission in live.take():
+        for submission in live.take() if submissions is None else submissions:
             try:
                 may = submission.may(live)
                 outcome = plan.decide(submission.edit, submission.author, may, time.time(), exact=submission.exact)

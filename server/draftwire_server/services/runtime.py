@@ -22,10 +22,13 @@ from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.presence import Mark, without_caret
 from draftwire_server.kinds import load_kinds
+from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.asks import AsksService
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.channels import Channels
+from draftwire_server.services.choosing import Choosing
+from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
@@ -42,6 +45,7 @@ from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
+from draftwire_server.services.together import Togethers
 from draftwire_server.services.watch import Watch
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
@@ -79,6 +83,10 @@ class Runtime:
         registry = SessionRegistry(self.connections, self.presence)
         self.writing = Writing(self.lanes)
         self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
+        self.comparing = Comparing(self.database, self.drafts, self.opening)
+        self.choosing = Choosing(self.merging)
+        togethers = Togethers(settings, self.database, self.drafts, self.lanes, self.rights)
+        self.adopting = Adopting(self.database, self.opening, self.comparing, self.choosing, self.writing, togethers)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.sharing = SharingService(self.database, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
