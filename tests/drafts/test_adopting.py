@@ -207,7 +207,7 @@ async def test_wrong_requests_are_refused_and_change_nothing(home: Desk) -> None
     item, theirs = await home.own("ada")
     client = home.world.http("ben")
     for body in (
-        {}, {"from": 5}, {"from": theirs, "how": "overwrite"}, {"from": theirs, "rest": "ours"}, {"from": theirs, "x": 1},
+        {}, {"from": 5}, {"from": theirs, "how": "over"}, {"from": theirs, "rest": "ours"}, {"from": theirs, "x": 1},
         {"from": theirs, "resolutions": {"a": "ours"}}, {"from": theirs, "resolutions": {"a": {"text": "x"}}}, [],
     ):  # fmt: skip
         answer = await client.post(f"items/{item}/adopt", json=body)
