@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from draftwire.errors import Problem
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.http import adopting, dev, drafts, health, items, openapi, pages, sharing
+from draftwire_server.http import adopting, alerts, dev, drafts, health, items, openapi, pages, sharing, stash
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
 from draftwire_server.services.runtime import Runtime
@@ -23,6 +23,7 @@ from draftwire_server.ws import endpoint
 HANDLERS = {Problem: on_problem, HTTPException: on_http, Exception: on_crash}
 OPERATIONS: tuple[Operation, ...] = (
     *health.operations, *items.operations, *drafts.operations, *sharing.operations, *adopting.operations,
+    *stash.operations, *alerts.operations,
 )  # fmt: skip
 
 

@@ -11,9 +11,11 @@ import httpx
 import msgspec
 
 from draftwire.api.adopting import AdoptingApi
+from draftwire.api.alerts import AlertsApi
 from draftwire.api.drafts import DraftsApi
 from draftwire.api.items import ItemsApi
 from draftwire.api.sharing import SharingApi
+from draftwire.api.stash import StashApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 
@@ -59,6 +61,16 @@ class Api:
     def adopting(self) -> AdoptingApi:
         """Adopt another's draft, bring its changes back, edit together."""
         return AdoptingApi(self)
+
+    @cached_property
+    def alerts(self) -> AlertsApi:
+        """Conflicts: list, look, resolve."""
+        return AlertsApi(self)
+
+    @cached_property
+    def stash(self) -> StashApi:
+        """Kept texts: list, look, restore, dismiss."""
+        return StashApi(self)
 
     @cached_property
     def sharing(self) -> SharingApi:

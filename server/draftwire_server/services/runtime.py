@@ -22,6 +22,7 @@ from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.presence import Mark, without_caret
 from draftwire_server.kinds import load_kinds
+from draftwire_server.limits import ASKS_KEPT_DAYS, DISMISSED_KEPT_DAYS
 from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.asks import AsksService
@@ -41,6 +42,8 @@ from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
 from draftwire_server.services.registry import SessionRegistry
+from draftwire_server.services.resolving import Resolving
+from draftwire_server.services.restoring import Restorer
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.sharing import SharingService
@@ -49,7 +52,8 @@ from draftwire_server.services.together import Togethers
 from draftwire_server.services.watch import Watch
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
-from draftwire_server.store import idempotency, members, migrate
+from draftwire_server.store import asks, idempotency, members, migrate
+from draftwire_server.store import stash as stash_store
 from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -87,6 +91,10 @@ class Runtime:
         self.choosing = Choosing(self.merging)
         togethers = Togethers(settings, self.database, self.drafts, self.lanes, self.rights)
         self.adopting = Adopting(self.database, self.opening, self.comparing, self.choosing, self.writing, togethers)
+        self.restorer = Restorer(
+            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.alerts
+        )
+        self.resolving = Resolving(self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.sharing = SharingService(self.database, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
@@ -175,7 +183,7 @@ class Runtime:
             await asyncio.sleep(self.settings.timings.alert_sweep_s)
 
     async def _drop_old_answers(self) -> None:
-        """Once an hour: kept answers that no retry will ask for any more."""
+        """Once an hour: kept answers that no retry will ask for any more, what was dismissed or asked long ago."""
         now = time.monotonic()
         if now < self._answers_due:
             return
@@ -184,6 +192,8 @@ class Runtime:
             for workspace in self.rights.workspaces:
                 async with self.database.acquired() as connection:
                     await idempotency.drop_old_answers(connection, workspace)
+                    await stash_store.drop_dismissed(connection, workspace, DISMISSED_KEPT_DAYS)
+                    await asks.drop_old(connection, workspace, ASKS_KEPT_DAYS)
 
     def _each_look(self, now: float) -> None:
         self.drafts.sweep(now)

@@ -91,7 +91,8 @@ async def load_alert(connection: Connection, workspace: str, alert: str) -> Aler
 _END = """
 with ended as (
   update alert set state = $3::text, closed_at = clock_timestamp(), resolution = $4, resolver_id = $5
-   where workspace_id = $1::text and id = any($2::text[]) and state = 'open'
+   where workspace_id = $1::text and id = any($2::text[])
+     and (state = 'open' or (state = 'closed' and $3::text = 'resolved'))
   returning id, item_id, draft_id
 ), told as (
   insert into outbox (workspace_id, type, actor_id, item_id, draft_id, data)
@@ -110,7 +111,7 @@ async def end_alerts(
     resolution: str | None = None,
     resolver: str | None = None,
 ) -> list[str]:
-    """Close or resolve alerts, once; gives those that this call ended. ``resolver`` is an actor."""
+    """Close or resolve alerts, once; gives those that this call ended. What closed by itself can be resolved still."""
     rows = await connection.fetch(_END, workspace, alerts, state, resolution, resolver)
     return [str(row["id"]) for row in rows]
 
