@@ -5,13 +5,17 @@
 
 from draftwire.api import Api
 from draftwire.client import Anchor, Client, Draft, SignedOut, connect
+from draftwire.comparison import compare
 from draftwire.errors import Problem
 from draftwire.ops import Insert, Move, Op, Remove, Set, Text
+from draftwire.rest.diff import Comparison
+from draftwire.shape import Shape
 
 __all__ = [
     "Anchor",
     "Api",
     "Client",
+    "Comparison",
     "Draft",
     "Insert",
     "Move",
@@ -19,7 +23,9 @@ __all__ = [
     "Problem",
     "Remove",
     "Set",
+    "Shape",
     "SignedOut",
     "Text",
+    "compare",
     "connect",
 ]

@@ -128,6 +128,11 @@ class Draft:
         """The open alerts, oldest first."""
         return self._client.session.alerts(self.id)
 
+    @property
+    def diagnostics(self) -> tuple[m.Diagnostic, ...]:
+        """What stands in the way of a deploy, as the server said last; it says so within two seconds of a change."""
+        return self._client.session.diagnostics(self.id)
+
     def get(self, at: str, default: Any = None) -> Any:
         """What stands at an address."""
         return self.replica.view.get(at, default)

@@ -6,6 +6,7 @@ read a second time by the standard library's scanner, whose hooks see every key 
 """
 
 import json
+from math import isfinite
 from typing import Any, Final, NoReturn
 
 import msgspec
@@ -83,7 +84,10 @@ def decode_value(data: bytes) -> Any:
 
 
 def check_value(value: Any, depth: int = 0) -> None:
-    """Check a value that is already decoded and stands ``depth`` levels deep. Raises `Problem` bad_text or too_deep."""
+    """Check a value that is already decoded and stands ``depth`` levels deep.
+
+    Raises `Problem` bad_text, bad_number, bad_member or too_deep.
+    """
     stack: list[tuple[Any, int]] = [(value, depth)]
     while stack:
         node, depth = stack.pop()
@@ -93,12 +97,19 @@ def check_value(value: Any, depth: int = 0) -> None:
             if depth >= MAX_DEPTH:
                 raise Problem("too_deep")
             for key, member in node.items():
+                if key == "__proto__":
+                    raise Problem("bad_member")
                 check_text(key)
                 stack.append((member, depth + 1))
         elif isinstance(node, list):
             if depth >= MAX_DEPTH:
                 raise Problem("too_deep")
             stack.extend((member, depth + 1) for member in node)
+        elif isinstance(node, float):
+            if not isfinite(node):
+                raise Problem("bad_number")
+        elif isinstance(node, int) and not -MAX_INTEGER <= node <= MAX_INTEGER:
+            raise Problem("bad_number")
 
 
 def check_text(text: str) -> None:

@@ -74,6 +74,11 @@ class Document:
         """Say whether a keyed element of that id exists."""
         return element in self._index
 
+    @property
+    def element_count(self) -> int:
+        """How many keyed elements there are."""
+        return len(self._index)
+
     def elements(self) -> Iterator[str]:
         """Iterate over the ids of all keyed elements."""
         return iter(self._index)

@@ -47,6 +47,9 @@ CODES: Final = _codes(
     Code("taken", 409, "That path or external id is taken."),
     Code("bad_path", 422, "The path does not follow the workspace's grammar."),
     Code("unknown_kind", 422, "There is no such kind."),
+    Code("bad_kind", 422, "The definition makes no kind."),
+    Code("kind_changed", 409, "The kind is not at the revision that was named."),
+    Code("kind_in_use", 409, "Items are of that kind."),
     # ops
     Code("bad_op", 422, "An op has a wrong shape."),
     Code("bad_address", 422, "An address does not follow the grammar."),

@@ -291,6 +291,22 @@ class Ops(msgspec.Struct, frozen=True, tag_field="t", tag="ops", omit_defaults=T
     writers: tuple[WriterInfo, ...] = ()
 
 
+class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stands in the way of a deploy: ``at`` is a JSON Pointer from the document's root."""
+
+    at: str
+    code: Literal["schema", "reference", "secret", "shape"]
+    message: str
+
+
+class Diagnostics(msgspec.Struct, frozen=True, tag_field="t", tag="diagnostics"):
+    """What stands in the way of a deploy of the draft as of ``seq``; all of it, so an empty list means nothing."""
+
+    draft: str
+    seq: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
 class Opened(msgspec.Struct, frozen=True, tag_field="t", tag="opened", omit_defaults=True):
     """Answer to an `Open` or `Hello` that resumes: no state is needed, `Ops` follow from ``seq`` on."""
 
@@ -497,6 +513,7 @@ ServerMessage = (
     | Piece
     | Opened
     | Ops
+    | Diagnostics
     | Refused
     | Presence
     | Item

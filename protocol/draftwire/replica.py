@@ -545,6 +545,6 @@ def texts_between(without: Document, with_them: Document, ops: Sequence[Op]) -> 
     texts = []
     for at in dict.fromkeys(op.at for op in ops):
         mine, base = with_them.get(at), without.get(at)
-        if mine is not None and not same(mine, base):
+        if mine is not None and not same(mine, base):  # what was cleared is no text
             texts.append(ParkedText(at, mine, base))
     return tuple(texts)

@@ -1,78 +1,36 @@
 """A client's session over all its connections, without I/O and without a clock: messages in, messages and events out.
 
-Owns which drafts and channels are followed, the order of what is sent, and the status that may be shown. Whoever drives
-it calls `connected` on a new connection, `receive` for every message, `disconnected` at its end, `tick` a few times a
-second, and sends what `take_outgoing` gives after each of these. `saved` is never said of something that is parked, nor
-while the server has been silent for 20 s.
+Owns which drafts and channels are followed, who is where, and the order of what is sent; what happens to one draft is
+`DraftChannel`'s. Whoever drives it calls `connected` on a new connection, `receive` for every message, `disconnected`
+at its end, `tick` a few times a second, and sends what `take_outgoing` gives after each of these.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
 
 import msgspec
 
 from draftwire import messages as m
-from draftwire.codec import encode
-from draftwire.document import Document
-from draftwire.errors import CODES, CloseCode, Problem
-from draftwire.ops import Op, Text
-from draftwire.replica import FRAME_SPARE_BYTES, AbsorbedBatch, DraftReplica, Parking, TextChange
-from draftwire.rewind import Rewind
+from draftwire.errors import CloseCode, Problem
+from draftwire.ops import Op
+from draftwire.replica import DraftReplica
+from draftwire.session_draft import DraftChannel
 from draftwire.session_events import (
-    Acked,
-    AlertTold,
     Asked,
-    Changed,
     ChannelGone,
     DraftOpened,
     EventsCame,
     Failed,
     ItemChanged,
     PresenceChanged,
-    Rewound,
     ServerError,
     SessionEvent,
-    StatusChanged,
-    TextsParked,
     TextsStashed,
     Welcomed,
 )
+from draftwire.session_line import Line, may_pass
 
-SILENT_AFTER_S = 20.0  # a "saved" older than this is not known to be true
 FOCUS_EVERY_S = 0.1
 SEEN_EVERY_S = 1.0
-RETRY_AFTER_S = 0.5
-RESEND_AFTER_S = 4.0  # an edit without an answer: sent again unchanged, later and later
-RESEND_CAP_S = 30.0
-PARK_AGAIN_AFTER_S = 1.0
-REOPEN_AFTER_S = 5.0  # a stream that was asked for and did not come
-
-
-class _Before(msgspec.Struct, frozen=True):
-    """A copy as it was when its log was rewound; ``kept``: what of it went into the stash at once."""
-
-    view: Document
-    wrote: bool
-    kept: tuple[m.ParkedText, ...]
-
-
-class _Followed:
-    """A draft that the session follows, or has asked for."""
-
-    def __init__(self, ask: m.Open, now: float) -> None:
-        self.ask = ask
-        self.replica: DraftReplica | None = None
-        self.alerts: dict[str, m.Alert] = {}
-        self.status: m.Status | None = None
-        self.trouble: Literal["refused", "conflict"] | None = None
-        self.retry_at: float | None = None
-        self.asked_at = now
-        self.sent_at = 0.0
-        self.resend_after_s = RESEND_AFTER_S
-        self.seen_sent = 0
-        self.pieces: tuple[m.State, list[str]] | None = None
-        self.before: _Before | None = None  # until the state comes
-        self.rewind: Rewind | None = None  # until it is brought back or dismissed
 
 
 class Session:
@@ -84,84 +42,94 @@ class Session:
         self.id = session
         self.attempt = 0
         self.resume: str | None = None
-        self.welcome: m.Welcome | None = None
         self.visible = True
-        self.signed_out = False
         self.items: dict[str, m.Item] = {}
         self.presence: dict[str, dict[str, m.PresenceEntry]] = {}  # item → sid → who is there
         self.presence_unknown: set[str] = set()
-        self._new_key = new_key
         self._client = client
         self._run = run
-        self._greeted = False
-        self._next_ref = 1
-        self._outgoing: list[m.ClientMessage] = []
-        self._opening: dict[int, _Followed] = {}
-        self._followed: dict[str, _Followed] = {}
+        self._line = Line(new_key)
+        self._opening: dict[int, DraftChannel] = {}  # asked for, no whole state yet
+        self._drafts: dict[str, DraftChannel] = {}
         self._subscribed: dict[str, int | None] = {}
         self._in_hello: set[str] = set()  # channels that this connection's hello asked for
-        self._parking: dict[int, m.Park] = {}
-        self._heard_at = float("-inf")
-        self._now = 0.0
         self._focus_wanted: m.Focus | None = None
         self._focus_last: m.Focus | None = None
         self._focus_at = float("-inf")
         self._seen_at = float("-inf")
-        self._retry_parking_at = float("inf")
+
+    @property
+    def welcome(self) -> m.Welcome | None:
+        """What the server said last when it let the session in."""
+        return self._line.welcome
+
+    @property
+    def greeted(self) -> bool:
+        """Whether this connection was welcomed."""
+        return self._line.greeted
+
+    @property
+    def signed_out(self) -> bool:
+        """Whether the server does not let this session in as it is."""
+        return self._line.signed_out
 
     # ---- what is followed
 
     def open(self, *, item: str | None = None, draft: str | None = None, purpose: m.Purpose | None = None) -> int:
         """Follow a draft, named or chosen by the server; the number comes back in `DraftOpened` or `Failed`."""
-        ref = self._ref()
-        ask = m.Open(ref, item=item, draft=draft, purpose=purpose)
-        self._opening[ref] = _Followed(ask, self._now)
-        if self._greeted:
-            self._outgoing.append(ask)
-        return ref
+        ask = m.Open(self._line.ref(), item=item, draft=draft, purpose=purpose)
+        self._opening[ask.ref] = DraftChannel(self._line, ask)
+        self._line.say(ask)
+        return ask.ref
+
+    @property
+    def drafts(self) -> list[str]:
+        """The ids of the followed drafts."""
+        return [draft for draft, channel in self._drafts.items() if channel.replica is not None]
 
     def draft(self, draft: str) -> DraftReplica | None:
         """The copy of a followed draft."""
-        followed = self._followed.get(draft)
-        return followed.replica if followed is not None else None
+        channel = self._drafts.get(draft)
+        return channel.replica if channel is not None else None
+
+    def diagnostics(self, draft: str) -> tuple[m.Diagnostic, ...]:
+        """What stands in the way of a deploy, as the server said last."""
+        channel = self._drafts.get(draft)
+        return channel.diagnostics if channel is not None else ()
 
     def alerts(self, draft: str) -> list[m.Alert]:
         """The alerts of a draft that are open, oldest first."""
-        followed = self._followed.get(draft)
-        return sorted(followed.alerts.values(), key=lambda a: a.opened_at) if followed is not None else []
+        channel = self._drafts.get(draft)
+        return sorted(channel.alerts.values(), key=lambda a: a.opened_at) if channel is not None else []
 
     def subscribe(self, channel: str) -> None:
         """Follow ``item:<id>`` or ``workspace:<id>``."""
         self._subscribed[channel] = None
-        if self._greeted:
-            self._outgoing.append(m.Subscribe(self._ref(), channel))
+        self._line.say(m.Subscribe(self._line.ref(), channel))
 
     def leave(self, channel: str) -> None:
         """Leave a channel."""
         self._subscribed.pop(channel, None)
         kind, _, name = channel.partition(":")
         if kind == "draft":
-            self._followed.pop(name, None)
+            self._drafts.pop(name, None)
         elif kind == "item":
-            self.items.pop(name, None)
-            self.presence.pop(name, None)
-        if self._greeted:
-            self._outgoing.append(m.Close(channel))
+            self._forget_item(name)
+        self._line.say(m.Close(channel))
 
-    def _ref(self) -> int:
-        ref = self._next_ref
-        self._next_ref += 1
-        return ref
+    def _forget_item(self, item: str) -> None:
+        self.items.pop(item, None)
+        self.presence.pop(item, None)
 
     # ---- the connection
 
     def connected(self, token: str | None) -> m.Hello:
         """A connection stands: what to say first."""
         self.attempt += 1
-        self._greeted = False
-        self._outgoing.clear()
+        self._line.greeted = False
+        self._line.outgoing.clear()
         self._in_hello = set(self._subscribed)
-        replicas = [f.replica for f in self._followed.values() if f.replica is not None and not f.replica.stopped]
+        haves = [channel.have() for channel in self._drafts.values()]
         return m.Hello(
             session=self.id,
             attempt=self.attempt,
@@ -169,7 +137,7 @@ class Session:
             token=token,
             client=self._client,
             run=self._run,
-            drafts=tuple(_have(replica) for replica in replicas),
+            drafts=tuple(have for have in haves if have is not None),
             items=tuple(self._names("item")),
             workspaces=tuple(self._names("workspace")),
         )
@@ -180,90 +148,42 @@ class Session:
 
     def disconnected(self, code: int | None = None) -> list[SessionEvent]:
         """The connection ended: nothing is lost, nothing is saved."""
-        self._greeted = False
-        self._outgoing.clear()
-        self._heard_at = float("-inf")
+        self._line.cut()
         if code in (CloseCode.NO_AUTH, CloseCode.FORBIDDEN):
-            self.signed_out = True
-        for ref, followed in list(self._opening.items()):
-            if followed.replica is not None:
-                del self._opening[ref]  # hello resumes it
-        for draft, followed in list(self._followed.items()):
-            followed.pieces = None
-            if followed.replica is not None:
-                followed.replica.live = False
-                followed.replica.unsend()
-            else:  # cut in the middle of its first state
-                del self._followed[draft]
-                self._opening[followed.ask.ref] = followed
+            self._line.signed_out = True
+        for channel in (*self._opening.values(), *self._drafts.values()):
+            channel.cut()
+        for draft in [draft for draft, channel in self._drafts.items() if channel.replica is None]:
+            del self._drafts[draft]  # cut in the midst of its first state: it is asked for again
         return self._statuses()
 
     def take_outgoing(self) -> list[m.ClientMessage]:
         """What is to be sent now, in order."""
-        if not self._greeted:
+        if not self._line.greeted:
             return []
-        for followed in self._followed.values():
-            if followed.retry_at is not None or followed.replica is None:
-                continue
-            edit = followed.replica.take_edit(self._new_key, self._most_ops())
+        for channel in self._drafts.values():
+            edit = channel.take_edit()
             if edit is not None:
-                self._outgoing.append(edit)
-                followed.sent_at = self._now
-                followed.seen_sent = max(followed.seen_sent, edit.seen)
-        outgoing, self._outgoing = self._outgoing, []
-        return outgoing
+                self._line.outgoing.append(edit)
+        return self._line.take()
 
     def tick(self, now: float) -> list[SessionEvent]:
         """Time passes: retries, caret and seen messages that waited, "saved" that is no longer known."""
-        self._now = now
-        for followed in self._followed.values():
-            if followed.retry_at is not None and now >= followed.retry_at:
-                followed.retry_at = None
-                if followed.replica is not None:
-                    followed.replica.unsend()
-            else:
-                self._resend_unanswered(followed)
-        self._reopen_silent()
-        if self._greeted and now >= self._retry_parking_at:
-            self._retry_parking_at = float("inf")
-            self._outgoing += self._parking.values()
+        self._line.now = now
+        for channel in self._drafts.values():
+            channel.tick()
+        self._line.tick()
         self._send_focus()
         self._send_seen()
         return self._statuses()
-
-    def _resend_unanswered(self, followed: _Followed) -> None:
-        replica = followed.replica
-        if replica is None or replica.inflight is None or not replica.inflight.sent:
-            return
-        if self._now - followed.sent_at >= followed.resend_after_s:
-            followed.resend_after_s = min(2 * followed.resend_after_s, RESEND_CAP_S)
-            replica.unsend()
-
-    def _reopen_silent(self) -> None:
-        if not self._greeted:
-            return
-        for followed in list(self._followed.values()):
-            replica = followed.replica
-            if replica is None or replica.live or followed.status == "gone" or followed.pieces is not None:
-                continue
-            if self._now - followed.asked_at < REOPEN_AFTER_S:
-                continue
-            for ref in [ref for ref, other in self._opening.items() if other is followed]:
-                del self._opening[ref]
-            if replica.stopped:
-                self._begin(followed, replica)
-            else:
-                self._open_again(followed, replica, keeps=True)
 
     # ---- what the writer does
 
     def edit(self, draft: str, ops: Sequence[Op], now: float) -> list[SessionEvent]:
         """Change a draft; its view has it when this returns. Raises `Problem` if the ops don't fit."""
-        self._now = now
-        followed = self._followed.get(draft)
-        if followed is None or followed.replica is None:
-            raise Problem("not_found")
-        followed.replica.edit(ops, now, self._frame_bytes())
+        self._line.now = now
+        channel, replica = self._known(draft)
+        channel.edit(replica, ops)
         return self._statuses()
 
     def bring_back(self, draft: str, now: float) -> list[SessionEvent]:
@@ -271,27 +191,16 @@ class Session:
 
         Raises `Problem`, and changes nothing, if the draft can't be typed in or it is too large for an edit.
         """
-        self._now = now
-        followed = self._followed.get(draft)
-        if followed is None or followed.replica is None:
+        self._line.now = now
+        channel, replica = self._known(draft)
+        changed = channel.bring_back(replica)
+        return [*changed, *self._statuses()] if changed else []
+
+    def _known(self, draft: str) -> tuple[DraftChannel, DraftReplica]:
+        channel = self._drafts.get(draft)
+        if channel is None or channel.replica is None:
             raise Problem("not_found")
-        if followed.rewind is None:
-            return []
-        replica = followed.replica
-        merged = followed.rewind.onto(replica.view)
-        replica.edit(merged.ops, now, self._frame_bytes())
-        followed.rewind = None
-        if merged.clean:
-            followed.trouble = None
-        text = tuple(TextChange(op.at, op.s) for op in merged.ops if isinstance(op, Text))
-        structural = len(text) < len(merged.ops)
-        return [Changed(replica, replica.seq, None, text, structural), *self._statuses()]
-
-    def _most_ops(self) -> int | None:
-        return self.welcome.limits.get("ops") if self.welcome is not None else None
-
-    def _frame_bytes(self) -> int | None:
-        return self.welcome.limits.get("frame_bytes") if self.welcome is not None else None
+        return channel, channel.replica
 
     def focus(self, where: m.Focus) -> None:
         """Say where this session is, in coordinates of the view; sent at most ten times a second, not while typing."""
@@ -300,15 +209,14 @@ class Session:
 
     def dismiss_parked(self, draft: str) -> list[SessionEvent]:
         """The writer has looked at what was parked."""
-        followed = self._followed.get(draft)
-        if followed is not None:
-            followed.trouble = None
-            followed.rewind = None
+        channel = self._drafts.get(draft)
+        if channel is not None:
+            channel.dismiss_parked()
         return self._statuses()
 
     def _send_focus(self) -> None:
         where = self._focus_wanted
-        if where is None or not self._greeted or self._now - self._focus_at < FOCUS_EVERY_S:
+        if where is None or not self._line.greeted or self._line.now - self._focus_at < FOCUS_EVERY_S:
             return
         replica = self.draft(where.draft) if where.draft is not None else None
         if where.draft is not None and (replica is None or not replica.live):
@@ -316,24 +224,23 @@ class Session:
         if replica is not None and replica.has_pending:
             return  # an edit implies its caret; after it, positions count in a seq again
         self._focus_wanted = None
-        self._focus_at = self._now
-        self._outgoing.append(where if replica is None else msgspec.structs.replace(where, seq=replica.seq))
+        self._focus_at = self._line.now
+        self._line.outgoing.append(where if replica is None else msgspec.structs.replace(where, seq=replica.seq))
 
     def _send_seen(self) -> None:
-        if not self.visible or not self._greeted or self._now - self._seen_at < SEEN_EVERY_S:
+        if not self.visible or not self._line.greeted or self._line.now - self._seen_at < SEEN_EVERY_S:
             return
-        for followed in self._followed.values():
-            replica = followed.replica
-            if replica is not None and replica.live and followed.seen_sent < replica.seq:
-                followed.seen_sent = replica.seq
-                self._seen_at = self._now
-                self._outgoing.append(m.Seen(replica.id, replica.seq))
+        for channel in self._drafts.values():
+            seen = channel.take_seen()
+            if seen is not None:
+                self._seen_at = self._line.now
+                self._line.outgoing.append(seen)
 
     # ---- what the server says
 
     def receive(self, message: m.ServerMessage, now: float) -> list[SessionEvent]:
         """Take one message."""
-        self._now = now
+        self._line.now = now
         return [*self._read(message), *self._statuses()]
 
     def _read(self, message: m.ServerMessage) -> list[SessionEvent]:
@@ -342,14 +249,6 @@ class Session:
                 return self._welcomed(message)
             case m.State():
                 return self._state(message)
-            case m.Piece():
-                return self._piece(message)
-            case m.Opened():
-                return self._opened(message)
-            case m.Ops():
-                return self._ops(message)
-            case m.Refused():
-                return self._refused(message)
             case m.Presence():
                 return self._present(message)
             case m.Item():
@@ -358,268 +257,102 @@ class Session:
             case m.Event():
                 self._subscribed[f"workspace:{message.workspace}"] = message.number
                 return [EventsCame(message.workspace, message.number, message.events)]
-            case m.AlertMessage():
-                return self._alert(message.draft, message.alert)
             case m.Ask():
                 return [Asked(message.ask)]
-            case m.Reset():
-                return self._reset(message)
             case m.Gone():
                 return self._gone(message)
-            case m.May():
-                return self._may_changed(message)
             case m.Parked():
                 return self._parked(message)
             case m.Ping():
-                self._heard_at = self._now
-                self._outgoing.append(m.Pong(message.n))
+                self._line.heard_at = self._line.now
+                self._line.outgoing.append(m.Pong(message.n))
                 return []
             case m.Bye():
                 return []
             case m.Error():
                 return self._failed(message.ref, message.code, message.message)
+            case _:
+                return self._read_of_draft(message)
+
+    def _read_of_draft(
+        self, message: m.Piece | m.Opened | m.Ops | m.Refused | m.AlertMessage | m.Diagnostics | m.Reset | m.May
+    ) -> list[SessionEvent]:
+        channel = self._drafts.get(message.draft)
+        if channel is None:
+            return []  # left meanwhile
+        match message:
+            case m.Piece():
+                return self._settled(channel.piece(message))
+            case m.Opened():
+                return channel.opened(message)
+            case m.Ops():
+                return channel.ops(message)
+            case m.Refused():
+                return channel.refused(message)
+            case m.AlertMessage():
+                return channel.alert(message.alert)
+            case m.Diagnostics():
+                return channel.diagnosed(message)
+            case m.Reset():
+                return channel.reset(message)
+            case m.May():
+                return channel.may_changed(message)
 
     def _welcomed(self, message: m.Welcome) -> list[SessionEvent]:
-        self.welcome = message
         self.resume = message.resume
-        self.signed_out = False
-        self._heard_at = self._now
-        if self._greeted:
+        line = self._line
+        line.welcome = message
+        line.signed_out = False
+        line.heard_at = line.now
+        if line.greeted:
             return [Welcomed(message)]  # a token was renewed
-        self._greeted = True
-        for followed in self._followed.values():
-            followed.asked_at = self._now
-        self._outgoing += [followed.ask for followed in self._opening.values()]
-        for channel, after in self._subscribed.items():
-            if channel not in self._in_hello:
-                self._outgoing.append(m.Subscribe(self._ref(), channel, after))
-        self._outgoing += self._parking.values()
-        for followed in self._followed.values():
-            if followed.replica is not None and followed.replica.stopped and followed.status != "gone":
-                self._begin(followed, followed.replica)
+        line.greeted = True
+        line.outgoing += [channel.ask for channel in self._opening.values()]
+        for name, after in self._subscribed.items():
+            if name not in self._in_hello:
+                line.outgoing.append(m.Subscribe(line.ref(), name, after))
+        line.park_again()
+        for channel in self._drafts.values():
+            channel.welcomed()
         if self._focus_wanted is None:
             self._focus_wanted = self._focus_last
         return [Welcomed(message)]
 
     def _state(self, message: m.State) -> list[SessionEvent]:
-        followed = self._opening.get(message.ref) or self._followed.get(message.draft)
-        if followed is None:
+        known = self._drafts.get(message.draft)
+        if known is None or known.replica is None:  # else there is one copy, with all that is pending in it
+            known = self._opening.get(message.ref) or known
+        if known is None:
             return []  # left meanwhile
-        if message.pieces:
-            self._opening.pop(message.ref, None)
-            self._followed[message.draft] = followed
-            followed.pieces = (message, [])
-            return []
-        return self._state_with_value(followed, message, message.value)
+        self._drafts[message.draft] = known
+        return self._settled(known.state(message))
 
-    def _piece(self, message: m.Piece) -> list[SessionEvent]:
-        followed = self._followed.get(message.draft)
-        if followed is None or followed.pieces is None or message.i != len(followed.pieces[1]):
-            return []
-        state, parts = followed.pieces
-        parts.append(message.data)
-        if len(parts) < state.pieces:
-            return []
-        followed.pieces = None
-        return self._state_with_value(followed, state, msgspec.json.decode("".join(parts).encode()))
-
-    def _state_with_value(self, followed: _Followed, state: m.State, value: Any) -> list[SessionEvent]:
-        self._opening.pop(state.ref, None)
-        known = self._followed.get(state.draft)
-        if known is not None and known.replica is not None:
-            followed = known  # opened twice: there is one copy, with all that is pending in it
-        self._followed[state.draft] = followed
-        followed.alerts = {alert.id: alert for alert in state.alerts if alert.state == "open"}
-        events: list[SessionEvent] = []
-        replica = followed.replica
-        if replica is None or replica.id != state.draft:
-            replica = followed.replica = DraftReplica(state, value)
-        else:
-            if state.generation != replica.generation or state.seq < followed.seen_sent:
-                followed.seen_sent = 0
-            parked = replica.replace(state, value)
-            events.append(Changed(replica, replica.seq, None, (), True))
-            for parking in parked:
-                events += self._park(followed, replica, parking)
-            events += self._rewound(followed, replica)
-        return [DraftOpened(state.ref, replica), *events]
-
-    def _rewound(self, followed: _Followed, replica: DraftReplica) -> list[SessionEvent]:
-        """The state after a rewind has come: offer back what it lacks, to those who can do something about it."""
-        before, followed.before = followed.before, None
-        if before is None:
-            return []
-        rewind = Rewind(before.view, replica.confirmed)
-        if not rewind.ops or (replica.may != "type" and not before.wrote):
-            return []
-        followed.rewind = rewind
-        followed.trouble = "conflict"
-        texts = rewind.texts(before.kept)
-        told: list[SessionEvent] = [Rewound(replica, rewind.ops)]
-        return (
-            [*self._park(followed, replica, Parking("rewound", "rewound", replica.seq, texts)), *told]
-            if texts
-            else told
-        )
-
-    def _opened(self, message: m.Opened) -> list[SessionEvent]:
-        followed = self._opening.get(message.ref) or self._followed.get(message.draft)
-        if followed is None or followed.replica is None:
-            return []
-        self._opening.pop(message.ref, None)
-        followed.replica.reopen(message)
-        followed.alerts.update({alert.id: alert for alert in message.alerts})
-        return [DraftOpened(message.ref, followed.replica)]
-
-    def _ops(self, message: m.Ops) -> list[SessionEvent]:
-        followed = self._followed.get(message.draft)
-        if followed is None or followed.replica is None or followed.replica.stopped:
-            return []
-        replica = followed.replica
-        if not replica.live:
-            return []  # of a stream that was given up: the one that was asked for brings them again
-        absorbed = replica.receive(message, self.welcome.sid if self.welcome else "")
-        events: list[SessionEvent] = []
-        for batch in absorbed.batches:
-            events += self._absorbed(followed, replica, batch)
-        for parking in absorbed.parked:
-            events += self._park(followed, replica, parking)
-        if absorbed.out_of_step is not None:
-            self._open_again(followed, replica, keeps=absorbed.out_of_step == "gap")
-        return _read_once(events)
-
-    def _absorbed(self, followed: _Followed, replica: DraftReplica, batch: AbsorbedBatch) -> list[SessionEvent]:
-        events: list[SessionEvent] = []
-        if batch.own:
-            followed.resend_after_s = RESEND_AFTER_S
-            waited_s = 0.0 if batch.typed_at is None else self._now - batch.typed_at
-            events.append(Acked(replica, batch.seq, batch.w, batch.no, waited_s))
-        if batch.change.text or batch.change.structural:
-            events.append(Changed(replica, batch.seq, batch.by, batch.change.text, batch.change.structural))
-        for alert in batch.alerts:
-            events += self._alert(replica.id, alert)
+    def _settled(self, events: list[SessionEvent]) -> list[SessionEvent]:
+        """A state that came whole answers what asked for it."""
+        for event in events:
+            if isinstance(event, DraftOpened):
+                self._opening.pop(event.ref, None)
         return events
-
-    def _open_again(self, followed: _Followed, replica: DraftReplica, *, keeps: bool) -> None:
-        replica.live = False
-        replica.unsend()
-        ref = self._ref()
-        ask = m.Open(ref, item=replica.item, draft=replica.id)
-        followed.ask = ask
-        followed.asked_at = self._now
-        self._opening[ref] = followed
-        self._outgoing.append(msgspec.structs.replace(ask, have=_have(replica)) if keeps else ask)
-
-    def _refused(self, message: m.Refused) -> list[SessionEvent]:
-        followed = self._followed.get(message.draft)
-        replica = followed.replica if followed is not None else None
-        if followed is None or replica is None or replica.inflight is None:
-            return []
-        if replica.inflight.edit.key != message.key:
-            return []
-        if message.retry:
-            followed.retry_at = self._now + RETRY_AFTER_S
-            return []
-        match message.code:
-            case "op_no_reused" | "op_no_gap" | "own_op_unseen":
-                doubts = [event for parking in replica.doubt() for event in self._park(followed, replica, parking)]
-                followed.retry_at = self._now + RETRY_AFTER_S  # what it lacks may be on its way
-                self._open_again(followed, replica, keeps=True)
-                return doubts
-            case "generation_changed" | "rewound":
-                reason: Literal["rewound", "discarded"] = "rewound" if message.code == "rewound" else "discarded"
-                return self._reset(m.Reset(replica.id, reason, replica.generation))
-            case _:
-                pass
-        parked = replica.refuse(message.code)
-        followed.trouble = "refused"
-        events: list[SessionEvent] = [Changed(replica, replica.seq, None, (), True)]
-        for parking in parked:
-            events += self._park(followed, replica, parking)
-        if message.code == "base_expired":
-            self._open_again(followed, replica, keeps=False)
-        return events
-
-    def _reset(self, message: m.Reset) -> list[SessionEvent]:
-        followed = self._followed.get(message.draft)
-        if followed is None or followed.replica is None or followed.replica.stopped:
-            return []
-        replica = followed.replica
-        replica.stopped = True
-        replica.live = False
-        view, wrote = replica.view, replica.w != 0
-        parking = replica.give_up(message.reason, "rewound" if message.reason == "rewound" else "generation_changed")
-        if message.reason == "rewound":
-            followed.before = _Before(view, wrote, parking.texts if parking is not None else ())
-            replica.forget_writers()
-        events = self._park(followed, replica, parking) if parking is not None else []
-        self._begin(followed, replica)
-        return events
-
-    def _begin(self, followed: _Followed, replica: DraftReplica) -> None:
-        """Open a draft anew whose copy can't go on, once all of it that was pending is in the stash."""
-        if self._greeted and not any(park.draft == replica.id for park in self._parking.values()):
-            self._open_again(followed, replica, keeps=False)
-
-    def _park(self, followed: _Followed, replica: DraftReplica, parking: Parking) -> list[SessionEvent]:
-        for texts in _portions(parking.texts, self._frame_bytes()):
-            ref = self._ref()
-            park = m.Park(ref, replica.id, replica.generation, parking.reason, parking.base, texts)
-            self._parking[ref] = park
-            if self._greeted:
-                self._outgoing.append(park)
-        followed.trouble = "refused" if parking.reason == "refused" else "conflict"
-        return [TextsParked(replica, parking), Changed(replica, replica.seq, None, (), True)]
 
     def _parked(self, message: m.Parked) -> list[SessionEvent]:
-        park = self._parking.pop(message.ref, None)
-        if park is None:
+        draft = self._line.parked(message.ref)
+        if draft is None:
             return []
-        followed = self._followed.get(park.draft)
-        replica = followed.replica if followed is not None else None
-        if followed is not None and replica is not None and replica.stopped and followed.status != "gone":
-            self._begin(followed, replica)
-        return [TextsStashed(park.draft, message.stash)]
-
-    def _may_changed(self, message: m.May) -> list[SessionEvent]:
-        followed = self._followed.get(message.draft)
-        if followed is None or followed.replica is None:
-            return []
-        replica = followed.replica
-        replica.may, replica.why = message.may, message.why
-        if message.may == "type" or replica.inflight is not None or replica.buffer is None:
-            return []
-        parking = replica.give_up("refused", message.why or "read_only")
-        return [] if parking is None else self._park(followed, replica, parking)
+        channel = self._drafts.get(draft)
+        if channel is not None:
+            channel.parked()
+        return [TextsStashed(draft, message.stash)]
 
     def _gone(self, message: m.Gone) -> list[SessionEvent]:
         events: list[SessionEvent] = [ChannelGone(message.channel, message.code)]
-        if self._opening.pop(message.ref, None) is not None:
-            events.append(Failed(message.ref, message.code, message.code))
         kind, _, name = message.channel.partition(":")
+        channel = self._drafts.get(name) if kind == "draft" else None
+        if self._opening.pop(message.ref, None) is not None or (channel is not None and channel.asks(message.ref)):
+            events.append(Failed(message.ref, message.code, message.code))
         self._subscribed.pop(message.channel, None)
         if kind == "item":
-            self.items.pop(name, None)
-            self.presence.pop(name, None)
-        followed = self._followed.get(name) if kind == "draft" else None
-        if followed is not None and followed.replica is not None:
-            replica = followed.replica
-            replica.live = False
-            replica.stopped = True
-            replica.may, replica.why = "look", message.code
-            followed.status = "gone"
-            events.append(StatusChanged(replica, "gone"))
-        return events
-
-    def _alert(self, draft: str, alert: m.Alert) -> list[SessionEvent]:
-        followed = self._followed.get(draft)
-        if followed is None or followed.replica is None:
-            return []
-        if alert.state == "open":
-            followed.alerts[alert.id] = alert
-        else:
-            followed.alerts.pop(alert.id, None)
-        return [AlertTold(followed.replica, alert)]
+            self._forget_item(name)
+        return events if channel is None else [*events, *channel.ended(message.code)]
 
     def _present(self, message: m.Presence) -> list[SessionEvent]:
         here = {} if message.full else self.presence.get(message.item, {})
@@ -632,85 +365,21 @@ class Session:
         return [PresenceChanged(message.item)]
 
     def _failed(self, ref: int, code: str, message: str) -> list[SessionEvent]:
-        known = CODES.get(code)
-        later = known is not None and known.retry
-        if ref in self._parking:
-            if later:
-                self._retry_parking_at = self._now + PARK_AGAIN_AFTER_S
-            else:
-                del self._parking[ref]  # the texts are in `TextsParked`; nothing more can be done from here
+        if self._line.park_failed(ref, code):
             return [ServerError(code, message)]
-        followed = self._opening.pop(ref, None)
-        if followed is None:
-            return [ServerError(code, message)]
-        if followed.replica is None:
+        if self._opening.pop(ref, None) is not None:
             return [Failed(ref, code, message)]
-        if later:
-            return [ServerError(code, message)]  # it is asked for again when it does not come
-        return [Failed(ref, code, message), *self._gone(m.Gone(f"draft:{followed.replica.id}", code))]
+        for draft, channel in self._drafts.items():
+            if channel.asks(ref) and not may_pass(code):  # else it is asked for again when it does not come
+                return [Failed(ref, code, message), ChannelGone(f"draft:{draft}", code), *channel.ended(code)]
+        return [ServerError(code, message)]
 
     # ---- status
 
     def status(self, draft: str) -> m.Status:
         """What may be said of saving, now."""
-        followed = self._followed.get(draft)
-        if followed is None or followed.replica is None or followed.status == "gone":
-            return "gone"
-        replica = followed.replica
-        if self.signed_out:
-            return "signed_out"
-        if followed.trouble is not None:
-            return followed.trouble
-        if not self._greeted or self._now - self._heard_at > SILENT_AFTER_S:
-            return "local" if replica.has_pending else "offline"
-        if replica.has_pending or not replica.live:
-            return "saving"
-        return "saved" if replica.may == "type" else "read_only"
+        channel = self._drafts.get(draft)
+        return "gone" if channel is None else channel.status()
 
     def _statuses(self) -> list[SessionEvent]:
-        events: list[SessionEvent] = []
-        for draft, followed in self._followed.items():
-            if followed.replica is None or followed.status == "gone":
-                continue
-            status = self.status(draft)
-            if status != followed.status:
-                followed.status = status
-                events.append(StatusChanged(followed.replica, status))
-        return events
-
-
-def _read_once(events: list[SessionEvent]) -> list[SessionEvent]:
-    """After a change that sends readers to the view, which is the last one already, no more splices."""
-    kept: list[SessionEvent] = []
-    reads = False
-    for event in events:
-        if isinstance(event, Changed):
-            if reads:
-                continue
-            reads = event.structural
-        kept.append(event)
-    return kept
-
-
-def _portions(texts: tuple[m.ParkedText, ...], frame_bytes: int | None) -> list[tuple[m.ParkedText, ...]]:
-    """Texts as frames can hold them, without their base if need be; what no frame holds is told, not stashed."""
-    if frame_bytes is None:
-        return [texts]
-    room = frame_bytes - FRAME_SPARE_BYTES
-    portions: list[list[m.ParkedText]] = []
-    size = room
-    for text in texts:
-        fits = text if len(encode(text)) <= room else m.ParkedText(text.at, text.mine)
-        wanted = len(encode(fits)) + 1
-        if wanted > room:
-            continue
-        if size + wanted > room:
-            portions.append([])
-            size = 0
-        portions[-1].append(fits)
-        size += wanted
-    return [tuple(portion) for portion in portions]
-
-
-def _have(replica: DraftReplica) -> m.Have:
-    return m.Have(replica.id, replica.generation, replica.seq, replica.mark, replica.item)
+        return [event for channel in self._drafts.values() for event in channel.status_changed()]

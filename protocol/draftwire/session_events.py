@@ -62,6 +62,13 @@ class AlertTold(msgspec.Struct, frozen=True):
     alert: m.Alert
 
 
+class Diagnosed(msgspec.Struct, frozen=True):
+    """What stands in the way of a deploy has changed."""
+
+    draft: DraftReplica
+    diagnostics: tuple[m.Diagnostic, ...]
+
+
 class TextsParked(msgspec.Struct, frozen=True):
     """Texts can't go on; they are on their way into the stash."""
 
@@ -134,6 +141,7 @@ SessionEvent = (
     | Acked
     | StatusChanged
     | AlertTold
+    | Diagnosed
     | TextsParked
     | TextsStashed
     | Rewound

@@ -50,10 +50,10 @@ def diff_text(old: str, new: str) -> Splices:
     """Return splices that make ``new`` of ``old``."""
     if old == new:
         return ()
-    a, b = _lines(old), _lines(new)
+    a, b = lines(old), lines(new)
     out: list[Splice] = []
-    at = _offsets(a)
-    for a0, a1, b0, b1 in _hunks(a, b):
+    at = offsets(a)
+    for a0, a1, b0, b1 in hunks(a, b):
         out += _refined("".join(a[a0:a1]), "".join(b[b0:b1]), at[a0])
     return canonical(tuple(out))
 
@@ -62,12 +62,12 @@ def merge_text(base: str, mine: str, theirs: str) -> TextMerge:
     """Merge by lines; blocks that both sides changed by tokens, if every added line survives whole."""
     if mine in (base, theirs):
         return TextMerge((), ())
-    b, m, t = _lines(base), _lines(mine), _lines(theirs)
-    base_at, theirs_at = _offsets(b), _offsets(t)
+    b, m, t = lines(base), lines(mine), lines(theirs)
+    base_at, theirs_at = offsets(b), offsets(t)
     ours: list[Splice] = []
     other: list[Splice] = []
     open_: list[tuple[int, int, str, str, str]] = []
-    for (lo, hi), (m0, m1), (t0, t1), sides in _blocks(_hunks(b, m), _hunks(b, t)):
+    for (lo, hi), (m0, m1), (t0, t1), sides in _blocks(hunks(b, m), hunks(b, t)):
         was, my, their = "".join(b[lo:hi]), "".join(m[m0:m1]), "".join(t[t0:t1])
         changed = _refined(was, their, 0) if "t" in sides else ()
         kept = _merged_block(was, my, their, changed) if "m" in sides else ()
@@ -151,11 +151,11 @@ def _refined(old: str, new: str, at: int) -> Splices:
         return ((at, length(old), new),) if old or new else ()
     if len(old) + len(new) > MAX_REFINED:
         return (_trimmed(old, new, at),)
-    a, b = _TOKEN.findall(old), _TOKEN.findall(new)
-    offsets = _offsets(a)
+    a, b = tokens(old), tokens(new)
+    starts = offsets(a)
     out: list[Splice] = []
-    for a0, a1, b0, b1 in _hunks(a, b):
-        out.append(_trimmed("".join(a[a0:a1]), "".join(b[b0:b1]), at + offsets[a0]))
+    for a0, a1, b0, b1 in hunks(a, b):
+        out.append(_trimmed("".join(a[a0:a1]), "".join(b[b0:b1]), at + starts[a0]))
     return canonical(tuple(out))
 
 
@@ -181,14 +181,19 @@ def _common(size: int, equal: Callable[[int, int], bool]) -> int:
     return low
 
 
-def _lines(text: str) -> list[str]:
+def tokens(text: str) -> list[str]:
+    """Split into words, runs of blanks, and single other characters."""
+    return _TOKEN.findall(text)
+
+
+def lines(text: str) -> list[str]:
     """Split after each line feed."""
-    lines = [line + "\n" for line in text.split("\n")]
-    last = lines.pop()[:-1]
-    return [*lines, last] if last else lines
+    whole = [line + "\n" for line in text.split("\n")]
+    last = whole.pop()[:-1]
+    return [*whole, last] if last else whole
 
 
-def _offsets(parts: Sequence[str]) -> list[int]:
+def offsets(parts: Sequence[str]) -> list[int]:
     """Return where each part begins, in units, and where the last ends."""
     out = [0]
     for part in parts:
@@ -196,7 +201,7 @@ def _offsets(parts: Sequence[str]) -> list[int]:
     return out
 
 
-def _hunks(a: Sequence[str], b: Sequence[str]) -> list[Hunk]:
+def hunks(a: Sequence[str], b: Sequence[str]) -> list[Hunk]:
     """Return what lies between the matches."""
     out: list[Hunk] = []
     i = j = 0

@@ -16,10 +16,13 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # for the tests' model of ra
 
 from tests.protocol.message_samples import frame_cases, refused_message_cases
 from tests.protocol.model import SHAPE, World
+from tests.protocol.session_rules import history_cases, rule_cases
 
 from draftwire import text, textdiff
 from draftwire.carry import Range, carry
+from draftwire.comparison import compare, compare_text
 from draftwire.document import Document
+from draftwire.errors import CODES
 from draftwire.invert import invert
 from draftwire.merge import diff, merge
 from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
@@ -153,6 +156,7 @@ HAND_OPS: list[Op] = [
     Text("f/body", ((4, 0, "er"),)),
     Text("zz/body", ((0, 0, "x"),)),
     Text("a~/body", ((0, 0, "x"),)),
+    Text("a/id", ((0, 0, "x"),)),
     Set("", {}),
     Set("a", {}),
     Set("a/id", "z"),
@@ -301,6 +305,86 @@ def line_cases() -> Iterator[Case]:
         }
 
 
+def long_cases() -> Iterator[Case]:
+    """One line too long to be refined: only what is equal at both ends stays."""
+    for unit, times, at, cut, put in [
+        ("word ", 9_000, 20_000, 10, "other"),
+        ("é😀", 18_000, 17_001, 2, "😀"),
+        ("é😀", 18_000, 17_001, 1, "😁"),
+        ("a", 40_000, 0, 0, "a"),
+        ("a", 40_000, 40_000, 0, "b\n"),
+    ]:
+        base = unit * times
+        mine = base[:at] + put + base[at + cut :]
+        yield {"unit": unit, "times": times, "at": length(base[:at]), "cut": length(base[at : at + cut]), "put": put,
+               "diff": textdiff.diff_text(base, mine)}  # fmt: skip
+
+
+def compare_cases() -> Iterator[Case]:
+    for old, new in COMPARED:
+        yield {"old": old, "new": new, "context": 3, "changes": compare(old, new, SHAPE).changes}
+    for seed in range(120):
+        world = World(seed)
+        old = world.document()
+        new, _ = history(world, old, 2, world.random.randint(1, 6)) if seed % 3 else (world.document(), [])
+        context = seed % 4
+        changes = compare(old.value, new.value, SHAPE, context=context).changes
+        yield {"old": old.value, "new": new.value, "context": context, "changes": changes}
+
+
+COMPARED: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"items": []}, {"items": []}),
+    ({"n": 1, "m": None}, {"n": 1.0, "k": None}),
+    ({"items": [{"id": i} for i in "abcdef"]}, {"items": [{"id": i} for i in "fbacde"]}),
+    ({"items": [{"id": "a"}, {"id": "b"}], "flat": []}, {"items": [{"id": "b"}], "flat": [{"id": "a", "n": 1}]}),
+    (
+        {"items": [{"id": "a", "subs": [{"id": "x"}, {"id": "y", "body": "1"}]}]},
+        {"items": [{"id": "n", "summary": " New one \n", "subs": [{"id": "y", "body": "2"}]}], "flat": [{"id": "x"}]},
+    ),
+    (
+        {"plain": [1, {"subs": [{"id": "a"}]}], "x": {"subs": [{"id": "b"}]}},
+        {"plain": [2, {"subs": [{"id": "b"}]}], "x": {"subs": [{"id": "a"}]}},
+    ),
+    (
+        {"list": [{"subs": [{"id": "e/~", "name": "é" * 80}]}, {"subs": []}]},
+        {"list": [{"subs": []}, {"subs": [{"id": "e/~", "name": "😀" * 80, "body": "x"}]}]},
+    ),
+    ({"title": "one", "body": "same\n"}, {"title": ["one"], "body": "same\n"}),
+]
+
+
+def compare_text_cases() -> Iterator[Case]:
+    hand = [
+        ("keep\nreturn fetch(url, 3) 😀\nend", "keep\nreturn fetch(address, 3) 😀!\nend\n"),
+        ("", "a\n"),
+        ("a", "a\n"),
+        ("a\n\n", "a\n"),
+        ("\n".join("abcdefghijklmnop"), "\n".join("abCdefghijklmnoP")),
+    ]
+    words = ["a", "b", "x = 1", "x = 2", "", "def f(é):", "😀 é", "return x + 1", "    pass"]
+    for seed in range(100):
+        random = World(seed).random
+        old = random.choices(words, k=random.randint(0, 12))
+        new = old.copy()
+        for _ in range(random.randint(1, 3)):
+            at = random.randint(0, len(new))
+            new[at : at + random.randint(0, 2)] = random.choices(words, k=random.randint(0, 2))
+        hand.append(("\n".join(old), "\n".join(new)))
+    for i, (before, after) in enumerate(hand):
+        hunks, coarse = compare_text(before, after, i % 4)
+        yield {"old": before, "new": after, "context": i % 4, "hunks": hunks, "coarse": coarse}
+
+
+def compare_large_cases() -> Iterator[Case]:
+    """Texts at the bounds: so many lines, numbered and with a tail, of which two in the second text are others."""
+    for count, tail in [(10_000, 0), (10_001, 0), (1_000, 518), (1_000, 530), (400, 900)]:
+        old = [f"{i} {'x' * tail}" for i in range(count)]
+        new = [*old[:10], "new", *old[11:300], *old[301:]]
+        hunks, coarse = compare_text("\n".join(old), "\n".join(new), 1)
+        shown = [[hunk.old_from, hunk.old_lines, hunk.new_from, hunk.new_lines] for hunk in hunks]
+        yield {"count": count, "tail": tail, "hunks": shown, "coarse": coarse}
+
+
 def merge_cases() -> Iterator[Case]:
     for seed in range(120):
         world = World(seed)
@@ -321,6 +405,11 @@ def merge_cases() -> Iterator[Case]:
         }
 
 
+def code_cases() -> Iterator[Case]:
+    for code in CODES.values():
+        yield {"code": code.code, "retry": code.retry}
+
+
 Part = tuple[str, Callable[[], Iterator[Case]]]
 
 FILES: dict[str, list[Part]] = {
@@ -329,8 +418,10 @@ FILES: dict[str, list[Part]] = {
     "rebase": [("batches", rebase_cases), ("buffers", buffer_cases)],
     "carry": [("histories", carry_cases)],
     "invert": [("histories", invert_cases)],
-    "diff": [("documents", diff_cases), ("texts", line_cases)],
+    "diff": [("documents", diff_cases), ("texts", line_cases), ("long", long_cases)],
     "merge": [("documents", merge_cases)],
+    "compare": [("documents", compare_cases), ("texts", compare_text_cases), ("large", compare_large_cases)],
+    "session": [("rules", rule_cases), ("histories", history_cases), ("codes", code_cases)],
     "messages": [("frames", frame_cases), ("refused", refused_message_cases)],
 }
 

@@ -13,7 +13,20 @@ from starlette.routing import BaseRoute
 
 from draftwire.errors import Problem
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.http import adopting, alerts, dev, drafts, health, items, openapi, pages, sharing, stash
+from draftwire_server.http import (
+    adopting,
+    alerts,
+    dev,
+    drafts,
+    health,
+    items,
+    kinds,
+    openapi,
+    pages,
+    presence,
+    sharing,
+    stash,
+)
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
 from draftwire_server.services.runtime import Runtime
@@ -22,14 +35,21 @@ from draftwire_server.ws import endpoint
 
 HANDLERS = {Problem: on_problem, HTTPException: on_http, Exception: on_crash}
 OPERATIONS: tuple[Operation, ...] = (
-    *health.operations, *items.operations, *drafts.operations, *sharing.operations, *adopting.operations,
-    *stash.operations, *alerts.operations,
-)  # fmt: skip
+    *health.operations,
+    *items.operations,
+    *kinds.operations,
+    *drafts.operations,
+    *sharing.operations,
+    *adopting.operations,
+    *stash.operations,
+    *alerts.operations,
+    *presence.operations,
+)
 
 
-def create_app(settings: Settings, kinds: Kinds | None = None) -> Starlette:
-    """Make the app for one worker; ``kinds`` replaces those that ship with it."""
-    runtime = Runtime(settings, kinds)
+def create_app(settings: Settings, own_kinds: Kinds | None = None) -> Starlette:
+    """Make the app for one worker; ``own_kinds`` replaces those that ship with it."""
+    runtime = Runtime(settings, own_kinds)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

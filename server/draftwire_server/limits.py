@@ -159,6 +159,18 @@ CURSOR_CHARS: Final = 512
 TOKEN_BYTES: Final = 8 * KIB
 """Proxies refuse longer headers too."""
 
+ATTENDING_PER_ACTOR: Final = 100
+"""Items at which one actor is present over HTTP through one worker, like `SOCKETS_PER_ACTOR`."""
+
+PRESENT_ITEMS: Final = 1_000
+"""Items in one view of who is where; a wall screen shows fewer."""
+
+KIND_BYTES: Final = 256 * KIB
+"""A kind's definition: the largest of ours has 20 KiB; it is compiled by every worker."""
+
+KINDS_PER_WORKSPACE: Final = 200
+"""Kinds that a workspace defines; all are kept in memory by workers that serve it."""
+
 # ---- lists and pools
 
 PAGE_ITEMS: Final = 200

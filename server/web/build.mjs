@@ -12,7 +12,7 @@ rmSync(out, { recursive: true, force: true });
 const { metafile } = await build({
   metafile: true,
   absWorkingDir: here,
-  entryPoints: ["src/home.ts", "src/demo.ts", "src/home.css", "src/demo.css"],
+  entryPoints: ["src/home.ts", "src/demo.ts", "src/docs.ts", "src/home.css", "src/demo.css", "src/docs.css"],
   outdir: out,
   bundle: true,
   minify: true,
@@ -22,8 +22,10 @@ const { metafile } = await build({
   legalComments: "none",
   alias: { draftwire: resolve(root, "protocol/js/src/index.ts") },
 });
-for (const page of ["home.html", "demo.html", "icon.svg"]) cpSync(resolve(here, "src", page), resolve(out, page));
-writeFileSync(resolve(out, "third-party.txt"), licences(Object.keys(metafile.inputs)));
+for (const page of ["home.html", "demo.html", "docs.html", "icon.svg"]) cpSync(resolve(here, "src", page), resolve(out, page));
+const swagger = "node_modules/swagger-ui-dist"; // ships built: taken as it is
+for (const file of ["swagger-ui-bundle.js", "swagger-ui.css"]) cpSync(resolve(here, swagger, file), resolve(out, file));
+writeFileSync(resolve(out, "third-party.txt"), licences([...Object.keys(metafile.inputs), `${swagger}/`]));
 const built = {
   sources: hashOfSources(root, ["protocol/js", "server/web"]),
   built: hashesOf(out, readdirSync(out)),

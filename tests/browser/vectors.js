@@ -56,7 +56,98 @@ class Report {
 
 const DECODE = { client: draftwire.decodeClientMessage, server: draftwire.decodeServerMessage };
 
+/** A message without what stands for "nothing": members that are null, in texts that are parked too. */
+function lean(message) {
+  const rest = Object.fromEntries(Object.entries(message).filter(([, value]) => value !== null));
+  if (rest.ops !== undefined) rest.ops = rest.ops.map(writtenOp);
+  if (rest.texts !== undefined) rest.texts = rest.texts.map(lean);
+  if (rest.t === "hello") rest.attempt ??= 1;
+  if (rest.t === "focus") rest.seq ??= 0;
+  return rest;
+}
+
+/** An event as the vectors tell it; null for those that only this client has. */
+function told({ type, draft, ...event }) {
+  switch (type) {
+    case "retrying":
+    case "carets":
+      return null;
+    case "changed":
+      return { type, seq: event.seq, by: event.by?.w ?? null, text: event.text, structural: event.structural };
+    case "acked":
+      return { type, seq: event.seq, w: event.w, no: event.no, waited_ms: event.waitedMs };
+    case "alert":
+      return { type, id: event.alert.id, state: event.alert.state ?? "open" };
+    case "parked":
+      return { type, reason: event.reason, code: event.code, texts: event.texts.map(lean) };
+    case "rewound":
+      return { type, ops: event.ops.map(writtenOp) };
+    case "opened":
+      return { type, ref: event.ref };
+    case "failed":
+      return { type, ref: event.ref, code: event.code };
+    case "events":
+      return { type, number: event.number };
+    case "error":
+      return { type, code: event.code };
+    case "welcome":
+    case "item":
+      return { type };
+    default:
+      return { type, ...event };
+  }
+}
+
+/** Play a script of a session; see `tests/protocol/session_script.py`, which writes them. */
+function play(report, { rule, draft, steps }) {
+  let key = 0;
+  const session = new draftwire.Session({ session: draft === "d" ? "s" : "s0", newKey: () => `k${++key}`, client: "test", run: null });
+  let now = 0;
+  let seen = { status: "gone", view: null, alerts: [] };
+  const calls = {
+    nothing: () => [],
+    open: ({ what }) => void session.open(what),
+    connect: () => void (said = session.connected("token")),
+    cut: ({ code_of_close }) => session.disconnected(code_of_close),
+    take: ({ message }) => session.receive(draftwire.decodeServerMessage(JSON.stringify(message)), now),
+    edit: ({ ops }) => session.edit(draft, ops, now),
+    tick: ({ ms }) => session.tick((now += ms)),
+    bring_back: () => session.bringBack(draft, now),
+    dismiss: () => session.dismissParked(draft),
+    focus: ({ where }) => session.focus(where),
+    subscribe: ({ channel }) => session.subscribe(channel),
+    leave: ({ channel }) => session.leave(channel),
+    hide: () => void (session.visible = false),
+  };
+  let said = null;
+  const name = report.name;
+  steps.forEach((step, i) => {
+    report.name = `${name} (${rule}), step ${i} (${step.do} ${step.message?.t ?? ""})`;
+    said = null;
+    let events = [];
+    report.equal("code", codeOf(() => (events = calls[step.do](step) ?? [])), step.code ?? null);
+    report.equal("events", events.map(told).filter((event) => event !== null), (step.events ?? []).map((event) =>
+      event.texts === undefined ? event : { ...event, texts: event.texts.map(lean) },
+    ));
+    if (step.sent !== undefined) {
+      const sent = (said ?? session.takeOutgoing()).map((message) => JSON.parse(draftwire.encodeMessage(message)));
+      report.equal("sent", sent.map(lean), step.sent.map(lean));
+    }
+    seen = { ...seen, ...Object.fromEntries(Object.entries(step).filter(([member]) => member in seen)) };
+    report.equal("status", session.status(draft), seen.status);
+    report.equal("view", session.draft(draft)?.view.value ?? null, seen.view);
+    report.equal("alerts", session.alerts(draft).map(({ id }) => id), seen.alerts);
+  });
+}
+
 const RUN = {
+  session: {
+    rules: play,
+    histories: play,
+    codes(report, { code, retry }) {
+      report.equal("retry", draftwire.mayPass(code), retry);
+    },
+  },
   messages: {
     frames(report, { from, message }) {
       const read = DECODE[from](JSON.stringify(message));
@@ -148,11 +239,29 @@ const RUN = {
     documents(report, { old, new: to, ops }, { shape }) {
       report.equal("ops", draftwire.diff(Doc.load(old, shape), to).map(writtenOp), ops);
     },
+    long(report, { unit, times, at, cut, put, diff }) {
+      const base = unit.repeat(times);
+      report.equal("diff", draftwire.diffText(base, base.slice(0, at) + put + base.slice(at + cut)), diff);
+    },
     texts(report, { base, mine, theirs, diff, splices, conflicts }) {
       const merged = draftwire.mergeText(base, mine, theirs);
       report.equal("diff", draftwire.diffText(base, mine), diff);
       report.equal("splices", merged.splices, splices);
       report.equal("conflicts", merged.conflicts, conflicts);
+    },
+  },
+  compare: {
+    documents(report, { old, new: to, context, changes }, { shape }) {
+      report.equal("changes", draftwire.compare(old, to, shape, context).changes, changes);
+    },
+    texts(report, { old, new: to, context, hunks, coarse }) {
+      report.equal("hunks", draftwire.compareText(old, to, context), { hunks, coarse });
+    },
+    large(report, { count, tail, hunks, coarse }) {
+      const old = Array.from({ length: count }, (_, i) => `${i} ${"x".repeat(tail)}`);
+      const found = draftwire.compareText(old.join("\n"), old.with(10, "new").toSpliced(300, 1).join("\n"), 1);
+      const shown = found.hunks.map((hunk) => [hunk.old_from, hunk.old_lines, hunk.new_from, hunk.new_lines]);
+      report.equal("hunks", { hunks: shown, coarse: found.coarse }, { hunks, coarse });
     },
   },
   merge: {

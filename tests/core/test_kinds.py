@@ -10,12 +10,12 @@ import pytest
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.shape import ELEMENT
+from draftwire_server.core.kind_file import KindError, definition_of, load_kind
 from draftwire_server.core.kinds import (
-    KindError,
     Kinds,
     language_of,
-    load_kind,
     plain_secrets,
+    references,
     schema_problems,
     title_of,
 )
@@ -131,8 +131,72 @@ def test_titles_and_languages_come_from_the_document() -> None:
 
 
 def test_schema_problems_carry_pointers() -> None:
-    assert schema_problems(recipe(), {"steps": 3}) == (("/steps", "3 is not of type 'array'"),)
+    (found,) = schema_problems(recipe(), {"steps": 3})
+    assert (found.at, found.code) == ("/steps", "schema")
+    assert "array" in found.message
     assert schema_problems(recipe(), {"steps": []}) == ()
+
+
+def test_a_sentence_about_the_schema_never_repeats_the_value() -> None:
+    kind = recipe(schema={"properties": {"pin": {"type": "string", "pattern": "^[0-9]+$", "maxLength": 3}}})
+    found = schema_problems(kind, {"pin": "correct horse"})
+    assert len(found) == 2
+    assert not any("horse" in each.message for each in found)
+
+
+def test_a_pattern_that_backtracks_for_ever_elsewhere_is_checked_in_linear_time() -> None:
+    kind = recipe(schema={"properties": {"x": {"type": "string", "pattern": "^(a+)+$"}}})
+    assert len(schema_problems(kind, {"x": "a" * 5_000 + "!"})) == 1
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "http://127.0.0.1:9/schema.json"},
+        {"$ref": "https://example.com/x"},
+        {"properties": {"x": {"pattern": "(?=a)b"}}},
+        {"properties": {"x": {"pattern": "("}}},
+        {"$ref": "#/$defs/nowhere"},
+    ],
+)
+def test_a_schema_fetches_nothing_and_must_compile(schema: dict[str, Any]) -> None:
+    assert any(problem.startswith("schema") for problem in problems(schema=schema))
+
+
+def test_references_are_found_by_pattern_with_the_kinds_that_they_may_be() -> None:
+    kind = recipe(reference=[{"at": "/steps/*/uses", "kinds": ["tool"]}, {"at": "/args/*", "prefix": "$res:"}])
+    value = {
+        "steps": [{"id": "a", "uses": "f/x/y"}, {"id": "b", "uses": ""}],
+        "args": {"db": "$res:u/a/b", "n": "plain"},
+    }
+    assert [(r.at, r.path, r.kinds) for r in references(kind, value)] == [
+        ("/steps/0/uses", "f/x/y", ("tool",)),
+        ("/args/db", "u/a/b", ()),
+    ]
+    assert any("reference" in p for p in problems(reference=[{"at": "x"}]))
+    assert any("reference" in p for p in problems(reference=[{"kinds": ["x"]}]))
+
+
+def test_a_kinds_limits_are_never_above_the_servers() -> None:
+    assert recipe(limits={"document_bytes": 1000}).limits.document_bytes == 1000
+    for wrong in ({"document_bytes": 2**40}, {"elements": 0}, {"unknown": 1}, 3):
+        assert any("limits" in p for p in problems(limits=wrong)), wrong
+
+
+@pytest.mark.parametrize("kind", list(load_kinds()), ids=lambda kind: str(kind.name))
+def test_a_kind_written_and_read_again_is_the_same(kind: Any) -> None:
+    again = load_kind(msgspec.json.encode(definition_of(kind)))
+    assert definition_of(again) == definition_of(kind)
+    assert again.shape_id == kind.shape_id
+
+
+def test_a_value_that_was_made_before_its_array_was_keyed_is_shown_with_a_plain_one() -> None:
+    kind = recipe()
+    assert kind.fitting({"steps": [{"id": "a"}]}) is kind
+    plain = kind.fitting({"steps": [{"id": "a"}, {"id": "a"}]})
+    assert plain.wire_shape.keyed == ()
+    assert plain.text == kind.text
+    assert plain.shape_id != kind.shape_id
 
 
 def test_an_unknown_kind_is_refused_with_its_code() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from draftwire.document import Document
 from draftwire_server.core.access import Access, Resource, decide
-from draftwire_server.core.kinds import plain_secrets, schema_problems, title_of
+from draftwire_server.core.kinds import plain_secrets, references, schema_problems, title_of
 from draftwire_server.dev.seed import SeedItem, insert_seed, load_seed
 from draftwire_server.kinds import load_kinds
 from draftwire_server.settings import Settings
@@ -35,9 +35,16 @@ def test_an_item_of_the_demo_could_be_deployed(item: SeedItem) -> None:
     assert item.creator in {user.username for user in SEED.users}
 
 
+@each()
+def test_what_an_item_of_the_demo_refers_to_is_there(item: SeedItem) -> None:
+    kinds_at = {other.path: other.kind for other in SEED.items}
+    for referred in references(KINDS.get(item.kind), item.value):
+        assert kinds_at.get(referred.path) in referred.kinds, referred
+
+
 def test_the_demo_has_what_a_platform_has() -> None:
     kinds = {item.kind for item in SEED.items}
-    assert kinds == {"script", "flow", "app", "resource", "schedule"}
+    assert kinds >= {"script", "flow", "app", "raw_app", "resource", "variable", "schedule", "webhook_trigger"}
     languages = {item.value["language"] for item in SEED.items if item.kind == "script"}
     assert {"python3", "bun"} <= languages
     (flow,) = [item for item in SEED.items if item.kind == "flow"]

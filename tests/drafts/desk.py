@@ -27,7 +27,7 @@ USERS: dict[str, tuple[str, dict[str, frozenset[str]]]] = {
     "olga": ("operator", {"one": READ}),
     "root": ("admin", {}),
 }
-MODES = {"alone": "per_user", "pair": "shared", "both": "both"}
+MODES = {"alone": "per_user", "pair": "shared", "both": "both", "turning": "both", "turning2": "both"}
 
 
 def script(content: str = LINES, **more: Any) -> dict[str, Any]:
@@ -119,10 +119,9 @@ class Desk:
         item = item or await self.item(user, folder=folder, kind=kind)
         return item, await self._begun(user, "shared", item, content)
 
-    async def forgotten(self, draft: str) -> None:
-        """Let every worker load a draft anew."""
-        for index in range(len(await self.server.workers())):
-            await self.server.replace(index)
+    async def mode(self, kind: str, mode: str) -> None:
+        """Change a kind's draft mode for the workspace."""
+        await self.api("root").kinds.put(_kind(kind, mode))
 
 
 @asynccontextmanager
@@ -130,8 +129,7 @@ async def desk(database_url: str, redis_url: str, **timings: float) -> AsyncIter
     """A cluster of two workers with the desk's workspace."""
     with tempfile.TemporaryDirectory(prefix="dw-kinds-") as directory:
         for name, mode in MODES.items():
-            kind = {**SCRIPT, "name": name, "title": name, "draft_mode": mode}
-            (Path(directory) / f"{name}.json").write_text(json.dumps(kind))
+            (Path(directory) / f"{name}.json").write_text(json.dumps(_kind(name, mode)))
         (Path(directory) / "probe.json").write_text(json.dumps(PROBE))
         environ = {"DRAFTWIRE_KINDS_DIR": directory}
         async with (
@@ -148,3 +146,7 @@ SCRIPT: dict[str, Any] = {
     "initial": {"summary": "", "language": "python3", "content": ""},
     "text": ["/content"],
 }
+
+
+def _kind(name: str, mode: str) -> dict[str, Any]:
+    return {**SCRIPT, "name": name, "title": name, "draft_mode": mode}

@@ -13,6 +13,7 @@ from draftwire.errors import Problem
 from draftwire_server.cli.embedded import Embedded
 from draftwire_server.store import members
 from tests.drafts.desk import LINES, Desk, desk, edit, script
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -253,22 +254,61 @@ async def test_what_may_be_begun_follows_the_mode_and_drafts_of_the_other_purpos
             assert (answer["t"], answer["code"]) == ("error", "mode_forbids")
 
 
-async def test_a_shared_draft_of_another_mode_is_legacy_and_can_still_be_written(home: Desk) -> None:
-    item, draft = await home.shared("ada", kind="both")
+async def test_a_mode_changed_while_drafts_exist_makes_the_shared_one_legacy_and_it_can_still_be_written(
+    home: Desk,
+) -> None:
+    item, draft = await home.shared("ada", kind="turning")
+    _, own = await home.own("ben", item)
     assert not (await home.api("ada").drafts.get(draft)).legacy
-    async with home.world.store() as connection:  # as if its kind had been changed meanwhile
-        await connection.execute("update item set kind = 'alone' where id = $1", item)
-    await home.forgotten(draft)
-    for worker in (0, 1):
-        api = home.api("ben", worker)
-        state = await api.drafts.get(draft)
-        assert (state.legacy, state.may) == (True, "type")
-        assert [(d.legacy, d.purpose) for d in (await api.items.get(item)).drafts] == [(True, "shared")]
-        saved = await api.drafts.save(draft, script(f"by ben {worker}\n"), if_match=state.etag)
-        assert saved.changed
     async with await home.world.socket("cleo", 1) as socket:
-        state_ = await socket.ask("state", t="open", ref=1, draft=draft)
+        assert "legacy" not in await socket.ask("state", t="open", ref=1, draft=draft)
+        await home.mode("turning", "per_user")
+        for worker in (0, 1):
+            api = home.api("ben", worker)
+
+            async def turned(api: Any = api) -> Any:
+                state = await api.drafts.get(draft)
+                return state if state.legacy else None
+
+            state = await until(turned, "the draft is a legacy one", within_s=4)
+            assert state.may == "type"
+            listed = {d.purpose: d.legacy for d in (await api.items.get(item)).drafts}
+            assert listed == {"shared": True, "own": False}
+            saved = await api.drafts.save(draft, script(f"by ben {worker}\n"), if_match=state.etag)
+            assert saved.changed
+        assert (await socket.next("ops"))["to"] == 2
+        state_ = await socket.ask("state", t="open", ref=2, draft=draft)
         assert (state_["legacy"], state_["may"]) == (True, "type")
+    other = await home.item("ada", kind="turning")
+    with pytest.raises(Problem, match="mode_forbids"):
+        await home.api("ada").drafts.of_item(other, "shared")
+    await home.mode("turning", "shared")
+
+    async def back() -> bool:
+        return not (await home.api("ben", 1).drafts.get(draft)).legacy
+
+    await until(back, "it is no legacy draft any more", within_s=4)
+    kept = await home.api("ben").drafts.get(own)  # begun before: writable as before
+    assert (kept.may, (await home.api("ben").drafts.save(own, script("on\n"), if_match=kept.etag)).changed) == (
+        "type",
+        True,
+    )
+
+
+async def test_a_first_edit_after_the_mode_changed_is_refused(home: Desk) -> None:
+    item = await home.item("ada", kind="turning2")
+    async with await home.world.socket("ada", 1) as socket:
+        state = await socket.ask("state", t="open", ref=1, item=item, purpose="shared")
+        assert state["stands"] is False
+        await home.mode("turning2", "per_user")
+
+        async def refused() -> bool:
+            answer = await socket.ask("refused", "ops", **edit(state))
+            assert answer["t"] == "refused", "the first edit came before the change was heard"
+            return bool(answer["code"] == "mode_forbids")
+
+        await until(refused, "a first edit is refused", within_s=4)
+    assert await home.world.rows("select 1 from draft where item_id = $1", item) == []
 
 
 # ---- asking

@@ -81,7 +81,7 @@ async def test_a_quick_reconnect_is_no_leave(world: World) -> None:
         leaves = Leaves(grace, item, sid)
         for times in range(1, 4):
             await ada.drop_connection()
-            await until(lambda n=times: ada.reconnects >= n and ada.session.welcome and ada.session._greeted, "back")
+            await until(lambda n=times: ada.reconnects >= n and ada.session.welcome and ada.session.greeted, "back")
             await present(ada, item)
         # A later marker: once linus is seen, everything before him was seen.
         async with world.connect("linus", 0) as linus:

@@ -31,6 +31,9 @@ TESTS = Path(__file__).resolve().parents[1]
 
 ELSEWHERE = {
     "method_not_allowed": "system/test_openapi.py",
+    "bad_kind": "kinds/test_system.py",
+    "kind_changed": "kinds/test_system.py",
+    "kind_in_use": "kinds/test_system.py",
     "precondition_required": "system/test_saves.py",
     "bad_etag": "system/test_saves.py",
     "stale": "system/test_saves.py",

@@ -16,7 +16,7 @@ from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Alert
 from draftwire.ops import Insert, Move, Op, Remove, Set, Text
-from draftwire.session import Acked
+from draftwire.session_events import Acked
 from draftwire.units import length
 from draftwire.values import same
 from draftwire_server.cli.embedded import Embedded

@@ -19,7 +19,8 @@ from draftwire import messages as m
 from draftwire.codec import decode_server, encode
 from draftwire.ops import Text
 from draftwire.replica import DraftReplica
-from draftwire.session import Acked, Changed, Session, SessionEvent, TextsParked
+from draftwire.session import Session
+from draftwire.session_events import Acked, Changed, SessionEvent, TextsParked
 from tests.reference import Insertion, Shown, Step
 
 LEAF = "/content"
@@ -75,7 +76,7 @@ class Typist:
 
     @property
     def replica(self) -> DraftReplica | None:
-        drafts = list(self.session._followed)
+        drafts = self.session.drafts
         return self.session.draft(drafts[0]) if drafts else None
 
     @property

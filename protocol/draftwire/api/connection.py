@@ -14,6 +14,8 @@ from draftwire.api.adopting import AdoptingApi
 from draftwire.api.alerts import AlertsApi
 from draftwire.api.drafts import DraftsApi
 from draftwire.api.items import ItemsApi
+from draftwire.api.kinds import KindsApi
+from draftwire.api.presence import PresenceApi
 from draftwire.api.sharing import SharingApi
 from draftwire.api.stash import StashApi
 from draftwire.errors import Problem, heard_problem
@@ -76,6 +78,16 @@ class Api:
     def sharing(self) -> SharingApi:
         """Visibility, guests, questions to owners."""
         return SharingApi(self)
+
+    @cached_property
+    def kinds(self) -> KindsApi:
+        """Kinds: list, look at, define."""
+        return KindsApi(self)
+
+    @cached_property
+    def presence(self) -> PresenceApi:
+        """Presence: be somewhere without a socket, see who is where."""
+        return PresenceApi(self)
 
     async def me(self) -> Me:
         """Who is behind the token. Raises `Problem`."""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from draftwire.messages import Diagnostic, Diagnostics
 from draftwire.rest.drafts import DraftLog, DraftState, Saved, WholeDraft
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class DraftsApi:
         }
         path = await self._api.in_workspace("drafts", draft)
         return await self._api.ask(Saved, "PUT", path, body=WholeDraft(value), headers=headers)
+
+    async def diagnostics(self, draft: str) -> tuple[Diagnostic, ...]:
+        """What stands in the way of a deploy of the draft as it is now. Raises `Problem` not_found."""
+        path = await self._api.in_workspace("drafts", draft, "diagnostics")
+        return (await self._api.ask(Diagnostics, "GET", path)).diagnostics
 
     async def log(self, draft: str, *, after: int = 0, limit: int | None = None) -> DraftLog:
         """A stretch of the draft's log. Raises `Problem` not_found."""

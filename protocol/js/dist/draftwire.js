@@ -9,6 +9,19 @@ var Problem = class extends Error {
   code;
   detail;
 };
+var MAY_PASS = /* @__PURE__ */ new Set([
+  "too_many",
+  "too_fast",
+  "token_expired",
+  "base_ahead",
+  "busy",
+  "unavailable",
+  "draining",
+  "internal"
+]);
+function mayPass(code) {
+  return MAY_PASS.has(code);
+}
 var CLOSE = {
   GOING_AWAY: 1001,
   MESSAGE_TOO_BIG: 1009,
@@ -245,6 +258,11 @@ function checkJson(value, depth = 0) {
     default:
       throw new Problem("bad_json", `a ${typeof value} is not JSON`);
   }
+}
+function checkValue(value, depth) {
+  checkJson(value, depth);
+  const text2 = JSON.stringify(value);
+  if (/[0-9]{16}/.test(text2)) checkIntegers(text2);
 }
 function checkText(text2) {
   for (let i = 0; i < text2.length; i++) {
@@ -533,6 +551,11 @@ var SERVER = {
   }),
   event: struct({ workspace: text, number: integer, events: optional(listOf(event)), ref: optional(integer) }),
   alert: struct({ draft: text, alert }),
+  diagnostics: struct({
+    draft: text,
+    seq: integer,
+    diagnostics: listOf(struct({ at: text, code: oneOf("schema", "reference", "secret", "shape"), message: text }))
+  }),
   reset: struct({ draft: text, reason: oneOf("discarded", "rewound"), generation: integer }),
   gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
   may: struct({ draft: text, may, why: maybe(text) }),
@@ -629,7 +652,7 @@ function renamed(value, place, names) {
     const inside = place.element();
     return value.map((element) => {
       const copy = renamed(element, inside, names);
-      return place.keyed && isObject(copy) ? withNewId(copy, names) : copy;
+      return place.keyed && isObject(copy) && typeof memberOf(copy, "id") === "string" ? withNewId(copy, names) : copy;
     });
   }
   if (isObject(value)) {
@@ -996,7 +1019,8 @@ var Doc = class _Doc {
     if (tokens.length === 0) return this.locateElement(element);
     const spot = this.find(escapeToken(element));
     if (spot === null) return null;
-    let { place, plain } = spot;
+    let { place } = spot;
+    let plain = element !== "" && tokens.length === 1 && tokens[0] === "id";
     let node = this.at(spot.steps);
     const way = [...spot.steps];
     for (const name of tokens) {
@@ -1305,7 +1329,7 @@ function diffText(from, to) {
   const a = linesOf(from);
   const b = linesOf(to);
   const at2 = offsetsOf(a);
-  const out = hunks(a, b).flatMap(([a0, a1, b0, b1]) => [
+  const out = hunksOf(a, b).flatMap(([a0, a1, b0, b1]) => [
     ...refined(a.slice(a0, a1).join(""), b.slice(b0, b1).join(""), at2[a0])
   ]);
   return canonicalSplices(out);
@@ -1318,7 +1342,7 @@ function mergeText(base, mine, theirs) {
   const ours = [];
   const other = [];
   const open = [];
-  for (const block of blocksOf(hunks(b, m), hunks(b, t))) {
+  for (const block of blocksOf(hunksOf(b, m), hunksOf(b, t))) {
     const was = b.slice(...block.base).join("");
     const my = m.slice(...block.mine).join("");
     const their = t.slice(...block.theirs).join("");
@@ -1404,14 +1428,13 @@ function blocksOf(mine, theirs) {
   return out;
 }
 function refined(from, to, at2) {
-  if (from === "" || to === "" || codePoints(from, to) > MAX_REFINED) {
-    return from !== "" || to !== "" ? [[at2, from.length, to]] : [];
-  }
-  const a = from.match(TOKEN) ?? [];
-  const b = to.match(TOKEN) ?? [];
+  if (from === "" || to === "") return from !== "" || to !== "" ? [[at2, from.length, to]] : [];
+  if (codePoints(from, to) > MAX_REFINED) return [trimmed(from, to, at2)];
+  const a = tokensOf(from);
+  const b = tokensOf(to);
   const offsets = offsetsOf(a);
   return canonicalSplices(
-    hunks(a, b).map(
+    hunksOf(a, b).map(
       ([a0, a1, b0, b1]) => trimmed(a.slice(a0, a1).join(""), b.slice(b0, b1).join(""), at2 + offsets[a0])
     )
   );
@@ -1421,14 +1444,17 @@ function codePoints(...texts) {
   return units <= MAX_REFINED ? units : texts.reduce((sum, text2) => sum + [...text2].length, 0);
 }
 function trimmed(from, to, at2) {
-  const [a, b] = [[...from], [...to]];
-  const size = Math.min(a.length, b.length);
+  const size = Math.min(from.length, to.length);
   let start = 0;
-  while (start < size && a[start] === b[start]) start++;
+  while (start < size && from.charCodeAt(start) === to.charCodeAt(start)) start++;
+  if (splitsPair(from, start) || splitsPair(to, start)) start--;
   let end = 0;
-  while (end < size - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
-  const before = a.slice(0, start).join("").length;
-  return [at2 + before, a.slice(start, a.length - end).join("").length, b.slice(start, b.length - end).join("")];
+  while (end < size - start && from.charCodeAt(from.length - 1 - end) === to.charCodeAt(to.length - 1 - end)) end++;
+  if (splitsPair(from, from.length - end) || splitsPair(to, to.length - end)) end--;
+  return [at2 + start, from.length - end - start, to.slice(start, to.length - end)];
+}
+function tokensOf(text2) {
+  return text2.match(TOKEN) ?? [];
 }
 function linesOf(text2) {
   const lines = text2.split("\n");
@@ -1442,7 +1468,7 @@ function offsetsOf(parts) {
   for (const part of parts) out.push(sum += part.length);
   return out;
 }
-function hunks(a, b) {
+function hunksOf(a, b) {
   const out = [];
   let [i, j] = [0, 0];
   for (const [a0, b0, count] of [...matchesOf(a, b), [a.length, b.length, 0]]) {
@@ -1950,8 +1976,8 @@ var Shape = class {
   places = /* @__PURE__ */ new Map();
   constructor(keyed = [], text2 = []) {
     this.patterns = [
-      ...keyed.map((pattern) => ({ tokens: tokensOf(pattern), marksKeyed: true })),
-      ...text2.map((pattern) => ({ tokens: tokensOf(pattern), marksKeyed: false }))
+      ...keyed.map((pattern) => ({ tokens: tokensOf2(pattern), marksKeyed: true })),
+      ...text2.map((pattern) => ({ tokens: tokensOf2(pattern), marksKeyed: false }))
     ];
     const names = new Set(this.patterns.flatMap(({ tokens }) => tokens));
     names.delete("*");
@@ -2001,7 +2027,7 @@ var Shape = class {
     return found;
   }
 };
-function tokensOf(pattern) {
+function tokensOf2(pattern) {
   const [element, tokens] = parseAddress(pattern);
   if (element !== "" || tokens.length === 0) throw new Problem("bad_pattern", pattern);
   return tokens;
@@ -2034,6 +2060,10 @@ function land(document2, ops, w) {
   for (let op2 of ops) {
     if (op2 instanceof Lost) {
       effects.push(op2);
+      continue;
+    }
+    if (op2.op === "text" && op2.s.length === 0) {
+      effects.push(NOTHING_LEFT);
       continue;
     }
     if (names.size > 0) op2 = follow(op2, names);
@@ -2091,7 +2121,6 @@ function renamedId(id, names) {
   return id == null ? null : names.get(id) ?? id;
 }
 var Grid = class {
-  // of elements that the batch made
   constructor(over, w, onMeet, head) {
     this.over = over;
     this.w = w;
@@ -2108,7 +2137,10 @@ var Grid = class {
   dead = /* @__PURE__ */ new Set();
   // ids of mine that never came to be
   places = /* @__PURE__ */ new Map();
+  // of elements that the batch made
+  ops = [];
   carry(ops) {
+    this.ops = ops;
     const out = ops.map((given, i) => {
       const op2 = this.names.size > 0 ? follow(given, this.names) : given;
       return op2.op === "text" ? this.carryText(i, op2) : this.carryStructure(i, op2);
@@ -2185,6 +2217,7 @@ var Grid = class {
     const clashing = (effect.made ?? []).filter((id) => made.has(id));
     if (clashing.length === 0) return [op2, made];
     const given = /* @__PURE__ */ new Set([...made.keys(), ...this.names.values(), ...this.over.flatMap((other) => other.made ?? [])]);
+    for (const own of this.ops) for (const id of guessedIds(own)) given.add(id);
     const names = /* @__PURE__ */ new Map();
     for (const id of clashing) {
       const name = freshId(id, this.w, (other) => given.has(other) || (this.head?.has(other) ?? false));
@@ -2281,7 +2314,7 @@ function guess(value, found) {
 
 // src/replica.ts
 var FRAME_SPARE_BYTES = 4096;
-var VALUE_DEPTH = 8;
+var VALUE_DEPTH = 3;
 var NOTHING = { batches: [], parked: [], outOfStep: null };
 var UNCHANGED = { text: [], structural: false };
 var REPLACED = { text: [], structural: true };
@@ -2338,12 +2371,15 @@ var DraftReplica = class {
     if (this.may !== "type") throw new Problem(this.why ?? "read_only");
     let view = this.view;
     const done = [];
-    for (const op2 of ops) {
-      if (op2.op === "set" || op2.op === "insert") checkJson(op2.v, VALUE_DEPTH);
+    const names = /* @__PURE__ */ new Map();
+    for (const given of ops) {
+      const op2 = names.size > 0 ? follow(given, names) : given;
+      if (op2.op === "set" || op2.op === "insert") checkValue(op2.v, VALUE_DEPTH);
       view.check(op2);
       const applied = view.apply(op2, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op2.at);
       done.push(applied.renamed.size > 0 ? withValueOf(op2, applied.effect.op) : op2);
+      for (const [id, name] of applied.renamed) names.set(id, name);
       view = applied.document;
     }
     const { seen, atMs } = this.buffer ?? { seen: this.seq, atMs: nowMs };
@@ -2354,11 +2390,16 @@ var DraftReplica = class {
     this.view = view;
     this.buffer = all.length > 0 ? { seen, atMs, ops: all } : null;
   }
-  /** The edit to send now, if there is one: the one in flight if this connection has not had it, else the buffer. */
-  takeEdit(newKey) {
+  /**
+   * The edit to send now: the one in flight if this connection has not had it, else the buffer. Of a buffer with more
+   * than `mostOps` the first ones go, the rest waits for their ack.
+   */
+  takeEdit(newKey, mostOps = Infinity) {
     if (!this.live || this.stopped) return null;
     if (this.inflight === null && this.buffer !== null && this.may === "type") {
-      const { seen, atMs, ops } = this.buffer;
+      const { seen, atMs } = this.buffer;
+      const ops = this.buffer.ops.slice(0, mostOps);
+      const rest = this.buffer.ops.slice(ops.length);
       const edit = {
         t: "edit",
         draft: this.id,
@@ -2370,9 +2411,9 @@ var DraftReplica = class {
         key: newKey(),
         ops
       };
-      this.inflight = { edit, here: ops, atMs, sent: false, doubtful: this.expectsOwn };
+      this.inflight = { edit, here: ops, atMs, sent: false, doubtful: this.expectsOwn, lost: [] };
       this.expectsOwn = false;
-      this.buffer = null;
+      this.buffer = rest.length > 0 ? { ...this.buffer, ops: rest } : null;
     }
     if (this.inflight === null || this.inflight.sent) return null;
     this.inflight = { ...this.inflight, sent: true };
@@ -2420,8 +2461,10 @@ var DraftReplica = class {
     const own = mine && no === inflight?.edit.no;
     let change;
     if (own) change = this.acknowledge(inflight, next.document, effects, parked);
-    else if (mine) change = this.remerge(this.confirmed, next.document, parked);
-    else change = this.absorb(next.document, effects, parked);
+    else if (mine) {
+      this.parkLost(inflight, parked);
+      change = this.remerge(this.confirmed, next.document, parked);
+    } else change = this.absorb(next.document, effects, parked);
     if (mine) {
       this.lastNo = no;
       this.expectsOwn = false;
@@ -2437,12 +2480,13 @@ var DraftReplica = class {
       return changeOf(effects);
     }
     const before = this.view;
-    const { ops, over, renamed: renamed2 } = rebase(this.pending, effects, { w: this.w, head: next });
+    const given = this.pending;
+    const { ops, over, renamed: renamed2 } = rebase(given, effects, { w: this.w, head: next });
     const landed = land(next, ops, this.w);
     const reshaped = renamed2.size + landed.renamed.size > 0 || landed.effects.some((effect) => effect instanceof Lost && !effect.moot);
     this.confirmed = next;
     this.view = landed.document;
-    this.keep(ops, landed.effects, landed.renamed, parked);
+    this.keep(given, ops, landed.effects, parked);
     return verified(
       over.filter((effect) => effect !== null),
       before,
@@ -2451,23 +2495,20 @@ var DraftReplica = class {
     );
   }
   /** Keep of the pending ops what has landed; hand out the texts of the buffer that found no place. */
-  keep(ops, effects, names, parked) {
+  keep(given, ops, effects, parked) {
     const inFlight = this.inflight?.here.length ?? 0;
-    const given = this.pending;
     const kept = [[], []];
-    const texts = [];
-    effects.forEach((effect, i) => {
-      const op2 = ops[i];
-      if (op2 === void 0 || op2 instanceof Lost || effect instanceof Lost) {
-        const lost = given[i];
-        if (i >= inFlight && lost !== void 0 && effect instanceof Lost && !effect.moot) texts.push(...textsOf(lost));
-        return;
-      }
-      kept[i < inFlight ? 0 : 1].push(withValueOf(names.size > 0 ? follow(op2, names) : op2, effect.op));
+    const texts = [[], []];
+    asLanded(ops, effects).forEach((op2, i) => {
+      const where = i < inFlight ? 0 : 1;
+      if (!(op2 instanceof Lost)) kept[where].push(op2);
+      else if (!op2.moot) texts[where].push(...textsOf(given[i]));
     });
-    if (this.inflight !== null) this.inflight = { ...this.inflight, here: kept[0] };
+    if (this.inflight !== null) {
+      this.inflight = { ...this.inflight, here: kept[0], lost: [...this.inflight.lost, ...texts[0]] };
+    }
     if (this.buffer !== null) this.buffer = kept[1].length > 0 ? { ...this.buffer, ops: kept[1] } : null;
-    if (texts.length > 0) parked.push({ reason: "conflict", code: "lost_target", base: this.seq + 1, texts });
+    if (texts[1].length > 0) parked.push({ reason: "conflict", code: "lost_target", base: this.seq + 1, texts: texts[1] });
   }
   /** My batch in the stream: the log's word counts, whatever was predicted. */
   acknowledge(inflight, next, effects, parked) {
@@ -2479,20 +2520,26 @@ var DraftReplica = class {
       if (this.buffer === null) this.view = next;
       return UNCHANGED;
     }
-    if (inflight.doubtful) return this.remerge(base, next, parked);
+    if (inflight.doubtful) {
+      this.parkLost(inflight, parked);
+      return this.remerge(base, next, parked);
+    }
     const before = this.view;
     const names = renamedBetween(effectsOf(predicted.effects), effects);
-    const landed = land(next, (this.buffer?.ops ?? []).map((op2) => follow(op2, names)), this.w);
-    if (names.size > 0 && landed.effects.every((effect) => !(effect instanceof Lost))) {
+    const ops = (this.buffer?.ops ?? []).map((op2) => follow(op2, names));
+    const landed = land(next, ops, this.w);
+    const kept = asLanded(ops, landed.effects).filter((op2) => !(op2 instanceof Lost));
+    if (names.size > 0 && kept.length === ops.length) {
       this.view = landed.document;
-      if (this.buffer !== null) this.buffer = { ...this.buffer, ops: this.buffer.ops.map((op2) => follow(op2, names)) };
+      if (this.buffer !== null) this.buffer = { ...this.buffer, ops: kept };
       return same(before.value, this.view.value) ? UNCHANGED : REPLACED;
     }
     return this.remerge(predicted.document, next, parked);
   }
   /** Put the view on another state by three-way merge: nothing is in flight after this, conflicts are parked. */
   remerge(base, next, parked) {
-    const { ops, conflicts } = merge(base, this.view, next);
+    const of = (side2) => side2.shape === next.shape ? side2 : Doc.load(side2.value, next.shape);
+    const { ops, conflicts } = merge(of(base), of(this.view), next);
     const { seen, atMs } = this.first();
     this.confirmed = next;
     this.view = land(next, ops, this.w).document;
@@ -2514,14 +2561,17 @@ var DraftReplica = class {
       if (this.inflight !== null) {
         const settled = this.inflight.edit.no <= (state.your_last_no ?? 0);
         if (settled) base = land(base, this.inflight.here, this.w).document;
-        else this.expectsOwn = true;
+        else {
+          this.parkLost(this.inflight, parked);
+          this.expectsOwn = true;
+        }
       }
       this.remerge(base, next, parked);
     } else {
       this.confirmed = this.view = next;
     }
     this.adopt(state);
-    return { ...NOTHING, parked };
+    return parked;
   }
   adopt(state) {
     this.generation = state.generation;
@@ -2545,19 +2595,27 @@ var DraftReplica = class {
   /** The batch in flight was refused: its text is handed out, the view falls back to what is left. */
   refuse(code) {
     const { inflight } = this;
-    if (inflight === null) return NOTHING;
-    const parked = [];
+    if (inflight === null) return [];
     const withIt = land(this.confirmed, inflight.here, this.w).document;
-    parked.push({ reason: "refused", code, base: this.seq, texts: textsBetween(this.confirmed, withIt, inflight.here) });
+    const texts = [...inflight.lost, ...textsBetween(this.confirmed, withIt, inflight.here)];
+    const parked = [{ reason: "refused", code, base: this.seq, texts }];
     this.remerge(withIt, this.confirmed, parked);
-    return { ...NOTHING, parked };
+    return parked.filter((parking) => parking.texts.length > 0);
   }
   /** A batch of this number is in the log already: wait for it in the stream, then merge what is more. */
   doubt() {
+    const parked = [];
+    this.parkLost(this.inflight, parked);
     const ops = this.pending;
     this.buffer = ops.length > 0 ? { ...this.first(), ops } : null;
     this.inflight = null;
     this.expectsOwn = true;
+    return parked;
+  }
+  /** The batch in flight goes on in another form: what it has lost on the way would be in nobody's hands. */
+  parkLost(inflight, parked) {
+    if (inflight === null || inflight.lost.length === 0) return;
+    parked.push({ reason: "conflict", code: "lost_target", base: this.seq, texts: inflight.lost });
   }
   /** What was on screen, and when, at the first keystroke of all that is pending. */
   first() {
@@ -2567,7 +2625,7 @@ var DraftReplica = class {
   /** Give up all that is pending; its texts are handed out. */
   giveUp(reason, code) {
     if (!this.hasPending) return null;
-    const texts = textsBetween(this.confirmed, this.view, this.pending);
+    const texts = [...this.inflight?.lost ?? [], ...textsBetween(this.confirmed, this.view, this.pending)];
     this.inflight = this.buffer = null;
     this.view = this.confirmed;
     return texts.length > 0 ? { reason, code, base: this.seq, texts } : null;
@@ -2598,6 +2656,30 @@ function renamedBetween(predicted, actual) {
   });
   return names;
 }
+function asLanded(ops, effects) {
+  const names = /* @__PURE__ */ new Map();
+  return ops.map((op2, i) => {
+    const effect = effects[i];
+    if (effect instanceof Lost) return effect;
+    if (op2 instanceof Lost) return op2;
+    const followed = names.size > 0 ? follow(op2, names) : op2;
+    const made = withValueOf(followed, effect.op);
+    if (made !== followed) noteRenamed(followed, made, names);
+    return made;
+  });
+}
+function noteRenamed(given, made, names) {
+  if (given.op !== "insert" && given.op !== "set" || made.op !== "insert" && made.op !== "set") return;
+  const walk = (was, now) => {
+    if (isArray(was)) was.forEach((element, i) => walk(element, now[i]));
+    if (!isObject(was)) return;
+    const id = memberOf(was, "id");
+    const name = memberOf(now, "id");
+    if (typeof id === "string" && typeof name === "string" && id !== name) names.set(id, name);
+    for (const [member, value] of Object.entries(was)) walk(value, now[member]);
+  };
+  walk(given.v, made.v);
+}
 function withValueOf(op2, made) {
   if (op2.op === "insert" && made.op === "insert") return { ...op2, v: made.v };
   if (op2.op === "set" && made.op === "set") return { ...op2, v: made.v };
@@ -2621,11 +2703,13 @@ function verified(effects, before, after, reshaped) {
     const from = before.get(at2);
     const to = after.get(at2);
     if (typeof from !== "string" || typeof to !== "string") continue;
-    changes.push({ at: at2, s: leadsTo(s, from, to) ? s : differenceOf(from, to) });
+    changes.push({ at: at2, s: leadsTo(s, from, to) ? s : diffText(from, to) });
   }
   return { text: changes.filter(({ s }) => s.length > 0), structural: structural || reshaped };
 }
 function leadsTo(splices, from, to) {
+  const last = splices.at(-1);
+  if (last !== void 0 && last[0] + last[1] > from.length) return false;
   let out = "";
   let done = 0;
   for (const [position, del, insert] of splices) {
@@ -2653,8 +2737,8 @@ function textsBetween(without, withThem, ops) {
   for (const at2 of places) {
     const mine = withThem.get(at2);
     const base = without.get(at2);
-    if (mine === void 0 || same(mine, base)) continue;
-    texts.push(base === void 0 ? { at: at2, mine } : { at: at2, mine, base });
+    if (mine == null || same(mine, base)) continue;
+    texts.push(base == null ? { at: at2, mine } : { at: at2, mine, base });
   }
   return texts;
 }
@@ -2681,588 +2765,457 @@ var Rewind = class {
   }
 };
 
-// src/session.ts
-var SILENT_AFTER_MS = 2e4;
-var FOCUS_EVERY_MS = 100;
-var SEEN_EVERY_MS = 1e3;
+// src/session-draft.ts
 var RETRY_AFTER_MS = 500;
 var RESEND_AFTER_MS = 4e3;
 var RESEND_CAP_MS = 3e4;
 var REOPEN_AFTER_MS = 5e3;
-var Session = class {
-  constructor(options) {
-    this.options = options;
-    this.id = options.session;
+var DraftChannel = class {
+  // until it is brought back or dismissed
+  constructor(line, ask) {
+    this.line = line;
+    this.ask = ask;
+    this.askedMs = line.nowMs;
   }
-  options;
-  id;
-  attempt = 0;
-  resume = null;
-  welcome = null;
-  visible = true;
-  signedOut = false;
-  items = /* @__PURE__ */ new Map();
-  /** Item → public session id → who is there. */
-  presence = /* @__PURE__ */ new Map();
-  presenceUnknown = /* @__PURE__ */ new Set();
-  greeted = false;
-  // welcomed on this connection
-  nextRef = 1;
-  outgoing = [];
-  opening = /* @__PURE__ */ new Map();
-  followed = /* @__PURE__ */ new Map();
-  subscribed = /* @__PURE__ */ new Map();
-  inHello = /* @__PURE__ */ new Set();
-  // channels that this connection's hello asked for
-  parking = /* @__PURE__ */ new Map();
-  heardMs = -Infinity;
-  nowMs = 0;
-  focusWanted = null;
-  focusLast = null;
-  focusMs = -Infinity;
-  seenMs = -Infinity;
-  // ---------------------------------------------------------------- what is followed
-  /** Follow a draft, named or chosen by the server; the number comes back in `opened` or `failed`. */
-  open(what) {
-    const ref = this.nextRef++;
-    const followed = {
-      replica: null,
-      carets: null,
-      alerts: /* @__PURE__ */ new Map(),
-      open: what,
-      status: null,
-      trouble: null,
-      retryAtMs: null,
-      askedMs: this.nowMs,
-      sentMs: 0,
-      resendAfterMs: RESEND_AFTER_MS,
-      seenSent: 0,
-      pieces: null,
-      before: null,
-      rewind: null
-    };
-    this.opening.set(ref, followed);
-    if (this.greeted) this.outgoing.push({ t: "open", ref, ...what });
-    return ref;
+  line;
+  ask;
+  replica = null;
+  alerts = /* @__PURE__ */ new Map();
+  diagnostics = [];
+  seenSent = 0;
+  carets = null;
+  askedMs;
+  unanswered = false;
+  // an open of this copy is not answered yet
+  told = null;
+  trouble = null;
+  retryAtMs = null;
+  sentMs = 0;
+  resendAfterMs = RESEND_AFTER_MS;
+  pieces = null;
+  before = null;
+  // until the state comes
+  rewind = null;
+  /** Whether it ended for good: the text can still be copied. */
+  get gone() {
+    return this.told === "gone";
   }
-  /** The copy of a followed draft. */
-  draft(id) {
-    return this.followed.get(id)?.replica ?? null;
-  }
-  /** The alerts of a draft that are open, oldest first. */
-  alerts(draft2) {
-    const alerts = [...this.followed.get(draft2)?.alerts.values() ?? []];
-    return alerts.sort((a, b) => a.opened_at - b.opened_at);
-  }
-  /** Where the other sessions are in a draft, in coordinates of its view. */
-  carets(draft2) {
-    const followed = this.followed.get(draft2);
-    if (!followed?.replica || !followed.carets) return [];
-    const present2 = this.presence.get(followed.replica.item) ?? /* @__PURE__ */ new Map();
-    return followed.carets.inView(followed.replica.pending, present2);
-  }
-  /** Follow `item:<id>` or `workspace:<id>`. */
-  subscribe(channel) {
-    this.subscribed.set(channel, null);
-    if (this.greeted) this.outgoing.push({ t: "subscribe", ref: this.nextRef++, channel });
-  }
-  /** Leave `draft:<id>`, `item:<id>` or `workspace:<id>`. */
-  leave(channel) {
-    this.subscribed.delete(channel);
-    const [kind, id = ""] = split(channel);
-    if (kind === "draft") this.followed.delete(id);
-    if (kind === "item") {
-      this.items.delete(id);
-      this.presence.delete(id);
-    }
-    if (this.greeted) this.outgoing.push({ t: "close", channel });
+  /** What a new connection may go on from. */
+  have() {
+    return this.replica === null || this.replica.stopped ? null : haveOf(this.replica);
   }
   // ---------------------------------------------------------------- the connection
-  /** A connection stands: what to say first. */
-  connected(token) {
-    this.attempt++;
-    this.greeted = false;
-    this.outgoing.length = 0;
-    this.inHello = new Set(this.subscribed.keys());
-    const channels = (kind) => [...this.subscribed.keys()].filter((channel) => channel.startsWith(kind + ":")).map((channel) => split(channel)[1]);
-    const drafts = [...this.followed.values()].map(({ replica }) => replica).filter((replica) => replica !== null && !replica.stopped).map((replica) => haveOf(replica));
-    return [
-      {
-        t: "hello",
-        session: this.id,
-        attempt: this.attempt,
-        client: this.options.client,
-        ...this.resume === null ? {} : { resume: this.resume },
-        ...token === null ? {} : { token },
-        ...this.options.run === null ? {} : { run: this.options.run },
-        ...drafts.length > 0 ? { drafts } : {},
-        ...channels("item").length > 0 ? { items: channels("item") } : {},
-        ...channels("workspace").length > 0 ? { workspaces: channels("workspace") } : {}
-      }
-    ];
+  /** A connection stands, and its hello has asked for the stream of a copy that can go on. */
+  welcomed() {
+    this.askedMs = this.line.nowMs;
+    if (this.replica?.stopped && !this.gone) this.begin(this.replica);
   }
-  /** The connection ended: nothing is lost, nothing is saved. */
-  disconnected(code) {
-    this.greeted = false;
-    this.outgoing.length = 0;
-    this.heardMs = -Infinity;
-    if (code === CLOSE.NO_AUTH || code === CLOSE.FORBIDDEN) this.signedOut = true;
-    for (const [ref, { replica }] of this.opening) if (replica !== null) this.opening.delete(ref);
-    for (const followed of this.followed.values()) {
-      followed.pieces = null;
-      if (followed.replica === null) continue;
-      followed.replica.live = false;
-      followed.replica.unsend();
-    }
-    return this.statuses();
+  /** The connection ended. */
+  cut() {
+    this.pieces = null;
+    this.unanswered = false;
+    if (this.replica === null) return;
+    this.replica.live = false;
+    this.replica.unsend();
   }
-  /** What is to be sent now, in order. */
-  takeOutgoing() {
-    if (!this.greeted) return [];
-    for (const followed of this.followed.values()) {
-      if (followed.retryAtMs !== null || followed.replica === null) continue;
-      const edit = followed.replica.takeEdit(this.options.newKey);
-      if (edit === null) continue;
-      this.outgoing.push(edit);
-      followed.sentMs = this.nowMs;
-      followed.seenSent = Math.max(followed.seenSent, edit.seen);
+  /** The edit to send now. */
+  takeEdit() {
+    if (this.retryAtMs !== null || this.replica === null) return null;
+    const edit = this.replica.takeEdit(this.line.newKey, this.line.mostOps);
+    if (edit !== null) {
+      this.sentMs = this.line.nowMs;
+      this.seenSent = Math.max(this.seenSent, edit.seen);
     }
-    return this.outgoing.splice(0);
+    return edit;
   }
-  /** Time passes: retries, caret and seen messages that waited, "saved" that is no longer known. */
-  tick(nowMs) {
-    this.nowMs = nowMs;
-    for (const followed of this.followed.values()) {
-      if (followed.retryAtMs !== null && nowMs >= followed.retryAtMs) {
-        followed.retryAtMs = null;
-        followed.replica?.unsend();
-      } else if (followed.replica?.inflight?.sent && nowMs - followed.sentMs >= followed.resendAfterMs) {
-        followed.resendAfterMs = Math.min(2 * followed.resendAfterMs, RESEND_CAP_MS);
-        followed.replica.unsend();
-      }
-    }
-    this.reopenSilent();
-    this.sendFocus();
-    this.sendSeen();
-    return this.statuses();
+  /** What the server does not know yet of what is shown. */
+  takeSeen() {
+    const { replica } = this;
+    if (replica === null || !replica.live || this.seenSent >= replica.seq) return null;
+    this.seenSent = replica.seq;
+    return { t: "seen", draft: replica.id, seq: replica.seq };
   }
-  reopenSilent() {
-    if (!this.greeted) return;
-    for (const followed of this.followed.values()) {
-      const { replica, pieces, askedMs } = followed;
-      if (replica === null || replica.live || followed.status === "gone" || pieces !== null) continue;
-      if (this.nowMs - askedMs < REOPEN_AFTER_MS) continue;
-      for (const [ref, other] of this.opening) if (other === followed) this.opening.delete(ref);
-      if (replica.stopped) this.begin(followed, replica);
-      else this.openAgain(followed, replica, true);
+  /** Time passes: send again what got no answer, ask again for a stream that did not come. */
+  tick() {
+    const { replica } = this;
+    const { nowMs } = this.line;
+    if (replica === null) return;
+    if (this.retryAtMs !== null && nowMs >= this.retryAtMs) {
+      this.retryAtMs = null;
+      replica.unsend();
+    } else if (replica.inflight?.sent && nowMs - this.sentMs >= this.resendAfterMs) {
+      this.resendAfterMs = Math.min(2 * this.resendAfterMs, RESEND_CAP_MS);
+      replica.unsend();
     }
+    this.reopenSilent(replica);
+  }
+  reopenSilent(replica) {
+    if (!this.line.greeted || replica.live || this.gone || this.pieces !== null) return;
+    if (this.line.nowMs - this.askedMs < REOPEN_AFTER_MS) return;
+    if (replica.stopped) this.begin(replica);
+    else this.openAgain(replica, true);
+  }
+  openAgain(replica, keeps) {
+    replica.live = false;
+    replica.unsend();
+    this.ask = { t: "open", ref: this.line.ref(), item: replica.item, draft: replica.id };
+    this.askedMs = this.line.nowMs;
+    this.unanswered = true;
+    this.line.outgoing.push(keeps ? { ...this.ask, have: haveOf(replica) } : this.ask);
+  }
+  /** Open a draft anew whose copy can't go on, once all of it that was pending is in the stash. */
+  begin(replica) {
+    if (this.line.greeted && !this.line.parks(replica.id)) this.openAgain(replica, false);
   }
   // ---------------------------------------------------------------- what the person does
-  /** Change a draft; its view has it when this returns. Raises Problem if the ops don't fit. */
-  edit(draft2, ops, nowMs) {
-    this.nowMs = nowMs;
-    const followed = this.followed.get(draft2);
-    if (!followed?.replica) throw new Problem("not_found");
-    followed.replica.edit(ops, nowMs, this.frameBytes);
-    return this.statuses();
+  /** Change the view. Raises Problem, and changes nothing, if the ops don't fit. */
+  edit(replica, ops) {
+    replica.edit(ops, this.line.nowMs, this.line.frameBytes);
   }
-  /**
-   * Do what `rewound` offers, merged with what was written since; where both changed, the stash has it. Raises Problem,
-   * and changes nothing, if the draft can't be typed in or it is too large for an edit.
-   */
-  bringBack(draft2, nowMs) {
-    this.nowMs = nowMs;
-    const followed = this.followed.get(draft2);
-    const replica = followed?.replica;
-    if (!followed || !replica) throw new Problem("not_found");
-    if (followed.rewind === null) return [];
-    const { ops, conflicts } = followed.rewind.onto(replica.view);
-    replica.edit(ops, nowMs, this.frameBytes);
-    followed.rewind = null;
-    if (conflicts.length === 0) followed.trouble = null;
+  /** Do what `rewound` offers, merged with what was written since. Raises Problem. */
+  bringBack(replica) {
+    if (this.rewind === null) return [];
+    const { ops, conflicts } = this.rewind.onto(replica.view);
+    this.edit(replica, ops);
+    this.rewind = null;
+    if (conflicts.length === 0) this.trouble = null;
     const text2 = ops.filter((op2) => op2.op === "text").map(({ at: at2, s }) => ({ at: at2, s }));
-    const structural = text2.length < ops.length;
-    return [{ type: "changed", draft: replica, seq: replica.seq, by: null, text: text2, structural }, ...this.statuses()];
-  }
-  get frameBytes() {
-    return this.welcome?.limits["frame_bytes"] ?? Infinity;
-  }
-  /** Say where this session is, in coordinates of the view; sent at most ten times a second, and not while typing. */
-  focus(where) {
-    this.focusWanted = this.focusLast = where;
-    this.sendFocus();
-  }
-  /** The same place reads otherwise after a foreign change; nothing is sent for that alone. */
-  refocus(where) {
-    this.focusLast = where;
-    if (this.focusWanted !== null) this.focusWanted = where;
+    return [{ type: "changed", draft: replica, seq: replica.seq, by: null, text: text2, structural: text2.length < ops.length }];
   }
   /** The person has looked at what was parked. */
-  dismissParked(draft2) {
-    const followed = this.followed.get(draft2);
-    if (followed !== void 0) followed.trouble = followed.rewind = null;
-    return this.statuses();
-  }
-  /** Hide an alert here; what the server knows of it stays. */
-  dismissAlert(draft2, alert2) {
-    this.followed.get(draft2)?.alerts.delete(alert2);
-  }
-  sendFocus() {
-    const where = this.focusWanted;
-    if (where === null || !this.greeted || this.nowMs - this.focusMs < FOCUS_EVERY_MS) return;
-    const replica = where.draft === void 0 ? null : this.draft(where.draft);
-    if (where.draft !== void 0 && (replica === null || !replica.live)) return;
-    if (replica?.hasPending) return;
-    this.focusWanted = null;
-    this.focusMs = this.nowMs;
-    const message = { t: "focus", ...where };
-    this.outgoing.push(replica === null ? message : { ...message, seq: replica.seq });
-  }
-  sendSeen() {
-    if (!this.visible || !this.greeted || this.nowMs - this.seenMs < SEEN_EVERY_MS) return;
-    for (const followed of this.followed.values()) {
-      const { replica } = followed;
-      if (replica === null || !replica.live || followed.seenSent >= replica.seq) continue;
-      followed.seenSent = replica.seq;
-      this.seenMs = this.nowMs;
-      this.outgoing.push({ t: "seen", draft: replica.id, seq: replica.seq });
-    }
+  dismissParked() {
+    this.trouble = this.rewind = null;
   }
   // ---------------------------------------------------------------- what the server says
-  /** Take one message. */
-  receive(message, nowMs) {
-    this.nowMs = nowMs;
-    const events = this.read(message);
-    return [...events, ...this.statuses()];
-  }
-  read(message) {
-    switch (message.t) {
-      case "welcome":
-        return this.welcomed(message);
-      case "state":
-        return this.state(message);
-      case "piece":
-        return this.piece(message);
-      case "opened":
-        return this.opened(message);
-      case "ops":
-        return this.ops(message);
-      case "refused":
-        return this.refused(message);
-      case "presence":
-        return this.present(message);
-      case "item":
-        this.items.set(message.item, message);
-        return [{ type: "item", item: message }];
-      case "event":
-        this.subscribed.set(`workspace:${message.workspace}`, message.number);
-        return [{ type: "events", workspace: message.workspace, number: message.number, events: message.events ?? [] }];
-      case "alert":
-        return this.alert(message.draft, message.alert);
-      case "reset":
-        return this.reset(message);
-      case "gone":
-        return this.gone(message.channel, message.code ?? "not_found", message.ref ?? 0);
-      case "may":
-        return this.mayChanged(message.draft, message.may, message.why ?? null);
-      case "parked":
-        return this.parked(message.ref, message.stash);
-      case "ping":
-        this.heardMs = this.nowMs;
-        this.outgoing.push({ t: "pong", n: message.n });
-        return [];
-      case "bye":
-        return [];
-      case "error":
-        return this.failed(message.ref ?? 0, message.code, message.message);
-    }
-  }
-  welcomed(message) {
-    this.welcome = message;
-    this.resume = message.resume;
-    this.signedOut = false;
-    this.heardMs = this.nowMs;
-    if (this.greeted) return [{ type: "welcome", welcome: message }];
-    this.greeted = true;
-    for (const followed of this.followed.values()) followed.askedMs = this.nowMs;
-    for (const [ref, { open }] of this.opening) this.outgoing.push({ t: "open", ref, ...open });
-    for (const [channel, after] of this.subscribed) {
-      if (!this.inHello.has(channel)) this.outgoing.push({ t: "subscribe", ref: this.nextRef++, channel, after });
-    }
-    for (const park of this.parking.values()) this.outgoing.push(park);
-    for (const followed of this.followed.values()) {
-      if (followed.replica?.stopped && followed.status !== "gone") this.begin(followed, followed.replica);
-    }
-    this.focusWanted ??= this.focusLast;
-    return [{ type: "welcome", welcome: message }];
-  }
-  state(message) {
-    const ref = message.ref ?? 0;
-    const followed = this.opening.get(ref) ?? this.followed.get(message.draft);
-    if (followed === void 0) return [];
+  /** A whole state, or the head of one that comes in pieces. */
+  state(message, present2) {
     if ((message.pieces ?? 0) > 0) {
-      this.opening.delete(ref);
-      this.followed.set(message.draft, followed);
-      followed.pieces = { state: message, parts: [] };
+      this.pieces = { state: message, parts: [] };
       return [];
     }
-    return this.stateWithValue(followed, message, message.value ?? null);
+    return this.stateWithValue(message, message.value ?? null, present2);
   }
-  piece(message) {
-    const followed = this.followed.get(message.draft);
-    const pieces = followed?.pieces;
-    if (!followed || !pieces || message.i !== pieces.parts.length) return [];
-    pieces.parts.push(message.data);
-    if (pieces.parts.length < (pieces.state.pieces ?? 0)) return [];
-    followed.pieces = null;
-    return this.stateWithValue(followed, pieces.state, parseJson(pieces.parts.join("")));
+  /** The next piece of a state; any other is not for this reading. */
+  piece(message, present2) {
+    if (this.pieces === null || message.i !== this.pieces.parts.length) return [];
+    const { state, parts } = this.pieces;
+    parts.push(message.data);
+    if (parts.length < (state.pieces ?? 0)) return [];
+    this.pieces = null;
+    return this.stateWithValue(state, parseJson(parts.join("")), present2(state.item));
   }
-  stateWithValue(asked, state, value) {
-    const ref = state.ref ?? 0;
-    this.opening.delete(ref);
-    const known = this.followed.get(state.draft);
-    const followed = known?.replica ? known : asked;
-    this.followed.set(state.draft, followed);
-    followed.alerts.clear();
-    for (const alert2 of state.alerts ?? []) if (isOpen(alert2)) followed.alerts.set(alert2.id, alert2);
-    followed.carets = new Carets(state.seq);
+  stateWithValue(state, value, present2) {
+    this.unanswered = false;
+    this.know(state.alerts ?? []);
+    this.carets = new Carets(state.seq);
+    const { replica } = this;
     const events = [];
-    let { replica } = followed;
     if (replica === null || replica.id !== state.draft) {
-      replica = followed.replica = new DraftReplica(state, value);
+      this.replica = new DraftReplica(state, value);
+      events.push({ type: "opened", ref: state.ref ?? 0, draft: this.replica });
     } else {
-      const { parked } = replica.replace(state, value);
-      events.push({ type: "changed", draft: replica, seq: replica.seq, by: null, text: [], structural: true });
-      for (const parking of parked) events.push(...this.park(followed, replica, parking));
-      events.push(...this.rewound(followed, replica));
+      if (state.generation !== replica.generation || state.seq < this.seenSent) this.seenSent = 0;
+      const parked = replica.replace(state, value);
+      events.push({ type: "opened", ref: state.ref ?? 0, draft: replica }, changedAtAll(replica));
+      for (const parking of parked) events.push(...this.park(replica, parking));
+      events.push(...this.rewound(replica));
     }
-    for (const entry of this.presence.get(state.item)?.values() ?? []) this.place(followed, entry);
-    return [{ type: "opened", ref, draft: replica }, ...events];
+    for (const entry of present2) this.place(entry);
+    return events;
+  }
+  know(alerts) {
+    this.alerts.clear();
+    for (const alert2 of alerts) if (isOpen(alert2)) this.alerts.set(alert2.id, alert2);
   }
   /** The state after a rewind has come: offer back what it lacks, to those who can do something about it. */
-  rewound(followed, replica) {
-    const { before } = followed;
-    followed.before = null;
+  rewound(replica) {
+    const { before } = this;
+    this.before = null;
     if (before === null) return [];
     const rewind = new Rewind(before.view, replica.confirmed);
     if (rewind.ops.length === 0 || replica.may !== "type" && !before.wrote) return [];
-    followed.rewind = rewind;
-    followed.trouble = "conflict";
+    this.rewind = rewind;
+    this.trouble = "conflict";
     const texts = rewind.texts(before.kept);
     const parking = { reason: "rewound", code: "rewound", base: replica.seq, texts };
     const told = { type: "rewound", draft: replica, ops: rewind.ops };
-    return [...texts.length > 0 ? this.park(followed, replica, parking) : [], told];
+    return [...texts.length > 0 ? this.park(replica, parking) : [], told];
   }
+  /** The stream goes on from what this copy has. */
   opened(message) {
-    const followed = this.opening.get(message.ref ?? 0) ?? this.followed.get(message.draft);
-    if (!followed?.replica) return [];
-    this.opening.delete(message.ref ?? 0);
-    followed.replica.reopen(message);
-    for (const alert2 of message.alerts ?? []) followed.alerts.set(alert2.id, alert2);
-    return [{ type: "opened", ref: message.ref ?? 0, draft: followed.replica }];
+    if (this.replica === null) return [];
+    this.unanswered = false;
+    this.replica.reopen(message);
+    this.know(message.alerts ?? []);
+    return [{ type: "opened", ref: message.ref ?? 0, draft: this.replica }];
   }
+  /** Batches of the log. */
   ops(message) {
-    const followed = this.followed.get(message.draft);
-    const replica = followed?.replica;
-    if (!followed || !replica || replica.stopped) return [];
+    const { replica } = this;
+    if (replica === null || replica.stopped || !replica.live) return [];
     const events = [];
-    const { batches, parked, outOfStep } = replica.receive(message, this.welcome?.sid ?? "");
-    for (const batch2 of batches) events.push(...this.absorbed(followed, replica, batch2));
-    for (const parking of parked) events.push(...this.park(followed, replica, parking));
-    if (outOfStep !== null) this.openAgain(followed, replica, outOfStep === "gap");
+    const { batches, parked, outOfStep } = replica.receive(message, this.line.sid);
+    for (const batch2 of batches) events.push(...this.absorbed(replica, batch2));
+    for (const parking of parked) events.push(...this.park(replica, parking));
+    if (outOfStep !== null) this.openAgain(replica, outOfStep === "gap");
     if (batches.length > 0) events.push({ type: "carets", draft: replica });
     return readOnce(events);
   }
-  absorbed(followed, replica, batch2) {
+  absorbed(replica, batch2) {
     const events = [];
     const { seq, w, no, by, change } = batch2;
-    followed.carets?.absorb(batch2);
+    this.carets?.absorb(batch2);
     if (batch2.own) {
-      followed.resendAfterMs = RESEND_AFTER_MS;
-      const waitedMs = batch2.typedMs === null ? 0 : this.nowMs - batch2.typedMs;
+      this.resendAfterMs = RESEND_AFTER_MS;
+      const waitedMs = batch2.typedMs === null ? 0 : this.line.nowMs - batch2.typedMs;
       events.push({ type: "acked", draft: replica, seq, w, no, waitedMs });
     }
     if (change.text.length > 0 || change.structural) {
       events.push({ type: "changed", draft: replica, seq, by, text: change.text, structural: change.structural });
     }
-    for (const alert2 of batch2.alerts) events.push(...this.alert(replica.id, alert2));
+    for (const alert2 of batch2.alerts) events.push(...this.alert(alert2));
     return events;
   }
-  openAgain(followed, replica, keeps) {
-    replica.live = false;
-    replica.unsend();
-    const ref = this.nextRef++;
-    const open = { t: "open", ref, draft: replica.id, item: replica.item };
-    this.opening.set(ref, followed);
-    followed.open = { draft: replica.id, item: replica.item };
-    followed.askedMs = this.nowMs;
-    this.outgoing.push(keeps ? { ...open, have: haveOf(replica) } : open);
-  }
+  /** The batch in flight was not taken; an answer to an earlier one says nothing. */
   refused(message) {
-    const followed = this.followed.get(message.draft);
-    const replica = followed?.replica;
-    if (!followed || !replica || replica.inflight?.edit.key !== message.key) return [];
+    const { replica } = this;
+    if (replica === null || replica.inflight?.edit.key !== message.key) return [];
     const again = { type: "retrying", draft: replica, code: message.code };
     if (message.retry) {
-      followed.retryAtMs = this.nowMs + RETRY_AFTER_MS;
+      this.retryAtMs = this.line.nowMs + RETRY_AFTER_MS;
       return [again];
     }
     switch (message.code) {
       case "op_no_reused":
       case "op_no_gap":
-      case "own_op_unseen":
-        replica.doubt();
-        followed.retryAtMs = this.nowMs + RETRY_AFTER_MS;
-        this.openAgain(followed, replica, true);
-        return [again];
+      case "own_op_unseen": {
+        const doubts = replica.doubt().flatMap((parking) => this.park(replica, parking));
+        this.retryAtMs = this.line.nowMs + RETRY_AFTER_MS;
+        this.openAgain(replica, true);
+        return [again, ...doubts];
+      }
       case "generation_changed":
-      case "rewound":
-        return this.reset({
-          t: "reset",
-          draft: replica.id,
-          reason: message.code === "rewound" ? "rewound" : "discarded",
-          generation: replica.generation
-        });
+      case "rewound": {
+        const reason = message.code === "rewound" ? "rewound" : "discarded";
+        return this.reset({ t: "reset", draft: replica.id, reason, generation: replica.generation });
+      }
       default:
         break;
     }
-    const { parked } = replica.refuse(message.code);
-    followed.trouble = "refused";
-    const events = [
-      { type: "changed", draft: replica, seq: replica.seq, by: null, text: [], structural: true }
-    ];
-    for (const parking of parked) events.push(...this.park(followed, replica, parking));
-    if (message.code === "base_expired") this.openAgain(followed, replica, false);
+    const parked = replica.refuse(message.code);
+    this.trouble = "refused";
+    const events = [changedAtAll(replica)];
+    for (const parking of parked) events.push(...this.park(replica, parking));
+    if (message.code === "base_expired") this.openAgain(replica, false);
     return events;
   }
+  /** The copy can't go on: what is pending goes to the stash, then the draft is opened anew. */
   reset(message) {
-    const followed = this.followed.get(message.draft);
-    const replica = followed?.replica;
-    if (!followed || !replica || replica.stopped) return [];
+    const { replica } = this;
+    if (replica === null || replica.stopped) return [];
     replica.stopped = true;
     replica.live = false;
     const { view, w } = replica;
     const parking = replica.giveUp(message.reason, message.reason === "rewound" ? "rewound" : "generation_changed");
     if (message.reason === "rewound") {
-      followed.before = { view, wrote: w !== 0, kept: parking?.texts ?? [] };
+      this.before = { view, wrote: w !== 0, kept: parking?.texts ?? [] };
       replica.forgetWriters();
     }
-    const events = parking === null ? [] : this.park(followed, replica, parking);
-    this.begin(followed, replica);
+    const events = parking === null ? [] : this.park(replica, parking);
+    this.begin(replica);
     return events;
   }
-  /** Open a draft anew whose copy can't go on, once all of it that was pending is in the stash. */
-  begin(followed, replica) {
-    if (!this.greeted || [...this.parking.values()].some(({ draft: draft2 }) => draft2 === replica.id)) return;
-    this.openAgain(followed, replica, false);
+  park(replica, parking) {
+    const { reason, code, texts } = parking;
+    this.line.park(replica.id, replica.generation, parking);
+    this.trouble = reason === "refused" ? "refused" : "conflict";
+    return [{ type: "parked", draft: replica, reason, code, texts }, changedAtAll(replica)];
   }
-  park(followed, replica, parking) {
-    const { reason, code, base, texts } = parking;
-    for (const portion of portionsOf(texts, this.frameBytes)) {
-      const ref = this.nextRef++;
-      const park = { t: "park", ref, draft: replica.id, generation: replica.generation, reason, base, texts: portion };
-      this.parking.set(ref, park);
-      if (this.greeted) this.outgoing.push(park);
-    }
-    followed.trouble = reason === "refused" ? "refused" : "conflict";
-    return [
-      { type: "parked", draft: replica, reason, code, texts },
-      { type: "changed", draft: replica, seq: replica.seq, by: null, text: [], structural: true }
-    ];
+  /** Texts of it are in the stash: a copy that was waiting for that can be begun anew. */
+  parked() {
+    if (this.replica?.stopped && !this.gone) this.begin(this.replica);
   }
-  parked(ref, stash) {
-    const park = this.parking.get(ref);
-    if (park === void 0) return [];
-    this.parking.delete(ref);
-    const followed = this.followed.get(park.draft);
-    if (followed?.replica?.stopped && followed.status !== "gone") this.begin(followed, followed.replica);
-    return [{ type: "stashed", draft: park.draft, stash }];
-  }
-  mayChanged(draft2, may2, why) {
-    const followed = this.followed.get(draft2);
-    const replica = followed?.replica;
-    if (!followed || !replica) return [];
+  /** A right was given or taken; what is in flight is for the server to decide. */
+  mayChanged(may2, why) {
+    const { replica } = this;
+    if (replica === null) return [];
     replica.may = may2;
     replica.why = why;
     if (may2 === "type" || replica.inflight !== null || replica.buffer === null) return [];
     const parking = replica.giveUp("refused", why ?? "read_only");
-    return parking === null ? [] : this.park(followed, replica, parking);
+    return parking === null ? [] : this.park(replica, parking);
   }
-  gone(channel, code, ref) {
-    const events = [{ type: "gone", channel, code }];
-    if (this.opening.delete(ref)) events.push({ type: "failed", ref, code, message: code });
-    const [kind, id] = split(channel);
-    this.subscribed.delete(channel);
-    if (kind === "item") {
-      this.items.delete(id);
-      this.presence.delete(id);
-    }
-    const replica = kind === "draft" ? this.draft(id) : null;
-    if (replica !== null) {
-      replica.live = false;
-      replica.stopped = true;
-      replica.may = "look";
-      replica.why = code;
-      const followed = this.followed.get(id);
-      if (followed !== void 0) followed.status = null;
-      events.push({ type: "status", draft: replica, status: "gone" });
-      if (followed !== void 0) followed.status = "gone";
-    }
-    return events;
+  /** Whether `ref` is the number under which this copy was asked for again. */
+  asks(ref) {
+    return this.unanswered && this.ask.ref === ref;
   }
-  alert(draft2, alert2) {
-    const followed = this.followed.get(draft2);
-    if (!followed?.replica) return [];
-    if (isOpen(alert2)) followed.alerts.set(alert2.id, alert2);
-    else followed.alerts.delete(alert2.id);
-    return [{ type: "alert", draft: followed.replica, alert: alert2 }];
+  /** It may no longer be seen: nothing comes any more, the text can still be copied. */
+  ended(code) {
+    const { replica } = this;
+    if (replica === null) return [];
+    replica.live = false;
+    replica.stopped = true;
+    replica.may = "look";
+    replica.why = code;
+    this.unanswered = false;
+    this.told = "gone";
+    return [{ type: "status", draft: replica, status: "gone" }];
   }
-  present(message) {
-    const here = message.full ? /* @__PURE__ */ new Map() : this.presence.get(message.item) ?? /* @__PURE__ */ new Map();
-    this.presence.set(message.item, here);
-    if (message.unknown) this.presenceUnknown.add(message.item);
-    else this.presenceUnknown.delete(message.item);
-    for (const sid of message.gone ?? []) here.delete(sid);
-    const events = [{ type: "presence", item: message.item }];
-    for (const entry of message.here ?? []) here.set(entry.sid, entry);
-    for (const followed of this.followed.values()) {
-      if (followed.replica?.item !== message.item) continue;
-      for (const entry of message.here ?? []) this.place(followed, entry);
-      events.push({ type: "carets", draft: followed.replica });
-    }
-    return events;
+  /** An alert opened, or is no longer open. */
+  alert(alert2) {
+    if (this.replica === null) return [];
+    if (isOpen(alert2)) this.alerts.set(alert2.id, alert2);
+    else this.alerts.delete(alert2.id);
+    return [{ type: "alert", draft: this.replica, alert: alert2 }];
   }
-  place(followed, entry) {
-    if (entry.sid === this.welcome?.sid || entry.draft !== followed.replica?.id) followed.carets?.remove(entry.sid);
-    else followed.carets?.place(entry);
+  /** What stands in the way of a deploy has changed. */
+  diagnosed(message) {
+    if (this.replica === null) return [];
+    this.diagnostics = message.diagnostics;
+    return [{ type: "diagnostics", draft: this.replica, diagnostics: message.diagnostics }];
   }
-  failed(ref, code, message) {
-    if (this.parking.delete(ref) || ref === 0) return [{ type: "error", code, message }];
-    if (this.opening.delete(ref)) return [{ type: "failed", ref, code, message }];
-    return [{ type: "error", code, message }];
+  // ---------------------------------------------------------------- where the others are
+  /** Their carets in coordinates of the view. */
+  caretsInView(present2) {
+    return this.replica === null ? [] : this.carets?.inView(this.replica.pending, present2) ?? [];
+  }
+  /** Take presence entries of the item that the draft is of. */
+  present(entries) {
+    if (this.replica === null) return [];
+    for (const entry of entries) this.place(entry);
+    return [{ type: "carets", draft: this.replica }];
+  }
+  place(entry) {
+    if (entry.sid === this.line.sid || entry.draft !== this.replica?.id) this.carets?.remove(entry.sid);
+    else this.carets?.place(entry);
   }
   // ---------------------------------------------------------------- status
   /** What may be said of saving, now. */
-  status(draft2) {
-    const followed = this.followed.get(draft2);
-    const replica = followed?.replica;
-    if (!followed || !replica || followed.status === "gone") return "gone";
-    if (this.signedOut) return "signed_out";
-    if (followed.trouble !== null) return followed.trouble;
-    if (!this.greeted || this.nowMs - this.heardMs > SILENT_AFTER_MS) return replica.hasPending ? "local" : "offline";
+  status() {
+    const { replica } = this;
+    if (replica === null || this.gone) return "gone";
+    if (this.line.signedOut) return "signed_out";
+    if (this.trouble !== null) return this.trouble;
+    if (!this.line.hears) return replica.hasPending ? "local" : "offline";
     if (replica.hasPending || !replica.live) return "saving";
     return replica.may === "type" ? "saved" : "read_only";
   }
-  statuses() {
-    const events = [];
-    for (const [id, followed] of this.followed) {
-      if (followed.replica === null || followed.status === "gone") continue;
-      const status = this.status(id);
-      if (status === followed.status) continue;
-      followed.status = status;
-      events.push({ type: "status", draft: followed.replica, status });
+  /** Tell the status if it is another than was told last. */
+  statusChanged() {
+    if (this.replica === null || this.gone) return [];
+    const status = this.status();
+    if (status === this.told) return [];
+    this.told = status;
+    return [{ type: "status", draft: this.replica, status }];
+  }
+};
+function changedAtAll(draft2) {
+  return { type: "changed", draft: draft2, seq: draft2.seq, by: null, text: [], structural: true };
+}
+function readOnce(events) {
+  let reads = false;
+  return events.filter((event2) => {
+    if (event2.type !== "changed") return true;
+    const drop = reads;
+    reads ||= event2.structural;
+    return !drop;
+  });
+}
+function haveOf(replica) {
+  return { id: replica.id, generation: replica.generation, have: replica.seq, mark: replica.mark, item: replica.item };
+}
+function isOpen(alert2) {
+  return (alert2.state ?? "open") === "open";
+}
+
+// src/session-line.ts
+var SILENT_AFTER_MS = 2e4;
+var PARK_AGAIN_AFTER_MS = 1e3;
+var Line = class {
+  /** `newKey` gives random keys of batches. */
+  constructor(newKey) {
+    this.newKey = newKey;
+  }
+  newKey;
+  nowMs = 0;
+  welcome = null;
+  greeted = false;
+  // welcomed on this connection
+  signedOut = false;
+  heardMs = -Infinity;
+  outgoing = [];
+  nextRef = 1;
+  parking = /* @__PURE__ */ new Map();
+  parkAgainMs = Infinity;
+  /** The public id of this session, nothing before the first welcome. */
+  get sid() {
+    return this.welcome?.sid ?? "";
+  }
+  /** The most ops that the server takes in one edit. */
+  get mostOps() {
+    return this.welcome?.limits["ops"] ?? Infinity;
+  }
+  /** The largest frame that the server takes. */
+  get frameBytes() {
+    return this.welcome?.limits["frame_bytes"] ?? Infinity;
+  }
+  /** Whether the server was heard lately: what is not pending is saved. */
+  get hears() {
+    return this.greeted && this.nowMs - this.heardMs <= SILENT_AFTER_MS;
+  }
+  /** A number for a question. */
+  ref() {
+    return this.nextRef++;
+  }
+  /** Send a message if the server listens; it is not kept for later. */
+  say(message) {
+    if (this.greeted) this.outgoing.push(message);
+  }
+  /** The connection ended. */
+  cut() {
+    this.greeted = false;
+    this.outgoing.length = 0;
+    this.heardMs = -Infinity;
+  }
+  /** What is to be sent now, in order. */
+  take() {
+    return this.outgoing.splice(0);
+  }
+  // ---------------------------------------------------------------- texts on their way into the stash
+  /** Send texts to the stash, in as many messages as frames need. */
+  park(draft2, generation, { reason, base, texts }) {
+    for (const portion of portionsOf(texts, this.frameBytes)) {
+      const ref = this.ref();
+      const park = { t: "park", ref, draft: draft2, generation, reason, base, texts: portion };
+      this.parking.set(ref, park);
+      this.say(park);
     }
-    return events;
+  }
+  /** Whether texts of a draft are not known to be in the stash yet. */
+  parks(draft2) {
+    return [...this.parking.values()].some((park) => park.draft === draft2);
+  }
+  /** The stash has them; gives their draft. */
+  parked(ref) {
+    const park = this.parking.get(ref);
+    this.parking.delete(ref);
+    return park?.draft ?? null;
+  }
+  /** The stash did not take them: again later if that may help; false if no such texts are on their way. */
+  parkFailed(ref, code) {
+    if (!this.parking.has(ref)) return false;
+    if (mayPass(code)) this.parkAgainMs = this.nowMs + PARK_AGAIN_AFTER_MS;
+    else this.parking.delete(ref);
+    return true;
+  }
+  /** Send what is not confirmed once more. */
+  parkAgain() {
+    this.parkAgainMs = Infinity;
+    this.outgoing.push(...this.parking.values());
+  }
+  /** Send again what the stash did not take, if it is time. */
+  tick() {
+    if (this.greeted && this.nowMs >= this.parkAgainMs) this.parkAgain();
   }
 };
 function portionsOf(texts, frameBytes) {
@@ -3284,21 +3237,344 @@ function portionsOf(texts, frameBytes) {
   }
   return portions;
 }
-function haveOf(replica) {
-  return { id: replica.id, generation: replica.generation, have: replica.seq, mark: replica.mark, item: replica.item };
-}
-function readOnce(events) {
-  let reads = false;
-  return events.filter((event2) => {
-    if (event2.type !== "changed") return true;
-    const drop = reads;
-    reads ||= event2.structural;
-    return !drop;
-  });
-}
-function isOpen(alert2) {
-  return (alert2.state ?? "open") === "open";
-}
+
+// src/session.ts
+var FOCUS_EVERY_MS = 100;
+var SEEN_EVERY_MS = 1e3;
+var NOBODY = /* @__PURE__ */ new Map();
+var Session = class {
+  constructor(options) {
+    this.options = options;
+    this.id = options.session;
+    this.line = new Line(options.newKey);
+  }
+  options;
+  id;
+  attempt = 0;
+  resume = null;
+  visible = true;
+  items = /* @__PURE__ */ new Map();
+  /** Item → public session id → who is there. */
+  presence = /* @__PURE__ */ new Map();
+  presenceUnknown = /* @__PURE__ */ new Set();
+  line;
+  opening = /* @__PURE__ */ new Map();
+  // asked for, no whole state yet
+  channels = /* @__PURE__ */ new Map();
+  subscribed = /* @__PURE__ */ new Map();
+  inHello = /* @__PURE__ */ new Set();
+  // channels that this connection's hello asked for
+  focusWanted = null;
+  focusLast = null;
+  focusMs = -Infinity;
+  seenMs = -Infinity;
+  /** What the server said last when it let the session in. */
+  get welcome() {
+    return this.line.welcome;
+  }
+  /** Whether the server does not let this session in as it is. */
+  get signedOut() {
+    return this.line.signedOut;
+  }
+  // ---------------------------------------------------------------- what is followed
+  /** Follow a draft, named or chosen by the server; the number comes back in `opened` or `failed`. */
+  open(what) {
+    const ask = { t: "open", ref: this.line.ref(), ...what };
+    this.opening.set(ask.ref, new DraftChannel(this.line, ask));
+    this.line.say(ask);
+    return ask.ref;
+  }
+  /** The ids of the followed drafts. */
+  get drafts() {
+    return [...this.channels].filter(([, { replica }]) => replica !== null).map(([id]) => id);
+  }
+  /** The copy of a followed draft. */
+  draft(id) {
+    return this.channels.get(id)?.replica ?? null;
+  }
+  /** What stands in the way of a deploy of a draft, as the server said last. */
+  diagnostics(draft2) {
+    return this.channels.get(draft2)?.diagnostics ?? [];
+  }
+  /** The alerts of a draft that are open, oldest first. */
+  alerts(draft2) {
+    const alerts = [...this.channels.get(draft2)?.alerts.values() ?? []];
+    return alerts.sort((a, b) => a.opened_at - b.opened_at);
+  }
+  /** Where the other sessions are in a draft, in coordinates of its view. */
+  carets(draft2) {
+    const channel = this.channels.get(draft2);
+    if (!channel?.replica) return [];
+    return channel.caretsInView(this.presence.get(channel.replica.item) ?? NOBODY);
+  }
+  /** Follow `item:<id>` or `workspace:<id>`. */
+  subscribe(channel) {
+    this.subscribed.set(channel, null);
+    this.line.say({ t: "subscribe", ref: this.line.ref(), channel });
+  }
+  /** Leave `draft:<id>`, `item:<id>` or `workspace:<id>`. */
+  leave(channel) {
+    this.subscribed.delete(channel);
+    const [kind, id] = split(channel);
+    if (kind === "draft") this.channels.delete(id);
+    if (kind === "item") this.forgetItem(id);
+    this.line.say({ t: "close", channel });
+  }
+  forgetItem(item) {
+    this.items.delete(item);
+    this.presence.delete(item);
+  }
+  // ---------------------------------------------------------------- the connection
+  /** A connection stands: what to say first. */
+  connected(token) {
+    this.attempt++;
+    this.line.greeted = false;
+    this.line.outgoing.length = 0;
+    this.inHello = new Set(this.subscribed.keys());
+    const names = (kind) => [...this.subscribed.keys()].filter((channel) => channel.startsWith(kind + ":")).map((channel) => split(channel)[1]);
+    const drafts = [...this.channels.values()].map((channel) => channel.have()).filter((have2) => have2 !== null);
+    return [
+      {
+        t: "hello",
+        session: this.id,
+        attempt: this.attempt,
+        client: this.options.client,
+        ...this.resume === null ? {} : { resume: this.resume },
+        ...token === null ? {} : { token },
+        ...this.options.run === null ? {} : { run: this.options.run },
+        ...drafts.length > 0 ? { drafts } : {},
+        ...names("item").length > 0 ? { items: names("item") } : {},
+        ...names("workspace").length > 0 ? { workspaces: names("workspace") } : {}
+      }
+    ];
+  }
+  /** The connection ended: nothing is lost, nothing is saved. */
+  disconnected(code) {
+    this.line.cut();
+    if (code === CLOSE.NO_AUTH || code === CLOSE.FORBIDDEN) this.line.signedOut = true;
+    for (const channel of [...this.opening.values(), ...this.channels.values()]) channel.cut();
+    for (const [draft2, { replica }] of this.channels) {
+      if (replica === null) this.channels.delete(draft2);
+    }
+    return this.statuses();
+  }
+  /** What is to be sent now, in order. */
+  takeOutgoing() {
+    if (!this.line.greeted) return [];
+    for (const channel of this.channels.values()) {
+      const edit = channel.takeEdit();
+      if (edit !== null) this.line.outgoing.push(edit);
+    }
+    return this.line.take();
+  }
+  /** Time passes: retries, caret and seen messages that waited, "saved" that is no longer known. */
+  tick(nowMs) {
+    this.line.nowMs = nowMs;
+    for (const channel of this.channels.values()) channel.tick();
+    this.line.tick();
+    this.sendFocus();
+    this.sendSeen();
+    return this.statuses();
+  }
+  // ---------------------------------------------------------------- what the person does
+  /** Change a draft; its view has it when this returns. Raises Problem if the ops don't fit. */
+  edit(draft2, ops, nowMs) {
+    this.line.nowMs = nowMs;
+    const [channel, replica] = this.known(draft2);
+    channel.edit(replica, ops);
+    return this.statuses();
+  }
+  /**
+   * Do what `rewound` offers, merged with what was written since; where both changed, the stash has it. Raises Problem,
+   * and changes nothing, if the draft can't be typed in or it is too large for an edit.
+   */
+  bringBack(draft2, nowMs) {
+    this.line.nowMs = nowMs;
+    const [channel, replica] = this.known(draft2);
+    const changed = channel.bringBack(replica);
+    return changed.length > 0 ? [...changed, ...this.statuses()] : [];
+  }
+  known(draft2) {
+    const channel = this.channels.get(draft2);
+    if (!channel?.replica) throw new Problem("not_found");
+    return [channel, channel.replica];
+  }
+  /** Say where this session is, in coordinates of the view; sent at most ten times a second, and not while typing. */
+  focus(where) {
+    this.focusWanted = this.focusLast = where;
+    this.sendFocus();
+  }
+  /** The same place reads otherwise after a foreign change; nothing is sent for that alone. */
+  refocus(where) {
+    this.focusLast = where;
+    if (this.focusWanted !== null) this.focusWanted = where;
+  }
+  /** The person has looked at what was parked. */
+  dismissParked(draft2) {
+    this.channels.get(draft2)?.dismissParked();
+    return this.statuses();
+  }
+  /** Hide an alert here; what the server knows of it stays. */
+  dismissAlert(draft2, alert2) {
+    this.channels.get(draft2)?.alerts.delete(alert2);
+  }
+  sendFocus() {
+    const where = this.focusWanted;
+    if (where === null || !this.line.greeted || this.line.nowMs - this.focusMs < FOCUS_EVERY_MS) return;
+    const replica = where.draft === void 0 ? null : this.draft(where.draft);
+    if (where.draft !== void 0 && (replica === null || !replica.live)) return;
+    if (replica?.hasPending) return;
+    this.focusWanted = null;
+    this.focusMs = this.line.nowMs;
+    const message = { t: "focus", ...where };
+    this.line.outgoing.push(replica === null ? message : { ...message, seq: replica.seq });
+  }
+  sendSeen() {
+    if (!this.visible || !this.line.greeted || this.line.nowMs - this.seenMs < SEEN_EVERY_MS) return;
+    for (const channel of this.channels.values()) {
+      const seen = channel.takeSeen();
+      if (seen === null) continue;
+      this.seenMs = this.line.nowMs;
+      this.line.outgoing.push(seen);
+    }
+  }
+  // ---------------------------------------------------------------- what the server says
+  /** Take one message. */
+  receive(message, nowMs) {
+    this.line.nowMs = nowMs;
+    const events = this.read(message);
+    return [...events, ...this.statuses()];
+  }
+  read(message) {
+    switch (message.t) {
+      case "welcome":
+        return this.welcomed(message);
+      case "state":
+        return this.state(message);
+      case "presence":
+        return this.present(message);
+      case "item":
+        this.items.set(message.item, message);
+        return [{ type: "item", item: message }];
+      case "event":
+        this.subscribed.set(`workspace:${message.workspace}`, message.number);
+        return [{ type: "events", workspace: message.workspace, number: message.number, events: message.events ?? [] }];
+      case "gone":
+        return this.gone(message.channel, message.code ?? "not_found", message.ref ?? 0);
+      case "parked":
+        return this.parked(message.ref, message.stash);
+      case "ping":
+        this.line.heardMs = this.line.nowMs;
+        this.line.outgoing.push({ t: "pong", n: message.n });
+        return [];
+      case "bye":
+        return [];
+      case "error":
+        return this.failed(message.ref ?? 0, message.code, message.message);
+      default:
+        return this.readOfDraft(message);
+    }
+  }
+  readOfDraft(message) {
+    const channel = this.channels.get(message.draft);
+    if (channel === void 0) return [];
+    switch (message.t) {
+      case "piece":
+        return this.settled(channel.piece(message, (item) => this.entries(item)));
+      case "opened":
+        return channel.opened(message);
+      case "ops":
+        return channel.ops(message);
+      case "refused":
+        return channel.refused(message);
+      case "alert":
+        return channel.alert(message.alert);
+      case "diagnostics":
+        return channel.diagnosed(message);
+      case "reset":
+        return channel.reset(message);
+      case "may":
+        return channel.mayChanged(message.may, message.why ?? null);
+    }
+  }
+  welcomed(message) {
+    const { line } = this;
+    this.resume = message.resume;
+    line.welcome = message;
+    line.signedOut = false;
+    line.heardMs = line.nowMs;
+    if (line.greeted) return [{ type: "welcome", welcome: message }];
+    line.greeted = true;
+    for (const { ask } of this.opening.values()) line.outgoing.push(ask);
+    for (const [channel, after] of this.subscribed) {
+      if (!this.inHello.has(channel)) line.outgoing.push({ t: "subscribe", ref: line.ref(), channel, after });
+    }
+    line.parkAgain();
+    for (const channel of this.channels.values()) channel.welcomed();
+    this.focusWanted ??= this.focusLast;
+    return [{ type: "welcome", welcome: message }];
+  }
+  state(message) {
+    let known = this.channels.get(message.draft);
+    if (!known?.replica) known = this.opening.get(message.ref ?? 0) ?? known;
+    if (known === void 0) return [];
+    this.channels.set(message.draft, known);
+    return this.settled(known.state(message, this.entries(message.item)));
+  }
+  /** A state that came whole answers what asked for it. */
+  settled(events) {
+    for (const event2 of events) if (event2.type === "opened") this.opening.delete(event2.ref);
+    return events;
+  }
+  parked(ref, stash) {
+    const draft2 = this.line.parked(ref);
+    if (draft2 === null) return [];
+    this.channels.get(draft2)?.parked();
+    return [{ type: "stashed", draft: draft2, stash }];
+  }
+  gone(channel, code, ref) {
+    const events = [{ type: "gone", channel, code }];
+    const [kind, id] = split(channel);
+    const followed = kind === "draft" ? this.channels.get(id) : void 0;
+    if (this.opening.delete(ref) || followed?.asks(ref)) events.push({ type: "failed", ref, code, message: code });
+    this.subscribed.delete(channel);
+    if (kind === "item") this.forgetItem(id);
+    return [...events, ...followed?.ended(code) ?? []];
+  }
+  entries(item) {
+    return (this.presence.get(item) ?? NOBODY).values();
+  }
+  present(message) {
+    const here = message.full ? /* @__PURE__ */ new Map() : this.presence.get(message.item) ?? /* @__PURE__ */ new Map();
+    this.presence.set(message.item, here);
+    if (message.unknown) this.presenceUnknown.add(message.item);
+    else this.presenceUnknown.delete(message.item);
+    for (const sid of message.gone ?? []) here.delete(sid);
+    for (const entry of message.here ?? []) here.set(entry.sid, entry);
+    const events = [{ type: "presence", item: message.item }];
+    for (const channel of this.channels.values()) {
+      if (channel.replica?.item === message.item) events.push(...channel.present(message.here ?? []));
+    }
+    return events;
+  }
+  failed(ref, code, message) {
+    if (this.line.parkFailed(ref, code)) return [{ type: "error", code, message }];
+    if (this.opening.delete(ref)) return [{ type: "failed", ref, code, message }];
+    for (const [draft2, channel] of this.channels) {
+      if (!channel.asks(ref) || mayPass(code)) continue;
+      return [{ type: "failed", ref, code, message }, { type: "gone", channel: `draft:${draft2}`, code }, ...channel.ended(code)];
+    }
+    return [{ type: "error", code, message }];
+  }
+  // ---------------------------------------------------------------- status
+  /** What may be said of saving, now. */
+  status(draft2) {
+    return this.channels.get(draft2)?.status() ?? "gone";
+  }
+  statuses() {
+    return [...this.channels.values()].flatMap((channel) => channel.statusChanged());
+  }
+};
 function split(channel) {
   const colon = channel.indexOf(":");
   return [channel.slice(0, colon), channel.slice(colon + 1)];
@@ -3531,6 +3807,305 @@ function ownAddress() {
   return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/v1/ws`;
 }
 
+// src/comparison.ts
+var CONTEXT_LINES = 3;
+var MAX_COMPARED = 1 << 20;
+var MAX_LINES = 2e4;
+var LABELS = ["summary", "label", "title", "name"];
+var MAX_LABEL = 60;
+function compare(before, after, shape, context = CONTEXT_LINES) {
+  const comparer = new Comparer(Doc.load(before, shape), Doc.load(after, shape), context);
+  comparer.members("", shape.root, before, after);
+  return { changes: comparer.changes };
+}
+function compareText(before, after, context = CONTEXT_LINES) {
+  const [a, b] = [linesOf(before), linesOf(after)];
+  const coarse2 = before.length + after.length > MAX_COMPARED || a.length + b.length > MAX_LINES;
+  const blocks = coarse2 ? trimmedLines(a, b) : hunksOf(a, b);
+  return { hunks: groupsOf(blocks, context).map((group) => hunkOf(a, b, group, context)), coarse: coarse2 };
+}
+var Comparer = class {
+  constructor(before, after, context) {
+    this.before = before;
+    this.after = after;
+    this.context = context;
+    this.was = this.track(before);
+    this.is = this.track(after);
+    this.both = new Set([...this.is.keys()].filter((id) => this.was.has(id) && this.isAlike(id)));
+  }
+  before;
+  after;
+  context;
+  changes = [];
+  was;
+  is;
+  both;
+  // Which elements are known by their ids
+  /** Where each element stands that is reached through objects and transparent arrays. */
+  track(side2) {
+    const found = /* @__PURE__ */ new Map();
+    this.trackIn(side2.value, "", side2.shape.root, found);
+    return found;
+  }
+  trackIn(value, at2, place, found) {
+    if (place.dead) return;
+    if (isObject(value)) {
+      for (const [name, member] of Object.entries(value)) {
+        if (isObject(member) || isArray(member)) {
+          this.trackIn(member, `${at2}/${escapeToken(name)}`, place.member(name), found);
+        }
+      }
+    } else if (!isArray(value)) {
+      return;
+    } else if (place.keyed) {
+      let left = null;
+      value.forEach((element, position) => {
+        const id = idOf2(element);
+        found.set(id, left === null ? { array: at2, position } : { array: at2, position, after: left });
+        left = id;
+        this.trackIn(element, escapeToken(id), place.element(), found);
+      });
+    } else if (this.isTransparent(at2, place)) {
+      value.forEach((element, i) => {
+        if (isObject(element) || isArray(element)) this.trackIn(element, `${at2}/${i}`, place.element(), found);
+      });
+    }
+  }
+  /** Say whether a plain array has changed at most inside the keyed arrays in it. */
+  isTransparent(at2, place) {
+    const sides = [this.before.get(at2), this.after.get(at2)].filter((side2) => side2 !== void 0);
+    if (!sides.every((side2) => isArray(side2))) return false;
+    const shown = sides.map((side2) => skeleton2(side2, place));
+    return same(shown[0], shown.at(-1));
+  }
+  /** Say whether the arrays inside an element are keyed alike where it stands in both documents. */
+  isAlike(id) {
+    const at2 = escapeToken(id);
+    const [was, is] = [this.before.place(at2), this.after.place(at2)];
+    if (was === null || is === null) return false;
+    return was === is || [this.before, this.after].every((side2) => keyedAlike(side2.get(at2), was, is));
+  }
+  // Members
+  /** Compare two objects at one address. */
+  members(at2, place, before, after) {
+    for (const name of Object.keys({ ...before, ...after })) {
+      this.member(`${at2}/${escapeToken(name)}`, place.member(name), memberOf(before, name), memberOf(after, name));
+    }
+  }
+  member(at2, place, before, after) {
+    if (isObject(before) && isObject(after)) {
+      this.members(at2, place, before, after);
+    } else if (isArray(before) && isArray(after) && place.keyed) {
+      this.elements(at2, place, before, after);
+    } else if (isArray(before) && isArray(after) && this.isTransparent(at2, place)) {
+      before.forEach((was, i) => this.member(`${at2}/${i}`, place.element(), was, after[i]));
+    } else if (typeof before === "string" && typeof after === "string" && place.text) {
+      if (before !== after) this.text(at2, before, after);
+    } else if (!same(before, after)) {
+      this.value(at2, place, before, after);
+    }
+  }
+  value(at2, place, before, after) {
+    const label = this.label(at2);
+    const was = before === void 0 ? null : this.stripped(before, place);
+    const is = after === void 0 ? null : this.stripped(after, place);
+    if (before === void 0) this.changes.push({ change: "member_added", at: at2, label, new: is });
+    else if (after === void 0) this.changes.push({ change: "member_removed", at: at2, label, old: was });
+    else this.changes.push({ change: "member_changed", at: at2, label, old: was, new: is });
+    if (after !== void 0) this.arrivals(at2, place, after);
+  }
+  text(at2, before, after) {
+    const { hunks, coarse: coarse2 } = compareText(before, after, this.context);
+    const count = (kind) => hunks.reduce((sum, hunk) => sum + hunk.lines.filter((line) => line.kind === kind).length, 0);
+    this.changes.push({
+      change: "text_changed",
+      at: at2,
+      label: this.label(at2),
+      removed_lines: count("removed"),
+      added_lines: count("added"),
+      hunks,
+      ...coarse2 ? { coarse: coarse2 } : {}
+    });
+  }
+  // Elements
+  elements(at2, place, before, after) {
+    for (const element of before) {
+      const id = idOf2(element);
+      if (this.both.has(id)) continue;
+      const old = this.stripped(element, place.element());
+      const was = this.was.get(id);
+      this.changes.push({ change: "element_removed", at: escapeToken(id), label: labelOf(element), was, old });
+    }
+    const stay = this.staying(at2, after);
+    for (const element of after) this.element(element, place.element(), stay.has(idOf2(element)));
+  }
+  /** As many elements of an array as can have stayed while the others moved. */
+  staying(at2, after) {
+    const order = after.map(idOf2).filter((id) => this.both.has(id) && this.was.get(id)?.array === at2);
+    const positions = order.map((id) => this.was.get(id).position);
+    return new Set(longestAscent(positions).map((i) => order[i]));
+  }
+  element(element, place, stays) {
+    const id = idOf2(element);
+    const at2 = escapeToken(id);
+    const label = labelOf(element);
+    const to = this.is.get(id);
+    if (!this.both.has(id)) {
+      this.changes.push({ change: "element_added", at: at2, label, to, new: this.stripped(element, place) });
+      this.arrivals(at2, place, element);
+      return;
+    }
+    if (!stays) this.changes.push({ change: "element_moved", at: at2, label, was: this.was.get(id), to });
+    this.members(at2, place, this.before.get(at2), element);
+  }
+  /** Tell of the elements that have moved into what is new. */
+  arrivals(at2, place, value) {
+    if (place.dead) return;
+    if (isObject(value)) {
+      for (const [name, member] of Object.entries(value)) {
+        this.arrivals(`${at2}/${escapeToken(name)}`, place.member(name), member);
+      }
+    } else if (isArray(value)) {
+      value.forEach((element, i) => {
+        if (!place.keyed) this.arrivals(`${at2}/${i}`, place.element(), element);
+        else if (this.both.has(idOf2(element))) this.element(element, place.element(), false);
+        else this.arrivals(escapeToken(idOf2(element)), place.element(), element);
+      });
+    }
+  }
+  // What is shown
+  /** A value without the elements that both documents have: those have moved. */
+  stripped(value, place) {
+    if (place.dead) return value;
+    if (isObject(value)) {
+      return Object.fromEntries(
+        Object.entries(value).map(([name, member]) => [name, this.stripped(member, place.member(name))])
+      );
+    }
+    if (!isArray(value)) return value;
+    const kept = value.filter((element) => !(place.keyed && this.both.has(idOf2(element))));
+    return kept.map((element) => this.stripped(element, place.element()));
+  }
+  label(at2) {
+    const [element, names] = parseAddress(at2);
+    if (element === "") return names.join(" › ");
+    const owner = escapeToken(element);
+    const found = this.after.get(owner) ?? this.before.get(owner);
+    return [labelOf(found), ...names].join(" › ");
+  }
+};
+function idOf2(element) {
+  return element["id"];
+}
+function labelOf(element) {
+  for (const name of LABELS) {
+    const said = memberOf(element, name);
+    if (typeof said !== "string" || !/[^ \t\n\r]/.test(said)) continue;
+    const line = said.replace(/^[ \t\n\r]+/, "").split("\n")[0].replace(/[ \t\r]+$/, "");
+    const points = [...line];
+    return points.length <= MAX_LABEL ? line : points.slice(0, MAX_LABEL - 1).join("") + "…";
+  }
+  return idOf2(element);
+}
+function skeleton2(value, place) {
+  if (place.dead) return value;
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, skeleton2(member, place.member(name))]));
+  }
+  if (!isArray(value)) return value;
+  return place.keyed ? [] : value.map((element) => skeleton2(element, place.element()));
+}
+function keyedAlike(element, one, other) {
+  const found = [/* @__PURE__ */ new Map(), /* @__PURE__ */ new Map()];
+  try {
+    scanElement(element, one, ["", []], found[0]);
+    scanElement(element, other, ["", []], found[1]);
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+  return same(Object.fromEntries(found[0]), Object.fromEntries(found[1]));
+}
+function trimmedLines(a, b) {
+  let [start, a1, b1] = [0, a.length, b.length];
+  while (start < a1 && start < b1 && a[start] === b[start]) start++;
+  while (a1 > start && b1 > start && a[a1 - 1] === b[b1 - 1]) {
+    a1--;
+    b1--;
+  }
+  return start < a1 || start < b1 ? [[start, a1, start, b1]] : [];
+}
+function groupsOf(blocks, context) {
+  const groups = [];
+  for (const block of blocks) {
+    const before = groups.at(-1)?.at(-1);
+    if (before !== void 0 && block[0] - before[1] <= 2 * context) groups.at(-1)?.push(block);
+    else groups.push([block]);
+  }
+  return groups;
+}
+function hunkOf(a, b, blocks, context) {
+  const lines = [];
+  const [start, , to] = blocks[0];
+  const before = Math.min(context, start);
+  let [i, j] = [start - before, to - before];
+  const first = [i, j];
+  const keep = (end) => {
+    for (; i < end; i++, j++) lines.push(lineOf("same", a[i], i + 1, j + 1));
+  };
+  for (const [a0, a1, b0, b1] of blocks) {
+    keep(a0);
+    lines.push(...blockOf(a.slice(a0, a1), b.slice(b0, b1), a0, b0));
+    [i, j] = [a1, b1];
+  }
+  keep(Math.min(a.length, i + context));
+  return { old_from: first[0] + 1, old_lines: i - first[0], new_from: first[1] + 1, new_lines: j - first[1], lines };
+}
+function blockOf(removed, added, a0, b0) {
+  const words = wordsOf(removed, added);
+  return [
+    ...removed.map((line, k) => lineOf("removed", line, a0 + k + 1, void 0, words?.[0][k])),
+    ...added.map((line, k) => lineOf("added", line, void 0, b0 + k + 1, words?.[1][k]))
+  ];
+}
+function lineOf(kind, line, before, after, words) {
+  const ended = line.endsWith("\n");
+  return {
+    kind,
+    text: ended ? line.slice(0, -1) : line,
+    ...before === void 0 ? {} : { old: before },
+    ...after === void 0 ? {} : { new: after },
+    ...words === void 0 ? {} : { words },
+    ...ended ? {} : { ended }
+  };
+}
+function wordsOf(removed, added) {
+  const [before, after] = [removed.join(""), added.join("")];
+  if (before === "" || after === "" || codePoints(before, after) > MAX_REFINED) return null;
+  const [a, b] = [tokensOf(before), tokensOf(after)];
+  const [aAt, bAt] = [offsetsOf(a), offsetsOf(b)];
+  const changed = hunksOf(a, b);
+  const gone = changed.map(([a0, a1]) => [aAt[a0], aAt[a1]]);
+  const come = changed.map(([, , b0, b1]) => [bAt[b0], bAt[b1]]);
+  return [byLine(removed, gone), byLine(added, come)];
+}
+function byLine(block, spans) {
+  let start = 0;
+  let k = 0;
+  return block.map((line) => {
+    const next = start + line.length;
+    const end = next - (line.endsWith("\n") ? 1 : 0);
+    const found = [];
+    for (let span = spans[k]; span !== void 0 && span[0] < next; span = spans[++k]) {
+      const [low, high] = [Math.max(span[0], start), Math.min(span[1], end)];
+      if (low < high) found.push([low - start, high - start]);
+      if (span[1] > next) break;
+    }
+    start = next;
+    return found;
+  });
+}
+
 // src/invert.ts
 function invert(effects) {
   return effects.map(inverse).filter((op2) => op2 !== null).reverse();
@@ -3558,6 +4133,7 @@ function inverse({ op: op2, took }) {
 }
 export {
   CLOSE,
+  CONTEXT_LINES,
   Carets,
   Client,
   Doc,
@@ -3565,11 +4141,13 @@ export {
   ELEMENT,
   FRAME_SPARE_BYTES,
   Lost,
+  MAX_COMPARED,
   MAX_DEPTH,
   MAX_DEPTH_OF_SEARCH,
   MAX_EDITS,
   MAX_ID,
   MAX_INTEGER,
+  MAX_LINES,
   MAX_REFINED,
   Place,
   Problem,
@@ -3584,7 +4162,11 @@ export {
   carrySpan,
   checkJson,
   checkText,
+  checkValue,
   clashes,
+  codePoints,
+  compare,
+  compareText,
   compose,
   composeSplices,
   decodeClientMessage,
@@ -3601,6 +4183,7 @@ export {
   formatJson,
   freshId,
   goneIds,
+  hunksOf,
   invert,
   invertSplices,
   isArray,
@@ -3609,12 +4192,15 @@ export {
   isObject,
   isWellFormed,
   land,
+  linesOf,
   longestAscent,
   matchesOf,
+  mayPass,
   mayReconnect,
   memberOf,
   merge,
   mergeText,
+  offsetsOf,
   ownerOf,
   parseAddress,
   parseJson,
@@ -3629,6 +4215,7 @@ export {
   scanElement,
   splitsPair,
   textsBetween,
+  tokensOf,
   transformSplices,
   unescapeToken,
   validateSplices

@@ -87,6 +87,13 @@ export function checkJson(value: unknown, depth = 0): void {
   }
 }
 
+/** Raise Problem unless a value that is to stand `depth` levels deep in a frame can be sent. */
+export function checkValue(value: Json, depth: number): void {
+  checkJson(value, depth);
+  const text = JSON.stringify(value);
+  if (/[0-9]{16}/.test(text)) checkIntegers(text);
+}
+
 /** Raise Problem if the text holds U+0000 or half a surrogate pair. */
 export function checkText(text: string): void {
   for (let i = 0; i < text.length; i++) {
@@ -403,6 +410,11 @@ const SERVER: Record<string, Check> = {
   event: struct({ workspace: text, number: integer, events: optional(listOf(event)), ref: optional(integer) }),
   alert: struct({ draft: text, alert }),
   ask: struct({ ask }),
+  diagnostics: struct({
+    draft: text,
+    seq: integer,
+    diagnostics: listOf(struct({ at: text, code: oneOf("schema", "reference", "secret", "shape"), message: text })),
+  }),
   reset: struct({ draft: text, reason: oneOf("discarded", "rewound"), generation: integer }),
   gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
   may: struct({ draft: text, may, why: maybe(text) }),

@@ -148,7 +148,8 @@ export class Doc {
     if (tokens.length === 0) return this.locateElement(element);
     const spot = this.find(escapeToken(element));
     if (spot === null) return null;
-    let { place, plain } = spot;
+    let { place } = spot;
+    let plain = element !== "" && tokens.length === 1 && tokens[0] === "id"; // an id is no text, whatever the shape says
     let node: Json | undefined = this.at(spot.steps);
     const way = [...spot.steps];
     for (const name of tokens) {

@@ -12,6 +12,22 @@ export class Problem extends Error {
   }
 }
 
+const MAY_PASS: ReadonlySet<string> = new Set([
+  "too_many",
+  "too_fast",
+  "token_expired",
+  "base_ahead",
+  "busy",
+  "unavailable",
+  "draining",
+  "internal",
+]);
+
+/** Whether the same request may pass later. */
+export function mayPass(code: string): boolean {
+  return MAY_PASS.has(code);
+}
+
 export const CLOSE = {
   GOING_AWAY: 1001,
   MESSAGE_TOO_BIG: 1009,

@@ -53,14 +53,14 @@ export function isId(text: string): boolean {
   return (text.length <= MAX_ID || [...text].length <= MAX_ID) && /[^ \t\n\r]/.test(text);
 }
 
-/** A copy with the ids of keyed elements replaced; `value` stands at `place`. */
+/** A copy with the ids of keyed elements replaced; tolerates what `scan` refuses. */
 export function renamed(value: Json, place: Place, names: ReadonlyMap<string, string>): Json {
   if (place.dead) return value;
   if (isArray(value)) {
     const inside = place.element();
     return value.map((element) => {
       const copy = renamed(element, inside, names);
-      return place.keyed && isObject(copy) ? withNewId(copy, names) : copy;
+      return place.keyed && isObject(copy) && typeof memberOf(copy, "id") === "string" ? withNewId(copy, names) : copy;
     });
   }
   if (isObject(value)) {

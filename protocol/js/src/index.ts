@@ -5,6 +5,7 @@ export * from "./carets.js";
 export * from "./carry.js";
 export * from "./client.js";
 export * from "./codec.js";
+export * from "./comparison.js";
 export * from "./document.js";
 export * from "./errors.js";
 export * from "./ids.js";

@@ -349,6 +349,19 @@ export interface AskMessage {
   t: "ask";
   ask: AskInfo;
 }
+/** What stands in the way of a deploy: `at` is a JSON Pointer from the document's root. */
+export interface Diagnostic {
+  at: string;
+  code: "schema" | "reference" | "secret" | "shape";
+  message: string;
+}
+/** All that stands in the way of a deploy of the draft as of `seq`. */
+export interface Diagnostics {
+  t: "diagnostics";
+  draft: string;
+  seq: number;
+  diagnostics: readonly Diagnostic[];
+}
 export interface Reset {
   t: "reset";
   draft: string;
@@ -400,6 +413,7 @@ export type ServerMessage =
   | EventMessage
   | AlertMessage
   | AskMessage
+  | Diagnostics
   | Reset
   | Gone
   | May

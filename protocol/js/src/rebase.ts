@@ -72,6 +72,10 @@ export function land(document: Doc, ops: Iterable<Op | Lost>, w: number): Landed
       effects.push(op);
       continue;
     }
+    if (op.op === "text" && op.s.length === 0) {
+      effects.push(NOTHING_LEFT);
+      continue;
+    }
     if (names.size > 0) op = follow(op, names);
     if (dead.size > 0 && aimsAt(op, dead)) {
       effects.push(FOLLOWS);
@@ -141,6 +145,7 @@ class Grid {
   private readonly names = new Map<string, string>();
   private readonly dead = new Set<string>(); // ids of mine that never came to be
   private readonly places: Made = new Map(); // of elements that the batch made
+  private ops: readonly Op[] = [];
 
   constructor(
     private readonly over: readonly Effect[],
@@ -152,6 +157,7 @@ class Grid {
   }
 
   carry(ops: readonly Op[]): Rebased {
+    this.ops = ops;
     const out = ops.map((given, i) => {
       const op = this.names.size > 0 ? follow(given, this.names) : given;
       return op.op === "text" ? this.carryText(i, op) : this.carryStructure(i, op);
@@ -237,6 +243,7 @@ class Grid {
     const clashing = (effect.made ?? []).filter((id) => made.has(id));
     if (clashing.length === 0) return [op, made];
     const given = new Set([...made.keys(), ...this.names.values(), ...this.over.flatMap((other) => other.made ?? [])]);
+    for (const own of this.ops) for (const id of guessedIds(own)) given.add(id);
     const names = new Map<string, string>();
     for (const id of clashing) {
       const name = freshId(id, this.w, (other) => given.has(other) || (this.head?.has(other) ?? false));

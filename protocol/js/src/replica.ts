@@ -7,18 +7,19 @@
  * park, never dropped. No I/O, no clock, no randomness: the session passes them in.
  */
 
-import { checkJson, encodedBytes } from "./codec.js";
+import { checkValue, encodedBytes } from "./codec.js";
 import { Doc } from "./document.js";
 import { Problem } from "./errors.js";
 import type { Batch, Edit, MayDo, Opened, Ops, ParkedText, ParkReason, Purpose, State, WriterInfo } from "./messages.js";
 import type { ActorInfo, Alert } from "./messages.js";
 import { merge } from "./merge.js";
-import type { Effect, Json, Op } from "./ops.js";
+import type { Effect, Json, JsonObject, Op } from "./ops.js";
 import { compose, follow, land, Lost, rebase } from "./rebase.js";
 import { Shape } from "./shape.js";
-import { composeSplices, differenceOf } from "./text.js";
+import { composeSplices } from "./text.js";
 import type { Splices } from "./text.js";
-import { same } from "./values.js";
+import { diffText } from "./textdiff.js";
+import { isArray, isObject, memberOf, same } from "./values.js";
 
 /** Foreign splices of one text leaf, in coordinates of the view before them. */
 export interface TextChange {
@@ -67,10 +68,13 @@ export interface Inflight {
   readonly atMs: number; // when its first keystroke was
   readonly sent: boolean; // on this connection
   readonly doubtful: boolean; // an earlier batch of the same number may yet be committed
+  // Texts of it that found no place here any more: the server keeps them when it commits the batch, so they are parked
+  // only if it does not.
+  readonly lost: readonly ParkedText[];
 }
 
 export const FRAME_SPARE_BYTES = 4_096; // what stands around the ops of an edit, and what a rebase may add to them
-const VALUE_DEPTH = 8; // a value in an edit stands this deep in the frame, whose depth the server limits
+const VALUE_DEPTH = 3; // a value in an edit's frame stands in the op, the ops and the message
 const NOTHING: Absorbed = { batches: [], parked: [], outOfStep: null };
 const UNCHANGED: ViewChange = { text: [], structural: false };
 const REPLACED: ViewChange = { text: [], structural: true };
@@ -130,12 +134,15 @@ export class DraftReplica {
     if (this.may !== "type") throw new Problem(this.why ?? "read_only");
     let view = this.view;
     const done: Op[] = [];
-    for (const op of ops) {
-      if (op.op === "set" || op.op === "insert") checkJson(op.v, VALUE_DEPTH);
+    const names = new Map<string, string>();
+    for (const given of ops) {
+      const op = names.size > 0 ? follow(given, names) : given;
+      if (op.op === "set" || op.op === "insert") checkValue(op.v, VALUE_DEPTH);
       view.check(op);
       const applied = view.apply(op, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op.at);
       done.push(applied.renamed.size > 0 ? withValueOf(op, applied.effect.op) : op);
+      for (const [id, name] of applied.renamed) names.set(id, name);
       view = applied.document;
     }
     const { seen, atMs } = this.buffer ?? { seen: this.seq, atMs: nowMs };
@@ -147,11 +154,16 @@ export class DraftReplica {
     this.buffer = all.length > 0 ? { seen, atMs, ops: all } : null;
   }
 
-  /** The edit to send now, if there is one: the one in flight if this connection has not had it, else the buffer. */
-  takeEdit(newKey: () => string): Edit | null {
+  /**
+   * The edit to send now: the one in flight if this connection has not had it, else the buffer. Of a buffer with more
+   * than `mostOps` the first ones go, the rest waits for their ack.
+   */
+  takeEdit(newKey: () => string, mostOps = Infinity): Edit | null {
     if (!this.live || this.stopped) return null;
     if (this.inflight === null && this.buffer !== null && this.may === "type") {
-      const { seen, atMs, ops } = this.buffer;
+      const { seen, atMs } = this.buffer;
+      const ops = this.buffer.ops.slice(0, mostOps);
+      const rest = this.buffer.ops.slice(ops.length);
       const edit: Edit = {
         t: "edit",
         draft: this.id,
@@ -163,9 +175,9 @@ export class DraftReplica {
         key: newKey(),
         ops,
       };
-      this.inflight = { edit, here: ops, atMs, sent: false, doubtful: this.expectsOwn };
+      this.inflight = { edit, here: ops, atMs, sent: false, doubtful: this.expectsOwn, lost: [] };
       this.expectsOwn = false;
-      this.buffer = null;
+      this.buffer = rest.length > 0 ? { ...this.buffer, ops: rest } : null;
     }
     if (this.inflight === null || this.inflight.sent) return null;
     this.inflight = { ...this.inflight, sent: true };
@@ -218,8 +230,10 @@ export class DraftReplica {
     const own = mine && no === inflight?.edit.no;
     let change: ViewChange;
     if (own) change = this.acknowledge(inflight, next.document, effects, parked);
-    else if (mine) change = this.remerge(this.confirmed, next.document, parked);
-    else change = this.absorb(next.document, effects, parked);
+    else if (mine) {
+      this.parkLost(inflight, parked);
+      change = this.remerge(this.confirmed, next.document, parked);
+    } else change = this.absorb(next.document, effects, parked);
     if (mine) {
       this.lastNo = no;
       this.expectsOwn = false;
@@ -236,13 +250,14 @@ export class DraftReplica {
       return changeOf(effects);
     }
     const before = this.view;
-    const { ops, over, renamed } = rebase(this.pending, effects, { w: this.w, head: next });
+    const given = this.pending;
+    const { ops, over, renamed } = rebase(given, effects, { w: this.w, head: next });
     const landed = land(next, ops, this.w);
     const reshaped =
       renamed.size + landed.renamed.size > 0 || landed.effects.some((effect) => effect instanceof Lost && !effect.moot);
     this.confirmed = next;
     this.view = landed.document;
-    this.keep(ops, landed.effects, landed.renamed, parked);
+    this.keep(given, ops, landed.effects, parked);
     return verified(
       over.filter((effect) => effect !== null),
       before,
@@ -253,27 +268,24 @@ export class DraftReplica {
 
   /** Keep of the pending ops what has landed; hand out the texts of the buffer that found no place. */
   private keep(
+    given: readonly Op[],
     ops: readonly (Op | Lost)[],
     effects: readonly (Effect | Lost)[],
-    names: ReadonlyMap<string, string>,
     parked: Parking[],
   ): void {
     const inFlight = this.inflight?.here.length ?? 0;
-    const given = this.pending;
     const kept: [Op[], Op[]] = [[], []];
-    const texts: ParkedText[] = [];
-    effects.forEach((effect, i) => {
-      const op = ops[i];
-      if (op === undefined || op instanceof Lost || effect instanceof Lost) {
-        const lost = given[i];
-        if (i >= inFlight && lost !== undefined && effect instanceof Lost && !effect.moot) texts.push(...textsOf(lost));
-        return;
-      }
-      kept[i < inFlight ? 0 : 1].push(withValueOf(names.size > 0 ? follow(op, names) : op, effect.op));
+    const texts: [ParkedText[], ParkedText[]] = [[], []];
+    asLanded(ops, effects).forEach((op, i) => {
+      const where = i < inFlight ? 0 : 1;
+      if (!(op instanceof Lost)) kept[where].push(op);
+      else if (!op.moot) texts[where].push(...textsOf(given[i] as Op));
     });
-    if (this.inflight !== null) this.inflight = { ...this.inflight, here: kept[0] };
+    if (this.inflight !== null) {
+      this.inflight = { ...this.inflight, here: kept[0], lost: [...this.inflight.lost, ...texts[0]] };
+    }
     if (this.buffer !== null) this.buffer = kept[1].length > 0 ? { ...this.buffer, ops: kept[1] } : null;
-    if (texts.length > 0) parked.push({ reason: "conflict", code: "lost_target", base: this.seq + 1, texts });
+    if (texts[1].length > 0) parked.push({ reason: "conflict", code: "lost_target", base: this.seq + 1, texts: texts[1] });
   }
 
   /** My batch in the stream: the log's word counts, whatever was predicted. */
@@ -286,13 +298,18 @@ export class DraftReplica {
       if (this.buffer === null) this.view = next;
       return UNCHANGED;
     }
-    if (inflight.doubtful) return this.remerge(base, next, parked);
+    if (inflight.doubtful) {
+      this.parkLost(inflight, parked);
+      return this.remerge(base, next, parked);
+    }
     const before = this.view;
     const names = renamedBetween(effectsOf(predicted.effects), effects);
-    const landed = land(next, (this.buffer?.ops ?? []).map((op) => follow(op, names)), this.w);
-    if (names.size > 0 && landed.effects.every((effect) => !(effect instanceof Lost))) {
+    const ops = (this.buffer?.ops ?? []).map((op) => follow(op, names));
+    const landed = land(next, ops, this.w);
+    const kept = asLanded(ops, landed.effects).filter((op): op is Op => !(op instanceof Lost));
+    if (names.size > 0 && kept.length === ops.length) {
       this.view = landed.document;
-      if (this.buffer !== null) this.buffer = { ...this.buffer, ops: this.buffer.ops.map((op) => follow(op, names)) };
+      if (this.buffer !== null) this.buffer = { ...this.buffer, ops: kept };
       return same(before.value, this.view.value) ? UNCHANGED : REPLACED;
     }
     return this.remerge(predicted.document, next, parked);
@@ -300,7 +317,8 @@ export class DraftReplica {
 
   /** Put the view on another state by three-way merge: nothing is in flight after this, conflicts are parked. */
   private remerge(base: Doc, next: Doc, parked: Parking[]): ViewChange {
-    const { ops, conflicts } = merge(base, this.view, next);
+    const of = (side: Doc): Doc => (side.shape === next.shape ? side : Doc.load(side.value, next.shape));
+    const { ops, conflicts } = merge(of(base), of(this.view), next);
     const { seen, atMs } = this.first();
     this.confirmed = next;
     this.view = land(next, ops, this.w).document;
@@ -314,7 +332,7 @@ export class DraftReplica {
   }
 
   /** The server sent a whole state: what it has of mine is dropped, the rest is merged from my own confirmed copy. */
-  replace(state: State, value: Json): Absorbed {
+  replace(state: State, value: Json): readonly Parking[] {
     const parked: Parking[] = [];
     this.shape = new Shape(state.shape.keyed, state.shape.text);
     const next = Doc.load(value, this.shape);
@@ -323,14 +341,17 @@ export class DraftReplica {
       if (this.inflight !== null) {
         const settled = this.inflight.edit.no <= (state.your_last_no ?? 0);
         if (settled) base = land(base, this.inflight.here, this.w).document;
-        else this.expectsOwn = true;
+        else {
+          this.parkLost(this.inflight, parked);
+          this.expectsOwn = true;
+        }
       }
       this.remerge(base, next, parked);
     } else {
       this.confirmed = this.view = next;
     }
     this.adopt(state);
-    return { ...NOTHING, parked };
+    return parked;
   }
 
   private adopt(state: State): void {
@@ -356,22 +377,31 @@ export class DraftReplica {
   // ---------------------------------------------------------------- what can't go on
 
   /** The batch in flight was refused: its text is handed out, the view falls back to what is left. */
-  refuse(code: string): Absorbed {
+  refuse(code: string): readonly Parking[] {
     const { inflight } = this;
-    if (inflight === null) return NOTHING;
-    const parked: Parking[] = [];
+    if (inflight === null) return [];
     const withIt = land(this.confirmed, inflight.here, this.w).document;
-    parked.push({ reason: "refused", code, base: this.seq, texts: textsBetween(this.confirmed, withIt, inflight.here) });
+    const texts = [...inflight.lost, ...textsBetween(this.confirmed, withIt, inflight.here)];
+    const parked: Parking[] = [{ reason: "refused", code, base: this.seq, texts }];
     this.remerge(withIt, this.confirmed, parked);
-    return { ...NOTHING, parked };
+    return parked.filter((parking) => parking.texts.length > 0);
   }
 
   /** A batch of this number is in the log already: wait for it in the stream, then merge what is more. */
-  doubt(): void {
+  doubt(): readonly Parking[] {
+    const parked: Parking[] = [];
+    this.parkLost(this.inflight, parked);
     const ops = this.pending;
     this.buffer = ops.length > 0 ? { ...this.first(), ops } : null;
     this.inflight = null;
     this.expectsOwn = true;
+    return parked;
+  }
+
+  /** The batch in flight goes on in another form: what it has lost on the way would be in nobody's hands. */
+  private parkLost(inflight: Inflight | null, parked: Parking[]): void {
+    if (inflight === null || inflight.lost.length === 0) return;
+    parked.push({ reason: "conflict", code: "lost_target", base: this.seq, texts: inflight.lost });
   }
 
   /** What was on screen, and when, at the first keystroke of all that is pending. */
@@ -383,7 +413,7 @@ export class DraftReplica {
   /** Give up all that is pending; its texts are handed out. */
   giveUp(reason: ParkReason, code: string): Parking | null {
     if (!this.hasPending) return null;
-    const texts = textsBetween(this.confirmed, this.view, this.pending);
+    const texts = [...(this.inflight?.lost ?? []), ...textsBetween(this.confirmed, this.view, this.pending)];
     this.inflight = this.buffer = null;
     this.view = this.confirmed;
     return texts.length > 0 ? { reason, code, base: this.seq, texts } : null;
@@ -421,6 +451,33 @@ function renamedBetween(predicted: readonly Effect[], actual: readonly Effect[])
   return names;
 }
 
+/** The ops with the ids that they came to have: one that lost its name to another is followed from there on only. */
+function asLanded(ops: readonly (Op | Lost)[], effects: readonly (Effect | Lost)[]): (Op | Lost)[] {
+  const names = new Map<string, string>();
+  return ops.map((op, i) => {
+    const effect = effects[i] as Effect | Lost;
+    if (effect instanceof Lost) return effect;
+    if (op instanceof Lost) return op;
+    const followed = names.size > 0 ? follow(op, names) : op;
+    const made = withValueOf(followed, effect.op);
+    if (made !== followed) noteRenamed(followed, made, names);
+    return made;
+  });
+}
+
+function noteRenamed(given: Op, made: Op, names: Map<string, string>): void {
+  if ((given.op !== "insert" && given.op !== "set") || (made.op !== "insert" && made.op !== "set")) return;
+  const walk = (was: Json, now: Json): void => {
+    if (isArray(was)) was.forEach((element, i) => walk(element, (now as readonly Json[])[i] as Json));
+    if (!isObject(was)) return;
+    const id = memberOf(was, "id");
+    const name = memberOf(now as JsonObject, "id");
+    if (typeof id === "string" && typeof name === "string" && id !== name) names.set(id, name);
+    for (const [member, value] of Object.entries(was)) walk(value, (now as JsonObject)[member] as Json);
+  };
+  walk(given.v, made.v);
+}
+
 /** The op with the value that was really made: ids in it may have been renamed. */
 function withValueOf(op: Op, made: Op): Op {
   if (op.op === "insert" && made.op === "insert") return { ...op, v: made.v };
@@ -448,12 +505,14 @@ function verified(effects: readonly Effect[], before: Doc, after: Doc, reshaped:
     const from = before.get(at);
     const to = after.get(at);
     if (typeof from !== "string" || typeof to !== "string") continue; // a change of structure tells
-    changes.push({ at, s: leadsTo(s, from, to) ? s : differenceOf(from, to) });
+    changes.push({ at, s: leadsTo(s, from, to) ? s : diffText(from, to) });
   }
   return { text: changes.filter(({ s }) => s.length > 0), structural: structural || reshaped };
 }
 
 function leadsTo(splices: Splices, from: string, to: string): boolean {
+  const last = splices.at(-1);
+  if (last !== undefined && last[0] + last[1] > from.length) return false;
   let out = "";
   let done = 0;
   for (const [position, del, insert] of splices) {
@@ -485,8 +544,8 @@ export function textsBetween(without: Doc, withThem: Doc, ops: readonly Op[]): P
   for (const at of places) {
     const mine = withThem.get(at);
     const base = without.get(at);
-    if (mine === undefined || same(mine, base)) continue;
-    texts.push(base === undefined ? { at, mine } : { at, mine, base });
+    if (mine == null || same(mine, base)) continue; // what was cleared is no text
+    texts.push(base == null ? { at, mine } : { at, mine, base });
   }
   return texts;
 }

@@ -8,7 +8,7 @@
 
 import { carrySpan } from "./carry.js";
 import type { Splice } from "./ops.js";
-import { applySplices, canonicalSplices, clashes, transformSplices } from "./text.js";
+import { applySplices, canonicalSplices, clashes, splitsPair, transformSplices } from "./text.js";
 import type { Splices } from "./text.js";
 
 export const MAX_EDITS = 256; // Myers' d; its cost is the square of it
@@ -16,7 +16,7 @@ export const MAX_DEPTH_OF_SEARCH = 24; // nested searches for unique lines, each
 export const MAX_REFINED = 64 * 1024; // code points of both sides of a block
 
 export type Match = readonly [a: number, b: number, count: number];
-type Hunk = readonly [a0: number, a1: number, b0: number, b1: number];
+export type Hunk = readonly [a0: number, a1: number, b0: number, b1: number];
 type Side = "m" | "t";
 
 const TOKEN = /[A-Za-z0-9_]+|[ \t]+|[^A-Za-z0-9_ \t]/gsu;
@@ -42,7 +42,7 @@ export function diffText(from: string, to: string): Splices {
   const a = linesOf(from);
   const b = linesOf(to);
   const at = offsetsOf(a);
-  const out = hunks(a, b).flatMap(([a0, a1, b0, b1]) => [
+  const out = hunksOf(a, b).flatMap(([a0, a1, b0, b1]) => [
     ...refined(a.slice(a0, a1).join(""), b.slice(b0, b1).join(""), at[a0] as number),
   ]);
   return canonicalSplices(out);
@@ -57,7 +57,7 @@ export function mergeText(base: string, mine: string, theirs: string): TextMerge
   const ours: Splice[] = [];
   const other: Splice[] = [];
   const open: TextConflict[] = [];
-  for (const block of blocksOf(hunks(b, m), hunks(b, t))) {
+  for (const block of blocksOf(hunksOf(b, m), hunksOf(b, t))) {
     const was = b.slice(...block.base).join("");
     const my = m.slice(...block.mine).join("");
     const their = t.slice(...block.theirs).join("");
@@ -161,38 +161,43 @@ function blocksOf(mine: readonly Hunk[], theirs: readonly Hunk[]): Block[] {
 
 /** Splices for a block that begins at unit `at`, by tokens if it isn't too large. */
 function refined(from: string, to: string, at: number): Splices {
-  if (from === "" || to === "" || codePoints(from, to) > MAX_REFINED) {
-    return from !== "" || to !== "" ? [[at, from.length, to]] : [];
-  }
-  const a = from.match(TOKEN) ?? [];
-  const b = to.match(TOKEN) ?? [];
+  if (from === "" || to === "") return from !== "" || to !== "" ? [[at, from.length, to]] : [];
+  if (codePoints(from, to) > MAX_REFINED) return [trimmed(from, to, at)];
+  const a = tokensOf(from);
+  const b = tokensOf(to);
   const offsets = offsetsOf(a);
   return canonicalSplices(
-    hunks(a, b).map(([a0, a1, b0, b1]) =>
+    hunksOf(a, b).map(([a0, a1, b0, b1]) =>
       trimmed(a.slice(a0, a1).join(""), b.slice(b0, b1).join(""), at + (offsets[a0] as number)),
     ),
   );
 }
 
-function codePoints(...texts: readonly string[]): number {
+/** How many code points there are; exact only if that may be more than `MAX_REFINED`. */
+export function codePoints(...texts: readonly string[]): number {
   const units = texts.reduce((sum, text) => sum + text.length, 0);
   return units <= MAX_REFINED ? units : texts.reduce((sum, text) => sum + [...text].length, 0);
 }
 
 /** Leave out what is equal at the beginning and the end, whole code points. */
 function trimmed(from: string, to: string, at: number): Splice {
-  const [a, b] = [[...from], [...to]];
-  const size = Math.min(a.length, b.length);
+  const size = Math.min(from.length, to.length);
   let start = 0;
-  while (start < size && a[start] === b[start]) start++;
+  while (start < size && from.charCodeAt(start) === to.charCodeAt(start)) start++;
+  if (splitsPair(from, start) || splitsPair(to, start)) start--;
   let end = 0;
-  while (end < size - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
-  const before = a.slice(0, start).join("").length;
-  return [at + before, a.slice(start, a.length - end).join("").length, b.slice(start, b.length - end).join("")];
+  while (end < size - start && from.charCodeAt(from.length - 1 - end) === to.charCodeAt(to.length - 1 - end)) end++;
+  if (splitsPair(from, from.length - end) || splitsPair(to, to.length - end)) end--;
+  return [at + start, from.length - end - start, to.slice(start, to.length - end)];
+}
+
+/** Split into words, runs of blanks, and single other characters. */
+export function tokensOf(text: string): readonly string[] {
+  return text.match(TOKEN) ?? [];
 }
 
 /** Split after each line feed. */
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   const lines = text.split("\n");
   const last = lines.pop() ?? "";
   const whole = lines.map((line) => line + "\n");
@@ -200,7 +205,7 @@ function linesOf(text: string): string[] {
 }
 
 /** Where each part begins, in units, and where the last ends. */
-function offsetsOf(parts: readonly string[]): number[] {
+export function offsetsOf(parts: readonly string[]): number[] {
   const out = [0];
   let sum = 0;
   for (const part of parts) out.push((sum += part.length));
@@ -208,7 +213,7 @@ function offsetsOf(parts: readonly string[]): number[] {
 }
 
 /** What lies between the matches. */
-function hunks(a: readonly string[], b: readonly string[]): Hunk[] {
+export function hunksOf(a: readonly string[], b: readonly string[]): Hunk[] {
   const out: Hunk[] = [];
   let [i, j] = [0, 0];
   for (const [a0, b0, count] of [...matchesOf(a, b), [a.length, b.length, 0] as Match]) {

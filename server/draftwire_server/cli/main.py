@@ -11,19 +11,26 @@ import sys
 import time
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Final, NoReturn, cast
+from typing import cast
 
 import asyncpg
 import click
 
+from draftwire_server.cli.check import check
+from draftwire_server.cli.config import config
+from draftwire_server.cli.exits import (
+    EXIT_FAILED,
+    EXIT_SCHEMA,
+    EXIT_USAGE,
+    UNREACHABLE,
+    read_settings,
+    refuse,
+    refuse_settings,
+)
+from draftwire_server.cli.schema import schema
 from draftwire_server.core.access import Role
 from draftwire_server.core.tokens import Claims, sign_token
-from draftwire_server.settings import Settings, SettingsError, environment, from_env
-
-EXIT_FAILED: Final = 1
-EXIT_USAGE: Final = 2
-EXIT_SCHEMA: Final = 3
-UNREACHABLE: Final = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
+from draftwire_server.settings import Settings, SettingsError, environment
 
 log = logging.getLogger("draftwire")
 
@@ -61,7 +68,7 @@ def dev(port: int, workers: int, data_dir: Path, worker_port_base: int | None) -
     try:
         sys.exit(asyncio.run(develop(data_dir.resolve(), overrides)))
     except SettingsError as error:
-        _refuse_settings(error)
+        refuse_settings(error)
     except KeyboardInterrupt:
         sys.exit(EXIT_FAILED)
 
@@ -76,9 +83,9 @@ def serve(workers: int | None, host: str | None, port: int | None) -> None:
     for name, value in (("WORKERS", workers), ("HOST", host), ("PORT", port)):
         if value is not None:
             environ[f"DRAFTWIRE_{name}"] = str(value)
-    settings = _settings(environ)
+    settings = read_settings(environ)
     if settings.workers > 1 and settings.redis_url is None:
-        _refuse("More than one worker needs REDIS_URL: without it, workers would not hear of each other's edits.")
+        refuse("More than one worker needs REDIS_URL: without it, workers would not hear of each other's edits.")
     _log_to_stderr(settings.log_level)
     sys.exit(asyncio.run(_serve(settings)))
 
@@ -88,9 +95,7 @@ def migrate() -> None:
     """Bring the database at DATABASE_URL to this release's schema; safe to run twice, and by two at once."""
     from draftwire_server.store import migrate as steps
 
-    # Keys play no part in this: a release step often runs without them.
-    filler = {"DRAFTWIRE_TOKEN_KEYS": "-" * 32, "DRAFTWIRE_RESUME_KEY": "-" * 32}
-    settings = _settings(filler | environment())
+    settings = read_settings(environment(), needs_keys=False)
     try:
         applied = asyncio.run(steps.migrate(settings.database_url, settings.schema))
     except steps.SchemaMismatch as error:
@@ -148,11 +153,11 @@ def _token_keys(data_dir: Path) -> tuple[str, ...]:
     if not environ.get("DRAFTWIRE_TOKEN_KEYS"):
         kept = read_keys(data_dir)
         if kept is None:
-            _refuse(f"Set DRAFTWIRE_TOKEN_KEYS, or run `draftwire dev` first: there are no keys in {data_dir}.")
+            refuse(f"Set DRAFTWIRE_TOKEN_KEYS, or run `draftwire dev` first: there are no keys in {data_dir}.")
         return kept.token_keys
     environ.setdefault("DATABASE_URL", "postgresql://unused")
     environ.setdefault("DRAFTWIRE_RESUME_KEY", "-" * 32)
-    return _settings(environ).token_keys
+    return read_settings(environ).token_keys
 
 
 async def _serve(settings: Settings) -> int:
@@ -201,25 +206,13 @@ async def _check_schema(settings: Settings) -> None:
         await connection.close()
 
 
-def _settings(environ: dict[str, str]) -> Settings:
-    try:
-        return from_env(environ)
-    except SettingsError as error:
-        _refuse_settings(error)
-
-
-def _refuse_settings(error: SettingsError) -> NoReturn:
-    _refuse("The settings can't be used:\n" + "\n".join(f"  - {problem}" for problem in error.problems))
-
-
-def _refuse(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(EXIT_USAGE)
-
-
 def _log_to_stderr(level: str) -> None:
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     logging.getLogger("asyncio").setLevel(logging.WARNING)
+
+
+for _command in (check, config, schema):
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

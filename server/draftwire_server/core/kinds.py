@@ -1,41 +1,33 @@
 """What a kind of item says about its documents. A kind is a JSON file; no kind's name stands in the code.
 
-Owns the struct, how a file becomes one, and the answers that a kind gives about a value: its title, its
-languages, the secrets that stand in it in plain text. Not where files lie (`draftwire_server.kinds`).
+Owns the struct and the answers that a kind gives about a value: its title, its languages, what it refers to, what its
+schema objects to, the secrets that stand in it in plain text. Not how a file is read (`core/kind_file.py`), nor where
+kinds lie (`draftwire_server.kinds`, `services/kindbook.py`).
 Patterns are pointers from the document's root; ``*`` stands for one segment (or array element), ``**`` for
 any number, none included.
 """
 
-import re
+import base64
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, Literal
 
+import jsonschema_rs
 import msgspec
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
 
 from draftwire import messages
 from draftwire.document import Document
 from draftwire.errors import Problem
+from draftwire.messages import Diagnostic
 from draftwire.ops import OpError
 from draftwire.shape import ELEMENT, Shape
+from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS
 
 DraftMode = Literal["per_user", "shared", "both"]
 Visibility = Literal["private", "readable", "open"]
 
-NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 SECRET_REFERENCE: Final = "$secret"  # noqa: S105 - a document holds {"$secret": id} where a secret stands
-DRAFT_MODES: Final = ("per_user", "shared", "both")
-VISIBILITIES: Final = ("private", "readable", "open")
-REQUIRED: Final = ("name", "title", "schema", "initial")
-
-
-class KindError(Exception):
-    """A kind's file can't be used; ``problems`` names everything that is wrong with it."""
-
-    def __init__(self, name: str, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__(f"kind {name}: " + "; ".join(problems))
 
 
 class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -46,6 +38,21 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     text: str
     always: str | None = None
     sibling: str | None = None
+
+
+class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Leaves that name another item by its path, behind ``prefix``; ``kinds``: of which, none = any."""
+
+    at: str
+    kinds: tuple[str, ...] = ()
+    prefix: str = ""
+
+
+class KindLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a document of the kind may hold; never more than the server's own limits."""
+
+    document_bytes: int = DOCUMENT_BYTES
+    elements: int = KEYED_ELEMENTS
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -59,6 +66,8 @@ class Kind(msgspec.Struct, frozen=True):
     language: tuple[Language, ...]
     secret: tuple[str, ...]
     computed: tuple[str, ...]
+    reference: tuple[Reference, ...]
+    limits: KindLimits
     draft_mode: DraftMode
     visibility: Visibility
     initial: dict[str, Any]
@@ -66,11 +75,34 @@ class Kind(msgspec.Struct, frozen=True):
     document_shape: Shape
     secret_shape: Shape  # its text places are the secret leaves
     computed_shape: Shape  # its text places are what no change is seen in
+    validator: jsonschema_rs.Draft202012Validator
 
     @property
     def wire_shape(self) -> messages.Shape:
         """What clients must know to apply ops."""
         return messages.Shape(keyed=self.keyed, text=self.text)
+
+    @property
+    def shape_id(self) -> str:
+        """Name the shape by its content."""
+        return shape_id(self.keyed, self.text)
+
+    def shaped(self, keyed: tuple[str, ...], text: tuple[str, ...]) -> "Kind":
+        """Give the kind as it is for a draft that began with another shape."""
+        if (keyed, text) == (self.keyed, self.text):
+            return self
+        return msgspec.structs.replace(self, keyed=keyed, text=text, document_shape=Shape(keyed, text))
+
+    def fitting(self, value: Any) -> "Kind":
+        """Give the kind as it is for a value that was made before its arrays were keyed: those are plain then.
+
+        A value with doubled or missing ids can't be edited by element; it is shown and edited as it is.
+        """
+        try:
+            Document.load(value, self.document_shape)
+        except OpError:
+            return self.shaped((), self.text)
+        return self
 
     @property
     def default_purpose(self) -> Literal["own", "shared"]:
@@ -144,15 +176,53 @@ def language_of(kind: Kind, path: Sequence[str], parent: Any) -> str | None:
     return None
 
 
-def schema_problems(kind: Kind, value: Any, limit: int = 20) -> tuple[tuple[str, str], ...]:
-    """Give (pointer, sentence) for what the kind's schema objects to; they stop a deploy, never typing."""
-    found: list[tuple[str, str]] = []
-    for error in Draft202012Validator(kind.schema).iter_errors(value):
-        pointer = "".join(f"/{str(p).replace('~', '~0').replace('/', '~1')}" for p in error.absolute_path)
-        found.append((pointer, error.message[:500]))
-        if len(found) == limit:
-            break
+def schema_problems(kind: Kind, value: Any, limit: int = 20) -> tuple[Diagnostic, ...]:
+    """Give what the kind's schema objects to; it stops a deploy, never typing. No value is in a sentence."""
+    return tuple(
+        Diagnostic(_pointer(error.instance_path), "schema", error.message[:500])
+        for error in islice(kind.validator.iter_errors(value), limit)
+    )
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    return "".join(f"/{str(token).replace('~', '~0').replace('/', '~1')}" for token in path)
+
+
+class Referred(msgspec.Struct, frozen=True):
+    """A leaf that names another item."""
+
+    at: str  # a pointer from the document's root
+    path: str
+    kinds: tuple[str, ...]
+
+
+def references(kind: Kind, value: Any) -> tuple[Referred, ...]:
+    """Give what a document refers to; empty leaves, and those without the reference's prefix, name nothing."""
+    found: list[Referred] = []
+    for rule in kind.reference:
+        for pointer, leaf in _leaves(Shape(text=(rule.at,)).root, value, ""):
+            if leaf and leaf.startswith(rule.prefix) and leaf != rule.prefix:
+                found.append(Referred(pointer, leaf.removeprefix(rule.prefix), rule.kinds))
     return tuple(found)
+
+
+def _leaves(place: Any, value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    if place.dead:
+        return
+    if place.text and isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _leaves(place.member(name), member, pointer + _pointer((name,)))
+    elif isinstance(value, list | tuple):
+        for index, element in enumerate(value):
+            yield from _leaves(place.member(ELEMENT), element, f"{pointer}/{index}")
+
+
+def shape_id(keyed: tuple[str, ...], text: tuple[str, ...]) -> str:
+    """Name a shape by its content: 128 bits of BLAKE2b."""
+    digest = hashlib.blake2b(msgspec.json.encode((keyed, text)), digest_size=16).digest()
+    return base64.b32encode(digest).decode().rstrip("=").lower()
 
 
 def _collect_plain(place: Any, value: Any, pointer: str, found: list[str]) -> None:
@@ -173,130 +243,3 @@ def _is_reference(value: Any) -> bool:
     return value in (None, "") or (
         isinstance(value, dict) and set(value) == {SECRET_REFERENCE} and isinstance(value[SECRET_REFERENCE], str)
     )
-
-
-# -------------------------------------------------------------------- reading a file
-
-
-def load_kind(data: bytes, name: str = "") -> Kind:
-    """Make a kind of a JSON file's content; ``name`` is only for the message.
-
-    Raises:
-        KindError: with every problem.
-    """
-    try:
-        raw = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise KindError(name, [f"not JSON: {error}"]) from error
-    if not isinstance(raw, dict):
-        raise KindError(name, ["not an object"])
-    reader = _Reader(raw)
-    fields = {
-        "name": reader.name(),
-        "title": reader.of_type("title", str, ""),
-        "schema": reader.schema(),
-        "keyed": reader.patterns("keyed"),
-        "text": reader.patterns("text"),
-        "language": reader.languages(),
-        "secret": reader.patterns("secret"),
-        "computed": reader.patterns("computed"),
-        "draft_mode": reader.choice("draft_mode", DRAFT_MODES, "both"),
-        "visibility": reader.choice("visibility", VISIBILITIES, "private" if raw.get("secret") else "readable"),
-        "initial": reader.of_type("initial", dict, {}),
-        "title_from": reader.pointer("title_from"),
-    }
-    reader.finish(fields)
-    return Kind(
-        **fields,
-        document_shape=Shape(fields["keyed"], fields["text"]),
-        secret_shape=Shape(text=fields["secret"]),
-        computed_shape=Shape(text=fields["computed"]),
-    )
-
-
-class _Reader:
-    """Takes a kind's members one by one and collects what is wrong."""
-
-    def __init__(self, raw: dict[str, Any]) -> None:
-        self._raw = raw
-        self._problems = [f"{name} is missing" for name in REQUIRED if name not in raw]
-        known = {field for field in Kind.__struct_fields__ if not field.endswith("_shape")}
-        self._problems += [f"{name} is no key of a kind" for name in sorted(raw.keys() - known)]
-
-    def of_type(self, key: str, wanted: type, default: Any) -> Any:
-        value = self._raw.get(key, default)
-        if isinstance(value, wanted):
-            return value
-        self._problems.append(f"{key} must be {'an object' if wanted is dict else 'a text'}")
-        return default
-
-    def name(self) -> str:
-        name = self.of_type("name", str, "")
-        if "name" in self._raw and not NAME.fullmatch(name):
-            self._problems.append("name must be 1–32 lower-case letters, digits and _, a letter first")
-        return str(name)
-
-    def choice(self, key: str, choices: tuple[str, ...], default: str) -> Any:
-        value = self._raw.get(key, default)
-        if value not in choices:
-            self._problems.append(f"{key} must be one of {', '.join(choices)}")
-        return value
-
-    def patterns(self, key: str) -> tuple[str, ...]:
-        value = self._raw.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(pattern, str) for pattern in value):
-            self._problems.append(f"{key} must be a list of pointer patterns")
-            return ()
-        good = [pattern for pattern in value if self._is_pattern(key, pattern)]
-        if len(set(good)) < len(good):
-            self._problems.append(f"{key} names a pattern twice")
-        return tuple(good)
-
-    def _is_pattern(self, key: str, pattern: str) -> bool:
-        try:
-            Shape(text=(pattern,))
-        except OpError:
-            self._problems.append(f"{key}: {pattern!r} is no pointer pattern, it must begin with /")
-            return False
-        if pattern.endswith("/**"):
-            self._problems.append(f"{key}: {pattern!r} must end in what it names, not in **")
-            return False
-        return True
-
-    def pointer(self, key: str) -> str | None:
-        value = self._raw.get(key)
-        if value is not None and not (isinstance(value, str) and value.startswith("/") and "*" not in value):
-            self._problems.append(f"{key} must be a pointer")
-            return None
-        return value
-
-    def languages(self) -> tuple[Language, ...]:
-        try:
-            rules = msgspec.convert(self._raw.get("language", []), tuple[Language, ...])
-        except msgspec.ValidationError as error:
-            self._problems.append(f"language: {error}")
-            return ()
-        for rule in rules:
-            if rule.text not in self._raw.get("text", ()):
-                self._problems.append(f"language: {rule.text!r} is not among the text patterns")
-            if (rule.always is None) == (rule.sibling is None):
-                self._problems.append(f"language of {rule.text!r} needs either always or sibling")
-        return rules
-
-    def schema(self) -> dict[str, Any]:
-        schema: dict[str, Any] = self.of_type("schema", dict, {})
-        try:
-            Draft202012Validator.check_schema(schema)
-        except SchemaError as error:
-            self._problems.append(f"schema: {error.message[:200]} at {error.json_path}")
-        return schema
-
-    def finish(self, fields: dict[str, Any]) -> None:
-        """Look at what concerns several members; raise if anything was wrong."""
-        if not self._problems:
-            try:
-                Document.load(fields["initial"], Shape(fields["keyed"], fields["text"]))
-            except OpError as error:
-                self._problems.append(f"initial: {error}")
-        if self._problems:
-            raise KindError(str(self._raw.get("name", "?")), self._problems)

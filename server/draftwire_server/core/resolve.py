@@ -152,13 +152,30 @@ def _with_element(work: Document, element: str, value: Any, like: Document | Non
         raise OpError("no_such_place", addresses.escape(element))
     if not isinstance(value, dict) or value.get("id") != element:
         raise OpError("id_fixed", addresses.escape(element))
-    work = without(work, addresses.escape(element))
+    work = _with_array(without(work, addresses.escape(element)), home[0], like)
+    work = without(work, addresses.escape(element))  # it may have come back with what is around it
     array = work.place(home[0])
-    if array is None or not isinstance(work.get(home[0]), list):
-        raise OpError("no_such_place", home[0])
+    assert array is not None
     inside: dict[str, Place] = {}
     ids.places_of_element(value, array.element(), inside)
     return _done(_freed(work, inside), Insert(home[0], value, *home[1:]))
+
+
+def _with_array(work: Document, at: str, like: Document | None) -> Document:
+    """Let a keyed array be there, with what is around it as ``like`` has it. Raises `OpError` no_such_place."""
+    owner, tokens = addresses.parse(at)
+    if isinstance(work.get(at), list):
+        return work
+    if owner and not work.has(owner):
+        if like is None or not like.has(owner):
+            raise OpError("no_such_place", at)
+        work = transplanted(work, like, addresses.escape(owner))
+    for depth in range(1, len(tokens) + 1):
+        way = addresses.format(owner, tokens[:depth])
+        wanted: Any = [] if depth == len(tokens) else {}
+        if not isinstance(work.get(way), type(wanted)):
+            work = _done(without(work, way), Set(way, wanted))
+    return work
 
 
 def _freed(work: Document, wanted: Iterable[str]) -> Document:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from draftwire.document import Document
 from draftwire.errors import Problem
+from draftwire.messages import Diagnostics
 from draftwire.ops import OpError
 from draftwire.rest.drafts import (
     Adopted,
@@ -33,7 +34,6 @@ from draftwire_server.http.conditions import (
 )
 from draftwire_server.http.operation import Call, Header, operation
 from draftwire_server.http.problem import JSON, body_of, convert, decoded
-from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.opening import may_type
@@ -196,7 +196,8 @@ def _document(live: LiveDraft, body: Any) -> tuple[dict[str, Any], bool]:
         document = Document.load(value, live.kind.document_shape)
     except OpError as error:
         raise Problem(error.code, detail={"why": str(error)}) from error
-    if sum(1 for _ in document.elements()) > KEYED_ELEMENTS or len(msgspec.json.encode(value)) > DOCUMENT_BYTES:
+    limits = live.kind.limits
+    if document.element_count > limits.elements or len(msgspec.json.encode(value)) > limits.document_bytes:
         raise Problem("too_large")
     return value, value is not sent
 
@@ -225,6 +226,13 @@ async def resolve_alert(call: Call) -> AlertEnded:
     return AlertEnded(alert)
 
 
+@operation("GET", "/v1/w/{workspace}/drafts/{draft}/diagnostics", summary="What stands in the way of a deploy")
+async def get_diagnostics(call: Call) -> Diagnostics:
+    """What the kind's schema objects to, and references that lead nowhere; none of it ever stops typing."""
+    return await call.runtime.diagnoses.of(call.principal, await find_draft(call))
+
+
 operations = [
+    get_diagnostics,
     get_draft_of_item, get_draft, put_draft_of_item, put_draft, get_log, get_writers, resolve_alert,
 ]  # fmt: skip

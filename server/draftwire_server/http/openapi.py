@@ -23,6 +23,7 @@ PATH_PARAMETERS: Final = {
     "workspace": "The workspace's id or external id; that of the token.",
     "item": "The item's id, or `ext:` and the platform's own id of it.",
     "draft": "The draft's id.",
+    "kind": "The kind's name.",
     "alert": "The alert's id.",
     "ask": "The question's id.",
     "entry": "The stash entry's id.",

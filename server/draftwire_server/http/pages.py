@@ -59,7 +59,10 @@ def routes(settings: Settings) -> list[BaseRoute]:
     async def demo(_: Request) -> Response:
         return _page("demo.html", {})
 
-    found: list[BaseRoute] = [Route("/", home), Mount("/static", _Static())]
+    async def docs(_: Request) -> Response:
+        return _page("docs.html", {})
+
+    found: list[BaseRoute] = [Route("/", home), Route("/docs", docs), Mount("/static", _Static())]
     if settings.dev:
         found += [Route("/demo", demo), Route("/dev/sign-in", home)]
     return found

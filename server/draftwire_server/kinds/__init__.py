@@ -7,7 +7,8 @@ in one.
 from importlib.resources import files
 from pathlib import Path
 
-from draftwire_server.core.kinds import Kind, KindError, Kinds, load_kind
+from draftwire_server.core.kind_file import KindError, load_kind
+from draftwire_server.core.kinds import Kind, Kinds
 
 
 def load_kinds(directory: Path | None = None) -> Kinds:

@@ -19,6 +19,7 @@ from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.limits import EVENTS_PER_ANSWER
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.people import People
 from draftwire_server.store import clock, items
 from draftwire_server.store.postgres import Connection, Database
@@ -49,7 +50,7 @@ class ItemSnapshot(msgspec.Struct, frozen=True):
 class Channels:
     """See the module."""
 
-    def __init__(self, database: Database, bus: Bus, people: People, kinds: Kinds) -> None:
+    def __init__(self, database: Database, bus: Bus, people: People, kinds: KindBook) -> None:
         self._database = database
         self._bus = bus
         self._people = people
@@ -128,7 +129,7 @@ class Channels:
                     visibility=msgspec.convert(draft.visibility, Any), generation=draft.generation, seq=draft.seq,
                     base_version=draft.base_version, updated_at=draft.changed_at,
                     may=_may(principal, place, draft_facts(draft)),
-                    legacy=is_legacy(self._kinds, row.kind, draft.purpose),
+                    legacy=is_legacy(self._kinds.of(workspace), row.kind, draft.purpose),
                 )
                 for draft in (snapshot.drafts if sees_drafts else ())
             ),

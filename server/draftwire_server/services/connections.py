@@ -106,6 +106,10 @@ class Connections:
         self._bus.publish(CHANNEL, _encode(Claim(sid, attempt, self._origin)))
         return True
 
+    def is_connected(self, sid: str) -> bool:
+        """Whether a session has a connection to this worker."""
+        return sid in self._by_sid
+
     def follows(self, sid: str, draft: str) -> bool:
         """Whether a session is connected to this worker and follows a draft."""
         peer = self._by_sid.get(sid)

@@ -20,7 +20,6 @@ from draftwire_server.bus.bus import Bus
 from draftwire_server.core.etag import next_mark
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
-from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.replica import (
     BrokenReplica,
     Entry,
@@ -30,6 +29,7 @@ from draftwire_server.core.replica import (
 from draftwire_server.core.stream import BusHeader, RawOps, Stretch, ops_payload, pack, read_ops, unpack
 from draftwire_server.limits import REDIS_MESSAGE_BYTES
 from draftwire_server.services.history import History
+from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.people import People
 from draftwire_server.settings import Settings
@@ -55,7 +55,7 @@ class Drafts:
         database: Database,
         bus: Bus,
         people: People,
-        kinds: Kinds,
+        kinds: KindBook,
         spawn: Callable[..., Any],
         blind: Callable[[], bool],
     ) -> None:
@@ -64,6 +64,7 @@ class Drafts:
         self._bus = bus
         self._people = people
         self._spawn = spawn
+        self._kinds = kinds
         self.history = History(database, people, kinds, blind)
         self._live: dict[tuple[str, str], LiveDraft] = {}
         self._loading: dict[tuple[str, str], asyncio.Event] = {}
@@ -299,6 +300,9 @@ class Drafts:
                     await self._reset(live, "rewound")
                     return None
                 if not live.stands:
+                    if tail.shape_id not in (None, live.kind.shape_id):
+                        await self._reset(live, "rewound")  # begun elsewhere while its kind was changed
+                        return None
                     live.begun()
                 live.base_version = tail.base_version
                 live.facts = msgspec.structs.replace(
@@ -352,6 +356,20 @@ class Drafts:
             if place is not None:
                 live.item = msgspec.structs.replace(live.item, path=place.path, creator=place.creator)
             live.facts = facts.get(live.id, live.facts)
+
+    async def refresh_kinds(self, workspace: str) -> None:
+        """Kinds may have changed: followed drafts take over everything but their shape, which their log needs."""
+        kinds = self._kinds.of(workspace)
+        for live in self:
+            if live.workspace != workspace or live.item.kind not in kinds:
+                continue
+            kind = kinds.get(live.item.kind)
+            if kind is live.of_kind:
+                continue
+            if live.stands or live.followings or live.waiting or live.committing:
+                live.take_kind(kind)
+            else:
+                self.forget(live)  # nobody has begun it: who opens it next gets the kind as it is now
 
     async def _reset(self, live: LiveDraft, reason: str) -> None:
         """The history that readers hold is not the one in Postgres: they park and open again."""

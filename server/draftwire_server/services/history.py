@@ -16,7 +16,6 @@ from draftwire.ops import Effect
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.etag import first_mark, next_mark
 from draftwire_server.core.frames import text_frame
-from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.replica import (
     Entry,
     Replica,
@@ -25,6 +24,7 @@ from draftwire_server.core.replica import (
     stored_effects,
 )
 from draftwire_server.core.stream import Stretch, ops_payload
+from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.live import ItemFacts, LiveDraft
 from draftwire_server.services.people import People
 from draftwire_server.store import alerts as alert_store
@@ -39,7 +39,7 @@ STRETCH_BATCHES = 200  # batches of one message when the log is read from Postgr
 class History:
     """See the module."""
 
-    def __init__(self, database: Database, people: People, kinds: Kinds, blind: Callable[[], bool]) -> None:
+    def __init__(self, database: Database, people: People, kinds: KindBook, blind: Callable[[], bool]) -> None:
         self._database = database
         self._people = people
         self._kinds = kinds
@@ -70,9 +70,11 @@ class History:
                 value = await item_store.load_value(connection, workspace, item.id, item.head_version)
         if item is None:
             raise Problem("not_found")
-        kind = self._kinds.get(item.kind)
+        kind = await self._kinds.load(workspace, item.kind)
         if loaded is not None and not loaded.draft.discarded:
-            live = LiveDraft(workspace, draft, item_facts(item), loaded.draft.facts, kind, self._blind)
+            kept = loaded.draft.shape
+            shaped = kind if kept is None else kind.shaped(kept.keyed, kept.text)
+            live = LiveDraft(workspace, draft, item_facts(item), loaded.draft.facts, kind, shaped, self._blind)
             await self._fill(live, loaded, alerts)
             return live
         assert begun_as is not None
@@ -82,10 +84,11 @@ class History:
             {"purpose": purpose, "owner": owner, "visibility": kind.visibility if owner else "readable"},
             DraftFacts,
         )
-        live = LiveDraft(workspace, draft, item_facts(item), facts, kind, self._blind)
+        began_with = msgspec.json.decode(value)
+        live = LiveDraft(workspace, draft, item_facts(item), facts, kind, kind.fitting(began_with), self._blind)
         generation = loaded.draft.generation + 1 if loaded is not None else 1
         mark = first_mark(draft, generation, item.head_version, item.base_hash)
-        live.replica = Replica(generation, 0, mark, Document.load(msgspec.json.decode(value), live.kind.document_shape))
+        live.replica = Replica(generation, 0, mark, Document.load(began_with, live.kind.document_shape))
         live.base_version = live.origin_version = item.head_version
         if owner:
             live.owner = await self._people.load_user(workspace, owner)

@@ -14,6 +14,7 @@ from draftwire_server.core.whole import with_lf
 from draftwire_server.limits import EXTERNAL_ID_CHARS, PAGE_ITEMS, SUMMARY_CHARS
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.store import clock, items
 from draftwire_server.store.postgres import Connection, Database
@@ -22,7 +23,7 @@ from draftwire_server.store.postgres import Connection, Database
 class Items:
     """See the module."""
 
-    def __init__(self, database: Database, kinds: Kinds, channels: Channels, outbox: Outbox) -> None:
+    def __init__(self, database: Database, kinds: KindBook, channels: Channels, outbox: Outbox) -> None:
         self._database = database
         self._kinds = kinds
         self._channels = channels
@@ -35,7 +36,9 @@ class Items:
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
             raise Problem("forbidden", "You may not make items there.", detail={"missing": "write"})
         async with self._database.transaction() as connection:
-            item = await add_checked(connection, workspace.id, self._kinds, new, path, creator=principal.access.user)
+            item = await add_checked(
+                connection, workspace.id, self._kinds.of(workspace.id), new, path, creator=principal.access.user
+            )
             await clock.append_event(
                 connection,
                 workspace.id,

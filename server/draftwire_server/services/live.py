@@ -16,17 +16,18 @@ from draftwire.address import escape
 from draftwire.carry import Range, carry
 from draftwire.document import Document
 from draftwire.errors import Problem
-from draftwire.messages import ActorInfo, Alert, Edit, Piece, Shape, WriterInfo
+from draftwire.messages import ActorInfo, Alert, Diagnostic, Edit, Piece, Shape, WriterInfo
 from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire_server.core.access import DraftFacts, Resource
 from draftwire_server.core.frames import text_frame
-from draftwire_server.core.kinds import Kind, plain_secrets
+from draftwire_server.core.kinds import Kind, Referred, plain_secrets
 from draftwire_server.core.plan import Author, Decided
 from draftwire_server.core.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.stream import BusHeader, Stretch
 from draftwire_server.core.whole import with_lf
 from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, DOCUMENT_BYTES, JOIN_BYTES, TAIL_BYTES, TAIL_OPS
 from draftwire_server.services.identity import Principal
+from draftwire_server.store.kinds import ItemAt
 
 PIECE_CHARS = 20_000  # at most 60,000 bytes of UTF-8, so that a piece stays below 64 KiB with its escapes in the rule
 PEOPLE_PER_COMMIT = 512  # batches of people in one statement for one draft: a few ms of deciding
@@ -34,6 +35,8 @@ PEOPLE_PER_COMMIT = 512  # batches of people in one statement for one draft: a f
 
 class Reader(Protocol):
     """The connection behind a following."""
+
+    principal: Principal
 
     def writable_again(self) -> None:
         """Look again at what is owed."""
@@ -49,10 +52,21 @@ class Reader(Protocol):
         """Whether the socket does not take what it is owed; it will ask again when it does."""
 
 
+class Diagnosis(msgspec.Struct, frozen=True):
+    """What stood in the way of a deploy at one state, and which of the items referred to are there."""
+
+    seq: int
+    mark: str
+    kind: Kind
+    found: tuple[Diagnostic, ...]
+    referred: tuple[Referred, ...]
+    there: tuple[ItemAt, ...]
+
+
 class Following:
     """One reader of one draft."""
 
-    __slots__ = ("allowed", "cursor", "held", "live", "may", "reader", "why")
+    __slots__ = ("allowed", "cursor", "diagnostics", "held", "live", "may", "reader", "why")
 
     def __init__(self, live: "LiveDraft", reader: Reader, cursor: int, may: Literal["look", "type"], why: str | None):
         self.live = live
@@ -62,6 +76,7 @@ class Following:
         self.why = why
         self.held = False  # a large state is still on its way: ops wait behind it
         self.allowed = True
+        self.diagnostics: tuple[Diagnostic, ...] = ()  # as it was told
 
 
 class Extras(msgspec.Struct, frozen=True):
@@ -127,13 +142,15 @@ class LiveDraft:
         item: ItemFacts,
         facts: DraftFacts,
         kind: Kind,
+        shaped: Kind,
         blind: Callable[[], bool],
     ) -> None:
         self.workspace = workspace
         self.id = draft
         self.item = item
         self.facts = facts
-        self.kind = kind
+        self.of_kind = kind  # as it is now
+        self.kind = shaped  # the same with the shape that this draft began with
         self._blind = blind  # rights could not be asked: nothing may be delivered
         self.owner: ActorInfo | None = None
         self.stands = False  # whether the row exists
@@ -153,6 +170,7 @@ class LiveDraft:
         self.idle_since: float | None = None
         self.ops_bytes_since_snapshot = 0
         self.ops_since_snapshot = 0
+        self.diagnosis: Diagnosis | None = None  # the last one made
         self.value_cache: tuple[int, int, bytes] | None = None  # generation, seq, JSON
         self._bytes_at_most = DOCUMENT_BYTES + 1  # not measured yet
         self._pieces: tuple[int, int, tuple[bytes, ...]] | None = None
@@ -171,6 +189,11 @@ class LiveDraft:
             self.settled.set()
 
     # ---- facts
+
+    def take_kind(self, kind: Kind) -> None:
+        """Take over a changed kind, but for the shape."""
+        self.of_kind = kind
+        self.kind = kind.shaped(self.kind.keyed, self.kind.text)
 
     @property
     def wire_shape(self) -> Shape:
@@ -217,8 +240,10 @@ class LiveDraft:
             Problem: secret_not_yet, bad_text, too_large.
         """
         op = effect.op
-        if self._bytes_at_most > DOCUMENT_BYTES:
+        if self._bytes_at_most > self.kind.limits.document_bytes:
             self._check_room(op)
+        if isinstance(op, Insert) and document.element_count > self.kind.limits.elements:
+            raise Problem("too_large", f"The document holds {self.kind.limits.elements} elements at the most.")
         if isinstance(op, Remove) or (isinstance(op, Text | Move) and not self.kind.secret):
             return  # the ops of text were looked at by themselves
         at = escape(op.v["id"]) if isinstance(op, Insert) else escape(op.id) if isinstance(op, Move) else op.at
@@ -255,6 +280,10 @@ class LiveDraft:
     def waiting(self) -> bool:
         """Whether any edit waits."""
         return bool(self.people or self.agents)
+
+    def each_waiting(self) -> list[Submission]:
+        """The edits that wait, without taking them."""
+        return [*self.people, *(submission for queue in self.agents.values() for submission in queue)]
 
     def take(self) -> list[Submission]:
         """Take what the next statement may hold: all people's, and agents' in turn, one per run and round."""
@@ -403,8 +432,9 @@ class LiveDraft:
     def _check_room(self, op: Op) -> None:
         """Refuse to let a full document grow. Raises `Problem` too_large; what only deletes may always go on."""
         self._bytes_at_most = len(self.value_json())  # measured only when the sum of all ops says that it might be
-        if self._bytes_at_most > DOCUMENT_BYTES and _grows(op):
-            raise Problem("too_large", f"The document has reached {DOCUMENT_BYTES >> 20} MiB.")
+        most = self.kind.limits.document_bytes
+        if self._bytes_at_most > most and _grows(op):
+            raise Problem("too_large", f"The document has reached {most} bytes.")
 
 
 def _grows(op: Op) -> bool:

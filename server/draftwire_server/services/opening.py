@@ -8,11 +8,11 @@ from draftwire.errors import Problem
 from draftwire.messages import Purpose
 from draftwire_server.core.access import Resource
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
-from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.whole import same_content
 from draftwire_server.services.channels import draft_facts
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.store import items, logs
 from draftwire_server.store.postgres import Database
@@ -33,7 +33,7 @@ def may_type(principal: Principal, live: LiveDraft) -> Literal["type", "read_onl
 class Opening:
     """Finds and loads drafts for readers."""
 
-    def __init__(self, database: Database, drafts: Drafts, kinds: Kinds) -> None:
+    def __init__(self, database: Database, drafts: Drafts, kinds: KindBook) -> None:
         self._database = database
         self._drafts = drafts
         self._kinds = kinds
@@ -81,12 +81,13 @@ class Opening:
                         return live
             if not writes and readable:
                 return await self._drafts.opened(workspace, readable[0].id)
-            purpose = "own" if not writes else self._kinds.get(row.kind).default_purpose
+            purpose = "own" if not writes else (await self._kinds.load(workspace, row.kind)).default_purpose
         if purpose == "suggestion":
             raise Problem("not_found")
         owner = user if purpose == "own" else None
         stands = any(d.purpose == purpose and d.owner == owner for d in standing)
-        if not stands and principal.may("write_item", place) and not self._kinds.get(row.kind).may_begin(purpose):
+        kind = await self._kinds.load(workspace, row.kind)
+        if not stands and principal.may("write_item", place) and not kind.may_begin(purpose):
             raise Problem("mode_forbids", f"Items of this kind are not edited in a draft of purpose {purpose}.")
         live = await self._drafts.opened_of(workspace, row, purpose, owner)
         if not may_follow(principal, live):

@@ -20,19 +20,24 @@ class Places:
         return self._known.get((workspace, item))
 
     async def load(self, workspace: str, item: str) -> Resource:
-        """Find an item's place. Raises `Problem` not_found or unavailable."""
-        known = self._known.get((workspace, item))
-        if known is not None:
-            return known
-        async with self._database.acquired() as connection:
-            rows = await items.load_places(connection, workspace, [item])
-        if not rows:
+        """Find an item's place, by its id or ``ext:`` and the platform's. Raises `Problem` not_found or unavailable."""
+        found = await self.load_many(workspace, [item])
+        if not found:
             raise Problem("not_found")
-        if len(self._known) >= KEPT:
-            self._known.clear()
-        place = Resource(path=rows[0].path, item=item, creator=rows[0].creator)
-        self._known[(workspace, item)] = place
-        return place
+        return next(iter(found.values()))
+
+    async def load_many(self, workspace: str, wanted: list[str]) -> dict[str, Resource]:
+        """Find the places of many items, by the items' own ids; those that are not there are left out."""
+        known = {item: place for item in wanted if (place := self._known.get((workspace, item))) is not None}
+        missing = [item for item in wanted if item not in known]
+        if missing:
+            async with self._database.acquired() as connection:
+                rows = await items.load_places(connection, workspace, missing)
+            if len(self._known) + len(rows) > KEPT:
+                self._known.clear()
+            for row in rows:
+                known[row.id] = self._known[(workspace, row.id)] = Resource(row.path, row.id, row.creator)
+        return known
 
     async def refresh(self, workspace: str) -> None:
         """Rights moved, perhaps because an item did: read this workspace's places again."""

@@ -20,6 +20,7 @@ from draftwire.messages import Presence, PresenceEntry
 from draftwire_server.bus.bus import PREFIX, Bus
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.presence import Leases, Mark, Notice, Roster, without_caret
+from draftwire_server.limits import PRESENT_ITEMS
 from draftwire_server.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 _notice = msgspec.json.Decoder(Notice)
 _mark = msgspec.json.Decoder(Mark)
+
+KEPT_S = 3600  # what is in Redis outlives its worker's lease by so much; it is refreshed long before
+EVERY_WORKER = "*"  # in a notice: whichever worker told of the session
 
 REDIS_DOWN = (RedisError, OSError, asyncio.TimeoutError)
 
@@ -75,6 +79,8 @@ class PresenceService:
                 settings.redis_url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s
             )
         self._connected = False
+        self._attempts = 0  # of sessions without a connection, where there is no Redis to count them
+        self._kept_at = time.monotonic()
 
     # ---- sessions of this worker
 
@@ -96,18 +102,21 @@ class PresenceService:
         self._hear(room, notice)
         self._bus.publish(f"i:{room.item}", _encode(notice))
         if self._redis is not None and self._bus.up:
-            self._spawn(self._keep(room.item, notice))
+            self._spawn(self._keep(room, notice))
 
-    async def _keep(self, item: str, notice: Notice) -> None:
+    async def _keep(self, room: ItemRoom, notice: Notice) -> None:
         assert self._redis is not None
-        key = f"{PREFIX}p:{item}"
+        key, index = f"{PREFIX}p:{room.item}", f"{PREFIX}pw:{room.workspace}"
         try:
             async with self._redis.pipeline(transaction=False) as pipe:
                 for mark in notice.here:
                     pipe.hset(key, f"{self._worker}|{mark.entry.sid}", _encode(mark))
                 for sid in notice.gone:
                     pipe.hdel(key, f"{self._worker}|{sid}")
-                pipe.expire(key, 3600)
+                pipe.expire(key, KEPT_S)
+                if notice.here:
+                    pipe.zadd(index, {room.item: time.time()})
+                    pipe.expire(index, KEPT_S)
                 await pipe.execute()
         except REDIS_DOWN:
             pass  # it is written again when Redis is back
@@ -124,6 +133,76 @@ class PresenceService:
         except (*REDIS_DOWN, msgspec.DecodeError, UnicodeDecodeError):
             return False
         return False
+
+    # ---- asked for once
+
+    async def next_attempt(self, sid: str) -> int:
+        """Number a renewal of a session without a connection, over all workers."""
+        self._attempts += 1
+        if self._redis is None:
+            return self._attempts
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.incr(f"{PREFIX}attempt:{sid}")
+                pipe.expire(f"{PREFIX}attempt:{sid}", KEPT_S)
+                return int((await pipe.execute())[0])
+        except REDIS_DOWN:
+            return self._attempts
+
+    async def withdraw(self, workspace: str, item: str, sid: str) -> None:
+        """A session without a connection left: forget it whichever worker it was known through."""
+        self._bus.publish(f"i:{item}", _encode(Notice(EVERY_WORKER, gone=(sid,))))
+        if self._redis is None or not self._bus.up:
+            return
+        try:
+            async for field, _ in self._redis.hscan_iter(f"{PREFIX}p:{item}", match=f"*|{sid}"):
+                await self._redis.hdel(f"{PREFIX}p:{item}", _text(field))
+        except REDIS_DOWN:
+            pass  # its lease ends by itself
+
+    async def snapshot(self, workspace: str, item: str) -> tuple[list[Mark], bool]:
+        """Who is at an item, and whether others are unknown."""
+        found, unknown = await self._read_many(workspace, [item])
+        return found.get(item, []), unknown
+
+    async def everywhere(self, workspace: str) -> tuple[dict[str, list[Mark]], bool, bool]:
+        """Who is where in a workspace, whether others are unknown, and whether there are more items."""
+        items = [room.item for room in self._rooms.values() if room.workspace == workspace and room.own]
+        if self._redis is not None and self._bus.up:
+            key = f"{PREFIX}pw:{workspace}"
+            try:
+                named = [_text(name) for name in await self._redis.zrevrange(key, 0, PRESENT_ITEMS)]
+                items = list(dict.fromkeys([*items, *named]))
+            except REDIS_DOWN:
+                pass
+        found, unknown = await self._read_many(workspace, items[:PRESENT_ITEMS])
+        return found, unknown, len(items) > PRESENT_ITEMS
+
+    async def _read_many(self, workspace: str, items: list[str]) -> tuple[dict[str, list[Mark]], bool]:
+        """Read rosters as they are: our own from memory, of others those whose worker is alive."""
+        rosters = {item: Roster() for item in items}
+        for item, roster in rosters.items():
+            room = self._rooms.get(item)
+            if room is not None and room.workspace == workspace:
+                roster.hear(Notice(self._worker, tuple(room.own.values())))
+        unknown = self._redis is not None
+        if self._redis is not None and self._bus.up and items:
+            try:
+                async with self._redis.pipeline(transaction=False) as pipe:
+                    for item in items:
+                        pipe.hgetall(f"{PREFIX}p:{item}")
+                    others = dict(zip(items, map(_by_worker, await pipe.execute()), strict=True))
+                workers = sorted({worker for marks in others.values() for worker in marks} - {self._worker})
+                keys = [f"{PREFIX}lease:{worker}" for worker in workers]
+                leases = await self._redis.mget(keys) if keys else []
+                alive = {worker for worker, lease in zip(workers, leases, strict=True) if lease is not None}
+                for item, marks in others.items():
+                    for worker in marks.keys() & alive:
+                        rosters[item].hear(Notice(worker, tuple(marks[worker])))
+                unknown = False
+            except REDIS_DOWN:
+                pass
+        return {item: roster.view() for item, roster in rosters.items()}, unknown
 
     # ---- watchers
 
@@ -168,16 +247,9 @@ class PresenceService:
         if self._redis is None:
             return
         try:
-            fields = {_text(k): v for k, v in (await self._redis.hgetall(f"{PREFIX}p:{room.item}")).items()}
+            by_worker = _by_worker(await self._redis.hgetall(f"{PREFIX}p:{room.item}"))
         except REDIS_DOWN:
             return
-        by_worker: dict[str, list[Mark]] = {}
-        for field, value in fields.items():
-            worker = field.partition("|")[0]
-            try:
-                by_worker.setdefault(worker, []).append(_mark.decode(value))
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                continue  # of another release
         now = time.monotonic()
         for worker, marks in by_worker.items():
             if worker != self._worker:
@@ -195,7 +267,10 @@ class PresenceService:
             notice = _notice.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return
-        if notice.worker != self._worker:
+        if notice.worker == EVERY_WORKER:
+            for worker in room.roster.workers():
+                self._hear(room, msgspec.structs.replace(notice, worker=worker))
+        elif notice.worker != self._worker:
             self._leases.hear(notice.worker, None, time.monotonic())
             self._hear(room, notice)
 
@@ -267,6 +342,8 @@ class PresenceService:
         now = time.monotonic()
         if not self._connected or answer[0] != self._counter + 1:
             await self._remember(now)
+        elif now - self._kept_at > KEPT_S / 6:
+            await self._refresh(now)
         self._counter = answer[0]
         for worker, counter in zip(others, answer[2] if others else (), strict=True):
             self._leases.hear(worker, None if counter is None else int(counter), now)
@@ -286,6 +363,13 @@ class PresenceService:
         except REDIS_DOWN:
             pass
 
+    async def _refresh(self, now: float) -> None:
+        """Write again who has been at an item for so long without a change that Redis would forget them."""
+        self._kept_at = now
+        for room in list(self._rooms.values()):
+            if room.own:
+                await self._keep(room, Notice(self._worker, here=tuple(room.own.values())))
+
     def _cut_off(self) -> None:
         if self._connected:
             self._connected = False
@@ -301,13 +385,23 @@ class PresenceService:
             if room.own:
                 notice = Notice(self._worker, here=tuple(room.own.values()))
                 self._bus.publish(f"i:{room.item}", _encode(notice))
-                await self._keep(room.item, notice)
+                await self._keep(room, notice)
             for watcher in room.watchers:
                 self._send_all(room, watcher)
 
 
 def _text(name: bytes | str) -> str:
     return name.decode() if isinstance(name, bytes) else name
+
+
+def _by_worker(fields: dict[Any, bytes]) -> dict[str, list[Mark]]:
+    found: dict[str, list[Mark]] = {}
+    for field, value in fields.items():
+        try:
+            found.setdefault(_text(field).partition("|")[0], []).append(_mark.decode(value))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue  # of another release
+    return found
 
 
 def _hidden(watcher: Watcher, marks: list[Mark]) -> frozenset[str]:

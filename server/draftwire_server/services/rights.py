@@ -60,7 +60,9 @@ class Rights:
     async def meet(self, principal: Principal) -> None:
         """Somebody was let in: what is cached here and what they may do become of one age. Raises `Problem`."""
         workspace = principal.workspace.id
-        known = self._acl_rev.setdefault(workspace, principal.acl_rev)
+        if workspace not in self._acl_rev:
+            await self.noticed(clock.Clock(workspace, principal.acl_rev, 0))
+        known = self._acl_rev[workspace]
         if known < principal.acl_rev:
             await self.noticed(clock.Clock(workspace, principal.acl_rev, 0))
         elif known > principal.acl_rev:

@@ -26,14 +26,17 @@ from draftwire_server.limits import ASKS_KEPT_DAYS, DISMISSED_KEPT_DAYS
 from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.asks import AsksService
+from draftwire_server.services.attendance import Attendance
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.choosing import Choosing
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
+from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
+from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.opening import Opening
@@ -67,8 +70,8 @@ class Runtime:
     def __init__(self, settings: Settings, kinds: Kinds | None = None) -> None:
         self.settings = settings
         self.version = installed_version("draftwire")
-        self.kinds = kinds or load_kinds(settings.kinds_dir)
         self.database = Database(settings)
+        self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database)
         self.people = People(self.database)
         self.identity = Identity(settings, self.database, self.people)
         self.places = Places(self.database)
@@ -80,6 +83,7 @@ class Runtime:
         self.presence = PresenceService(settings, self.bus, self.spawn)
         self.connections = Connections(settings, self.bus, self._came, self._left)
         self.opening = Opening(self.database, self.drafts, self.kinds)
+        self.attendance = Attendance(self.presence, self.connections, self.opening, self.places, self.rights)
         self.book = SeenBook(self.database)
         self.stash = Stash(self.database, self.opening)
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
@@ -95,13 +99,16 @@ class Runtime:
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.alerts
         )
         self.resolving = Resolving(self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer)
+        self.diagnoses = Diagnoses(self.database, self.drafts)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.sharing = SharingService(self.database, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
-        self.rights.on_change += [self.places.refresh, self.drafts.refresh_facts]
+        self.rights.on_change += [
+            self.kinds.refresh, self.places.refresh, self.drafts.refresh_facts, self.drafts.refresh_kinds,
+        ]  # fmt: skip
         self.rights.on_sight.append(self._sees_again)
         self._tasks: asyncio.TaskGroup | None = None
         self._last_active: dict[str, float] = {}
@@ -125,6 +132,7 @@ class Runtime:
                 group.create_task(self.bus.run(), name="bus"),
                 group.create_task(self.lanes.run(), name="lanes"),
                 group.create_task(self.presence.run(), name="presence"),
+                group.create_task(self.attendance.run(), name="attendance"),
                 group.create_task(self.connections.run(), name="pings"),
                 group.create_task(self.watch.run(self._each_look), name="watch"),
                 group.create_task(self.outbox.run(), name="outbox"),
@@ -175,6 +183,7 @@ class Runtime:
             try:
                 await self.book.write()
                 await self.alerts.run_once()
+                await self.diagnoses.run_once()
             except Problem as problem:
                 if problem.code != "unavailable":
                     raise

@@ -17,7 +17,7 @@ from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.writing import MOVED, Along, Change, submission_of
 from draftwire_server.settings import Settings
-from draftwire_server.store import clock, logs
+from draftwire_server.store import clock, kinds, logs
 from draftwire_server.store.commit import commit, lock_head
 from draftwire_server.store.postgres import Connection, Database
 
@@ -91,10 +91,14 @@ class Togethers:
 
     async def _hold(self, connection: Connection, live: LiveDraft) -> bool:
         """Hold a draft's row and bring the replica up to it; True if the row was made by this."""
-        made = not live.stands and await logs.begin(
-            connection, live.workspace, live.id, live.item.id, live.facts.purpose, live.facts.owner,
-            live.facts.visibility, live.replica.generation, live.replica.mark, live.origin_version,
-        )  # fmt: skip
+        made = False
+        if not live.stands:
+            kind = live.kind
+            await kinds.keep_shape(connection, live.workspace, kind.shape_id, kind.keyed, kind.text)
+            made = await logs.begin(
+                connection, live.workspace, live.id, live.item.id, live.facts.purpose, live.facts.owner,
+                live.facts.visibility, live.replica.generation, live.replica.mark, live.origin_version, kind.shape_id,
+            )  # fmt: skip
         await lock_head(connection, live.workspace, live.id, self._row_lock_s)
         if not made:
             await self._drafts.catch_up_committer(live, connection)

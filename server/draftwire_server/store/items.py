@@ -10,6 +10,8 @@ from draftwire_server.core.access import Visible
 from draftwire_server.core.ids import new_id
 from draftwire_server.store.postgres import Connection, Row
 
+EXTERNAL = "ext:"  # before the platform's id of an item, wherever an id is taken
+
 
 class ItemRow(msgspec.Struct, frozen=True):
     """An item and where its deployed state is."""
@@ -65,7 +67,7 @@ select i.id, i.kind, i.path, i.external_id, i.summary, i.creator_id, i.head_vers
 _BY_ID = (
     _COLUMNS
     + """
-where i.workspace_id = $1 and (i.id = $2 or i.external_id = $2) order by i.id = $2 desc limit 1
+where i.workspace_id = $1 and (i.id = $2 or i.external_id = $3) order by i.id = $2 desc limit 1
 """
 )
 _BY_PATH = _COLUMNS + "where i.workspace_id = $1 and i.path = $2 and i.archived_at is null"
@@ -76,8 +78,8 @@ def _item(row: Row | None) -> ItemRow | None:
 
 
 async def load_item(connection: Connection, workspace: str, item: str) -> ItemRow | None:
-    """Load an item by its id, or by the platform's."""
-    return _item(await connection.fetchrow(_BY_ID, workspace, item))
+    """Load an item by its id, or by the platform's, with or without `EXTERNAL` before it."""
+    return _item(await connection.fetchrow(_BY_ID, workspace, item, item.removeprefix(EXTERNAL)))
 
 
 async def find_item_by_path(connection: Connection, workspace: str, path: str) -> ItemRow | None:
@@ -161,12 +163,16 @@ class PlaceRow(msgspec.Struct, frozen=True):
     creator: str
 
 
-_PLACES = "select id, path, creator_id from item where workspace_id = $1 and id = any($2::text[])"
+_PLACES = """
+select id, path, creator_id from item
+ where workspace_id = $1 and (id = any($2::text[]) or external_id = any($3::text[]))
+"""
 
 
 async def load_places(connection: Connection, workspace: str, items: list[str]) -> list[PlaceRow]:
-    """Load what decisions need of many items."""
-    return [PlaceRow(*row.values()) for row in await connection.fetch(_PLACES, workspace, items)]
+    """Load what decisions need of many items, named by their ids or by `EXTERNAL` and the platform's."""
+    external = [item.removeprefix(EXTERNAL) for item in items if item.startswith(EXTERNAL)]
+    return [PlaceRow(*row.values()) for row in await connection.fetch(_PLACES, workspace, items, external)]
 
 
 _VALUE = """

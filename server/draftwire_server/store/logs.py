@@ -17,6 +17,13 @@ class BrokenLog(Exception):
     """The rows read don't make one unbroken history."""
 
 
+class ShapeRow(msgspec.Struct, frozen=True):
+    """Which arrays are keyed and which leaves are text in a draft's log."""
+
+    keyed: tuple[str, ...]
+    text: tuple[str, ...]
+
+
 class DraftRow(msgspec.Struct, frozen=True):
     """A draft as it stands: who it belongs to and where its head is."""
 
@@ -34,6 +41,7 @@ class DraftRow(msgspec.Struct, frozen=True):
     base_version: int
     discarded: bool
     abandoned: bool = False
+    shape: ShapeRow | None = None  # None: begun before shapes were kept
 
     @property
     def facts(self) -> DraftFacts:
@@ -105,7 +113,9 @@ select 0 as part, coalesce(s.seq, 0) as seq, 0 as w, 0::bigint as op_no, ''::tex
          'head_seq', d.head_seq, 'head_mark', d.head_mark, 'origin_version', d.origin_version,
          'base_version', d.base_version, 'discarded', d.discarded_at is not null,
          'abandoned', exists (select 1 from member m where m.workspace_id = d.workspace_id and m.id = d.owner_id
-                                 and m.removed_at is not null)) as more
+                                 and m.removed_at is not null),
+         'shape', (select jsonb_build_object('keyed', h.keyed, 'text', h.text) from document_shape h
+                    where h.workspace_id = d.workspace_id and h.id = d.shape_id)) as more
   from d
   join item i on i.workspace_id = d.workspace_id and i.id = d.item_id
   left join snapshot s on true
@@ -180,7 +190,7 @@ async def load(connection: Connection, workspace: str, draft: str) -> LoadedLog 
 
 _TAIL = """
 select d.generation, d.head_seq, d.head_mark, d.visibility, d.guests, d.base_version, d.discarded_at is not null as discarded,
-       c.acl_rev,
+       d.shape_id, c.acl_rev,
        coalesce((select p.mark from draft_op p where p.workspace_id = $1 and p.draft_id = $2
                     and p.generation = d.generation and p.seq = $4), '') as mark_there,
        o.seq, o.w, o.op_no, o.key, o.seen, o.kind, o.cause, o.mark, o.ops, o.took,
@@ -205,6 +215,7 @@ class Tail(msgspec.Struct, frozen=True):
     visibility: str
     guests: tuple[Guest, ...]
     base_version: int
+    shape_id: str | None
     acl_rev: int
     batches: tuple[BatchRow, ...]
 
@@ -235,6 +246,7 @@ async def read_tail(connection: Connection, workspace: str, draft: str, generati
         visibility=first["visibility"],
         guests=msgspec.convert(first["guests"], tuple[Guest, ...]),
         base_version=first["base_version"],
+        shape_id=first["shape_id"],
         acl_rev=first["acl_rev"],
         batches=batches,
     )
@@ -354,8 +366,8 @@ async def count_batches(connection: Connection, workspace: str, draft: str) -> t
 
 _BEGIN = """
 insert into draft (workspace_id, id, item_id, purpose, owner_id, visibility, generation, head_mark, origin_version,
-                   base_version)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+                   base_version, shape_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
 on conflict do nothing
 """
 
@@ -371,10 +383,11 @@ async def begin(
     generation: int,
     mark: str,
     version: int,
+    shape: str,
 ) -> bool:
     """Make a draft's row, at seq 0 of ``version``; False if it was there."""
     done = await connection.execute(
-        _BEGIN, workspace, draft, item, purpose, owner, visibility, generation, mark, version
+        _BEGIN, workspace, draft, item, purpose, owner, visibility, generation, mark, version, shape
     )
     return bool(done == "INSERT 0 1")
 

@@ -565,6 +565,7 @@ class Connection:
                 place = await self._worker.places.load(self.principal.workspace.id, name)
                 if not self.principal.may("see_item", place):
                     raise Problem("not_found")
+                name = place.item or name  # the platform's id may have been given
                 self.items[name] = place
                 try:
                     await self._worker.channels.subscribe_item(self, name, message.ref)
@@ -573,7 +574,7 @@ class Connection:
                     del self.items[name]
                     raise
                 if self._closed:
-                    self._leave(message.channel)
+                    self._leave(f"item:{name}")
             case "workspace":
                 if name not in (self.principal.workspace.id, self.principal.workspace.external_id):
                     raise Problem("not_found")
@@ -595,6 +596,7 @@ class Connection:
         if len(message.at or "") > limits.CURSOR_CHARS:
             raise Problem("too_large")
         following = self.followings.get(message.draft) if message.draft else None
+        message = msgspec.structs.replace(message, item=place.item or message.item)
         await self._worker.focus(self, message, following.live.facts if following else None)
 
     # ---- leaving

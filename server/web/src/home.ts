@@ -4,13 +4,7 @@ import { devInfo, HttpError, listItems, signIn } from "./api.js";
 import type { DemoUser, ItemRow, SignedIn } from "./api.js";
 import { byId, make, say } from "./dom.js";
 import { avatar } from "./people.js";
-
-const KEPT = "draftwire.signed-in";
-
-function kept(): SignedIn | null {
-  const text = sessionStorage.getItem(KEPT);
-  return text === null ? null : (JSON.parse(text) as SignedIn);
-}
+import { forget, keep, kept } from "./signed-in.js";
 
 function card(user: DemoUser, hue: number, current: SignedIn | null): HTMLElement {
   const button = make(
@@ -26,7 +20,7 @@ function card(user: DemoUser, hue: number, current: SignedIn | null): HTMLElemen
 
 async function become(user: string): Promise<void> {
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify(await signIn(user)));
+    keep(await signIn(user));
   } catch (error) {
     say(byId("signed"), error instanceof Error ? error.message : "That did not work.");
     return;
@@ -64,7 +58,7 @@ async function showItems(current: SignedIn | null): Promise<void> {
   }
   const out = make("button", { type: "button" }, "Sign out");
   out.addEventListener("click", () => {
-    sessionStorage.removeItem(KEPT);
+    forget();
     /** The address that the terminal prints: signs in, and is then the first page. */
 async function start(): Promise<void> {
   const user = location.pathname === "/dev/sign-in" ? new URLSearchParams(location.search).get("user") : null;
@@ -83,7 +77,7 @@ void start();
     say(note, items.length > 0 ? `What ${current.name} may see.` : "There is nothing that you may see.");
   } catch (error) {
     if (error instanceof HttpError && error.status === 401) {
-      sessionStorage.removeItem(KEPT);
+      forget();
       say(note, "The sign-in has expired. Sign in again.");
       list.replaceChildren();
       return;

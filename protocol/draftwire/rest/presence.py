@@ -1,0 +1,47 @@
+"""Presence over HTTP: for agents and platforms that keep no socket open."""
+
+from typing import Annotated
+
+import msgspec
+
+from draftwire.messages import PresenceEntry, PresenceState, Whole
+
+
+class Attend(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Be at an item for ``lease_s`` seconds; sent again before that is over, it goes on, perhaps elsewhere in it.
+
+    ``label`` says what one does ("reading", "waiting for review"); ``at``, ``anchor``, ``head`` and ``seq`` are a
+    caret in ``draft``, as in the WebSocket message `focus`.
+    """
+
+    state: PresenceState = "viewing"
+    label: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    draft: str | None = None
+    at: Annotated[str, msgspec.Meta(max_length=512)] | None = None
+    anchor: Whole = 0
+    head: Whole = 0
+    seq: Whole = 0
+    lease_s: Annotated[float, msgspec.Meta(ge=1, le=60)] = 15.0
+
+
+class Attending(msgspec.Struct, frozen=True):
+    """One is present as session ``sid`` until the lease ends."""
+
+    sid: str
+    ends_in_s: float
+
+
+class Here(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who is at an item. ``unknown``: the server is cut off from Redis, others may be here."""
+
+    item: str
+    here: tuple[PresenceEntry, ...]
+    unknown: bool = False
+
+
+class Everywhere(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who is where in the workspace, of the items that the asker may see; ``truncated``: there are more items."""
+
+    items: tuple[Here, ...]
+    unknown: bool = False
+    truncated: bool = False

@@ -1,0 +1,192 @@
+"""How a kind is read, from a file or from what a workspace defines: strictly, with all problems named at once."""
+
+import re
+from typing import Any, Final, TypeVar
+
+import jsonschema_rs
+import msgspec
+
+from draftwire.document import Document
+from draftwire.ops import OpError
+from draftwire.shape import Shape
+from draftwire_server.core.kinds import Kind, KindLimits, Language, Reference
+from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS
+
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
+DRAFT_MODES: Final = ("per_user", "shared", "both")
+VISIBILITIES: Final = ("private", "readable", "open")
+REQUIRED: Final = ("name", "title", "schema", "initial")
+MEMBERS: Final = frozenset(
+    name for name in Kind.__struct_fields__ if not name.endswith("_shape") and name != "validator"
+)
+
+_Rule = TypeVar("_Rule", Language, Reference)
+
+
+class KindError(Exception):
+    """A kind's file can't be used; ``problems`` names everything that is wrong with it."""
+
+    def __init__(self, name: str, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__(f"kind {name}: " + "; ".join(problems))
+
+
+def load_kind(data: bytes, name: str = "") -> Kind:
+    """Make a kind of a JSON file's content; ``name`` is only for the message.
+
+    Raises:
+        KindError: with every problem.
+    """
+    try:
+        raw = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise KindError(name, [f"not JSON: {error}"]) from error
+    if not isinstance(raw, dict):
+        raise KindError(name, ["not an object"])
+    reader = _Reader(raw)
+    fields = {
+        "name": reader.name(),
+        "title": reader.of_type("title", str, ""),
+        "schema": reader.schema(),
+        "keyed": reader.patterns("keyed"),
+        "text": reader.patterns("text"),
+        "language": reader.languages(),
+        "secret": reader.patterns("secret"),
+        "computed": reader.patterns("computed"),
+        "reference": reader.references(),
+        "limits": reader.limits(),
+        "draft_mode": reader.choice("draft_mode", DRAFT_MODES, "both"),
+        "visibility": reader.choice("visibility", VISIBILITIES, "private" if raw.get("secret") else "readable"),
+        "initial": reader.of_type("initial", dict, {}),
+        "title_from": reader.pointer("title_from"),
+    }
+    reader.finish(fields)
+    return Kind(
+        **fields,
+        document_shape=Shape(fields["keyed"], fields["text"]),
+        secret_shape=Shape(text=fields["secret"]),
+        computed_shape=Shape(text=fields["computed"]),
+        validator=validator_of(fields["schema"]),
+    )
+
+
+def definition_of(kind: Kind) -> dict[str, Any]:
+    """Give the content of the file that makes this kind."""
+    names = [name for name in Kind.__struct_fields__ if name in MEMBERS]
+    found = msgspec.to_builtins({name: getattr(kind, name) for name in names})
+    return {name: found[name] for name in names if name in REQUIRED or found[name] not in ([], {}, None)}
+
+
+def validator_of(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    """Compile a schema. Values are left out of its sentences (they may be secret), no address is ever fetched, and
+    patterns run in linear time: whoever defines a kind can't hold a worker up."""
+    return jsonschema_rs.Draft202012Validator(
+        schema, mask="the value", offline=True, pattern_options=jsonschema_rs.RegexOptions(), validate_formats=False
+    )
+
+
+class _Reader:
+    """Takes a kind's members one by one and collects what is wrong."""
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self._raw = raw
+        self._problems = [f"{name} is missing" for name in REQUIRED if name not in raw]
+        self._problems += [f"{name} is no key of a kind" for name in sorted(raw.keys() - MEMBERS)]
+
+    def of_type(self, key: str, wanted: type, default: Any) -> Any:
+        value = self._raw.get(key, default)
+        if isinstance(value, wanted):
+            return value
+        self._problems.append(f"{key} must be {'an object' if wanted is dict else 'a text'}")
+        return default
+
+    def name(self) -> str:
+        name = self.of_type("name", str, "")
+        if "name" in self._raw and not NAME.fullmatch(name):
+            self._problems.append("name must be 1–32 lower-case letters, digits and _, a letter first")
+        return str(name)
+
+    def choice(self, key: str, choices: tuple[str, ...], default: str) -> Any:
+        value = self._raw.get(key, default)
+        if value not in choices:
+            self._problems.append(f"{key} must be one of {', '.join(choices)}")
+        return value
+
+    def patterns(self, key: str) -> tuple[str, ...]:
+        value = self._raw.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(pattern, str) for pattern in value):
+            self._problems.append(f"{key} must be a list of pointer patterns")
+            return ()
+        good = [pattern for pattern in value if self._is_pattern(key, pattern)]
+        if len(set(good)) < len(good):
+            self._problems.append(f"{key} names a pattern twice")
+        return tuple(good)
+
+    def _structs(self, key: str, wanted: type[_Rule]) -> tuple[_Rule, ...]:
+        try:
+            rules = msgspec.convert(self._raw.get(key, []), tuple[wanted, ...])  # type: ignore[valid-type]
+        except msgspec.ValidationError as error:
+            self._problems.append(f"{key}: {error}")
+            return ()
+        pattern = "at" if wanted is Reference else "text"
+        return tuple(rule for rule in rules if self._is_pattern(key, getattr(rule, pattern)))
+
+    def _is_pattern(self, key: str, pattern: str) -> bool:
+        try:
+            Shape(text=(pattern,))
+        except OpError:
+            self._problems.append(f"{key}: {pattern!r} is no pointer pattern, it must begin with /")
+            return False
+        if pattern.endswith("/**"):
+            self._problems.append(f"{key}: {pattern!r} must end in what it names, not in **")
+            return False
+        return True
+
+    def pointer(self, key: str) -> str | None:
+        value = self._raw.get(key)
+        if value is not None and not (isinstance(value, str) and value.startswith("/") and "*" not in value):
+            self._problems.append(f"{key} must be a pointer")
+            return None
+        return value
+
+    def languages(self) -> tuple[Language, ...]:
+        rules = self._structs("language", Language)
+        for rule in rules:
+            if rule.text not in self._raw.get("text", ()):
+                self._problems.append(f"language: {rule.text!r} is not among the text patterns")
+            if (rule.always is None) == (rule.sibling is None):
+                self._problems.append(f"language of {rule.text!r} needs either always or sibling")
+        return rules
+
+    def schema(self) -> dict[str, Any]:
+        schema: dict[str, Any] = self.of_type("schema", dict, {})
+        try:
+            jsonschema_rs.meta.validate(schema)
+            validator_of(schema)
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+            self._problems.append(f"schema: {str(error).splitlines()[0][:200]}")
+        return schema
+
+    def references(self) -> tuple[Reference, ...]:
+        return self._structs("reference", Reference)
+
+    def limits(self) -> KindLimits:
+        try:
+            limits = msgspec.convert(self._raw.get("limits", {}), KindLimits)
+        except msgspec.ValidationError as error:
+            self._problems.append(f"limits: {error}")
+            return KindLimits()
+        for name, most in (("document_bytes", DOCUMENT_BYTES), ("elements", KEYED_ELEMENTS)):
+            if not 0 < getattr(limits, name) <= most:
+                self._problems.append(f"limits: {name} must be from 1 to {most}")
+        return limits
+
+    def finish(self, fields: dict[str, Any]) -> None:
+        """Look at what concerns several members; raise if anything was wrong."""
+        if not self._problems:
+            try:
+                Document.load(fields["initial"], Shape(fields["keyed"], fields["text"]))
+            except OpError as error:
+                self._problems.append(f"initial: {error}")
+        if self._problems:
+            raise KindError(str(self._raw.get("name", "?")), self._problems)

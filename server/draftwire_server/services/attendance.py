@@ -1,0 +1,175 @@
+"""Presence without a connection: a session is at an item under a lease that it renews, through any worker.
+
+Each renewal takes the next attempt of its session, so that of two workers which both know it the later one stands for
+it; the earlier worker's lease then ends unseen. Whoever loses the right to see an item is no longer there within a
+second, like a connection. A worker that dies takes its leases with it; their owners renew them elsewhere.
+"""
+
+import asyncio
+import time
+from typing import Any, Final
+
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire.messages import PresenceEntry
+from draftwire.rest.presence import Attend, Attending, Everywhere, Here
+from draftwire_server.core.access import DraftFacts, Resource, expires_next
+from draftwire_server.core.ids import ActorId, public_session_id
+from draftwire_server.core.presence import Mark, without_caret
+from draftwire_server.limits import ATTENDING_PER_ACTOR
+from draftwire_server.services.connections import Connections
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.opening import Opening
+from draftwire_server.services.places import Places
+from draftwire_server.services.presence import PresenceService
+from draftwire_server.services.rights import Rights
+
+SWEEP_S: Final = 0.25  # a lease ends at most so late
+
+
+class _Lease:
+    """One session at one item; the rights' `Holder`."""
+
+    def __init__(self, owner: "Attendance", principal: Principal, mark: Mark, since: float) -> None:
+        self.principal = principal
+        self.mark = mark
+        self.since = since
+        self.ends_at = 0.0  # on the monotonic clock
+        self.rights_end_at: float | None = None
+        self._owner = owner
+
+    def rights_changed(self) -> None:
+        """Decide again whether it may be there."""
+        place = self._owner.places.get(self.principal.workspace.id, self.mark.item)
+        if place is None or not self.principal.may("see_item", place):
+            self._owner.end(self)
+        else:
+            self.rights_end_at = expires_next(self.principal.access, (), time.time())
+
+    def signed_out(self, _problem: Problem) -> None:
+        """Its user may nothing any more."""
+        self._owner.end(self)
+
+
+class Attendance:
+    """See the module."""
+
+    def __init__(
+        self, presence: PresenceService, connections: Connections, opening: Opening, places: Places, rights: Rights
+    ) -> None:
+        self.places = places
+        self._presence = presence
+        self._connections = connections
+        self._opening = opening
+        self._rights = rights
+        self._leases: dict[tuple[str, str], _Lease] = {}  # by sid and item
+
+    async def run(self) -> None:
+        """End leases that were not renewed, until cancelled."""
+        while True:
+            now = time.monotonic()
+            for lease in [lease for lease in self._leases.values() if lease.ends_at <= now]:
+                self.end(lease)
+            await asyncio.sleep(SWEEP_S)
+
+    async def attend(self, principal: Principal, session: str, item: str, wanted: Attend) -> Attending:
+        """Begin or renew a lease. Raises `Problem` not_found, session_is_live, too_many."""
+        place = await self._place(principal, item)
+        sid = public_session_id(ActorId(principal.info.id), session)
+        if self._connections.is_connected(sid):
+            raise Problem("session_is_live")
+        facts = await self._facts(principal, wanted.draft, place)
+        assert place.item is not None
+        key = (sid, place.item)
+        attempt = await self._presence.next_attempt(sid)
+        lease = self._leases.get(key)
+        since = time.time() if lease is None else lease.since
+        mark = Mark(_entry(principal, sid, since, wanted), place.item, attempt, facts)
+        if lease is None:
+            if (
+                sum(other.principal.info.id == principal.info.id for other in self._leases.values())
+                >= ATTENDING_PER_ACTOR
+            ):
+                raise Problem("too_many")
+            lease = self._leases[key] = _Lease(self, principal, mark, since)
+            self._rights.add(lease)
+        else:
+            lease.mark = mark
+        lease.ends_at = time.monotonic() + wanted.lease_s
+        lease.rights_changed()  # they may have moved while the draft was looked up
+        if self._leases.get(key) is lease:
+            await self._presence.enter(principal.workspace.id, place.item, mark)
+        return Attending(sid, wanted.lease_s)
+
+    async def leave(self, principal: Principal, session: str, item: str) -> None:
+        """End a lease here, and on whichever worker else knows of it. Raises `Problem` not_found."""
+        place = await self._place(principal, item)
+        sid = public_session_id(ActorId(principal.info.id), session)
+        assert place.item is not None
+        lease = self._leases.get((sid, place.item))
+        if lease is not None:
+            self.end(lease)
+        await self._presence.withdraw(principal.workspace.id, place.item, sid)
+
+    def end(self, lease: _Lease) -> None:
+        """It is over: its readers are told, unless another worker goes on with it."""
+        key = (lease.mark.entry.sid, lease.mark.item)
+        if self._leases.get(key) is lease:
+            del self._leases[key]
+            self._rights.remove(lease)
+            self._presence.leave(lease.mark.item, lease.mark.entry.sid)
+
+    async def here(self, principal: Principal, item: str) -> Here:
+        """Who is at an item, as this reader may know it. Raises `Problem` not_found."""
+        place = await self._place(principal, item)
+        assert place.item is not None
+        marks, unknown = await self._presence.snapshot(principal.workspace.id, place.item)
+        return Here(place.item, _as_seen(principal, place, marks), unknown)
+
+    async def everywhere(self, principal: Principal) -> Everywhere:
+        """Who is where in the workspace, of the items that this reader may see."""
+        workspace = principal.workspace.id
+        found, unknown, truncated = await self._presence.everywhere(workspace)
+        places = await self.places.load_many(workspace, list(found))
+        items = []
+        for item, marks in sorted(found.items()):
+            place = places.get(item)
+            if place is not None and marks and principal.may("see_item", place):
+                items.append(Here(item, _as_seen(principal, place, marks)))
+        return Everywhere(tuple(items), unknown, truncated)
+
+    async def _place(self, principal: Principal, item: str) -> Resource:
+        place = await self.places.load(principal.workspace.id, item)
+        if not principal.may("see_item", place):
+            raise Problem("not_found")
+        return place
+
+    async def _facts(self, principal: Principal, draft: str | None, place: Resource) -> DraftFacts | None:
+        if draft is None:
+            return None
+        live = await self._opening.by_id(principal, draft, place.item or "")
+        if live.item.id != place.item:
+            raise Problem("not_found")
+        return live.facts
+
+
+def _entry(principal: Principal, sid: str, since: float, wanted: Attend) -> PresenceEntry:
+    caret: dict[str, Any] = {}
+    if wanted.draft is not None:
+        names = ("draft", "at", "anchor", "head", "seq")
+        caret = {name: getattr(wanted, name) for name in names}
+    return PresenceEntry(
+        sid=sid, actor=principal.info, state=wanted.state, since=since, run=principal.access.run,
+        label=wanted.label, **caret,
+    )  # fmt: skip
+
+
+def _as_seen(principal: Principal, place: Resource, marks: list[Mark]) -> tuple[PresenceEntry, ...]:
+    """Carets only in drafts that the reader may read."""
+    return tuple(
+        mark.entry
+        if mark.facts is None or principal.may("read_draft", msgspec.structs.replace(place, draft=mark.facts))
+        else without_caret(mark.entry)
+        for mark in sorted(marks, key=lambda mark: (mark.entry.since, mark.entry.sid))
+    )

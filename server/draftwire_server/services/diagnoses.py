@@ -1,0 +1,95 @@
+"""What stands in the way of a deploy: what the schema objects to, references that lead nowhere. It never stops typing.
+
+Asked for over HTTP, and told to everybody who follows a draft within a second or two of a change, whether the draft
+changed or its kind did. Of an item that a reader may not see they are told what they would be told if it did not exist.
+"""
+
+import asyncio
+from typing import Final
+
+import msgspec
+
+from draftwire.messages import Diagnostic, Diagnostics
+from draftwire_server.core.access import Resource
+from draftwire_server.core.frames import text_frame
+from draftwire_server.core.kinds import Referred, references, schema_problems
+from draftwire_server.limits import MERGE_INLINE_BYTES
+from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.live import Diagnosis, LiveDraft
+from draftwire_server.store import kinds as kind_store
+from draftwire_server.store.postgres import Database
+
+PUSHED_BYTES: Final = 1024 * 1024  # larger documents are diagnosed when somebody asks
+
+_encode = msgspec.json.Encoder().encode
+
+CHANGED_SHAPE: Final = Diagnostic(
+    "", "shape", "Text leaves or keyed arrays of the kind have changed; this draft keeps those that it began with."
+)
+
+
+class Diagnoses:
+    """See the module."""
+
+    def __init__(self, database: Database, drafts: Drafts) -> None:
+        self._database = database
+        self._drafts = drafts
+
+    async def of(self, principal: Principal, live: LiveDraft) -> Diagnostics:
+        """What stands in the way of a deploy of the draft as it is now, as this reader may know it."""
+        diagnosis = await self._diagnosis(live)
+        return Diagnostics(live.id, diagnosis.seq, _as_seen(diagnosis, principal))
+
+    async def run_once(self) -> None:
+        """Tell followers what has changed for them. Raises `Problem` unavailable."""
+        for live in self._drafts:
+            if not live.followings or len(live.value_json()) > PUSHED_BYTES:
+                continue
+            diagnosis = await self._diagnosis(live)
+            for following in list(live.followings):
+                told = _as_seen(diagnosis, following.reader.principal)
+                if told != following.diagnostics and following.allowed:
+                    following.diagnostics = told
+                    following.reader.write(text_frame(_encode(Diagnostics(live.id, diagnosis.seq, told))))
+
+    async def _diagnosis(self, live: LiveDraft) -> Diagnosis:
+        replica, kind = live.replica, live.of_kind
+        known = live.diagnosis
+        if known is not None and (known.mark, known.kind) == (replica.mark, kind) and not known.referred:
+            return known
+        seq, mark, value = replica.seq, replica.mark, replica.document.value
+        if known is not None and (known.mark, known.kind) == (mark, kind):
+            found, referred = known.found, known.referred
+        else:
+            large = len(live.value_json()) > MERGE_INLINE_BYTES
+            found = await asyncio.to_thread(schema_problems, kind, value) if large else schema_problems(kind, value)
+            if live.kind.shape_id != kind.shape_id:
+                found = (CHANGED_SHAPE, *found)
+            referred = references(kind, value)
+        there: tuple[kind_store.ItemAt, ...] = ()
+        if referred:
+            paths = sorted({each.path for each in referred})
+            async with self._database.acquired() as connection:
+                there = await kind_store.items_at(connection, live.workspace, paths)
+        live.diagnosis = Diagnosis(seq, mark, kind, found, referred, there)
+        return live.diagnosis
+
+
+def _as_seen(diagnosis: Diagnosis, principal: Principal) -> tuple[Diagnostic, ...]:
+    places = {
+        item.path: item.kind
+        for item in diagnosis.there
+        if principal.may("see_item", Resource(item.path, item.id, item.creator))
+    }
+    return (*diagnosis.found, *(_dangling(each) for each in diagnosis.referred if not _leads(each, places)))
+
+
+def _leads(each: Referred, places: dict[str, str]) -> bool:
+    kind = places.get(each.path)
+    return kind is not None and (not each.kinds or kind in each.kinds)
+
+
+def _dangling(each: Referred) -> Diagnostic:
+    what = " or ".join(each.kinds) or "item"
+    return Diagnostic(each.at, "reference", f"No {what} stands at {each.path}, or you may not see it.")
