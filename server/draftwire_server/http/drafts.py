@@ -14,31 +14,39 @@ from draftwire.rest.drafts import (
     Adopted,
     AlertEnded,
     DraftLog,
+    DraftPatch,
     DraftQuery,
     DraftState,
     LogBatch,
     LogQuery,
+    PatchOp,
     Saved,
     WholeDraft,
     WriterCounts,
 )
 from draftwire_server.core.etag import Etag, parse_etag
+from draftwire_server.core.patching import with_edits, with_ops, with_patch
 from draftwire_server.core.whole import with_lf
 from draftwire_server.http.conditions import (
+    answered,
     digest_of,
     etag_of,
     fixed_session,
     idempotency_key,
+    once_of,
     preferences,
     session_of,
 )
 from draftwire_server.http.operation import Call, Header, operation
 from draftwire_server.http.problem import JSON, body_of, convert, decoded
+from draftwire_server.limits import OPS_PER_BATCH
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.looks import Save
+from draftwire_server.services.once import Once
 from draftwire_server.services.opening import may_type
-from draftwire_server.services.saving import Save
 from draftwire_server.store import adoptions, logs
+from draftwire_server.store.idempotency import Answer
 
 LOG_BATCHES = 500  # of one answer
 ANY = DraftQuery()
@@ -50,10 +58,20 @@ SAVE_HEADERS = (
     Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),
     Header("Prefer", "`merge=never`: a stale save is refused (409) instead of merged."),
 )
+PATCH_HEADERS = tuple(header for header in SAVE_HEADERS if header.name != "Draftwire-Override")
+PATCH_TYPES = ("application/json", "application/json-patch+json")
 SAVE_PROBLEMS = (
     "precondition_required", "bad_etag", "stale", "generation_changed", "rewound", "base_ahead", "base_expired",
     "override_moved", "session_is_live", "idempotency_reused", "read_only", "too_large", "secret_not_yet",
     "duplicate_id", "bad_id",
+)  # fmt: skip
+
+
+PATCH_PROBLEMS = (
+    *(code for code in SAVE_PROBLEMS if code != "override_moved"), "mode_forbids", "patch_unsupported", "test_failed",
+    "no_single_match", "not_text", "no_such_place", "bad_address", "bad_op", "root_fixed", "not_an_object",
+    "bad_splice", "out_of_range", "half_surrogate", "not_keyed", "bad_place", "id_fixed", "keyed_array_fixed",
+    "plain_array", "bad_text",
 )  # fmt: skip
 
 
@@ -115,7 +133,7 @@ async def get_draft(call: Call) -> Response:
 async def _read(call: Call, query: DraftQuery = ANY) -> Response:
     live = await find_draft(call, query)
     answer = draft_answer(call.principal, live)
-    headers = {"etag": f'"{answer.etag}"', "cache-control": "no-store"}
+    headers = {_etag_header(call): f'"{answer.etag}"', "cache-control": "no-store"}
     known = call.header("if-none-match") or ""
     if any(str(parse_etag(part)) == answer.etag for part in known.split(",")):
         return Response(status_code=304, headers=headers)
@@ -167,30 +185,79 @@ async def put_draft(call: Call) -> Response:
 
 
 async def _put(call: Call, query: DraftQuery = ANY) -> Response:
-    request, principal, saving = call.request, call.principal, call.runtime.saving
     live = await find_draft(call, query)
-    key = idempotency_key(request)
-    body = await body_of(request)
-    asked = digest_of(request, body)
-    kept = await saving.replayed(principal, key, asked)
+    body = await body_of(call.request)
+    once = Once(idempotency_key(call.request), digest_of(call.request, body))
+    kept = await once.replayed(call.runtime.database, call.principal)
     if kept is not None:
-        return Response(kept.body, kept.status, headers={**kept.headers, "idempotency-replayed": "true"})
-    base = etag_of(request, "if-match")
+        return _replayed(kept)
+    base = _needed_base(call)
+    sent = convert(await decoded(body), WholeDraft).value
+    value, normalized = await asyncio.to_thread(_document, live, sent)
+    save = Save(
+        value=value, base=base, override=etag_of(call.request, "draftwire-override"), session=session_of(call.request),
+        fixed_session=fixed_session(call.request, call.principal), may_merge=_may_merge(call), once=once,
+        normalized=normalized, etag_header=_etag_header(call),
+    )  # fmt: skip
+    return answered(await call.runtime.saving.save(call.principal, lambda: find_draft(call, query), save))
+
+
+async def _patch(call: Call, body: DraftPatch | tuple[PatchOp, ...], query: DraftQuery = ANY) -> Response:
+    live = await find_draft(call, query)
+    once = once_of(call.request, body)
+    kept = await once.replayed(call.runtime.database, call.principal)
+    if kept is not None:
+        return _replayed(kept)
+    base = _needed_base(call)
+    if may_type(call.principal, live) != "type":
+        raise Problem(may_type(call.principal, live))
+    _, before = await call.runtime.comparing.state_of(live, base)
+    change = body if isinstance(body, DraftPatch) else DraftPatch(patch=body)
+    value, normalized = await asyncio.to_thread(_patched, live, before, change)
+    save = Save(
+        value=value, base=base, session=session_of(call.request),
+        fixed_session=fixed_session(call.request, call.principal), may_merge=_may_merge(call), once=once,
+        normalized=normalized, etag_header="draft-etag", own_seen=False,
+    )  # fmt: skip
+    return answered(await call.runtime.saving.save(call.principal, lambda: find_draft(call, query), save))
+
+
+def _patched(live: LiveDraft, before: dict[str, Any], change: DraftPatch) -> tuple[dict[str, Any], bool]:
+    """The document that a change makes of the state which it was made for. Raises `Problem`."""
+    given = [part for part in (change.ops, change.patch, change.edits) if part is not None]
+    if len(given) != 1:
+        raise Problem("bad_message", "A patch holds one of ops, patch and edits.")
+    if len(given[0]) > OPS_PER_BATCH:
+        raise Problem("too_large", f"A patch has at most {OPS_PER_BATCH} changes.")
+    if change.patch is not None:
+        return _document(live, with_patch(before, change.patch))
+    document = Document.load(before, live.kind.document_shape)
+    document = with_ops(document, change.ops) if change.ops is not None else with_edits(document, change.edits or ())
+    return _document(live, document.value)
+
+
+def _needed_base(call: Call) -> Etag:
+    base = etag_of(call.request, "if-match")
     if base is None:
         raise Problem("precondition_required")
-    value, normalized = await asyncio.to_thread(_document, live, await decoded(body))
-    save = Save(
-        value=value, base=base, override=etag_of(request, "draftwire-override"), session=session_of(request),
-        fixed_session=fixed_session(request, principal), may_merge="merge=never" not in preferences(request),
-        key=key, digest=asked, normalized=normalized,
-    )  # fmt: skip
-    answer = await saving.save(principal, lambda: find_draft(call, query), save)
-    return Response(answer.body, answer.status, headers=answer.headers)
+    return base
 
 
-def _document(live: LiveDraft, body: Any) -> tuple[dict[str, Any], bool]:
-    """The document of a body, with LF line ends, and whether they had to be made. Raises `Problem`."""
-    sent = convert(body, WholeDraft).value
+def _may_merge(call: Call) -> bool:
+    return "merge=never" not in preferences(call.request)
+
+
+def _etag_header(call: Call) -> str:
+    """`ETag` belongs to the draft's own resource alone; elsewhere the draft's state is told beside it."""
+    return "etag" if "draft" in call.request.path_params else "draft-etag"
+
+
+def _replayed(kept: Answer) -> Response:
+    return Response(kept.body, kept.status, headers={**kept.headers, "idempotency-replayed": "true"})
+
+
+def _document(live: LiveDraft, sent: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """A document as it is kept, with LF line ends, and whether they had to be made. Raises `Problem`."""
     value = with_lf(live.kind, sent)
     try:
         document = Document.load(value, live.kind.document_shape)
@@ -200,6 +267,38 @@ def _document(live: LiveDraft, body: Any) -> tuple[dict[str, Any], bool]:
     if document.element_count > limits.elements or len(msgspec.json.encode(value)) > limits.document_bytes:
         raise Problem("too_large")
     return value, value is not sent
+
+
+@operation(
+    "PATCH",
+    "/v1/w/{workspace}/drafts/{draft}/content",
+    summary="Change parts of a draft",
+    answer=Saved,
+    headers=PATCH_HEADERS,
+    problems=PATCH_PROBLEMS,
+    media_types=PATCH_TYPES,
+)
+async def patch_content(call: Call, body: DraftPatch | tuple[PatchOp, ...]) -> Response:
+    """Our ops, an RFC 6902 patch or texts replaced in texts, resolved at the state that `If-Match` names.
+
+    What others wrote since is merged as for a whole document: 200 tells what came in, where and from whom, and 409
+    `stale` has both sides.
+    """
+    return await _patch(call, body)
+
+
+@operation(
+    "PATCH",
+    "/v1/w/{workspace}/items/{item}/draft",
+    summary="Change parts of an item's draft",
+    answer=Saved,
+    headers=PATCH_HEADERS,
+    problems=PATCH_PROBLEMS,
+    media_types=PATCH_TYPES,
+)
+async def patch_draft_of_item(call: Call, query: DraftQuery, body: DraftPatch | tuple[PatchOp, ...]) -> Response:
+    """As `PATCH` of the draft's content."""
+    return await _patch(call, body, query)
 
 
 @operation("GET", "/v1/w/{workspace}/drafts/{draft}/writers", summary="Count a draft's writers")
@@ -234,5 +333,6 @@ async def get_diagnostics(call: Call) -> Diagnostics:
 
 operations = [
     get_diagnostics,
-    get_draft_of_item, get_draft, put_draft_of_item, put_draft, get_log, get_writers, resolve_alert,
+    get_draft_of_item, get_draft, put_draft_of_item, put_draft, patch_content, patch_draft_of_item, get_log,
+    get_writers, resolve_alert,
 ]  # fmt: skip
