@@ -35,7 +35,7 @@ def description(operations: Sequence[Operation], base_path: str = "") -> dict[st
     """Make the OpenAPI document."""
     types: list[Any] = [ProblemDetails]
     for each in operations:
-        types += [each.answer, *([each.body] if each.body is not None else [])]
+        types += [kind for kind in (each.answer, each.body) if kind not in (None, type(None), Response)]
     schemas, components = msgspec.json.schema_components(types, ref_template=REF)
     by_type = dict(zip(map(repr, types), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
