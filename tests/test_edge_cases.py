@@ -58,15 +58,31 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "rights/test_system.py::test_a_right_taken_away_ends_subscriptions_within_a_second_on_every_worker",
         "rights/test_system.py::test_a_write_that_starts_after_the_revocation_committed_is_refused",
     ),
-    34: ("rights/test_system.py::test_a_right_gained_needs_no_new_login",),
+    34: (
+        "rights/test_system.py::test_a_right_gained_needs_no_new_login",
+        "rights/test_members.py::test_group_membership_counts_for_reading_and_for_writing_at_once",
+    ),
     35: (
         "rights/test_system.py::test_what_each_user_gets_over_http_and_websocket_is_what_the_design_says",
         "rights/test_system.py::test_a_token_of_one_workspace_reaches_nothing_of_another",
+        "rights/test_sources_system.py::test_what_every_source_gives_over_http_is_what_the_oracle_says",
+        "rights/test_identity.py::test_an_issuer_opens_its_own_workspace_and_no_other",
     ),
-    36: ("rights/test_system.py::test_what_one_may_not_read_answers_byte_for_byte_as_what_never_was",),
+    36: (
+        "rights/test_system.py::test_what_one_may_not_read_answers_byte_for_byte_as_what_never_was",
+        "rights/test_members.py::test_the_new_routes_answer_of_what_one_may_not_see_as_of_what_never_was",
+        "rights/test_members.py::test_a_taken_path_is_refused_and_tells_nothing_of_what_lies_there",
+    ),
+    38: (
+        "rights/test_members.py::test_group_membership_counts_for_reading_and_for_writing_at_once",
+        "rights/test_members.py::test_another_username_moves_what_lies_in_its_place",
+        "rights/test_members.py::test_another_external_id_ends_old_tokens_and_no_session",
+        "rights/test_system.py::test_a_removed_user_is_signed_out_and_their_last_edit_holds_nobody_up",
+    ),
     39: (
         "rights/test_system.py::test_a_token_is_renewed_in_band_and_the_connection_goes_on",
         "rights/test_system.py::test_a_token_that_is_not_renewed_ends_the_connection_after_the_grace",
+        "rights/test_keys.py::test_a_renewal_counts_with_its_own_narrowing",
     ),
     40: ("rights/test_system.py::test_a_page_of_another_origin_can_not_connect",),
     41: (
@@ -84,6 +100,7 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "system/test_bad_input.py::test_ten_thousand_subscribes_end_the_connection_and_nobody_elses",
     ),
     56: ("live/test_delivery.py::test_a_slow_reader_holds_nobody_up_and_is_served_from_the_log_when_it_reads_again",),
+    58: ("rights/test_erasure.py::test_an_erased_user_is_gone_and_history_keeps_a_stable_anonymous_actor",),
 }
 
 

@@ -212,11 +212,18 @@ class Draft:
 class Client:
     """A connected session; made by `connect`."""
 
-    def __init__(self, url: str, token: Token, *, run: str | None, client: str, session: str | None) -> None:
+    def __init__(
+        self, url: str, token: Token, *, run: str | None, client: str, session: str | None, act_for: str | None = None
+    ) -> None:
         self._url = websocket_url(url)
         self._token = token
+        self._act_for = act_for
         self.session = Session(
-            session or secrets.token_urlsafe(16), lambda: secrets.token_urlsafe(8), client=client, run=run
+            session or secrets.token_urlsafe(16),
+            lambda: secrets.token_urlsafe(8),
+            client=client,
+            run=run,
+            act_for=act_for,
         )
         self.worker: str | None = None
         self.reconnects = 0
@@ -408,7 +415,7 @@ class Client:
                 now = time.monotonic()
                 if now > self._renew_at:
                     self._renew_at = float("inf")
-                    await socket.send(encode(m.Auth(await self._fresh_token())).decode())
+                    await socket.send(encode(m.Auth(await self._fresh_token(), act_for=self._act_for)).decode())
                 self._tell(self.session.tick(now))
         except websockets.ConnectionClosed:
             return
@@ -442,14 +449,21 @@ def websocket_url(url: str) -> str:
 
 @contextlib.asynccontextmanager
 async def connect(
-    url: str, token: Token, *, run: str | None = None, client: str = "draftwire-python", session: str | None = None
+    url: str,
+    token: Token,
+    *,
+    run: str | None = None,
+    client: str = "draftwire-python",
+    session: str | None = None,
+    act_for: str | None = None,
 ) -> AsyncIterator[Client]:
     """Connect to a server and stay connected for the length of the block.
 
-    ``token`` is a token, or a callable (async or not) that gives a fresh one. Raises `SignedOut` out of the block when
+    ``token`` is a token or an API key, or a callable (async or not) that gives a fresh one; ``act_for`` the platform's
+    id of the user for whom a key acts. Raises `SignedOut` out of the block when
     the server ends the session for good; edits under way are then in the log or in ``client.session``.
     """
-    made = Client(url, token, run=run, client=client, session=session)
+    made = Client(url, token, run=run, client=client, session=session, act_for=act_for)
     running = asyncio.create_task(made._run(), name="draftwire client")
     body = asyncio.current_task()
     assert body is not None

@@ -49,6 +49,7 @@ class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", omit_defaul
     token: str | None = None
     client: str = ""  # name and version, for the server's log
     run: str | None = None  # the run this session works for (agents)
+    act_for: str | None = None  # the platform's id of the user for whom an API key acts
     drafts: tuple[Have, ...] = ()
     items: tuple[str, ...] = ()
     workspaces: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ class Auth(msgspec.Struct, frozen=True, tag_field="t", tag="auth", omit_defaults
 
     token: str
     ref: Whole = 0
+    act_for: str | None = None  # likewise
 
 
 class Open(msgspec.Struct, frozen=True, tag_field="t", tag="open", omit_defaults=True):

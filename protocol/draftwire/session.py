@@ -37,7 +37,13 @@ class Session:
     """See the module. ``now`` is any monotonic time in seconds."""
 
     def __init__(
-        self, session: str, new_key: Callable[[], str], *, client: str = "draftwire-python", run: str | None = None
+        self,
+        session: str,
+        new_key: Callable[[], str],
+        *,
+        client: str = "draftwire-python",
+        run: str | None = None,
+        act_for: str | None = None,
     ) -> None:
         self.id = session
         self.attempt = 0
@@ -48,6 +54,7 @@ class Session:
         self.presence_unknown: set[str] = set()
         self._client = client
         self._run = run
+        self._act_for = act_for
         self._line = Line(new_key)
         self._opening: dict[int, DraftChannel] = {}  # asked for, no whole state yet
         self._drafts: dict[str, DraftChannel] = {}
@@ -137,6 +144,7 @@ class Session:
             token=token,
             client=self._client,
             run=self._run,
+            act_for=self._act_for if token is not None else None,
             drafts=tuple(have for have in haves if have is not None),
             items=tuple(self._names("item")),
             workspaces=tuple(self._names("workspace")),

@@ -159,6 +159,32 @@ CURSOR_CHARS: Final = 512
 TOKEN_BYTES: Final = 8 * KIB
 """Proxies refuse longer headers too."""
 
+TOKEN_SCOPES: Final = 100
+"""Prefixes, and items, to which a token or key narrows itself; each is compared for every decision."""
+
+# ---- rights
+
+GROUP_MEMBERS: Final = 10_000
+"""Members of one group."""
+
+FOLDER_PEOPLE: Final = 1_000
+"""Users and groups with a role in one folder; larger circles are groups."""
+
+RIGHTS_CHANGES: Final = 1_000
+"""Changes of rights in one request: one transaction, in which the workspace's other changes of rights wait."""
+
+DIRECTORY_ENTRIES: Final = 20_000
+"""Members, groups and folders in one sync."""
+
+KEYS_PER_USER: Final = 100
+"""API keys of one user that count; a program that makes one per run forgets to revoke them."""
+
+JWKS_BYTES: Final = 256 * KIB
+"""A JWKS document: a hundred keys."""
+
+JWKS_KEPT: Final = 1_000
+"""Addresses of JWKS that one worker remembers."""
+
 ATTENDING_PER_ACTOR: Final = 100
 """Items at which one actor is present over HTTP through one worker, like `SOCKETS_PER_ACTOR`."""
 

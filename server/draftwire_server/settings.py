@@ -59,6 +59,11 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rights_blind_s: float = 3.0  # a worker that could not ask for the rights for so long delivers nothing
     redis_probe_s: float = 2.0  # a pub/sub connection that died in silence is noticed within two of these
 
+    # Public keys of issuers
+    jwks_keep_s: float = 600.0  # a set is read again after so long, beside the requests that use it
+    jwks_again_s: float = 10.0  # an unknown key makes it be read again, so often at the most
+    jwks_timeout_s: float = 5.0  # a sign-in waits for it
+
     # Sweeps
     outbox_s: float = 0.25  # what an edit causes is an event within a second
     alert_close_s: float = 5.0  # an overlap closes so long after its last clash
@@ -88,6 +93,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token_keys: tuple[str, ...]  # HS256; the first signs, all verify, so that keys can be rotated
     resume_key: str  # signs the tokens with which a session resumes on another worker
     redis_url: str | None = None
+    # Whose tokens open workspaces that say nothing else of it; see `core.tokens.Trust`
+    issuer: str | None = None
+    audience: str | None = None
+    jwks_url: str | None = None
+    algorithms: tuple[Literal["HS256", "RS256", "ES256"], ...] = ("HS256",)
     schema: str = "draftwire"  # everything lives in this one Postgres schema
     host: str = "127.0.0.1"
     port: int = 8000
@@ -124,6 +134,8 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         "redis_url": _url(found, "REDIS_URL", ("redis", "rediss", "unix"), problems),
         "token_keys": _keys(found, problems),
         "resume_key": _key(found, "RESUME_KEY", problems),
+        "jwks_url": _jwks_url(found, problems),
+        "algorithms": _algorithms(found, problems),
         "allowed_origins": _origins(found, problems),
         "base_path": _base_path(found, problems),
         "schema": _schema(found, problems),
@@ -133,7 +145,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         problems.append("DATABASE_URL is not set: the Postgres to use, as postgresql://user:password@host/database.")
     for name, low, high in (("PORT", 0, 65535), ("WORKERS", 1, MAX_WORKERS), ("WORKER_PORT_BASE", 0, 65000)):
         _integer(found, name, low, high, values, problems)
-    for name in ("HOST", "CONTROL_SOCKET"):
+    for name in ("HOST", "CONTROL_SOCKET", "ISSUER", "AUDIENCE"):
         if name in found:
             values[name.lower()] = found[name]
     for name in ("DATA_DIR", "KINDS_DIR"):
@@ -157,9 +169,15 @@ def decode(data: bytes) -> Settings:
     return msgspec.json.decode(data, type=Settings, dec_hook=lambda kind, text: kind(text))
 
 
+OF_CLIENTS: Final = ("SERVER", "TOKEN")  # where commands find a server, and with what; no settings of one
+
 _NAMES: Final = (
     "TOKEN_KEYS",
     "RESUME_KEY",
+    "ISSUER",
+    "AUDIENCE",
+    "JWKS_URL",
+    "ALGORITHMS",
     "SCHEMA",
     "HOST",
     "PORT",
@@ -184,6 +202,8 @@ def _known(environ: Mapping[str, str], problems: list[str]) -> dict[str, str]:
         if short in ("DATABASE_URL", "REDIS_URL"):
             if value:
                 found[short] = value  # ours wins over the platform's
+        elif short in OF_CLIENTS:
+            continue
         elif short not in _NAMES:
             near = difflib.get_close_matches(short, _NAMES, n=1)
             hint = f"; did you mean {PREFIX}{near[0]}?" if near else "."
@@ -219,6 +239,32 @@ def _keys(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
     if len(set(keys)) < len(keys):
         problems.append("DRAFTWIRE_TOKEN_KEYS names a key twice.")
     return keys
+
+
+ALGORITHMS: Final = ("HS256", "RS256", "ES256")
+
+
+def _algorithms(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    """Those that are named; else HS256, and what public keys verify if there is a JWKS."""
+    named = tuple(part.strip() for part in found.get("ALGORITHMS", "").split(",") if part.strip())
+    problems += [
+        f"DRAFTWIRE_ALGORITHMS: {name[:20]!r} is none of {', '.join(ALGORITHMS)}."
+        for name in named
+        if name not in ALGORITHMS
+    ]
+    return named or (ALGORITHMS if "JWKS_URL" in found else ALGORITHMS[:1])
+
+
+def _jwks_url(found: Mapping[str, str], problems: list[str]) -> str | None:
+    url = found.get("JWKS_URL")
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")):
+        problems.append("DRAFTWIRE_JWKS_URL must begin with https://: who answers there decides who is let in.")
+    if "ISSUER" not in found:
+        problems.append("DRAFTWIRE_JWKS_URL needs DRAFTWIRE_ISSUER: whose tokens its keys sign.")
+    return url
 
 
 def _key(found: Mapping[str, str], name: str, problems: list[str]) -> str:

@@ -12,8 +12,9 @@ from draftwire_server.core.kinds import plain_secrets, references, schema_proble
 from draftwire_server.dev.seed import SeedItem, insert_seed, load_seed
 from draftwire_server.kinds import load_kinds
 from draftwire_server.settings import Settings
+from draftwire_server.store.access import load_access
 from draftwire_server.store.items import find_item_by_path, load_value
-from draftwire_server.store.members import find_workspace, load_access
+from draftwire_server.store.members import find_member, find_workspace
 from draftwire_server.store.postgres import connect
 
 SEED = load_seed()
@@ -83,9 +84,10 @@ async def test_the_seed_is_written_once_and_reads_back_as_it_was(database_url: s
             assert value is not None
             assert json.loads(value) == item.value
         for user, may_write in (("grace", True), ("olga", False), ("ada", True)):
-            found = await load_access(connection, workspace.id, user)
+            member = await find_member(connection, workspace.id, user)
+            assert member is not None
+            found = await load_access(connection, workspace.id, member.id)
             assert found is not None
-            member = found.member
             access = Access(member.id, member.username, member.role, found.grants, "actor")
             place = Resource("f/payments/refund_charge")
             assert decide(access, "see_item", place, 0)

@@ -11,7 +11,7 @@ import pytest
 import draftwire
 from draftwire.errors import Problem
 from draftwire_server.cli.embedded import Embedded
-from draftwire_server.store import members
+from draftwire_server.store import grants, members
 from tests.drafts.desk import LINES, Desk, desk, edit, script
 from tests.waiting import until
 
@@ -184,12 +184,12 @@ async def test_a_guest_who_loses_the_item_loses_the_draft(home: Desk) -> None:
     _, draft = await home.own("ada", folder="two", visibility="private")
     async with home.world.store() as connection:
         ben = await home.user_id("ben")
-        grant = await members.grant(connection, home.world.workspace, ben, frozenset(("see", "write")), prefix="f/two/")
+        grant = await grants.grant(connection, home.world.workspace, ben, frozenset(("see", "write")), prefix="f/two/")
     await home.api("ada").sharing.invite(draft, "ben", "type")
     async with await home.world.socket("ben", 1) as socket:
         assert (await socket.ask("state", t="open", ref=1, draft=draft))["may"] == "type"
         async with home.world.store() as connection:
-            await members.revoke(connection, home.world.workspace, grant)
+            await grants.revoke(connection, home.world.workspace, grant)
         assert (await socket.next("gone", within_s=SOON_S))["channel"] == f"draft:{draft}"
 
 
@@ -449,3 +449,18 @@ async def test_a_guest_who_is_removed_is_told_nothing_more(home: Desk) -> None:
         await members.remove_member(connection, home.world.workspace, await home.user_id(name))
     with pytest.raises(Problem, match="bad_guest"):
         await home.api("ada").sharing.grant(asked.id)
+
+
+async def test_erasing_a_user_takes_their_drafts_questions_and_what_others_took_from_them_stays(home: Desk) -> None:
+    name = f"erased{secrets.token_hex(3)}"
+    user = await home.member(name, one=True)
+    item, theirs = await home.own(name)
+    await home.api(name).sharing.ask((await home.own("ada"))[1])
+    await home.api("dora").sharing.ask((await home.own(name, visibility="private"))[1], "look")
+    brought = await home.api("ben").adopting.adopt(item, theirs)
+    await home.api("root").members.erase(user)
+    assert (await home.api("ben").drafts.get(brought.draft)).value == script(LINES)
+    for table, column in (("draft_ask", "user_id"), ("draft_ask", "owner_id"), ("draft_adoption", "source_id")):
+        assert await home.world.rows(f"select 1 from {table} where {column} = any($1)", [user, theirs]) == []
+    with pytest.raises(Problem, match="not_found"):
+        await home.api("ben").adopting.bring(brought.draft, theirs)

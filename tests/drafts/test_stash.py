@@ -10,7 +10,7 @@ import pytest
 from draftwire.errors import Problem
 from draftwire.rest.merging import OwnText
 from draftwire_server.cli.embedded import Embedded
-from draftwire_server.store import members, stash
+from draftwire_server.store import grants, stash
 from tests.drafts.desk import LINES, WRITE, Desk, changed, desk, edit, script
 
 pytestmark = pytest.mark.slow
@@ -91,7 +91,7 @@ async def test_an_entry_stays_readable_to_its_author_who_lost_the_item_and_nothi
     name = f"lost{secrets.token_hex(3)}"
     user = await home.world.member(name)
     async with home.world.store() as connection:
-        grant = await members.grant(connection, home.world.workspace, user, WRITE, prefix="f/one/")
+        grant = await grants.grant(connection, home.world.workspace, user, WRITE, prefix="f/one/")
     _, draft = await home.shared("ada")
     api = home.api(name)
     base = (await api.drafts.get(draft)).etag
@@ -100,7 +100,7 @@ async def test_an_entry_stays_readable_to_its_author_who_lost_the_item_and_nothi
         await api.drafts.save(draft, script("mine\n"), if_match=base)
     entry = problem.value.detail["stash_id"]
     async with home.world.store() as connection:
-        await members.revoke(connection, home.world.workspace, grant)
+        await grants.revoke(connection, home.world.workspace, grant)
     assert (await api.stash.get(entry)).texts[0].mine == script("mine\n")
     assert [line.id for line in (await api.stash.list()).entries] == [entry]
     for call in (api.stash.compare(entry), api.stash.restore(entry), api.drafts.get(draft)):

@@ -25,6 +25,8 @@ from tests.protocol.model import SHAPE, World
 DRAFT, ITEM = "d1", "i1"
 PIECE_CHARS = 40
 
+MOST_LOSSES = 50  # of one worker in a row; the others stand still meanwhile, so two would do
+
 
 class Log:
     """The truth: one generation's batches, and who wrote them."""
@@ -236,7 +238,9 @@ class Worker:
 
     def commit(self) -> None:
         """Decide what waits, on what this worker knows; whoever loses the compare-and-set decides again."""
-        while self.waiting:
+        for _ in range(MOST_LOSSES):
+            if not self.waiting:
+                return
             plan = Plan(self.replica)
             placed: list[tuple[Wire, m.Edit, Author]] = []
             for waiting in self.waiting:
@@ -248,6 +252,7 @@ class Worker:
             self.waiting = []
             if placed:
                 self._won(plan)
+        assert not self.waiting, "an edit lost the compare-and-set again and again with nobody else at work"
 
     def _decide(self, plan: Plan, waiting: tuple[Wire, m.Edit, Author], placed: list[Any]) -> None:
         wire, edit, author = waiting
@@ -256,6 +261,8 @@ class Worker:
                 outcome = plan.decide(edit, author, self.may.get(author.actor, "type"), self.now)
             except NeedsOlder as needed:
                 first = self.replica.first
+                if needed.after >= first:
+                    raise AssertionError("each round brings older batches back, so the rounds end") from needed
                 mark = self.log.entries[needed.after - 1].mark if needed.after else self.log.first_mark
                 self.replica.prepend(self.log.entries[needed.after : first], mark)
                 continue

@@ -24,6 +24,8 @@ class Case:
     run_is_mine: bool = False
     creating: bool = False
     has_path: bool = True
+    rights: frozenset[str] | None = None  # all that is held, if `held_by` has said it
+    everywhere: bool = True  # the token or key is not held to some places
     held: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -31,6 +33,8 @@ class Case:
 
 
 def _held(case: Case) -> frozenset[str]:
+    if case.rights is not None:
+        return case.rights
     if case.role == "admin":
         rights = ALL  # an admin may everything, everywhere
     elif case.mine:
@@ -60,7 +64,9 @@ def may(case: Case, action: str) -> bool:
 def _creates(case: Case) -> bool:
     if case.has_path:
         return "write" in case.held
-    return case.role != "operator" and "write" in case.token_may  # without a path: anybody who may write at all
+    return (
+        case.role != "operator" and "write" in case.token_may and case.everywhere
+    )  # without a path: anybody who may write at all
 
 
 def _reads(case: Case) -> bool:
@@ -90,3 +96,69 @@ def _types(case: Case) -> bool:
         return True  # "guests invited to type"
     # An invitation to look takes nothing away from who might type without it.
     return case.visibility == "open"
+
+
+# ---- where rights come from
+
+IN_FOLDER = {"reader": {"see", "read_drafts", "run"}, "writer": ALL - {"admin"}, "owner": ALL}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Everything that anybody gave to "me", and what my token or key leaves of it."""
+
+    role: str = "editor"
+    name: str = "mia"
+    groups: frozenset[str] = frozenset()
+    folders: tuple[tuple[str, str, str | None], ...] = ()  # folder, role, the group through which (None: myself)
+    grants: tuple[tuple[str, frozenset[str], str | None], ...] = ()  # place, rights, likewise
+    token_may: frozenset[str] = ALL
+    token_prefixes: tuple[str, ...] | None = None
+    token_items: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An item: where it lies, its id, and whether I made it. A place is ``*``, a path, or ``item:<id>``."""
+
+    path: str | None
+    id: str = "item-1"
+    by_me: bool = False
+
+
+def below(path: str | None, place: str) -> bool:
+    """Whether a path lies below a place, segment for segment."""
+    if path is None:
+        return False
+    segments, wanted = path.split("/"), place.rstrip("/").split("/")
+    return len(segments) > len(wanted) and segments[: len(wanted)] == wanted
+
+
+def held_by(person: Person, thing: Thing) -> frozenset[str]:
+    """All rights of a person on an item."""
+    if person.token_prefixes is not None or person.token_items is not None:
+        reached = thing.id in (person.token_items or ()) or any(
+            below(thing.path, place) for place in person.token_prefixes or ()
+        )
+        if not reached:
+            return frozenset()  # a token or key that is held to some places reaches nothing else
+    if person.role == "admin":
+        rights = set(ALL)
+    else:
+        rights = set()
+        if below(thing.path, f"u/{person.name}") or (thing.path is None and thing.by_me):
+            rights |= ALL - {"admin"}
+        for group in person.groups:
+            if below(thing.path, f"g/{group}"):
+                rights |= ALL - {"admin"}  # the members' place
+        for folder, role, group in person.folders:
+            if (group is None or group in person.groups) and below(thing.path, f"f/{folder}"):
+                rights |= IN_FOLDER[role]
+        for place, given, group in person.grants:
+            if group is not None and group not in person.groups:
+                continue
+            if place == "*" or place == f"item:{thing.id}" or below(thing.path, place):
+                rights |= given
+    if person.role == "operator":
+        rights &= {"see", "run"}
+    return frozenset(rights) & person.token_may

@@ -11,7 +11,7 @@ import pytest
 
 from draftwire.messages import SUBPROTOCOL
 from draftwire_server.cli.embedded import Embedded
-from draftwire_server.store import items, members
+from draftwire_server.store import grants, items, members
 from tests.conftest import Databases
 from tests.rights.oracle import ALL, Case, may
 from tests.system.cluster import Cluster, cluster
@@ -213,12 +213,12 @@ async def grant(home: World, user: str, folder: str, rights: frozenset[Any] = WR
     async with home.store() as connection:
         found = await members.find_member(connection, home.workspace, user)
         assert found is not None
-        return await members.grant(connection, home.workspace, found.id, rights, prefix=f"f/{folder}/", **more)
+        return await grants.grant(connection, home.workspace, found.id, rights, prefix=f"f/{folder}/", **more)
 
 
 async def revoke(home: World, given: str) -> None:
     async with home.store() as connection:
-        await members.revoke(connection, home.workspace, given)
+        await grants.revoke(connection, home.workspace, given)
 
 
 async def opened(home: World, user: str, worker: int, draft: str) -> tuple[Socket, dict[str, Any]]:

@@ -54,6 +54,12 @@ ELSEWHERE = {
     "base_expired": "system/test_saves.py",
     "internal": "system/test_saves.py",
     "token_expired": "rights/test_system.py",
+    "bad_name": "rights/test_members.py",
+    "no_such_holder": "rights/test_members.py",
+    "last_admin": "rights/test_members.py",
+    "not_empty": "rights/test_members.py",
+    "bad_jwks": "rights/test_identity.py",
+    "locks_out": "rights/test_identity.py",
     "read_only": "rights/test_system.py",
     "unavailable": "rights/test_system.py",
 }

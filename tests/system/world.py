@@ -12,6 +12,7 @@ import httpx
 import websockets
 
 from draftwire.messages import SUBPROTOCOL
+from draftwire_server.store import grants as grant_store
 from draftwire_server.store import members
 from draftwire_server.store.postgres import Connection, _prepare
 from tests.system.cluster import Cluster
@@ -54,7 +55,7 @@ class World:
                 connection, self.workspace, external_id=name, username=name, name=name.title(), role=role
             )
             for prefix, may in grants.items():
-                await members.grant(connection, self.workspace, row.id, may, prefix=f"f/{prefix}/")
+                await grant_store.grant(connection, self.workspace, row.id, may, prefix=f"f/{prefix}/")
         return row.id
 
     def token(self, user: str, **claims: Any) -> str:

@@ -13,8 +13,12 @@ import msgspec
 from draftwire.api.adopting import AdoptingApi
 from draftwire.api.alerts import AlertsApi
 from draftwire.api.drafts import DraftsApi
+from draftwire.api.folders import FoldersApi, GrantsApi
+from draftwire.api.groups import GroupsApi
 from draftwire.api.items import ItemsApi
+from draftwire.api.keys import DirectoryApi, KeysApi, TokensApi
 from draftwire.api.kinds import KindsApi
+from draftwire.api.members import MembersApi
 from draftwire.api.presence import PresenceApi
 from draftwire.api.sharing import SharingApi
 from draftwire.api.stash import StashApi
@@ -28,10 +32,21 @@ _T = TypeVar("_T")
 
 
 class Api:
-    """See `draftwire.api`. ``url`` is where the server is mounted, ``token`` a text or what gives one."""
+    """See `draftwire.api`. ``url`` is where the server is mounted, ``token`` a text or what gives one.
 
-    def __init__(self, url: str, token: Token, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    An API key is a token too; ``act_for`` is the platform's id of the user for whom it acts.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: Token,
+        *,
+        act_for: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self._token = token
+        self._act_for = act_for
         self._http = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=TIMEOUT_S, transport=transport)
         self._workspace: str | None = None
 
@@ -78,6 +93,41 @@ class Api:
     def sharing(self) -> SharingApi:
         """Visibility, guests, questions to owners."""
         return SharingApi(self)
+
+    @cached_property
+    def members(self) -> MembersApi:
+        """Members: list, add, change, remove, bring back, erase, sign out."""
+        return MembersApi(self)
+
+    @cached_property
+    def groups(self) -> GroupsApi:
+        """Groups and who is in them."""
+        return GroupsApi(self)
+
+    @cached_property
+    def folders(self) -> FoldersApi:
+        """Folders and their people."""
+        return FoldersApi(self)
+
+    @cached_property
+    def grants(self) -> GrantsApi:
+        """Rights on items and below prefixes."""
+        return GrantsApi(self)
+
+    @cached_property
+    def keys(self) -> KeysApi:
+        """API keys."""
+        return KeysApi(self)
+
+    @cached_property
+    def tokens(self) -> TokensApi:
+        """Revoked tokens, and whose tokens count."""
+        return TokensApi(self)
+
+    @cached_property
+    def directory(self) -> DirectoryApi:
+        """Many changes of rights at once."""
+        return DirectoryApi(self)
 
     @cached_property
     def kinds(self) -> KindsApi:
@@ -132,6 +182,8 @@ class Api:
     ) -> httpx.Response:
         """Send one request; the answer is a good one, or 304. Raises `Problem`."""
         sent = {name: value for name, value in (headers or {}).items() if value is not None}
+        if self._act_for is not None:
+            sent["draftwire-act-for"] = self._act_for
         sent["authorization"] = f"Bearer {await self._bearer()}"
         content = None
         if body is not None:

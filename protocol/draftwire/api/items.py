@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec import UNSET, UnsetType
+
 from draftwire.messages import Item
-from draftwire.rest.items import ItemPage, NewItem
+from draftwire.rest.items import ChangedItem, ItemPage, NewItem
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api
@@ -25,6 +27,18 @@ class ItemsApi:
     async def get(self, item: str) -> Item:
         """One item; ``item`` is its id, or ``ext:`` and the platform's own. Raises `Problem` not_found."""
         return await self._api.ask(Item, "GET", await self._api.in_workspace("items", item))
+
+    async def change(
+        self,
+        item: str,
+        *,
+        path: str | UnsetType | None = UNSET,
+        summary: str | UnsetType = UNSET,
+        external_id: str | UnsetType | None = UNSET,
+    ) -> Item:
+        """Change an item itself; another path moves it, and with it who may see it. Raises `Problem`."""
+        body = ChangedItem(path, summary, external_id)
+        return await self._api.ask(Item, "PATCH", await self._api.in_workspace("items", item), body=body)
 
     async def create(
         self,

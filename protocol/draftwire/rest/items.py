@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from draftwire.messages import Positive
 
@@ -15,6 +16,14 @@ class NewItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     external_id: str | None = None
     summary: str | None = None
     value: dict[str, Any] | None = None
+
+
+class ChangedItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What to change of an item itself. Another ``path`` moves it, and with it who may see it; null: it has none."""
+
+    path: str | UnsetType | None = UNSET
+    summary: str | UnsetType = UNSET
+    external_id: str | UnsetType | None = UNSET
 
 
 class ItemQuery(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -431,11 +431,12 @@ var CLIENT = {
     token: maybe(text),
     client: optional(text),
     run: maybe(text),
+    act_for: maybe(text),
     drafts: optional(listOf(have)),
     items: optional(listOf(text)),
     workspaces: optional(listOf(text))
   }),
-  auth: struct({ token: text, ref: optional(integer) }),
+  auth: struct({ token: text, ref: optional(integer), act_for: maybe(text) }),
   open: struct({ ref: integer, item: maybe(text), draft: maybe(text), purpose: maybe(purpose), have: maybe(have) }),
   close: struct({ channel: text }),
   subscribe: struct({ ref: integer, channel: text, after: maybe(integer) }),

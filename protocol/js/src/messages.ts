@@ -41,6 +41,7 @@ export interface Hello {
   token?: string | null;
   client?: string;
   run?: string | null;
+  act_for?: string | null;
   drafts?: readonly Have[];
   items?: readonly string[];
   workspaces?: readonly string[];
@@ -49,6 +50,7 @@ export interface Auth {
   t: "auth";
   token: string;
   ref?: number;
+  act_for?: string | null;
 }
 export interface Open {
   t: "open";

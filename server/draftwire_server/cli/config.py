@@ -17,6 +17,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "REDIS_URL": ("URL", "Redis or Valkey, carries messages between workers. Needed for more than one worker."),
     "TOKEN_KEYS": ("keys, comma between", "HS256 keys of at least 32 bytes; the first signs, each verifies. Needed."),
     "RESUME_KEY": ("key", "Signs what lets a session resume on any worker; at least 32 bytes. Needed."),
+    "ISSUER": ("text", "Whose tokens open workspaces that name no issuer of their own; needed with JWKS_URL."),
+    "AUDIENCE": ("text", "For whom tokens must be made (aud), where a workspace does not say so itself."),
+    "JWKS_URL": ("URL", "Where the issuer publishes the public keys of RS256 and ES256; https only."),
+    "ALGORITHMS": ("list, comma between", "HS256, RS256, ES256: which tokens count. All three with a JWKS_URL."),
     "SCHEMA": ("name", "The Postgres schema in which everything lives."),
     "HOST": ("address", "Where to listen."),
     "PORT": ("number", "Where to listen."),
@@ -47,6 +51,9 @@ TIMINGS: Final[dict[str, str]] = {
     "gap_wait_s": "How long a missing message is waited for before the log is read.",
     "rights_blind_s": "A worker that could not ask for the rights for so long delivers nothing.",
     "redis_probe_s": "How often the connection to Redis is tried; a dead one is noticed within two of these.",
+    "jwks_keep_s": "How long public keys of an issuer are used before they are read again.",
+    "jwks_again_s": "An unknown key makes them be read at once, so often at the most.",
+    "jwks_timeout_s": "How long a sign-in waits for an issuer's public keys.",
     "outbox_s": "How often what an edit has caused becomes events.",
     "alert_close_s": "An overlap closes so long after its last clash.",
     "alert_sweep_s": "How often alerts that are over are looked for.",
@@ -100,7 +107,7 @@ def _setting(own: str, unit: str, meaning: str, default: str | None, text: str |
 def _text(default: object) -> str | None:
     if default is None or default == ():
         return None
-    return str(default)
+    return ", ".join(map(str, default)) if isinstance(default, tuple) else str(default)
 
 
 @click.command()

@@ -7,6 +7,7 @@ than this release (`draftwire migrate` mends an older one).
 import asyncio
 import contextlib
 import logging
+import secrets
 import sys
 import time
 from importlib.metadata import version as installed_version
@@ -16,6 +17,7 @@ from typing import cast
 import asyncpg
 import click
 
+from draftwire_server.cli import rights
 from draftwire_server.cli.check import check
 from draftwire_server.cli.config import config
 from draftwire_server.cli.exits import (
@@ -142,6 +144,9 @@ def token(
         name=name,
         role=cast("Role | None", role),
         agent=agent,
+        iss=environment().get("DRAFTWIRE_ISSUER") or None,
+        aud=environment().get("DRAFTWIRE_AUDIENCE") or None,
+        jti=secrets.token_hex(16),
     )
     click.echo(sign_token(claims, _token_keys(data_dir)))
 
@@ -211,7 +216,7 @@ def _log_to_stderr(level: str) -> None:
     logging.getLogger("asyncio").setLevel(logging.WARNING)
 
 
-for _command in (check, config, schema):
+for _command in (check, config, schema, *rights.COMMANDS):
     main.add_command(_command)
 
 

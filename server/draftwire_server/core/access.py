@@ -26,6 +26,14 @@ EVERYTHING: frozenset[Right] = frozenset(("see", "read_drafts", "write", "join",
 OWN_PLACE: frozenset[Right] = frozenset(("see", "read_drafts", "write", "join", "deploy", "run"))
 OPERATOR_MAY: frozenset[Right] = frozenset(("see", "run"))
 
+FolderRole = Literal["owner", "writer", "reader"]
+# What the people of a folder may below ``f/<folder>/``.
+FOLDER_MAY: dict[FolderRole, frozenset[Right]] = {
+    "reader": frozenset(("see", "read_drafts", "run")),
+    "writer": OWN_PLACE,
+    "owner": EVERYTHING,
+}
+
 
 class Grant(msgspec.Struct, frozen=True):
     """``may`` on everything (`prefix` ""), on paths below a prefix (``f/payments/``), or on one item."""
@@ -34,6 +42,13 @@ class Grant(msgspec.Struct, frozen=True):
     prefix: str | None = None
     item: str | None = None
     until: float | None = None
+
+
+class Within(msgspec.Struct, frozen=True):
+    """The only places that a token or key reaches: paths below a prefix, and single items. Both empty: nothing."""
+
+    prefixes: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -46,7 +61,8 @@ class Access(msgspec.Struct, frozen=True):
     actor: str
     is_agent: bool = False
     run: str | None = None
-    narrowed_to: frozenset[Right] = EVERYTHING  # by the token's claims
+    narrowed_to: frozenset[Right] = EVERYTHING  # by the token's claims or the key's scope
+    within: Within | None = None  # likewise; None: everywhere
 
 
 class Guest(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -79,20 +95,54 @@ class Resource(msgspec.Struct, frozen=True):
 
 
 class Visible(msgspec.Struct, frozen=True):
-    """What lists may show: everything, or paths below a prefix, single items, and one's own items without a path."""
+    """What lists may show: everything, or paths below a prefix, single items, and one's own items without a path;
+    of that only what lies ``within``, if that is given.
+    """
 
     everything: bool
     prefixes: tuple[str, ...]
     items: tuple[str, ...]
     creator: str
+    within: Within | None = None
+
+
+def own_prefix(username: str) -> str:
+    """The place of a user."""
+    return f"u/{username}/"
+
+
+def group_prefix(name: str) -> str:
+    """The place that the members of a group share."""
+    return f"g/{name}/"
+
+
+def folder_prefix(name: str) -> str:
+    """The place of a folder."""
+    return f"f/{name}/"
+
+
+def group_grant(name: str) -> Grant:
+    """What being in a group gives by itself: its place is its members' own."""
+    return Grant(OWN_PLACE, prefix=group_prefix(name))
+
+
+def folder_grant(name: str, role: FolderRole) -> Grant:
+    """What a role in a folder gives, to a user or through a group."""
+    return Grant(FOLDER_MAY[role], prefix=folder_prefix(name))
 
 
 def _live(grant: Grant, now: float) -> bool:
     return grant.until is None or now < grant.until
 
 
-def _own_prefix(access: Access) -> str:
-    return f"u/{access.username}/"
+def _reached(access: Access, resource: Resource) -> bool:
+    """Whether the token or key reaches a resource at all."""
+    within = access.within
+    if within is None:
+        return True
+    if resource.item is not None and resource.item in within.items:
+        return True
+    return resource.path is not None and resource.path.startswith(within.prefixes)
 
 
 def _role_rights(access: Access, rights: frozenset[Right]) -> frozenset[Right]:
@@ -103,6 +153,8 @@ def _role_rights(access: Access, rights: frozenset[Right]) -> frozenset[Right]:
 
 def rights(access: Access, resource: Resource, now: float) -> frozenset[Right]:
     """All that ``access`` holds on an item, without looking at drafts."""
+    if not _reached(access, resource):
+        return frozenset()
     held: frozenset[Right] = frozenset()
     if access.role == "admin":
         held = EVERYTHING
@@ -117,7 +169,7 @@ def rights(access: Access, resource: Resource, now: float) -> frozenset[Right]:
         ):
             held |= grant.may
     if resource.path is not None:
-        if resource.path.startswith(_own_prefix(access)):
+        if resource.path.startswith(own_prefix(access.username)):
             held |= OWN_PLACE
     elif resource.creator == access.user:
         held |= OWN_PLACE
@@ -178,7 +230,7 @@ def decide(access: Access, action: Action, resource: Resource, now: float) -> bo
             return (
                 ("write" in held)
                 if resource.path is not None
-                else access.role != "operator" and "write" in access.narrowed_to
+                else access.role != "operator" and "write" in access.narrowed_to and access.within is None
             )
         case "deploy_item":
             return "deploy" in held and "see" in held
@@ -201,10 +253,39 @@ def visible(access: Access, now: float) -> Visible:
     everything = may_see and (access.role == "admin" or any(g.prefix == "" for g in live))
     return Visible(
         everything=everything,
-        prefixes=(*((_own_prefix(access),) if may_see else ()), *(g.prefix for g in live if g.prefix)),
+        prefixes=(*((own_prefix(access.username),) if may_see else ()), *(g.prefix for g in live if g.prefix)),
         items=tuple(g.item for g in live if g.item is not None),
         creator=access.user if may_see else "",
+        within=access.within,
     )
+
+
+def administers(access: Access, now: float) -> bool:
+    """Whether ``access`` may change members, groups, folders and identity: it holds every right on everything.
+
+    Who could make an admin must be one. No agent may, whoever it acts for.
+    """
+    return not access.is_agent and access.within is None and rights(access, Resource(path=None), now) == EVERYTHING
+
+
+def may_share(access: Access, resource: Resource, now: float) -> frozenset[Right]:
+    """The rights that ``access`` may grant to others on a resource: never more than it holds there itself.
+
+    Who administers a place shares all of it, but its administration only who administers the workspace; one's own
+    place one shares as one holds it. An agent, and a token that is narrowed, shares nothing.
+    """
+    if access.is_agent or access.within is not None or access.narrowed_to != EVERYTHING:
+        return frozenset()
+    held = rights(access, resource, now)
+    if administers(access, now):
+        return held
+    if "admin" in held:
+        return held - {"admin"}
+    if resource.path is not None:
+        own = resource.path.startswith(own_prefix(access.username))
+    else:
+        own = resource.creator is not None and resource.creator == access.user
+    return held if own else frozenset()
 
 
 def expires_next(access: Access, guests: Iterable[Guest], now: float) -> float | None:

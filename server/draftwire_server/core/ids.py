@@ -32,6 +32,11 @@ def new_id() -> str:
     return _text(secrets.token_bytes(ID_BYTES))
 
 
+def secret_text(raw: bytes) -> str:
+    """Random bytes as ids are written."""
+    return _text(raw)
+
+
 def derived_id(*parts: str) -> str:
     """The id that follows from ``parts``; the same for ever and on every worker."""
     digest = hashlib.blake2b(digest_size=ID_BYTES)

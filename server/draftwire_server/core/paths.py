@@ -30,6 +30,40 @@ def _free(segments: list[str]) -> str | None:
 RULES: Final[dict[str, Callable[[list[str]], str | None]]] = {"windmill": _windmill, "free": _free}
 
 
+USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+PLACE_CHARS: Final = 64
+
+
+def check_username(name: str) -> str:
+    """Check the name of a user's place ``u/<name>/``. Raises `Problem` bad_name."""
+    if not USERNAME.fullmatch(name):
+        raise Problem(
+            "bad_name", "A username has 1 to 64 characters a-z, 0-9, '.', '_', '-' and begins with none of '._-'."
+        )
+    return name
+
+
+def check_place_name(name: str) -> str:
+    """Give the name of a group or folder, which is one segment of paths, in NFC. Raises `Problem` bad_name."""
+    name = unicodedata.normalize("NFC", name)
+    if not 0 < len(name) <= PLACE_CHARS or name in (".", "..") or not _SEGMENT.fullmatch(name):
+        raise Problem("bad_name", f"A name has 1 to {PLACE_CHARS} characters and is one segment of a path.")
+    return name
+
+
+def check_prefix(prefix: str) -> str:
+    """Give a prefix of paths in NFC, closed by a slash; empty: everything. Raises `Problem` bad_path."""
+    if prefix == "":
+        return prefix
+    prefix = unicodedata.normalize("NFC", prefix).removesuffix("/")
+    segments = prefix.split("/")
+    if len(prefix) >= PATH_CHARS or len(segments) > PATH_SEGMENTS:
+        raise Problem("bad_path", f"A prefix has at most {PATH_CHARS} characters and {PATH_SEGMENTS} segments.")
+    if any(segment in ("", ".", "..") or not _SEGMENT.fullmatch(segment) for segment in segments):
+        raise Problem("bad_path", "A segment of the prefix is empty or holds what may not stand.")
+    return prefix + "/"
+
+
 def check_path(path: str, rule: str) -> str:
     """Give the path in NFC. Raises `Problem` bad_path with what is wrong."""
     path = unicodedata.normalize("NFC", path)

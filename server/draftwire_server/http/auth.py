@@ -21,7 +21,7 @@ async def principal_of(request: Request) -> Principal:
     if "\0" in request.url.path or any("\0" in value for _, value in request.query_params.multi_items()):
         raise Problem("not_found")  # no name holds it, and Postgres can't even be asked
     runtime = runtime_of(request)
-    principal = await runtime.identity.authenticate(token.strip())
+    principal = await runtime.identity.authenticate(token.strip(), request.headers.get("draftwire-act-for"))
     wanted = request.path_params.get("workspace")
     if wanted is not None and wanted not in (principal.workspace.id, principal.workspace.external_id):
         raise Problem("not_found")

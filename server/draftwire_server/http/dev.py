@@ -105,8 +105,17 @@ async def tokens(request: Request) -> Response:
 
 
 def _token(runtime: Runtime, sub: str, agent: str | None, run: str | None, ttl_s: float) -> str:
-    now = time.time()
-    claims = Claims(sub=sub, workspace=WORKSPACE, iat=int(now), exp=int(now + ttl_s), agent=agent, run=run)
+    now, settings = time.time(), runtime.settings
+    claims = Claims(
+        sub=sub,
+        workspace=WORKSPACE,
+        iat=int(now),
+        exp=int(now + ttl_s),
+        agent=agent,
+        run=run,
+        iss=settings.issuer,
+        aud=settings.audience,
+    )
     return sign_token(claims, runtime.settings.token_keys)
 
 
@@ -125,7 +134,7 @@ async def assistant(request: Request) -> Response:
     async with runtime.database.transaction() as connection:
         actor = await members.ensure_actor(connection, principal.workspace.id, "agent", principal.access.user, AGENT)
         run = await members.begin_run(connection, principal.workspace.id, actor, "document a function", None)
-    token = _token(runtime, principal.claims.sub, AGENT, run, ASSISTANT_DEADLINE_S)
+    token = _token(runtime, principal.external_id or "", AGENT, run, ASSISTANT_DEADLINE_S)
     runtime.spawn(_run_assistant(runtime, principal.workspace.id, run, token, live.item.id, live.id, leaf))
     return JSON({"run": run, "agent": AGENT}, 202)
 

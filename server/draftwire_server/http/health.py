@@ -1,5 +1,7 @@
 """Health: whether the process runs, and whether it can do its work."""
 
+import math
+
 from starlette.responses import Response
 
 from draftwire.rest.server import Alive, Me, Ready
@@ -29,9 +31,11 @@ async def me(call: Call) -> Me:
     """Who is behind the token, and in which workspace."""
     principal = call.principal
     workspace, access = principal.workspace, principal.access
+    endless = math.isinf(principal.expires_at)  # an API key without an end
     return Me(
         workspace=workspace.id, workspace_name=workspace.name, workspace_external_id=workspace.external_id,
-        actor=principal.info, username=access.username, role=access.role, token_expires_at=principal.expires_at,
+        actor=principal.info, username=access.username, role=access.role,
+        token_expires_at=None if endless else principal.expires_at,
     )  # fmt: skip
 
 

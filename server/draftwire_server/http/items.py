@@ -5,7 +5,7 @@ import time
 from starlette.responses import Response
 
 from draftwire.messages import Item
-from draftwire.rest.items import ItemPage, ItemQuery, NewItem
+from draftwire.rest.items import ChangedItem, ItemPage, ItemQuery, NewItem
 from draftwire_server.http.operation import Call, operation
 from draftwire_server.http.problem import JSON
 
@@ -38,4 +38,16 @@ async def load_item(call: Call) -> Item:
     return await call.runtime.items.load(call.principal, call.named("item"))
 
 
-operations = [list_items, create_item, load_item]
+@operation(
+    "PATCH", "/v1/w/{workspace}/items/{item}", summary="Change an item", problems=("forbidden", "bad_path", "taken")
+)
+async def change_item(call: Call, body: ChangedItem) -> Item:
+    """Change an item's path, summary or external id. Moving needs write at both places.
+
+    Whoever may see it at its new place follows it; for all others it is gone, at once.
+    """
+    item = await call.runtime.moving.change(call.principal, call.named("item"), body)
+    return await call.runtime.items.load(call.principal, item)
+
+
+operations = [list_items, create_item, load_item, change_item]

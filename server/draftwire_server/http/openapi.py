@@ -6,6 +6,7 @@ Nothing is written by hand: a struct that changes, changes here.
 import re
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
+from types import NoneType
 from typing import Any, Final, get_origin
 
 import msgspec
@@ -27,6 +28,11 @@ PATH_PARAMETERS: Final = {
     "alert": "The alert's id.",
     "ask": "The question's id.",
     "entry": "The stash entry's id.",
+    "member": "The member's id, or the platform's own id of them, or `me`.",
+    "group": "The group's id, the platform's own id of it, or its name.",
+    "folder": "The folder's id, the platform's own id of it, or its name.",
+    "grant": "The grant's id.",
+    "key": "The key's id or name.",
     "user": "The user's id, or `ext:` and the platform's own id of them.",
 }
 
@@ -35,7 +41,7 @@ def description(operations: Sequence[Operation], base_path: str = "") -> dict[st
     """Make the OpenAPI document."""
     types: list[Any] = [ProblemDetails]
     for each in operations:
-        types += [kind for kind in (each.answer, each.body) if kind not in (None, type(None), Response)]
+        types += [kind for kind in (each.answer, each.body) if kind not in (None, NoneType, Response)]
     schemas, components = msgspec.json.schema_components(types, ref_template=REF)
     by_type = dict(zip(map(repr, types), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
@@ -115,7 +121,7 @@ def _responses(each: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
             known.append(code)
     problem = {MEDIA_TYPE: {"schema": by_type[repr(ProblemDetails)]}}
     good: dict[str, Any] = {"description": "Done."}
-    if each.answer not in (None, type(None), Response):
+    if each.answer is not NoneType:
         good["content"] = {"application/json": {"schema": by_type[repr(each.answer)]}}
     responses = {str(each.status): good}
     for status in sorted(codes):

@@ -110,6 +110,8 @@ class Operation(Route):
         if self.body is not None:
             given["body"] = convert(await json_of(request), self.body)
         answer = await self.handler(call, **given)
+        if answer is None:
+            return Response(status_code=self.status)
         return answer if isinstance(answer, Response) else JSON(answer, self.status)
 
 

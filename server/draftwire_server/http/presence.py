@@ -1,7 +1,5 @@
 """Routes of presence: be at an item for a while, leave, see who is there or anywhere."""
 
-from starlette.responses import Response
-
 from draftwire.rest.presence import Attend, Attending, Everywhere, Here
 from draftwire_server.http.conditions import fixed_session, session_of
 from draftwire_server.http.operation import Call, Header, operation
@@ -23,13 +21,11 @@ async def attend_item(call: Call, body: Attend) -> Attending:
 
 
 @operation(
-    "DELETE", "/v1/w/{workspace}/items/{item}/presence", summary="Leave an item", headers=(SESSION,), status=204,
-    answer=Response,
+    "DELETE", "/v1/w/{workspace}/items/{item}/presence", summary="Leave an item", headers=(SESSION,), status=204
 )  # fmt: skip
-async def leave_item(call: Call) -> Response:
+async def leave_item(call: Call) -> None:
     """Be there no longer; leaving where one is not is fine."""
     await call.runtime.attendance.leave(call.principal, _who(call), call.named("item"))
-    return Response(status_code=204)
 
 
 @operation("GET", "/v1/w/{workspace}/items/{item}/presence", summary="Who is at an item")

@@ -87,15 +87,13 @@ class Attendance:
         since = time.time() if lease is None else lease.since
         mark = Mark(_entry(principal, sid, since, wanted), place.item, attempt, facts)
         if lease is None:
-            if (
-                sum(other.principal.info.id == principal.info.id for other in self._leases.values())
-                >= ATTENDING_PER_ACTOR
-            ):
+            own = sum(other.principal.info.id == principal.info.id for other in self._leases.values())
+            if own >= ATTENDING_PER_ACTOR:
                 raise Problem("too_many")
             lease = self._leases[key] = _Lease(self, principal, mark, since)
             self._rights.add(lease)
         else:
-            lease.mark = mark
+            lease.mark, lease.principal = mark, principal
         lease.ends_at = time.monotonic() + wanted.lease_s
         lease.rights_changed()  # they may have moved while the draft was looked up
         if self._leases.get(key) is lease:

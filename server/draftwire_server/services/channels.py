@@ -215,7 +215,7 @@ class Channels:
         shown = []
         for event in events:
             if event.item is None:
-                allowed = principal.access.role == "admin"
+                allowed = principal.may("administer", Resource(path=None))
             else:
                 place = places.get(event.item)
                 action: Any = "see_draft" if event.draft is not None else "see_item"

@@ -17,6 +17,7 @@ from draftwire.errors import Problem
 from draftwire.messages import Alert, AlertMessage, Reset, WriterInfo
 from draftwire.ops import Effect
 from draftwire_server.bus.bus import Bus
+from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.etag import next_mark
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
@@ -42,6 +43,8 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 60.0  # a draft that nobody follows is kept so long: reloads and reconnects find it warm
 EARLY_MESSAGES = 256  # of one draft, that came before what they follow; then the log is read instead
+
+NOBODYS = DraftFacts("own", None, "private")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -355,7 +358,12 @@ class Drafts:
             place = by_item.get(live.item.id)
             if place is not None:
                 live.item = msgspec.structs.replace(live.item, path=place.path, creator=place.creator)
-            live.facts = facts.get(live.id, live.facts)
+            found = facts.get(live.id)
+            if found is not None:
+                live.facts = found
+            elif live.stands:  # its owner was erased: it is nobody's to see, and who follows it is told so
+                live.facts = NOBODYS
+                self.forget(live)
 
     async def refresh_kinds(self, workspace: str) -> None:
         """Kinds may have changed: followed drafts take over everything but their shape, which their log needs."""

@@ -1,49 +1,89 @@
-"""Who is behind a token: verifies it, finds or makes the user, and loads what they may do.
+"""Who is behind a token or an API key: verifies it, finds or makes the user, and loads what they may do.
 
 A `Principal` lives as long as its connection or request; `reload` brings its access up to date after the workspace's
-`acl_rev` moved. Tokens are never logged.
+`acl_rev` moved, and ends it if its token or key was revoked or its issuer is trusted no more. Neither is ever logged.
 """
 
+import hashlib
+import hmac
+import math
+import re
+import secrets
 import time
+from typing import Any, Final
 
 import jwt
 import msgspec
 
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo
-from draftwire_server.core.access import EVERYTHING, Access, Action, Resource, decide
-from draftwire_server.core.ids import SESSION_PATTERN
-from draftwire_server.core.tokens import Claims, read_token, username_of
+from draftwire_server.core.access import EVERYTHING, Access, Action, Resource, Within, decide
+from draftwire_server.core.ids import SESSION_PATTERN, secret_text
+from draftwire_server.core.tokens import (
+    SYMMETRIC,
+    Algorithm,
+    Claims,
+    Trust,
+    check_trusted,
+    peek,
+    read_public_token,
+    read_token,
+    username_of,
+)
 from draftwire_server.limits import TOKEN_BYTES
+from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.people import People, actor_info
 from draftwire_server.settings import Settings
-from draftwire_server.store import members
+from draftwire_server.store import erasure, grants, keys, members
+from draftwire_server.store.access import AccessRow, load_access
 from draftwire_server.store.postgres import Connection, Database
 
 LEEWAY_S = 5.0  # clocks of platform and server differ by so much at the most
 RESUME_DAYS = 30  # as long as unsent edits are kept by clients
+KEY_PREFIX: Final = "dwk_"  # scanners of secrets know a leaked one by it
+USES_EVERY_S = 60.0  # a key's last use is written so often at the most
 _ALGORITHM = "HS256"
+_KEY = re.compile(r"dwk_([a-z0-9]{1,64})_([a-z2-7]{52})")
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """With what somebody came: the claims of a token, or an API key."""
+
+    expires_at: float  # infinite for a key without an end
+    claims: Claims | None = None
+    algorithm: Algorithm = SYMMETRIC
+    key: str | None = None
 
 
 class Principal:
-    """Somebody who was let in: their claims, their actor, and what they may do as of `acl_rev`."""
+    """Somebody who was let in: with what, their actor, and what they may do as of `acl_rev`."""
 
-    __slots__ = ("access", "acl_rev", "claims", "expires_at", "info", "workspace")
+    __slots__ = ("access", "acl_rev", "credential", "external_id", "info", "workspace")
 
     def __init__(
         self,
         workspace: members.WorkspaceRow,
-        claims: Claims,
+        credential: Credential,
+        external_id: str | None,
         info: ActorInfo,
         access: Access,
         acl_rev: int,
     ) -> None:
         self.workspace = workspace
-        self.claims = claims
+        self.credential = credential
+        self.external_id = external_id
         self.info = info
         self.access = access
         self.acl_rev = acl_rev
-        self.expires_at = claims.exp
+
+    @property
+    def expires_at(self) -> float:
+        """When the token or key ends; infinite if it does not."""
+        return self.credential.expires_at
+
+    def expires_in(self, now: float) -> float | None:
+        """Seconds until the token or key ends; None if it does not."""
+        return None if math.isinf(self.expires_at) else round(self.expires_at - now, 1)
 
     def may(self, action: Action, resource: Resource) -> bool:
         """Decide, now."""
@@ -53,6 +93,13 @@ class Principal:
         """They were removed: what they sent before is refused, whoever still holds it."""
         self.access = msgspec.structs.replace(self.access, grants=(), narrowed_to=frozenset())
         self.acl_rev = acl_rev
+
+    def renew(self, other: "Principal") -> None:
+        """The same actor brought another token: from now on its end and its narrowing count. Raises `Problem`."""
+        if (other.workspace.id, other.info.id) != (self.workspace.id, self.info.id):
+            raise Problem("unauthenticated", "A renewal must be the same user's, for the same workspace.")
+        self.credential = other.credential
+        self.access, self.acl_rev = other.access, other.acl_rev
 
     @property
     def is_agent(self) -> bool:
@@ -66,50 +113,143 @@ class _Resume(msgspec.Struct, frozen=True):
     workspace: str
 
 
-class Identity:
-    """Verifies tokens and resumes."""
+class TrustSettings(msgspec.Struct, frozen=True):
+    """What a workspace says of its issuer; see `draftwire.rest.identity`."""
 
-    def __init__(self, settings: Settings, database: Database, people: People) -> None:
+    issuer: str | None = None
+    audience: str | None = None
+    jwks_url: str | None = None
+    algorithms: tuple[Algorithm, ...] | None = None
+
+
+def make_key(workspace: str) -> str:
+    """A new API key: it names its workspace, the rest are 256 random bits."""
+    return f"{KEY_PREFIX}{workspace}_{secret_text(secrets.token_bytes(32))}"
+
+
+def key_hash(key: str) -> bytes:
+    """What is kept of a key; why a plain hash is enough stands in `store/keys.py`."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+class Identity:
+    """Verifies tokens, keys and resumes."""
+
+    def __init__(self, settings: Settings, database: Database, people: People, jwks: Jwks) -> None:
         self._keys = settings.token_keys
         self._resume_key = settings.resume_key
+        self._default = Trust(settings.issuer, settings.audience, settings.jwks_url, settings.algorithms)
         self._database = database
         self._people = people
+        self._jwks = jwks
+        self._uses: dict[tuple[str, str], float] = {}
+        self._uses_written_at = float("-inf")
 
-    def verify(self, token: str) -> Claims:
-        """Check signature and times. Raises `Problem` unauthenticated or token_expired."""
-        if len(token) > TOKEN_BYTES:
+    def trust(self, identity: dict[str, Any]) -> Trust:
+        """Whose tokens open a workspace: as it says, else as the server does. An own issuer replaces the server's."""
+        own = msgspec.convert(identity, TrustSettings)
+        default = self._default
+        source = own if own.issuer is not None or own.jwks_url is not None else default
+        if own.algorithms is not None:
+            algorithms = own.algorithms
+        elif own.jwks_url is not None:
+            algorithms = ("RS256", "ES256")
+        else:
+            algorithms = default.algorithms
+        return Trust(source.issuer, own.audience or default.audience, source.jwks_url, algorithms)
+
+    async def authenticate(self, bearer: str, act_for: str | None = None) -> Principal:
+        """Let the bearer of a token or key in. ``act_for``: the platform's id of the user for whom a key acts.
+
+        Raises:
+            Problem: unauthenticated, token_expired, forbidden (the key may not act for that user), unavailable.
+        """
+        if len(bearer) > TOKEN_BYTES:
             raise Problem("unauthenticated", "The token is too long.")
-        return read_token(token, self._keys, time.time())
-
-    async def authenticate(self, token: str) -> Principal:
-        """Let the bearer in. Raises `Problem` unauthenticated, token_expired, unavailable."""
-        claims = self.verify(token)
+        if bearer.startswith(KEY_PREFIX):
+            return await self._by_key(bearer, act_for)
+        if act_for is not None:
+            raise Problem("forbidden", "Only an API key acts for somebody; a token says itself whose it is.")
+        workspace, credential = await self._verified(bearer)
+        claims = credential.claims
+        assert claims is not None
         async with self._database.transaction() as connection:
-            workspace = await members.find_workspace(connection, claims.workspace)
-            if workspace is None:
-                raise Problem("unauthenticated", "The token names no workspace of this server.")
             member = await self._member(connection, workspace.id, claims)
             actor = await members.ensure_actor(
                 connection, workspace.id, "agent" if claims.agent else "user", member.id, claims.agent or ""
             )
             if claims.run is not None and await members.find_run_actor(connection, workspace.id, claims.run) != actor:
                 raise Problem("unauthenticated", "The token's run is over or another's.")
-            info = actor_info((await members.load_actors(connection, workspace.id, [actor]))[0])
-            access, acl_rev = await self._access(connection, workspace.id, claims, actor)
+            return await self._admitted(connection, workspace, credential, member, actor)
+
+    async def _admitted(
+        self,
+        connection: Connection,
+        workspace: members.WorkspaceRow,
+        credential: Credential,
+        member: members.MemberRow,
+        actor: str,
+    ) -> Principal:
+        info = actor_info((await members.load_actors(connection, workspace.id, [actor]))[0])
+        access, acl_rev = await self._access(connection, workspace.id, credential, member.id, actor)
         self._people.remember(workspace.id, info)
-        return Principal(workspace, claims, info, access, acl_rev)
+        return Principal(workspace, credential, member.external_id, info, access, acl_rev)
 
     async def reload(self, principal: Principal) -> None:
-        """Bring a principal's access up to date. Raises `Problem` unauthenticated if they were removed."""
-        workspace = principal.workspace.id
+        """Bring a principal's access up to date. Raises `Problem` if they, their token or key no longer count."""
         async with self._database.acquired() as connection:
-            principal.access, principal.acl_rev = await self._access(
-                connection, workspace, principal.claims, principal.info.id
-            )
+            await self.reload_in(connection, principal)
+
+    async def reload_in(self, connection: Connection, principal: Principal) -> None:
+        """The same in a transaction of the caller's."""
+        principal.access, principal.acl_rev = await self._access(
+            connection, principal.workspace.id, principal.credential, principal.access.user, principal.info.id
+        )
+
+    # ---- tokens
+
+    async def _verified(self, token: str) -> tuple[members.WorkspaceRow, Credential]:
+        """Check a token by the keys that its workspace trusts, and by no others. Raises `Problem`."""
+        claimed = peek(token)
+        own: Claims | None = None
+        if claimed.algorithm == SYMMETRIC:
+            own = read_token(token, self._keys, time.time())  # before anything is asked of Postgres
+        workspace = await self._workspace(claimed.workspace)
+        if workspace is None:
+            raise Problem("unauthenticated", "The token names no workspace of this server.")
+        trust = self.trust(workspace.identity)
+        if own is not None:
+            check_trusted(own, SYMMETRIC, trust)
+            return workspace, Credential(own.exp, own)
+        if claimed.algorithm not in trust.algorithms or trust.jwks_url is None:
+            raise Problem("unauthenticated", "The workspace takes no tokens signed like that.")
+        try:
+            claims = read_public_token(token, await self._jwks.keys(trust.jwks_url), time.time(), trust)
+        except Problem as problem:
+            if problem.code != "unauthenticated" or not await self._jwks.look_again(trust.jwks_url):
+                raise
+            claims = read_public_token(token, await self._jwks.keys(trust.jwks_url), time.time(), trust)
+        return workspace, Credential(claims.exp, claims, claimed.algorithm)
+
+    async def claims_of(self, token: str, workspace: str) -> Claims:
+        """What a token says that opens a workspace. Raises `Problem` unauthenticated, token_expired, not_found."""
+        if len(token) > TOKEN_BYTES:
+            raise Problem("unauthenticated", "The token is too long.")
+        found, credential = await self._verified(token)
+        if found.id != workspace or credential.claims is None:
+            raise Problem("not_found")
+        return credential.claims
+
+    async def _workspace(self, name: str) -> members.WorkspaceRow | None:
+        async with self._database.acquired() as connection:
+            return await members.find_workspace(connection, name)
 
     async def _member(self, connection: Connection, workspace: str, claims: Claims) -> members.MemberRow:
         member = await members.find_member(connection, workspace, claims.sub)
         if member is None:
+            erased = await erasure.erased_at(connection, workspace, self.subject_hash(workspace, claims.sub))
+            if erased is not None and claims.iat < erased:
+                raise Problem("unauthenticated", "This user was removed from the workspace.")
             member = await members.add_member(
                 connection,
                 workspace,
@@ -119,29 +259,95 @@ class Identity:
                 role=claims.role or "editor",
             )
             for grant in claims.grants:
-                await members.grant(
+                await grants.grant(
                     connection, workspace, member.id, grant.may,
-                    prefix=grant.prefix, item=grant.item, until=grant.until,
+                    prefix=None if grant.prefix is None else closed_prefix(grant.prefix),
+                    item=grant.item, until=grant.until,
                 )  # fmt: skip
         if member.removed:
             raise Problem("unauthenticated", "This user was removed from the workspace.")
         return member
 
-    async def _access(self, connection: Connection, workspace: str, claims: Claims, actor: str) -> tuple[Access, int]:
-        found = await members.load_access(connection, workspace, claims.sub)
-        if found is None or found.member.removed:
+    def subject_hash(self, workspace: str, subject: str) -> bytes:
+        """A keyed hash of a user's external id: who reads the database alone can't try out addresses."""
+        text = f"subject\0{workspace}\0{subject}"
+        return hmac.digest(self._resume_key.encode(), text.encode(), "sha256")
+
+    # ---- API keys
+
+    async def _by_key(self, key: str, act_for: str | None) -> Principal:
+        parsed = _KEY.fullmatch(key)
+        workspace = None if parsed is None else await self._workspace(parsed[1])
+        if workspace is None:
+            raise Problem("unauthenticated", "There is no such API key.")
+        async with self._database.transaction() as connection:
+            found = await keys.find_key(connection, workspace.id, key_hash(key))
+            if found is None:
+                raise Problem("unauthenticated", "There is no such API key.")
+            key_id, owner, name = found
+            if act_for is None:
+                member = await members.load_member(connection, workspace.id, owner)
+            else:
+                member = await members.find_member(connection, workspace.id, act_for.removeprefix("ext:"))
+                if member is None:  # told as one for whom it may not act is
+                    raise Problem("forbidden", "The key may not act for that user.")
+            assert member is not None
+            row = await load_access(connection, workspace.id, member.id, key=key_id)
+            if row is None or row.key is None:
+                raise Problem("unauthenticated", "There is no such API key.")
+            check_key(row, time.time())
+            actor = await members.ensure_actor(connection, workspace.id, "api_key", member.id, name)
+            credential = Credential(math.inf if row.key.expires_at is None else row.key.expires_at, key=key_id)
+            principal = await self._admitted(connection, workspace, credential, member, actor)
+        self._uses[(workspace.id, key_id)] = time.time()
+        return principal
+
+    async def write_uses(self) -> None:
+        """Write when keys were last used, many at once and seldom. Raises `Problem` unavailable."""
+        now = time.monotonic()
+        if not self._uses or now - self._uses_written_at < USES_EVERY_S:
+            return
+        uses, self._uses = self._uses, {}
+        self._uses_written_at = now
+        async with self._database.acquired() as connection:
+            await keys.note_uses(connection, [(workspace, key, at) for (workspace, key), at in uses.items()])
+
+    # ---- what they may
+
+    async def _access(
+        self, connection: Connection, workspace: str, credential: Credential, user: str, actor: str
+    ) -> tuple[Access, int]:
+        claims = credential.claims
+        named = () if claims is None else claims.items or ()
+        row = await load_access(
+            connection, workspace, user, jti=None if claims is None else claims.jti, key=credential.key,
+            items=(*named, *(item.removeprefix("ext:") for item in named)),
+        )  # fmt: skip
+        if row is None or row.member.removed:
             raise Problem("unauthenticated", "This user was removed from the workspace.")
-        access = Access(
-            user=found.member.id,
-            username=found.member.username,
-            role=found.member.role,
-            grants=found.grants,
-            actor=actor,
-            is_agent=claims.agent is not None,
-            run=claims.run,
-            narrowed_to=EVERYTHING if claims.may is None else claims.may,
-        )
-        return access, found.acl_rev
+        access = Access(row.member.id, row.member.username, row.member.role, row.grants, actor)
+        if claims is not None:
+            self._check_token(row, credential, claims)
+            access = msgspec.structs.replace(
+                access,
+                is_agent=claims.agent is not None,
+                run=claims.run,
+                narrowed_to=EVERYTHING if claims.may is None else claims.may,
+                within=_within(claims.prefixes, None if claims.items is None else row.items),
+            )
+        else:
+            check_key(row, time.time())
+            assert row.key is not None
+            access = msgspec.structs.replace(
+                access, narrowed_to=row.key.may, within=_within(row.key.prefixes, row.key.items)
+            )
+        return access, row.acl_rev
+
+    def _check_token(self, row: AccessRow, credential: Credential, claims: Claims) -> None:
+        """Whether a token that was good when it came still is. Raises `Problem` unauthenticated."""
+        if row.token_revoked or (row.tokens_before is not None and claims.iat < row.tokens_before):
+            raise Problem("unauthenticated", "The token was revoked.")
+        check_trusted(claims, credential.algorithm, self.trust(row.identity))
 
     # ---- resume
 
@@ -165,3 +371,30 @@ class Identity:
             raise Problem("bad_session", "The resume token is not valid.") from error
         if signed != _Resume(session, principal.info.id, principal.workspace.id):
             raise Problem("bad_session", "The resume token belongs to another session.")
+
+
+def check_key(row: AccessRow, now: float) -> None:
+    """Whether a key opens anything, and for this user. Raises `Problem` unauthenticated, token_expired, forbidden."""
+    key = row.key
+    if key is None or key.revoked or key.owner_removed:
+        raise Problem("unauthenticated", "The API key was revoked.")
+    if key.expires_at is not None and key.expires_at <= now:
+        raise Problem("token_expired", "The API key has expired.")
+    user = row.member
+    if user.id == key.user:
+        return
+    # Acting for others is an admin's to give, and lasts as long as they are one.
+    allowed = key.owner_role == "admin" and (key.act_for_any or user.id in key.act_for)
+    if not allowed or user.removed:
+        raise Problem("forbidden", "The key may not act for that user.")
+
+
+def closed_prefix(prefix: str) -> str:
+    """A path prefix that ends between segments: ``f/pay`` must not reach ``f/payments/``."""
+    return prefix if prefix == "" or prefix.endswith("/") else prefix + "/"
+
+
+def _within(prefixes: tuple[str, ...] | None, items: tuple[str, ...] | None) -> Within | None:
+    if prefixes is None and items is None:
+        return None
+    return Within(tuple(closed_prefix(prefix) for prefix in prefixes or ()), items or ())

@@ -1,6 +1,6 @@
 """Names for actors: rows hold ids, readers see who that is. A small cache in front of the store.
 
-Names are read again after `KEEP_S`; a rename shows within that time.
+Names are read again after `KEEP_S`, and whenever the workspace's rights move.
 """
 
 import time
@@ -8,12 +8,13 @@ from collections import OrderedDict
 
 from draftwire.messages import ActorInfo
 from draftwire_server.store import members
+from draftwire_server.store.erasure import GONE_NAME
 from draftwire_server.store.postgres import Database
 
 KEEP_S = 60.0
 KEPT = 20_000  # actors of one worker; each costs about 300 bytes
 
-UNKNOWN_NAME = "someone who left"
+UNKNOWN_NAME = GONE_NAME
 
 
 class People:
@@ -33,6 +34,11 @@ class People:
         """What is known without asking; a stand-in for one that was never loaded."""
         found = self._known.get((workspace, actor))
         return found[1] if found else ActorInfo(id=actor, kind="user", name=UNKNOWN_NAME, user="")
+
+    async def refresh(self, workspace: str) -> None:
+        """Rights moved, perhaps because somebody was erased: their name is no longer given out."""
+        for key in [key for key in self._known if key[0] == workspace]:
+            self._known[key] = (float("-inf"), self._known[key][1])
 
     async def load(self, workspace: str, actors: set[str]) -> dict[str, ActorInfo]:
         """Load many at once. Raises `Problem` unavailable."""

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -171,7 +171,8 @@ class PresenceService:
         if self._redis is not None and self._bus.up:
             key = f"{PREFIX}pw:{workspace}"
             try:
-                named = [_text(name) for name in await self._redis.zrevrange(key, 0, PRESENT_ITEMS)]
+                names: list[Any] = await self._redis.zrevrange(key, 0, PRESENT_ITEMS)
+                named = [_text(name) for name in names]
                 items = list(dict.fromkeys([*items, *named]))
             except REDIS_DOWN:
                 pass
@@ -394,7 +395,7 @@ def _text(name: bytes | str) -> str:
     return name.decode() if isinstance(name, bytes) else name
 
 
-def _by_worker(fields: dict[Any, bytes]) -> dict[str, list[Mark]]:
+def _by_worker(fields: Mapping[Any, Any]) -> dict[str, list[Mark]]:
     found: dict[str, list[Mark]] = {}
     for field, value in fields.items():
         try:

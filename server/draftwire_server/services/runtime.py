@@ -28,6 +28,7 @@ from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.asks import AsksService
 from draftwire_server.services.attendance import Attendance
 from draftwire_server.services.book import SeenBook
+from draftwire_server.services.changes import Changes
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.choosing import Choosing
 from draftwire_server.services.comparing import Comparing
@@ -36,9 +37,12 @@ from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
+from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.merging import Merging
+from draftwire_server.services.moving import Moving
+from draftwire_server.services.naming import Naming
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
@@ -52,10 +56,11 @@ from draftwire_server.services.saving import Saving
 from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.together import Togethers
+from draftwire_server.services.trust import Trusting
 from draftwire_server.services.watch import Watch
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
-from draftwire_server.store import asks, idempotency, members, migrate
+from draftwire_server.store import asks, idempotency, keys, members, migrate
 from draftwire_server.store import stash as stash_store
 from draftwire_server.store.postgres import Database
 
@@ -73,7 +78,8 @@ class Runtime:
         self.database = Database(settings)
         self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database)
         self.people = People(self.database)
-        self.identity = Identity(settings, self.database, self.people)
+        self.jwks = Jwks(settings.timings, self.spawn)
+        self.identity = Identity(settings, self.database, self.people, self.jwks)
         self.places = Places(self.database)
         self.rights = Rights(settings, self.database, self.identity)
         self.bus = Bus(settings, self._bus_gap)
@@ -104,10 +110,14 @@ class Runtime:
         self.sharing = SharingService(self.database, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
+        self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
+        self.trusting = Trusting(self.identity, self.jwks, self.changes)
+        self.moving = Moving(self.changes)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [
-            self.kinds.refresh, self.places.refresh, self.drafts.refresh_facts, self.drafts.refresh_kinds,
+            self.kinds.refresh, Naming(self.drafts, self.people).refresh, self.places.refresh,
+            self.drafts.refresh_facts, self.drafts.refresh_kinds,
         ]  # fmt: skip
         self.rights.on_sight.append(self._sees_again)
         self._tasks: asyncio.TaskGroup | None = None
@@ -141,12 +151,13 @@ class Runtime:
             await self.connections.listen()
             await self.alerts.listen()
             await self.asks.listen()
-            await self.outbox.listen(self.channels.hear)
+            await self.outbox.listen(self._heard_of)
             try:
                 yield
             finally:
                 for task in running:
                     task.cancel()
+        await self.jwks.close()
         await self.merging.close()
         await self.presence.close()
         await self.database.close()
@@ -182,6 +193,7 @@ class Runtime:
         while True:
             try:
                 await self.book.write()
+                await self.identity.write_uses()
                 await self.alerts.run_once()
                 await self.diagnoses.run_once()
             except Problem as problem:
@@ -192,7 +204,7 @@ class Runtime:
             await asyncio.sleep(self.settings.timings.alert_sweep_s)
 
     async def _drop_old_answers(self) -> None:
-        """Once an hour: kept answers that no retry will ask for any more, what was dismissed or asked long ago."""
+        """Once an hour: what nobody will ask for any more: answers, revocations, dismissed texts, old questions."""
         now = time.monotonic()
         if now < self._answers_due:
             return
@@ -203,9 +215,16 @@ class Runtime:
                     await idempotency.drop_old_answers(connection, workspace)
                     await stash_store.drop_dismissed(connection, workspace, DISMISSED_KEPT_DAYS)
                     await asks.drop_old(connection, workspace, ASKS_KEPT_DAYS)
+                    await keys.drop_expired_revocations(connection, workspace)
 
     def _each_look(self, now: float) -> None:
         self.drafts.sweep(now)
+
+    async def _heard_of(self, workspace: str) -> None:
+        """Another worker wrote events, perhaps because rights moved: look now, not at the next poll."""
+        if workspace in self.rights.workspaces:
+            self.watch.look_now()
+        await self.channels.hear(workspace)
 
     def _bus_gap(self) -> None:
         """The bus is back: something may have been missed."""

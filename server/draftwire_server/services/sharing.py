@@ -17,6 +17,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.store import clock, items, members, sharing
+from draftwire_server.store.access import load_access
 from draftwire_server.store.postgres import Connection, Database
 
 
@@ -174,19 +175,16 @@ class SharingService:
 
     async def member(self, connection: Connection, workspace: str, user: str) -> members.MemberRow | None:
         """A member by id or by the platform's id; None if they left or never were."""
-        member = await members.load_member(connection, workspace, user)
-        member = member or await members.find_member(connection, workspace, user.removeprefix("ext:"))
+        member = await members.find_member_by_any(connection, workspace, user.removeprefix("ext:"))
         return None if member is None or member.removed else member
 
 
 async def access_of(connection: Connection, workspace: str, member: members.MemberRow) -> Access | None:
-    """What a member may do, as a person with all that was granted to them; None if that can't be known."""
-    if member.external_id is None:
-        return None
-    found = await members.load_access(connection, workspace, member.external_id)
+    """What a member may do, as a person with all that was granted to them; None if they left."""
+    found = await load_access(connection, workspace, member.id)
     if found is None or found.member.removed:
         return None
-    return Access(user=member.id, username=found.member.username, role=found.member.role, grants=found.grants, actor="")
+    return Access(member.id, found.member.username, found.member.role, found.grants, actor="")
 
 
 async def place_of(connection: Connection, workspace: str, item: str) -> Resource:

@@ -87,23 +87,40 @@ async def find_item_by_path(connection: Connection, workspace: str, path: str) -
     return _item(await connection.fetchrow(_BY_PATH, workspace, path))
 
 
-# What `Visible` stands for, as a condition over item i; $2 everything, $3 prefixes, $4 items, $5 creator.
+# What `Visible` stands for, as a condition over item i: $2 to $7 are what `visible_arguments` gives.
 VISIBLE = """
 ($2::bool
  or i.id = any($4::text[])
  or (i.path is null and i.creator_id = $5)
  or exists (select 1 from unnest($3::text[]) as p where starts_with(i.path, p)))
+and ($6::text[] is null
+ or i.id = any($7::text[])
+ or exists (select 1 from unnest($6::text[]) as p where starts_with(i.path, p)))
 """
+
+
+def visible_arguments(visible: Visible) -> tuple[Any, ...]:
+    """The parameters $2 to $7 of `VISIBLE`."""
+    within = visible.within
+    return (
+        visible.everything,
+        list(visible.prefixes),
+        list(visible.items),
+        visible.creator,
+        None if within is None else list(within.prefixes),
+        None if within is None else list(within.items),
+    )
+
 
 _LIST = (
     _COLUMNS
     + "where i.workspace_id = $1 and i.archived_at is null and "
     + VISIBLE
     + """
-   and ($6::text is null or i.path = $6)
-   and ($7::text is null or i.kind = $7)
-   and (coalesce(i.path, '~') collate "C", i.id) > ($8::text collate "C", $9::text)
- order by coalesce(i.path, '~') collate "C", i.id limit $10
+   and ($8::text is null or i.path = $8)
+   and ($9::text is null or i.kind = $9)
+   and (coalesce(i.path, '~') collate "C", i.id) > ($10::text collate "C", $11::text)
+ order by coalesce(i.path, '~') collate "C", i.id limit $12
 """
 )
 
@@ -120,8 +137,7 @@ async def list_items(
 ) -> list[ItemRow]:
     """List the items that ``visible`` shows, by path; ``after`` is the (path or "~", id) of the last one of a page."""
     rows = await connection.fetch(
-        _LIST, workspace, visible.everything, list(visible.prefixes), list(visible.items), visible.creator,
-        path, kind, *after, limit,
+        _LIST, workspace, *visible_arguments(visible), path, kind, *after, limit,
     )  # fmt: skip
     return [ItemRow(*row.values()) for row in rows]
 
@@ -286,5 +302,28 @@ async def move_item(connection: Connection, workspace: str, item: str, path: str
     """Give an item another path; a trigger raises `acl_rev`. Raises `Problem` taken."""
     try:
         await connection.execute(_MOVE_PATH, workspace, item, path)
+    except asyncpg.UniqueViolationError as error:
+        raise Problem("taken") from error
+
+
+_LOCK_ITEM = _BY_ID + " for no key update of i"
+
+_CHANGE = """
+update item set path = $3, summary = $4, external_id = $5, changed_at = clock_timestamp()
+ where workspace_id = $1 and id = $2
+"""
+
+
+async def lock_item(connection: Connection, workspace: str, item: str) -> ItemRow | None:
+    """Load an item by its id or the platform's, and keep it as it is until the transaction ends."""
+    return _item(await connection.fetchrow(_LOCK_ITEM, workspace, item, item.removeprefix(EXTERNAL)))
+
+
+async def change_item(
+    connection: Connection, workspace: str, item: str, *, path: str | None, summary: str, external_id: str | None
+) -> None:
+    """Write an item's path, summary and external id; a trigger raises `acl_rev`. Raises `Problem` taken."""
+    try:
+        await connection.execute(_CHANGE, workspace, item, path, summary, external_id)
     except asyncpg.UniqueViolationError as error:
         raise Problem("taken") from error

@@ -1,10 +1,12 @@
-"""Workspaces, their members, who acts, and what was granted to whom."""
+"""Workspaces, their members, who acts for them, and their runs."""
 
 from typing import Any
 
+import asyncpg
 import msgspec
 
-from draftwire_server.core.access import Grant, Right, Role
+from draftwire.errors import Problem
+from draftwire_server.core.access import Role
 from draftwire_server.core.ids import new_id
 from draftwire_server.store.postgres import Connection
 
@@ -17,6 +19,7 @@ class WorkspaceRow(msgspec.Struct, frozen=True):
     name: str
     path_rule: str
     settings: dict[str, Any]
+    identity: dict[str, Any]  # whose tokens open it
 
 
 class MemberRow(msgspec.Struct, frozen=True):
@@ -28,6 +31,7 @@ class MemberRow(msgspec.Struct, frozen=True):
     name: str
     role: Role
     removed: bool
+    erased: bool
 
 
 class ActorRow(msgspec.Struct, frozen=True):
@@ -41,7 +45,7 @@ class ActorRow(msgspec.Struct, frozen=True):
 
 
 _WORKSPACE = """
-select id, external_id, name, path_rule, settings from workspace where id = $1 or external_id = $1
+select id, external_id, name, path_rule, settings, identity from workspace where id = $1 or external_id = $1
  order by id = $1 desc limit 1
 """
 
@@ -67,17 +71,20 @@ async def add_workspace(
 
 
 _MEMBER = """
-select id, external_id, username, name, role, removed_at is not null as removed
+select id, external_id, username, name, role, removed_at is not null as removed,
+       erased_at is not null as erased
   from member where workspace_id = $1 and external_id = $2
 """
 
 _MEMBER_BY_ID = """
-select id, external_id, username, name, role, removed_at is not null as removed
+select id, external_id, username, name, role, removed_at is not null as removed,
+       erased_at is not null as erased
   from member where workspace_id = $1 and id = $2
 """
 
 _MEMBERS = """
-select id, external_id, username, name, role, removed_at is not null as removed
+select id, external_id, username, name, role, removed_at is not null as removed,
+       erased_at is not null as erased
   from member where workspace_id = $1 order by username
 """
 
@@ -85,6 +92,72 @@ select id, external_id, username, name, role, removed_at is not null as removed
 async def list_members(connection: Connection, workspace: str) -> list[MemberRow]:
     """List a workspace's members."""
     return [MemberRow(*row.values()) for row in await connection.fetch(_MEMBERS, workspace)]
+
+
+_MEMBER_ANY = """
+select id, external_id, username, name, role, removed_at is not null as removed,
+       erased_at is not null as erased
+  from member where workspace_id = $1 and (id = $2 or external_id = $2) order by id = $2 desc limit 1
+"""
+
+
+async def find_member_by_any(connection: Connection, workspace: str, name: str) -> MemberRow | None:
+    """Find a member by id, or by the platform's."""
+    row = await connection.fetchrow(_MEMBER_ANY, workspace, name)
+    return MemberRow(*row.values()) if row else None
+
+
+_MEMBER_BY_NAME = """
+select id, external_id, username, name, role, removed_at is not null as removed,
+       erased_at is not null as erased
+  from member where workspace_id = $1 and username = $2
+"""
+
+_PAGE = """
+select id, external_id, username, name, role, removed_at is not null as removed,
+       erased_at is not null as erased
+  from member
+ where workspace_id = $1 and ($2::text is null or strpos(lower(name), lower($2)) > 0 or strpos(username, lower($2)) > 0)
+   and ($3::text is null or username = $3) and ($4::bool or removed_at is null) and username > $5
+ order by username limit $6
+"""
+
+
+async def page_of_members(
+    connection: Connection,
+    workspace: str,
+    *,
+    search: str | None,
+    username: str | None,
+    removed: bool,
+    after: str,
+    limit: int,
+) -> list[MemberRow]:
+    """A page of members by username; with removed ones if they are wanted."""
+    rows = await connection.fetch(_PAGE, workspace, search, username, removed, after, limit)
+    return [MemberRow(*row.values()) for row in rows]
+
+
+async def find_member_by_username(connection: Connection, workspace: str, username: str) -> MemberRow | None:
+    """Find a member by the name of their place."""
+    row = await connection.fetchrow(_MEMBER_BY_NAME, workspace, username)
+    return MemberRow(*row.values()) if row else None
+
+
+_LOCK_WORKSPACE = "select id from workspace where id = $1 for no key update"
+
+
+async def lock_rights(connection: Connection, workspace: str) -> None:
+    """Let one transaction at a time change a workspace's rights. Taken before items, drafts and the clock."""
+    await connection.fetchval(_LOCK_WORKSPACE, workspace)
+
+
+_SET_IDENTITY = "update workspace set identity = $2 where id = $1 and identity <> $2::jsonb returning id"
+
+
+async def set_identity(connection: Connection, workspace: str, identity: dict[str, Any]) -> bool:
+    """Say whose tokens open a workspace; False if that was so before."""
+    return await connection.fetchval(_SET_IDENTITY, workspace, identity) is not None
 
 
 _ADD_MEMBER = """
@@ -118,20 +191,78 @@ async def add_member(
     raise AssertionError("a hundred members of one name")
 
 
-_SET_ROLE = "update member set role = $3 where workspace_id = $1 and id = $2"
+_ADD_MANY = """
+insert into member (workspace_id, id, external_id, username, name, role)
+select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+"""
+
+_CHANGE_MANY = """
+update member m set name = c.name, role = c.role,
+                    removed_at = case when c.removed then coalesce(m.removed_at, clock_timestamp()) end
+  from unnest($2::text[], $3::text[], $4::text[], $5::bool[]) as c(id, name, role, removed)
+ where m.workspace_id = $1 and m.id = c.id
+"""
 
 
-async def set_role(connection: Connection, workspace: str, user: str, role: Role) -> None:
-    """Change a member's role; a trigger raises the workspace's `acl_rev`."""
-    await connection.execute(_SET_ROLE, workspace, user, role)
+async def add_many(connection: Connection, workspace: str, added: list[MemberRow]) -> None:
+    """Make members whose ids and usernames are known to be free."""
+    if added:
+        await connection.execute(
+            _ADD_MANY, workspace, [m.id for m in added], [m.external_id for m in added],
+            [m.username for m in added], [m.name for m in added], [m.role for m in added],
+        )  # fmt: skip
 
 
-_REMOVE = "update member set removed_at = clock_timestamp() where workspace_id = $1 and id = $2"
+async def change_many(connection: Connection, workspace: str, changed: list[MemberRow]) -> None:
+    """Write name, role and whether they were removed, of members as they are to be."""
+    if changed:
+        await connection.execute(
+            _CHANGE_MANY, workspace, [m.id for m in changed], [m.name for m in changed],
+            [m.role for m in changed], [m.removed for m in changed],
+        )  # fmt: skip
+
+
+_CHANGE_MEMBER = """
+update member set external_id = $3, username = $4, name = $5, role = $6
+ where workspace_id = $1 and id = $2 and (external_id, username, name, role) is distinct from ($3, $4, $5, $6)
+"""
+
+
+async def change_member(connection: Connection, workspace: str, member: MemberRow) -> None:
+    """Write a member as they are to be; a trigger raises the workspace's `acl_rev`. Raises `Problem` taken."""
+    try:
+        async with connection.transaction():
+            await connection.execute(
+                _CHANGE_MEMBER, workspace, member.id, member.external_id, member.username, member.name, member.role
+            )
+    except asyncpg.UniqueViolationError as error:
+        raise Problem("taken", "A member of that username or external id is there.") from error
+
+
+_REMOVE = """
+update member set removed_at = clock_timestamp() where workspace_id = $1 and id = $2 and removed_at is null
+"""
 
 
 async def remove_member(connection: Connection, workspace: str, user: str) -> None:
     """End a member's access; the row stays, because history names it."""
     await connection.execute(_REMOVE, workspace, user)
+
+
+_RESTORE = "update member set removed_at = null where workspace_id = $1 and id = $2 and erased_at is null"
+
+
+async def restore_member(connection: Connection, workspace: str, user: str) -> None:
+    """Bring a removed member back, with the groups, roles and grants that they had."""
+    await connection.execute(_RESTORE, workspace, user)
+
+
+_COUNT_ADMINS = "select count(*) from member where workspace_id = $1 and role = 'admin' and removed_at is null"
+
+
+async def count_admins(connection: Connection, workspace: str) -> int:
+    """How many admins a workspace has."""
+    return int(await connection.fetchval(_COUNT_ADMINS, workspace))
 
 
 _ACTOR = """
@@ -175,74 +306,6 @@ select a.id, a.kind, a.user_id, m.name, a.label
 async def load_actors(connection: Connection, workspace: str, ids: list[str]) -> list[ActorRow]:
     """Load actors with the names that stand for them now."""
     return [ActorRow(*row.values()) for row in await connection.fetch(_ACTORS, workspace, ids)]
-
-
-class AccessRow(msgspec.Struct, frozen=True):
-    """A member with everything granted to them, as of one `acl_rev`."""
-
-    member: MemberRow
-    grants: tuple[Grant, ...]
-    acl_rev: int
-
-
-# One statement: the rights that are read are those of the acl_rev that is read.
-_ACCESS = """
-select m.id, m.external_id, m.username, m.name, m.role, m.removed_at is not null as removed, c.acl_rev,
-       g.may, g.path_prefix, g.item_id, extract(epoch from g.until)::float8 as until
-  from member m
-  join workspace_clock c on c.workspace_id = m.workspace_id
-  left join access_grant g on g.workspace_id = m.workspace_id and g.user_id = m.id
- where m.workspace_id = $1 and m.external_id = $2
-"""
-
-
-async def load_access(connection: Connection, workspace: str, external_id: str) -> AccessRow | None:
-    """Load a member and all grants at one moment."""
-    rows = await connection.fetch(_ACCESS, workspace, external_id)
-    if not rows:
-        return None
-    first = list(rows[0].values())
-    grants = tuple(
-        Grant(
-            may=frozenset(row["may"]),
-            prefix=None if row["item_id"] is not None else (row["path_prefix"] or ""),
-            item=row["item_id"],
-            until=row["until"],
-        )
-        for row in rows
-        if row["may"] is not None
-    )
-    return AccessRow(MemberRow(*first[:6]), grants, first[6])
-
-
-_GRANT = """
-insert into access_grant (workspace_id, id, user_id, path_prefix, item_id, may, until)
-values ($1, $2, $3, $4, $5, $6, to_timestamp($7::float8))
-"""
-
-
-async def grant(
-    connection: Connection,
-    workspace: str,
-    user: str,
-    may: frozenset[Right],
-    *,
-    prefix: str | None = None,
-    item: str | None = None,
-    until: float | None = None,
-) -> str:
-    """Grant rights below a path prefix, on one item, or (neither) on everything; gives the grant's id."""
-    made = new_id()
-    await connection.execute(_GRANT, workspace, made, user, prefix, item, sorted(may), until)
-    return made
-
-
-_REVOKE = "delete from access_grant where workspace_id = $1 and id = $2"
-
-
-async def revoke(connection: Connection, workspace: str, grant_id: str) -> None:
-    """Take a grant away; a trigger raises the workspace's `acl_rev` in the same transaction."""
-    await connection.execute(_REVOKE, workspace, grant_id)
 
 
 _BEGIN_RUN = "insert into run (workspace_id, id, actor_id, label, model) values ($1, $2, $3, $4, $5)"

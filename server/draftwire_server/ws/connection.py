@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 INBOX_MESSAGES: Final = 256  # of one connection; a hello and many opens fit, a flood is closed
 REFUSALS_WINDOW_S: Final = 60.0
 BULK_WRITE_BYTES: Final = 256 * 1024  # pieces of large states go out while less than this is unsent
-CLEAN_CODES: Final = frozenset((1000, 1001))  # the page was closed or left: no grace for presence
+# The page was closed or left, or its user may no longer connect: no grace for presence.
+CLEAN_CODES: Final = frozenset((1000, 1001, int(CloseCode.FORBIDDEN)))
 
 _encode = msgspec.json.Encoder().encode
 
@@ -390,9 +391,9 @@ class Connection:
             case _:
                 raise Problem("bad_message", "That message can't come now.")
 
-    async def sign_in(self, token: str) -> None:
-        """Take a token: the first one, or a renewal. Raises `Problem`."""
-        principal = await self._worker.identity.authenticate(token)
+    async def sign_in(self, token: str, act_for: str | None = None) -> None:
+        """Take a token or key: the first one, or a renewal. Raises `Problem`."""
+        principal = await self._worker.identity.authenticate(token, act_for)
         await self._worker.rights.meet(principal)
         if self._closed:
             return
@@ -403,15 +404,11 @@ class Connection:
             self._worker.rights.add(self)
             self._reckon()
             return
-        before = self.principal
-        if (principal.workspace.id, principal.info.id) != (before.workspace.id, before.info.id):
-            raise Problem("unauthenticated", "A renewal must be the same user's, for the same workspace.")
-        before.claims, before.expires_at = principal.claims, principal.expires_at
-        before.access, before.acl_rev = principal.access, principal.acl_rev
+        self.principal.renew(principal)
         self.rights_changed()
 
     async def _auth(self, message: m.Auth) -> None:
-        await self.sign_in(message.token)
+        await self.sign_in(message.token, message.act_for)
         if self.ready:
             self._welcome(message.ref)
 
@@ -419,7 +416,9 @@ class Connection:
         if self.ready:
             raise Problem("bad_message", "Hello was said already.")
         if hello.token is not None:
-            await self.sign_in(hello.token)
+            await self.sign_in(hello.token, hello.act_for)
+        elif hello.act_for is not None:
+            raise Problem("bad_message", "act_for comes with the key.")
         if not self._known:
             raise Problem("unauthenticated")
         if self._closed:
@@ -469,7 +468,7 @@ class Connection:
                 ping_s=self._worker.settings.timings.ping_s,
                 limits=limits.announced(),
                 ref=ref,
-                token_expires_in_s=round(principal.expires_at - time.time(), 1),
+                token_expires_in_s=principal.expires_in(time.time()),
             )
         )
 

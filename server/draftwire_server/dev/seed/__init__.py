@@ -14,7 +14,7 @@ import msgspec
 from draftwire_server.core.access import Right, Role
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.store import clock, items, members
+from draftwire_server.store import clock, grants, items, members
 from draftwire_server.store.postgres import Connection
 
 FILE: Final = "$file"
@@ -106,7 +106,7 @@ async def insert_seed(connection: Connection, seed: Seed, kinds: Kinds) -> bool:
             users[user.username] = member.id
             actors[user.username] = await members.ensure_actor(connection, workspace, "user", member.id)
         for grant in seed.grants:
-            await members.grant(connection, workspace, users[grant.user], grant.may, prefix=grant.prefix)
+            await grants.grant(connection, workspace, users[grant.user], grant.may, prefix=grant.prefix)
         for item in seed.items:
             await _insert_item(connection, workspace, item, kinds, users[item.creator], actors[item.creator])
     return True

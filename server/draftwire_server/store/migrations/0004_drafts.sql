@@ -11,8 +11,8 @@ create table draft_adoption (
   actor_id id not null,
   at timestamptz not null default clock_timestamp(),
   primary key (workspace_id, draft_id, generation, source_id),
-  foreign key (workspace_id, draft_id) references draft (workspace_id, id),
-  foreign key (workspace_id, source_id) references draft (workspace_id, id)
+  foreign key (workspace_id, draft_id) references draft (workspace_id, id) on delete cascade,
+  foreign key (workspace_id, source_id) references draft (workspace_id, id) on delete cascade
 );
 
 -- A question to the owner of a draft: may I look, or type? At most one open one per asker and draft.
@@ -32,7 +32,7 @@ create table draft_ask (
   expires_at timestamptz not null,
   answered_at timestamptz,
   primary key (workspace_id, id),
-  foreign key (workspace_id, draft_id) references draft (workspace_id, id),
+  foreign key (workspace_id, draft_id) references draft (workspace_id, id) on delete cascade,
   foreign key (workspace_id, owner_id) references member (workspace_id, id),
   foreign key (workspace_id, user_id) references member (workspace_id, id)
 );

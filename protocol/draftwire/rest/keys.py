@@ -1,0 +1,51 @@
+"""API keys over HTTP. A key itself is shown once, in the answer that makes it."""
+
+import msgspec
+
+from draftwire.rest.rights import HolderInfo, Right
+
+
+class NewKey(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A key to be.
+
+    ``may``, ``prefixes`` and ``items`` narrow what its user holds. ``act_for``: users for whom it may act beside
+    (``any``: all), for admins to say; ``user``: whose key it is, if not the asker's, likewise.
+    """
+
+    name: str
+    may: tuple[Right, ...] | None = None
+    prefixes: tuple[str, ...] | None = None
+    items: tuple[str, ...] | None = None
+    expires_at: float | None = None
+    act_for: tuple[str, ...] | str = ()
+    user: str | None = None
+
+
+class Key(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An API key, without its secret; ``hint`` is how it ends."""
+
+    id: str
+    name: str
+    hint: str
+    user: HolderInfo
+    may: tuple[Right, ...]
+    made_at: float
+    prefixes: tuple[str, ...] | None = None
+    items: tuple[str, ...] | None = None
+    act_for: tuple[str, ...] | str = ()  # ids of users, or "any"
+    expires_at: float | None = None
+    revoked_at: float | None = None
+    last_used_at: float | None = None  # within a minute
+
+
+class MadeKey(msgspec.Struct, frozen=True):
+    """A new key, and the secret that is shown this once."""
+
+    key: Key
+    secret: str
+
+
+class KeyList(msgspec.Struct, frozen=True):
+    """Keys: all for admins, else one's own; revoked ones stay listed."""
+
+    keys: tuple[Key, ...]

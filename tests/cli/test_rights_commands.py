@@ -1,0 +1,80 @@
+"""The commands of rights against a running server: for people, and as JSON."""
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from draftwire_server.cli.embedded import Embedded
+from tests.system.cluster import cluster
+from tests.system.world import World, world
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+async def home(module_database_url: str, services: Embedded) -> AsyncIterator[World]:
+    async with (
+        cluster(module_database_url, services.redis_url, workers=1) as server,
+        world(server, module_database_url) as made,
+    ):
+        await made.member("ada", "admin")
+        yield made
+
+
+def run(home: World, *arguments: str, token: str | None = None, exit_code: int = 0) -> str:
+    environ = {
+        "PATH": "/usr/bin:/bin",
+        "DRAFTWIRE_SERVER": home.server.worker_url(0),
+        "DRAFTWIRE_TOKEN": home.token("ada") if token is None else token,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "draftwire_server", *arguments], env=environ, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == exit_code, done.stderr
+    return done.stdout if exit_code == 0 else done.stderr
+
+
+def read(home: World, *arguments: str, **more: Any) -> Any:
+    return json.loads(run(home, *arguments, "--json", **more))
+
+
+async def test_members_groups_folders_and_grants_from_the_command_line(home: World, tmp_path: Path) -> None:
+    assert "u/ben" in run(home, "members", "add", "ben@example.com", "--name", "Ben")
+    assert read(home, "members", "change", "u/ben", "--role", "operator")["role"] == "operator"
+    assert "operator" in run(home, "members", "list")
+    run(home, "groups", "add", "devs", "--member", "u/ben")
+    assert "u/ben  Ben" in run(home, "groups", "show", "g/devs")
+    run(home, "folders", "add", "desk", "--writer", "g/devs", "--summary", "Ours")
+    run(home, "folders", "role", "f/desk", "u/ben", "reader")
+    assert [p["username"] for p in read(home, "folders", "show", "desk")["readers"]] == ["ben"]
+    given = read(home, "grants", "give", "g/devs", "see", "run", "--prefix", "f/other/", "--days", "2")
+    assert "g/devs" in run(home, "grants", "list")
+    run(home, "grants", "end", given["id"])
+    assert run(home, "groups", "withdraw", "devs", "u/ben") == "u/ben is not in devs.\n"
+    wanted = {
+        "members": [{"external_id": "cleo"}],
+        "groups": [{"external_id": "g1", "name": "qa", "members": ["cleo"]}],
+    }
+    (tmp_path / "directory.json").write_text(json.dumps(wanted))
+    assert "created" in run(home, "directory", "sync", str(tmp_path / "directory.json"))
+    assert "last_admin" in run(home, "members", "remove", "ada", exit_code=1)
+    assert "removed" in run(home, "members", "remove", "u/ben")
+    assert "is back" in run(home, "members", "restore", "u/ben")
+    assert "Erased" in run(home, "members", "erase", "u/ben", "--yes")
+    assert "algorithms  HS256" in run(home, "identity", "show")
+    assert "DRAFTWIRE_TOKEN" in run(home, "members", "list", token="", exit_code=2)
+
+
+async def test_a_key_is_printed_once_and_is_a_token_itself(home: World) -> None:
+    secret = run(home, "keys", "make", "ci", "--may", "see", "--days", "1").strip()
+    assert secret.startswith("dwk_")
+    assert "forbidden" in run(home, "keys", "make", "more", token=secret, exit_code=1)
+    assert secret[-4:] in run(home, "keys", "list") and secret not in run(home, "keys", "list")
+    assert run(home, "keys", "revoke", "ci") == "ci is revoked.\n"
+    assert "unauthenticated" in run(home, "members", "list", token=secret, exit_code=1)
+    assert "nobody is revoked" in run(home, "tokens", "revoke", "nobody")
