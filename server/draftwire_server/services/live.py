@@ -84,9 +84,7 @@ class Extras(msgspec.Struct, frozen=True):
 
     answers: tuple[dict[str, Any], ...] = ()  # of `idempotency`
     stash: tuple[dict[str, Any], ...] = ()
-
-
-NO_EXTRAS = Extras()
+    adoptions: tuple[dict[str, Any], ...] = ()  # of `draft_adoption`
 
 
 class Submission:
@@ -208,6 +206,11 @@ class LiveDraft:
         """What access decisions look at."""
         return Resource(path=self.item.path, item=self.item.id, creator=self.item.creator, draft=self.facts)
 
+    @property
+    def legacy(self) -> bool:
+        """Whether this is a shared draft that could not be begun now: its kind is edited in drafts of one's own."""
+        return self.stands and self.facts.purpose == "shared" and not self.kind.may_begin("shared")
+
     def value_json(self) -> bytes:
         """The document at the head as JSON, made once per state."""
         key = (self.replica.generation, self.replica.seq)
@@ -278,6 +281,10 @@ class LiveDraft:
     def waiting(self) -> bool:
         """Whether any edit waits."""
         return bool(self.people or self.agents)
+
+    def each_waiting(self) -> list[Submission]:
+        """The edits that wait, without taking them."""
+        return [*self.people, *(submission for queue in self.agents.values() for submission in queue)]
 
     def take(self) -> list[Submission]:
         """Take what the next statement may hold: all people's, and agents' in turn, one per run and round."""

@@ -20,13 +20,18 @@ from draftwire.messages import Focus, PresenceEntry
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.core.presence import Mark
+from draftwire_server.core.presence import Mark, without_caret
 from draftwire_server.kinds import load_kinds
+from draftwire_server.limits import ASKS_KEPT_DAYS, DISMISSED_KEPT_DAYS
+from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
+from draftwire_server.services.asks import AsksService
 from draftwire_server.services.attendance import Attendance
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.changes import Changes
 from draftwire_server.services.channels import Channels
+from draftwire_server.services.choosing import Choosing
+from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
 from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.drafts import Drafts
@@ -44,13 +49,19 @@ from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
 from draftwire_server.services.registry import SessionRegistry
+from draftwire_server.services.resolving import Resolving
+from draftwire_server.services.restoring import Restorer
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
+from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
+from draftwire_server.services.together import Togethers
 from draftwire_server.services.trust import Trusting
 from draftwire_server.services.watch import Watch
+from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
-from draftwire_server.store import idempotency, keys, members, migrate
+from draftwire_server.store import asks, idempotency, keys, members, migrate
+from draftwire_server.store import stash as stash_store
 from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -74,7 +85,7 @@ class Runtime:
         self.bus = Bus(settings, self._bus_gap)
         self.drafts = Drafts(settings, self.database, self.bus, self.people, self.kinds, self.spawn, self.blind)
         self.lanes = Lanes(settings, self.database, self.drafts, self.people, self.rights, self.spawn)
-        self.channels = Channels(self.database, self.bus, self.people)
+        self.channels = Channels(self.database, self.bus, self.people, self.kinds)
         self.presence = PresenceService(settings, self.bus, self.spawn)
         self.connections = Connections(settings, self.bus, self._came, self._left)
         self.opening = Opening(self.database, self.drafts, self.kinds)
@@ -84,9 +95,20 @@ class Runtime:
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
         self.merging = Merging()
         registry = SessionRegistry(self.connections, self.presence)
-        self.saving = Saving(self.database, self.drafts, self.lanes, self.alerts, registry, self.merging)
+        self.writing = Writing(self.lanes)
+        self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
+        self.comparing = Comparing(self.database, self.drafts, self.opening)
+        self.choosing = Choosing(self.merging)
+        togethers = Togethers(settings, self.database, self.drafts, self.lanes, self.rights)
+        self.adopting = Adopting(self.database, self.opening, self.comparing, self.choosing, self.writing, togethers)
+        self.restorer = Restorer(
+            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.alerts
+        )
+        self.resolving = Resolving(self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer)
         self.diagnoses = Diagnoses(self.database, self.drafts)
         self.outbox = Outbox(settings, self.database, self.bus)
+        self.sharing = SharingService(self.database, self.people, self.outbox)
+        self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.trusting = Trusting(self.identity, self.jwks, self.changes)
@@ -128,6 +150,7 @@ class Runtime:
             ]
             await self.connections.listen()
             await self.alerts.listen()
+            await self.asks.listen()
             await self.outbox.listen(self._heard_of)
             try:
                 yield
@@ -181,7 +204,7 @@ class Runtime:
             await asyncio.sleep(self.settings.timings.alert_sweep_s)
 
     async def _drop_old_answers(self) -> None:
-        """Once an hour: kept answers that no retry will ask for any more, revocations of tokens that have expired."""
+        """Once an hour: what nobody will ask for any more: answers, revocations, dismissed texts, old questions."""
         now = time.monotonic()
         if now < self._answers_due:
             return
@@ -190,6 +213,8 @@ class Runtime:
             for workspace in self.rights.workspaces:
                 async with self.database.acquired() as connection:
                     await idempotency.drop_old_answers(connection, workspace)
+                    await stash_store.drop_dismissed(connection, workspace, DISMISSED_KEPT_DAYS)
+                    await asks.drop_old(connection, workspace, ASKS_KEPT_DAYS)
                     await keys.drop_expired_revocations(connection, workspace)
 
     def _each_look(self, now: float) -> None:
@@ -231,6 +256,16 @@ class Runtime:
         connection.focuses[message.item] = mark
         self._last_active[connection.sid] = time.monotonic()
         await self.presence.enter(connection.principal.workspace.id, message.item, mark)
+
+    def refocus(self, connection: Any, item: str, facts: DraftFacts | None) -> None:
+        """Rights or sharing moved: let others judge a session's caret by the draft's facts as they are now."""
+        mark = connection.focuses[item]
+        if facts is None:
+            fresh = msgspec.structs.replace(mark, entry=without_caret(mark.entry), facts=None)
+        else:
+            fresh = msgspec.structs.replace(mark, facts=facts)
+        connection.focuses[item] = fresh
+        self.spawn(self.presence.enter(connection.principal.workspace.id, item, fresh))
 
     def activity(self, connection: Any, item: str) -> None:
         """A connection typed: it is editing, whatever it said last; sent only if that changes anything."""

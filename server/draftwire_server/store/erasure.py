@@ -1,6 +1,6 @@
 """Erasing a user: what goes with them, and what stays without a name.
 
-Their drafts, stash, invitations, grants, roles, groups and keys go. Ops in other drafts, versions, alerts and events
+Their drafts, stash, invitations, questions, grants, roles, groups and keys go. Ops in other drafts, versions, alerts and events
 stay: they hold ids of actors, and the member's row that actors refer to loses everything that tells who it was.
 """
 
@@ -48,6 +48,7 @@ _DROP_ANSWERS = """
 delete from idempotency i using actor a
  where i.workspace_id = $1 and a.workspace_id = $1 and a.user_id = $2 and i.principal = a.id
 """
+_DROP_ASKS = "delete from draft_ask where workspace_id = $1 and (user_id = $2 or owner_id = $2)"
 _DROP_GRANTS = "delete from access_grant where workspace_id = $1 and user_id = $2 returning id"
 _DROP_ROLES = "delete from folder_role where workspace_id = $1 and user_id = $2"
 _DROP_GROUPS = "delete from group_member where workspace_id = $1 and user_id = $2"
@@ -95,6 +96,7 @@ async def erase_user(
     for statement in (
         _DROP_SEEN,
         _DROP_ANSWERS,
+        _DROP_ASKS,
         _DROP_ROLES,
         _DROP_GROUPS,
         _DROP_ACT_FOR,

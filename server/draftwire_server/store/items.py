@@ -53,6 +53,7 @@ class DraftListRow(msgspec.Struct, frozen=True):
     seq: int
     base_version: int
     changed_at: float
+    abandoned: bool = False
 
 
 _COLUMNS = """
@@ -231,10 +232,11 @@ async def load_version(connection: Connection, workspace: str, item: str, number
 
 
 _DRAFTS = """
-select id, purpose, owner_id, visibility, guests, generation, head_seq, base_version,
-       extract(epoch from changed_at)::float8 as changed_at
-  from draft where workspace_id = $1 and item_id = $2 and discarded_at is null and head_seq > 0
- order by begun_at, id
+select d.id, d.purpose, d.owner_id, d.visibility, d.guests, d.generation, d.head_seq, d.base_version,
+       extract(epoch from d.changed_at)::float8 as changed_at, coalesce(m.removed_at is not null, false) as abandoned
+  from draft d left join member m on m.workspace_id = d.workspace_id and m.id = d.owner_id
+ where d.workspace_id = $1 and d.item_id = $2 and d.discarded_at is null and d.head_seq > 0
+ order by d.begun_at, d.id
 """
 
 
@@ -251,6 +253,7 @@ async def list_drafts(connection: Connection, workspace: str, item: str) -> list
             seq=row["head_seq"],
             base_version=row["base_version"],
             changed_at=row["changed_at"],
+            abandoned=row["abandoned"],
         )
         for row in await connection.fetch(_DRAFTS, workspace, item)
     ]
