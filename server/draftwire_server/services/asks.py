@@ -225,9 +225,11 @@ class AsksService:
             tuple(info for row, info in infos if row.user == user),
         )
 
-    async def remind(self, peer: Peer, draft: str) -> None:
-        """The owner opened a draft: what waits there for an answer comes again."""
+    async def remind(self, peer: Peer, draft: str | None = None) -> None:
+        """The owner opened a draft, or (None) is back: what waits for an answer comes again."""
         principal = peer.principal
+        if principal.is_agent:
+            return
         for info in (await self.listed(principal, draft=draft, only_open=True)).to_me:
             peer.write(text_frame(_encode(Ask(info))))
 
