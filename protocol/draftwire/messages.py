@@ -450,7 +450,7 @@ class AskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
 class Ask(msgspec.Struct, frozen=True, tag_field="t", tag="ask"):
     """A question about a draft was asked or answered: to all connections of its owner and of who asked.
 
-    The open ones come again whenever the owner opens the draft. It is answered over HTTP.
+    The open ones come again whenever the owner opens the draft or reconnects. It is answered over HTTP.
     """
 
     ask: AskInfo

@@ -1,7 +1,9 @@
 """Sharing drafts, over HTTP, the SDK and WebSockets on two workers: people of three folders, who come and go."""
 
 import asyncio
+import os
 import secrets
+import signal
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -464,3 +466,30 @@ async def test_erasing_a_user_takes_their_drafts_questions_and_what_others_took_
         assert await home.world.rows(f"select 1 from {table} where {column} = any($1)", [user, theirs]) == []
     with pytest.raises(Problem, match="not_found"):
         await home.api("ben").adopting.bring(brought.draft, theirs)
+
+
+async def test_a_question_reaches_the_owner_while_redis_is_away(home: Desk, services: Embedded) -> None:
+    _, draft = await home.own("ada")
+    valkey = services.valkey_pid
+    assert valkey is not None
+    async with await home.world.socket("ada", 0) as owner:
+        await owner.next("welcome")
+        os.kill(valkey, signal.SIGSTOP)  # it accepts, and never answers: no error anywhere
+        try:
+            for worker in (0, 1):
+
+                async def degraded(worker: int = worker) -> bool:
+                    async with home.server.http(worker) as http:
+                        return bool((await http.get("/readyz")).json()["degraded"] == ["redis"])
+
+                await until(degraded, "the probe notices", within_s=8)
+            asked = await home.api("ben", 1).sharing.ask(draft)
+            while (await owner.next("ask", within_s=4))["ask"]["id"] != asked.id:
+                pass  # of another test
+            await home.api("ada", 1).sharing.decline(asked.id)
+            while (await owner.next("ask", within_s=4))["ask"].get("state") != "declined":
+                pass
+        finally:
+            os.kill(valkey, signal.SIGCONT)
+    told = [message["ask"].get("state", "open") for message in owner.passed if message["t"] == "ask"]
+    assert told.count("declined") == 1

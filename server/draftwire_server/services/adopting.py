@@ -156,7 +156,7 @@ class Adopting:
         choices: Choices,
     ) -> Answer | None:
         standing = own.replica.document
-        if asked.how == "merge" or (asked.how is None and await self._opening.has_changes(own)):
+        if asked.how == "merge" or (asked.how is None and await self._has_changes(own)):
             base = await self._base(own, source)
             if asked.how == "merge":
                 return await self._merge(job, source, at, base, incoming, own, choices)
@@ -171,7 +171,7 @@ class Adopting:
         if same_content(own.kind, incoming, standing.value):
             return await self._unchanged(job, source, at, own)
         ops = await self._choosing.difference(own.kind, incoming, standing)
-        loses = asked.how == "replace" and await self._opening.has_changes(own)
+        loses = asked.how == "replace" and await self._has_changes(own)
         texts = [{"at": "", "mine": standing.value}] if loses else []
         return await self._write(job, source, at, own, ops, texts)
 
@@ -220,6 +220,11 @@ class Adopting:
         if answers:
             return answers[-1]
         return job.once.answer(_brought(shared, head_of(shared), own, at, changed=False), str(head_of(shared)))
+
+    async def _has_changes(self, live: LiveDraft) -> bool:
+        if not live.stands:
+            return False
+        return not same_content(live.kind, live.replica.document.value, await self._comparing.base_value(live))
 
     async def _base(self, target: LiveDraft, source: LiveDraft) -> dict[str, Any]:
         """Where two drafts have last met: what one has taken from the other, else the older one's version."""

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "asks"
 HOUR_S = 3600.0
+LATELY_S = 10.0  # a look every second finds what was asked since the bus went away
+REMEMBERED = 1_000  # questions told here, so that none is told twice
 LISTED = 200  # questions in one answer: more than anybody answers
 
 _encode = msgspec.json.Encoder().encode
@@ -77,6 +79,7 @@ class AsksService:
         self._outbox = outbox
         self._peers: Iterable[Peer] = peers
         self._origin = secrets.token_hex(8)
+        self._told: dict[tuple[str, str], None] = {}  # questions and their states, the latest last
 
     async def listen(self) -> None:
         """Hear of what other workers were asked."""
@@ -222,11 +225,21 @@ class AsksService:
             tuple(info for row, info in infos if row.user == user),
         )
 
-    async def remind(self, peer: Peer, draft: str) -> None:
-        """The owner opened a draft: what waits there for an answer comes again."""
+    async def remind(self, peer: Peer, draft: str | None = None) -> None:
+        """The owner opened a draft, or (None) is back: what waits for an answer comes again."""
         principal = peer.principal
+        if principal.is_agent:
+            return
         for info in (await self.listed(principal, draft=draft, only_open=True)).to_me:
             peer.write(text_frame(_encode(Ask(info))))
+
+    async def look(self, workspaces: list[str]) -> None:
+        """Find in Postgres what the bus can't tell while it is away; told once. Raises `Problem` unavailable."""
+        async with self._database.acquired() as connection:
+            rows = await asks.lately(connection, workspaces, LATELY_S, LISTED)
+        for workspace, row in rows:
+            if (row.id, row.state) not in self._told:
+                self._deliver(_Told(workspace, (row.owner, row.user), await self._info(workspace, row), ""))
 
     async def _info(self, workspace: str, row: asks.AskRow) -> AskInfo:
         by = (await self._people.load(workspace, {row.actor}))[row.actor]
@@ -254,6 +267,9 @@ class AsksService:
 
     def _deliver(self, told: _Told) -> None:
         """Write to every connection of those users; of their agents only to the one that asked."""
+        self._told[(told.ask.id, told.ask.state)] = None
+        while len(self._told) > REMEMBERED:
+            self._told.pop(next(iter(self._told)))
         frame = text_frame(_encode(Ask(told.ask)))
         for peer in self._peers:
             if not peer.ready or peer.principal.workspace.id != told.workspace:

@@ -1,14 +1,14 @@
 """Which draft an `open` leads to, and what the reader may do there: ops-and-sync.md §4 and §8."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from draftwire.errors import Problem
 from draftwire.messages import Purpose
+from draftwire.values import same
 from draftwire_server.core.access import Resource
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
-from draftwire_server.core.whole import same_content
 from draftwire_server.services.channels import draft_facts
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
@@ -107,12 +107,24 @@ class Opening:
         return item
 
     async def has_changes(self, live: LiveDraft) -> bool:
-        """Whether a draft differs from the deployed value on which it stands; else it counts as none."""
+        """Whether a draft differs from the deployed value on which it stands; else it counts as none.
+
+        Asked for every opening: the deployed value is read once for a draft and version, and again only when the two
+        are of one length, which they hardly ever are but when they are equal.
+        """
         if not live.stands or live.replica.seq == 0:
             return False
+        async with live.reading:
+            if live.base_length is None or live.base_length[0] != live.base_version:
+                live.base_length = (live.base_version, len(msgspec.json.encode(await self._base_value(live))))
+        if live.base_length[1] != len(live.value_json()):
+            return True
+        return not same(live.replica.document.value, await self._base_value(live))
+
+    async def _base_value(self, live: LiveDraft) -> Any:
         async with self._database.acquired() as connection:
             value = await items.load_value(connection, live.workspace, live.item.id, live.base_version)
-        return value is None or not same_content(live.kind, live.replica.document.value, msgspec.json.decode(value))
+        return None if value is None else msgspec.json.decode(value)
 
     async def visible_item(self, principal: Principal, item: str) -> items.ItemRow:
         """An item that the principal may see. Raises `Problem` not_found."""

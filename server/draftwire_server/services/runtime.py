@@ -195,6 +195,8 @@ class Runtime:
                 await self.book.write()
                 await self.identity.write_uses()
                 await self.alerts.run_once()
+                if self.bus.configured and not self.bus.up:
+                    await self.asks.look(self.rights.workspaces)
                 await self.diagnoses.run_once()
             except Problem as problem:
                 if problem.code != "unavailable":

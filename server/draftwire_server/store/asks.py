@@ -114,6 +114,24 @@ async def list_asks(
     return [_ask(row) for row in await connection.fetch(_LIST, workspace, user, draft, only_open, limit)]
 
 
+_LATELY = (
+    _COLUMNS.replace("select id,", "select workspace_id, id,")
+    + """
+ where workspace_id = any($1::text[])
+   and greatest(asked_at, coalesce(answered_at, asked_at)) > clock_timestamp() - make_interval(secs => $2)
+ order by asked_at limit $3
+"""
+)
+
+
+async def lately(
+    connection: Connection, workspaces: list[str], within_s: float, limit: int
+) -> list[tuple[str, AskRow]]:
+    """What was asked or answered a moment ago, with its workspace."""
+    rows = await connection.fetch(_LATELY, workspaces, within_s, limit)
+    return [(row["workspace_id"], AskRow(*list(row.values())[1:])) for row in rows]
+
+
 _ANSWER = "update draft_ask set state = $3, answered_at = clock_timestamp() where workspace_id = $1 and id = $2"
 
 

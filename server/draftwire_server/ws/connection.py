@@ -437,6 +437,8 @@ class Connection:
         self._welcome(0)
         for have in hello.drafts:
             await self._resume(have)
+        if hello.attempt > 1:
+            self._worker.spawn(self._worker.asks.remind(self))
         for item in hello.items:
             await self._quietly(self._subscribe(m.Subscribe(0, f"item:{item}")), f"item:{item}")
         for workspace in hello.workspaces:
@@ -518,7 +520,7 @@ class Connection:
         live.followings.add(following)
         self.followings[live.id] = following
         self._reckon()
-        if live.stands and live.facts.owner == self.principal.access.user and not self.principal.is_agent:
+        if have is None and live.stands and live.facts.owner == self.principal.access.user:
             self._worker.spawn(self._worker.asks.remind(self, live.id))
         frames = live.frames_after(have.have) if have is not None and resume == "ops" else None
         if have is None or frames is None:
