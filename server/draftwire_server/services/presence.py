@@ -214,7 +214,7 @@ class PresenceService:
         room.watchers.add(watcher)
         if first:
             await self._bus.subscribed(f"i:{item}", lambda _, data: self._heard(item, data))
-            await self._read(room)
+            await self._read(room, by_all=True)
         self._send_all(room, watcher)
 
     def unwatch(self, item: str, watcher: Watcher) -> None:
@@ -244,7 +244,23 @@ class PresenceService:
             if not room.own:
                 self._rooms.pop(room.item, None)
 
-    async def _read(self, room: ItemRoom) -> None:
+    async def after_gap(self) -> None:
+        """Changes may have been missed: read everything again.
+
+        A worker of which nothing is written may have lost it by a flush, and writes it again with its next renewal:
+        only after that is it taken for one that has nobody there.
+        """
+        await self._read_all(by_all=False)
+        await asyncio.sleep(1.5 * self._timings.presence_renew_s)
+        await self._read_all(by_all=True)
+
+    async def _read_all(self, *, by_all: bool) -> None:
+        for room in list(self._rooms.values()):
+            if room.watchers:
+                await self._read(room, by_all=by_all)
+
+    async def _read(self, room: ItemRoom, *, by_all: bool) -> None:
+        """Take what Redis holds of an item; ``by_all``: whoever has written nothing has nobody there."""
         if self._redis is None:
             return
         try:
@@ -256,7 +272,7 @@ class PresenceService:
             if worker != self._worker:
                 self._leases.hear(worker, None, now)
                 room.roster.replace_worker(worker, marks)
-        for worker in room.roster.workers() - set(by_worker) - {self._worker}:
+        for worker in room.roster.workers() - set(by_worker) - {self._worker} if by_all else ():
             room.roster.drop_worker(worker)
         self._arm(room)
 
@@ -301,6 +317,9 @@ class PresenceService:
             watcher.write(built[hidden])
 
     def _send_all(self, room: ItemRoom, watcher: Watcher) -> None:
+        self._flush(
+            room
+        )  # changes count from what was told: who came and goes before the next flush would stay for ever
         marks = room.roster.view()
         unknown = self._redis is not None and not self._bus.up
         message = Presence(room.item, _entries(marks, _hidden(watcher, marks)), full=True, unknown=unknown)

@@ -231,6 +231,7 @@ class Runtime:
     def _bus_gap(self) -> None:
         """The bus is back: something may have been missed."""
         self.watch.look_now()
+        self.spawn(self.presence.after_gap())
 
     def _sees_again(self) -> None:
         for live in self.drafts:
