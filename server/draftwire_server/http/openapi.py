@@ -46,7 +46,7 @@ def description(operations: Sequence[Operation], base_path: str = "") -> dict[st
     """Make the OpenAPI document."""
     types: list[Any] = [ProblemDetails]
     for each in operations:
-        types += [kind for kind in (each.answer, each.body) if kind not in (None, NoneType, Response)]
+        types += [kind for kind in (each.answer, each.body) if kind not in (None, NoneType)]
     schemas, components = msgspec.json.schema_components(types, ref_template=REF)
     by_type = dict(zip(map(repr, types), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}

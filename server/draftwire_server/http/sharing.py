@@ -53,10 +53,9 @@ async def put_guest(call: Call, body: Invitation) -> GuestInfo:
     status=204,
     problems=("forbidden",),
 )
-async def delete_guest(call: Call) -> Response:
+async def delete_guest(call: Call) -> None:
     """By the owner or the guest. Typing ends at once everywhere; what was typed stays."""
     await call.runtime.sharing.withdraw(call.principal, call.named("draft"), call.named("user"))
-    return Response(status_code=204)
 
 
 @operation(
@@ -99,10 +98,9 @@ async def decline_ask(call: Call) -> AskInfo:
 
 
 @operation("DELETE", "/v1/w/{workspace}/asks/{ask}", summary="Take a question back", status=204)
-async def delete_ask(call: Call) -> Response:
+async def delete_ask(call: Call) -> None:
     """By who asked; fine if it is over."""
     await call.runtime.asks.withdraw(call.principal, call.named("ask"))
-    return Response(status_code=204)
 
 
 operations = [

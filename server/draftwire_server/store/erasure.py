@@ -9,6 +9,7 @@ import msgspec
 from draftwire_server.store.postgres import Connection
 
 GONE_NAME = "someone who left"
+LONG_S = 300.0  # a log of millions of ops; an erasure that never gets through would be worse than a slow one
 
 
 class ErasedRow(msgspec.Struct, frozen=True):
@@ -88,7 +89,7 @@ async def erase_user(
     """Erase a user, in the caller's transaction; ``username`` is the name that stands for nobody. Irreversible."""
     drafts = [str(row["id"]) for row in await connection.fetch(_LOCK_DRAFTS, workspace, user)]
     for part in _PARTS:
-        await connection.execute(part, workspace, drafts)
+        await connection.execute(part, workspace, drafts, timeout=LONG_S)
     await connection.execute(_DROP_DRAFTS, workspace, drafts)
     await connection.execute(_UNINVITE, workspace, user)
     stash = await connection.fetch(_DROP_STASH, workspace, user)

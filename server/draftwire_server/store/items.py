@@ -309,8 +309,7 @@ async def move_item(connection: Connection, workspace: str, item: str, path: str
 _LOCK_ITEM = _BY_ID + " for no key update of i"
 
 _CHANGE = """
-update item set path = $3, summary = $4, external_id = $5, changed_at = clock_timestamp()
- where workspace_id = $1 and id = $2
+update item set summary = $3, external_id = $4, changed_at = clock_timestamp() where workspace_id = $1 and id = $2
 """
 
 
@@ -320,10 +319,10 @@ async def lock_item(connection: Connection, workspace: str, item: str) -> ItemRo
 
 
 async def change_item(
-    connection: Connection, workspace: str, item: str, *, path: str | None, summary: str, external_id: str | None
+    connection: Connection, workspace: str, item: str, *, summary: str, external_id: str | None
 ) -> None:
-    """Write an item's path, summary and external id; a trigger raises `acl_rev`. Raises `Problem` taken."""
+    """Write an item's summary and external id, which change nobody's rights. Raises `Problem` taken."""
     try:
-        await connection.execute(_CHANGE, workspace, item, path, summary, external_id)
+        await connection.execute(_CHANGE, workspace, item, summary, external_id)
     except asyncpg.UniqueViolationError as error:
         raise Problem("taken") from error
