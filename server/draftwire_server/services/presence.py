@@ -249,6 +249,8 @@ class PresenceService:
     async def _read(self, room: ItemRoom) -> None:
         if self._redis is None:
             return
+        if not room.reading:
+            room.heard.clear()
         room.reading += 1
         try:
             by_worker = _by_worker(await self._redis.hgetall(f"{PREFIX}p:{room.item}"))
@@ -265,8 +267,6 @@ class PresenceService:
             room.roster.drop_worker(worker)
         for notice in room.heard:
             room.roster.hear(notice)
-        if not room.reading:
-            room.heard.clear()
         self._arm(room)
 
     def _heard(self, item: str, data: bytes) -> None:
