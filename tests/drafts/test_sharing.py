@@ -12,6 +12,7 @@ import pytest
 
 import draftwire
 from draftwire.errors import Problem
+from draftwire.session_events import Asked
 from draftwire_server.cli.embedded import Embedded
 from draftwire_server.store import grants, members
 from tests.drafts.desk import LINES, Desk, desk, edit, script
@@ -358,8 +359,16 @@ async def test_a_question_waits_for_an_owner_who_is_away(home: Desk) -> None:
         await socket.ask("state", t="open", ref=1, draft=draft)
         assert (await socket.next("ask"))["ask"]["id"] == asked.id
     async with draftwire.connect(home.world.server.url, home.world.token("ada")) as client:
-        opened = await client.open(draft=draft)
-        assert opened.id == draft
+
+        async def heard() -> Asked:
+            async for event in client.events():
+                if isinstance(event, Asked):
+                    return event
+            raise AssertionError("the session ended")
+
+        told = asyncio.ensure_future(heard())
+        assert (await client.open(draft=draft)).id == draft
+        assert (await asyncio.wait_for(told, 5)).ask.id == asked.id
 
 
 async def test_a_declined_question_is_told_and_not_asked_again_at_once(home: Desk) -> None:

@@ -59,6 +59,8 @@ class ItemRoom(msgspec.Struct):
     stale: set[Any]  # watchers that missed a change and need everything
     own: dict[str, Mark]  # this worker's sessions
     armed: bool = False
+    reading: int = 0  # of the hash, how many are under way
+    heard: list[Notice] = []  # meanwhile: a notice may be ahead of what is read, and counts after it
 
 
 class PresenceService:
@@ -263,10 +265,15 @@ class PresenceService:
         """Take what Redis holds of an item; ``by_all``: whoever has written nothing has nobody there."""
         if self._redis is None:
             return
+        if not room.reading:
+            room.heard.clear()
+        room.reading += 1
         try:
             by_worker = _by_worker(await self._redis.hgetall(f"{PREFIX}p:{room.item}"))
         except REDIS_DOWN:
             return
+        finally:
+            room.reading -= 1
         now = time.monotonic()
         for worker, marks in by_worker.items():
             if worker != self._worker:
@@ -274,6 +281,8 @@ class PresenceService:
                 room.roster.replace_worker(worker, marks)
         for worker in room.roster.workers() - set(by_worker) - {self._worker} if by_all else ():
             room.roster.drop_worker(worker)
+        for notice in room.heard:
+            room.roster.hear(notice)
         self._arm(room)
 
     def _heard(self, item: str, data: bytes) -> None:
@@ -289,6 +298,8 @@ class PresenceService:
                 self._hear(room, msgspec.structs.replace(notice, worker=worker))
         elif notice.worker != self._worker:
             self._leases.hear(notice.worker, None, time.monotonic())
+            if room.reading:
+                room.heard.append(notice)
             self._hear(room, notice)
 
     def _hear(self, room: ItemRoom, notice: Notice) -> None:
