@@ -23,6 +23,7 @@ from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.presence import Mark
 from draftwire_server.kinds import load_kinds
 from draftwire_server.services.alerting import AlertSweep
+from draftwire_server.services.around import Around
 from draftwire_server.services.attendance import Attendance
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.changes import Changes
@@ -35,6 +36,7 @@ from draftwire_server.services.items import Items
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
+from draftwire_server.services.listing import Listing
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.moving import Moving
 from draftwire_server.services.naming import Naming
@@ -47,6 +49,7 @@ from draftwire_server.services.registry import SessionRegistry
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.stash import Stash
+from draftwire_server.services.syncing import Syncing
 from draftwire_server.services.trust import Trusting
 from draftwire_server.services.watch import Watch
 from draftwire_server.settings import Settings
@@ -91,6 +94,9 @@ class Runtime:
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.trusting = Trusting(self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
+        self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
+        around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
+        self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [

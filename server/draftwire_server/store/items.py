@@ -81,6 +81,14 @@ async def load_item(connection: Connection, workspace: str, item: str) -> ItemRo
     return _item(await connection.fetchrow(_BY_ID, workspace, item, item.removeprefix(EXTERNAL)))
 
 
+_BY_EXTERNAL_ID = _COLUMNS + "where i.workspace_id = $1 and i.external_id = $2"
+
+
+async def find_item_by_external_id(connection: Connection, workspace: str, external_id: str) -> ItemRow | None:
+    """Find an item by the platform's id, archived ones too."""
+    return _item(await connection.fetchrow(_BY_EXTERNAL_ID, workspace, external_id))
+
+
 async def find_item_by_path(connection: Connection, workspace: str, path: str) -> ItemRow | None:
     """Find the item at a path; archived ones have left theirs."""
     return _item(await connection.fetchrow(_BY_PATH, workspace, path))
@@ -109,36 +117,6 @@ def visible_arguments(visible: Visible) -> tuple[Any, ...]:
         None if within is None else list(within.prefixes),
         None if within is None else list(within.items),
     )
-
-
-_LIST = (
-    _COLUMNS
-    + "where i.workspace_id = $1 and i.archived_at is null and "
-    + VISIBLE
-    + """
-   and ($8::text is null or i.path = $8)
-   and ($9::text is null or i.kind = $9)
-   and (coalesce(i.path, '~') collate "C", i.id) > ($10::text collate "C", $11::text)
- order by coalesce(i.path, '~') collate "C", i.id limit $12
-"""
-)
-
-
-async def list_items(
-    connection: Connection,
-    workspace: str,
-    visible: Visible,
-    *,
-    path: str | None = None,
-    kind: str | None = None,
-    after: tuple[str, str] = ("", ""),
-    limit: int,
-) -> list[ItemRow]:
-    """List the items that ``visible`` shows, by path; ``after`` is the (path or "~", id) of the last one of a page."""
-    rows = await connection.fetch(
-        _LIST, workspace, *visible_arguments(visible), path, kind, *after, limit,
-    )  # fmt: skip
-    return [ItemRow(*row.values()) for row in rows]
 
 
 _ADD = """
@@ -231,17 +209,23 @@ async def load_version(connection: Connection, workspace: str, item: str, number
 
 
 _DRAFTS = """
-select id, purpose, owner_id, visibility, guests, generation, head_seq, base_version,
+select item_id, id, purpose, owner_id, visibility, guests, generation, head_seq, base_version,
        extract(epoch from changed_at)::float8 as changed_at
-  from draft where workspace_id = $1 and item_id = $2 and discarded_at is null and head_seq > 0
+  from draft where workspace_id = $1 and item_id = any($2::text[]) and discarded_at is null and head_seq > 0
  order by begun_at, id
 """
 
 
 async def list_drafts(connection: Connection, workspace: str, item: str) -> list[DraftListRow]:
     """List an item's drafts that hold anything."""
-    return [
-        DraftListRow(
+    return (await list_drafts_of(connection, workspace, [item])).get(item, [])
+
+
+async def list_drafts_of(connection: Connection, workspace: str, items: list[str]) -> dict[str, list[DraftListRow]]:
+    """List the drafts of many items that hold anything, by the items' ids."""
+    found: dict[str, list[DraftListRow]] = {}
+    for row in await connection.fetch(_DRAFTS, workspace, items):
+        draft = DraftListRow(
             id=row["id"],
             purpose=row["purpose"],
             owner=row["owner_id"],
@@ -252,8 +236,8 @@ async def list_drafts(connection: Connection, workspace: str, item: str) -> list
             base_version=row["base_version"],
             changed_at=row["changed_at"],
         )
-        for row in await connection.fetch(_DRAFTS, workspace, item)
-    ]
+        found.setdefault(row["item_id"], []).append(draft)
+    return found
 
 
 _ADD_CONTENT = """
