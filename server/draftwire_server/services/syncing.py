@@ -25,6 +25,7 @@ from draftwire_server.core.canonical import content_hash
 from draftwire_server.core.whole import with_lf
 from draftwire_server.limits import SYNC_ITEMS
 from draftwire_server.services.around import place_of
+from draftwire_server.services.groups import checked_summary
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.items import Items
 from draftwire_server.services.kindbook import KindBook
@@ -50,6 +51,8 @@ class Syncing:
         Raises:
             Problem: forbidden, bad_path, taken, kind_differs, and what making an item raises.
         """
+        if wanted.summary is not UNSET:
+            checked_summary(wanted.summary)  # one that is cut would be another one next time
         for _ in range(ATTEMPTS):
             row = await self._seen(principal, external_id)
             if row is not None:
