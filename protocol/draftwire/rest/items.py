@@ -127,7 +127,7 @@ class ItemQuery(msgspec.Struct, frozen=True, omit_defaults=True):
         "without"
     )
     changed_since: Annotated[
-        float | None,
+        Annotated[float, Meta(ge=0, le=1e11)] | None,
         Meta(description="Made, changed, moved or deployed since, in Unix seconds; keystrokes don't count."),
     ] = None
     q: Annotated[

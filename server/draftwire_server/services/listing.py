@@ -6,6 +6,7 @@ there are no counts, and a cursor tells of items that were shown alone.
 
 import asyncio
 from collections.abc import Sequence
+from math import isnan
 
 import msgspec
 
@@ -143,6 +144,8 @@ class Listing:
             raise Problem("too_many", f"A filter has at most {FILTER_VALUES} values.")
         for kind in query.kind:
             await self._kinds.load(principal.workspace.id, kind)
+        if query.changed_since is not None and isnan(query.changed_since):
+            raise Problem("bad_message", "changed_since is no number.")
         below = _below(query)
         if below is None:
             return None
