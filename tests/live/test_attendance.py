@@ -114,7 +114,7 @@ async def test_who_loses_the_item_is_no_longer_there(world: World) -> None:
     async with watching(world, "ada", item, 0) as ada, api(world, "linus", 1) as linus:
         sid = (await linus.presence.attend(item, lease_s=60)).sid
         await until(lambda: sid in here(ada, item), "seen")
-        await world.query("delete from access_grant g using member m where m.id = g.user_id and m.username = 'linus'")
+        await world.query("delete from folder_role r using member m where m.id = r.user_id and m.username = 'linus'")
         await until(lambda: sid not in here(ada, item), "gone with the right", within_s=3)
         with pytest.raises(Problem) as caught:
             await linus.presence.attend(item)

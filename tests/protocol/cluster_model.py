@@ -35,6 +35,7 @@ class Log:
         self.first = document
         self.generation = 1
         self.entries: list[Entry] = []
+        self.generations = {1: self.entries}  # a discarded one is still there for whoever has not heard of it
         self.writers: dict[int, Writer] = {}
         self.stashed: list[Any] = []  # texts of ops that lost their place
         self.typed: list[Any] = []  # all ops that ever were in the log, of every generation
@@ -71,7 +72,13 @@ class Log:
 
     def discard(self) -> None:
         self.generation += 1
-        self.entries = []
+        self.entries = self.generations[self.generation] = []
+
+    def older(self, replica: Replica, after: int) -> tuple[list[Entry], str]:
+        """The batches after ``after`` that a replica has forgotten, of its own generation, and the mark before them."""
+        entries = self.generations[replica.generation]
+        mark = entries[after - 1].mark if after else first_mark(DRAFT, replica.generation, 0, "")
+        return entries[after : replica.first], mark
 
     def replayed(self) -> Document:
         """The document by the stored ops alone."""
@@ -260,11 +267,9 @@ class Worker:
             try:
                 outcome = plan.decide(edit, author, self.may.get(author.actor, "type"), self.now)
             except NeedsOlder as needed:
-                first = self.replica.first
-                if needed.after >= first:
+                if needed.after >= self.replica.first:
                     raise AssertionError("each round brings older batches back, so the rounds end") from needed
-                mark = self.log.entries[needed.after - 1].mark if needed.after else self.log.first_mark
-                self.replica.prepend(self.log.entries[needed.after : first], mark)
+                self.replica.prepend(*self.log.older(self.replica, needed.after))
                 continue
             except Problem as problem:
                 retry = problem.kind.retry

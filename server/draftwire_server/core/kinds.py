@@ -10,6 +10,7 @@ any number, none included.
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, Literal
 
@@ -200,10 +201,16 @@ def references(kind: Kind, value: Any) -> tuple[Referred, ...]:
     """Give what a document refers to; empty leaves, and those without the reference's prefix, name nothing."""
     found: list[Referred] = []
     for rule in kind.reference:
-        for pointer, leaf in _leaves(Shape(text=(rule.at,)).root, value, ""):
+        for pointer, leaf in _leaves(_shape_of(rule.at).root, value, ""):
             if leaf and leaf.startswith(rule.prefix) and leaf != rule.prefix:
                 found.append(Referred(pointer, leaf.removeprefix(rule.prefix), rule.kinds))
     return tuple(found)
+
+
+@lru_cache(maxsize=1_000)
+def _shape_of(pattern: str) -> Shape:
+    """Build a pattern's automaton once: drafts are looked at again after every second of typing."""
+    return Shape(text=(pattern,))
 
 
 def _leaves(place: Any, value: Any, pointer: str) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,11 @@ from draftwire_server.http.operation import Operation, PublicCall, holds_many, o
 REF: Final = "#/components/schemas/{name}"
 EVERYWHERE: Final = ("bad_message", "too_fast", "internal", "unavailable")
 SIGNED_IN: Final = ("unauthenticated", "token_expired", "not_found")
+BEARER: Final = (
+    "A token (JWT) or an API key (dwk_…). A key that may act for others names the user by the platform's id in the "
+    "header Draftwire-Act-For."
+)
+
 PATH_PARAMETERS: Final = {
     "workspace": "The workspace's id or external id; that of the token.",
     "item": "The item's id, or `ext:` and the platform's own id of it.",
@@ -58,7 +63,9 @@ def description(operations: Sequence[Operation], base_path: str = "") -> dict[st
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": BEARER},
+            },
         },
     }
 

@@ -44,7 +44,10 @@ class Diagnoses:
     async def run_once(self) -> None:
         """Tell followers what has changed for them. Raises `Problem` unavailable."""
         for live in self._drafts:
-            if not live.followings or len(live.value_json()) > PUSHED_BYTES:
+            if not live.followings or live.too_large_to_watch:
+                continue
+            if self._is_new(live) and len(live.value_json()) > PUSHED_BYTES:
+                live.too_large_to_watch = True
                 continue
             diagnosis = await self._diagnosis(live)
             for following in list(live.followings):
@@ -53,14 +56,18 @@ class Diagnoses:
                     following.diagnostics = told
                     following.reader.write(text_frame(_encode(Diagnostics(live.id, diagnosis.seq, told))))
 
-    async def _diagnosis(self, live: LiveDraft) -> Diagnosis:
-        replica, kind = live.replica, live.of_kind
+    @staticmethod
+    def _is_new(live: LiveDraft) -> bool:
         known = live.diagnosis
-        if known is not None and (known.mark, known.kind) == (replica.mark, kind) and not known.referred:
-            return known
+        return known is None or known.mark != live.replica.mark or known.kind is not live.of_kind
+
+    async def _diagnosis(self, live: LiveDraft) -> Diagnosis:
+        replica, kind, known = live.replica, live.of_kind, live.diagnosis
         seq, mark, value = replica.seq, replica.mark, replica.document.value
-        if known is not None and (known.mark, known.kind) == (mark, kind):
-            found, referred = known.found, known.referred
+        if known is not None and not self._is_new(live):
+            if not known.referred:
+                return known
+            found, referred = known.found, known.referred  # what is referred to may have come or gone
         else:
             large = len(live.value_json()) > MERGE_INLINE_BYTES
             found = await asyncio.to_thread(schema_problems, kind, value) if large else schema_problems(kind, value)

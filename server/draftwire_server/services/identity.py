@@ -35,12 +35,13 @@ from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.people import People, actor_info
 from draftwire_server.settings import Settings
 from draftwire_server.store import erasure, grants, keys, members
-from draftwire_server.store.access import AccessRow, load_access
+from draftwire_server.store.access import AccessRow, Asked, load_access, load_many
 from draftwire_server.store.postgres import Connection, Database
 
 LEEWAY_S = 5.0  # clocks of platform and server differ by so much at the most
 RESUME_DAYS = 30  # as long as unsent edits are kept by clients
 KEY_PREFIX: Final = "dwk_"  # scanners of secrets know a leaked one by it
+RELOADED_AT_ONCE = 500  # a statement of some tens of ms
 USES_EVERY_S = 60.0  # a key's last use is written so often at the most
 _ALGORITHM = "HS256"
 _KEY = re.compile(r"dwk_([a-z0-9]{1,64})_([a-z2-7]{52})")
@@ -200,6 +201,30 @@ class Identity:
         async with self._database.acquired() as connection:
             await self.reload_in(connection, principal)
 
+    async def reload_many(self, principals: list[Principal]) -> list[tuple[Principal, Problem]]:
+        """Bring many of one workspace up to date, a few hundred a statement; gives those who no longer count, and why.
+
+        Raises:
+            Problem: unavailable.
+        """
+        ended: list[tuple[Principal, Problem]] = []
+        async with self._database.acquired() as connection:
+            for start in range(0, len(principals), RELOADED_AT_ONCE):
+                part = principals[start : start + RELOADED_AT_ONCE]
+                came_with = [principal.credential for principal in part]
+                asked = [_asked(p.credential, p.access.user) for p in part]
+                rows = await load_many(connection, part[0].workspace.id, asked)
+                for principal, credential, row in zip(part, came_with, rows, strict=True):
+                    if principal.credential is not credential:
+                        continue  # renewed meanwhile, and so up to date
+                    try:
+                        found = self._found(row, credential, principal.info.id)
+                    except Problem as problem:
+                        ended.append((principal, problem))
+                    else:
+                        principal.access, principal.acl_rev = found
+        return ended
+
     async def reload_in(self, connection: Connection, principal: Principal) -> None:
         """The same in a transaction of the caller's."""
         principal.access, principal.acl_rev = await self._access(
@@ -317,31 +342,29 @@ class Identity:
     async def _access(
         self, connection: Connection, workspace: str, credential: Credential, user: str, actor: str
     ) -> tuple[Access, int]:
-        claims = credential.claims
-        named = () if claims is None else claims.items or ()
-        row = await load_access(
-            connection, workspace, user, jti=None if claims is None else claims.jti, key=credential.key,
-            items=(*named, *(item.removeprefix("ext:") for item in named)),
-        )  # fmt: skip
+        (row,) = await load_many(connection, workspace, [_asked(credential, user)])
+        return self._found(row, credential, actor)
+
+    def _found(self, row: AccessRow | None, credential: Credential, actor: str) -> tuple[Access, int]:
+        """What was loaded, narrowed by token or key. Raises `Problem` if they no longer count."""
         if row is None or row.member.removed:
             raise Problem("unauthenticated", "This user was removed from the workspace.")
         access = Access(row.member.id, row.member.username, row.member.role, row.grants, actor)
-        if claims is not None:
-            self._check_token(row, credential, claims)
-            access = msgspec.structs.replace(
-                access,
-                is_agent=claims.agent is not None,
-                run=claims.run,
-                narrowed_to=EVERYTHING if claims.may is None else claims.may,
-                within=_within(claims.prefixes, None if claims.items is None else row.items),
-            )
-        else:
+        claims = credential.claims
+        if claims is None:
             check_key(row, time.time())
             assert row.key is not None
-            access = msgspec.structs.replace(
-                access, narrowed_to=row.key.may, within=_within(row.key.prefixes, row.key.items)
-            )
-        return access, row.acl_rev
+            within = _within(row.key.prefixes, row.key.items)
+            return msgspec.structs.replace(access, narrowed_to=row.key.may, within=within), row.acl_rev
+        self._check_token(row, credential, claims)
+        narrowed = msgspec.structs.replace(
+            access,
+            is_agent=claims.agent is not None,
+            run=claims.run,
+            narrowed_to=EVERYTHING if claims.may is None else claims.may,
+            within=_within(claims.prefixes, None if claims.items is None else row.items),
+        )
+        return narrowed, row.acl_rev
 
     def _check_token(self, row: AccessRow, credential: Credential, claims: Claims) -> None:
         """Whether a token that was good when it came still is. Raises `Problem` unauthenticated."""
@@ -371,6 +394,14 @@ class Identity:
             raise Problem("bad_session", "The resume token is not valid.") from error
         if signed != _Resume(session, principal.info.id, principal.workspace.id):
             raise Problem("bad_session", "The resume token belongs to another session.")
+
+
+def _asked(credential: Credential, user: str) -> Asked:
+    claims = credential.claims
+    if claims is None:
+        return Asked(user, key=credential.key)
+    named = claims.items or ()
+    return Asked(user, jti=claims.jti, items=(*named, *(item.removeprefix("ext:") for item in named)))
 
 
 def check_key(row: AccessRow, now: float) -> None:

@@ -173,6 +173,7 @@ class LiveDraft:
         self.ops_bytes_since_snapshot = 0
         self.ops_since_snapshot = 0
         self.diagnosis: Diagnosis | None = None  # the last one made
+        self.too_large_to_watch = False  # diagnosed only when somebody asks
         self.value_cache: tuple[int, int, bytes] | None = None  # generation, seq, JSON
         self._bytes_at_most = DOCUMENT_BYTES + 1  # not measured yet
         self._pieces: tuple[int, int, tuple[bytes, ...]] | None = None

@@ -25,7 +25,7 @@ class Moving:
         no two items can lie at one path.
         """
         async with self._changes.begin(principal) as changing:
-            row = await items.lock_item(changing.connection, changing.workspace, item.removeprefix("ext:"))
+            row = await items.lock_item(changing.connection, changing.workspace, item)
             if row is None:
                 raise Problem("not_found")
             place = Resource(row.path, row.id, row.creator)

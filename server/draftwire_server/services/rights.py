@@ -118,9 +118,10 @@ class Rights:
         async with self._lock:
             for call in self.on_change:
                 await call(found.workspace)
-            for holder in [h for h in self._holders.get(found.workspace, ()) if h.principal.acl_rev != found.acl_rev]:
-                problem = await self._bring_up(holder.principal, found.acl_rev)
-                if problem is not None:
+            behind = [h for h in self._holders.get(found.workspace, ()) if h.principal.acl_rev != found.acl_rev]
+            for principal, problem in await self._identity.reload_many([h.principal for h in behind]):
+                principal.may_nothing(found.acl_rev)
+                for holder in [h for h in behind if h.principal is principal]:
                     holder.signed_out(problem)
             self._acl_rev[found.workspace] = found.acl_rev
             for holder in list(self._holders.get(found.workspace, ())):

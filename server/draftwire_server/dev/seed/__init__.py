@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
-from draftwire_server.core.access import Right, Role
+from draftwire_server.core.access import FolderRole, Role
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.store import clock, grants, items, members
+from draftwire_server.store import clock, folders, groups, items, members
 from draftwire_server.store.postgres import Connection
 
 FILE: Final = "$file"
@@ -28,12 +28,20 @@ class SeedUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Role
 
 
-class SeedGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Rights of a person below a path prefix."""
+class SeedGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """People who hold rights together."""
 
-    user: str
-    prefix: str
-    may: frozenset[Right]
+    name: str
+    summary: str
+    members: tuple[str, ...]
+
+
+class SeedFolder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place f/<name>/ and who does what there: ``u/<user>`` or ``g/<group>`` → role."""
+
+    name: str
+    summary: str
+    roles: dict[str, FolderRole]
 
 
 class SeedItem(msgspec.Struct, frozen=True):
@@ -52,7 +60,8 @@ class Seed(msgspec.Struct, frozen=True):
     external_id: str
     name: str
     users: tuple[SeedUser, ...]
-    grants: tuple[SeedGrant, ...]
+    groups: tuple[SeedGroup, ...]
+    folders: tuple[SeedFolder, ...]
     items: tuple[SeedItem, ...]
 
 
@@ -60,7 +69,8 @@ class _Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     external_id: str
     name: str
     users: tuple[SeedUser, ...]
-    grants: tuple[SeedGrant, ...]
+    groups: tuple[SeedGroup, ...]
+    folders: tuple[SeedFolder, ...]
 
 
 class _ItemFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,7 +91,8 @@ def load_seed() -> Seed:
         workspace.external_id,
         workspace.name,
         workspace.users,
-        workspace.grants,
+        workspace.groups,
+        workspace.folders,
         tuple(sorted(found, key=lambda item: item.path)),
     )
 
@@ -105,11 +116,24 @@ async def insert_seed(connection: Connection, seed: Seed, kinds: Kinds) -> bool:
             )
             users[user.username] = member.id
             actors[user.username] = await members.ensure_actor(connection, workspace, "user", member.id)
-        for grant in seed.grants:
-            await grants.grant(connection, workspace, users[grant.user], grant.may, prefix=grant.prefix)
+        await _insert_places(connection, workspace, seed, users)
         for item in seed.items:
             await _insert_item(connection, workspace, item, kinds, users[item.creator], actors[item.creator])
     return True
+
+
+async def _insert_places(connection: Connection, workspace: str, seed: Seed, users: dict[str, str]) -> None:
+    group_ids = {}
+    for group in seed.groups:
+        group_ids[group.name] = await groups.add_group(connection, workspace, None, group.name, group.summary)
+        pairs = [(group_ids[group.name], users[name]) for name in group.members]
+        await groups.enrol(connection, workspace, pairs)
+    for folder in seed.folders:
+        made = await folders.add_folder(connection, workspace, None, folder.name, folder.summary)
+        for holder, role in folder.roles.items():
+            sort, _, name = holder.partition("/")
+            user, in_group = (users[name], None) if sort == "u" else (None, group_ids[name])
+            await folders.set_role(connection, workspace, made, user, in_group, role)
 
 
 async def _insert_item(
