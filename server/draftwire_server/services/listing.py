@@ -112,6 +112,11 @@ class Listing:
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             await listing.begin(connection)
+            if wanted.drafts == "mine" or (wanted.behind and wanted.drafts is None):
+                mine = await listing.with_own_drafts(
+                    connection, principal.workspace.id, principal.access.user, wanted.behind
+                )
+                wanted = msgspec.structs.replace(wanted, drafts=None, items=mine)
             words = await _words(connection, query.q or "")
             if query.q and not words:
                 return ItemPage(())

@@ -32,6 +32,7 @@ class Wanted(msgspec.Struct, frozen=True):
     behind: bool = False
     path: str | None = None
     below: str = ""
+    items: tuple[str, ...] | None = None
 
 
 class ByPath(msgspec.Struct, frozen=True, array_like=True, tag="p"):
@@ -56,8 +57,11 @@ class ByRank(msgspec.Struct, frozen=True, array_like=True, tag="r"):
     id: str
 
 
-# A filter that is not asked for folds away when the statement is planned; so it must be planned for its parameters.
-_BEGIN = "select set_config('plan_cache_mode', 'force_custom_plan', true)"
+# A filter that is not asked for folds away when the statement is planned, so it must be planned for its parameters.
+# And indexes are to be used for words that stand almost everywhere too: without them all values would be unpacked.
+_BEGIN = """
+select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true)
+"""
 
 
 async def begin(connection: Connection) -> None:
@@ -65,7 +69,7 @@ async def begin(connection: Connection) -> None:
     await connection.execute(_BEGIN)
 
 
-# Over item i; $2 to $7 belong to `VISIBLE`, $8 to $17 are what `_arguments` gives.
+# Over item i; $2 to $7 belong to `VISIBLE`, $8 to $18 are what `_arguments` gives.
 _FILTER = """
    and ($8::text[] is null or i.kind = any($8::text[]))
    and ($9::text[] is null or i.external_id = any($9::text[]))
@@ -79,49 +83,61 @@ _FILTER = """
             and (not $15::bool or d.base_version < i.head_version)))
    and ($16::text is null or i.path = $16)
    and ($17::text is null or starts_with(i.path, $17))
+   and ($18::text[] is null or i.id = any($18::text[]))
 """
 
 
 def _arguments(wanted: Wanted) -> tuple[Any, ...]:
-    drafts = wanted.drafts or ("mine" if wanted.behind else None)
     return (
         list(wanted.kinds) or None, list(wanted.external_ids) or None, wanted.creator, wanted.changed_since,
-        wanted.archived, drafts, wanted.user, wanted.behind, wanted.path, wanted.below or None,
+        wanted.archived, wanted.drafts, wanted.user, wanted.behind, wanted.path, wanted.below or None,
+        None if wanted.items is None else list(wanted.items),
     )  # fmt: skip
 
 
-# $18, $19: stretches of paths, all visible; $20, $21: after which path and id; $22, $23: which items without a path,
-# and after which id; $24: items to be asked for by themselves.
-def _path_order(kinds: str, kind: str) -> str:
+# $19, $20: stretches of paths in order, all visible; $21, $22: after which path and id; $23, $24: which items without a
+# path, and after which id; $25: items to be asked for by themselves.
+# The stretches are read one after the other until the page is full: a nested loop keeps their order, and nothing else
+# can be made of `lateral`. Each kind is a stretch of its own in the index of kinds.
+def _path_order(stretch: str) -> str:
     return f"""{_COLUMNS}
   join (
     select found.id from (
-      (select s.id, s.path
-         from unnest($18::text[], $19::text[]) as r(low, high) {kinds}
-        cross join lateral (
-          select i.id, i.path from item i
-           where i.workspace_id = $1 and i.path >= r.low and i.path < r.high {kind}
-             and (i.path, i.id) > ($20::text, $21::text) {_FILTER}
-           order by i.path, i.id limit $25) as s)
+      (select s.id, s.path from unnest($19::text[], $20::text[]) as r(low, high) cross join lateral ({stretch}) as s
+        limit $26)
       union
       (select i.id, i.path from item i
-        where i.workspace_id = $1 and i.path is null and i.id > $23::text
-          and ($22::text = 'all' or ($22::text = 'own' and i.creator_id = $5)) {_FILTER}
-        order by i.id limit $25)
+        where $23::text = 'all' and i.workspace_id = $1 and i.path is null and i.id > $24::text {_FILTER}
+        order by i.path, i.id limit $26)
       union
       (select i.id, i.path from item i
-        where i.workspace_id = $1 and i.id = any($24::text[])
-          and ((i.path, i.id) > ($20::text, $21::text) or (i.path is null and i.id > $23::text))
+        where $23::text = 'own' and i.workspace_id = $1 and i.path is null and i.creator_id = $5
+          and i.id > $24::text {_FILTER}
+        order by i.id limit $26)
+      union
+      (select i.id, i.path from item i
+        where i.workspace_id = $1 and i.id = any($25::text[])
+          and ((i.path, i.id) > ($21::text, $22::text) or (i.path is null and i.id > $24::text))
           and {VISIBLE} {_FILTER})
-    ) as found order by found.path, found.id limit $25
+    ) as found order by found.path, found.id limit $26
   ) as page on page.id = i.id
  where i.workspace_id = $1 order by i.path, i.id
 """
 
 
-_BY_PATH = _path_order("", "")
-# Each kind is a stretch of its own in the index of kinds.
-_BY_PATH_OF_KINDS = _path_order("cross join unnest($8::text[]) as k(kind)", "and i.kind = k.kind")
+def _stretch(kind: str) -> str:
+    return f"""
+        select i.id, i.path from item i
+         where i.workspace_id = $1 and i.path >= r.low and i.path < r.high {kind}
+           and (i.path, i.id) > ($21::text, $22::text) {_FILTER}
+         order by i.path, i.id limit $26"""
+
+
+_BY_PATH = _path_order(_stretch(""))
+_BY_PATH_OF_KINDS = _path_order(f"""
+      select of_kind.id, of_kind.path from unnest($8::text[]) as k(kind)
+       cross join lateral ({_stretch("and i.kind = k.kind")}) as of_kind
+       order by of_kind.path, of_kind.id limit $26""")
 
 
 async def page_by_path(
@@ -147,9 +163,9 @@ _BY_CHANGE = (
     + VISIBLE
     + _FILTER
     + """
-   and ($18::bigint is null
-        or (i.changed_at, i.id) < ('epoch'::timestamptz + $18::bigint * interval '1 microsecond', $19::text))
- order by i.changed_at desc, i.id desc limit $20
+   and ($19::bigint is null
+        or (i.changed_at, i.id) < ('epoch'::timestamptz + $19::bigint * interval '1 microsecond', $20::text))
+ order by i.changed_at desc, i.id desc limit $21
 """
 )
 
@@ -173,23 +189,25 @@ async def words_of(connection: Connection, written: str) -> list[str]:
     return list(await connection.fetchval(_WORDS, written))
 
 
+# Read by the index of words alone, whose tag stands for the workspace: `|| ''` hides the primary key from the planner,
+# which thinks a question with many places dearer than all the workspace's items.
 _BY_RANK = (
     """
 with found as materialized (
   select i.id, i.path,
-         (select count(*) from unnest($19::text[]) as w where s.head @@ w::tsquery) as rank
+         (select count(*) from unnest($20::text[]) as w where s.head @@ w::tsquery) as rank
     from item_search s
-    join item i on i.workspace_id = s.workspace_id and i.id = s.item_id
-   where s.workspace_id = $1 and (s.head || s.body) @@ $18::text::tsquery and
+    join item i on i.workspace_id = $1 and i.id = s.item_id
+   where $1::text = s.workspace_id || '' and (s.head || s.body) @@ $19::text::tsquery and
 """
     + VISIBLE
     + _FILTER
     + """
 ), page as materialized (
   select id, path, rank from found
-   where $20::bigint is null
-      or (-rank, path is null, coalesce(path, ''), id) > (-$20::bigint, $21::text is null, coalesce($21::text, ''), $22::text)
-   order by rank desc, path, id limit $23
+   where $21::bigint is null
+      or (-rank, path is null, coalesce(path, ''), id) > (-$21::bigint, $22::text is null, coalesce($22::text, ''), $23::text)
+   order by rank desc, path, id limit $24
 )
 """
     + _COLUMNS.replace("select ", "select page.rank, ", 1)
@@ -216,6 +234,18 @@ async def page_by_rank(
         _BY_RANK, workspace, *visible_arguments(visible), *_arguments(wanted), question, words, *position, limit
     )
     return [(rank, ItemRow(*more)) for rank, *more in (row.values() for row in rows)]
+
+
+_WITH_OWN_DRAFTS = """
+select d.item_id from draft d join item i on i.workspace_id = d.workspace_id and i.id = d.item_id
+ where d.workspace_id = $1 and d.owner_id = $2 and d.purpose = 'own' and d.discarded_at is null and d.head_seq > 0
+   and (not $3::bool or d.base_version < i.head_version)
+"""
+
+
+async def with_own_drafts(connection: Connection, workspace: str, user: str, behind: bool) -> tuple[str, ...]:
+    """The items in which a user has a draft of their own; ``behind``: one on an older version than is deployed."""
+    return tuple(row["item_id"] for row in await connection.fetch(_WITH_OWN_DRAFTS, workspace, user, behind))
 
 
 # -------------------------------------------------------------------- what stands around items
