@@ -25,9 +25,16 @@ HELD_BY: dict[int, tuple[str, ...]] = {
     ),
     4: ("system/test_saves.py::test_without_a_precondition_nothing_is_written",),
     5: ("system/test_saves.py::test_of_two_forced_saves_at_once_one_wins",),
-    6: ("core/test_log.py::test_another_history_has_another_mark_at_the_same_seq",),
-    7: ("system/test_saves.py::test_a_base_of_another_history_is_refused_with_the_text_kept",),
+    6: (
+        "core/test_log.py::test_another_history_has_another_mark_at_the_same_seq",
+        "drafts/test_adopting.py::test_an_earlier_state_is_adopted_as_it_was",
+    ),
+    7: (
+        "system/test_saves.py::test_a_base_of_another_history_is_refused_with_the_text_kept",
+        "drafts/test_stash.py::test_dismissed_entries_leave_the_list_are_kept_and_then_dropped",
+    ),
     8: (
+        "drafts/test_adopting.py::test_without_changes_of_ones_own_the_draft_becomes_the_others_text",
         "system/test_saves.py::test_saving_what_is_there_makes_no_seq_and_no_event",
         "system/test_saves.py::test_saving_the_deployed_value_begins_no_draft",
     ),
@@ -36,7 +43,11 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "system/test_saves.py::test_a_session_never_conflicts_with_itself",
     ),
     10: ("browser/test_demo.py::test_a_remote_edit_leaves_caret_selection_scroll_and_undo_alone",),
-    11: ("system/test_saves.py::test_a_stale_save_over_theirs_is_refused_with_both_sides_and_stashed",),
+    11: (
+        "system/test_saves.py::test_a_stale_save_over_theirs_is_refused_with_both_sides_and_stashed",
+        "drafts/test_stash.py::test_a_refused_save_is_compared_and_restored_with_choices_and_its_alert_ends",
+        "drafts/test_adopting.py::test_conflicts_are_told_with_both_sides_and_chosen_hunk_by_hunk",
+    ),
     13: (
         "system/test_saves.py::test_crlf_in_text_becomes_lf_and_the_answer_says_so",
         "system/test_saves.py::test_a_document_that_can_not_be_kept_is_refused",
@@ -55,10 +66,13 @@ HELD_BY: dict[int, tuple[str, ...]] = {
     21: ("live/test_delivery.py::test_every_acked_batch_is_in_the_log_once_after_kills_a_flush_and_a_restart",),
     22: ("live/test_delivery.py::test_while_postgres_is_away_nothing_is_acked_and_readiness_says_so",),
     33: (
+        "drafts/test_sharing.py::test_a_guest_looks_types_and_is_withdrawn_while_typing_and_what_was_typed_stays",
+        "drafts/test_stash.py::test_an_entry_stays_readable_to_its_author_who_lost_the_item_and_nothing_else_does",
         "rights/test_system.py::test_a_right_taken_away_ends_subscriptions_within_a_second_on_every_worker",
         "rights/test_system.py::test_a_write_that_starts_after_the_revocation_committed_is_refused",
     ),
     34: (
+        "drafts/test_sharing.py::test_a_question_reaches_the_owners_tabs_on_every_worker_and_the_answer_the_asker",
         "rights/test_system.py::test_a_right_gained_needs_no_new_login",
         "rights/test_members.py::test_group_membership_counts_for_reading_and_for_writing_at_once",
     ),

@@ -249,6 +249,7 @@ class State(msgspec.Struct, frozen=True, tag_field="t", tag="state", omit_defaul
     writers: tuple[WriterInfo, ...] = ()
     alerts: tuple[Alert, ...] = ()
     stands: bool = True  # False: a draft that nobody has begun; the first edit makes it
+    legacy: bool = False  # a shared draft from before its kind was edited in drafts of one's own
 
 
 class Piece(msgspec.Struct, frozen=True, tag_field="t", tag="piece"):
@@ -384,6 +385,7 @@ class DraftInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     base_version: int
     updated_at: float
     may: Literal["no", "look", "type"] = "no"
+    legacy: bool = False  # a shared draft from before its kind was edited in drafts of one's own
 
 
 class Item(msgspec.Struct, frozen=True, tag_field="t", tag="item", omit_defaults=True):
@@ -427,6 +429,31 @@ class AlertMessage(msgspec.Struct, frozen=True, tag_field="t", tag="alert", omit
 
     draft: str
     alert: Alert
+
+
+class AskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody asks the owner of a draft to let them look, or type."""
+
+    id: str
+    draft: str
+    item: str
+    by: ActorInfo
+    may: Literal["look", "type"]
+    asked_at: float
+    expires_at: float
+    agents: bool = False  # for their agents too
+    note: str = ""
+    state: Literal["open", "granted", "declined", "withdrawn", "expired"] = "open"
+    answered_at: float | None = None
+
+
+class Ask(msgspec.Struct, frozen=True, tag_field="t", tag="ask"):
+    """A question about a draft was asked or answered: to all connections of its owner and of who asked.
+
+    The open ones come again whenever the owner opens the draft or reconnects. It is answered over HTTP.
+    """
+
+    ask: AskInfo
 
 
 class Reset(msgspec.Struct, frozen=True, tag_field="t", tag="reset", omit_defaults=True):
@@ -494,6 +521,7 @@ ServerMessage = (
     | Item
     | Event
     | AlertMessage
+    | Ask
     | Reset
     | Gone
     | May

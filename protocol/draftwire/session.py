@@ -15,6 +15,7 @@ from draftwire.ops import Op
 from draftwire.replica import DraftReplica
 from draftwire.session_draft import DraftChannel
 from draftwire.session_events import (
+    Asked,
     ChannelGone,
     DraftOpened,
     EventsCame,
@@ -264,6 +265,8 @@ class Session:
             case m.Event():
                 self._subscribed[f"workspace:{message.workspace}"] = message.number
                 return [EventsCame(message.workspace, message.number, message.events)]
+            case m.Ask():
+                return [Asked(message.ask)]
             case m.Gone():
                 return self._gone(message)
             case m.Parked():

@@ -113,6 +113,12 @@ class EventsCame(msgspec.Struct, frozen=True):
     events: tuple[m.EventInfo, ...]
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """Somebody asks to look at a draft of this user, or type in it; or a question of theirs was answered."""
+
+    ask: m.AskInfo
+
+
 class ChannelGone(msgspec.Struct, frozen=True):
     """A channel ended."""
 
@@ -142,6 +148,7 @@ SessionEvent = (
     | PresenceChanged
     | ItemChanged
     | EventsCame
+    | Asked
     | ChannelGone
     | ServerError
 )

@@ -14,6 +14,8 @@ from starlette.routing import BaseRoute
 from draftwire.errors import Problem
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.http import (
+    adopting,
+    alerts,
     dev,
     drafts,
     folders,
@@ -26,6 +28,8 @@ from draftwire_server.http import (
     openapi,
     pages,
     presence,
+    sharing,
+    stash,
 )
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
@@ -39,6 +43,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *items.operations,
     *kinds.operations,
     *drafts.operations,
+    *sharing.operations,
+    *adopting.operations,
+    *stash.operations,
+    *alerts.operations,
     *members.operations,
     *groups.operations,
     *folders.operations,

@@ -109,6 +109,39 @@ TAIL_OPS: Final = 2_000
 TAIL_BYTES: Final = 1 * MIB
 """Ops of a followed draft that a worker keeps in memory; who is further behind is served from Postgres."""
 
+# ---- sharing a draft
+
+GUESTS_PER_DRAFT: Final = 100
+"""Guests of one draft; every decision about it looks through them. For more people there is visibility."""
+
+GUEST_UNTIL_S: Final = 10 * 366 * 86_400
+"""How far ahead an invitation may end: ten years; a later time is a mistake in the unit."""
+
+ASK_EXPIRES_S: Final = 86_400
+"""A question to a draft's owner stands for a day: who asked has gone on by then."""
+
+ASKS_PER_HOUR: Final = 20
+"""Questions of one user in an hour, each of which interrupts somebody."""
+
+ASK_AGAIN_S: Final = 300
+"""After a "no" the same draft's owner is left in peace for so long."""
+
+ASK_NOTE_CHARS: Final = 500
+
+ASKS_KEPT_DAYS: Final = 30
+
+DISMISSED_KEPT_DAYS: Final = 30
+"""A stash entry that its author has dismissed can be brought back for so long."""
+
+RESOLUTIONS: Final = 5_000
+"""Hunks chosen in one request; a merge with more conflicts is taken or left as a whole."""
+
+STASH_PREVIEW_CHARS: Final = 200
+"""Of each entry in a list; the whole text is in the entry itself."""
+
+STASH_PLACES: Final = 50
+"""Addresses named by a line of the list of stash entries."""
+
 # ---- names and texts
 
 PATH_CHARS: Final = 255

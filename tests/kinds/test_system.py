@@ -160,7 +160,7 @@ async def test_a_mode_that_changed_governs_what_may_be_begun_and_a_kinds_limits_
         await ada.drafts.save(state.draft, {**BREAD, "title": "Rolls"}, if_match=state.etag)
         await boss.kinds.put(definition | {"draft_mode": "shared", "limits": {"document_bytes": 500, "elements": 1}})
         assert (await ada.drafts.of_item(item, "own")).may == "type"  # it stands
-        assert await code_of(ben.drafts.of_item(item, "own")) == "forbidden"
+        assert await code_of(ben.drafts.of_item(item, "own")) == "mode_forbids"
         state = await ben.drafts.of_item(item)
         assert state.purpose == "shared"
         long = {**BREAD, "title": "x" * 600}

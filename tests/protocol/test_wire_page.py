@@ -67,7 +67,7 @@ def test_every_message_stands_on_the_page_with_all_its_members() -> None:
 def test_what_stands_in_messages_is_told_with_all_its_members() -> None:
     text = PAGE.read_text(encoding="utf-8")
     structs = (messages.Alert, messages.AlertSide, messages.PresenceEntry, messages.ActorInfo, messages.WriterInfo,
-               messages.EventInfo, messages.ParkedText, messages.Have)  # fmt: skip
+               messages.EventInfo, messages.ParkedText, messages.Have, messages.AskInfo)  # fmt: skip
     for struct in structs:
         for field in msgspec.structs.fields(struct):
             assert re.search(rf"\b{field.encode_name}\b", text), f"{struct.__name__}: {field.encode_name} is not told"

@@ -340,6 +340,9 @@ async def test_moving_an_item_changes_who_may_see_it_on_every_worker(office: Off
     assert await code(office.api("ben", 1).items.get(item)) == "not_found"
     assert (await office.api("cleo", 1).items.get(item)).summary == "moved"
     assert await code(office.api("cleo").items.change(item, summary="mine")) == "forbidden"
+    before = await acl_rev(office)
+    await ada.items.change(item, summary="once more", external_id="ext-1")
+    assert await acl_rev(office) == before, "what changes nobody's rights makes nobody decide again"
 
 
 async def test_a_taken_path_is_refused_and_tells_nothing_of_what_lies_there(office: Office) -> None:
@@ -447,3 +450,23 @@ async def test_a_sync_that_can_not_be_done_does_nothing(office: Office) -> None:
         assert (problem.code, problem.detail["at"]) == (refused, at)
     assert await code(ada.directory.sync(d.Directory(members=(), absent="remove"))) == "last_admin"
     assert [m.username for m in (await ada.members.list()).members] == ["ada"]
+
+
+async def test_a_change_of_rights_reaches_hundreds_of_connections_within_a_second(office: Office) -> None:
+    """Also where everybody's access has to be loaded anew: it is, in one statement."""
+    ada = office.api("ada")
+    await ada.folders.add("desk")
+    _, draft = await office.item("f/desk/a")
+    people = [f"user-{n}" for n in range(60)]
+    await ada.directory.sync(d.Directory(members=tuple(d.SyncedMember(name) for name in people)))
+    await ada.groups.add("everybody", members=people)
+    await ada.folders.set_role("desk", "reader", group="everybody")
+    sockets = [
+        (await office.opened(draft, n % 2, user=name))[0] for n, name in enumerate(people) for _ in range(4)
+    ]  # fmt: skip
+    began = time.monotonic()
+    await ada.folders.set_role("desk", None, group="everybody")
+    for socket in sockets:
+        assert (await socket.next("gone", within_s=3))["channel"] == f"draft:{draft}"
+    assert time.monotonic() - began < 1.0
+    await asyncio.gather(*(socket.connection.close() for socket in sockets))

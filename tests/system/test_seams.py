@@ -145,7 +145,7 @@ async def test_plain_secrets_reach_no_table_and_no_log(home: World) -> None:
     assert made.json()["code"] == "secret_not_yet"
     item = await home.item("zephyrine", f"f/desk/{secrets.token_hex(4)}", kind="probe")
     url = f"items/{item}/draft?purpose=shared"
-    etag = (await client.get(url)).headers["etag"]
+    etag = (await client.get(url)).headers["draft-etag"]
     for value in ({**PROBE["initial"], "pass": plain}, {"parts": [{"id": "p", "pass": {"nested": plain}}]}):
         answer = await client.put(
             url, json={"value": value}, headers={"If-Match": etag, "Idempotency-Key": secrets.token_hex(8)}

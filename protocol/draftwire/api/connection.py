@@ -10,6 +10,8 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from draftwire.api.adopting import AdoptingApi
+from draftwire.api.alerts import AlertsApi
 from draftwire.api.drafts import DraftsApi
 from draftwire.api.folders import FoldersApi, GrantsApi
 from draftwire.api.groups import GroupsApi
@@ -18,6 +20,8 @@ from draftwire.api.keys import DirectoryApi, KeysApi, TokensApi
 from draftwire.api.kinds import KindsApi
 from draftwire.api.members import MembersApi
 from draftwire.api.presence import PresenceApi
+from draftwire.api.sharing import SharingApi
+from draftwire.api.stash import StashApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 
@@ -69,6 +73,26 @@ class Api:
     def drafts(self) -> DraftsApi:
         """Drafts: read, save, log."""
         return DraftsApi(self)
+
+    @cached_property
+    def adopting(self) -> AdoptingApi:
+        """Adopt another's draft, bring its changes back, edit together."""
+        return AdoptingApi(self)
+
+    @cached_property
+    def alerts(self) -> AlertsApi:
+        """Conflicts: list, look, resolve."""
+        return AlertsApi(self)
+
+    @cached_property
+    def stash(self) -> StashApi:
+        """Kept texts: list, look, restore, dismiss."""
+        return StashApi(self)
+
+    @cached_property
+    def sharing(self) -> SharingApi:
+        """Visibility, guests, questions to owners."""
+        return SharingApi(self)
 
     @cached_property
     def members(self) -> MembersApi:

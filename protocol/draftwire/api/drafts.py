@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Literal
 
 from draftwire.messages import Diagnostic, Diagnostics
-from draftwire.rest.drafts import DraftLog, DraftState, Saved, WholeDraft
+from draftwire.rest.drafts import DraftLog, DraftPatch, DraftState, Saved, WholeDraft
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api
@@ -50,6 +50,26 @@ class DraftsApi:
         """What stands in the way of a deploy of the draft as it is now. Raises `Problem` not_found."""
         path = await self._api.in_workspace("drafts", draft, "diagnostics")
         return (await self._api.ask(Diagnostics, "GET", path)).diagnostics
+
+    async def patch(
+        self,
+        draft: str,
+        change: DraftPatch,
+        *,
+        if_match: str,
+        session: str | None = None,
+        idempotency_key: str | None = None,
+        merge: bool = True,
+    ) -> Saved:
+        """Change parts of a draft, as of ``if_match``. Raises `Problem` stale, no_single_match, test_failed, …"""
+        headers = {
+            "if-match": f'"{if_match}"',
+            "draftwire-session": session,
+            "idempotency-key": idempotency_key,
+            "prefer": None if merge else "merge=never",
+        }
+        path = await self._api.in_workspace("drafts", draft, "content")
+        return await self._api.ask(Saved, "PATCH", path, body=change, headers=headers)
 
     async def log(self, draft: str, *, after: int = 0, limit: int | None = None) -> DraftLog:
         """A stretch of the draft's log. Raises `Problem` not_found."""

@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from draftwire.messages import ActorInfo, Alert, Positive, Whole, WriterInfo
+from draftwire.ops import Op
 
 
 class DraftQuery(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -17,6 +18,30 @@ class WholeDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a PUT carries: the whole document."""
 
     value: dict[str, Any]
+
+
+class PatchOp(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One operation of RFC 6902: `add`, `replace`, `remove` or `test`."""
+
+    op: str
+    path: str
+    value: Any = msgspec.UNSET
+
+
+class TextEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """In the text leaf ``at``, ``old``, which must stand there exactly once, becomes ``new``."""
+
+    at: str
+    old: str
+    new: str
+
+
+class DraftPatch(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a PATCH carries: one of the three. A bare array is an RFC 6902 patch as well."""
+
+    ops: tuple[Op, ...] | None = None
+    patch: tuple[PatchOp, ...] | None = None
+    edits: tuple[TextEdit, ...] | None = None
 
 
 class DraftState(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -35,6 +60,17 @@ class DraftState(msgspec.Struct, frozen=True, omit_defaults=True):
     stands: bool = True
     why: str | None = None
     alerts: tuple[Alert, ...] = ()
+    owner: ActorInfo | None = None
+    visibility: Literal["private", "readable", "open"] = "readable"
+    legacy: bool = False
+    adopted: tuple["Adopted", ...] = ()  # the latest first
+
+
+class Adopted(msgspec.Struct, frozen=True):
+    """What a draft has taken from another one, up to which state of that."""
+
+    source: str
+    etag: str
 
 
 class CameIn(msgspec.Struct, frozen=True):

@@ -385,6 +385,19 @@ var alert = struct({
   stash: maybe(text),
   closed_at: maybe(number)
 });
+var ask = struct({
+  id: text,
+  draft: text,
+  item: text,
+  by: actor,
+  may,
+  asked_at: number,
+  expires_at: number,
+  agents: optional(flag),
+  note: optional(text),
+  state: optional(oneOf("open", "granted", "declined", "withdrawn", "expired")),
+  answered_at: maybe(number)
+});
 var alertOrId = (value, path) => {
   if (typeof value !== "string") alert(value, path);
 };
@@ -413,7 +426,8 @@ var draft = struct({
   seq: integer,
   base_version: integer,
   updated_at: number,
-  may: optional(oneOf("no", "look", "type"))
+  may: optional(oneOf("no", "look", "type")),
+  legacy: optional(flag)
 });
 var event = struct({
   number: integer,
@@ -505,7 +519,8 @@ var SERVER = {
     your_w: optional(integer),
     writers: optional(listOf(writer)),
     alerts: optional(listOf(alert)),
-    stands: optional(flag)
+    stands: optional(flag),
+    legacy: optional(flag)
   }),
   piece: struct({ draft: text, i: integer, data: text }),
   opened: struct({
@@ -552,6 +567,7 @@ var SERVER = {
   }),
   event: struct({ workspace: text, number: integer, events: optional(listOf(event)), ref: optional(integer) }),
   alert: struct({ draft: text, alert }),
+  ask: struct({ ask }),
   diagnostics: struct({
     draft: text,
     seq: integer,
@@ -2773,9 +2789,9 @@ var RESEND_CAP_MS = 3e4;
 var REOPEN_AFTER_MS = 5e3;
 var DraftChannel = class {
   // until it is brought back or dismissed
-  constructor(line, ask) {
+  constructor(line, ask2) {
     this.line = line;
-    this.ask = ask;
+    this.ask = ask2;
     this.askedMs = line.nowMs;
   }
   line;
@@ -3280,10 +3296,10 @@ var Session = class {
   // ---------------------------------------------------------------- what is followed
   /** Follow a draft, named or chosen by the server; the number comes back in `opened` or `failed`. */
   open(what) {
-    const ask = { t: "open", ref: this.line.ref(), ...what };
-    this.opening.set(ask.ref, new DraftChannel(this.line, ask));
-    this.line.say(ask);
-    return ask.ref;
+    const ask2 = { t: "open", ref: this.line.ref(), ...what };
+    this.opening.set(ask2.ref, new DraftChannel(this.line, ask2));
+    this.line.say(ask2);
+    return ask2.ref;
   }
   /** The ids of the followed drafts. */
   get drafts() {
@@ -3460,6 +3476,8 @@ var Session = class {
       case "event":
         this.subscribed.set(`workspace:${message.workspace}`, message.number);
         return [{ type: "events", workspace: message.workspace, number: message.number, events: message.events ?? [] }];
+      case "ask":
+        return [{ type: "asked", ask: message.ask }];
       case "gone":
         return this.gone(message.channel, message.code ?? "not_found", message.ref ?? 0);
       case "parked":
@@ -3506,7 +3524,7 @@ var Session = class {
     line.heardMs = line.nowMs;
     if (line.greeted) return [{ type: "welcome", welcome: message }];
     line.greeted = true;
-    for (const { ask } of this.opening.values()) line.outgoing.push(ask);
+    for (const { ask: ask2 } of this.opening.values()) line.outgoing.push(ask2);
     for (const [channel, after] of this.subscribed) {
       if (!this.inHello.has(channel)) line.outgoing.push({ t: "subscribe", ref: line.ref(), channel, after });
     }

@@ -226,6 +226,19 @@ const alert = struct({
   stash: maybe(text),
   closed_at: maybe(number),
 });
+const ask = struct({
+  id: text,
+  draft: text,
+  item: text,
+  by: actor,
+  may,
+  asked_at: number,
+  expires_at: number,
+  agents: optional(flag),
+  note: optional(text),
+  state: optional(oneOf("open", "granted", "declined", "withdrawn", "expired")),
+  answered_at: maybe(number),
+});
 const alertOrId: Check = (value, path) => {
   if (typeof value !== "string") alert(value, path);
 };
@@ -255,6 +268,7 @@ const draft = struct({
   base_version: integer,
   updated_at: number,
   may: optional(oneOf("no", "look", "type")),
+  legacy: optional(flag),
 });
 const event = struct({
   number: integer,
@@ -349,6 +363,7 @@ const SERVER: Record<string, Check> = {
     writers: optional(listOf(writer)),
     alerts: optional(listOf(alert)),
     stands: optional(flag),
+    legacy: optional(flag),
   }),
   piece: struct({ draft: text, i: integer, data: text }),
   opened: struct({
@@ -395,6 +410,7 @@ const SERVER: Record<string, Check> = {
   }),
   event: struct({ workspace: text, number: integer, events: optional(listOf(event)), ref: optional(integer) }),
   alert: struct({ draft: text, alert }),
+  ask: struct({ ask }),
   diagnostics: struct({
     draft: text,
     seq: integer,

@@ -200,6 +200,8 @@ export interface State {
   writers?: readonly WriterInfo[];
   alerts?: readonly Alert[];
   stands?: boolean;
+  /** A shared draft from before its kind was edited in drafts of one's own. */
+  legacy?: boolean;
 }
 export interface Piece {
   t: "piece";
@@ -295,6 +297,7 @@ export interface DraftInfo {
   base_version: number;
   updated_at: number;
   may?: "no" | "look" | "type";
+  legacy?: boolean;
 }
 export interface Item {
   t: "item";
@@ -329,6 +332,24 @@ export interface AlertMessage {
   t: "alert";
   draft: string;
   alert: Alert;
+}
+export interface AskInfo {
+  id: string;
+  draft: string;
+  item: string;
+  by: ActorInfo;
+  may: MayDo;
+  asked_at: number;
+  expires_at: number;
+  agents?: boolean;
+  note?: string;
+  state?: "open" | "granted" | "declined" | "withdrawn" | "expired";
+  answered_at?: number | null;
+}
+/** A question about a draft was asked or answered: to its owner and to who asked. It is answered over HTTP. */
+export interface AskMessage {
+  t: "ask";
+  ask: AskInfo;
 }
 /** What stands in the way of a deploy: `at` is a JSON Pointer from the document's root. */
 export interface Diagnostic {
@@ -393,6 +414,7 @@ export type ServerMessage =
   | Item
   | EventMessage
   | AlertMessage
+  | AskMessage
   | Diagnostics
   | Reset
   | Gone

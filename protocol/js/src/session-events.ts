@@ -1,6 +1,6 @@
 /** What a session tells its driver: one plain object per thing that happens. */
 
-import type { Alert, Diagnostic, EventInfo, Item, ParkedText, ParkReason, Status, Welcome, WriterInfo } from "./messages.js";
+import type { Alert, AskInfo, Diagnostic, EventInfo, Item, ParkedText, ParkReason, Status, Welcome, WriterInfo } from "./messages.js";
 import type { Op } from "./ops.js";
 import type { DraftReplica, TextChange } from "./replica.js";
 
@@ -20,6 +20,8 @@ export type SessionEvent =
   | { type: "rewound"; draft: DraftReplica; ops: readonly Op[] }
   | { type: "carets"; draft: DraftReplica }
   | { type: "presence"; item: string }
+  // Somebody asks to look or type in a draft of mine, or a question of mine was answered.
+  | { type: "asked"; ask: AskInfo }
   | { type: "item"; item: Item }
   | { type: "events"; workspace: string; number: number; events: readonly EventInfo[] }
   | { type: "gone"; channel: string; code: string }

@@ -294,6 +294,8 @@ export class Session {
       case "event":
         this.subscribed.set(`workspace:${message.workspace}`, message.number);
         return [{ type: "events", workspace: message.workspace, number: message.number, events: message.events ?? [] }];
+      case "ask":
+        return [{ type: "asked", ask: message.ask }];
       case "gone":
         return this.gone(message.channel, message.code ?? "not_found", message.ref ?? 0);
       case "parked":

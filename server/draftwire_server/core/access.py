@@ -82,6 +82,7 @@ class DraftFacts(msgspec.Struct, frozen=True):
     visibility: Literal["private", "readable", "open"]
     guests: tuple[Guest, ...] = ()
     run: str | None = None  # the run that writes a suggestion
+    abandoned: bool = False  # its owner has left the workspace: admins look after it
 
 
 class Resource(msgspec.Struct, frozen=True):
@@ -189,6 +190,8 @@ def _reads(access: Access, held: frozenset[Right], draft: DraftFacts, now: float
         return True
     if draft.purpose == "own":
         if _guest(access, draft, now) is not None:
+            return True
+        if draft.abandoned and "admin" in held:
             return True
         return draft.visibility != "private" and "read_drafts" in held
     return "read_drafts" in held

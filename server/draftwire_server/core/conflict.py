@@ -39,7 +39,7 @@ from draftwire.text import Splices
 from draftwire.values import same
 from draftwire_server.core.clash import Contact, Unseen, leaf_contacts
 
-__all__ = ["Contact", "Unseen", "find_contacts"]
+__all__ = ["Contact", "Unseen", "find_contacts", "texts_of"]
 
 
 def find_contacts(
@@ -61,7 +61,7 @@ def find_contacts(
     if not foreign:
         return ()
     found: list[Contact] = []
-    for at, mine in _texts(ops).items():
+    for at, mine in texts_of(ops).items():
         if at in foreign and mine:
             leaf = document.get(at)
             if isinstance(leaf, str):
@@ -76,7 +76,7 @@ def _leaf_or_none(effect: Effect) -> str | None:
     return effect.op.at if type(effect.op) is Text else None
 
 
-def _texts(ops: Sequence[Op]) -> dict[str, Splices]:
+def texts_of(ops: Sequence[Op]) -> dict[str, Splices]:
     """Compose the edit's text ops by leaf, each up to the edit's first op that replaces the leaf."""
     out: dict[str, Splices] = {}
     structure: list[Op] = []

@@ -53,6 +53,7 @@ class Decided(msgspec.Struct, frozen=True):
     seen: int
     contacts: tuple[Contact, ...]
     lost: tuple[LostText, ...]
+    sent: tuple[Op, ...] = ()  # as its writer made it, for the state at ``base``
 
 
 class Duplicate(msgspec.Struct, frozen=True):
@@ -241,7 +242,7 @@ class Plan:
         if joining:
             self.writers.append(Writer(w, author.actor, author.session, author.sid, author.run))
             self._numbers[author.sid] = w
-        decided = Decided(entry, author, edit.base, edit.seen, contacts, lost)
+        decided = Decided(entry, author, edit.base, edit.seen, contacts, lost, edit.ops)
         self._last_no[w] = edit.no
         self.seq, self.mark, self.document = entry.seq, entry.mark, landed.document
         self.decided.append(decided)

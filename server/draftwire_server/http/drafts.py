@@ -1,13 +1,9 @@
 """Routes of drafts: read one, save a whole one, read its log, count its writers, end an alert."""
 
 import asyncio
-import base64
-import hmac
-import re
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
 from starlette.responses import Response
 
 from draftwire.document import Document
@@ -15,27 +11,42 @@ from draftwire.errors import Problem
 from draftwire.messages import Diagnostics
 from draftwire.ops import OpError
 from draftwire.rest.drafts import (
+    Adopted,
     AlertEnded,
     DraftLog,
+    DraftPatch,
     DraftQuery,
     DraftState,
     LogBatch,
     LogQuery,
+    PatchOp,
     Saved,
     WholeDraft,
     WriterCounts,
 )
 from draftwire_server.core.etag import Etag, parse_etag
-from draftwire_server.core.ids import SESSION_PATTERN
+from draftwire_server.core.patching import with_edits, with_ops, with_patch
 from draftwire_server.core.whole import with_lf
-from draftwire_server.http.auth import runtime_of
+from draftwire_server.http.conditions import (
+    answered,
+    digest_of,
+    etag_of,
+    fixed_session,
+    idempotency_key,
+    once_of,
+    preferences,
+    session_of,
+)
 from draftwire_server.http.operation import Call, Header, operation
 from draftwire_server.http.problem import JSON, body_of, convert, decoded
+from draftwire_server.limits import OPS_PER_BATCH
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.looks import Save
+from draftwire_server.services.once import Once
 from draftwire_server.services.opening import may_type
-from draftwire_server.services.saving import Save
-from draftwire_server.store import logs
+from draftwire_server.store import adoptions, logs
+from draftwire_server.store.idempotency import Answer
 
 LOG_BATCHES = 500  # of one answer
 ANY = DraftQuery()
@@ -47,12 +58,21 @@ SAVE_HEADERS = (
     Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),
     Header("Prefer", "`merge=never`: a stale save is refused (409) instead of merged."),
 )
+PATCH_HEADERS = tuple(header for header in SAVE_HEADERS if header.name != "Draftwire-Override")
+PATCH_TYPES = ("application/json", "application/json-patch+json")
 SAVE_PROBLEMS = (
     "precondition_required", "bad_etag", "stale", "generation_changed", "rewound", "base_ahead", "base_expired",
     "override_moved", "session_is_live", "idempotency_reused", "read_only", "too_large", "secret_not_yet",
     "duplicate_id", "bad_id",
 )  # fmt: skip
-DIGESTED = ("if-match", "draftwire-override", "draftwire-session", "prefer", "content-type")
+
+
+PATCH_PROBLEMS = (
+    *(code for code in SAVE_PROBLEMS if code != "override_moved"), "mode_forbids", "patch_unsupported", "test_failed",
+    "no_single_match", "not_text", "no_such_place", "bad_address", "bad_op", "root_fixed", "not_an_object",
+    "bad_splice", "out_of_range", "half_surrogate", "not_keyed", "bad_place", "id_fixed", "keyed_array_fixed",
+    "plain_array", "bad_text",
+)  # fmt: skip
 
 
 def draft_answer(principal: Principal, live: LiveDraft) -> DraftState:
@@ -73,6 +93,9 @@ def draft_answer(principal: Principal, live: LiveDraft) -> DraftState:
         stands=live.stands,
         why=None if verdict == "type" else verdict,
         alerts=tuple(live.alerts.values()),
+        owner=live.owner,
+        visibility=live.facts.visibility,
+        legacy=live.legacy,
     )
 
 
@@ -110,10 +133,13 @@ async def get_draft(call: Call) -> Response:
 async def _read(call: Call, query: DraftQuery = ANY) -> Response:
     live = await find_draft(call, query)
     answer = draft_answer(call.principal, live)
-    headers = {"etag": f'"{answer.etag}"', "cache-control": "no-store"}
+    headers = {_etag_header(call): f'"{answer.etag}"', "cache-control": "no-store"}
     known = call.header("if-none-match") or ""
     if any(str(parse_etag(part)) == answer.etag for part in known.split(",")):
         return Response(status_code=304, headers=headers)
+    async with call.runtime.database.acquired() as connection:
+        sources = await adoptions.list_sources(connection, live.workspace, live.id, live.replica.generation)
+    answer = msgspec.structs.replace(answer, adopted=tuple(Adopted(*source) for source in sources))
     return JSON(answer, headers=headers)
 
 
@@ -159,30 +185,79 @@ async def put_draft(call: Call) -> Response:
 
 
 async def _put(call: Call, query: DraftQuery = ANY) -> Response:
-    request, principal, saving = call.request, call.principal, call.runtime.saving
     live = await find_draft(call, query)
-    key = _idempotency_key(request)
-    body = await body_of(request)
-    digest = _digest(request, body)
-    kept = await saving.replayed(principal, key, digest)
+    body = await body_of(call.request)
+    once = Once(idempotency_key(call.request), digest_of(call.request, body))
+    kept = await once.replayed(call.runtime.database, call.principal)
     if kept is not None:
-        return Response(kept.body, kept.status, headers={**kept.headers, "idempotency-replayed": "true"})
-    base = _etag(request, "if-match")
+        return _replayed(kept)
+    base = _needed_base(call)
+    sent = convert(await decoded(body), WholeDraft).value
+    value, normalized = await asyncio.to_thread(_document, live, sent)
+    save = Save(
+        value=value, base=base, override=etag_of(call.request, "draftwire-override"), session=session_of(call.request),
+        fixed_session=fixed_session(call.request, call.principal), may_merge=_may_merge(call), once=once,
+        normalized=normalized, etag_header=_etag_header(call),
+    )  # fmt: skip
+    return answered(await call.runtime.saving.save(call.principal, lambda: find_draft(call, query), save))
+
+
+async def _patch(call: Call, body: DraftPatch | tuple[PatchOp, ...], query: DraftQuery = ANY) -> Response:
+    live = await find_draft(call, query)
+    once = once_of(call.request, body)
+    kept = await once.replayed(call.runtime.database, call.principal)
+    if kept is not None:
+        return _replayed(kept)
+    base = _needed_base(call)
+    if may_type(call.principal, live) != "type":
+        raise Problem(may_type(call.principal, live))
+    _, before = await call.runtime.comparing.state_of(live, base)
+    change = body if isinstance(body, DraftPatch) else DraftPatch(patch=body)
+    value, normalized = await asyncio.to_thread(_patched, live, before, change)
+    save = Save(
+        value=value, base=base, session=session_of(call.request),
+        fixed_session=fixed_session(call.request, call.principal), may_merge=_may_merge(call), once=once,
+        normalized=normalized, etag_header="draft-etag", own_seen=False,
+    )  # fmt: skip
+    return answered(await call.runtime.saving.save(call.principal, lambda: find_draft(call, query), save))
+
+
+def _patched(live: LiveDraft, before: dict[str, Any], change: DraftPatch) -> tuple[dict[str, Any], bool]:
+    """The document that a change makes of the state which it was made for. Raises `Problem`."""
+    given = [part for part in (change.ops, change.patch, change.edits) if part is not None]
+    if len(given) != 1:
+        raise Problem("bad_message", "A patch holds one of ops, patch and edits.")
+    if len(given[0]) > OPS_PER_BATCH:
+        raise Problem("too_large", f"A patch has at most {OPS_PER_BATCH} changes.")
+    if change.patch is not None:
+        return _document(live, with_patch(before, change.patch))
+    document = Document.load(before, live.kind.document_shape)
+    document = with_ops(document, change.ops) if change.ops is not None else with_edits(document, change.edits or ())
+    return _document(live, document.value)
+
+
+def _needed_base(call: Call) -> Etag:
+    base = etag_of(call.request, "if-match")
     if base is None:
         raise Problem("precondition_required")
-    value, normalized = await asyncio.to_thread(_document, live, await decoded(body))
-    save = Save(
-        value=value, base=base, override=_etag(request, "draftwire-override"), session=_session(request),
-        fixed_session=_fixed_session(request, principal), may_merge="merge=never" not in _preferences(request),
-        key=key, digest=digest, normalized=normalized,
-    )  # fmt: skip
-    answer = await saving.save(principal, lambda: find_draft(call, query), save)
-    return Response(answer.body, answer.status, headers=answer.headers)
+    return base
 
 
-def _document(live: LiveDraft, body: Any) -> tuple[dict[str, Any], bool]:
-    """The document of a body, with LF line ends, and whether they had to be made. Raises `Problem`."""
-    sent = convert(body, WholeDraft).value
+def _may_merge(call: Call) -> bool:
+    return "merge=never" not in preferences(call.request)
+
+
+def _etag_header(call: Call) -> str:
+    """`ETag` belongs to the draft's own resource alone; elsewhere the draft's state is told beside it."""
+    return "etag" if "draft" in call.request.path_params else "draft-etag"
+
+
+def _replayed(kept: Answer) -> Response:
+    return Response(kept.body, kept.status, headers={**kept.headers, "idempotency-replayed": "true"})
+
+
+def _document(live: LiveDraft, sent: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """A document as it is kept, with LF line ends, and whether they had to be made. Raises `Problem`."""
     value = with_lf(live.kind, sent)
     try:
         document = Document.load(value, live.kind.document_shape)
@@ -194,54 +269,36 @@ def _document(live: LiveDraft, body: Any) -> tuple[dict[str, Any], bool]:
     return value, value is not sent
 
 
-def _etag(request: Request, name: str) -> Etag | None:
-    text = request.headers.get(name)
-    if text is None:
-        return None
-    found = parse_etag(text)
-    if found is None:
-        raise Problem("bad_etag", f"{name} names one state of a draft, as in its ETag.")
-    return found
+@operation(
+    "PATCH",
+    "/v1/w/{workspace}/drafts/{draft}/content",
+    summary="Change parts of a draft",
+    answer=Saved,
+    headers=PATCH_HEADERS,
+    problems=PATCH_PROBLEMS,
+    media_types=PATCH_TYPES,
+)
+async def patch_content(call: Call, body: DraftPatch | tuple[PatchOp, ...]) -> Response:
+    """Our ops, an RFC 6902 patch or texts replaced in texts, resolved at the state that `If-Match` names.
+
+    What others wrote since is merged as for a whole document: 200 tells what came in, where and from whom, and 409
+    `stale` has both sides.
+    """
+    return await _patch(call, body)
 
 
-def _preferences(request: Request) -> set[str]:
-    parts = ",".join(request.headers.getlist("prefer")).replace(";", ",").split(",")
-    return {part.strip().lower().replace(" ", "").replace('"', "") for part in parts}
-
-
-def _session(request: Request) -> str | None:
-    session = request.headers.get("draftwire-session")
-    if session is not None and not SESSION_PATTERN.fullmatch(session):
-        raise Problem("bad_session", "A session id has 22 to 43 URL-safe characters.")
-    return session
-
-
-def _secret_hash(request: Request, *parts: bytes) -> bytes:
-    made = hmac.new(runtime_of(request).settings.resume_key.encode(), digestmod="sha256")
-    for part in parts:
-        made.update(len(part).to_bytes(8, "big") + part)
-    return made.digest()
-
-
-def _fixed_session(request: Request, principal: Principal) -> str:
-    """The session of clients that name none: one for actor and token."""
-    token = request.headers["authorization"].partition(" ")[2].strip()
-    raw = _secret_hash(request, b"session", principal.info.id.encode(), token.encode())
-    return base64.urlsafe_b64encode(raw[:24]).decode()
-
-
-def _idempotency_key(request: Request) -> str | None:
-    key = request.headers.get("idempotency-key")
-    if key is not None and not re.fullmatch(r"[!-~]{1,255}", key):
-        raise Problem("bad_message", "An Idempotency-Key has 1 to 255 visible ASCII characters.")
-    return key
-
-
-def _digest(request: Request, body: bytes) -> bytes:
-    """What makes a request the same one. No plain secret is in it: those are refused before anything is kept."""
-    headers = (request.headers.get(name, "") for name in DIGESTED)
-    texts = (request.method, request.url.path, request.url.query, *headers)
-    return _secret_hash(request, *(text.encode() for text in texts), body)
+@operation(
+    "PATCH",
+    "/v1/w/{workspace}/items/{item}/draft",
+    summary="Change parts of an item's draft",
+    answer=Saved,
+    headers=PATCH_HEADERS,
+    problems=PATCH_PROBLEMS,
+    media_types=PATCH_TYPES,
+)
+async def patch_draft_of_item(call: Call, query: DraftQuery, body: DraftPatch | tuple[PatchOp, ...]) -> Response:
+    """As `PATCH` of the draft's content."""
+    return await _patch(call, body, query)
 
 
 @operation("GET", "/v1/w/{workspace}/drafts/{draft}/writers", summary="Count a draft's writers")
@@ -276,5 +333,6 @@ async def get_diagnostics(call: Call) -> Diagnostics:
 
 operations = [
     get_diagnostics,
-    get_draft_of_item, get_draft, put_draft_of_item, put_draft, get_log, get_writers, resolve_alert,
+    get_draft_of_item, get_draft, put_draft_of_item, put_draft, patch_content, patch_draft_of_item, get_log,
+    get_writers, resolve_alert,
 ]  # fmt: skip

@@ -31,6 +31,8 @@ PATH_PARAMETERS: Final = {
     "draft": "The draft's id.",
     "kind": "The kind's name.",
     "alert": "The alert's id.",
+    "ask": "The question's id.",
+    "entry": "The stash entry's id.",
     "member": "The member's id, or the platform's own id of them, or `me`.",
     "group": "The group's id, the platform's own id of it, or its name.",
     "folder": "The folder's id, the platform's own id of it, or its name.",

@@ -1,14 +1,14 @@
 """Routes of presence: be at an item for a while, leave, see who is there or anywhere."""
 
 from draftwire.rest.presence import Attend, Attending, Everywhere, Here
-from draftwire_server.http.drafts import _fixed_session, _session
+from draftwire_server.http.conditions import fixed_session, session_of
 from draftwire_server.http.operation import Call, Header, operation
 
 SESSION = Header("Draftwire-Session", "Who is present, so that two tabs of one user are told apart.")
 
 
 def _who(call: Call) -> str:
-    return _session(call.request) or _fixed_session(call.request, call.principal)
+    return session_of(call.request) or fixed_session(call.request, call.principal)
 
 
 @operation(

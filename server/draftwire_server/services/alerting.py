@@ -14,7 +14,7 @@ import msgspec
 from draftwire.carry import Range, carry
 from draftwire.messages import Alert, AlertMessage, AlertSide
 from draftwire_server.bus.bus import Bus
-from draftwire_server.core.conflict import Contact
+from draftwire_server.core.conflict import Contact, texts_of
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.plan import Decided, Plan
@@ -31,6 +31,7 @@ from draftwire_server.store.postgres import Database
 log = logging.getLogger(__name__)
 
 CHANNEL = "alerts"
+SENT_CHARS = 64 * 1024  # of an edit that is kept with its alert; what is larger is made again from the log, roughly
 
 _encode = msgspec.json.Encoder().encode
 
@@ -181,9 +182,7 @@ class _Builder:
                 "workspace_id": self.live.workspace, "id": alert.id, "item_id": self.live.item.id,
                 "draft_id": self.live.id, "generation": self.plan.replica.generation, "kind": alert.kind,
                 "reason": alert.reason, "address": alert.address, "seq": alert.seq,
-                "region": {
-                    "start": alert.start, "end": alert.end, "line_from": alert.line_from, "line_to": alert.line_to
-                },
+                "region": _region(decided, alert),
                 "sides": [side_row(side) for side in alert.sides], "stash_id": stash,
             }
         )  # fmt: skip
@@ -206,6 +205,17 @@ class _Builder:
             at=at,
             run=run,
         )
+
+
+def _region(decided: Decided, alert: Alert) -> dict[str, Any]:
+    """Where an alert is, and what its first side sent there: the log has only what was left of that."""
+    region: dict[str, Any] = {
+        "start": alert.start, "end": alert.end, "line_from": alert.line_from, "line_to": alert.line_to
+    }  # fmt: skip
+    sent = texts_of(decided.sent).get(alert.address, ())
+    if alert.line_from is not None and sum(len(insert) for _, _, insert in sent) + len(sent) <= SENT_CHARS:
+        region |= {"base": decided.base, "sent": sent}
+    return region
 
 
 def _touch(one: Range, other: Range) -> bool:
@@ -269,10 +279,14 @@ class AlertSweep:
             return True  # it reads before it writes again
         return seen.get((live.id, actor), (0, 0)) >= (live.replica.generation, overlap.last_seq)
 
-    async def end(self, live: LiveDraft, alert: str, state: str) -> bool:
+    async def end(
+        self, live: LiveDraft, alert: str, state: str, *, resolution: str | None = None, resolver: str | None = None
+    ) -> bool:
         """End an alert, tell everybody. False if it was over already. Raises `Problem` unavailable."""
         async with self._database.acquired() as connection:
-            ended = await alert_store.end_alerts(connection, live.workspace, [alert], state)
+            ended = await alert_store.end_alerts(
+                connection, live.workspace, [alert], state, resolution=resolution, resolver=resolver
+            )
         self.ended(live, alert, state)
         self._bus.publish(CHANNEL, _encode([live.workspace, live.id, alert, state]))
         return bool(ended)

@@ -16,8 +16,10 @@ from draftwire.messages import ActorInfo, DraftInfo, Event, EventInfo, Item, Ver
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts, Guest, Resource
 from draftwire_server.core.frames import text_frame
+from draftwire_server.core.kinds import Kinds
 from draftwire_server.limits import EVENTS_PER_ANSWER
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.people import People
 from draftwire_server.store import clock, items
 from draftwire_server.store.postgres import Connection, Database
@@ -48,10 +50,11 @@ class ItemSnapshot(msgspec.Struct, frozen=True):
 class Channels:
     """See the module."""
 
-    def __init__(self, database: Database, bus: Bus, people: People) -> None:
+    def __init__(self, database: Database, bus: Bus, people: People, kinds: KindBook) -> None:
         self._database = database
         self._bus = bus
         self._people = people
+        self._kinds = kinds
         self._items: dict[tuple[str, str], set[Subscriber]] = {}
         self._workspaces: dict[str, set[Subscriber]] = {}
         self._numbers: dict[str, int] = {}  # the last event that was looked at, per workspace
@@ -142,6 +145,7 @@ class Channels:
                 visibility=msgspec.convert(draft.visibility, Any), generation=draft.generation, seq=draft.seq,
                 base_version=draft.base_version, updated_at=draft.changed_at,
                 may=_may(principal, place, draft_facts(draft)),
+                legacy=is_legacy(self._kinds.of(principal.workspace.id), row.kind, draft.purpose),
             )
             for draft in drafts
         )  # fmt: skip
@@ -248,7 +252,13 @@ def draft_facts(draft: items.DraftListRow) -> DraftFacts:
         owner=draft.owner,
         visibility=msgspec.convert(draft.visibility, Any),
         guests=msgspec.convert(draft.guests, tuple[Guest, ...]),
+        abandoned=draft.abandoned,
     )
+
+
+def is_legacy(kinds: Kinds, kind: str, purpose: str) -> bool:
+    """Whether a draft is a shared one that could not be begun now: its kind is edited in drafts of one's own."""
+    return purpose == "shared" and kind in kinds and not kinds.get(kind).may_begin(purpose)
 
 
 def _may(principal: Principal, place: Resource, facts: DraftFacts) -> Any:

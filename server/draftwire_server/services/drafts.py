@@ -233,6 +233,8 @@ class Drafts:
             fresh.append((entry, document, batch.alerts))
         if mark != header.mark:
             raise BrokenReplica("the marks don't chain")
+        if not live.stands:  # begun through another worker: from now on it is a draft's text that is read here
+            live.begun()
         for entry, after, alerts in fresh:
             replica.extend(entry, after)
             for alert in alerts:
@@ -407,7 +409,7 @@ class Drafts:
 
     async def compare_heads(self) -> None:
         """Ask Postgres for the heads of everything followed; read on where they differ. Raises `Problem`."""
-        followed = [live for live in self if live.stands and not live.committing]
+        followed = [live for live in self if (live.stands or live.followings) and not live.committing]
         if not followed:
             return
         async with self._database.acquired() as connection:
@@ -418,6 +420,8 @@ class Drafts:
                 continue
             replica = live.replica
             ours = (replica.generation, replica.seq, replica.mark)
+            if not live.stands and head.generation != replica.generation:
+                continue  # it was discarded; the next one is not begun yet
             if (head.generation, head.seq, head.mark) != ours and not (
                 head.generation == replica.generation
                 and head.seq < replica.seq

@@ -102,11 +102,11 @@ class Lanes:
 
     # ---- before a statement
 
-    def decide(self, live: LiveDraft) -> Draftwork | None:
-        """Decide what waits; answers refusals at once, sends what needs a look into the store on its way."""
+    def decide(self, live: LiveDraft, submissions: list[Submission] | None = None) -> Draftwork | None:
+        """Decide what waits, or these; answers refusals at once, sends what needs a look into the store on its way."""
         plan = Plan(live.replica, live.guard)
         placed: list[Submission] = []
-        for submission in live.take():
+        for submission in live.take() if submissions is None else submissions:
             try:
                 may = submission.may(live)
                 outcome = plan.decide(submission.edit, submission.author, may, time.time(), exact=submission.exact)
@@ -178,6 +178,8 @@ class Lanes:
         replica = live.replica
         kind = live.kind
         try:
+            # Rights and the kind's mode as they are now: a row would let later edits pass that may not begin a draft.
+            await self._rights.check(live.workspace, [each.principal for each in live.each_waiting()])
             if not self._refuse_first(live):
                 return
             async with self._database.transaction() as connection:
@@ -447,6 +449,7 @@ def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Conseq
         stash=(*caused.stash_rows, *(row for extra in extras for row in extra.stash)),
         outbox=caused.outbox_rows,
         answers=tuple(row for extra in extras for row in extra.answers),
+        adoptions=tuple(row for extra in extras for row in extra.adoptions),
     )
 
 

@@ -84,9 +84,7 @@ class Extras(msgspec.Struct, frozen=True):
 
     answers: tuple[dict[str, Any], ...] = ()  # of `idempotency`
     stash: tuple[dict[str, Any], ...] = ()
-
-
-NO_EXTRAS = Extras()
+    adoptions: tuple[dict[str, Any], ...] = ()  # of `draft_adoption`
 
 
 class Submission:
@@ -157,6 +155,7 @@ class LiveDraft:
         self.owner: ActorInfo | None = None
         self.stands = False  # whether the row exists
         self.base_version = self.origin_version = 0
+        self.base_length: tuple[int, int] | None = None  # of the deployed value as JSON, with its version
         self.writer_infos: dict[int, WriterInfo] = {}
         self.alerts: dict[str, Alert] = {}  # open ones
         self.followings: set[Following] = set()
@@ -207,6 +206,11 @@ class LiveDraft:
     def resource(self) -> Resource:
         """What access decisions look at."""
         return Resource(path=self.item.path, item=self.item.id, creator=self.item.creator, draft=self.facts)
+
+    @property
+    def legacy(self) -> bool:
+        """Whether this is a shared draft that could not be begun now: its kind is edited in drafts of one's own."""
+        return self.stands and self.facts.purpose == "shared" and not self.kind.may_begin("shared")
 
     def value_json(self) -> bytes:
         """The document at the head as JSON, made once per state."""
@@ -278,6 +282,10 @@ class LiveDraft:
     def waiting(self) -> bool:
         """Whether any edit waits."""
         return bool(self.people or self.agents)
+
+    def each_waiting(self) -> list[Submission]:
+        """The edits that wait, without taking them."""
+        return [*self.people, *(submission for queue in self.agents.values() for submission in queue)]
 
     def take(self) -> list[Submission]:
         """Take what the next statement may hold: all people's, and agents' in turn, one per run and round."""

@@ -38,9 +38,12 @@ class Moving:
             external_id = row.external_id if wanted.external_id is UNSET else checked_external_id(wanted.external_id)
             if (path, summary, external_id) == (row.path, row.summary, row.external_id):
                 return row.id
-            await items.change_item(
-                changing.connection, changing.workspace, row.id, path=path, summary=summary, external_id=external_id
-            )
+            if path != row.path:
+                await items.move_item(changing.connection, changing.workspace, row.id, path)
+            if (summary, external_id) != (row.summary, row.external_id):
+                await items.change_item(
+                    changing.connection, changing.workspace, row.id, summary=summary, external_id=external_id
+                )
             changing.tell("item.moved" if path != row.path else "item.changed", row.id)
         return row.id
 

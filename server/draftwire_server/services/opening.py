@@ -1,9 +1,12 @@
 """Which draft an `open` leads to, and what the reader may do there: ops-and-sync.md §4 and §8."""
 
-from typing import Literal
+from typing import Any, Literal
+
+import msgspec
 
 from draftwire.errors import Problem
 from draftwire.messages import Purpose
+from draftwire.values import same
 from draftwire_server.core.access import Resource
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from draftwire_server.services.channels import draft_facts
@@ -20,10 +23,10 @@ def may_follow(principal: Principal, live: LiveDraft) -> bool:
     return principal.may("read_draft" if live.stands else "see_item", live.resource)
 
 
-def may_type(principal: Principal, live: LiveDraft) -> Literal["type", "read_only", "not_found"]:
+def may_type(principal: Principal, live: LiveDraft) -> Literal["type", "read_only", "not_found", "mode_forbids"]:
     """ "type", or the code with which typing is refused."""
     if principal.may("type_in_draft", live.resource):
-        return "type"
+        return "type" if live.stands or live.kind.may_begin(live.facts.purpose) else "mode_forbids"
     return "read_only" if may_follow(principal, live) else "not_found"
 
 
@@ -43,7 +46,7 @@ class Opening:
         except Problem as problem:
             if problem.code != "not_found" or not item:
                 raise
-            row = await self._visible_item(principal, item)
+            row = await self.visible_item(principal, item)
             for purpose, owner in (("shared", None), ("own", principal.access.user)):
                 if draft == _derived(workspace, row.id, purpose, owner):
                     live = await self._drafts.opened_of(workspace, row, purpose, owner)
@@ -57,7 +60,7 @@ class Opening:
     async def by_item(self, principal: Principal, item: str, purpose: Purpose | None) -> LiveDraft:
         """Open the draft of an item that is this reader's to see. Raises `Problem` not_found or forbidden."""
         workspace = principal.workspace.id
-        row = await self._visible_item(principal, item)
+        row = await self.visible_item(principal, item)
         place = Resource(path=row.path, item=row.id, creator=row.creator)
         user = principal.access.user
         async with self._database.acquired() as connection:
@@ -71,9 +74,13 @@ class Opening:
             writes = principal.may("write_item", place)
             own = next((d for d in readable if d.purpose == "own" and d.owner == user), None)
             shared = next((d for d in readable if d.purpose == "shared"), None)
-            found = own or shared or (None if writes or not readable else readable[0])
-            if found is not None:
-                return await self._drafts.opened(workspace, found.id)
+            for found in (own, shared):
+                if found is not None:
+                    live = await self._drafts.opened(workspace, found.id)
+                    if await self.has_changes(live):
+                        return live
+            if not writes and readable:
+                return await self._drafts.opened(workspace, readable[0].id)
             purpose = "own" if not writes else (await self._kinds.load(workspace, row.kind)).default_purpose
         if purpose == "suggestion":
             raise Problem("not_found")
@@ -81,7 +88,7 @@ class Opening:
         stands = any(d.purpose == purpose and d.owner == owner for d in standing)
         kind = await self._kinds.load(workspace, row.kind)
         if not stands and principal.may("write_item", place) and not kind.may_begin(purpose):
-            raise Problem("forbidden", f"Items of this kind are not edited in a draft of purpose {purpose}.")
+            raise Problem("mode_forbids", f"Items of this kind are not edited in a draft of purpose {purpose}.")
         live = await self._drafts.opened_of(workspace, row, purpose, owner)
         if not may_follow(principal, live):
             raise Problem("not_found")
@@ -99,7 +106,28 @@ class Opening:
             raise Problem("not_found")
         return item
 
-    async def _visible_item(self, principal: Principal, item: str) -> items.ItemRow:
+    async def has_changes(self, live: LiveDraft) -> bool:
+        """Whether a draft differs from the deployed value on which it stands; else it counts as none.
+
+        Asked for every opening: the deployed value is read once for a draft and version, and again only when the two
+        are of one length, which they hardly ever are but when they are equal.
+        """
+        if not live.stands or live.replica.seq == 0:
+            return False
+        async with live.reading:
+            if live.base_length is None or live.base_length[0] != live.base_version:
+                live.base_length = (live.base_version, len(msgspec.json.encode(await self._base_value(live))))
+        if live.base_length[1] != len(live.value_json()):
+            return True
+        return not same(live.replica.document.value, await self._base_value(live))
+
+    async def _base_value(self, live: LiveDraft) -> Any:
+        async with self._database.acquired() as connection:
+            value = await items.load_value(connection, live.workspace, live.item.id, live.base_version)
+        return None if value is None else msgspec.json.decode(value)
+
+    async def visible_item(self, principal: Principal, item: str) -> items.ItemRow:
+        """An item that the principal may see. Raises `Problem` not_found."""
         async with self._database.acquired() as connection:
             row = await items.load_item(connection, principal.workspace.id, item)
         if row is None or not principal.may("see_item", Resource(row.path, row.id, row.creator)):

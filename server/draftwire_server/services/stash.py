@@ -4,6 +4,8 @@ from typing import Any
 
 from draftwire.errors import Problem
 from draftwire.messages import Park
+from draftwire_server.core.etag import Etag
+from draftwire_server.core.ids import ActorId, public_session_id
 from draftwire_server.core.kinds import plain_secrets
 from draftwire_server.limits import PARKED_TEXTS
 from draftwire_server.services.identity import Principal
@@ -49,6 +51,18 @@ class Stash:
             connection, live.workspace, user=principal.access.user, actor=principal.info.id, item=live.item.id,
             draft=live.id, generation=live.replica.generation, base_seq=base_seq, reason=reason, sid=sid, texts=texts,
         )  # fmt: skip
+
+
+def replaced_row(
+    principal: Principal, live: LiveDraft, after: Etag, session: str, texts: list[dict[str, Any]], entry: str
+) -> dict[str, Any]:
+    """A row for what a batch that leads to ``after`` replaces: the texts as they stood right before it."""
+    return {
+        "workspace_id": live.workspace, "id": entry, "user_id": principal.access.user,
+        "actor_id": principal.info.id, "item_id": live.item.id, "draft_id": live.id,
+        "generation": after.generation, "base_seq": after.seq - 1, "reason": "replaced",
+        "sid": public_session_id(ActorId(principal.info.id), session), "texts": texts,
+    }  # fmt: skip
 
 
 def refuse_plain_secrets(live: LiveDraft, value: Any) -> None:

@@ -9,7 +9,7 @@ from draftwire_server.store.postgres import Connection, Row
 
 
 class AlertRow(msgspec.Struct, frozen=True):
-    """An alert as stored: ids only."""
+    """An alert as stored: ids only. ``resolver`` is an actor."""
 
     id: str
     item: str
@@ -25,11 +25,14 @@ class AlertRow(msgspec.Struct, frozen=True):
     stash: str | None
     opened_at: float
     closed_at: float | None
+    resolution: str | None = None
+    resolver: str | None = None
 
 
 _COLUMNS = """
 select id, item_id, draft_id, generation, kind, reason, address, seq, region, sides, state, stash_id,
-       extract(epoch from opened_at)::float8 as opened_at, extract(epoch from closed_at)::float8 as closed_at
+       extract(epoch from opened_at)::float8 as opened_at, extract(epoch from closed_at)::float8 as closed_at,
+       resolution, resolver_id
   from alert
 """
 
@@ -48,6 +51,37 @@ async def open_alerts(connection: Connection, workspace: str, draft: str) -> lis
     return [_alert(row) for row in await connection.fetch(_OPEN, workspace, draft)]
 
 
+_LIST = (
+    _COLUMNS
+    + """
+ where workspace_id = $1 and ($2::text is null or draft_id = $2) and ($3::text is null or item_id = $3)
+   and ($4::text is null or state = $4)
+   and ($5::text is null or exists (
+         select 1 from jsonb_array_elements(alert.sides) s
+           join actor a on a.workspace_id = $1 and a.id = s ->> 'actor' where a.user_id = $5))
+   and ($6::text is null
+        or (opened_at, id) < (select c.opened_at, c.id from alert c where c.workspace_id = $1 and c.id = $6))
+ order by opened_at desc, id desc limit $7
+"""
+)
+
+
+async def list_alerts(
+    connection: Connection,
+    workspace: str,
+    *,
+    draft: str | None = None,
+    item: str | None = None,
+    state: str | None = None,
+    user: str | None = None,
+    after: str | None = None,
+    limit: int,
+) -> list[AlertRow]:
+    """List alerts, newest first, from behind alert ``after``; of ``user``: where they are a party."""
+    rows = await connection.fetch(_LIST, workspace, draft, item, state, user, after, limit)
+    return [_alert(row) for row in rows]
+
+
 async def load_alert(connection: Connection, workspace: str, alert: str) -> AlertRow | None:
     """Load one alert."""
     row = await connection.fetchrow(_ONE, workspace, alert)
@@ -56,20 +90,30 @@ async def load_alert(connection: Connection, workspace: str, alert: str) -> Aler
 
 _END = """
 with ended as (
-  update alert set state = $3::text, closed_at = clock_timestamp()
-   where workspace_id = $1::text and id = any($2::text[]) and state = 'open'
+  update alert set state = $3::text, closed_at = clock_timestamp(), resolution = $4, resolver_id = $5
+   where workspace_id = $1::text and id = any($2::text[])
+     and (state = 'open' or (state = 'closed' and $3::text = 'resolved'))
   returning id, item_id, draft_id
 ), told as (
-  insert into outbox (workspace_id, type, item_id, draft_id, data)
-  select $1::text, 'alert.' || $3::text, item_id, draft_id, jsonb_build_object('alert', id) from ended
+  insert into outbox (workspace_id, type, actor_id, item_id, draft_id, data)
+  select $1::text, 'alert.' || $3::text, $5, item_id, draft_id, jsonb_build_object('alert', id) from ended
 )
 select id from ended
 """
 
 
-async def end_alerts(connection: Connection, workspace: str, alerts: list[str], state: str) -> list[str]:
-    """Close or resolve alerts, once; gives those that this call ended."""
-    return [str(row["id"]) for row in await connection.fetch(_END, workspace, alerts, state)]
+async def end_alerts(
+    connection: Connection,
+    workspace: str,
+    alerts: list[str],
+    state: str,
+    *,
+    resolution: str | None = None,
+    resolver: str | None = None,
+) -> list[str]:
+    """Close or resolve alerts, once; gives those that this call ended. What closed by itself can be resolved still."""
+    rows = await connection.fetch(_END, workspace, alerts, state, resolution, resolver)
+    return [str(row["id"]) for row in rows]
 
 
 _ADD_STASH = """
@@ -126,30 +170,6 @@ async def keep_latest(
     await connection.execute(
         _KEEP_STASH, workspace, entry, user, actor, item, draft, generation, base_seq, reason, sid, texts
     )
-
-
-class StashRow(msgspec.Struct, frozen=True):
-    """A stash entry."""
-
-    id: str
-    item: str
-    draft: str
-    generation: int
-    base_seq: int
-    reason: str
-    texts: list[dict[str, Any]]
-    at: float
-
-
-_STASH = """
-select id, item_id, draft_id, generation, base_seq, reason, texts, extract(epoch from at)::float8
-  from stash where workspace_id = $1 and user_id = $2 order by at desc, id limit $3
-"""
-
-
-async def list_stash(connection: Connection, workspace: str, user: str, limit: int) -> list[StashRow]:
-    """List the latest entries of one author."""
-    return [StashRow(*row.values()) for row in await connection.fetch(_STASH, workspace, user, limit)]
 
 
 _STALE_SAVE = """

@@ -54,6 +54,7 @@ class Group(msgspec.Struct, frozen=True):
     stash: tuple[dict[str, Any], ...] = ()  # rows of `stash`
     outbox: tuple[dict[str, Any], ...] = ()  # rows of `outbox`
     answers: tuple[dict[str, Any], ...] = ()  # rows of `idempotency`
+    adoptions: tuple[dict[str, Any], ...] = ()  # rows of `draft_adoption`
 
 
 _ONE = """
@@ -140,6 +141,14 @@ _FULL = (
      set digest = excluded.digest, status = excluded.status, headers = excluded.headers, body = excluded.body,
          at = clock_timestamp()
    where idempotency.at <= clock_timestamp() - make_interval(hours => $41)
+), adopted as (
+  insert into draft_adoption (workspace_id, draft_id, generation, source_id, source_etag, actor_id)
+  select m.workspace_id, m.id, a.generation, a.source_id, a.source_etag, a.actor_id
+    from jsonb_to_recordset($42::jsonb) as a(workspace_id text, draft_id text, generation int, source_id text,
+         source_etag text, actor_id text)
+    join moved m on m.workspace_id = a.workspace_id and m.id = a.draft_id
+  on conflict (workspace_id, draft_id, generation, source_id) do update
+     set source_etag = excluded.source_etag, actor_id = excluded.actor_id, at = clock_timestamp()
 )
 select workspace_id, id from moved
 """
@@ -192,7 +201,7 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
 
     Raises what asyncpg raises: the outcome is then unknown, and only the log can tell.
     """
-    full = any(g.writers or g.alerts or g.stash or g.outbox or g.answers for g in groups)
+    full = any(g.writers or g.alerts or g.stash or g.outbox or g.answers or g.adoptions for g in groups)
     if not full and len(groups) == 1 and len(groups[0].batches) == 1:
         g = groups[0]
         b = g.batches[0]
@@ -218,6 +227,7 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
             [row for g in groups for row in g.outbox],
             *_columns(answers, 8),
             KEEP_H,
+            [row for g in groups for row in g.adoptions],
         )
     return {(row["workspace_id"], row["id"]) for row in rows}
 

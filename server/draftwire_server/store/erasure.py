@@ -1,6 +1,6 @@
 """Erasing a user: what goes with them, and what stays without a name.
 
-Their drafts, stash, invitations, grants, roles, groups and keys go. Ops in other drafts, versions, alerts and events
+Their drafts, stash, invitations, questions, grants, roles, groups and keys go. Ops in other drafts, versions, alerts and events
 stay: they hold ids of actors, and the member's row that actors refer to loses everything that tells who it was.
 """
 
@@ -9,6 +9,7 @@ import msgspec
 from draftwire_server.store.postgres import Connection
 
 GONE_NAME = "someone who left"
+LONG_S = 300.0  # a log of millions of ops; an erasure that never gets through would be worse than a slow one
 
 
 class ErasedRow(msgspec.Struct, frozen=True):
@@ -47,10 +48,12 @@ _DROP_ANSWERS = """
 delete from idempotency i using actor a
  where i.workspace_id = $1 and a.workspace_id = $1 and a.user_id = $2 and i.principal = a.id
 """
+_DROP_ASKS = "delete from draft_ask where workspace_id = $1 and (user_id = $2 or owner_id = $2)"
 _DROP_GRANTS = "delete from access_grant where workspace_id = $1 and user_id = $2 returning id"
 _DROP_ROLES = "delete from folder_role where workspace_id = $1 and user_id = $2"
 _DROP_GROUPS = "delete from group_member where workspace_id = $1 and user_id = $2"
 _DROP_KEYS = "delete from api_key where workspace_id = $1 and user_id = $2 returning id"
+_DROP_ASKS = "delete from draft_ask where workspace_id = $1 and (user_id = $2 or owner_id = $2)"
 _DROP_ACT_FOR = """
 update api_key set act_for = array_remove(act_for, $2) where workspace_id = $1 and act_for @> array[$2::text]
 """
@@ -87,15 +90,17 @@ async def erase_user(
     """Erase a user, in the caller's transaction; ``username`` is the name that stands for nobody. Irreversible."""
     drafts = [str(row["id"]) for row in await connection.fetch(_LOCK_DRAFTS, workspace, user)]
     for part in _PARTS:
-        await connection.execute(part, workspace, drafts)
+        await connection.execute(part, workspace, drafts, timeout=LONG_S)
     await connection.execute(_DROP_DRAFTS, workspace, drafts)
     await connection.execute(_UNINVITE, workspace, user)
     stash = await connection.fetch(_DROP_STASH, workspace, user)
     for statement in (
         _DROP_SEEN,
         _DROP_ANSWERS,
+        _DROP_ASKS,
         _DROP_ROLES,
         _DROP_GROUPS,
+        _DROP_ASKS,
         _DROP_ACT_FOR,
         _UNLABEL_RUNS,
         _UNLABEL_KEYS,

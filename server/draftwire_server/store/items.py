@@ -53,6 +53,7 @@ class DraftListRow(msgspec.Struct, frozen=True):
     seq: int
     base_version: int
     changed_at: float
+    abandoned: bool = False
 
 
 _COLUMNS = """
@@ -209,10 +210,11 @@ async def load_version(connection: Connection, workspace: str, item: str, number
 
 
 _DRAFTS = """
-select item_id, id, purpose, owner_id, visibility, guests, generation, head_seq, base_version,
-       extract(epoch from changed_at)::float8 as changed_at
-  from draft where workspace_id = $1 and item_id = any($2::text[]) and discarded_at is null and head_seq > 0
- order by begun_at, id
+select d.item_id, d.id, d.purpose, d.owner_id, d.visibility, d.guests, d.generation, d.head_seq, d.base_version,
+       extract(epoch from d.changed_at)::float8 as changed_at, coalesce(m.removed_at is not null, false) as abandoned
+  from draft d left join member m on m.workspace_id = d.workspace_id and m.id = d.owner_id
+ where d.workspace_id = $1 and d.item_id = any($2::text[]) and d.discarded_at is null and d.head_seq > 0
+ order by d.begun_at, d.id
 """
 
 
@@ -235,6 +237,7 @@ async def list_drafts_of(connection: Connection, workspace: str, items: list[str
             seq=row["head_seq"],
             base_version=row["base_version"],
             changed_at=row["changed_at"],
+            abandoned=row["abandoned"],
         )
         found.setdefault(row["item_id"], []).append(draft)
     return found
@@ -290,8 +293,7 @@ async def move_item(connection: Connection, workspace: str, item: str, path: str
 _LOCK_ITEM = _BY_ID + " for no key update of i"
 
 _CHANGE = """
-update item set path = $3, summary = $4, external_id = $5, changed_at = clock_timestamp()
- where workspace_id = $1 and id = $2
+update item set summary = $3, external_id = $4, changed_at = clock_timestamp() where workspace_id = $1 and id = $2
 """
 
 
@@ -301,10 +303,10 @@ async def lock_item(connection: Connection, workspace: str, item: str) -> ItemRo
 
 
 async def change_item(
-    connection: Connection, workspace: str, item: str, *, path: str | None, summary: str, external_id: str | None
+    connection: Connection, workspace: str, item: str, *, summary: str, external_id: str | None
 ) -> None:
-    """Write an item's path, summary and external id; a trigger raises `acl_rev`. Raises `Problem` taken."""
+    """Write an item's summary and external id, which change nobody's rights. Raises `Problem` taken."""
     try:
-        await connection.execute(_CHANGE, workspace, item, path, summary, external_id)
+        await connection.execute(_CHANGE, workspace, item, summary, external_id)
     except asyncpg.UniqueViolationError as error:
         raise Problem("taken") from error

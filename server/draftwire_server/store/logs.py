@@ -40,6 +40,7 @@ class DraftRow(msgspec.Struct, frozen=True):
     origin_version: int
     base_version: int
     discarded: bool
+    abandoned: bool = False
     shape: ShapeRow | None = None  # None: begun before shapes were kept
 
     @property
@@ -51,6 +52,7 @@ class DraftRow(msgspec.Struct, frozen=True):
                 "owner": self.owner,
                 "visibility": self.visibility,
                 "guests": self.guests,
+                "abandoned": self.abandoned,
             },
             DraftFacts,
         )
@@ -110,6 +112,8 @@ select 0 as part, coalesce(s.seq, 0) as seq, 0 as w, 0::bigint as op_no, ''::tex
          'owner', d.owner_id, 'visibility', d.visibility, 'guests', d.guests, 'generation', d.generation,
          'head_seq', d.head_seq, 'head_mark', d.head_mark, 'origin_version', d.origin_version,
          'base_version', d.base_version, 'discarded', d.discarded_at is not null,
+         'abandoned', exists (select 1 from member m where m.workspace_id = d.workspace_id and m.id = d.owner_id
+                                 and m.removed_at is not null),
          'shape', (select jsonb_build_object('keyed', h.keyed, 'text', h.text) from document_shape h
                     where h.workspace_id = d.workspace_id and h.id = d.shape_id)) as more
   from d
@@ -428,7 +432,9 @@ async def find_item(connection: Connection, workspace: str, draft: str) -> str |
 
 
 _FACTS = """
-select id, purpose, owner_id, visibility, guests from draft where workspace_id = $1 and id = any($2::text[])
+select d.id, d.purpose, d.owner_id, d.visibility, d.guests, coalesce(m.removed_at is not null, false) as abandoned
+  from draft d left join member m on m.workspace_id = d.workspace_id and m.id = d.owner_id
+ where d.workspace_id = $1 and d.id = any($2::text[])
 """
 
 
@@ -441,6 +447,7 @@ async def read_facts(connection: Connection, workspace: str, drafts: list[str]) 
                 "owner": row["owner_id"],
                 "visibility": row["visibility"],
                 "guests": row["guests"],
+                "abandoned": row["abandoned"],
             },
             DraftFacts,
         )

@@ -26,7 +26,7 @@ Row: TypeAlias = asyncpg.Record
 
 POOL_MAX = 8  # reads, HTTP writes and sweeps of one worker; edits have lanes of their own
 
-# Postgres is away, starting, stopping, out of connections, or dropped this one: the same call may pass later.
+# Postgres is away, starting, stopping, out of connections, or dropped this one or its work: the same may pass later.
 AWAY = (
     OSError,
     asyncio.TimeoutError,
@@ -40,6 +40,7 @@ AWAY = (
     asyncpg.QueryCanceledError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.DiskFullError,
+    asyncpg.DeadlockDetectedError,
 )
 
 

@@ -71,5 +71,6 @@ def state_message(following: Following, sid: str, ref: int) -> tuple[m.State, tu
         writers=tuple(live.writer_infos.values()),
         alerts=tuple(live.alerts.values()),
         stands=live.stands,
+        legacy=live.legacy,
     )
     return message, pieces

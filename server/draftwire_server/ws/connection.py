@@ -216,6 +216,12 @@ class Connection:
             else:
                 self.items[item] = place
                 self._worker.presence.again(item, self)
+        for item, mark in list(self.focuses.items()):
+            if mark.facts is not None:
+                followed = self.followings.get(mark.entry.draft or "")
+                facts = followed.live.facts if followed is not None else None
+                if facts != mark.facts:
+                    self._worker.refocus(self, item, facts)
         self._reckon()
 
     def _reckon(self) -> None:
@@ -434,6 +440,8 @@ class Connection:
         self._welcome(0)
         for have in hello.drafts:
             await self._resume(have)
+        if hello.attempt > 1:
+            self._worker.spawn(self._worker.asks.remind(self))
         for item in hello.items:
             await self._quietly(self._subscribe(m.Subscribe(0, f"item:{item}")), f"item:{item}")
         for workspace in hello.workspaces:
@@ -515,6 +523,8 @@ class Connection:
         live.followings.add(following)
         self.followings[live.id] = following
         self._reckon()
+        if have is None and live.stands and live.facts.owner == self.principal.access.user:
+            self._worker.spawn(self._worker.asks.remind(self, live.id))
         frames = live.frames_after(have.have) if have is not None and resume == "ops" else None
         if have is None or frames is None:
             self._send_state(following, ref)

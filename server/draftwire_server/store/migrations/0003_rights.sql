@@ -131,8 +131,9 @@ drop trigger access_grant_acl on access_grant;
 drop trigger item_acl on item;
 drop trigger draft_acl on draft;
 
+-- A new member changes nobody else's rights: a thousand first sign-ins wake nobody.
 create constraint trigger member_acl
-  after insert or delete or update of role, removed_at, username, external_id, tokens_before on member
+  after delete or update of role, removed_at, username, external_id, tokens_before on member
   deferrable initially deferred for each row execute function raise_acl_rev();
 create constraint trigger access_grant_acl after insert or delete or update on access_grant
   deferrable initially deferred for each row execute function raise_acl_rev();

@@ -1,0 +1,57 @@
+"""Alerts over HTTP: conflicts that somebody must know of, and how they end."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from draftwire.messages import ActorInfo, Alert, Positive
+from draftwire.rest.merging import Resolved, Side
+
+
+class AlertQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which alerts: of a draft, of an item, or (neither, or ``mine``) those that one is a party of; a page of them."""
+
+    draft: str | None = None
+    item: str | None = None
+    mine: bool = False
+    state: Literal["open", "closed", "resolved", "all"] = "open"
+    cursor: str | None = None
+    limit: Positive = 50
+
+
+class AlertInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An alert and how it ended."""
+
+    alert: Alert
+    item: str
+    resolution: str | None = None
+    resolver: ActorInfo | None = None
+
+
+class AlertPage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page of the list, newest first; ``next`` is the cursor of the following one."""
+
+    alerts: tuple[AlertInfo, ...]
+    next: str | None = None
+
+
+class AlertChoice(Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """Whose text shall stand: ``mine`` or ``theirs``; nothing said: the alert is dealt with, the draft stays.
+
+    Where the place has changed since, 409 `merge_conflict` asks; ``resolutions`` and ``rest`` then answer, ``mine``
+    being the kept side and ``theirs`` the draft as it is.
+    """
+
+    keep: Side | None = None
+
+
+class AlertResolved(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The draft after it. ``stash`` is an entry of the asker's that was made by it, if any."""
+
+    alert: str
+    draft: str
+    etag: str
+    changed: bool
+    value: Any
+    state: Literal["resolved"] = "resolved"
+    stash: str | None = None

@@ -1,0 +1,91 @@
+"""The stash: every text that was refused, replaced or lost, for its author alone."""
+
+from typing import Any
+
+import msgspec
+
+from draftwire.messages import Positive
+from draftwire.rest.merging import Resolved
+
+
+class StashQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which entries: of an item, of a draft, dismissed ones too; a page of them."""
+
+    item: str | None = None
+    draft: str | None = None
+    dismissed: bool = False
+    cursor: str | None = None
+    limit: Positive = 50
+
+
+class StashLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An entry in the list. ``places`` are the addresses of its texts, ``preview`` the beginning of the first."""
+
+    id: str
+    item: str
+    draft: str
+    reason: str
+    at: float
+    places: tuple[str, ...]
+    preview: str
+    restored_at: float | None = None
+    dismissed_at: float | None = None
+
+
+class StashPage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page of the list, newest first; ``next`` is the cursor of the following one."""
+
+    entries: tuple[StashLine, ...]
+    next: str | None = None
+
+
+class StashText(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One text at its address (empty: the whole document), and what it was written on."""
+
+    at: str
+    mine: Any
+    base: Any = None
+
+
+class StashEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An entry with its texts. ``base_seq`` counts in ``generation`` of the draft."""
+
+    id: str
+    item: str
+    draft: str
+    generation: int
+    base_seq: int
+    reason: str
+    at: float
+    texts: tuple[StashText, ...]
+    restored_at: float | None = None
+    dismissed_at: float | None = None
+
+
+class StashSides(msgspec.Struct, frozen=True):
+    """The draft as it is, and as it would be with the entry's texts in place: two values to compare."""
+
+    draft: str
+    etag: str
+    present: Any
+    stashed: Any
+
+
+class Restoring(Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """Into which draft of the item (none: the one that the texts are from), and choices."""
+
+    draft: str | None = None
+
+
+class Restored(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The draft after it. ``stash`` holds what was replaced."""
+
+    entry: str
+    draft: str
+    item: str
+    etag: str
+    generation: int
+    seq: int
+    changed: bool
+    value: Any
+    stash: str | None = None

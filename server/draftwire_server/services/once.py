@@ -1,0 +1,55 @@
+"""A request that may be sent twice: its first answer is kept with its effect and given again.
+
+See ops-and-sync.md §7. Answers are scoped to workspace and actor, and kept for a day.
+"""
+
+from typing import Any
+
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire_server.services.identity import Principal
+from draftwire_server.store import idempotency
+from draftwire_server.store.idempotency import Answer
+from draftwire_server.store.postgres import Connection, Database
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Once(msgspec.Struct, frozen=True):
+    """The Idempotency-Key of a request, if it has one, and the digest of the request."""
+
+    key: str | None = None
+    digest: bytes = b""
+
+    async def replayed(self, database: Database, principal: Principal) -> Answer | None:
+        """The first answer to this request. Raises `Problem` idempotency_reused if the key was another request's."""
+        if self.key is None:
+            return None
+        async with database.acquired() as connection:
+            found = await idempotency.find_answer(connection, principal.workspace.id, principal.info.id, self.key)
+        if found is not None and found.digest != self.digest:
+            raise Problem("idempotency_reused")
+        return found
+
+    def answer(self, body: Any, etag: str, status: int = 200) -> Answer:
+        """An answer about a draft, whose state is ``etag``."""
+        headers = {"content-type": "application/json", "cache-control": "no-store", "draft-etag": f'"{etag}"'}
+        return Answer(self.digest, status, headers, _encode(body))
+
+    def rows(self, principal: Principal, answer: Answer) -> tuple[dict[str, Any], ...]:
+        """What a commit writes to keep an answer."""
+        if self.key is None:
+            return ()
+        return (
+            {
+                "principal": principal.info.id, "key": self.key, "digest": answer.digest, "status": answer.status,
+                "headers": _encode(answer.headers).decode(), "body": answer.body,
+            },
+        )  # fmt: skip
+
+    async def keep(self, connection: Connection, principal: Principal, answer: Answer) -> bool:
+        """Keep an answer in the caller's transaction; False if another request with this key was first."""
+        if self.key is None:
+            return True
+        return await idempotency.keep_answer(connection, principal.workspace.id, principal.info.id, self.key, answer)

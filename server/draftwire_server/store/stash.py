@@ -1,0 +1,103 @@
+"""Stash entries as their author sees them: listed, looked at, marked. Writing them: `draftwire_server.store.alerts`."""
+
+from typing import Any
+
+import msgspec
+
+from draftwire_server.store.postgres import Connection, Row
+
+
+class StashRow(msgspec.Struct, frozen=True):
+    """A stash entry."""
+
+    id: str
+    item: str
+    draft: str
+    generation: int
+    base_seq: int
+    reason: str
+    texts: list[dict[str, Any]]
+    at: float
+    restored_at: float | None
+    dismissed_at: float | None
+
+
+_COLUMNS = """
+select id, item_id, draft_id, generation, base_seq, reason, texts, extract(epoch from at)::float8 as at,
+       extract(epoch from restored_at)::float8 as restored_at, extract(epoch from dismissed_at)::float8 as dismissed_at
+  from stash
+"""
+
+# The cursor is compared as Postgres keeps it: a float loses microseconds' last digits.
+_LIST = (
+    _COLUMNS
+    + """
+ where workspace_id = $1 and user_id = $2 and ($3::text is null or item_id = $3) and ($4::text is null or draft_id = $4)
+   and ($5::bool or dismissed_at is null)
+   and ($6::text is null or (at, id) < (select c.at, c.id from stash c where c.workspace_id = $1 and c.id = $6 and c.user_id = $2))
+ order by at desc, id desc limit $7
+"""
+)
+
+
+def _row(row: Row) -> StashRow:
+    return StashRow(*row.values())
+
+
+async def list_entries(
+    connection: Connection,
+    workspace: str,
+    user: str,
+    *,
+    item: str | None = None,
+    draft: str | None = None,
+    dismissed: bool = False,
+    after: str | None = None,
+    limit: int,
+) -> list[StashRow]:
+    """List an author's entries, newest first, from behind entry ``after``."""
+    rows = await connection.fetch(_LIST, workspace, user, item, draft, dismissed, after, limit)
+    return [_row(row) for row in rows]
+
+
+_ONE = _COLUMNS + "where workspace_id = $1 and user_id = $2 and id = $3"
+
+
+async def load(connection: Connection, workspace: str, user: str, entry: str) -> StashRow | None:
+    """Load one of an author's entries."""
+    row = await connection.fetchrow(_ONE, workspace, user, entry)
+    return _row(row) if row else None
+
+
+_DISMISS = """
+update stash set dismissed_at = coalesce(dismissed_at, clock_timestamp())
+ where workspace_id = $1 and user_id = $2 and id = $3
+returning extract(epoch from dismissed_at)::float8
+"""
+
+
+async def dismiss(connection: Connection, workspace: str, user: str, entry: str) -> float | None:
+    """Mark an author's entry as dealt with; gives since when, None if there is none."""
+    found: float | None = await connection.fetchval(_DISMISS, workspace, user, entry)
+    return found
+
+
+_RESTORED = """
+update stash set restored_at = clock_timestamp() where workspace_id = $1 and user_id = $2 and id = $3
+"""
+
+
+async def restored(connection: Connection, workspace: str, user: str, entry: str) -> None:
+    """Note that an entry's text stands in a draft again."""
+    await connection.execute(_RESTORED, workspace, user, entry)
+
+
+_DROP = """
+delete from stash where workspace_id = $1 and dismissed_at < clock_timestamp() - make_interval(days => $2)
+   and not exists (select 1 from alert a where a.workspace_id = $1 and a.stash_id = stash.id and a.state = 'open')
+"""
+
+
+async def drop_dismissed(connection: Connection, workspace: str, days: int) -> None:
+    """Forget what was dismissed long ago."""
+    await connection.execute(_DROP, workspace, days)
