@@ -1,0 +1,366 @@
+"""One worker's services, wired together, and the tasks that keep them going.
+
+`Runtime.running` owns every task: a crash of one cancels all and comes out of the block, so the process ends and is
+started anew. Short-lived work of connections (`spawn`) belongs to the same group; a bug in it is logged and costs its
+connection only.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Coroutine
+from importlib.metadata import version as installed_version
+from typing import Any
+
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire.messages import Focus, PresenceEntry
+from draftwire_server.bus.bus import Bus
+from draftwire_server.core.access import DraftFacts
+from draftwire_server.core.kinds import Kinds
+from draftwire_server.core.presence import Mark, without_caret
+from draftwire_server.kinds import load_kinds
+from draftwire_server.limits import ASKS_KEPT_DAYS, DISMISSED_KEPT_DAYS
+from draftwire_server.services.adopting import Adopting
+from draftwire_server.services.alerting import AlertSweep
+from draftwire_server.services.around import Around
+from draftwire_server.services.asks import AsksService
+from draftwire_server.services.attendance import Attendance
+from draftwire_server.services.book import SeenBook
+from draftwire_server.services.changes import Changes
+from draftwire_server.services.channels import Channels
+from draftwire_server.services.choosing import Choosing
+from draftwire_server.services.comparing import Comparing
+from draftwire_server.services.connections import Connections
+from draftwire_server.services.diagnoses import Diagnoses
+from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.identity import Identity, Principal
+from draftwire_server.services.items import Items
+from draftwire_server.services.jwks import Jwks
+from draftwire_server.services.kindbook import KindBook
+from draftwire_server.services.lanes import Lanes
+from draftwire_server.services.listing import Listing
+from draftwire_server.services.merging import Merging
+from draftwire_server.services.moving import Moving
+from draftwire_server.services.naming import Naming
+from draftwire_server.services.opening import Opening
+from draftwire_server.services.outbox import Outbox
+from draftwire_server.services.people import People
+from draftwire_server.services.places import Places
+from draftwire_server.services.presence import PresenceService
+from draftwire_server.services.registry import SessionRegistry
+from draftwire_server.services.resolving import Resolving
+from draftwire_server.services.restoring import Restorer
+from draftwire_server.services.rights import Rights
+from draftwire_server.services.saving import Saving
+from draftwire_server.services.sharing import SharingService
+from draftwire_server.services.stash import Stash
+from draftwire_server.services.syncing import Syncing
+from draftwire_server.services.together import Togethers
+from draftwire_server.services.trust import Trusting
+from draftwire_server.services.watch import Watch
+from draftwire_server.services.writing import Writing
+from draftwire_server.settings import Settings
+from draftwire_server.store import asks, idempotency, keys, members, migrate
+from draftwire_server.store import stash as stash_store
+from draftwire_server.store.postgres import Database
+
+log = logging.getLogger(__name__)
+
+ACTIVE_AGAIN_S = 5.0  # typing refreshes "editing" so often at the most
+
+
+class Runtime:
+    """See the module."""
+
+    def __init__(self, settings: Settings, kinds: Kinds | None = None) -> None:
+        self.settings = settings
+        self.version = installed_version("draftwire")
+        self.database = Database(settings)
+        self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database)
+        self.people = People(self.database)
+        self.jwks = Jwks(settings.timings, self.spawn)
+        self.identity = Identity(settings, self.database, self.people, self.jwks)
+        self.places = Places(self.database)
+        self.rights = Rights(settings, self.database, self.identity)
+        self.bus = Bus(settings, self._bus_gap)
+        self.drafts = Drafts(settings, self.database, self.bus, self.people, self.kinds, self.spawn, self.blind)
+        self.lanes = Lanes(settings, self.database, self.drafts, self.people, self.rights, self.spawn)
+        self.channels = Channels(self.database, self.bus, self.people, self.kinds)
+        self.presence = PresenceService(settings, self.bus, self.spawn)
+        self.connections = Connections(settings, self.bus, self._came, self._left)
+        self.opening = Opening(self.database, self.drafts, self.kinds)
+        self.attendance = Attendance(self.presence, self.connections, self.opening, self.places, self.rights)
+        self.book = SeenBook(self.database)
+        self.stash = Stash(self.database, self.opening)
+        self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
+        self.merging = Merging()
+        registry = SessionRegistry(self.connections, self.presence)
+        self.writing = Writing(self.lanes)
+        self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
+        self.comparing = Comparing(self.database, self.drafts, self.opening)
+        self.choosing = Choosing(self.merging)
+        togethers = Togethers(settings, self.database, self.drafts, self.lanes, self.rights)
+        self.adopting = Adopting(self.database, self.opening, self.comparing, self.choosing, self.writing, togethers)
+        self.restorer = Restorer(
+            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.alerts
+        )
+        self.resolving = Resolving(self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer)
+        self.diagnoses = Diagnoses(self.database, self.drafts)
+        self.outbox = Outbox(settings, self.database, self.bus)
+        self.sharing = SharingService(self.database, self.people, self.outbox)
+        self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
+        self.items = Items(self.database, self.kinds, self.channels, self.outbox)
+        self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
+        self.trusting = Trusting(self.identity, self.jwks, self.changes)
+        self.moving = Moving(self.changes)
+        self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
+        around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
+        self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
+        self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
+        self.channels.look_now = self.watch.look_now
+        self.rights.on_change += [
+            self.kinds.refresh, Naming(self.drafts, self.people).refresh, self.places.refresh,
+            self.drafts.refresh_facts, self.drafts.refresh_kinds,
+        ]  # fmt: skip
+        self.rights.on_sight.append(self._sees_again)
+        self._tasks: asyncio.TaskGroup | None = None
+        self._last_active: dict[str, float] = {}
+        self._departed: dict[str, Any] = {}  # sid → the connection that broke, for the length of the grace
+        self._answers_due = 0.0
+        self.draining = False
+
+    def blind(self) -> bool:
+        """Whether rights could not be asked for too long: nothing may be delivered."""
+        return self.rights.blind
+
+    # ---- tasks
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run the worker's tasks for the length of the block. A crashed one cancels the block."""
+        await self._check_schema()
+        async with asyncio.TaskGroup() as group:
+            self._tasks = group
+            running = [
+                group.create_task(self.bus.run(), name="bus"),
+                group.create_task(self.lanes.run(), name="lanes"),
+                group.create_task(self.presence.run(), name="presence"),
+                group.create_task(self.attendance.run(), name="attendance"),
+                group.create_task(self.connections.run(), name="pings"),
+                group.create_task(self.watch.run(self._each_look), name="watch"),
+                group.create_task(self.outbox.run(), name="outbox"),
+                group.create_task(self._sweep(), name="sweep"),
+            ]
+            await self.connections.listen()
+            await self.alerts.listen()
+            await self.asks.listen()
+            await self.outbox.listen(self._heard_of)
+            try:
+                yield
+            finally:
+                for task in running:
+                    task.cancel()
+        await self.jwks.close()
+        await self.merging.close()
+        await self.presence.close()
+        await self.database.close()
+
+    async def _check_schema(self) -> None:
+        """Refuse another schema; a Postgres that is away is waited for while serving, not ready."""
+        try:
+            async with self.database.acquired() as connection:
+                await migrate.check(connection, self.settings.schema)
+        except Problem:
+            log.warning("Postgres can't be reached yet: serving, not ready")
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do a piece of work that nobody waits for, in the worker's task group."""
+        if self._tasks is None:
+            work.close()
+            return
+        try:
+            self._tasks.create_task(self._guarded(work))
+        except RuntimeError:  # the group is closing
+            work.close()
+
+    async def _guarded(self, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await work
+        except Problem as problem:
+            log.info("background work ended: %s", problem)
+        except Exception:
+            log.exception("background work failed")
+
+    async def _sweep(self) -> None:
+        """Once a second: alerts that are over, what was seen, who is idle."""
+        while True:
+            try:
+                await self.book.write()
+                await self.identity.write_uses()
+                await self.alerts.run_once()
+                if self.bus.configured and not self.bus.up:
+                    await self.asks.look(self.rights.workspaces)
+                await self.diagnoses.run_once()
+            except Problem as problem:
+                if problem.code != "unavailable":
+                    raise
+            self._mark_idle()
+            await self._drop_old_answers()
+            await asyncio.sleep(self.settings.timings.alert_sweep_s)
+
+    async def _drop_old_answers(self) -> None:
+        """Once an hour: what nobody will ask for any more: answers, revocations, dismissed texts, old questions."""
+        now = time.monotonic()
+        if now < self._answers_due:
+            return
+        self._answers_due = now + 3600
+        with contextlib.suppress(Problem):
+            for workspace in self.rights.workspaces:
+                async with self.database.acquired() as connection:
+                    await idempotency.drop_old_answers(connection, workspace)
+                    await stash_store.drop_dismissed(connection, workspace, DISMISSED_KEPT_DAYS)
+                    await asks.drop_old(connection, workspace, ASKS_KEPT_DAYS)
+                    await keys.drop_expired_revocations(connection, workspace)
+
+    def _each_look(self, now: float) -> None:
+        self.drafts.sweep(now)
+
+    async def _heard_of(self, workspace: str) -> None:
+        """Another worker wrote events, perhaps because rights moved: look now, not at the next poll."""
+        if workspace in self.rights.workspaces:
+            self.watch.look_now()
+        await self.channels.hear(workspace)
+
+    def _bus_gap(self) -> None:
+        """The bus is back: something may have been missed."""
+        self.watch.look_now()
+
+    def _sees_again(self) -> None:
+        for live in self.drafts:
+            for following in list(live.followings):
+                following.reader.writable_again()
+
+    # ---- presence of connections
+
+    async def focus(self, connection: Any, message: Focus, facts: DraftFacts | None) -> None:
+        """A connection says where it is."""
+        known = connection.focuses.get(message.item)
+        entry = PresenceEntry(
+            sid=connection.sid,
+            actor=connection.principal.info,
+            state=message.state,
+            since=known.entry.since if known else time.time(),
+            draft=message.draft if facts else None,
+            at=message.at if facts else None,
+            anchor=message.anchor if facts else 0,
+            head=message.head if facts else 0,
+            seq=message.seq if facts else 0,
+            run=connection.run,
+        )
+        mark = Mark(entry, message.item, connection.attempt, facts)
+        connection.focuses[message.item] = mark
+        self._last_active[connection.sid] = time.monotonic()
+        await self.presence.enter(connection.principal.workspace.id, message.item, mark)
+
+    def refocus(self, connection: Any, item: str, facts: DraftFacts | None) -> None:
+        """Rights or sharing moved: let others judge a session's caret by the draft's facts as they are now."""
+        mark = connection.focuses[item]
+        if facts is None:
+            fresh = msgspec.structs.replace(mark, entry=without_caret(mark.entry), facts=None)
+        else:
+            fresh = msgspec.structs.replace(mark, facts=facts)
+        connection.focuses[item] = fresh
+        self.spawn(self.presence.enter(connection.principal.workspace.id, item, fresh))
+
+    def activity(self, connection: Any, item: str) -> None:
+        """A connection typed: it is editing, whatever it said last; sent only if that changes anything."""
+        now = time.monotonic()
+        before = self._last_active.get(connection.sid, 0.0)
+        mark = connection.focuses.get(item)
+        if mark is None or (mark.entry.state == "editing" and now - before < ACTIVE_AGAIN_S):
+            return
+        self._last_active[connection.sid] = now
+        if mark.entry.state != "editing":
+            self._restate(connection, item, "editing")
+
+    def _restate(self, connection: Any, item: str, state: Any) -> None:
+        mark = connection.focuses[item]
+        fresh = msgspec.structs.replace(mark, entry=msgspec.structs.replace(mark.entry, state=state))
+        connection.focuses[item] = fresh
+        self.spawn(self.presence.enter(connection.principal.workspace.id, item, fresh))
+
+    def _mark_idle(self) -> None:
+        over = time.monotonic() - self.settings.timings.idle_s
+        for connection in self.connections:
+            for item, mark in list(connection.focuses.items()):
+                if mark.entry.state != "idle" and self._last_active.get(connection.sid, 0.0) < over:
+                    self._restate(connection, item, "idle")
+
+    def _came(self, sid: str, connection: Any, replaced: Any) -> None:
+        """A session is back, or here for the first time: where it was, it still is."""
+        before = self._departed.pop(sid, None) or replaced
+        if before is not None:
+            connection.focuses.update(before.focuses)
+            before.focuses.clear()
+
+    def _left(self, connection: Any, clean: bool) -> None:
+        """A session's connection is over: gone at once if it said so, else after the grace."""
+        if not connection.focuses:
+            return
+        self._departed[connection.sid] = connection
+        if clean:
+            self._leave(connection)
+        else:
+            asyncio.get_running_loop().call_later(self.settings.timings.leave_grace_s, self._leave, connection)
+
+    def _leave(self, connection: Any) -> None:
+        departed: Any = self._departed.get(connection.sid)
+        if departed is not connection:
+            return  # it is back
+        del self._departed[connection.sid]
+        self._last_active.pop(connection.sid, None)
+        for item in connection.focuses:
+            self.presence.leave(item, connection.sid)
+
+    # ---- runs
+
+    async def check_run(self, principal: Principal, run: str | None) -> None:
+        """A session may name a run only if it is its own actor's and goes on. Raises `Problem` forbidden."""
+        if run is None:
+            return
+        async with self.database.acquired() as connection:
+            actor = await members.find_run_actor(connection, principal.workspace.id, run)
+        if actor != principal.info.id:
+            raise Problem("forbidden", "That run is over, or another's.")
+
+    # ---- stopping and health
+
+    async def drain(self) -> None:
+        """Stop: no new work, tell everybody when to come back, let edits in flight commit."""
+        self.draining = True
+        self.connections.say_bye()
+        while not self.lanes.idle:  # noqa: ASYNC110 — bounded by the caller's drain_s
+            await asyncio.sleep(0.01)
+        with contextlib.suppress(Problem):
+            await self.book.write()
+        self.connections.close_all()
+
+    @property
+    def problems(self) -> list[str]:
+        """Why this worker is not ready; empty if it is."""
+        found = []
+        if self.draining:
+            found.append("draining")
+        if self.watch.problem is not None or not self.lanes.up:
+            found.append("postgres")
+        if self.blind():
+            found.append("rights")  # could not be asked: nothing is delivered
+        return found
+
+    @property
+    def degraded(self) -> list[str]:
+        """What is missing although it serves."""
+        return ["redis"] if self.bus.configured and not self.bus.up else []
