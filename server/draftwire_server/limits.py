@@ -222,6 +222,9 @@ EVENTS_PER_ANSWER: Final = 500
 MERGE_INLINE_BYTES: Final = 256 * KIB
 """Larger merges and diffs run in a process pool: above this one takes longer than a frame of animation."""
 
+DIFF_CONTEXT_LINES: Final = 100
+"""Lines around changed ones in a diff for people; who wants more wants the document."""
+
 REDIS_MESSAGE_BYTES: Final = 64 * KIB
 """A larger fan-out message carries its header only; receivers read Postgres."""
 

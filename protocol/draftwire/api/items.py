@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from draftwire.errors import heard_problem
 from draftwire.messages import Item
+from draftwire.rest.diff import ItemDiff
 from draftwire.rest.items import (
     ChangedItem,
     Include,
@@ -72,6 +73,11 @@ class ItemsApi:
         """
         path = await self._api.in_workspace("items", item)
         return await self._api.ask(ItemState, "GET", path, query={"include": tuple(include)})
+
+    async def diff(self, item: str, from_: str = "deployed", to: str = "mine", *, context: int = 3) -> ItemDiff:
+        """What differs between two values of an item; how they are named: `DiffQuery`. Raises `Problem`."""
+        path = await self._api.in_workspace("items", item, "diff")
+        return await self._api.ask(ItemDiff, "GET", path, query={"from": from_, "to": to, "context": context})
 
     async def put(
         self,

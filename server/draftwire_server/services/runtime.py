@@ -35,6 +35,7 @@ from draftwire_server.services.choosing import Choosing
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
 from draftwire_server.services.diagnoses import Diagnoses
+from draftwire_server.services.differing import Differing
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
@@ -101,6 +102,7 @@ class Runtime:
         self.writing = Writing(self.lanes)
         self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
         self.comparing = Comparing(self.database, self.drafts, self.opening)
+        self.differing = Differing(self.opening, self.comparing, self.kinds, self.merging)
         self.choosing = Choosing(self.merging)
         togethers = Togethers(settings, self.database, self.drafts, self.lanes, self.rights)
         self.adopting = Adopting(self.database, self.opening, self.comparing, self.choosing, self.writing, togethers)
