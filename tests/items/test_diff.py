@@ -56,7 +56,8 @@ async def test_of_what_one_may_not_read_there_is_nothing_to_compare(house: House
     [
         ("bad_message", "context=101"), ("bad_message", "context=-1"), ("bad_message", "context=many"),
         ("not_found", "from=version:7"), ("not_found", "to=nonsense"), ("bad_message", "from=deployed@g1.s1.AAAAAAAA"),
-        ("bad_etag", "to=mine@nonsense"), ("base_ahead", "to=g1.s9.AAAAAAAA"), ("generation_changed", "to=g9.s0.AAAAAAAA"),
+        ("bad_etag", "to=mine@nonsense"), ("base_ahead", "to=g1.s9.AAAAAAAA"),
+        ("generation_changed", "to=g9.s0.AAAAAAAA"),
         ("rewound", "to=g1.s0.AAAAAAAA"), ("bad_message", "between=us"), ("not_found", "from=%00"),
     ],
 )  # fmt: skip
