@@ -20,7 +20,7 @@ LENGTH_BYTES = 8
 
 
 class Task(msgspec.Struct, frozen=True):
-    """Values as JSON. With ``context``: what people see differ; else without a base: the ops that make mine of theirs."""
+    """Values as JSON. With ``context``: what people see differ; without a base: the ops that make mine of theirs."""
 
     keyed: tuple[str, ...]
     text: tuple[str, ...]
