@@ -17,6 +17,7 @@ from draftwire_server.http import (
     adopting,
     alerts,
     dev,
+    diff,
     drafts,
     folders,
     groups,
@@ -41,6 +42,7 @@ HANDLERS = {Problem: on_problem, HTTPException: on_http, Exception: on_crash}
 OPERATIONS: tuple[Operation, ...] = (
     *health.operations,
     *items.operations,
+    *diff.operations,
     *kinds.operations,
     *drafts.operations,
     *sharing.operations,

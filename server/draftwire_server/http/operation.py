@@ -11,7 +11,7 @@ is anybody's.
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, get_origin, get_type_hints
+from typing import Annotated, Any, get_origin, get_type_hints
 
 import msgspec
 from starlette.requests import Request
@@ -144,7 +144,7 @@ def query_of(request: Request, wanted: type[Any]) -> Any:
     Raises:
         Problem: bad_message, for a parameter that is not known or given twice as well.
     """
-    many = {f.name for f in msgspec.structs.fields(wanted) if get_origin(f.type) is tuple}
+    many = {f.encode_name for f in msgspec.structs.fields(wanted) if holds_many(f.type)}
     values: dict[str, Any] = {}
     for name, text in request.query_params.multi_items():
         if name in many:
@@ -160,6 +160,11 @@ def query_of(request: Request, wanted: type[Any]) -> Any:
         return msgspec.convert(values, wanted, strict=False)
     except msgspec.ValidationError as error:
         raise Problem("bad_message", f"The query has a wrong shape: {error}.") from error
+
+
+def holds_many(kind: Any) -> bool:
+    """Whether a field of a query holds many values."""
+    return get_origin(kind.__origin__ if get_origin(kind) is Annotated else kind) is tuple
 
 
 def by_path(operations: Iterable[Operation]) -> list[Route]:

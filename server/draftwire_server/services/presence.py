@@ -164,7 +164,7 @@ class PresenceService:
 
     async def snapshot(self, workspace: str, item: str) -> tuple[list[Mark], bool]:
         """Who is at an item, and whether others are unknown."""
-        found, unknown = await self._read_many(workspace, [item])
+        found, unknown = await self.snapshots(workspace, [item])
         return found.get(item, []), unknown
 
     async def everywhere(self, workspace: str) -> tuple[dict[str, list[Mark]], bool, bool]:
@@ -178,11 +178,11 @@ class PresenceService:
                 items = list(dict.fromkeys([*items, *named]))
             except REDIS_DOWN:
                 pass
-        found, unknown = await self._read_many(workspace, items[:PRESENT_ITEMS])
+        found, unknown = await self.snapshots(workspace, items[:PRESENT_ITEMS])
         return found, unknown, len(items) > PRESENT_ITEMS
 
-    async def _read_many(self, workspace: str, items: list[str]) -> tuple[dict[str, list[Mark]], bool]:
-        """Read rosters as they are: our own from memory, of others those whose worker is alive."""
+    async def snapshots(self, workspace: str, items: list[str]) -> tuple[dict[str, list[Mark]], bool]:
+        """Who is at each of these items: our own from memory, of others those whose worker is alive."""
         rosters = {item: Roster() for item in items}
         for item, roster in rosters.items():
             room = self._rooms.get(item)

@@ -25,6 +25,7 @@ from draftwire_server.kinds import load_kinds
 from draftwire_server.limits import ASKS_KEPT_DAYS, DISMISSED_KEPT_DAYS
 from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
+from draftwire_server.services.around import Around
 from draftwire_server.services.asks import AsksService
 from draftwire_server.services.attendance import Attendance
 from draftwire_server.services.book import SeenBook
@@ -34,12 +35,14 @@ from draftwire_server.services.choosing import Choosing
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
 from draftwire_server.services.diagnoses import Diagnoses
+from draftwire_server.services.differing import Differing
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
+from draftwire_server.services.listing import Listing
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.moving import Moving
 from draftwire_server.services.naming import Naming
@@ -55,6 +58,7 @@ from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
+from draftwire_server.services.syncing import Syncing
 from draftwire_server.services.together import Togethers
 from draftwire_server.services.trust import Trusting
 from draftwire_server.services.watch import Watch
@@ -98,6 +102,7 @@ class Runtime:
         self.writing = Writing(self.lanes)
         self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
         self.comparing = Comparing(self.database, self.drafts, self.opening)
+        self.differing = Differing(self.opening, self.comparing, self.kinds, self.merging)
         self.choosing = Choosing(self.merging)
         togethers = Togethers(settings, self.database, self.drafts, self.lanes, self.rights)
         self.adopting = Adopting(self.database, self.opening, self.comparing, self.choosing, self.writing, togethers)
@@ -113,6 +118,9 @@ class Runtime:
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.trusting = Trusting(self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
+        self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
+        around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
+        self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [
