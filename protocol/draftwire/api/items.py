@@ -92,7 +92,7 @@ class ItemsApi:
 
         Raises `Problem` forbidden, bad_path, taken, kind_differs, unknown_kind, …
         """
-        if "/" in external_id:  # no address can hold it
+        if "/" in external_id:  # in an address it would be %2F, which proxies like to decode
             return await self._put_by_sync(SyncedItem(kind, path, summary, value, external_id=external_id))
         address = await self._api.in_workspace("items", f"ext:{external_id}")
         return await self._api.ask(ItemPut, "PUT", address, body=PutItem(kind, path, summary, value))

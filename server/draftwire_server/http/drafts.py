@@ -143,8 +143,8 @@ async def _read(call: Call, query: DraftQuery = ANY) -> Response:
     return JSON(answer, headers=headers)
 
 
-@operation("GET", "/v1/w/{workspace}/drafts/{draft}/log", summary="Read a draft's log")
-async def get_log(call: Call, query: LogQuery) -> DraftLog:
+@operation("GET", "/v1/w/{workspace}/drafts/{draft}/log", summary="Read a draft's log", answer=DraftLog)
+async def get_log(call: Call, query: LogQuery) -> Response:
     """The draft's batches after a seq, for its readers."""
     live = await find_draft(call)
     limit = max(1, min(query.limit, LOG_BATCHES))
@@ -152,7 +152,8 @@ async def get_log(call: Call, query: LogQuery) -> DraftLog:
     entries = await call.runtime.drafts.history.entries_after(live, after, upto) if after < upto else []
     batches = tuple(LogBatch(e.seq, e.w, e.no, e.kind, e.mark, e.at, msgspec.Raw(e.ops), e.cause) for e in entries)
     at = Etag(live.replica.generation, live.replica.seq, live.replica.mark)
-    return DraftLog(live.id, str(at), at.seq, batches, tuple(live.writer_infos.values()))
+    answer = DraftLog(live.id, str(at), at.seq, batches, tuple(live.writer_infos.values()))
+    return JSON(answer, headers={"draft-etag": f'"{at}"'})
 
 
 # ---- saving
@@ -301,13 +302,14 @@ async def patch_draft_of_item(call: Call, query: DraftQuery, body: DraftPatch | 
     return await _patch(call, body, query)
 
 
-@operation("GET", "/v1/w/{workspace}/drafts/{draft}/writers", summary="Count a draft's writers")
-async def get_writers(call: Call) -> WriterCounts:
+@operation("GET", "/v1/w/{workspace}/drafts/{draft}/writers", summary="Count a draft's writers", answer=WriterCounts)
+async def get_writers(call: Call) -> Response:
     """Every session that has written in the draft, and how many of its batches the log holds."""
     live = await find_draft(call)
     async with call.runtime.database.acquired() as connection:
         counts = await logs.count_batches(connection, live.workspace, live.id)
-    return WriterCounts(counts, live.replica.seq, draft_answer(call.principal, live).etag)
+    at = Etag(live.replica.generation, live.replica.seq, live.replica.mark)
+    return JSON(WriterCounts(counts, at.seq, str(at)), headers={"draft-etag": f'"{at}"'})
 
 
 @operation(
