@@ -404,8 +404,8 @@ async def test_stash_and_alerts_are_filtered_by_the_platforms_id_and_refuse_fore
     ada = home.api("ada")
     base = await ada.drafts.get(draft)
     await ada.drafts.save(draft, script("else\n"), if_match=base.etag, session=secrets.token_urlsafe(16))
+    text = script("other\n")
     with pytest.raises(Problem, match="stale"):
-        text = script("other\n")
         await ada.drafts.save(draft, text, if_match=base.etag, session=secrets.token_urlsafe(16))
     assert [entry.item for entry in (await ada.stash.list(item=f"ext:{ext}")).entries] == [item]
     assert [alert.item for alert in (await ada.alerts.list(item=f"ext:{ext}")).alerts] == [item]
