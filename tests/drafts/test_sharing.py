@@ -558,10 +558,9 @@ async def test_an_unbegun_draft_is_read_saved_and_patched_by_its_id_on_a_worker_
             edits = DraftPatch(edits=(TextEdit("/content", "one", "two"),))
             saved = await far.drafts.patch(mine.draft, edits, if_match=mine.etag, item=item)
         assert saved.seq == 1
-    ext = secrets.token_hex(6)
-    await home.item("ada", external_id=ext)
-    (listed,) = (await home.api("ada", 0).items.list(external_id=ext, include=["mine"])).items
-    assert listed.mine is not None and not listed.mine.stands
+    item = await home.item("ada")
+    unbegun = (await home.api("ada", 0).items.get(item)).mine
+    assert unbegun is not None and not unbegun.stands
     remembering = home.api("ada", 1)
-    await remembering.items.list(external_id=ext, include=["mine"])
-    assert (await remembering.drafts.get(listed.mine.draft)).item == listed.id
+    await remembering.items.get(item)
+    assert (await remembering.drafts.get(unbegun.draft)).item == item
