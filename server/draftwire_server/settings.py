@@ -96,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # Whose tokens open workspaces that say nothing else of it; see `core.tokens.Trust`
     issuer: str | None = None
     audience: str | None = None
+    jwks_hosts: tuple[str, ...] = ()  # that workspaces may name in addresses of their own; none = any but this machine
     jwks_url: str | None = None
     algorithms: tuple[Literal["HS256", "RS256", "ES256"], ...] = ("HS256",)
     schema: str = "draftwire"  # everything lives in this one Postgres schema
@@ -135,6 +136,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         "token_keys": _keys(found, problems),
         "resume_key": _key(found, "RESUME_KEY", problems),
         "jwks_url": _jwks_url(found, problems),
+        "jwks_hosts": tuple(host.strip().lower() for host in found.get("JWKS_HOSTS", "").split(",") if host.strip()),
         "algorithms": _algorithms(found, problems),
         "allowed_origins": _origins(found, problems),
         "base_path": _base_path(found, problems),
@@ -184,6 +186,7 @@ _NAMES: Final = (
     "WORKERS",
     "WORKER_PORT_BASE",
     "ALLOWED_ORIGINS",
+    "JWKS_HOSTS",
     "BASE_PATH",
     "DATA_DIR",
     "KINDS_DIR",

@@ -26,6 +26,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "PORT": ("number", "Where to listen."),
     "WORKERS": ("processes", "Worker processes of this machine; about one for each core."),
     "WORKER_PORT_BASE": ("number", "Worker i also listens on 127.0.0.1 at this port + i; 0: at any free port."),
+    "JWKS_HOSTS": (
+        "hosts, comma between",
+        "Hosts that workspaces may take keys from; none: any but this machine.",
+    ),
     "ALLOWED_ORIGINS": ("origins, comma between", "Pages that may connect beside the server's own; * = any."),
     "BASE_PATH": ("path", "Where a reverse proxy mounts the server, as /draftwire."),
     "DATA_DIR": ("directory", "Where `draftwire dev` keeps PostgreSQL, keys and logs."),
