@@ -90,7 +90,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a server process needs to know. Secrets are in here: never log it whole."""
 
     database_url: str
-    token_keys: tuple[str, ...]  # HS256; the first signs, all verify, so that keys can be rotated
+    token_keys: tuple[
+        str, ...
+    ]  # HS256; the first signs, all verify, so that keys can be rotated; none with a JWKS alone
     resume_key: str  # signs the tokens with which a session resumes on another worker
     redis_url: str | None = None
     # Whose tokens open workspaces that say nothing else of it; see `core.tokens.Trust`
@@ -232,7 +234,7 @@ def _url(found: Mapping[str, str], name: str, schemes: tuple[str, ...], problems
 
 def _keys(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in found.get("TOKEN_KEYS", "").split(",") if key.strip())
-    if not keys:
+    if not keys and "JWKS_URL" not in found:
         problems.append(
             "DRAFTWIRE_TOKEN_KEYS is not set: one or more HS256 keys, separated by commas; the first signs."
         )
