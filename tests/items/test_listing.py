@@ -298,7 +298,7 @@ BAD = [
     ("bad_message", "changed_since=yesterday"), ("bad_message", "colour=red"), ("unknown_kind", "kind=nonsense"),
     ("bad_message", "q=" + "x" * 201), ("too_many", "q=" + "+".join("abcdefghijk")), ("not_found", "q=a%00b"),
     ("not_found", "prefix=%00"), ("bad_message", "cursor=" + "A" * 5000),
-    ("too_many", "external_id=" + ",".join(map(str, range(FILTER_VALUES + 1)))),
+    ("too_many", "external_id=a" + "&external_id=a" * FILTER_VALUES),
     ("too_many", "&".join(f"external_id={n}" for n in range(1_000))),
     ("bad_message", "changed_since=nan"), ("bad_message", "changed_since=1e300"),
 ]  # fmt: skip
@@ -313,8 +313,11 @@ async def test_a_bad_query_is_refused_with_a_typed_error(house: House, code: str
 
 async def test_ten_thousand_filters_are_refused(house: House) -> None:
     async with house.home.http("ada") as client:
-        for filtered in ("kind", "external_id"):
-            answer = await client.get(f"items?{filtered}=" + ",".join(map(str, range(10_000))))
+        for filters in (
+            "kind=" + ",".join(map(str, range(10_000))),
+            "&".join(f"external_id={n}" for n in range(3_000)),
+        ):
+            answer = await client.get(f"items?{filters}")
             assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
 
 

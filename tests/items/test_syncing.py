@@ -8,7 +8,7 @@ import pytest
 from msgspec import UNSET
 
 from draftwire.rest.items import SyncedItem
-from draftwire_server.limits import SYNC_ITEMS
+from draftwire_server.limits import SUMMARY_CHARS, SYNC_ITEMS
 from tests.items.house import House, code_of
 
 pytestmark = pytest.mark.slow
@@ -255,3 +255,29 @@ async def test_the_sdk_needs_no_field_that_was_left_out(house: House) -> None:
     assert SyncedItem("script", external_id="x").path is UNSET
     async with house.api("ada") as api:
         assert (await api.items.sync([])).results == ()
+
+
+async def test_an_id_of_the_platform_may_hold_slashes_and_commas_wherever_it_stands(house: House) -> None:
+    ext = f"crm/{name()},b/../%2F"
+    async with house.api("ada") as api, house.api("ada", 1) as other:
+        made = await api.items.put(ext, "script", path=f"f/desk/{name()}", value=CODE)
+        assert (await other.items.get(f"ext:{ext}")).item == made.item
+        assert [item.id for item in (await api.items.list(external_id=ext)).items] == [made.item]
+        draft = await api.drafts.of_item(f"ext:{ext}", "own")
+        assert draft.item == made.item
+        assert (await api.presence.here(f"ext:{ext}")).item == made.item
+        assert (await api.items.diff(f"ext:{ext}")).item == made.item
+    async with house.home.http("ada") as client:
+        put = await client.put(f"items/ext:x%2f{name()}", json={"kind": "script", "path": f"f/desk/{name()}"})
+        assert put.status_code == 201
+        assert put.headers["location"].endswith(f"/items/{put.json()['item']}")
+        split = await client.get(f"items%2Fext:x/{name()}")
+        assert split.status_code == 404
+
+
+async def test_a_summary_that_is_too_long_is_refused_and_never_cut(house: House) -> None:
+    async with house.api("ada") as api:
+        path = f"f/desk/{name()}"
+        assert await code_of(api.items.create("script", path=path, summary="x" * (SUMMARY_CHARS + 1))) == "bad_message"
+        kept = await api.items.create("script", path=path, summary="x" * SUMMARY_CHARS)
+        assert len(kept.summary) == SUMMARY_CHARS

@@ -72,7 +72,10 @@ class ItemsApi:
         ``include`` narrows it; ``["none"]`` is the item alone. Raises `Problem` not_found.
         """
         path = await self._api.in_workspace("items", item)
-        return await self._api.ask(ItemState, "GET", path, query={"include": tuple(include)})
+        found = await self._api.ask(ItemState, "GET", path, query={"include": tuple(include)})
+        if found.mine is not None and not found.mine.stands:
+            self._api.unbegun(found.mine.draft, found.item)
+        return found
 
     async def diff(self, item: str, from_: str = "deployed", to: str = "mine", *, context: int = 3) -> ItemDiff:
         """What differs between two values of an item; how they are named: `DiffQuery`. Raises `Problem`."""
@@ -92,7 +95,7 @@ class ItemsApi:
 
         Raises `Problem` forbidden, bad_path, taken, kind_differs, unknown_kind, …
         """
-        if "/" in external_id:  # no address can hold it
+        if "/" in external_id:  # in an address it would be %2F, which proxies like to decode
             return await self._put_by_sync(SyncedItem(kind, path, summary, value, external_id=external_id))
         address = await self._api.in_workspace("items", f"ext:{external_id}")
         return await self._api.ask(ItemPut, "PUT", address, body=PutItem(kind, path, summary, value))
@@ -158,7 +161,11 @@ class ItemList:
 
     async def _page(self, cursor: str | None) -> ItemPage:
         asked = msgspec.to_builtins(msgspec.structs.replace(self._query, cursor=cursor))
-        return await self._api.ask(ItemPage, "GET", await self._api.in_workspace("items"), query=asked)
+        page = await self._api.ask(ItemPage, "GET", await self._api.in_workspace("items"), query=asked)
+        for item in page.items:
+            if item.mine is not None and not item.mine.stands:
+                self._api.unbegun(item.mine.draft, item.id)
+        return page
 
 
 def _many(given: str | Sequence[str]) -> tuple[str, ...]:

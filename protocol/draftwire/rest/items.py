@@ -11,6 +11,9 @@ Include = Literal["value", "mine", "drafts", "here"]
 """What stands around an item: its deployed value, one's own draft with its value, the drafts that one may know of, and
 who is there."""
 
+REPEATED = {"separator": None}
+"""In a `Meta` of a query's field: its values may hold commas, so several are given by repeating the name."""
+
 ExternalId = Annotated[str, Meta(min_length=1, max_length=255)]
 
 
@@ -104,15 +107,18 @@ class SyncResult(msgspec.Struct, frozen=True):
 class ItemQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     """Which items are wanted; all that is named must hold.
 
-    Several values of one name (repeated, or separated by commas) are alternatives. Archived items are listed only if
-    asked for. A cursor continues the very query that gave it, of the same user.
+    Several values of one name (repeated, or separated by commas; ``external_id`` is repeated) are alternatives.
+    Archived items are listed only if asked for. A cursor continues the very query that gave it, of the same user.
     """
 
     path: Annotated[str | None, Meta(description="The item at this path.")] = None
     prefix: Annotated[str | None, Meta(description="Paths that begin so.")] = None
     folder: Annotated[str | None, Meta(description="Paths below a folder, as `f/payments`.")] = None
     kind: Annotated[tuple[str, ...], Meta(description="Of one of these kinds.")] = ()
-    external_id: Annotated[tuple[str, ...], Meta(description="With one of these ids of the platform.")] = ()
+    external_id: Annotated[
+        tuple[str, ...],
+        Meta(description="With one of these ids of the platform; repeated, ids may hold commas.", extra=REPEATED),
+    ] = ()
     creator: Annotated[
         str | None, Meta(description="Made by a user: an id, `ext:` and the platform's id, or `me`.")
     ] = None

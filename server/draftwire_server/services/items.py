@@ -71,7 +71,9 @@ async def add_checked(
     secrets = plain_secrets(kind, value)
     if secrets:
         raise Problem("secret_not_yet", detail={"at": list(secrets)})
-    summary = (new.summary if new.summary is not None else title_of(kind, value))[:SUMMARY_CHARS]
+    if new.summary is not None and len(new.summary) > SUMMARY_CHARS:
+        raise Problem("bad_message", f"A summary has at most {SUMMARY_CHARS} characters.")
+    summary = new.summary if new.summary is not None else title_of(kind, value)[:SUMMARY_CHARS]
     if new.external_id is not None and not 0 < len(new.external_id) <= EXTERNAL_ID_CHARS:
         raise Problem("bad_message", f"An external id has 1 to {EXTERNAL_ID_CHARS} characters.")
     return await items.add_item(

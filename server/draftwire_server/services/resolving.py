@@ -79,8 +79,10 @@ class Resolving:
         mine = query.mine or (query.draft is None and query.item is None)
         workspace = principal.workspace.id
         async with self._database.acquired() as connection:
+            if query.cursor and await alert_store.load_alert(connection, workspace, query.cursor) is None:
+                raise Problem("bad_cursor")
             rows = await alert_store.list_alerts(
-                connection, workspace, draft=query.draft, item=query.item,
+                connection, workspace, draft=query.draft, item=await items.id_of(connection, workspace, query.item),
                 state=None if query.state == "all" else query.state, user=principal.access.user if mine else None,
                 after=query.cursor, limit=limit + 1,
             )  # fmt: skip

@@ -37,6 +37,7 @@ from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening, may_type
 from draftwire_server.services.stash import replaced_row
 from draftwire_server.services.writing import EXACT_LOOKS, Change, Writing, Written, head_of, own_session
+from draftwire_server.store import items
 from draftwire_server.store import stash as stash_store
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Database
@@ -79,10 +80,13 @@ class Restorer:
     async def listed(self, principal: Principal, query: StashQuery) -> StashPage:
         """A page of the author's entries, newest first."""
         limit = min(query.limit, PAGE_ITEMS)
+        workspace, user = principal.workspace.id, principal.access.user
         async with self._database.acquired() as connection:
+            if query.cursor and await stash_store.load(connection, workspace, user, query.cursor) is None:
+                raise Problem("bad_cursor")
             rows = await stash_store.list_entries(
-                connection, principal.workspace.id, principal.access.user, item=query.item, draft=query.draft,
-                dismissed=query.dismissed, after=query.cursor, limit=limit + 1,
+                connection, workspace, user, item=await items.id_of(connection, workspace, query.item),
+                draft=query.draft, dismissed=query.dismissed, after=query.cursor, limit=limit + 1,
             )  # fmt: skip
         page = rows[:limit]
         return StashPage(tuple(_line(row) for row in page), page[-1].id if len(rows) > limit else None)

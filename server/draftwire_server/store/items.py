@@ -82,6 +82,14 @@ async def load_item(connection: Connection, workspace: str, item: str) -> ItemRo
     return _item(await connection.fetchrow(_BY_ID, workspace, item, item.removeprefix(EXTERNAL)))
 
 
+async def id_of(connection: Connection, workspace: str, item: str | None) -> str | None:
+    """Our id for what a filter names an item with; what is not there stays as it is, and finds nothing."""
+    if item is None or not item.startswith(EXTERNAL):
+        return item
+    row = await load_item(connection, workspace, item)
+    return item if row is None else row.id
+
+
 _BY_EXTERNAL_ID = _COLUMNS + "where i.workspace_id = $1 and i.external_id = $2"
 
 
