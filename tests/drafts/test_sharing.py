@@ -5,7 +5,6 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -16,25 +15,12 @@ from draftwire.rest.drafts import DraftPatch, TextEdit
 from draftwire.session_events import Asked
 from draftwire_server.cli.embedded import Embedded
 from draftwire_server.store import grants, members
-from tests.drafts.desk import LINES, Desk, desk, edit, script
+from tests.drafts.desk import LINES, Desk, edit, script
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
 SOON_S = 4.0  # a second is the rule; the machines that test are slow
-
-
-@pytest.fixture(scope="module")
-async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    async with desk(module_database_url, services.redis_url) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-async def closed(home: Desk) -> AsyncIterator[None]:
-    yield
-    await home.world.close_clients()
-    await home.close_apis()
 
 
 # ---- visibility

@@ -2,31 +2,16 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from draftwire.errors import Problem
 from draftwire.rest.merging import OwnText
-from draftwire_server.cli.embedded import Embedded
 from draftwire_server.store import grants, stash
-from tests.drafts.desk import LINES, WRITE, Desk, changed, desk, edit, script
+from tests.drafts.desk import LINES, WRITE, Desk, changed, edit, script
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    async with desk(module_database_url, services.redis_url) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-async def closed(home: Desk) -> AsyncIterator[None]:
-    yield
-    await home.world.close_clients()
-    await home.close_apis()
 
 
 class Refused:

@@ -181,6 +181,13 @@ OPS: list[tuple[str, Any]] = [
     ("bad_member", [{"op": "set", "at": "/x", "v": {"__proto__": 1}}]),
     ("bad_number", [{"op": "set", "at": "/x", "v": 2**53 + 1}]),
     ("too_deep", [{"op": "set", "at": "/x", "v": json.loads("[" * 101 + "]" * 101)}]),
+    (
+        "too_deep",
+        [
+            {"op": "set", "at": "/x", "v": json.loads('{"x":' * 60 + "1" + "}" * 60)},
+            {"op": "set", "at": "/x" * 50, "v": json.loads("[" * 60 + "]" * 60)},
+        ],
+    ),
     ("bad_message", [{"op": "explode", "at": "/x"}]),
     ("bad_message", [{"op": "insert", "at": "/parts", "v": "no object"}]),
     ("bad_message", [{"op": "text", "at": "/notes", "s": [[0, 0]]}]),

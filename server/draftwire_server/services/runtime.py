@@ -116,7 +116,7 @@ class Runtime:
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
-        self.trusting = Trusting(self.identity, self.jwks, self.changes)
+        self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
         self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
         around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
