@@ -568,3 +568,13 @@ async def test_questions_and_their_answers_are_events_without_the_note(home: Des
         "ask.made", "ask.granted", "ask.made", "ask.declined", "ask.made", "ask.withdrawn"
     ]  # fmt: skip
     assert events[0]["data"] == {"ask": asked.id, "may": "type"}
+
+
+async def test_a_draft_that_is_not_found_is_told_in_the_same_words_whether_hidden_or_not_begun(home: Desk) -> None:
+    item, hidden = await home.own("ada", visibility="private")
+    client = home.world.http("ben")
+    unbegun, nowhere = await home.own_id("ben", await home.item("ben")), secrets.token_hex(13)
+    answers = [await client.get(f"drafts/{draft}") for draft in (hidden, unbegun, nowhere)]
+    answers += [await client.get(f"drafts/{draft}", params={"item": item}) for draft in (hidden, unbegun, nowhere)]
+    assert {(answer.status_code, answer.content) for answer in answers} == {(404, answers[0].content)}
+    assert "item" in answers[0].json()["detail"]

@@ -17,6 +17,10 @@ from draftwire_server.services.live import LiveDraft
 from draftwire_server.store import items, logs
 from draftwire_server.store.postgres import Database
 
+NO_DRAFT = (
+    "There is no such draft, or you may not see it. One that nobody has begun is found together with its item only."
+)
+
 
 def may_follow(principal: Principal, live: LiveDraft) -> bool:
     """Whether a reader may see a draft's text. Of one that nobody has begun that is the deployed value."""
@@ -40,6 +44,14 @@ class Opening:
 
     async def by_id(self, principal: Principal, draft: str, item: str = "") -> LiveDraft:
         """Open a named draft; ``item`` helps to find one that nobody has begun. Raises `Problem` not_found."""
+        try:
+            return await self._by_id(principal, draft, item)
+        except Problem as problem:
+            if problem.code != "not_found":
+                raise
+            raise Problem("not_found", NO_DRAFT) from None  # the same words, whatever the reason is
+
+    async def _by_id(self, principal: Principal, draft: str, item: str) -> LiveDraft:
         workspace = principal.workspace.id
         try:
             live = await self._drafts.opened(workspace, draft)
