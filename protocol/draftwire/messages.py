@@ -309,6 +309,14 @@ class Diagnostics(msgspec.Struct, frozen=True, tag_field="t", tag="diagnostics")
     diagnostics: tuple[Diagnostic, ...]
 
 
+class Overlap(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a draft and a version changed the same place differently. Lines are 1-based, in the draft's text."""
+
+    address: str
+    line_from: int | None = None
+    line_to: int | None = None
+
+
 class Opened(msgspec.Struct, frozen=True, tag_field="t", tag="opened", omit_defaults=True):
     """Answer to an `Open` or `Hello` that resumes: no state is needed, `Ops` follow from ``seq`` on."""
 

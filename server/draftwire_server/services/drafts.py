@@ -307,7 +307,7 @@ class Drafts:
                         await self._reset(live, "rewound")  # begun elsewhere while its kind was changed
                         return None
                     live.begun()
-                live.base_version = tail.base_version
+                live.base_version, live.kept_version = tail.base_version, tail.kept_version
                 live.facts = msgspec.structs.replace(
                     live.facts, visibility=msgspec.convert(tail.visibility, Any), guests=tail.guests
                 )

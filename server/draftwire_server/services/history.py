@@ -103,7 +103,7 @@ class History:
             mark = await self.origin_mark(live, row.generation)
         live.replica = Replica(row.generation, loaded.from_seq, mark, document)
         live.stands = True
-        live.base_version = row.base_version
+        live.base_version, live.kept_version = row.base_version, row.kept_version
         await self.take_writers(live, loaded.writers)
         for writer in loaded.writers:
             live.replica.last_no[writer.w] = writer.last_no

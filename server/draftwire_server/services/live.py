@@ -155,6 +155,7 @@ class LiveDraft:
         self.owner: ActorInfo | None = None
         self.stands = False  # whether the row exists
         self.base_version = self.origin_version = 0
+        self.kept_version = 0  # the head behind which it was said to stay
         self.base_length: tuple[int, int] | None = None  # of the deployed value as JSON, with its version
         self.writer_infos: dict[int, WriterInfo] = {}
         self.alerts: dict[str, Alert] = {}  # open ones

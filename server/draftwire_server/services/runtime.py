@@ -33,6 +33,7 @@ from draftwire_server.services.channels import Channels
 from draftwire_server.services.choosing import Choosing
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
+from draftwire_server.services.deploying import Deploying
 from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
@@ -57,6 +58,7 @@ from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.together import Togethers
 from draftwire_server.services.trust import Trusting
+from draftwire_server.services.versions import Versions
 from draftwire_server.services.watch import Watch
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
@@ -110,6 +112,11 @@ class Runtime:
         self.sharing = SharingService(self.database, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
+        self.versions = Versions(self.database, self.opening, self.comparing, self.kinds, self.people, self.outbox)
+        self.deploying = Deploying(
+            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.kinds, self.people,
+            self.rights, self.outbox,
+        )  # fmt: skip
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.trusting = Trusting(self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)

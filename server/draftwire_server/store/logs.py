@@ -41,6 +41,7 @@ class DraftRow(msgspec.Struct, frozen=True):
     base_version: int
     discarded: bool
     abandoned: bool = False
+    kept_version: int = 0
     shape: ShapeRow | None = None  # None: begun before shapes were kept
 
     @property
@@ -111,7 +112,7 @@ select 0 as part, coalesce(s.seq, 0) as seq, 0 as w, 0::bigint as op_no, ''::tex
        jsonb_build_object('workspace', d.workspace_id, 'id', d.id, 'item', d.item_id, 'purpose', d.purpose,
          'owner', d.owner_id, 'visibility', d.visibility, 'guests', d.guests, 'generation', d.generation,
          'head_seq', d.head_seq, 'head_mark', d.head_mark, 'origin_version', d.origin_version,
-         'base_version', d.base_version, 'discarded', d.discarded_at is not null,
+         'base_version', d.base_version, 'kept_version', d.kept_version, 'discarded', d.discarded_at is not null,
          'abandoned', exists (select 1 from member m where m.workspace_id = d.workspace_id and m.id = d.owner_id
                                  and m.removed_at is not null),
          'shape', (select jsonb_build_object('keyed', h.keyed, 'text', h.text) from document_shape h
@@ -189,8 +190,8 @@ async def load(connection: Connection, workspace: str, draft: str) -> LoadedLog 
 
 
 _TAIL = """
-select d.generation, d.head_seq, d.head_mark, d.visibility, d.guests, d.base_version, d.discarded_at is not null as discarded,
-       d.shape_id, c.acl_rev,
+select d.generation, d.head_seq, d.head_mark, d.visibility, d.guests, d.base_version, d.kept_version,
+       d.discarded_at is not null as discarded, d.shape_id, c.acl_rev,
        coalesce((select p.mark from draft_op p where p.workspace_id = $1 and p.draft_id = $2
                     and p.generation = d.generation and p.seq = $4), '') as mark_there,
        o.seq, o.w, o.op_no, o.key, o.seen, o.kind, o.cause, o.mark, o.ops, o.took,
@@ -215,6 +216,7 @@ class Tail(msgspec.Struct, frozen=True):
     visibility: str
     guests: tuple[Guest, ...]
     base_version: int
+    kept_version: int
     shape_id: str | None
     acl_rev: int
     batches: tuple[BatchRow, ...]
@@ -246,6 +248,7 @@ async def read_tail(connection: Connection, workspace: str, draft: str, generati
         visibility=first["visibility"],
         guests=msgspec.convert(first["guests"], tuple[Guest, ...]),
         base_version=first["base_version"],
+        kept_version=first["kept_version"],
         shape_id=first["shape_id"],
         acl_rev=first["acl_rev"],
         batches=batches,

@@ -1,0 +1,50 @@
+"""Routes of deploys: deploy a draft's state, redeploy an older version."""
+
+from starlette.responses import Response
+
+from draftwire.rest.deploys import Deploy, Deployed, Redeploy
+from draftwire_server.http.conditions import answered, once_of
+from draftwire_server.http.operation import Call, Header, operation
+
+ONCE = (Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),)
+DEPLOYS = ("forbidden", "behind", "not_deployable", "too_large", "idempotency_reused", "busy")
+STATES = ("bad_etag", "generation_changed", "rewound", "base_ahead", "base_expired")
+
+
+@operation(
+    "POST",
+    "/v1/w/{workspace}/drafts/{draft}/deploy",
+    summary="Deploy a draft's state",
+    answer=Deployed,
+    headers=ONCE,
+    problems=(*DEPLOYS, *STATES, "draft_moved"),
+)
+async def deploy(call: Call, body: Deploy) -> Response:
+    """Make exactly the state of the etag the item's next version, also if the draft has moved on since.
+
+    What came later stays in the draft, which stands on the new version then. 409 `behind` tells who has deployed
+    meanwhile, what a merge would give and where both sides meet.
+    """
+    return answered(
+        await call.runtime.deploying.deploy(call.principal, call.named("draft"), body, once_of(call.request, body))
+    )
+
+
+@operation(
+    "POST",
+    "/v1/w/{workspace}/items/{item}/versions/{version}/redeploy",
+    summary="Deploy an older version again",
+    answer=Deployed,
+    headers=ONCE,
+    problems=DEPLOYS,
+)
+async def redeploy(call: Call, body: Redeploy) -> Response:
+    """An older version, by number or hash, becomes the head again, as a new version of the same content."""
+    return answered(
+        await call.runtime.deploying.redeploy(
+            call.principal, call.named("item"), call.named("version"), body, once_of(call.request, body)
+        )
+    )
+
+
+operations = [deploy, redeploy]
