@@ -1,8 +1,10 @@
 """Deploys over HTTP."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from draftwire.rest.deploys import Deploy, Deployed, Redeploy
+from draftwire.rest.deploys import Deploy, Deployed, Keep, Kept, Rebase, Rebased, Redeploy, Revert
+from draftwire.rest.merging import OwnText, Side
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api
@@ -50,3 +52,37 @@ class DeploysApi:
         path = await self._api.in_workspace("items", item, "versions", str(version), "redeploy")
         headers = {"idempotency-key": idempotency_key}
         return await self._api.ask(Deployed, "POST", path, body=body, headers=headers)
+
+    async def rebase(
+        self,
+        draft: str,
+        version: int,
+        *,
+        resolutions: Mapping[str, Side | OwnText] | None = None,
+        rest: Side | None = None,
+        preview: bool = False,
+        idempotency_key: str | None = None,
+    ) -> Rebased:
+        """Bring a draft onto a version. Raises `Problem` merge_conflict with hunks, read_only, …"""
+        body = Rebase(version=version, preview=preview, resolutions=dict(resolutions or {}), rest=rest)
+        path = await self._api.in_workspace("drafts", draft, "rebase")
+        return await self._api.ask(Rebased, "POST", path, body=body, headers={"idempotency-key": idempotency_key})
+
+    async def keep(self, draft: str, version: int) -> Kept:
+        """Leave a draft as it is behind the head ``version``. Raises `Problem` behind if that is not the head."""
+        return await self._api.ask(
+            Kept, "POST", await self._api.in_workspace("drafts", draft, "keep"), body=Keep(version)
+        )
+
+    async def revert(
+        self,
+        draft: str,
+        *,
+        version: int | None = None,
+        etag: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Rebased:
+        """Bring a draft back to a version or one of its states. Raises `Problem` not_found, base_expired, …"""
+        path = await self._api.in_workspace("drafts", draft, "revert")
+        headers = {"idempotency-key": idempotency_key}
+        return await self._api.ask(Rebased, "POST", path, body=Revert(version, etag), headers=headers)

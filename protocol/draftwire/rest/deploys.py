@@ -6,7 +6,7 @@ import msgspec
 
 from draftwire.messages import ActorInfo, Positive, Whole
 from draftwire.rest.drafts import CameIn
-from draftwire.rest.merging import Resolved
+from draftwire.rest.merging import Hunk, Resolved
 
 
 class Deploy(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -143,6 +143,7 @@ class Rebased(msgspec.Struct, frozen=True, omit_defaults=True):
     changed: bool
     value: Any
     preview: bool = False
+    hunks: tuple[Hunk, ...] = ()
     stash: str | None = None
 
 

@@ -2,12 +2,13 @@
 
 from starlette.responses import Response
 
-from draftwire.rest.deploys import Deploy, Deployed, Redeploy
+from draftwire.rest.deploys import Deploy, Deployed, Keep, Kept, Rebase, Rebased, Redeploy, Revert
 from draftwire_server.http.conditions import answered, once_of
 from draftwire_server.http.operation import Call, Header, operation
 
 ONCE = (Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),)
 DEPLOYS = ("forbidden", "behind", "not_deployable", "too_large", "idempotency_reused", "busy")
+WRITES = ("merge_conflict", "read_only", "mode_forbids", "idempotency_reused", "too_large", "busy")
 STATES = ("bad_etag", "generation_changed", "rewound", "base_ahead", "base_expired")
 
 
@@ -47,4 +48,48 @@ async def redeploy(call: Call, body: Redeploy) -> Response:
     )
 
 
-operations = [deploy, redeploy]
+@operation(
+    "POST",
+    "/v1/w/{workspace}/drafts/{draft}/rebase",
+    summary="Bring a draft onto another version",
+    answer=Rebased,
+    headers=ONCE,
+    problems=WRITES,
+)
+async def rebase(call: Call, body: Rebase) -> Response:
+    """Merge into a draft what a version changed since the one on which it stands; ``preview`` only tells.
+
+    409 `merge_conflict` holds the places that both changed, side by side: mine is the draft, theirs the version.
+    """
+    return answered(
+        await call.runtime.rebasing.rebase(call.principal, call.named("draft"), body, once_of(call.request, body))
+    )
+
+
+@operation(
+    "POST",
+    "/v1/w/{workspace}/drafts/{draft}/keep",
+    summary="Keep a draft as it is behind a head",
+    problems=("behind", "read_only"),
+)
+async def keep(call: Call, body: Keep) -> Kept:
+    """Nobody is reminded of this head any more; of the next one they are."""
+    return await call.runtime.rebasing.keep(call.principal, call.named("draft"), body)
+
+
+@operation(
+    "POST",
+    "/v1/w/{workspace}/drafts/{draft}/revert",
+    summary="Bring a draft back to a version or a state",
+    answer=Rebased,
+    headers=ONCE,
+    problems=(*WRITES, *STATES),
+)
+async def revert(call: Call, body: Revert) -> Response:
+    """The draft reads as the version, or as it did at the etag; as ops in its log, so that it can be undone."""
+    return answered(
+        await call.runtime.rebasing.revert(call.principal, call.named("draft"), body, once_of(call.request, body))
+    )
+
+
+operations = [deploy, redeploy, rebase, keep, revert]

@@ -330,6 +330,26 @@ class Drafts:
                     live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
             return tail.acl_rev
 
+    async def begin_anew(self, live: LiveDraft, item: item_store.ItemRow) -> bool:
+        """Let a draft that nobody has begun stand on the item's present head; its readers get that as a state.
+
+        False if it was begun meanwhile. Raises `Problem` unavailable or not_found.
+        """
+        fresh = await self.history.load(live.workspace, live.id, item, (live.facts.purpose, live.facts.owner))
+        if fresh.stands or live.stands or live.committing:
+            return False
+        if live.origin_version >= fresh.origin_version and live.replica.generation == fresh.replica.generation:
+            return True
+        live.replica, live.item = fresh.replica, fresh.item
+        live.kind, live.of_kind = fresh.kind, fresh.of_kind
+        live.base_version = live.origin_version = fresh.origin_version
+        live.writer_infos |= fresh.writer_infos
+        live.restart()
+        live.early.clear()
+        for following in list(live.followings):
+            following.reader.state_again(following)
+        return True
+
     def fetch_alerts(self, live: LiveDraft) -> None:
         """Another worker opened an alert outside of the stream: read and tell."""
 

@@ -89,6 +89,10 @@ class History:
         generation = loaded.draft.generation + 1 if loaded is not None else 1
         mark = first_mark(draft, generation, item.head_version, item.base_hash)
         live.replica = Replica(generation, 0, mark, Document.load(began_with, live.kind.document_shape))
+        if loaded is not None:  # discarded: its writers keep their numbers
+            await self.take_writers(live, loaded.writers)
+            for writer in loaded.writers:
+                live.replica.last_no[writer.w] = writer.last_no
         live.base_version = live.origin_version = item.head_version
         if owner:
             live.owner = await self._people.load_user(workspace, owner)

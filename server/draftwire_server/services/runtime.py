@@ -27,6 +27,7 @@ from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.asks import AsksService
 from draftwire_server.services.attendance import Attendance
+from draftwire_server.services.behind import Behind
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.changes import Changes
 from draftwire_server.services.channels import Channels
@@ -49,6 +50,7 @@ from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
+from draftwire_server.services.rebasing import Rebasing
 from draftwire_server.services.registry import SessionRegistry
 from draftwire_server.services.resolving import Resolving
 from draftwire_server.services.restoring import Restorer
@@ -120,7 +122,13 @@ class Runtime:
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.trusting = Trusting(self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
-        self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
+        self.behind = Behind(
+            self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
+        )
+        self.rebasing = Rebasing(
+            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.behind
+        )
+        self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind)
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [
             self.kinds.refresh, Naming(self.drafts, self.people).refresh, self.places.refresh,

@@ -150,3 +150,30 @@ async def load_origin(connection: Connection, workspace: str, item: str) -> dict
     """Where an item was forked from, if it was."""
     found: dict[str, Any] | None = await connection.fetchval(_ORIGIN, workspace, item)
     return found
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where a followed draft's item is, and on which version the draft stands (None: nobody has begun it)."""
+
+    workspace: str
+    draft: str
+    head: int
+    head_hash: str  # of the content
+    base: int | None
+    kept: int | None
+
+
+_STANDINGS = """
+select f.workspace_id, f.draft_id, i.head_version, coalesce(v.content_hash, i.initial_hash), d.base_version,
+       d.kept_version
+  from unnest($1::text[], $2::text[], $3::text[]) as f(workspace_id, draft_id, item_id)
+  join item i on i.workspace_id = f.workspace_id and i.id = f.item_id
+  left join version v on v.workspace_id = i.workspace_id and v.item_id = i.id and v.number = i.head_version
+  left join draft d on d.workspace_id = f.workspace_id and d.id = f.draft_id and d.discarded_at is null
+"""
+
+
+async def read_standings(connection: Connection, followed: list[tuple[str, str, str]]) -> list[Standing]:
+    """Compare many drafts, given as (workspace, draft, item), with the heads of their items."""
+    columns = [[one[n] for one in followed] for n in range(3)]
+    return [Standing(*row.values()) for row in await connection.fetch(_STANDINGS, *columns)]
