@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from draftwire.rest.deploys import Deploy, Deployed, Keep, Kept, Rebase, Rebased, Redeploy, Revert
+from draftwire.rest.deploys import (
+    BringBack,
+    Deploy,
+    Deployed,
+    Discard,
+    Discarded,
+    Keep,
+    Kept,
+    Rebase,
+    Rebased,
+    Redeploy,
+    Revert,
+)
 from draftwire.rest.merging import OwnText, Side
 
 if TYPE_CHECKING:
@@ -86,3 +98,22 @@ class DeploysApi:
         path = await self._api.in_workspace("drafts", draft, "revert")
         headers = {"idempotency-key": idempotency_key}
         return await self._api.ask(Rebased, "POST", path, body=Revert(version, etag), headers=headers)
+
+    async def discard(self, draft: str, etag: str) -> Discarded:
+        """Discard a draft at exactly this state. Raises `Problem` draft_moved, generation_changed, forbidden."""
+        path = await self._api.in_workspace("drafts", draft, "discard")
+        return await self._api.ask(Discarded, "POST", path, body=Discard(etag))
+
+    async def bring_back(
+        self,
+        draft: str,
+        *,
+        generation: int | None = None,
+        resolutions: Mapping[str, Side | OwnText] | None = None,
+        rest: Side | None = None,
+        idempotency_key: str | None = None,
+    ) -> Rebased:
+        """Bring a discarded text back into a draft. Raises `Problem` not_found, merge_conflict, read_only."""
+        body = BringBack(generation=generation, resolutions=dict(resolutions or {}), rest=rest)
+        path = await self._api.in_workspace("drafts", draft, "bring-back")
+        return await self._api.ask(Rebased, "POST", path, body=body, headers={"idempotency-key": idempotency_key})

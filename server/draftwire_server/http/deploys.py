@@ -2,7 +2,19 @@
 
 from starlette.responses import Response
 
-from draftwire.rest.deploys import Deploy, Deployed, Keep, Kept, Rebase, Rebased, Redeploy, Revert
+from draftwire.rest.deploys import (
+    BringBack,
+    Deploy,
+    Deployed,
+    Discard,
+    Discarded,
+    Keep,
+    Kept,
+    Rebase,
+    Rebased,
+    Redeploy,
+    Revert,
+)
 from draftwire_server.http.conditions import answered, once_of
 from draftwire_server.http.operation import Call, Header, operation
 
@@ -92,4 +104,30 @@ async def revert(call: Call, body: Revert) -> Response:
     )
 
 
-operations = [deploy, redeploy, rebase, keep, revert]
+@operation(
+    "POST",
+    "/v1/w/{workspace}/drafts/{draft}/discard",
+    summary="Discard a draft",
+    problems=("bad_etag", "draft_moved", "generation_changed", "forbidden"),
+)
+async def discard(call: Call, body: Discard) -> Discarded:
+    """End the draft at exactly the state of the etag; for 30 days its text can be brought back."""
+    return await call.runtime.discarding.discard(call.principal, call.named("draft"), body)
+
+
+@operation(
+    "POST",
+    "/v1/w/{workspace}/drafts/{draft}/bring-back",
+    summary="Bring a discarded draft back",
+    answer=Rebased,
+    headers=ONCE,
+    problems=WRITES,
+)
+async def bring_back(call: Call, body: BringBack) -> Response:
+    """Merge the text of a discarded generation, the last one if none is named, into the draft as it is now."""
+    return answered(
+        await call.runtime.discarding.bring_back(call.principal, call.named("draft"), body, once_of(call.request, body))
+    )
+
+
+operations = [deploy, redeploy, rebase, keep, revert, discard, bring_back]

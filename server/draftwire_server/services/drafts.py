@@ -293,6 +293,8 @@ class Drafts:
                     if live.stands:
                         await self._reset(live, "rewound")
                     return None
+                if tail.discarded and not live.stands and tail.generation == replica.generation - 1:
+                    return tail.acl_rev  # discarded, and the next one is not begun yet
                 if tail.generation != replica.generation or tail.discarded:
                     await self._reset(live, "discarded" if tail.generation >= replica.generation else "rewound")
                     return None
@@ -442,11 +444,13 @@ class Drafts:
             ours = (replica.generation, replica.seq, replica.mark)
             if not live.stands and head.generation != replica.generation:
                 continue  # it was discarded; the next one is not begun yet
-            if (head.generation, head.seq, head.mark) != ours and not (
+            here = (head.generation, head.seq, head.mark)
+            ours_is_new = (  # a commit of ours was on its way when the head was read
                 head.generation == replica.generation
                 and head.seq < replica.seq
                 and replica.mark_at(head.seq) == head.mark
-            ):  # the second: a commit of ours was on its way when the head was read
+            )
+            if head.discarded or (here != ours and not ours_is_new):
                 await self.catch_up(live)
 
 

@@ -63,9 +63,12 @@ class History:
             if loaded is not None and not loaded.draft.discarded:
                 item = await item_store.load_item(connection, workspace, loaded.draft.item)
                 alerts = await alert_store.open_alerts(connection, workspace, draft)
-            elif item is None or begun_as is None:
-                raise Problem("not_found")
             else:
+                if loaded is not None and item is None and loaded.draft.purpose != "suggestion":
+                    item = await item_store.load_item(connection, workspace, loaded.draft.item)
+                    begun_as = (loaded.draft.purpose, loaded.draft.owner)
+                if item is None or begun_as is None:
+                    raise Problem("not_found")
                 alerts = []
                 value = await item_store.load_value(connection, workspace, item.id, item.head_version)
         if item is None:

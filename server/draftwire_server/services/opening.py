@@ -53,7 +53,8 @@ class Opening:
                     break
             else:
                 raise
-        if not may_follow(principal, live):
+        foreign = not live.stands and live.facts.owner not in (None, principal.access.user)
+        if foreign or not may_follow(principal, live):
             raise Problem("not_found")
         return live
 

@@ -22,7 +22,7 @@ from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.presence import Mark, without_caret
 from draftwire_server.kinds import load_kinds
-from draftwire_server.limits import ASKS_KEPT_DAYS, DISMISSED_KEPT_DAYS
+from draftwire_server.limits import ASKS_KEPT_DAYS, DISCARDS_KEPT_DAYS, DISMISSED_KEPT_DAYS
 from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.asks import AsksService
@@ -36,6 +36,7 @@ from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
 from draftwire_server.services.deploying import Deploying
 from draftwire_server.services.diagnoses import Diagnoses
+from draftwire_server.services.discarding import Discarding
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
@@ -64,7 +65,7 @@ from draftwire_server.services.versions import Versions
 from draftwire_server.services.watch import Watch
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
-from draftwire_server.store import asks, idempotency, keys, members, migrate
+from draftwire_server.store import asks, discards, idempotency, keys, members, migrate
 from draftwire_server.store import stash as stash_store
 from draftwire_server.store.postgres import Database
 
@@ -127,6 +128,9 @@ class Runtime:
         )
         self.rebasing = Rebasing(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.behind
+        )
+        self.discarding = Discarding(
+            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.outbox
         )
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind)
         self.channels.look_now = self.watch.look_now
@@ -231,6 +235,7 @@ class Runtime:
                 async with self.database.acquired() as connection:
                     await idempotency.drop_old_answers(connection, workspace)
                     await stash_store.drop_dismissed(connection, workspace, DISMISSED_KEPT_DAYS)
+                    await discards.drop_old_discards(connection, workspace, DISCARDS_KEPT_DAYS)
                     await asks.drop_old(connection, workspace, ASKS_KEPT_DAYS)
                     await keys.drop_expired_revocations(connection, workspace)
 

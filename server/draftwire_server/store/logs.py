@@ -367,11 +367,21 @@ async def count_batches(connection: Connection, workspace: str, draft: str) -> t
     return tuple(WriterCount(*row.values()) for row in rows)
 
 
+# A discarded row goes on as the next generation: ids derive from item and owner, and writers keep their numbers.
 _BEGIN = """
-insert into draft (workspace_id, id, item_id, purpose, owner_id, visibility, generation, head_mark, origin_version,
-                   base_version, shape_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
-on conflict do nothing
+with again as (
+  update draft set generation = $7, head_seq = 0, head_mark = $8, origin_version = $9, base_version = $9,
+         kept_version = 0, shape_id = $10, visibility = $6, guests = '[]', begun_at = clock_timestamp(),
+         changed_at = clock_timestamp(), discarded_at = null
+   where workspace_id = $1 and id = $2 and discarded_at is not null and generation = $7 - 1
+  returning id
+), made as (
+  insert into draft (workspace_id, id, item_id, purpose, owner_id, visibility, generation, head_mark, origin_version,
+                     base_version, shape_id)
+  select $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10 where not exists (select 1 from again)
+  on conflict do nothing returning id
+)
+select id from again union all select id from made
 """
 
 
@@ -389,10 +399,10 @@ async def begin(
     shape: str,
 ) -> bool:
     """Make a draft's row, at seq 0 of ``version``; False if it was there."""
-    done = await connection.execute(
+    made = await connection.fetchval(
         _BEGIN, workspace, draft, item, purpose, owner, visibility, generation, mark, version, shape
     )
-    return bool(done == "INSERT 0 1")
+    return made is not None
 
 
 _SNAPSHOT = """
@@ -419,7 +429,7 @@ async def save_snapshot(
 
 
 _HEADS = """
-select d.workspace_id, d.id, d.generation, d.head_seq, d.head_mark, d.base_version
+select d.workspace_id, d.id, d.generation, d.head_seq, d.head_mark, d.base_version, d.discarded_at is not null
   from unnest($1::text[], $2::text[]) as f(workspace_id, id)
   join draft d on d.workspace_id = f.workspace_id and d.id = f.id
 """
@@ -467,6 +477,7 @@ class Head(msgspec.Struct, frozen=True):
     seq: int
     mark: str
     base_version: int
+    discarded: bool
 
 
 async def read_heads(connection: Connection, drafts: list[tuple[str, str]]) -> list[Head]:
