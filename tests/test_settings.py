@@ -112,3 +112,9 @@ def test_workers_get_exactly_what_was_read() -> None:
     assert decode(encode(settings)) == settings
     assert settings.timings.poll_s == 0.1
     assert isinstance(settings, Settings)
+
+
+def test_with_public_keys_of_an_issuer_no_secret_ones_are_needed() -> None:
+    environ = {name: value for name, value in GOOD.items() if name != "DRAFTWIRE_TOKEN_KEYS"}
+    issuer = {"DRAFTWIRE_JWKS_URL": "https://issuer.example/jwks", "DRAFTWIRE_ISSUER": "https://issuer.example"}
+    assert from_env(environ | issuer).token_keys == ()

@@ -394,7 +394,12 @@ class Client:
         sending = asyncio.create_task(self._send(socket))
         try:
             async for frame in socket:
-                message = decode_server(frame)
+                try:
+                    message = decode_server(frame)
+                except Problem as problem:
+                    if problem.code == "unknown_message":
+                        continue  # of a later release of the server
+                    raise
                 if isinstance(message, m.Bye):
                     self._bye_after_s = message.reconnect_after_ms / 1000
                 welcomed = welcomed or isinstance(message, m.Welcome)

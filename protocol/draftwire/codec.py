@@ -32,6 +32,7 @@ _PLAIN: Final = (Edit, Focus, Seen, Pong)
 _LOOK_TWICE: Final = (b'"v"', b"\\u0000", b"__proto__")
 
 _CLIENT_TYPES: Final = frozenset(member.__struct_config__.tag for member in ClientMessage.__args__)
+_SERVER_TYPES: Final = frozenset(member.__struct_config__.tag for member in ServerMessage.__args__)
 
 
 def encode(message: Any) -> bytes:
@@ -48,15 +49,22 @@ def decode_client(payload: bytes) -> ClientMessage:
     try:
         message = _client.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _wrong(payload, error) from error
+        raise _wrong(payload, error, _CLIENT_TYPES) from error
     if not isinstance(message, _PLAIN) or any(mark in payload for mark in _LOOK_TWICE) or not _is_utf8(payload):
         decode_value(payload)
     return message
 
 
 def decode_server(payload: bytes | str) -> ServerMessage:
-    """Read a server's message; servers are trusted to send what they may."""
-    return _server.decode(payload)
+    """Read a server's message; servers are trusted to send what they may.
+
+    Raises:
+        Problem: unknown_message for one of a later release, which is to be ignored; bad_message, bad_json.
+    """
+    try:
+        return _server.decode(payload)
+    except msgspec.DecodeError as error:
+        raise _wrong(payload if isinstance(payload, bytes) else payload.encode(), error, _SERVER_TYPES) from error
 
 
 def decode_value(data: bytes) -> Any:
@@ -133,7 +141,7 @@ def _is_utf8(payload: bytes) -> bool:
     return True
 
 
-def _wrong(payload: bytes, error: Exception) -> Problem:
+def _wrong(payload: bytes, error: Exception, types: frozenset[Any]) -> Problem:
     if isinstance(error, RecursionError):
         return Problem("too_deep")
     if isinstance(error, msgspec.ValidationError):
@@ -141,7 +149,7 @@ def _wrong(payload: bytes, error: Exception) -> Problem:
             kind = _kind.decode(payload).t
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return Problem("bad_message", f"The message has a wrong shape: {error}.")
-        if kind not in _CLIENT_TYPES:
+        if kind not in types:
             return Problem("unknown_message", f"There is no message {kind[:40]!r}.")
         if "out of range" in str(error):
             return Problem("bad_number")

@@ -52,6 +52,8 @@ CODES: Final = _codes(
     Code("not_empty", 409, "Items still lie there."),
     Code("bad_jwks", 422, "The address gives no JWKS with a key for RS256 or ES256."),
     Code("locks_out", 409, "With these settings your own token would no longer count."),
+    Code("kind_differs", 409, "The item is of another kind."),
+    Code("bad_cursor", 400, "The cursor does not continue this list."),
     Code("unknown_kind", 422, "There is no such kind."),
     Code("bad_kind", 422, "The definition makes no kind."),
     Code("kind_changed", 409, "The kind is not at the revision that was named."),

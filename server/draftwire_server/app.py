@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from draftwire.errors import Problem
@@ -18,6 +19,7 @@ from draftwire_server.http import (
     alerts,
     deploys,
     dev,
+    diff,
     drafts,
     folders,
     groups,
@@ -35,6 +37,7 @@ from draftwire_server.http import (
 )
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
+from draftwire_server.http.slashes import Slashes
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings
 from draftwire_server.ws import endpoint
@@ -43,6 +46,7 @@ HANDLERS = {Problem: on_problem, HTTPException: on_http, Exception: on_crash}
 OPERATIONS: tuple[Operation, ...] = (
     *health.operations,
     *items.operations,
+    *diff.operations,
     *kinds.operations,
     *drafts.operations,
     *sharing.operations,
@@ -75,7 +79,7 @@ def create_app(settings: Settings, own_kinds: Kinds | None = None) -> Starlette:
     ]
     if settings.dev:
         routes += dev.routes
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=HANDLERS)
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=HANDLERS, middleware=[Middleware(Slashes)])
     app.state.runtime = runtime
     app.state.drain = runtime.drain
     return app

@@ -205,10 +205,28 @@ KINDS_PER_WORKSPACE: Final = 200
 PAGE_ITEMS: Final = 200
 """Items in one answer of a list."""
 
+FILTER_VALUES: Final = 100
+"""Values of one filter of a list; a page shows no more than twice as many items."""
+
+SEARCH_WORDS: Final = 10
+"""Words of one search. Each is looked up by its beginning, which may read much of the index."""
+
+PAGE_VALUE_BYTES: Final = 8 * MIB
+"""Deployed values, and likewise one's own drafts, in one page. What does not fit is left out and said to be."""
+
+SEARCHED_BYTES: Final = 2 * MIB
+"""Values of one page that are looked through for the lines of its hits: some 20 ms."""
+
+SYNC_ITEMS: Final = 200
+"""Items in one `items/sync`; each is a transaction of its own."""
+
 EVENTS_PER_ANSWER: Final = 500
 
 MERGE_INLINE_BYTES: Final = 256 * KIB
 """Larger merges and diffs run in a process pool: above this one takes longer than a frame of animation."""
+
+DIFF_CONTEXT_LINES: Final = 100
+"""Lines around changed ones in a diff for people; who wants more wants the document."""
 
 REDIS_MESSAGE_BYTES: Final = 64 * KIB
 """A larger fan-out message carries its header only; receivers read Postgres."""

@@ -90,12 +90,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a server process needs to know. Secrets are in here: never log it whole."""
 
     database_url: str
-    token_keys: tuple[str, ...]  # HS256; the first signs, all verify, so that keys can be rotated
+    token_keys: tuple[
+        str, ...
+    ]  # HS256; the first signs, all verify, so that keys can be rotated; none with a JWKS alone
     resume_key: str  # signs the tokens with which a session resumes on another worker
     redis_url: str | None = None
     # Whose tokens open workspaces that say nothing else of it; see `core.tokens.Trust`
     issuer: str | None = None
     audience: str | None = None
+    jwks_hosts: tuple[str, ...] = ()  # that workspaces may name in addresses of their own; none = any but this machine
     jwks_url: str | None = None
     algorithms: tuple[Literal["HS256", "RS256", "ES256"], ...] = ("HS256",)
     schema: str = "draftwire"  # everything lives in this one Postgres schema
@@ -135,6 +138,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         "token_keys": _keys(found, problems),
         "resume_key": _key(found, "RESUME_KEY", problems),
         "jwks_url": _jwks_url(found, problems),
+        "jwks_hosts": tuple(host.strip().lower() for host in found.get("JWKS_HOSTS", "").split(",") if host.strip()),
         "algorithms": _algorithms(found, problems),
         "allowed_origins": _origins(found, problems),
         "base_path": _base_path(found, problems),
@@ -184,6 +188,7 @@ _NAMES: Final = (
     "WORKERS",
     "WORKER_PORT_BASE",
     "ALLOWED_ORIGINS",
+    "JWKS_HOSTS",
     "BASE_PATH",
     "DATA_DIR",
     "KINDS_DIR",
@@ -229,7 +234,7 @@ def _url(found: Mapping[str, str], name: str, schemes: tuple[str, ...], problems
 
 def _keys(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in found.get("TOKEN_KEYS", "").split(",") if key.strip())
-    if not keys:
+    if not keys and "JWKS_URL" not in found:
         problems.append(
             "DRAFTWIRE_TOKEN_KEYS is not set: one or more HS256 keys, separated by commas; the first signs."
         )

@@ -14,6 +14,7 @@ from draftwire_server.core.tokens import (
     ClaimedGrant,
     Claims,
     Trust,
+    jwks_host_problem,
     jwks_url_problem,
     peek,
     public_keys,
@@ -200,3 +201,12 @@ def test_what_a_token_claims_to_be_is_read_without_believing_it() -> None:
         with pytest.raises(Problem) as caught:
             peek(wrong)
         assert caught.value.code == "unauthenticated"
+
+
+def test_a_workspace_sends_the_server_only_where_its_operator_allows() -> None:
+    assert jwks_host_problem("https://issuer.example/jwks", ()) is None
+    assert jwks_host_problem("https://issuer.example/jwks", ("issuer.example",)) is None
+    for url in ("http://127.0.0.1:8000/x", "https://localhost/x", "http://[::1]/x"):
+        assert jwks_host_problem(url, ()) is not None
+    assert jwks_host_problem("https://other.example/jwks", ("issuer.example",)) is not None
+    assert jwks_host_problem("http://127.0.0.1:8000/x", ("127.0.0.1",)) is None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import draftwire
+from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from tests.system.cluster import Cluster, cluster
 from tests.system.probe import PROBE
 from tests.system.world import World, world
@@ -77,6 +78,11 @@ class Desk:
             "select id from member where workspace_id = $1 and external_id = $2", self.world.workspace, name
         )
         return str(row["id"])
+
+    async def own_id(self, user: str, item: str) -> str:
+        """The id that a user's own draft of an item has or would have."""
+        owner = UserId(await self.user_id(user))
+        return draft_id(WorkspaceId(self.world.workspace), ItemId(item), "own", owner)
 
     async def item(self, user: str, *, folder: str = "one", kind: str = "both", content: str = "", **more: Any) -> str:
         value = more.pop("value", None) or script(content)

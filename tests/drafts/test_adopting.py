@@ -2,31 +2,16 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from draftwire.errors import Problem
 from draftwire.rest.merging import OwnText
-from draftwire_server.cli.embedded import Embedded
 from draftwire_server.store import members
-from tests.drafts.desk import LINES, Desk, changed, desk, edit, script
+from tests.drafts.desk import LINES, Desk, changed, edit, script
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    async with desk(module_database_url, services.redis_url) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-async def closed(home: Desk) -> AsyncIterator[None]:
-    yield
-    await home.world.close_clients()
-    await home.close_apis()
 
 
 async def save(home: Desk, user: str, draft: str, content: str, **more: Any) -> str:
@@ -374,3 +359,30 @@ async def test_moving_while_others_type_in_both_drafts_is_both_or_nothing_and_no
     text = (await home.api("ada").drafts.get(shared)).value["content"]
     assert "ben's" in text and "shared" in text and text.count(states["cleo"]["draft"][:4]) == 3
     assert (await home.api("ben").drafts.get(mine)).value["content"].count("ben's") == 0
+
+
+async def test_what_is_typed_while_a_large_merge_is_worked_out_is_not_lost(home: Desk) -> None:
+    """Above 256 KiB merges run beside the event loop, and the draft goes on meanwhile."""
+    large = "".join(f"a line that makes it large, number {n}\n" for n in range(8000))
+    item = await home.item("ada", content=large)
+    _, theirs = await home.own("ada", item, content=changed(large, 7000, "ada's"))
+    _, mine = await home.own("ben", item, content=changed(large, 5000, "ben's"))
+    async with await home.world.socket("ben", 0) as socket:
+        await socket.send(t="open", ref=1, draft=mine)
+        state = await socket.next("state")
+        brought = asyncio.ensure_future(home.api("ben", 0).adopting.adopt(item, theirs, how="merge"))
+        no, seq, mark = 0, state["seq"], state["mark"]
+        while not brought.done() or no < 5:
+            no += 1
+            await socket.send(**edit({**state, "seq": seq, "mark": mark}, f"typed {no}\n", no=no))
+            own = False
+            while not own:  # the ack is the own batch
+                ops = await socket.next("ops")
+                seq, mark = ops["to"], ops["mark"]
+                own = any(batch[1] == no and batch[0] != 1 for batch in ops["batches"])
+            await asyncio.sleep(0.02)  # the pace of somebody who types
+        merged = await brought
+    text = (await home.api("ben").drafts.get(mine)).value["content"]
+    assert "ada's\n" in text and "ben's\n" in text
+    assert [f"typed {n}\n" in text for n in range(1, no + 1)] == [True] * no
+    assert merged.value["content"].count("ada's\n") == 1

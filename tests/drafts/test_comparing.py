@@ -10,18 +10,10 @@ from draftwire_server.cli.embedded import Embedded
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings
-from tests.drafts.desk import LINES, Desk, changed, desk, script
+from tests.drafts.desk import LINES, Desk, changed, script
 from tests.system.cluster import RESUME_KEY, TOKEN_KEY
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    async with desk(module_database_url, services.redis_url) as made:
-        yield made
-        await made.world.close_clients()
-        await made.close_apis()
 
 
 @pytest.fixture

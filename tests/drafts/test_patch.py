@@ -1,7 +1,6 @@
 """PATCH of a draft: three forms, resolved at the state that If-Match names and merged like a whole save."""
 
 import secrets
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -9,25 +8,11 @@ import pytest
 from draftwire.errors import Problem
 from draftwire.ops import Set, Text
 from draftwire.rest.drafts import DraftPatch, PatchOp, TextEdit
-from draftwire_server.cli.embedded import Embedded
-from tests.drafts.desk import LINES, Desk, changed, desk, script
+from tests.drafts.desk import LINES, Desk, changed, script
 
 pytestmark = pytest.mark.slow
 
 LINE_2 = LINES.index("line 2")
-
-
-@pytest.fixture(scope="module")
-async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    async with desk(module_database_url, services.redis_url) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-async def closed(home: Desk) -> AsyncIterator[None]:
-    yield
-    await home.world.close_clients()
-    await home.close_apis()
 
 
 FORMS = [

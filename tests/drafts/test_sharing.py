@@ -5,34 +5,22 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 import draftwire
 from draftwire.errors import Problem
+from draftwire.rest.drafts import DraftPatch, TextEdit
+from draftwire.session_events import Asked
 from draftwire_server.cli.embedded import Embedded
 from draftwire_server.store import grants, members
-from tests.drafts.desk import LINES, Desk, desk, edit, script
+from tests.drafts.desk import LINES, Desk, edit, script
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
 SOON_S = 4.0  # a second is the rule; the machines that test are slow
-
-
-@pytest.fixture(scope="module")
-async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    async with desk(module_database_url, services.redis_url) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-async def closed(home: Desk) -> AsyncIterator[None]:
-    yield
-    await home.world.close_clients()
-    await home.close_apis()
 
 
 # ---- visibility
@@ -358,8 +346,16 @@ async def test_a_question_waits_for_an_owner_who_is_away(home: Desk) -> None:
         await socket.ask("state", t="open", ref=1, draft=draft)
         assert (await socket.next("ask"))["ask"]["id"] == asked.id
     async with draftwire.connect(home.world.server.url, home.world.token("ada")) as client:
-        opened = await client.open(draft=draft)
-        assert opened.id == draft
+
+        async def heard() -> Asked:
+            async for event in client.events():
+                if isinstance(event, Asked):
+                    return event
+            raise AssertionError("the session ended")
+
+        told = asyncio.ensure_future(heard())
+        assert (await client.open(draft=draft)).id == draft
+        assert (await asyncio.wait_for(told, 5)).ask.id == asked.id
 
 
 async def test_a_declined_question_is_told_and_not_asked_again_at_once(home: Desk) -> None:
@@ -493,3 +489,65 @@ async def test_a_question_reaches_the_owner_while_redis_is_away(home: Desk, serv
             os.kill(valkey, signal.SIGCONT)
     told = [message["ask"].get("state", "open") for message in owner.passed if message["t"] == "ask"]
     assert told.count("declined") == 1
+
+
+# ---- before anything is typed
+
+
+async def test_an_owner_shares_before_typing_on_any_worker_and_the_draft_counts_as_none_till_then(home: Desk) -> None:
+    item = await home.item("ada")
+    here, there = home.api("ada", 0), home.api("ada", 1)
+    mine = (await here.items.get(item)).mine
+    assert mine is not None and not mine.stands
+    assert (await there.sharing.get(mine.draft, item=item)).guests == ()
+    with pytest.raises(Problem, match="not_found"):
+        await home.api("ada", 1).sharing.get(mine.draft)
+    assert (await there.sharing.show(mine.draft, "private", item=item)).visibility == "private"
+    assert (await here.sharing.invite(mine.draft, "ben", "type")).may == "type"
+    state = await home.api("ben", 1).drafts.get(mine.draft)
+    assert (state.seq, state.may, state.etag) == (0, "type", mine.etag)
+    with pytest.raises(Problem, match="not_found"):
+        await home.api("cleo", 0).drafts.get(mine.draft)
+    assert (await home.api("cleo").items.get(item)).drafts == ()
+    saved = await home.api("ben", 0).drafts.save(mine.draft, script("ben's\n"), if_match=mine.etag)
+    assert saved.seq == 1
+    events = await home.world.rows("select type from event where draft_id = $1 order by number", mine.draft)
+    assert [row["type"] for row in events] == ["draft.begun", "draft.visibility", "draft.guests"]
+
+
+async def test_sharing_begins_no_draft_that_its_asker_could_not_begin(home: Desk) -> None:
+    item = await home.item("ada")
+    for user, code in (("dora", "read_only"), ("olga", "read_only"), ("zoe", "not_found")):
+        draft = await home.own_id(user, item)
+        with pytest.raises(Problem, match=code):
+            await home.api(user).sharing.show(draft, "open", item=item)
+    with pytest.raises(Problem, match="forbidden"):
+        await home.api("ada", agent="helper").sharing.show(await home.own_id("ada", item), "open", item=item)
+    pair = await home.item("ada", kind="pair")
+    with pytest.raises(Problem, match="mode_forbids"):
+        await home.api("ada").sharing.invite(await home.own_id("ada", pair), "ben", item=pair)
+    with pytest.raises(Problem, match="not_found"):  # somebody else's, of which nobody knows yet
+        await home.api("ada").sharing.show(await home.own_id("ben", item), "open", item=item)
+    assert await home.world.rows("select id from draft where item_id = any($1)", [item, pair]) == []
+
+
+async def test_an_unbegun_draft_is_read_saved_and_patched_by_its_id_on_a_worker_that_never_saw_it(home: Desk) -> None:
+    for write in ("save", "patch"):
+        item = await home.item("ada", content="one\n")
+        mine = (await home.api("ada", 0).items.get(item)).mine
+        assert mine is not None
+        far = home.api("ada", 1)
+        assert (await far.drafts.get(mine.draft, item=item)).etag == mine.etag
+        if write == "save":
+            saved = await far.drafts.save(mine.draft, script("two\n"), if_match=mine.etag, item=item)
+        else:
+            edits = DraftPatch(edits=(TextEdit("/content", "one", "two"),))
+            saved = await far.drafts.patch(mine.draft, edits, if_match=mine.etag, item=item)
+        assert saved.seq == 1
+    ext = secrets.token_hex(6)
+    await home.item("ada", external_id=ext)
+    (listed,) = (await home.api("ada", 0).items.list(external_id=ext, include=["mine"])).items
+    assert listed.mine is not None and not listed.mine.stands
+    remembering = home.api("ada", 1)
+    await remembering.items.list(external_id=ext, include=["mine"])
+    assert (await remembering.drafts.get(listed.mine.draft)).item == listed.id

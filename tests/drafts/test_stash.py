@@ -2,31 +2,16 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from draftwire.errors import Problem
 from draftwire.rest.merging import OwnText
-from draftwire_server.cli.embedded import Embedded
 from draftwire_server.store import grants, stash
-from tests.drafts.desk import LINES, WRITE, Desk, changed, desk, edit, script
+from tests.drafts.desk import LINES, WRITE, Desk, changed, edit, script
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    async with desk(module_database_url, services.redis_url) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-async def closed(home: Desk) -> AsyncIterator[None]:
-    yield
-    await home.world.close_clients()
-    await home.close_apis()
 
 
 class Refused:
@@ -225,7 +210,7 @@ async def test_wrong_requests_to_the_stash_are_refused(home: Desk) -> None:
     for body in ({"rest": "ours"}, {"resolutions": []}, {"draft": 5}, {"into": "x"}):
         answer = await client.post(f"stash/{case.entry}/restore", json=body)
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_message"), body
-    assert (await client.get("stash", params={"cursor": "no such one"})).json()["entries"] == []
+    assert (await client.get("stash", params={"cursor": "no such one"})).json()["code"] == "bad_cursor"
 
 
 # ---- alerts
@@ -395,3 +380,21 @@ async def test_an_alert_that_closed_by_itself_can_be_resolved_still(home: Desk) 
     await home.world.rows("update alert set state = 'closed', closed_at = now() where id = $1 returning 1", case.alert)
     resolved = await home.api("ada").alerts.resolve(case.alert, "mine")
     assert resolved.value["content"] == changed(LINES, 9, "ada was here")
+
+
+async def test_stash_and_alerts_are_filtered_by_the_platforms_id_and_refuse_foreign_cursors(home: Desk) -> None:
+    ext = f"crm/{secrets.token_hex(4)}"
+    item = await home.item("ada", external_id=ext)
+    _, draft = await home.own("ada", item)
+    ada = home.api("ada")
+    base = await ada.drafts.get(draft)
+    await ada.drafts.save(draft, script("else\n"), if_match=base.etag, session=secrets.token_urlsafe(16))
+    text = script("other\n")
+    with pytest.raises(Problem, match="stale"):
+        await ada.drafts.save(draft, text, if_match=base.etag, session=secrets.token_urlsafe(16))
+    assert [entry.item for entry in (await ada.stash.list(item=f"ext:{ext}")).entries] == [item]
+    assert [alert.item for alert in (await ada.alerts.list(item=f"ext:{ext}")).alerts] == [item]
+    assert (await ada.stash.list(item="ext:nothing")).entries == ()
+    for listed in (ada.stash.list, ada.alerts.list):
+        with pytest.raises(Problem, match="bad_cursor"):
+            await listed(cursor="nothing")

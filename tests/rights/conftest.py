@@ -69,7 +69,12 @@ async def code(asked: Any) -> str:
 
 @pytest.fixture(scope="module")
 async def two_workers(module_database_url: str, services: Embedded) -> AsyncIterator[Cluster]:
-    async with cluster(module_database_url, services.redis_url, timings=TIMINGS) as made:
+    async with cluster(
+        module_database_url,
+        services.redis_url,
+        timings=TIMINGS,
+        environ={"DRAFTWIRE_JWKS_HOSTS": "127.0.0.1,issuer.example"},
+    ) as made:
         yield made
 
 

@@ -189,6 +189,7 @@ async def test_settings_that_can_not_be_used_or_lock_out_are_refused(office: Off
             (IdentitySettings(ISSUER, jwks_url="file:///etc/passwd"), "bad_message"),
             (IdentitySettings(ISSUER, jwks_url="https://user@issuer.example/"), "bad_message"),
             (IdentitySettings(ISSUER, jwks_url="http://127.0.0.1:1/jwks"), "bad_jwks"),
+            (IdentitySettings(ISSUER, jwks_url="https://elsewhere.example/jwks"), "bad_message"),
             (IdentitySettings(ISSUER, jwks_url=served.url), "locks_out"),
             (IdentitySettings(issuer="https://new.example"), "locks_out"),
             (IdentitySettings(audience="x"), "locks_out"),

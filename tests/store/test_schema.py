@@ -47,7 +47,18 @@ async def test_the_workspace_leads_every_primary_unique_and_foreign_key(connecti
 
 async def test_the_workspace_leads_every_index(connection: Any) -> None:
     for index in await connection.fetch(INDEXES):
-        assert index["table"] in SHARED or index["first"] == "workspace_id", dict(index)
+        if index["name"] != "item_search_words":  # an inverted index: what it holds begins with a tag instead
+            assert index["table"] in SHARED or index["first"] == "workspace_id", dict(index)
+
+
+async def test_all_that_the_index_of_words_holds_begins_with_the_tag_of_the_workspace(connection: Any) -> None:
+    value = {"content": "a b\n" * 3, "more": ["x", {"y": "z"}], "n": 5}
+    for part in ("search_head('w', 'item', 'f/a/b_c', 'sum', 'me')", "search_body('w', $1)"):
+        given = (value,) if "$1" in part else ()
+        lexemes = await connection.fetchval(f"select tsvector_to_array({part})", *given)
+        tag = await connection.fetchval("select search_tag('w')")
+        assert lexemes
+        assert all(lexeme.startswith(tag) and lexeme[len(tag)] in ":/#@" for lexeme in lexemes)
 
 
 async def test_every_tenants_table_has_a_primary_key_and_a_workspace(connection: Any) -> None:

@@ -46,7 +46,7 @@ async def closed(home: World) -> AsyncIterator[None]:
     await home.close_clients()
 
 
-def test_every_route_below_v1_is_described() -> None:
+async def test_every_route_below_v1_is_described() -> None:  # the app's pool wants a running loop
     settings = Settings("postgresql://x", ("k" * 32,), "r" * 32)
     described = {(o.path, o.method) for o in OPERATIONS}
     assert len(described) == len(OPERATIONS)

@@ -28,6 +28,7 @@ from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 
 TIMEOUT_S = 30.0  # a save waits up to 20 s for the outcome of its commit
+REMEMBERED = 1_000  # drafts that nobody has begun, and their items
 Token = str | Callable[[], str | Awaitable[str]]
 
 _T = TypeVar("_T")
@@ -51,6 +52,7 @@ class Api:
         self._act_for = act_for
         self._http = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=TIMEOUT_S, transport=transport)
         self._workspace: str | None = None
+        self._items_of: dict[str, str] = {}  # of drafts that nobody had begun when they were told of
 
     async def __aenter__(self) -> Self:
         return self
@@ -162,6 +164,16 @@ class Api:
         if self._workspace is None:
             self._workspace = (await self.me()).workspace
         return "/".join(("/v1/w", *(quote(segment, safe="") for segment in (self._workspace, *segments))))
+
+    def unbegun(self, draft: str, item: str) -> None:
+        """Remember the item of a draft that nobody has begun: until then its id alone leads to nothing."""
+        self._items_of[draft] = item
+        if len(self._items_of) > REMEMBERED:
+            del self._items_of[next(iter(self._items_of))]
+
+    def item_of(self, draft: str, item: str | None) -> dict[str, str | None]:
+        """What names a draft's item in a query: as given, or as it was told of."""
+        return {"item": item or self._items_of.get(draft)}
 
     async def ask(
         self,

@@ -10,19 +10,27 @@ if TYPE_CHECKING:
 
 
 class DraftsApi:
-    """`Api.drafts`."""
+    """`Api.drafts`.
+
+    A draft that nobody has begun is found with its ``item`` only. One that this `Api` was told of (`of_item`,
+    `Api.items`) needs none.
+    """
 
     def __init__(self, api: "Api") -> None:
         self._api = api
 
-    async def get(self, draft: str) -> DraftState:
+    async def get(self, draft: str, *, item: str | None = None) -> DraftState:
         """A draft as it is now. Raises `Problem` not_found."""
-        return await self._api.ask(DraftState, "GET", await self._api.in_workspace("drafts", draft))
+        path = await self._api.in_workspace("drafts", draft)
+        return await self._api.ask(DraftState, "GET", path, query=self._api.item_of(draft, item))
 
     async def of_item(self, item: str, purpose: Literal["own", "shared"] | None = None) -> DraftState:
         """The draft of an item that an editor would open, or the one named. Raises `Problem`."""
         path = await self._api.in_workspace("items", item, "draft")
-        return await self._api.ask(DraftState, "GET", path, query={"purpose": purpose})
+        state = await self._api.ask(DraftState, "GET", path, query={"purpose": purpose})
+        if not state.stands:
+            self._api.unbegun(state.draft, state.item)
+        return state
 
     async def save(
         self,
@@ -30,6 +38,7 @@ class DraftsApi:
         value: dict[str, Any],
         *,
         if_match: str,
+        item: str | None = None,
         override: str | None = None,
         session: str | None = None,
         idempotency_key: str | None = None,
@@ -44,12 +53,14 @@ class DraftsApi:
             "prefer": None if merge else "merge=never",
         }
         path = await self._api.in_workspace("drafts", draft)
-        return await self._api.ask(Saved, "PUT", path, body=WholeDraft(value), headers=headers)
+        query = self._api.item_of(draft, item)
+        return await self._api.ask(Saved, "PUT", path, body=WholeDraft(value), query=query, headers=headers)
 
-    async def diagnostics(self, draft: str) -> tuple[Diagnostic, ...]:
+    async def diagnostics(self, draft: str, *, item: str | None = None) -> tuple[Diagnostic, ...]:
         """What stands in the way of a deploy of the draft as it is now. Raises `Problem` not_found."""
         path = await self._api.in_workspace("drafts", draft, "diagnostics")
-        return (await self._api.ask(Diagnostics, "GET", path)).diagnostics
+        query = self._api.item_of(draft, item)
+        return (await self._api.ask(Diagnostics, "GET", path, query=query)).diagnostics
 
     async def patch(
         self,
@@ -57,6 +68,7 @@ class DraftsApi:
         change: DraftPatch,
         *,
         if_match: str,
+        item: str | None = None,
         session: str | None = None,
         idempotency_key: str | None = None,
         merge: bool = True,
@@ -69,9 +81,11 @@ class DraftsApi:
             "prefer": None if merge else "merge=never",
         }
         path = await self._api.in_workspace("drafts", draft, "content")
-        return await self._api.ask(Saved, "PATCH", path, body=change, headers=headers)
+        query = self._api.item_of(draft, item)
+        return await self._api.ask(Saved, "PATCH", path, body=change, query=query, headers=headers)
 
     async def log(self, draft: str, *, after: int = 0, limit: int | None = None) -> DraftLog:
         """A stretch of the draft's log. Raises `Problem` not_found."""
         path = await self._api.in_workspace("drafts", draft, "log")
-        return await self._api.ask(DraftLog, "GET", path, query={"after": after, "limit": limit})
+        query = {"after": after, "limit": limit, **self._api.item_of(draft, None)}
+        return await self._api.ask(DraftLog, "GET", path, query=query)

@@ -10,19 +10,23 @@ if TYPE_CHECKING:
 
 
 class SharingApi:
-    """`Api.sharing`. Users are named by id or by the platform's id."""
+    """`Api.sharing`. Users are named by id or by the platform's id; for ``item`` see `Api.drafts`."""
 
     def __init__(self, api: "Api") -> None:
         self._api = api
 
-    async def get(self, draft: str) -> Sharing:
+    async def get(self, draft: str, *, item: str | None = None) -> Sharing:
         """A draft's visibility and guests. Raises `Problem` not_found."""
-        return await self._api.ask(Sharing, "GET", await self._api.in_workspace("drafts", draft, "sharing"))
+        path = await self._api.in_workspace("drafts", draft, "sharing")
+        return await self._api.ask(Sharing, "GET", path, query=self._api.item_of(draft, item))
 
-    async def show(self, draft: str, visibility: Literal["private", "readable", "open"]) -> Sharing:
-        """Change who may look at one's own draft. Raises `Problem` forbidden."""
+    async def show(
+        self, draft: str, visibility: Literal["private", "readable", "open"], *, item: str | None = None
+    ) -> Sharing:
+        """Change who may look at one's own draft, also before typing. Raises `Problem` forbidden."""
         path = await self._api.in_workspace("drafts", draft)
-        return await self._api.ask(Sharing, "PATCH", path, body=Visible(visibility))
+        query = self._api.item_of(draft, item)
+        return await self._api.ask(Sharing, "PATCH", path, body=Visible(visibility), query=query)
 
     async def guest(self, draft: str, user: str) -> GuestInfo:
         """One guest. Raises `Problem` not_found."""
@@ -36,10 +40,12 @@ class SharingApi:
         *,
         agents: bool = False,
         until: float | None = None,
+        item: str | None = None,
     ) -> GuestInfo:
         """Let a member look or type, until a time in Unix seconds. Raises `Problem` bad_guest, forbidden."""
         path = await self._api.in_workspace("drafts", draft, "guests", user)
-        return await self._api.ask(GuestInfo, "PUT", path, body=Invitation(may, agents, until))
+        query = self._api.item_of(draft, item)
+        return await self._api.ask(GuestInfo, "PUT", path, body=Invitation(may, agents, until), query=query)
 
     async def withdraw(self, draft: str, user: str) -> None:
         """End an invitation, one's own as well. Raises `Problem` forbidden."""

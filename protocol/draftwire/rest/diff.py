@@ -6,7 +6,7 @@ stands elsewhere has *moved* and was neither removed nor added; what changed ins
 The value of an added or removed place holds all that came or went with it, but not the elements that moved.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -118,3 +118,36 @@ class Comparison(msgspec.Struct, frozen=True):
     """All that differs; no changes: the same content."""
 
     changes: tuple[Change, ...]
+
+
+# Which two values of an item are compared, and what they were.
+
+
+class DiffQuery(msgspec.Struct, frozen=True, omit_defaults=True, rename={"from_": "from"}):
+    """What is compared: ``mine``, ``shared``, ``deployed``, ``version:<number>``, a draft's id; all but versions may go
+    on with ``@<etag>``, and an etag alone is one of ``mine``.
+    """
+
+    from_: Annotated[str, msgspec.Meta(description="The old value: by default what is deployed.")] = "deployed"
+    to: Annotated[str, msgspec.Meta(description="The new value: by default one's own draft.")] = "mine"
+    context: Annotated[
+        int, msgspec.Meta(ge=0, le=100, description="Lines around changed ones in texts, at most 100.")
+    ] = 3
+
+
+class Side(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A value that was compared: a state of a draft, or a version (0: the initial value)."""
+
+    name: str
+    draft: str | None = None
+    etag: str | None = None
+    version: int | None = None
+
+
+class ItemDiff(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """What differs between two values of an item, and which states these were."""
+
+    item: str
+    from_: Side
+    to: Side
+    comparison: Comparison

@@ -1,8 +1,9 @@
 """Drafts over HTTP: reading, saving whole ones, the log."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from draftwire.messages import ActorInfo, Alert, Positive, Whole, WriterInfo
 from draftwire.ops import Op
@@ -12,6 +13,15 @@ class DraftQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     """Which of an item's drafts: own, shared, or (none) the one that an editor would open."""
 
     purpose: Literal["own", "shared"] | None = None
+
+
+class NamedDraft(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The item of the draft that the address names: needed only while nobody has begun that draft.
+
+    Until then it is no row, and its id, which `mine` of an item tells, leads to nothing by itself.
+    """
+
+    item: Annotated[str | None, Meta(description="The draft's item; needed while nobody has begun the draft.")] = None
 
 
 class WholeDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,7 +106,7 @@ class Saved(msgspec.Struct, frozen=True, omit_defaults=True):
     value: Any = None
 
 
-class LogQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+class LogQuery(NamedDraft, frozen=True, omit_defaults=True):
     """Batches after a seq, at most so many."""
 
     after: Whole = 0

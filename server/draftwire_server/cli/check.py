@@ -71,7 +71,7 @@ async def findings(environ: dict[str, str]) -> AsyncIterator[Finding]:
 
 
 def _keys(environ: dict[str, str], settings: Settings) -> list[Finding]:
-    if not environ.get("DRAFTWIRE_TOKEN_KEYS") or not environ.get("DRAFTWIRE_RESUME_KEY"):
+    if not (environ.get("DRAFTWIRE_TOKEN_KEYS") or settings.jwks_url) or not environ.get("DRAFTWIRE_RESUME_KEY"):
         return []  # told with the configuration
     poor = "A token key repeats few characters: make keys at random."
     found = [Finding("keys", "warning", poor) for key in settings.token_keys if len(set(key)) < FEW_CHARACTERS]

@@ -15,7 +15,10 @@ WITH_PASSWORD: Final = frozenset(("DATABASE_URL", "REDIS_URL"))
 MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "DATABASE_URL": ("URL", "PostgreSQL 15 or later: the source of truth. Needed."),
     "REDIS_URL": ("URL", "Redis or Valkey, carries messages between workers. Needed for more than one worker."),
-    "TOKEN_KEYS": ("keys, comma between", "HS256 keys of at least 32 bytes; the first signs, each verifies. Needed."),
+    "TOKEN_KEYS": (
+        "keys, comma between",
+        "HS256 keys of at least 32 bytes; the first signs, each verifies. Needed unless a JWKS is set.",
+    ),
     "RESUME_KEY": ("key", "Signs what lets a session resume on any worker; at least 32 bytes. Needed."),
     "ISSUER": ("text", "Whose tokens open workspaces that name no issuer of their own; needed with JWKS_URL."),
     "AUDIENCE": ("text", "For whom tokens must be made (aud), where a workspace does not say so itself."),
@@ -26,6 +29,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "PORT": ("number", "Where to listen."),
     "WORKERS": ("processes", "Worker processes of this machine; about one for each core."),
     "WORKER_PORT_BASE": ("number", "Worker i also listens on 127.0.0.1 at this port + i; 0: at any free port."),
+    "JWKS_HOSTS": (
+        "hosts, comma between",
+        "Hosts that workspaces may take keys from; none: any but this machine.",
+    ),
     "ALLOWED_ORIGINS": ("origins, comma between", "Pages that may connect beside the server's own; * = any."),
     "BASE_PATH": ("path", "Where a reverse proxy mounts the server, as /draftwire."),
     "DATA_DIR": ("directory", "Where `draftwire dev` keeps PostgreSQL, keys and logs."),

@@ -206,6 +206,17 @@ def jwks_url_problem(url: str) -> str | None:
     return "it must begin with https://"  # whoever answers in its place could let anybody in
 
 
+def jwks_host_problem(url: str, hosts: tuple[str, ...]) -> str | None:
+    """Why a workspace may not name this address (one that `jwks_url_problem` passes): the server would be sent there.
+
+    ``hosts`` are those that the operator allows, none = any but this machine.
+    """
+    host = urlsplit(url).hostname or ""
+    if host in hosts or (not hosts and host not in LOOPBACK):
+        return None
+    return "the operator of this server does not allow that host"
+
+
 def public_keys(document: bytes) -> tuple[PublicKey, ...]:
     """The keys of a JWKS (RFC 7517) that can verify tokens; others in it are passed over.
 

@@ -8,7 +8,7 @@ from draftwire_server.http.conditions import answered, once_of
 from draftwire_server.http.operation import Call, operation
 
 
-@operation("GET", "/v1/w/{workspace}/alerts", summary="List alerts")
+@operation("GET", "/v1/w/{workspace}/alerts", summary="List alerts", problems=("bad_cursor",))
 async def list_alerts(call: Call, query: AlertQuery) -> AlertPage:
     """Of a draft, of an item, or those that one is a party of; newest first."""
     return await call.runtime.resolving.listed(call.principal, query)

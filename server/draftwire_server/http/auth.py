@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from draftwire.errors import Problem
+from draftwire_server.http.slashes import named
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.runtime import Runtime
 
@@ -23,7 +24,7 @@ async def principal_of(request: Request) -> Principal:
     runtime = runtime_of(request)
     principal = await runtime.identity.authenticate(token.strip(), request.headers.get("draftwire-act-for"))
     wanted = request.path_params.get("workspace")
-    if wanted is not None and wanted not in (principal.workspace.id, principal.workspace.external_id):
+    if wanted is not None and named(wanted) not in (principal.workspace.id, principal.workspace.external_id):
         raise Problem("not_found")
     await runtime.rights.meet(principal)
     return principal

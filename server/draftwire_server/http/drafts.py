@@ -19,6 +19,7 @@ from draftwire.rest.drafts import (
     DraftState,
     LogBatch,
     LogQuery,
+    NamedDraft,
     PatchOp,
     Saved,
     WholeDraft,
@@ -49,7 +50,6 @@ from draftwire_server.store import adoptions, logs
 from draftwire_server.store.idempotency import Answer
 
 LOG_BATCHES = 500  # of one answer
-ANY = DraftQuery()
 IF_NONE_MATCH = Header("If-None-Match", "Etags that the asker has; 304 if one is the present state.")
 SAVE_HEADERS = (
     Header("If-Match", "The etag on which the document was made; weak etags pass.", required=True),
@@ -99,11 +99,11 @@ def draft_answer(principal: Principal, live: LiveDraft) -> DraftState:
     )
 
 
-async def find_draft(call: Call, query: DraftQuery = ANY) -> LiveDraft:
+async def find_draft(call: Call, query: DraftQuery | NamedDraft) -> LiveDraft:
     """The draft that a URL names: by id, or an item's (``?purpose=own|shared``). Raises `Problem`."""
     opening = call.runtime.opening
-    if "draft" in call.request.path_params:
-        live = await opening.by_id(call.principal, call.named("draft"))
+    if isinstance(query, NamedDraft):
+        live = await opening.by_id(call.principal, call.named("draft"), query.item or "")
     else:
         live = await opening.by_item(call.principal, call.named("item"), query.purpose)
     await call.runtime.drafts.up_to_date(live)
@@ -125,12 +125,12 @@ async def get_draft_of_item(call: Call, query: DraftQuery) -> Response:
 @operation(
     "GET", "/v1/w/{workspace}/drafts/{draft}", summary="Read a draft", answer=DraftState, headers=(IF_NONE_MATCH,)
 )
-async def get_draft(call: Call) -> Response:
+async def get_draft(call: Call, query: NamedDraft) -> Response:
     """The draft with its etag; 304 if the asker has that very state."""
-    return await _read(call)
+    return await _read(call, query)
 
 
-async def _read(call: Call, query: DraftQuery = ANY) -> Response:
+async def _read(call: Call, query: DraftQuery | NamedDraft) -> Response:
     live = await find_draft(call, query)
     await call.runtime.behind.look_at(live)
     answer = draft_answer(call.principal, live)
@@ -144,16 +144,17 @@ async def _read(call: Call, query: DraftQuery = ANY) -> Response:
     return JSON(answer, headers=headers)
 
 
-@operation("GET", "/v1/w/{workspace}/drafts/{draft}/log", summary="Read a draft's log")
-async def get_log(call: Call, query: LogQuery) -> DraftLog:
+@operation("GET", "/v1/w/{workspace}/drafts/{draft}/log", summary="Read a draft's log", answer=DraftLog)
+async def get_log(call: Call, query: LogQuery) -> Response:
     """The draft's batches after a seq, for its readers."""
-    live = await find_draft(call)
+    live = await find_draft(call, query)
     limit = max(1, min(query.limit, LOG_BATCHES))
     after, upto = query.after, min(live.replica.seq, query.after + limit)
     entries = await call.runtime.drafts.history.entries_after(live, after, upto) if after < upto else []
     batches = tuple(LogBatch(e.seq, e.w, e.no, e.kind, e.mark, e.at, msgspec.Raw(e.ops), e.cause) for e in entries)
     at = Etag(live.replica.generation, live.replica.seq, live.replica.mark)
-    return DraftLog(live.id, str(at), at.seq, batches, tuple(live.writer_infos.values()))
+    answer = DraftLog(live.id, str(at), at.seq, batches, tuple(live.writer_infos.values()))
+    return JSON(answer, headers={"draft-etag": f'"{at}"'})
 
 
 # ---- saving
@@ -180,12 +181,12 @@ async def put_draft_of_item(call: Call, query: DraftQuery) -> Response:
     headers=SAVE_HEADERS,
     problems=SAVE_PROBLEMS,
 )
-async def put_draft(call: Call) -> Response:
+async def put_draft(call: Call, query: NamedDraft) -> Response:
     """Save the whole document. 200 with the new etag, and with the value if others' work was merged in."""
-    return await _put(call)
+    return await _put(call, query)
 
 
-async def _put(call: Call, query: DraftQuery = ANY) -> Response:
+async def _put(call: Call, query: DraftQuery | NamedDraft) -> Response:
     live = await find_draft(call, query)
     body = await body_of(call.request)
     once = Once(idempotency_key(call.request), digest_of(call.request, body))
@@ -203,7 +204,7 @@ async def _put(call: Call, query: DraftQuery = ANY) -> Response:
     return answered(await call.runtime.saving.save(call.principal, lambda: find_draft(call, query), save))
 
 
-async def _patch(call: Call, body: DraftPatch | tuple[PatchOp, ...], query: DraftQuery = ANY) -> Response:
+async def _patch(call: Call, body: DraftPatch | tuple[PatchOp, ...], query: DraftQuery | NamedDraft) -> Response:
     live = await find_draft(call, query)
     once = once_of(call.request, body)
     kept = await once.replayed(call.runtime.database, call.principal)
@@ -279,13 +280,13 @@ def _document(live: LiveDraft, sent: dict[str, Any]) -> tuple[dict[str, Any], bo
     problems=PATCH_PROBLEMS,
     media_types=PATCH_TYPES,
 )
-async def patch_content(call: Call, body: DraftPatch | tuple[PatchOp, ...]) -> Response:
+async def patch_content(call: Call, query: NamedDraft, body: DraftPatch | tuple[PatchOp, ...]) -> Response:
     """Our ops, an RFC 6902 patch or texts replaced in texts, resolved at the state that `If-Match` names.
 
     What others wrote since is merged as for a whole document: 200 tells what came in, where and from whom, and 409
     `stale` has both sides.
     """
-    return await _patch(call, body)
+    return await _patch(call, body, query)
 
 
 @operation(
@@ -302,13 +303,14 @@ async def patch_draft_of_item(call: Call, query: DraftQuery, body: DraftPatch | 
     return await _patch(call, body, query)
 
 
-@operation("GET", "/v1/w/{workspace}/drafts/{draft}/writers", summary="Count a draft's writers")
-async def get_writers(call: Call) -> WriterCounts:
+@operation("GET", "/v1/w/{workspace}/drafts/{draft}/writers", summary="Count a draft's writers", answer=WriterCounts)
+async def get_writers(call: Call, query: NamedDraft) -> Response:
     """Every session that has written in the draft, and how many of its batches the log holds."""
-    live = await find_draft(call)
+    live = await find_draft(call, query)
     async with call.runtime.database.acquired() as connection:
         counts = await logs.count_batches(connection, live.workspace, live.id)
-    return WriterCounts(counts, live.replica.seq, draft_answer(call.principal, live).etag)
+    at = Etag(live.replica.generation, live.replica.seq, live.replica.mark)
+    return JSON(WriterCounts(counts, at.seq, str(at)), headers={"draft-etag": f'"{at}"'})
 
 
 @operation(
@@ -316,7 +318,7 @@ async def get_writers(call: Call) -> WriterCounts:
 )
 async def resolve_alert(call: Call) -> AlertEnded:
     """A person has dealt with an alert."""
-    live = await find_draft(call)
+    live = await find_draft(call, NamedDraft())
     if may_type(call.principal, live) != "type":
         raise Problem("forbidden", detail={"missing": "write"})
     alert = call.named("alert")
@@ -327,9 +329,9 @@ async def resolve_alert(call: Call) -> AlertEnded:
 
 
 @operation("GET", "/v1/w/{workspace}/drafts/{draft}/diagnostics", summary="What stands in the way of a deploy")
-async def get_diagnostics(call: Call) -> Diagnostics:
+async def get_diagnostics(call: Call, query: NamedDraft) -> Diagnostics:
     """What the kind's schema objects to, and references that lead nowhere; none of it ever stops typing."""
-    return await call.runtime.diagnoses.of(call.principal, await find_draft(call))
+    return await call.runtime.diagnoses.of(call.principal, await find_draft(call, query))
 
 
 operations = [

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from types import NoneType
-from typing import Any, Final, get_origin
+from typing import Any, Final
 
 import msgspec
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from draftwire.errors import CODES
 from draftwire.rest.server import ProblemDetails
 from draftwire_server.core.problems import MEDIA_TYPE
-from draftwire_server.http.operation import Operation, PublicCall, operation
+from draftwire_server.http.operation import Operation, PublicCall, holds_many, operation
 
 REF: Final = "#/components/schemas/{name}"
 EVERYWHERE: Final = ("bad_message", "too_fast", "internal", "unavailable")
@@ -107,7 +107,7 @@ def _query_parameters(each: Operation) -> Iterable[dict[str, Any]]:
         text = properties[field.encode_name].get("description")
         if text:
             parameter["description"] = text
-        if get_origin(field.type) is tuple:
+        if holds_many(field.type):
             own = {"type": "array", "items": own.get("items", {"type": "string"})}
             parameter |= {"style": "form", "explode": True}
         yield {**parameter, "schema": own}

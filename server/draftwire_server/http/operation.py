@@ -11,7 +11,7 @@ is anybody's.
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, get_origin, get_type_hints
+from typing import Annotated, Any, get_origin, get_type_hints
 
 import msgspec
 from starlette.requests import Request
@@ -19,8 +19,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from draftwire.errors import CODES, Problem
+from draftwire.rest.items import REPEATED
 from draftwire_server.http.auth import principal_of, runtime_of
 from draftwire_server.http.problem import JSON, convert, json_of
+from draftwire_server.http.slashes import named
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.runtime import Runtime
 
@@ -36,7 +38,7 @@ class PublicCall:
 
     def named(self, parameter: str) -> str:
         """What stands in the URL for a parameter of the path."""
-        return str(self.request.path_params[parameter])
+        return named(str(self.request.path_params[parameter]))
 
     def header(self, name: str) -> str | None:
         """A header of the request."""
@@ -139,16 +141,19 @@ def operation(
 
 
 def query_of(request: Request, wanted: type[Any]) -> Any:
-    """Read the query string by a struct; a field of many values is repeated or separated by commas.
+    """Read the query string by a struct; a field of many values is repeated, or separated by commas.
+
+    Values that may hold commas themselves (`REPEATED` in the field's `Meta`) are repeated only.
 
     Raises:
         Problem: bad_message, for a parameter that is not known or given twice as well.
     """
-    many = {f.name for f in msgspec.structs.fields(wanted) if get_origin(f.type) is tuple}
+    many = {f.encode_name: _repeated(f.type) for f in msgspec.structs.fields(wanted) if holds_many(f.type)}
     values: dict[str, Any] = {}
     for name, text in request.query_params.multi_items():
         if name in many:
-            values.setdefault(name, []).extend(part for part in text.split(",") if part)
+            parts = [text] if many[name] else text.split(",")
+            values.setdefault(name, []).extend(part for part in parts if part)
         elif name in values:
             raise Problem("bad_message", f"{name} is given twice.")
         else:
@@ -160,6 +165,15 @@ def query_of(request: Request, wanted: type[Any]) -> Any:
         return msgspec.convert(values, wanted, strict=False)
     except msgspec.ValidationError as error:
         raise Problem("bad_message", f"The query has a wrong shape: {error}.") from error
+
+
+def holds_many(kind: Any) -> bool:
+    """Whether a field of a query holds many values."""
+    return get_origin(kind.__origin__ if get_origin(kind) is Annotated else kind) is tuple
+
+
+def _repeated(kind: Any) -> bool:
+    return any(isinstance(meta, msgspec.Meta) and meta.extra == REPEATED for meta in getattr(kind, "__metadata__", ()))
 
 
 def by_path(operations: Iterable[Operation]) -> list[Route]:

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from draftwire.messages import AskInfo
+from draftwire.rest.drafts import NamedDraft
 from draftwire.rest.sharing import (
     AskQuery,
     Asks,
@@ -18,15 +19,15 @@ from draftwire_server.http.problem import JSON
 
 
 @operation("GET", "/v1/w/{workspace}/drafts/{draft}/sharing", summary="See how a draft is shared")
-async def get_sharing(call: Call) -> Sharing:
+async def get_sharing(call: Call, query: NamedDraft) -> Sharing:
     """Its visibility and its guests, for who may read it."""
-    return await call.runtime.sharing.shared(call.principal, call.named("draft"))
+    return await call.runtime.sharing.shared(call.principal, call.named("draft"), item=query.item or "")
 
 
 @operation("PATCH", "/v1/w/{workspace}/drafts/{draft}", summary="Change a draft's visibility", problems=("forbidden",))
-async def patch_draft(call: Call, body: Visible) -> Sharing:
-    """By its owner: ``private``, ``readable`` by whoever reads the item, or ``open`` to whoever writes it."""
-    return await call.runtime.sharing.show(call.principal, call.named("draft"), body.visibility)
+async def patch_draft(call: Call, query: NamedDraft, body: Visible) -> Sharing:
+    """By its owner, also before typing: ``private``, ``readable`` by readers of the item, ``open`` to its writers."""
+    return await call.runtime.sharing.show(call.principal, call.named("draft"), body.visibility, item=query.item or "")
 
 
 @operation("GET", "/v1/w/{workspace}/drafts/{draft}/guests/{user}", summary="Look at a guest")
@@ -41,9 +42,11 @@ async def get_guest(call: Call) -> GuestInfo:
     summary="Invite a guest",
     problems=("forbidden", "bad_guest", "too_many"),
 )
-async def put_guest(call: Call, body: Invitation) -> GuestInfo:
+async def put_guest(call: Call, query: NamedDraft, body: Invitation) -> GuestInfo:
     """By the owner: let a member look or type, until a time or until it is withdrawn. Replaces what they may."""
-    return await call.runtime.sharing.invite(call.principal, call.named("draft"), call.named("user"), body)
+    return await call.runtime.sharing.invite(
+        call.principal, call.named("draft"), call.named("user"), body, item=query.item or ""
+    )
 
 
 @operation(

@@ -8,7 +8,7 @@ from draftwire_server.http.conditions import answered, once_of
 from draftwire_server.http.operation import Call, operation
 
 
-@operation("GET", "/v1/w/{workspace}/stash", summary="List one's kept texts")
+@operation("GET", "/v1/w/{workspace}/stash", summary="List one's kept texts", problems=("bad_cursor",))
 async def list_stash(call: Call, query: StashQuery) -> StashPage:
     """Texts that were refused, replaced or lost their place, newest first."""
     return await call.runtime.restorer.listed(call.principal, query)

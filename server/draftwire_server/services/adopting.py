@@ -32,7 +32,7 @@ from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening, may_type
 from draftwire_server.services.stash import replaced_row
 from draftwire_server.services.together import Part, Togethers
-from draftwire_server.services.writing import Change, Writing, Written, head_of, own_session
+from draftwire_server.services.writing import EXACT_LOOKS, Change, Writing, Written, head_of, own_session
 from draftwire_server.store import adoptions
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Database
@@ -48,6 +48,12 @@ class _Job(msgspec.Struct):
     once: Once
     key: str
     session: str
+    look: int = 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether the next change must meet exactly the head that it was made for."""
+        return self.look < EXACT_LOOKS
 
 
 class Adopting:
@@ -80,7 +86,7 @@ class Adopting:
         """
         choices, etag = choices_of(asked, "standing"), _etag(asked.etag)
         job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
-        for _ in range(LOOKS):
+        for job.look in range(LOOKS):
             source = await self._comparing.draft_of(principal, item, asked.source)
             own = await self._comparing.draft_of(principal, item, "mine")
             if source is own:
@@ -98,7 +104,7 @@ class Adopting:
         """Bring what changed in a source since it was last taken from. Raises `Problem` not_adopted, merge_conflict."""
         choices, etag = choices_of(asked, "standing"), _etag(asked.etag)
         job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
-        for _ in range(LOOKS):
+        for job.look in range(LOOKS):
             target = await self._opening.by_id(principal, draft)
             target = await self._comparing.draft_of(principal, target.item.id, draft)
             source = await self._comparing.draft_of(principal, target.item.id, asked.source)
@@ -127,7 +133,7 @@ class Adopting:
         """
         choices = choices_of(asked, "incoming")
         job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
-        for _ in range(LOOKS):
+        for job.look in range(LOOKS):
             own = await self._opening.by_id(principal, draft)
             if own.facts.purpose != "own" or own.facts.owner != principal.access.user:
                 raise Problem("forbidden", "Only changes of one's own draft are moved.", detail={"missing": "owner"})
@@ -155,25 +161,25 @@ class Adopting:
         asked: Adoption,
         choices: Choices,
     ) -> Answer | None:
-        standing = own.replica.document
+        standing, head = own.replica.document, head_of(own)
         if asked.how == "merge" or (asked.how is None and await self._has_changes(own)):
             base = await self._base(own, source)
             if asked.how == "merge":
                 return await self._merge(job, source, at, base, incoming, own, choices)
             if same_content(own.kind, incoming, standing.value):
-                return await self._unchanged(job, source, at, own)
+                return await self._unchanged(job, source, at, own, head)
             outcome = await self._choosing.bring(own.kind, base, incoming, standing, choices)
             whole = await self._choosing.difference(own.kind, incoming, standing)
-            detail = _preview(own, source, at, outcome, choices) | {
+            detail = _preview(own, head, source, at, outcome, choices) | {
                 "lost": lost_on_wire(standing, whole), "how": ["merge", "replace"],
             }  # fmt: skip
             raise Problem("draft_exists", detail=detail)
         if same_content(own.kind, incoming, standing.value):
-            return await self._unchanged(job, source, at, own)
+            return await self._unchanged(job, source, at, own, head)
         ops = await self._choosing.difference(own.kind, incoming, standing)
         loses = asked.how == "replace" and await self._has_changes(own)
         texts = [{"at": "", "mine": standing.value}] if loses else []
-        return await self._write(job, source, at, own, ops, texts)
+        return await self._write(job, source, at, own, head, ops, texts)
 
     async def _merge(
         self,
@@ -185,14 +191,14 @@ class Adopting:
         target: LiveDraft,
         choices: Choices,
     ) -> Answer | None:
-        standing = target.replica.document
+        standing, head = target.replica.document, head_of(target)
         outcome = await self._choosing.bring(target.kind, base, incoming, standing, choices)
         if outcome.open:
-            raise Problem("merge_conflict", detail=_preview(target, source, at, outcome, choices))
+            raise Problem("merge_conflict", detail=_preview(target, head, source, at, outcome, choices))
         if not outcome.ops:
-            return await self._unchanged(job, source, at, target)
+            return await self._unchanged(job, source, at, target, head)
         texts = taken_away(standing, outcome.ops) if outcome.hunks else []
-        return await self._write(job, source, at, target, outcome.ops, texts)
+        return await self._write(job, source, at, target, head, outcome.ops, texts)
 
     async def _move(self, job: _Job, own: LiveDraft, shared: LiveDraft, choices: Choices) -> Answer | None:
         at, before = head_of(own), own.replica.document
@@ -200,20 +206,21 @@ class Adopting:
         if not own.stands or same_content(own.kind, before.value, deployed):
             return job.once.answer(_brought(shared, head_of(shared), own, at, changed=False), str(head_of(shared)))
         base = await self._base(shared, own)
-        outcome = await self._choosing.bring(shared.kind, base, before.value, shared.replica.document, choices)
+        standing, head = shared.replica.document, head_of(shared)
+        outcome = await self._choosing.bring(shared.kind, base, before.value, standing, choices)
         if outcome.open:
-            raise Problem("merge_conflict", detail=_preview(shared, own, at, outcome, choices))
+            raise Problem("merge_conflict", detail=_preview(shared, head, own, at, outcome, choices))
         back = await self._choosing.difference(own.kind, deployed, before)
         # What was given up of mine is still in the log of my draft; what I overrode is not mine to lose.
-        texts = taken_away(shared.replica.document, outcome.ops) if outcome.hunks else []
+        texts = taken_away(standing, outcome.ops) if outcome.hunks else []
         answers: list[Answer] = []
 
         def along(written: Written) -> Extras:
             return self._extras(job, own, at, shared, texts, written, answers)
 
-        parts = [Part(own, Change(at, back, "revert", job.session, job.key, f"together:{shared.id}"), None)]
+        parts = [Part(own, Change(at, back, "revert", job.session, job.key, f"together:{shared.id}", job.exact), None)]
         if outcome.ops:
-            change = Change(head_of(shared), outcome.ops, "adopt", job.session, job.key, _cause(own, at))
+            change = Change(head, outcome.ops, "adopt", job.session, job.key, _cause(own, at), job.exact)
             parts.append(Part(shared, change, along))
         if not await self._togethers.commit(job.principal, parts):
             return None
@@ -249,6 +256,7 @@ class Adopting:
         source: LiveDraft,
         at: Etag,
         target: LiveDraft,
+        head: Etag,
         ops: tuple[Op, ...],
         texts: list[dict[str, Any]],
     ) -> Answer | None:
@@ -257,7 +265,7 @@ class Adopting:
         def along(written: Written) -> Extras:
             return self._extras(job, source, at, target, texts, written, answers)
 
-        change = Change(head_of(target), ops, "adopt", job.session, job.key, _cause(source, at))
+        change = Change(head, ops, "adopt", job.session, job.key, _cause(source, at), job.exact)
         written = await self._writing.commit(job.principal, target, change, along)
         return answers[-1] if written is not None and answers else None
 
@@ -284,9 +292,8 @@ class Adopting:
             job.once.rows(job.principal, answers[-1]), (row,) if row else (), (adoption,) if source.stands else ()
         )
 
-    async def _unchanged(self, job: _Job, source: LiveDraft, at: Etag, target: LiveDraft) -> Answer | None:
+    async def _unchanged(self, job: _Job, source: LiveDraft, at: Etag, target: LiveDraft, head: Etag) -> Answer | None:
         """There is nothing to take: only that is noted, if the target still is as it was looked at."""
-        head = head_of(target)
         answer = job.once.answer(_brought(target, head, source, at, changed=False), str(head))
         async with self._database.transaction() as connection:
             if target.stands and source.stands and not await adoptions.note(
@@ -333,11 +340,13 @@ def _brought(
     )  # fmt: skip
 
 
-def _preview(target: LiveDraft, source: LiveDraft, at: Etag, outcome: Outcome, choices: Choices) -> dict[str, Any]:
+def _preview(
+    target: LiveDraft, head: Etag, source: LiveDraft, at: Etag, outcome: Outcome, choices: Choices
+) -> dict[str, Any]:
     """What a merge would give, and what it leaves to be chosen."""
     return {
         "draft": target.id,
-        "etag": str(head_of(target)),
+        "etag": str(head),
         "from": source.id,
         "from_etag": str(at),
         "clean": not outcome.open,

@@ -125,6 +125,14 @@ class Attendance:
         marks, unknown = await self._presence.snapshot(principal.workspace.id, place.item)
         return Here(place.item, _as_seen(principal, place, marks), unknown)
 
+    async def at(
+        self, principal: Principal, places: list[Resource]
+    ) -> tuple[dict[str, tuple[PresenceEntry, ...]], bool]:
+        """Who is at each of these items, which the reader may see, and whether others are unknown."""
+        by_item = {place.item: place for place in places if place.item is not None}
+        found, unknown = await self._presence.snapshots(principal.workspace.id, list(by_item))
+        return {item: _as_seen(principal, by_item[item], marks) for item, marks in found.items()}, unknown
+
     async def everywhere(self, principal: Principal) -> Everywhere:
         """Who is where in the workspace, of the items that this reader may see."""
         workspace = principal.workspace.id

@@ -6,13 +6,13 @@ reader's rights are asked for every message; what one may not read leaves no tra
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire.messages import DraftInfo, Event, EventInfo, Item, VersionInfo
+from draftwire.messages import ActorInfo, DraftInfo, Event, EventInfo, Item, VersionInfo
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts, Guest, Resource
 from draftwire_server.core.frames import text_frame
@@ -87,9 +87,10 @@ class Channels:
             self._database.acquired() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            return await self._snapshot(connection, workspace, item)
+            return await self.snapshot(connection, workspace, item)
 
-    async def _snapshot(self, connection: Connection, workspace: str, item: str) -> ItemSnapshot:
+    async def snapshot(self, connection: Connection, workspace: str, item: str) -> ItemSnapshot:
+        """The same in the caller's transaction. Raises `Problem` not_found."""
         row = await items.load_item(connection, workspace, item)
         if row is None:
             raise Problem("not_found")
@@ -105,7 +106,6 @@ class Channels:
         if not principal.may("see_item", place):
             raise Problem("not_found")
         workspace = principal.workspace.id
-        sees_drafts = principal.may("see_draft", place)
         owners = await self._people.load_users(workspace, {d.owner for d in snapshot.drafts if d.owner})
         head = None
         if snapshot.head is not None:
@@ -122,19 +122,32 @@ class Channels:
             summary=row.summary,
             archived=row.archived,
             head=head,
-            drafts=tuple(
-                DraftInfo(
-                    id=draft.id, purpose=msgspec.convert(draft.purpose, Any),
-                    owner=owners.get(draft.owner) if draft.owner else None,
-                    visibility=msgspec.convert(draft.visibility, Any), generation=draft.generation, seq=draft.seq,
-                    base_version=draft.base_version, updated_at=draft.changed_at,
-                    may=_may(principal, place, draft_facts(draft)),
-                    legacy=is_legacy(self._kinds.of(workspace), row.kind, draft.purpose),
-                )
-                for draft in (snapshot.drafts if sees_drafts else ())
-            ),
+            drafts=self.draft_infos(principal, row, snapshot.drafts, owners),
             event=snapshot.event,
             ref=ref,
+        )  # fmt: skip
+
+    def draft_infos(
+        self,
+        principal: Principal,
+        row: items.ItemRow,
+        drafts: Iterable[items.DraftListRow],
+        owners: Mapping[str, ActorInfo],
+    ) -> tuple[DraftInfo, ...]:
+        """The drafts of an item that a reader may know of."""
+        place = Resource(path=row.path, item=row.id, creator=row.creator)
+        if not principal.may("see_draft", place):
+            return ()
+        return tuple(
+            DraftInfo(
+                id=draft.id, purpose=msgspec.convert(draft.purpose, Any),
+                owner=owners.get(draft.owner) if draft.owner else None,
+                visibility=msgspec.convert(draft.visibility, Any), generation=draft.generation, seq=draft.seq,
+                base_version=draft.base_version, updated_at=draft.changed_at,
+                may=_may(principal, place, draft_facts(draft)),
+                legacy=is_legacy(self._kinds.of(principal.workspace.id), row.kind, draft.purpose),
+            )
+            for draft in drafts
         )  # fmt: skip
 
     # ---- workspaces

@@ -1,17 +1,17 @@
-"""Items: made, found, listed. Every answer is what the asker may see; the rest looks absent."""
+"""Items: made, and looked at by themselves. Every answer is what the asker may see; the rest looks absent."""
 
 from draftwire.codec import check_value
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Item
 from draftwire.ops import OpError
-from draftwire.rest.items import ItemPage, ItemQuery, ListedItem, NewItem
-from draftwire_server.core.access import Resource, visible
+from draftwire.rest.items import NewItem
+from draftwire_server.core.access import Resource
 from draftwire_server.core.canonical import content_hash
 from draftwire_server.core.kinds import Kinds, plain_secrets, title_of
 from draftwire_server.core.paths import check_path
 from draftwire_server.core.whole import with_lf
-from draftwire_server.limits import EXTERNAL_ID_CHARS, PAGE_ITEMS, SUMMARY_CHARS
+from draftwire_server.limits import EXTERNAL_ID_CHARS, SUMMARY_CHARS
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
@@ -35,10 +35,10 @@ class Items:
         path = None if new.path is None else check_path(new.path, workspace.path_rule)
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
             raise Problem("forbidden", "You may not make items there.", detail={"missing": "write"})
+        await self._kinds.load(workspace.id, new.kind)
+        kinds = self._kinds.of(workspace.id)
         async with self._database.transaction() as connection:
-            item = await add_checked(
-                connection, workspace.id, self._kinds.of(workspace.id), new, path, creator=principal.access.user
-            )
+            item = await add_checked(connection, workspace.id, kinds, new, path, creator=principal.access.user)
             await clock.append_event(
                 connection,
                 workspace.id,
@@ -54,33 +54,6 @@ class Items:
         """An item with what stands around it. Raises `Problem` not_found."""
         snapshot = await self._channels.load_item(principal.workspace.id, item)
         return await self._channels.item_message(principal, snapshot)
-
-    async def listed(self, principal: Principal, query: ItemQuery, *, now: float) -> ItemPage:
-        """List what the asker may see, by path."""
-        limit = max(1, min(query.limit, PAGE_ITEMS))
-        after = _read_cursor(query.cursor)
-        async with self._database.acquired() as connection:
-            rows = await items.list_items(
-                connection, principal.workspace.id, visible(principal.access, now),
-                path=query.path, kind=query.kind, after=after, limit=limit + 1,
-            )  # fmt: skip
-        page = rows[:limit]
-        more = len(rows) > limit
-        return ItemPage(
-            items=tuple(
-                ListedItem(r.id, r.kind, r.path, r.external_id, r.summary, r.head_version, r.changed_at) for r in page
-            ),
-            next=f"{page[-1].path or '~'}|{page[-1].id}" if more else None,
-        )
-
-
-def _read_cursor(cursor: str | None) -> tuple[str, str]:
-    if not cursor:
-        return ("", "")
-    path, bar, item = cursor.rpartition("|")
-    if not bar:
-        raise Problem("bad_message", "The cursor is not one of ours.")
-    return (path, item)
 
 
 async def add_checked(
@@ -98,7 +71,9 @@ async def add_checked(
     secrets = plain_secrets(kind, value)
     if secrets:
         raise Problem("secret_not_yet", detail={"at": list(secrets)})
-    summary = (new.summary if new.summary is not None else title_of(kind, value))[:SUMMARY_CHARS]
+    if new.summary is not None and len(new.summary) > SUMMARY_CHARS:
+        raise Problem("bad_message", f"A summary has at most {SUMMARY_CHARS} characters.")
+    summary = new.summary if new.summary is not None else title_of(kind, value)[:SUMMARY_CHARS]
     if new.external_id is not None and not 0 < len(new.external_id) <= EXTERNAL_ID_CHARS:
         raise Problem("bad_message", f"An external id has 1 to {EXTERNAL_ID_CHARS} characters.")
     return await items.add_item(

@@ -23,12 +23,13 @@ from draftwire_server.core.plan import Decided, Duplicate, NeedsOlder, Plan
 from draftwire_server.core.replica import BrokenReplica, encode_taken
 from draftwire_server.limits import SNAPSHOT_BYTES, SNAPSHOT_OPS
 from draftwire_server.services.alerting import Consequences, consequences
+from draftwire_server.services.beginning import begin
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.live import LiveDraft, Submission
 from draftwire_server.services.people import People
 from draftwire_server.services.rights import Rights
 from draftwire_server.settings import Settings
-from draftwire_server.store import clock, kinds, logs
+from draftwire_server.store import logs
 from draftwire_server.store.commit import Group, NewBatch, NewWriter, commit, lock_head
 from draftwire_server.store.postgres import AWAY, Connection, Database, connect
 
@@ -175,24 +176,13 @@ class Lanes:
 
     async def _begin(self, live: LiveDraft) -> None:
         """Make the row of a draft that nobody had begun; two workers at once make the same one."""
-        replica = live.replica
-        kind = live.kind
         try:
             # Rights and the kind's mode as they are now: a row would let later edits pass that may not begin a draft.
             await self._rights.check(live.workspace, [each.principal for each in live.each_waiting()])
             if not self._refuse_first(live):
                 return
             async with self._database.transaction() as connection:
-                await kinds.keep_shape(connection, live.workspace, kind.shape_id, kind.keyed, kind.text)
-                begun = await logs.begin(
-                    connection, live.workspace, live.id, live.item.id, live.facts.purpose, live.facts.owner,
-                    live.facts.visibility, replica.generation, replica.mark, live.origin_version,
-                    kind.shape_id,
-                )  # fmt: skip
-                if begun:
-                    await clock.append_event(
-                        connection, live.workspace, "draft.begun", item=live.item.id, draft=live.id
-                    )
+                begun = await begin(connection, live)
             live.begun()
             if not begun:
                 await self._drafts.catch_up_committer(live)

@@ -14,6 +14,7 @@ import msgspec
 
 from draftwire.address import escape
 from draftwire.carry import Range, carry
+from draftwire.codec import check_value
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo, Alert, Diagnostic, Edit, Piece, Shape, WriterInfo
@@ -245,20 +246,22 @@ class LiveDraft:
         """Refuse what may not enter ops, snapshots or hashes: a secret in plain text, CR in a text leaf, too much.
 
         Raises:
-            Problem: secret_not_yet, bad_text, too_large.
+            Problem: secret_not_yet, bad_text, too_large, too_deep.
         """
         op = effect.op
         if self._bytes_at_most > self.kind.limits.document_bytes:
             self._check_room(op)
         if isinstance(op, Insert) and document.element_count > self.kind.limits.elements:
             raise Problem("too_large", f"The document holds {self.kind.limits.elements} elements at the most.")
-        if isinstance(op, Remove) or (isinstance(op, Text | Move) and not self.kind.secret):
+        if isinstance(op, Remove) or (isinstance(op, Text) and not self.kind.secret):
             return  # the ops of text were looked at by themselves
         at = escape(op.v["id"]) if isinstance(op, Insert) else escape(op.id) if isinstance(op, Move) else op.at
         path = document.path(at)
         if path is None:
             return
         value = document.get(at)
+        if isinstance(value, dict | list):
+            check_value(value, len(path))  # how deep it stands counts too
         found = plain_secrets(self.kind, value, path)
         if found:
             raise Problem("secret_not_yet", detail={"at": [at + pointer for pointer in found]})

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from draftwire.comparison import compare
 from draftwire.document import Document
 from draftwire.merge import Conflict, diff, merge
 from draftwire.ops import Op, OpError
@@ -19,13 +20,14 @@ LENGTH_BYTES = 8
 
 
 class Task(msgspec.Struct, frozen=True):
-    """Values as JSON. Without a base: the ops that make mine of theirs."""
+    """Values as JSON. With ``context``: what people see differ; without a base: the ops that make mine of theirs."""
 
     keyed: tuple[str, ...]
     text: tuple[str, ...]
     base: bytes | None
     mine: bytes
     theirs: bytes
+    context: int | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -34,6 +36,7 @@ class Outcome(msgspec.Struct, frozen=True):
     ops: tuple[Op, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     error: str | None = None
+    comparison: bytes = b""  # a `Comparison` as JSON
 
 
 _task = msgspec.msgpack.Decoder(Task)
@@ -45,6 +48,8 @@ def work(task: Task) -> Outcome:
     shape = Shape(task.keyed, task.text)
     mine, theirs = msgspec.json.decode(task.mine), msgspec.json.decode(task.theirs)
     try:
+        if task.context is not None:
+            return Outcome(comparison=msgspec.json.encode(compare(theirs, mine, shape, context=task.context)))
         if task.base is None:
             return Outcome(diff(Document.load(theirs, shape), mine))
         merged = merge(msgspec.json.decode(task.base), mine, theirs, shape)

@@ -9,6 +9,7 @@ import sys
 
 import msgspec
 
+from draftwire.comparison import compare
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.merge import diff, merge
@@ -18,6 +19,7 @@ from draftwire_server.limits import MERGE_INLINE_BYTES
 from draftwire_server.services.merge_child import LENGTH_BYTES, Outcome, Task
 
 CHILDREN = 2  # beside the worker's own core; what waits longer than the deadline is a conflict
+COMPARE_INLINE_BYTES = 64 * 1024  # both together: comparing words costs more than merging lines
 DEADLINE_S = 5.0  # a person waits for the answer of a save
 
 _outcome = msgspec.msgpack.Decoder(Outcome)
@@ -49,14 +51,25 @@ class Merging:
         self, kind: Kind, base: dict[str, object], mine: dict[str, object], theirs: dict[str, object]
     ) -> Outcome:
         """Bring into ``theirs`` what ``mine`` adds to ``base``. Raises `TooSlow`, or `Problem`."""
-        values = [_json(value) for value in (base, mine, theirs)]
-        if max(map(len, values)) <= MERGE_INLINE_BYTES:
+        base_json, mine_json, theirs_json = _json(base), _json(mine), _json(theirs)
+        if max(map(len, (base_json, mine_json, theirs_json))) <= MERGE_INLINE_BYTES:
             try:
                 merged = merge(base, mine, theirs, kind.document_shape)
             except OpError as error:
                 raise Problem(error.code, detail={"why": str(error)}) from error
             return Outcome(merged.ops, merged.conflicts)
-        return await self._in_child(Task(kind.keyed, kind.text, *values))
+        return await self._in_child(Task(kind.keyed, kind.text, base_json, mine_json, theirs_json))
+
+    async def compare(self, kind: Kind, old: dict[str, object], new: dict[str, object], context: int) -> bytes:
+        """Give what people see differ, a `Comparison` as JSON. Raises `TooSlow`, or `Problem`."""
+        old_json, new_json = _json(old), _json(new)
+        if len(old_json) + len(new_json) <= COMPARE_INLINE_BYTES:
+            try:
+                return _json(compare(old, new, kind.document_shape, context=context))
+            except OpError as error:
+                raise Problem(error.code, detail={"why": str(error)}) from error
+        task = Task(kind.keyed, kind.text, None, new_json, old_json, context)
+        return (await self._in_child(task)).comparison
 
     async def _in_child(self, task: Task) -> Outcome:
         try:

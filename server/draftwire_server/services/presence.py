@@ -59,6 +59,8 @@ class ItemRoom(msgspec.Struct):
     stale: set[Any]  # watchers that missed a change and need everything
     own: dict[str, Mark]  # this worker's sessions
     armed: bool = False
+    reading: int = 0  # of the hash, how many are under way
+    heard: list[Notice] = []  # meanwhile: a notice may be ahead of what is read, and counts after it
 
 
 class PresenceService:
@@ -162,7 +164,7 @@ class PresenceService:
 
     async def snapshot(self, workspace: str, item: str) -> tuple[list[Mark], bool]:
         """Who is at an item, and whether others are unknown."""
-        found, unknown = await self._read_many(workspace, [item])
+        found, unknown = await self.snapshots(workspace, [item])
         return found.get(item, []), unknown
 
     async def everywhere(self, workspace: str) -> tuple[dict[str, list[Mark]], bool, bool]:
@@ -176,11 +178,11 @@ class PresenceService:
                 items = list(dict.fromkeys([*items, *named]))
             except REDIS_DOWN:
                 pass
-        found, unknown = await self._read_many(workspace, items[:PRESENT_ITEMS])
+        found, unknown = await self.snapshots(workspace, items[:PRESENT_ITEMS])
         return found, unknown, len(items) > PRESENT_ITEMS
 
-    async def _read_many(self, workspace: str, items: list[str]) -> tuple[dict[str, list[Mark]], bool]:
-        """Read rosters as they are: our own from memory, of others those whose worker is alive."""
+    async def snapshots(self, workspace: str, items: list[str]) -> tuple[dict[str, list[Mark]], bool]:
+        """Who is at each of these items: our own from memory, of others those whose worker is alive."""
         rosters = {item: Roster() for item in items}
         for item, roster in rosters.items():
             room = self._rooms.get(item)
@@ -214,7 +216,7 @@ class PresenceService:
         room.watchers.add(watcher)
         if first:
             await self._bus.subscribed(f"i:{item}", lambda _, data: self._heard(item, data))
-            await self._read(room)
+            await self._read(room, by_all=True)
         self._send_all(room, watcher)
 
     def unwatch(self, item: str, watcher: Watcher) -> None:
@@ -244,20 +246,43 @@ class PresenceService:
             if not room.own:
                 self._rooms.pop(room.item, None)
 
-    async def _read(self, room: ItemRoom) -> None:
+    async def after_gap(self) -> None:
+        """Changes may have been missed: read everything again.
+
+        A worker of which nothing is written may have lost it by a flush, and writes it again with its next renewal:
+        only after that is it taken for one that has nobody there.
+        """
+        await self._read_all(by_all=False)
+        await asyncio.sleep(1.5 * self._timings.presence_renew_s)
+        await self._read_all(by_all=True)
+
+    async def _read_all(self, *, by_all: bool) -> None:
+        for room in list(self._rooms.values()):
+            if room.watchers:
+                await self._read(room, by_all=by_all)
+
+    async def _read(self, room: ItemRoom, *, by_all: bool) -> None:
+        """Take what Redis holds of an item; ``by_all``: whoever has written nothing has nobody there."""
         if self._redis is None:
             return
+        if not room.reading:
+            room.heard.clear()
+        room.reading += 1
         try:
             by_worker = _by_worker(await self._redis.hgetall(f"{PREFIX}p:{room.item}"))
         except REDIS_DOWN:
             return
+        finally:
+            room.reading -= 1
         now = time.monotonic()
         for worker, marks in by_worker.items():
             if worker != self._worker:
                 self._leases.hear(worker, None, now)
                 room.roster.replace_worker(worker, marks)
-        for worker in room.roster.workers() - set(by_worker) - {self._worker}:
+        for worker in room.roster.workers() - set(by_worker) - {self._worker} if by_all else ():
             room.roster.drop_worker(worker)
+        for notice in room.heard:
+            room.roster.hear(notice)
         self._arm(room)
 
     def _heard(self, item: str, data: bytes) -> None:
@@ -273,6 +298,8 @@ class PresenceService:
                 self._hear(room, msgspec.structs.replace(notice, worker=worker))
         elif notice.worker != self._worker:
             self._leases.hear(notice.worker, None, time.monotonic())
+            if room.reading:
+                room.heard.append(notice)
             self._hear(room, notice)
 
     def _hear(self, room: ItemRoom, notice: Notice) -> None:
@@ -301,6 +328,9 @@ class PresenceService:
             watcher.write(built[hidden])
 
     def _send_all(self, room: ItemRoom, watcher: Watcher) -> None:
+        self._flush(
+            room
+        )  # changes count from what was told: who came and goes before the next flush would stay for ever
         marks = room.roster.view()
         unknown = self._redis is not None and not self._bus.up
         message = Presence(room.item, _entries(marks, _hidden(watcher, marks)), full=True, unknown=unknown)

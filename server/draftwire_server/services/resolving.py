@@ -34,7 +34,7 @@ from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening, may_type
 from draftwire_server.services.people import People
 from draftwire_server.services.restoring import Restorer, Version
-from draftwire_server.services.writing import head_of, own_session
+from draftwire_server.services.writing import EXACT_LOOKS, head_of, own_session
 from draftwire_server.store import alerts as alert_store
 from draftwire_server.store import items, logs
 from draftwire_server.store.idempotency import Answer
@@ -79,8 +79,10 @@ class Resolving:
         mine = query.mine or (query.draft is None and query.item is None)
         workspace = principal.workspace.id
         async with self._database.acquired() as connection:
+            if query.cursor and await alert_store.load_alert(connection, workspace, query.cursor) is None:
+                raise Problem("bad_cursor")
             rows = await alert_store.list_alerts(
-                connection, workspace, draft=query.draft, item=query.item,
+                connection, workspace, draft=query.draft, item=await items.id_of(connection, workspace, query.item),
                 state=None if query.state == "all" else query.state, user=principal.access.user if mine else None,
                 after=query.cursor, limit=limit + 1,
             )  # fmt: skip
@@ -137,7 +139,7 @@ class Resolving:
                 other's refused text is theirs), what typing is refused with.
         """
         key, session = secrets.token_urlsafe(16), own_session()
-        for _ in range(LOOKS):
+        for look in range(LOOKS):
             row = await self._row(principal, alert)
             live = await self._opening.by_id(principal, row.draft)
             await self._drafts.up_to_date(live)
@@ -150,7 +152,7 @@ class Resolving:
             if verdict != "type":
                 raise Problem(verdict)
             info = (await self._infos(live.workspace, [row]))[0].alert
-            found = await self._look(principal, live, row, info, asked, key, session)
+            found = await self._look(principal, live, row, info, asked, key, session, exact=look < EXACT_LOOKS)
             if found is not None:
                 return await self._end(principal, live, info, asked, found, once)
         raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
@@ -164,6 +166,8 @@ class Resolving:
         asked: AlertChoice,
         key: str,
         session: str,
+        *,
+        exact: bool,
     ) -> Restored | None:
         """Bring the kept side in; None if the draft moved meanwhile."""
         if asked.keep is None:
@@ -184,8 +188,8 @@ class Resolving:
                 raise Problem("forbidden", "The refused text is its author's.", detail={"missing": "author"})
             version = await self._restorer.version_of(await self._restorer.row(principal, alert.stash), live)
         answer = await self._restorer.bring(
-            principal, live, version, choices, kind="restore", cause=f"alert:{alert.id}", key=key, session=session,
-            once=Once(), stash=stash,
+            principal, live, version, choices, cause=f"alert:{alert.id}", key=key, session=session, once=Once(),
+            exact=exact, stash=stash,
         )  # fmt: skip
         if answer is None:
             return None

@@ -13,7 +13,6 @@ import msgspec
 
 from draftwire.document import Document
 from draftwire.errors import Problem
-from draftwire.messages import OpKind
 from draftwire.ops import Insert, OpError
 from draftwire.rest.stash import (
     Restored,
@@ -37,7 +36,8 @@ from draftwire_server.services.live import Extras, LiveDraft
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening, may_type
 from draftwire_server.services.stash import replaced_row
-from draftwire_server.services.writing import Change, Writing, Written, head_of, own_session
+from draftwire_server.services.writing import EXACT_LOOKS, Change, Writing, Written, head_of, own_session
+from draftwire_server.store import items
 from draftwire_server.store import stash as stash_store
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Database
@@ -80,10 +80,13 @@ class Restorer:
     async def listed(self, principal: Principal, query: StashQuery) -> StashPage:
         """A page of the author's entries, newest first."""
         limit = min(query.limit, PAGE_ITEMS)
+        workspace, user = principal.workspace.id, principal.access.user
         async with self._database.acquired() as connection:
+            if query.cursor and await stash_store.load(connection, workspace, user, query.cursor) is None:
+                raise Problem("bad_cursor")
             rows = await stash_store.list_entries(
-                connection, principal.workspace.id, principal.access.user, item=query.item, draft=query.draft,
-                dismissed=query.dismissed, after=query.cursor, limit=limit + 1,
+                connection, workspace, user, item=await items.id_of(connection, workspace, query.item),
+                draft=query.draft, dismissed=query.dismissed, after=query.cursor, limit=limit + 1,
             )  # fmt: skip
         page = rows[:limit]
         return StashPage(tuple(_line(row) for row in page), page[-1].id if len(rows) > limit else None)
@@ -132,15 +135,16 @@ class Restorer:
         choices = choices_of(asked, "incoming")
         row = await self.row(principal, entry)
         key, session = secrets.token_urlsafe(16), own_session()
-        for _ in range(LOOKS):
+        for look in range(LOOKS):
             live = await self._target(principal, row, asked.draft)
             answer = await once.replayed(self._database, principal)
             if answer is not None:
                 return answer
             version = await self.version_of(row, live)
             restored = await self.bring(
-                principal, live, version, choices, kind="restore", cause=row.id, key=key, session=session, once=once
-            )
+                principal, live, version, choices, cause=row.id, key=key, session=session, once=once,
+                exact=look < EXACT_LOOKS,
+            )  # fmt: skip
             if restored is not None:
                 await self._done(principal, live, row)
                 return restored
@@ -153,11 +157,11 @@ class Restorer:
         version: Version,
         choices: Choices,
         *,
-        kind: OpKind,
         cause: str,
         key: str,
         session: str,
         once: Once,
+        exact: bool,
         stash: Sequence[dict[str, Any]] = (),
     ) -> Answer | None:
         """Merge a version into a draft as it is; None if that moved. ``stash``: further rows to write with it.
@@ -193,7 +197,7 @@ class Restorer:
             return Extras(once.rows(principal, answers[-1]), (*rows, *stash))
 
         if outcome.ops:
-            change = Change(head, outcome.ops, kind, session, key, cause)
+            change = Change(head, outcome.ops, "restore", session, key, cause, exact)
             written = await self._writing.commit(principal, live, change, along)
             return answers[-1] if written is not None and answers else None
         unchanged = Restored(

@@ -25,6 +25,7 @@ from draftwire_server.kinds import load_kinds
 from draftwire_server.limits import ASKS_KEPT_DAYS, DISCARDS_KEPT_DAYS, DISMISSED_KEPT_DAYS
 from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
+from draftwire_server.services.around import Around
 from draftwire_server.services.asks import AsksService
 from draftwire_server.services.attendance import Attendance
 from draftwire_server.services.behind import Behind
@@ -36,6 +37,7 @@ from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
 from draftwire_server.services.deploying import Deploying
 from draftwire_server.services.diagnoses import Diagnoses
+from draftwire_server.services.differing import Differing
 from draftwire_server.services.discarding import Discarding
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
@@ -43,6 +45,7 @@ from draftwire_server.services.items import Items
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
+from draftwire_server.services.listing import Listing
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.moving import Moving
 from draftwire_server.services.naming import Naming
@@ -59,6 +62,7 @@ from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
+from draftwire_server.services.syncing import Syncing
 from draftwire_server.services.together import Togethers
 from draftwire_server.services.trust import Trusting
 from draftwire_server.services.versions import Versions
@@ -103,6 +107,7 @@ class Runtime:
         self.writing = Writing(self.lanes)
         self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
         self.comparing = Comparing(self.database, self.drafts, self.opening)
+        self.differing = Differing(self.opening, self.comparing, self.kinds, self.merging)
         self.choosing = Choosing(self.merging)
         togethers = Togethers(settings, self.database, self.drafts, self.lanes, self.rights)
         self.adopting = Adopting(self.database, self.opening, self.comparing, self.choosing, self.writing, togethers)
@@ -112,7 +117,7 @@ class Runtime:
         self.resolving = Resolving(self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer)
         self.diagnoses = Diagnoses(self.database, self.drafts)
         self.outbox = Outbox(settings, self.database, self.bus)
-        self.sharing = SharingService(self.database, self.people, self.outbox)
+        self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
         self.versions = Versions(self.database, self.opening, self.comparing, self.kinds, self.people, self.outbox)
@@ -121,7 +126,7 @@ class Runtime:
             self.rights, self.outbox,
         )  # fmt: skip
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
-        self.trusting = Trusting(self.identity, self.jwks, self.changes)
+        self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
         self.behind = Behind(
             self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
@@ -133,6 +138,9 @@ class Runtime:
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.outbox
         )
         self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind)
+        self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
+        around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
+        self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [
             self.kinds.refresh, Naming(self.drafts, self.people).refresh, self.places.refresh,
@@ -251,6 +259,7 @@ class Runtime:
     def _bus_gap(self) -> None:
         """The bus is back: something may have been missed."""
         self.watch.look_now()
+        self.spawn(self.presence.after_gap())
 
     def _sees_again(self) -> None:
         for live in self.drafts:

@@ -4,8 +4,9 @@ An agent never changes them, whoever it acts for: with whom a draft is shared is
 the draft's row, and a trigger raises `acl_rev` in its transaction: open connections are decided about again everywhere.
 """
 
+import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 
 import msgspec
 
@@ -13,7 +14,10 @@ from draftwire.errors import Problem
 from draftwire.rest.sharing import GuestInfo, Invitation, Sharing, Visibility
 from draftwire_server.core.access import Access, DraftFacts, Guest, Resource, decide
 from draftwire_server.limits import GUEST_UNTIL_S, GUESTS_PER_DRAFT
+from draftwire_server.services.beginning import begin
+from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.opening import Opening, may_type
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.store import clock, items, members, sharing
@@ -24,17 +28,22 @@ from draftwire_server.store.postgres import Connection, Database
 class SharingService:
     """See the module."""
 
-    def __init__(self, database: Database, people: People, outbox: Outbox) -> None:
+    def __init__(self, database: Database, drafts: Drafts, opening: Opening, people: People, outbox: Outbox) -> None:
         self._database = database
+        self._drafts = drafts
+        self._opening = opening
         self._people = people
         self._outbox = outbox
 
     # ---- looking
 
-    async def shared(self, principal: Principal, draft: str) -> Sharing:
+    async def shared(self, principal: Principal, draft: str, *, item: str = "") -> Sharing:
         """How a draft is shared, for who may read it. Raises `Problem` not_found."""
         async with self._database.acquired() as connection:
             row = await sharing.load(connection, principal.workspace.id, draft)
+            if item and (row is None or row.discarded):
+                live = await self._opening.by_id(principal, draft, item)
+                return Sharing(draft, live.item.id, live.facts.visibility, ())
             await self.readable(connection, principal, row)
         assert row is not None
         return await self._answer(principal.workspace.id, draft, row)
@@ -65,10 +74,10 @@ class SharingService:
 
     # ---- changing
 
-    async def show(self, principal: Principal, draft: str, visibility: Visibility) -> Sharing:
-        """Change who may look. Raises `Problem` not_found or forbidden."""
+    async def show(self, principal: Principal, draft: str, visibility: Visibility, *, item: str = "") -> Sharing:
+        """Change who may look. Raises `Problem` not_found, forbidden, read_only or mode_forbids."""
         workspace = principal.workspace.id
-        async with self._database.transaction() as connection:
+        async with self._begun(principal, draft, item) as connection:
             row = await self.owned(connection, principal, draft)
             if row.visibility != visibility:
                 await sharing.set_visibility(connection, workspace, draft, visibility)
@@ -79,10 +88,12 @@ class SharingService:
         self._outbox.tell(workspace)
         return await self._answer(workspace, draft, msgspec.structs.replace(row, visibility=visibility))
 
-    async def invite(self, principal: Principal, draft: str, user: str, invitation: Invitation) -> GuestInfo:
+    async def invite(
+        self, principal: Principal, draft: str, user: str, invitation: Invitation, *, item: str = ""
+    ) -> GuestInfo:
         """Let a member look or type. Raises `Problem` not_found, forbidden, bad_guest, bad_message, too_many."""
         workspace = principal.workspace.id
-        async with self._database.transaction() as connection:
+        async with self._begun(principal, draft, item) as connection:
             row = await self.owned(connection, principal, draft)
             member = await self.member(connection, workspace, user)
             if member is None:
@@ -107,6 +118,28 @@ class SharingService:
             if member is not None and any(g.user == member.id for g in row.guests):
                 await self._write(connection, principal, draft, row, left)
         self._outbox.tell(workspace)
+
+    @contextlib.asynccontextmanager
+    async def _begun(self, principal: Principal, draft: str, item: str) -> AsyncIterator[Connection]:
+        """A transaction in which a draft stands; one's own of ``item`` is begun in it, at seq 0, if nobody has.
+
+        At seq 0 it counts as none in lists, as before.
+        """
+        if not item:
+            async with self._database.transaction() as connection:
+                yield connection
+            return
+        live = await self._opening.by_id(principal, draft, item)
+        verdict = may_type(principal, live)
+        if not live.stands and verdict != "type":
+            raise Problem(verdict)
+        async with self._database.transaction() as connection:
+            if not live.stands:
+                await begin(connection, live)
+            yield connection
+        if not live.stands:
+            live.begun()
+            await self._drafts.up_to_date(live)
 
     # ---- for questions as well
 

@@ -1,8 +1,9 @@
 """Writes that are made for exactly one state of a draft: whole saves, adoptions, restored texts, resolved alerts.
 
 Each goes through the commit lanes and takes effect only if the head is still the one that it was decided against; else
-nothing of it is written and the caller looks again. What belongs to it (an answer to keep, texts for the stash, where
-the text came from) is written by the same statement.
+nothing of it is written and the caller looks again. Whoever can't get through because somebody types all the time, and
+replaces nothing unseen, lets its ops be rebased at last, as a live edit's are. What belongs to a write (an answer to
+keep, texts for the stash, where the text came from) is written by the same statement.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from draftwire_server.services.live import Extras, LiveDraft, Submission
 from draftwire_server.services.opening import may_type
 
 ANSWER_S: Final = 20.0  # for a commit; Postgres is away longer than that: "unavailable", a retry finds what happened
+EXACT_LOOKS: Final = 2  # a head that moves on while so many merges are worked out: somebody types, rebase the next
 MOVED: Final = frozenset(("stale", "rewound", "generation_changed"))  # the head is another one: look again
 
 
@@ -37,6 +39,7 @@ class Change(msgspec.Struct, frozen=True):
     session: str
     key: str
     cause: str | None = None
+    exact: bool = True  # False: what has come since is taken in as for a live edit, by rebasing the ops over it
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -83,7 +86,7 @@ def submission_of(
     author = Author(principal.info.id, access.user, change.session, sid, access.run, principal.is_agent)
     made = Submission(
         edit, author, principal, lambda draft: may_type(principal, draft), lambda _live, _seq: settle(None), settle,
-        exact=True, extras=extras,
+        exact=change.exact, extras=extras,
     )  # fmt: skip
     return made, written
 

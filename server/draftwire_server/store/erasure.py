@@ -53,7 +53,6 @@ _DROP_GRANTS = "delete from access_grant where workspace_id = $1 and user_id = $
 _DROP_ROLES = "delete from folder_role where workspace_id = $1 and user_id = $2"
 _DROP_GROUPS = "delete from group_member where workspace_id = $1 and user_id = $2"
 _DROP_KEYS = "delete from api_key where workspace_id = $1 and user_id = $2 returning id"
-_DROP_ASKS = "delete from draft_ask where workspace_id = $1 and (user_id = $2 or owner_id = $2)"
 _DROP_ACT_FOR = """
 update api_key set act_for = array_remove(act_for, $2) where workspace_id = $1 and act_for @> array[$2::text]
 """
@@ -100,7 +99,6 @@ async def erase_user(
         _DROP_ASKS,
         _DROP_ROLES,
         _DROP_GROUPS,
-        _DROP_ASKS,
         _DROP_ACT_FOR,
         _UNLABEL_RUNS,
         _UNLABEL_KEYS,

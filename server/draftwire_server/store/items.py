@@ -82,6 +82,22 @@ async def load_item(connection: Connection, workspace: str, item: str) -> ItemRo
     return _item(await connection.fetchrow(_BY_ID, workspace, item, item.removeprefix(EXTERNAL)))
 
 
+async def id_of(connection: Connection, workspace: str, item: str | None) -> str | None:
+    """Our id for what a filter names an item with; what is not there stays as it is, and finds nothing."""
+    if item is None or not item.startswith(EXTERNAL):
+        return item
+    row = await load_item(connection, workspace, item)
+    return item if row is None else row.id
+
+
+_BY_EXTERNAL_ID = _COLUMNS + "where i.workspace_id = $1 and i.external_id = $2"
+
+
+async def find_item_by_external_id(connection: Connection, workspace: str, external_id: str) -> ItemRow | None:
+    """Find an item by the platform's id, archived ones too."""
+    return _item(await connection.fetchrow(_BY_EXTERNAL_ID, workspace, external_id))
+
+
 async def find_item_by_path(connection: Connection, workspace: str, path: str) -> ItemRow | None:
     """Find the item at a path; archived ones have left theirs."""
     return _item(await connection.fetchrow(_BY_PATH, workspace, path))
@@ -110,36 +126,6 @@ def visible_arguments(visible: Visible) -> tuple[Any, ...]:
         None if within is None else list(within.prefixes),
         None if within is None else list(within.items),
     )
-
-
-_LIST = (
-    _COLUMNS
-    + "where i.workspace_id = $1 and i.archived_at is null and "
-    + VISIBLE
-    + """
-   and ($8::text is null or i.path = $8)
-   and ($9::text is null or i.kind = $9)
-   and (coalesce(i.path, '~') collate "C", i.id) > ($10::text collate "C", $11::text)
- order by coalesce(i.path, '~') collate "C", i.id limit $12
-"""
-)
-
-
-async def list_items(
-    connection: Connection,
-    workspace: str,
-    visible: Visible,
-    *,
-    path: str | None = None,
-    kind: str | None = None,
-    after: tuple[str, str] = ("", ""),
-    limit: int,
-) -> list[ItemRow]:
-    """List the items that ``visible`` shows, by path; ``after`` is the (path or "~", id) of the last one of a page."""
-    rows = await connection.fetch(
-        _LIST, workspace, *visible_arguments(visible), path, kind, *after, limit,
-    )  # fmt: skip
-    return [ItemRow(*row.values()) for row in rows]
 
 
 _ADD = """
@@ -232,18 +218,24 @@ async def load_version(connection: Connection, workspace: str, item: str, number
 
 
 _DRAFTS = """
-select d.id, d.purpose, d.owner_id, d.visibility, d.guests, d.generation, d.head_seq, d.base_version,
+select d.item_id, d.id, d.purpose, d.owner_id, d.visibility, d.guests, d.generation, d.head_seq, d.base_version,
        extract(epoch from d.changed_at)::float8 as changed_at, coalesce(m.removed_at is not null, false) as abandoned
   from draft d left join member m on m.workspace_id = d.workspace_id and m.id = d.owner_id
- where d.workspace_id = $1 and d.item_id = $2 and d.discarded_at is null and d.head_seq > 0
+ where d.workspace_id = $1 and d.item_id = any($2::text[]) and d.discarded_at is null and d.head_seq > 0
  order by d.begun_at, d.id
 """
 
 
 async def list_drafts(connection: Connection, workspace: str, item: str) -> list[DraftListRow]:
     """List an item's drafts that hold anything."""
-    return [
-        DraftListRow(
+    return (await list_drafts_of(connection, workspace, [item])).get(item, [])
+
+
+async def list_drafts_of(connection: Connection, workspace: str, items: list[str]) -> dict[str, list[DraftListRow]]:
+    """List the drafts of many items that hold anything, by the items' ids."""
+    found: dict[str, list[DraftListRow]] = {}
+    for row in await connection.fetch(_DRAFTS, workspace, items):
+        draft = DraftListRow(
             id=row["id"],
             purpose=row["purpose"],
             owner=row["owner_id"],
@@ -255,8 +247,8 @@ async def list_drafts(connection: Connection, workspace: str, item: str) -> list
             changed_at=row["changed_at"],
             abandoned=row["abandoned"],
         )
-        for row in await connection.fetch(_DRAFTS, workspace, item)
-    ]
+        found.setdefault(row["item_id"], []).append(draft)
+    return found
 
 
 _MOVE_PATH = "update item set path = $3, changed_at = clock_timestamp() where workspace_id = $1 and id = $2"

@@ -67,6 +67,7 @@ class Connection:
         "_heard_at",
         "_inbox",
         "_known",
+        "_named",
         "_refusals",
         "_refusals_since",
         "_socket",
@@ -103,6 +104,7 @@ class Connection:
         self.run: str | None = None
         self.followings: dict[str, Following] = {}
         self.items: dict[str, Resource] = {}
+        self._named: dict[str, str] = {}  # how channels of items were named, if not by the item's id
         self.focuses: dict[str, Mark] = {}
         self.watches_workspace = False
         self.rights_end_at: float | None = None
@@ -274,7 +276,8 @@ class Connection:
             case m.Seen() if self.ready:
                 self._seen(message)
             case m.Close() if self.ready:
-                self._leave(message.channel)
+                kind, _, name = message.channel.partition(":")
+                self._leave(f"{kind}:{self._named.pop(name, name) if kind == 'item' else name}")
             case _:
                 return False
         return True
@@ -575,7 +578,9 @@ class Connection:
                 place = await self._worker.places.load(self.principal.workspace.id, name)
                 if not self.principal.may("see_item", place):
                     raise Problem("not_found")
-                name = place.item or name  # the platform's id may have been given
+                if place.item is not None and place.item != name:  # the platform's id was given
+                    self._named[name] = place.item
+                    name = place.item
                 self.items[name] = place
                 try:
                     await self._worker.channels.subscribe_item(self, name, message.ref)

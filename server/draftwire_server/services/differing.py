@@ -1,0 +1,47 @@
+"""The difference of two values of an item, as people read it; large ones beside the worker, with a deadline."""
+
+from typing import Any
+
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire.rest.diff import DiffQuery, ItemDiff, Side
+from draftwire_server.limits import DIFF_CONTEXT_LINES
+from draftwire_server.services.comparing import Compared, Comparing
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.kindbook import KindBook
+from draftwire_server.services.merging import Merging, TooSlow
+from draftwire_server.services.opening import Opening
+
+
+class Differing:
+    """See the module."""
+
+    def __init__(self, opening: Opening, comparing: Comparing, kinds: KindBook, merging: Merging) -> None:
+        self._opening = opening
+        self._comparing = comparing
+        self._kinds = kinds
+        self._merging = merging
+
+    async def diff(self, principal: Principal, item: str, query: DiffQuery) -> ItemDiff:
+        """Compare two values.
+
+        Raises:
+            Problem: not_found, bad_message, bad_etag, generation_changed, rewound, base_ahead, base_expired,
+                too_large (it can't be done in the time that a person waits).
+        """
+        row = await self._opening.visible_item(principal, item)
+        old = await self._comparing.value_of(principal, row.id, query.from_)
+        new = await self._comparing.value_of(principal, row.id, query.to)
+        kind = await self._kinds.load(principal.workspace.id, row.kind)
+        kind = kind.fitting(old.value).fitting(new.value)  # one of them may be from before the kind was changed
+        try:
+            made = await self._merging.compare(kind, old.value, new.value, min(query.context, DIFF_CONTEXT_LINES))
+        except TooSlow as error:
+            raise Problem("too_large", "The values are too large to be compared in time.") from error
+        comparison: Any = msgspec.Raw(made)
+        return ItemDiff(row.id, _side(old), _side(new), comparison)
+
+
+def _side(compared: Compared) -> Side:
+    return Side(compared.name, compared.draft, compared.etag, compared.version)
