@@ -65,6 +65,27 @@ HELD_BY: dict[int, tuple[str, ...]] = {
     20: ("live/test_delivery.py::test_events_are_numbered_without_gaps_while_many_write_them",),
     21: ("live/test_delivery.py::test_every_acked_batch_is_in_the_log_once_after_kills_a_flush_and_a_restart",),
     22: ("live/test_delivery.py::test_while_postgres_is_away_nothing_is_acked_and_readiness_says_so",),
+    25: (
+        "deploys/test_behind.py::test_saving_does_not_hide_that_a_draft_is_behind",
+        "deploys/test_behind.py::test_a_state_from_before_a_rebase_is_not_deployed_over_what_it_lacks",
+    ),
+    26: (
+        "deploys/test_deploying.py::test_behind_tells_who_deployed_and_what_a_merge_would_give",
+        "deploys/test_deploying.py::test_two_deploys_at_once_make_one_version_and_the_other_is_told_why",
+    ),
+    27: (
+        "deploys/test_deploying.py::test_a_deploy_ships_the_state_of_its_etag_and_says_what_came_later",
+        "deploys/test_deploying.py::test_while_somebody_streams_each_of_twenty_deploys_is_exactly_its_etag",
+    ),
+    28: ("deploys/test_deploying.py::test_a_deploy_of_anothers_draft_names_the_author_and_who_deployed",),
+    29: (
+        "deploys/test_deploying.py::test_what_is_head_already_makes_no_version",
+        "deploys/test_versions.py::test_an_older_version_is_deployed_again_and_the_head_is_not",
+    ),
+    30: (
+        "deploys/test_deploying.py::test_a_worker_killed_at_a_step_of_a_deploy_leaves_one_version_or_none",
+        "deploys/test_deploying.py::test_a_worker_killed_at_any_moment_of_a_deploy_leaves_one_version",
+    ),
     32: ("items/test_syncing.py::test_a_chain_of_moves_passes_in_any_order",),
     23: ("live/test_newer_server.py::test_a_client_ignores_messages_and_members_that_only_a_later_release_knows",),
     33: (

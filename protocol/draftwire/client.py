@@ -133,6 +133,11 @@ class Draft:
         """What stands in the way of a deploy, as the server said last; it says so within two seconds of a change."""
         return self._client.session.diagnostics(self.id)
 
+    @property
+    def behind(self) -> m.Behind | None:
+        """Which head the draft is behind, if it is, and where both changed the same."""
+        return self._client.session.behind(self.id)
+
     def get(self, at: str, default: Any = None) -> Any:
         """What stands at an address."""
         return self.replica.view.get(at, default)
@@ -436,6 +441,8 @@ def _draft_of(event: s.SessionEvent) -> str:
             | s.Acked()
             | s.StatusChanged()
             | s.AlertTold()
+            | s.Diagnosed()
+            | s.BehindTold()
             | s.TextsParked()
             | s.Rewound()
         ):

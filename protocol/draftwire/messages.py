@@ -309,6 +309,27 @@ class Diagnostics(msgspec.Struct, frozen=True, tag_field="t", tag="diagnostics")
     diagnostics: tuple[Diagnostic, ...]
 
 
+class Overlap(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a draft and a version changed the same place differently. Lines are 1-based, in the draft's text."""
+
+    address: str
+    line_from: int | None = None
+    line_to: int | None = None
+
+
+class Behind(msgspec.Struct, frozen=True, tag_field="t", tag="behind", omit_defaults=True):
+    """Somebody deployed: the draft stands on ``base_version``, the head is another one; equal numbers: that is over.
+
+    ``kept``: its people said that it stays as it is behind this head.
+    """
+
+    draft: str
+    base_version: int
+    head: "VersionInfo"
+    overlaps: tuple[Overlap, ...] = ()
+    kept: bool = False
+
+
 class Opened(msgspec.Struct, frozen=True, tag_field="t", tag="opened", omit_defaults=True):
     """Answer to an `Open` or `Hello` that resumes: no state is needed, `Ops` follow from ``seq`` on."""
 
@@ -516,6 +537,7 @@ ServerMessage = (
     | Opened
     | Ops
     | Diagnostics
+    | Behind
     | Refused
     | Presence
     | Item

@@ -104,6 +104,11 @@ class Session:
         channel = self._drafts.get(draft)
         return channel.diagnostics if channel is not None else ()
 
+    def behind(self, draft: str) -> m.Behind | None:
+        """Which head a draft is behind, if it is."""
+        channel = self._drafts.get(draft)
+        return channel.behind if channel is not None else None
+
     def alerts(self, draft: str) -> list[m.Alert]:
         """The alerts of a draft that are open, oldest first."""
         channel = self._drafts.get(draft)
@@ -283,7 +288,8 @@ class Session:
                 return self._read_of_draft(message)
 
     def _read_of_draft(
-        self, message: m.Piece | m.Opened | m.Ops | m.Refused | m.AlertMessage | m.Diagnostics | m.Reset | m.May
+        self,
+        message: m.Piece | m.Opened | m.Ops | m.Refused | m.AlertMessage | m.Diagnostics | m.Behind | m.Reset | m.May,
     ) -> list[SessionEvent]:
         channel = self._drafts.get(message.draft)
         if channel is None:
@@ -299,6 +305,8 @@ class Session:
                 return channel.refused(message)
             case m.AlertMessage():
                 return channel.alert(message.alert)
+            case m.Behind():
+                return channel.fell_behind(message)
             case m.Diagnostics():
                 return channel.diagnosed(message)
             case m.Reset():

@@ -18,6 +18,7 @@ from draftwire.rewind import Rewind
 from draftwire.session_events import (
     Acked,
     AlertTold,
+    BehindTold,
     Changed,
     Diagnosed,
     DraftOpened,
@@ -50,6 +51,7 @@ class DraftChannel:
         self.replica: DraftReplica | None = None
         self.alerts: dict[str, m.Alert] = {}
         self.diagnostics: tuple[m.Diagnostic, ...] = ()
+        self.behind: m.Behind | None = None  # as told last, while the head is another version than the draft's
         self.seen_sent = 0
         self._line = line
         self._asked_at = line.now
@@ -341,6 +343,14 @@ class DraftChannel:
         else:
             self.alerts.pop(alert.id, None)
         return [AlertTold(self.replica, alert)]
+
+    def fell_behind(self, message: m.Behind) -> list[SessionEvent]:
+        """Somebody deployed, or the draft has caught up."""
+        if self.replica is None:
+            return []
+        self.replica.base_version, self.replica.head_version = message.base_version, message.head.number
+        self.behind = None if message.base_version == message.head.number else message
+        return [BehindTold(self.replica, message)]
 
     def diagnosed(self, message: m.Diagnostics) -> list[SessionEvent]:
         """What stands in the way of a deploy has changed."""

@@ -69,6 +69,13 @@ class Diagnosed(msgspec.Struct, frozen=True):
     diagnostics: tuple[m.Diagnostic, ...]
 
 
+class BehindTold(msgspec.Struct, frozen=True):
+    """The draft is behind the head, or no longer: ``behind`` says where it stands."""
+
+    draft: DraftReplica
+    behind: m.Behind
+
+
 class TextsParked(msgspec.Struct, frozen=True):
     """Texts can't go on; they are on their way into the stash."""
 
@@ -142,6 +149,7 @@ SessionEvent = (
     | StatusChanged
     | AlertTold
     | Diagnosed
+    | BehindTold
     | TextsParked
     | TextsStashed
     | Rewound

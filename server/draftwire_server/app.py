@@ -17,6 +17,7 @@ from draftwire_server.core.kinds import Kinds
 from draftwire_server.http import (
     adopting,
     alerts,
+    deploys,
     dev,
     diff,
     drafts,
@@ -32,6 +33,7 @@ from draftwire_server.http import (
     presence,
     sharing,
     stash,
+    versions,
 )
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
@@ -49,6 +51,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *drafts.operations,
     *sharing.operations,
     *adopting.operations,
+    *deploys.operations,
+    *versions.operations,
     *stash.operations,
     *alerts.operations,
     *members.operations,

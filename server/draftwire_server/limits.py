@@ -153,6 +153,9 @@ SUMMARY_CHARS: Final = 500
 MESSAGE_CHARS: Final = 10_000
 """A deploy message: a paragraph, not a document."""
 
+DISCARDS_KEPT_DAYS: Final = 30
+"""How long a discarded draft can be brought back; as long as ops are kept at least."""
+
 CURSOR_CHARS: Final = 512
 """An address in a focus message."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from draftwire import Api, Problem
 from draftwire_server.core.canonical import content_hash
-from draftwire_server.store import items
+from draftwire_server.store import items, versions
 from tests.system.world import World
 
 
@@ -37,10 +37,10 @@ class House:
             actor = await connection.fetchval(
                 "select id from draftwire.actor where workspace_id = $1 limit 1", self.home.workspace
             )
-            await items.add_version(
-                connection, self.home.workspace, item, number=row.head_version + 1, hash=secrets.token_hex(8),
-                content_hash=content_hash(value), value=value, actor=actor, message="",
-            )  # fmt: skip
+            new = versions.NewVersion(
+                row.head_version + 1, secrets.token_hex(8), content_hash(value), value, actor, actor
+            )
+            await versions.add_version(connection, self.home.workspace, item, new)
         return row.head_version + 1
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from draftwire.api.adopting import AdoptingApi
 from draftwire.api.alerts import AlertsApi
+from draftwire.api.deploys import DeploysApi
 from draftwire.api.drafts import DraftsApi
 from draftwire.api.folders import FoldersApi, GrantsApi
 from draftwire.api.groups import GroupsApi
@@ -22,6 +23,7 @@ from draftwire.api.members import MembersApi
 from draftwire.api.presence import PresenceApi
 from draftwire.api.sharing import SharingApi
 from draftwire.api.stash import StashApi
+from draftwire.api.versions import VersionsApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 
@@ -95,6 +97,16 @@ class Api:
     def sharing(self) -> SharingApi:
         """Visibility, guests, questions to owners."""
         return SharingApi(self)
+
+    @cached_property
+    def deploys(self) -> DeploysApi:
+        """Deploy, redeploy."""
+        return DeploysApi(self)
+
+    @cached_property
+    def versions(self) -> VersionsApi:
+        """Versions: list, read, restore, fork."""
+        return VersionsApi(self)
 
     @cached_property
     def members(self) -> MembersApi:

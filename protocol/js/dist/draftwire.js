@@ -573,6 +573,13 @@ var SERVER = {
     seq: integer,
     diagnostics: listOf(struct({ at: text, code: oneOf("schema", "reference", "secret", "shape"), message: text }))
   }),
+  behind: struct({
+    draft: text,
+    base_version: integer,
+    head: version,
+    overlaps: optional(listOf(struct({ address: text, line_from: maybe(integer), line_to: maybe(integer) }))),
+    kept: optional(flag)
+  }),
   reset: struct({ draft: text, reason: oneOf("discarded", "rewound"), generation: integer }),
   gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
   may: struct({ draft: text, may, why: maybe(text) }),
@@ -2799,6 +2806,8 @@ var DraftChannel = class {
   replica = null;
   alerts = /* @__PURE__ */ new Map();
   diagnostics = [];
+  /** As told last, while the head is another version than the draft's. */
+  behind = null;
   seenSent = 0;
   carets = null;
   askedMs;
@@ -3085,6 +3094,15 @@ var DraftChannel = class {
     else this.alerts.delete(alert2.id);
     return [{ type: "alert", draft: this.replica, alert: alert2 }];
   }
+  /** Somebody deployed, or the draft has caught up. */
+  fellBehind(message) {
+    const { replica } = this;
+    if (replica === null) return [];
+    replica.baseVersion = message.base_version;
+    replica.headVersion = message.head.number;
+    this.behind = message.base_version === message.head.number ? null : message;
+    return [{ type: "behind", draft: replica, behind: message }];
+  }
   /** What stands in the way of a deploy has changed. */
   diagnosed(message) {
     if (this.replica === null) return [];
@@ -3309,7 +3327,11 @@ var Session = class {
   draft(id) {
     return this.channels.get(id)?.replica ?? null;
   }
-  /** What stands in the way of a deploy of a draft, as the server said last. */
+  /** Which head a draft is behind, if it is. */
+  behind(draft2) {
+    return this.channels.get(draft2)?.behind ?? null;
+  }
+  /** What stands in the way of a deploy, as the server said last. */
   diagnostics(draft2) {
     return this.channels.get(draft2)?.diagnostics ?? [];
   }
@@ -3510,6 +3532,8 @@ var Session = class {
         return channel.alert(message.alert);
       case "diagnostics":
         return channel.diagnosed(message);
+      case "behind":
+        return channel.fellBehind(message);
       case "reset":
         return channel.reset(message);
       case "may":

@@ -416,6 +416,13 @@ const SERVER: Record<string, Check> = {
     seq: integer,
     diagnostics: listOf(struct({ at: text, code: oneOf("schema", "reference", "secret", "shape"), message: text })),
   }),
+  behind: struct({
+    draft: text,
+    base_version: integer,
+    head: version,
+    overlaps: optional(listOf(struct({ address: text, line_from: maybe(integer), line_to: maybe(integer) }))),
+    kept: optional(flag),
+  }),
   reset: struct({ draft: text, reason: oneOf("discarded", "rewound"), generation: integer }),
   gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
   may: struct({ draft: text, may, why: maybe(text) }),

@@ -364,6 +364,21 @@ export interface Diagnostics {
   seq: number;
   diagnostics: readonly Diagnostic[];
 }
+/** Where a draft and a version changed the same place differently; lines are 1-based, in the draft's text. */
+export interface Overlap {
+  address: string;
+  line_from?: number | null;
+  line_to?: number | null;
+}
+/** Somebody deployed: the draft stands on `base_version`, the head is another one; equal numbers: that is over. */
+export interface Behind {
+  t: "behind";
+  draft: string;
+  base_version: number;
+  head: VersionInfo;
+  overlaps?: readonly Overlap[];
+  kept?: boolean;
+}
 export interface Reset {
   t: "reset";
   draft: string;
@@ -416,6 +431,7 @@ export type ServerMessage =
   | AlertMessage
   | AskMessage
   | Diagnostics
+  | Behind
   | Reset
   | Gone
   | May

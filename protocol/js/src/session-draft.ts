@@ -12,6 +12,7 @@ import { parseJson } from "./codec.js";
 import type { Doc } from "./document.js";
 import type {
   Alert,
+  Behind,
   Diagnostic,
   Diagnostics,
   Edit,
@@ -53,6 +54,8 @@ export class DraftChannel {
   replica: DraftReplica | null = null;
   readonly alerts = new Map<string, Alert>();
   diagnostics: readonly Diagnostic[] = [];
+  /** As told last, while the head is another version than the draft's. */
+  behind: Behind | null = null;
   seenSent = 0;
   private carets: Carets | null = null;
   private askedMs: number;
@@ -375,6 +378,16 @@ export class DraftChannel {
     if (isOpen(alert)) this.alerts.set(alert.id, alert);
     else this.alerts.delete(alert.id);
     return [{ type: "alert", draft: this.replica, alert }];
+  }
+
+  /** Somebody deployed, or the draft has caught up. */
+  fellBehind(message: Behind): SessionEvent[] {
+    const { replica } = this;
+    if (replica === null) return [];
+    replica.baseVersion = message.base_version;
+    replica.headVersion = message.head.number;
+    this.behind = message.base_version === message.head.number ? null : message;
+    return [{ type: "behind", draft: replica, behind: message }];
   }
 
   /** What stands in the way of a deploy has changed. */

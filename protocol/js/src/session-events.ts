@@ -1,6 +1,6 @@
 /** What a session tells its driver: one plain object per thing that happens. */
 
-import type { Alert, AskInfo, Diagnostic, EventInfo, Item, ParkedText, ParkReason, Status, Welcome, WriterInfo } from "./messages.js";
+import type { Alert, AskInfo, Behind, Diagnostic, EventInfo, Item, ParkedText, ParkReason, Status, Welcome, WriterInfo } from "./messages.js";
 import type { Op } from "./ops.js";
 import type { DraftReplica, TextChange } from "./replica.js";
 
@@ -14,6 +14,8 @@ export type SessionEvent =
   | { type: "status"; draft: DraftReplica; status: Status }
   | { type: "alert"; draft: DraftReplica; alert: Alert }
   | { type: "diagnostics"; draft: DraftReplica; diagnostics: readonly Diagnostic[] }
+  // The draft is behind the head, or no longer.
+  | { type: "behind"; draft: DraftReplica; behind: Behind }
   | { type: "parked"; draft: DraftReplica; reason: ParkReason; code: string; texts: readonly ParkedText[] }
   | { type: "stashed"; draft: string; stash: string }
   // The log lost what this copy had: `ops` would bring it back; `bringBack` also minds what is written in the meantime.

@@ -10,6 +10,7 @@ import type { Caret } from "./carets.js";
 import { CLOSE, mayPass, Problem } from "./errors.js";
 import type {
   Alert,
+  Behind,
   ClientMessage,
   Diagnostic,
   Focus,
@@ -45,7 +46,7 @@ export interface SessionOptions {
 }
 
 type Where = { item: string; state: PresenceState; draft?: string; at?: string; anchor?: number; head?: number };
-type OfDraft = ServerMessage & { t: "piece" | "opened" | "ops" | "refused" | "alert" | "diagnostics" | "reset" | "may" };
+type OfDraft = ServerMessage & { t: "piece" | "opened" | "ops" | "refused" | "alert" | "diagnostics" | "behind" | "reset" | "may" };
 
 const NOBODY: ReadonlyMap<string, PresenceEntry> = new Map();
 
@@ -103,7 +104,12 @@ export class Session {
     return this.channels.get(id)?.replica ?? null;
   }
 
-  /** What stands in the way of a deploy of a draft, as the server said last. */
+  /** Which head a draft is behind, if it is. */
+  behind(draft: string): Behind | null {
+    return this.channels.get(draft)?.behind ?? null;
+  }
+
+  /** What stands in the way of a deploy, as the server said last. */
   diagnostics(draft: string): readonly Diagnostic[] {
     return this.channels.get(draft)?.diagnostics ?? [];
   }
@@ -329,6 +335,8 @@ export class Session {
         return channel.alert(message.alert);
       case "diagnostics":
         return channel.diagnosed(message);
+      case "behind":
+        return channel.fellBehind(message);
       case "reset":
         return channel.reset(message);
       case "may":

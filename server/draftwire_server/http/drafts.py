@@ -132,6 +132,7 @@ async def get_draft(call: Call, query: NamedDraft) -> Response:
 
 async def _read(call: Call, query: DraftQuery | NamedDraft) -> Response:
     live = await find_draft(call, query)
+    await call.runtime.behind.look_at(live)
     answer = draft_answer(call.principal, live)
     headers = {_etag_header(call): f'"{answer.etag}"', "cache-control": "no-store"}
     known = call.header("if-none-match") or ""

@@ -30,6 +30,7 @@ PATH_PARAMETERS: Final = {
     "item": "The item's id, or `ext:` and the platform's own id of it.",
     "draft": "The draft's id.",
     "kind": "The kind's name.",
+    "version": "The version's number or its hash.",
     "alert": "The alert's id.",
     "ask": "The question's id.",
     "entry": "The stash entry's id.",

@@ -293,6 +293,8 @@ class Drafts:
                     if live.stands:
                         await self._reset(live, "rewound")
                     return None
+                if tail.discarded and not live.stands and tail.generation == replica.generation - 1:
+                    return tail.acl_rev  # discarded, and the next one is not begun yet
                 if tail.generation != replica.generation or tail.discarded:
                     await self._reset(live, "discarded" if tail.generation >= replica.generation else "rewound")
                     return None
@@ -307,7 +309,7 @@ class Drafts:
                         await self._reset(live, "rewound")  # begun elsewhere while its kind was changed
                         return None
                     live.begun()
-                live.base_version = tail.base_version
+                live.base_version, live.kept_version = tail.base_version, tail.kept_version
                 live.facts = msgspec.structs.replace(
                     live.facts, visibility=msgspec.convert(tail.visibility, Any), guests=tail.guests
                 )
@@ -329,6 +331,26 @@ class Drafts:
                 for alert in await self.history.take_alerts(live, rows):
                     live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
             return tail.acl_rev
+
+    async def begin_anew(self, live: LiveDraft, item: item_store.ItemRow) -> bool:
+        """Let a draft that nobody has begun stand on the item's present head; its readers get that as a state.
+
+        False if it was begun meanwhile. Raises `Problem` unavailable or not_found.
+        """
+        fresh = await self.history.load(live.workspace, live.id, item, (live.facts.purpose, live.facts.owner))
+        if fresh.stands or live.stands or live.committing:
+            return False
+        if live.origin_version >= fresh.origin_version and live.replica.generation == fresh.replica.generation:
+            return True
+        live.replica, live.item = fresh.replica, fresh.item
+        live.kind, live.of_kind = fresh.kind, fresh.of_kind
+        live.base_version = live.origin_version = fresh.origin_version
+        live.writer_infos |= fresh.writer_infos
+        live.restart()
+        live.early.clear()
+        for following in list(live.followings):
+            following.reader.state_again(following)
+        return True
 
     def fetch_alerts(self, live: LiveDraft) -> None:
         """Another worker opened an alert outside of the stream: read and tell."""
@@ -422,11 +444,13 @@ class Drafts:
             ours = (replica.generation, replica.seq, replica.mark)
             if not live.stands and head.generation != replica.generation:
                 continue  # it was discarded; the next one is not begun yet
-            if (head.generation, head.seq, head.mark) != ours and not (
+            here = (head.generation, head.seq, head.mark)
+            ours_is_new = (  # a commit of ours was on its way when the head was read
                 head.generation == replica.generation
                 and head.seq < replica.seq
                 and replica.mark_at(head.seq) == head.mark
-            ):  # the second: a commit of ours was on its way when the head was read
+            )
+            if head.discarded or (here != ours and not ours_is_new):
                 await self.catch_up(live)
 
 

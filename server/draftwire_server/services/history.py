@@ -63,9 +63,12 @@ class History:
             if loaded is not None and not loaded.draft.discarded:
                 item = await item_store.load_item(connection, workspace, loaded.draft.item)
                 alerts = await alert_store.open_alerts(connection, workspace, draft)
-            elif item is None or begun_as is None:
-                raise Problem("not_found")
             else:
+                if loaded is not None and item is None and loaded.draft.purpose != "suggestion":
+                    item = await item_store.load_item(connection, workspace, loaded.draft.item)
+                    begun_as = (loaded.draft.purpose, loaded.draft.owner)
+                if item is None or begun_as is None:
+                    raise Problem("not_found")
                 alerts = []
                 value = await item_store.load_value(connection, workspace, item.id, item.head_version)
         if item is None:
@@ -89,6 +92,10 @@ class History:
         generation = loaded.draft.generation + 1 if loaded is not None else 1
         mark = first_mark(draft, generation, item.head_version, item.base_hash)
         live.replica = Replica(generation, 0, mark, Document.load(began_with, live.kind.document_shape))
+        if loaded is not None:  # discarded: its writers keep their numbers
+            await self.take_writers(live, loaded.writers)
+            for writer in loaded.writers:
+                live.replica.last_no[writer.w] = writer.last_no
         live.base_version = live.origin_version = item.head_version
         if owner:
             live.owner = await self._people.load_user(workspace, owner)
@@ -103,7 +110,7 @@ class History:
             mark = await self.origin_mark(live, row.generation)
         live.replica = Replica(row.generation, loaded.from_seq, mark, document)
         live.stands = True
-        live.base_version = row.base_version
+        live.base_version, live.kept_version = row.base_version, row.kept_version
         await self.take_writers(live, loaded.writers)
         for writer in loaded.writers:
             live.replica.last_no[writer.w] = writer.last_no

@@ -217,6 +217,8 @@ class Lanes:
             replica.extend(entry, document)
         work.caused.take_effect(live)
         self._drafts.committed(live, mark_before, entries, work.caused.on_wire, joined)
+        if work.group.base_version is not None:
+            live.base_version = work.group.base_version
         live.committing = False
         for submission, entry in zip(work.submissions, entries, strict=True):
             submission.committed(live, entry.seq)
@@ -440,6 +442,7 @@ def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Conseq
         outbox=caused.outbox_rows,
         answers=tuple(row for extra in extras for row in extra.answers),
         adoptions=tuple(row for extra in extras for row in extra.adoptions),
+        base_version=max((extra.base_version for extra in extras if extra.base_version is not None), default=None),
     )
 
 

@@ -48,6 +48,9 @@ class Reader(Protocol):
     def write(self, frames: bytes) -> None:
         """Send ready frames."""
 
+    def state_again(self, following: "Following") -> None:
+        """The draft began anew where it stood: send its state, from which the client merges."""
+
     @property
     def behind(self) -> bool:
         """Whether the socket does not take what it is owed; it will ask again when it does."""
@@ -86,6 +89,7 @@ class Extras(msgspec.Struct, frozen=True):
     answers: tuple[dict[str, Any], ...] = ()  # of `idempotency`
     stash: tuple[dict[str, Any], ...] = ()
     adoptions: tuple[dict[str, Any], ...] = ()  # of `draft_adoption`
+    base_version: int | None = None  # on which the draft stands afterwards
 
 
 class Submission:
@@ -156,6 +160,8 @@ class LiveDraft:
         self.owner: ActorInfo | None = None
         self.stands = False  # whether the row exists
         self.base_version = self.origin_version = 0
+        self.kept_version = 0  # the head behind which it was said to stay
+        self.behind_told: tuple[int, int, int] | None = None  # base, head and kept version, as followers know them
         self.base_length: tuple[int, int] | None = None  # of the deployed value as JSON, with its version
         self.writer_infos: dict[int, WriterInfo] = {}
         self.alerts: dict[str, Alert] = {}  # open ones

@@ -64,7 +64,11 @@ class Look(msgspec.Struct):
 
 def by_of(look: Look, entries: list[Entry]) -> list[ActorInfo]:
     """Who wrote these batches."""
-    infos = look.live.writer_infos
+    return _by(look.live, entries)
+
+
+def _by(live: LiveDraft, entries: list[Entry]) -> list[ActorInfo]:
+    infos = live.writer_infos
     return list({infos[e.w].actor.id: infos[e.w].actor for e in entries if e.w in infos}.values())
 
 
@@ -81,9 +85,14 @@ def computed(look: Look, address: str) -> bool:
 
 def came_in(look: Look) -> list[CameIn]:
     """What others wrote since the base, one entry for each run of batches of one actor."""
+    return runs_of(look.live, look.unseen)
+
+
+def runs_of(live: LiveDraft, entries: list[Entry]) -> list[CameIn]:
+    """Batches of a log, one entry for each run of batches of one actor."""
     found: list[CameIn] = []
-    for entry in look.unseen:
-        by = tuple(by_of(look, [entry]))
+    for entry in entries:
+        by = tuple(_by(live, [entry]))
         at = tuple(dict.fromkeys(effect.op.at for effect in entry.effects))
         if found and found[-1].by == by:
             last = found.pop()

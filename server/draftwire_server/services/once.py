@@ -32,9 +32,11 @@ class Once(msgspec.Struct, frozen=True):
             raise Problem("idempotency_reused")
         return found
 
-    def answer(self, body: Any, etag: str, status: int = 200) -> Answer:
-        """An answer about a draft, whose state is ``etag``."""
-        headers = {"content-type": "application/json", "cache-control": "no-store", "draft-etag": f'"{etag}"'}
+    def answer(self, body: Any, etag: str | None = None, status: int = 200) -> Answer:
+        """An answer; about a draft whose state is ``etag``, if that is given."""
+        headers = {"content-type": "application/json", "cache-control": "no-store"}
+        if etag is not None:
+            headers["draft-etag"] = f'"{etag}"'
         return Answer(self.digest, status, headers, _encode(body))
 
     def rows(self, principal: Principal, answer: Answer) -> tuple[dict[str, Any], ...]:

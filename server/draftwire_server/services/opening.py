@@ -65,7 +65,8 @@ class Opening:
                     break
             else:
                 raise
-        if not may_follow(principal, live):
+        foreign = not live.stands and live.facts.owner not in (None, principal.access.user)
+        if foreign or not may_follow(principal, live):
             raise Problem("not_found")
         return live
 
@@ -102,6 +103,8 @@ class Opening:
         if not stands and principal.may("write_item", place) and not kind.may_begin(purpose):
             raise Problem("mode_forbids", f"Items of this kind are not edited in a draft of purpose {purpose}.")
         live = await self._drafts.opened_of(workspace, row, purpose, owner)
+        if not live.stands and live.origin_version < row.head_version:
+            await self._drafts.begin_anew(live, row)
         if not may_follow(principal, live):
             raise Problem("not_found")
         return live

@@ -22,20 +22,23 @@ from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.presence import Mark, without_caret
 from draftwire_server.kinds import load_kinds
-from draftwire_server.limits import ASKS_KEPT_DAYS, DISMISSED_KEPT_DAYS
+from draftwire_server.limits import ASKS_KEPT_DAYS, DISCARDS_KEPT_DAYS, DISMISSED_KEPT_DAYS
 from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.around import Around
 from draftwire_server.services.asks import AsksService
 from draftwire_server.services.attendance import Attendance
+from draftwire_server.services.behind import Behind
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.changes import Changes
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.choosing import Choosing
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
+from draftwire_server.services.deploying import Deploying
 from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.differing import Differing
+from draftwire_server.services.discarding import Discarding
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
@@ -51,6 +54,7 @@ from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
+from draftwire_server.services.rebasing import Rebasing
 from draftwire_server.services.registry import SessionRegistry
 from draftwire_server.services.resolving import Resolving
 from draftwire_server.services.restoring import Restorer
@@ -61,10 +65,11 @@ from draftwire_server.services.stash import Stash
 from draftwire_server.services.syncing import Syncing
 from draftwire_server.services.together import Togethers
 from draftwire_server.services.trust import Trusting
+from draftwire_server.services.versions import Versions
 from draftwire_server.services.watch import Watch
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
-from draftwire_server.store import asks, idempotency, keys, members, migrate
+from draftwire_server.store import asks, discards, idempotency, keys, members, migrate
 from draftwire_server.store import stash as stash_store
 from draftwire_server.store.postgres import Database
 
@@ -115,13 +120,27 @@ class Runtime:
         self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
+        self.versions = Versions(self.database, self.opening, self.comparing, self.kinds, self.people, self.outbox)
+        self.deploying = Deploying(
+            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.kinds, self.people,
+            self.rights, self.outbox,
+        )  # fmt: skip
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
+        self.behind = Behind(
+            self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
+        )
+        self.rebasing = Rebasing(
+            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.behind
+        )
+        self.discarding = Discarding(
+            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.outbox
+        )
+        self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind)
         self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
         around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
         self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
-        self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels)
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [
             self.kinds.refresh, Naming(self.drafts, self.people).refresh, self.places.refresh,
@@ -224,6 +243,7 @@ class Runtime:
                 async with self.database.acquired() as connection:
                     await idempotency.drop_old_answers(connection, workspace)
                     await stash_store.drop_dismissed(connection, workspace, DISMISSED_KEPT_DAYS)
+                    await discards.drop_old_discards(connection, workspace, DISCARDS_KEPT_DAYS)
                     await asks.drop_old(connection, workspace, ASKS_KEPT_DAYS)
                     await keys.drop_expired_revocations(connection, workspace)
 

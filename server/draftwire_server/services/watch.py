@@ -13,6 +13,7 @@ from typing import Any
 
 from draftwire.errors import Problem
 from draftwire_server.bus.bus import Bus
+from draftwire_server.services.behind import Behind
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.rights import Rights
@@ -34,6 +35,7 @@ class Watch:
         drafts: Drafts,
         rights: Rights,
         channels: Channels,
+        behind: Behind,
     ) -> None:
         self._timings = settings.timings
         self._database = database
@@ -41,6 +43,7 @@ class Watch:
         self._drafts = drafts
         self._rights = rights
         self._channels = channels
+        self._behind = behind
         self._now = asyncio.Event()
         self.problem: Problem | None = Problem("unavailable")  # until the first look
 
@@ -77,3 +80,4 @@ class Watch:
         for found in clocks:
             await self._channels.events_up_to(found.workspace, found.event_seq)
         await self._drafts.compare_heads()
+        await self._behind.look()

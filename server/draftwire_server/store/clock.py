@@ -52,6 +52,14 @@ async def append_event(
     return int(number)
 
 
+_ACL_REV = "select acl_rev from workspace_clock where workspace_id = $1"
+
+
+async def read_acl_rev(connection: Connection, workspace: str) -> int:
+    """Where rights are. Behind `append_event` in a transaction: they stay so until it ends."""
+    return int(await connection.fetchval(_ACL_REV, workspace))
+
+
 _OUTBOX_WAITING = "select distinct workspace_id from outbox"
 
 # One transaction a workspace: the clock's row lock puts the movers in line, so the numbers are dense and in order.

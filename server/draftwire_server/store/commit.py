@@ -55,6 +55,7 @@ class Group(msgspec.Struct, frozen=True):
     outbox: tuple[dict[str, Any], ...] = ()  # rows of `outbox`
     answers: tuple[dict[str, Any], ...] = ()  # rows of `idempotency`
     adoptions: tuple[dict[str, Any], ...] = ()  # rows of `draft_adoption`
+    base_version: int | None = None  # on which the draft stands afterwards, if that changes
 
 
 _ONE = """
@@ -106,8 +107,17 @@ select workspace_id, id from moved
 """
 )
 
+# The draft's row is updated once: the version on which it stands goes with the head.
+_HEAD_AND_BASE = _HEAD.replace(
+    "set head_seq = l.new_seq",
+    """set base_version = coalesce((
+         select v.version from unnest($43::text[], $44::text[], $45::int[]) as v(workspace_id, draft_id, version)
+          where v.workspace_id = d.workspace_id and v.draft_id = d.id), d.base_version),
+       head_seq = l.new_seq""",
+)
+
 _FULL = (
-    _HEAD
+    _HEAD_AND_BASE
     + """, joined as (
   insert into draft_writer (workspace_id, draft_id, w, session, sid, actor_id, run_id)
   select m.workspace_id, m.id, n.w, n.session, n.sid, n.actor_id, n.run_id
@@ -201,7 +211,10 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
 
     Raises what asyncpg raises: the outcome is then unknown, and only the log can tell.
     """
-    full = any(g.writers or g.alerts or g.stash or g.outbox or g.answers or g.adoptions for g in groups)
+    full = any(
+        g.writers or g.alerts or g.stash or g.outbox or g.answers or g.adoptions or g.base_version is not None
+        for g in groups
+    )
     if not full and len(groups) == 1 and len(groups[0].batches) == 1:
         g = groups[0]
         b = g.batches[0]
@@ -228,6 +241,7 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
             *_columns(answers, 8),
             KEEP_H,
             [row for g in groups for row in g.adoptions],
+            *_columns([(g.workspace, g.draft, g.base_version) for g in groups if g.base_version is not None], 3),
         )
     return {(row["workspace_id"], row["id"]) for row in rows}
 

@@ -251,42 +251,6 @@ async def list_drafts_of(connection: Connection, workspace: str, items: list[str
     return found
 
 
-_ADD_CONTENT = """
-insert into content (workspace_id, content_hash, value) values ($1, $2, $3) on conflict do nothing
-"""
-
-_ADD_VERSION = """
-insert into version (workspace_id, item_id, number, hash, content_hash, author_id, deployer_id, message)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
-"""
-
-_MOVE_TARGET = """
-insert into target (workspace_id, item_id, version) values ($1, $2, $3)
-on conflict (workspace_id, item_id, name) do update set version = excluded.version, moved_at = clock_timestamp()
-"""
-
-_MOVE_HEAD = "update item set head_version = $3, changed_at = clock_timestamp() where workspace_id = $1 and id = $2"
-
-
-async def add_version(
-    connection: Connection,
-    workspace: str,
-    item: str,
-    *,
-    number: int,
-    hash: str,  # noqa: A002 — the word of the design
-    content_hash: str,
-    value: Any,
-    actor: str,
-    message: str,
-) -> None:
-    """Write a version and make it the live one; call it in a transaction that holds the item."""
-    await connection.execute(_ADD_CONTENT, workspace, content_hash, value)
-    await connection.execute(_ADD_VERSION, workspace, item, number, hash, content_hash, actor, actor, message)
-    await connection.execute(_MOVE_TARGET, workspace, item, number)
-    await connection.execute(_MOVE_HEAD, workspace, item, number)
-
-
 _MOVE_PATH = "update item set path = $3, changed_at = clock_timestamp() where workspace_id = $1 and id = $2"
 
 

@@ -41,6 +41,7 @@ class DraftRow(msgspec.Struct, frozen=True):
     base_version: int
     discarded: bool
     abandoned: bool = False
+    kept_version: int = 0
     shape: ShapeRow | None = None  # None: begun before shapes were kept
 
     @property
@@ -111,7 +112,7 @@ select 0 as part, coalesce(s.seq, 0) as seq, 0 as w, 0::bigint as op_no, ''::tex
        jsonb_build_object('workspace', d.workspace_id, 'id', d.id, 'item', d.item_id, 'purpose', d.purpose,
          'owner', d.owner_id, 'visibility', d.visibility, 'guests', d.guests, 'generation', d.generation,
          'head_seq', d.head_seq, 'head_mark', d.head_mark, 'origin_version', d.origin_version,
-         'base_version', d.base_version, 'discarded', d.discarded_at is not null,
+         'base_version', d.base_version, 'kept_version', d.kept_version, 'discarded', d.discarded_at is not null,
          'abandoned', exists (select 1 from member m where m.workspace_id = d.workspace_id and m.id = d.owner_id
                                  and m.removed_at is not null),
          'shape', (select jsonb_build_object('keyed', h.keyed, 'text', h.text) from document_shape h
@@ -189,8 +190,8 @@ async def load(connection: Connection, workspace: str, draft: str) -> LoadedLog 
 
 
 _TAIL = """
-select d.generation, d.head_seq, d.head_mark, d.visibility, d.guests, d.base_version, d.discarded_at is not null as discarded,
-       d.shape_id, c.acl_rev,
+select d.generation, d.head_seq, d.head_mark, d.visibility, d.guests, d.base_version, d.kept_version,
+       d.discarded_at is not null as discarded, d.shape_id, c.acl_rev,
        coalesce((select p.mark from draft_op p where p.workspace_id = $1 and p.draft_id = $2
                     and p.generation = d.generation and p.seq = $4), '') as mark_there,
        o.seq, o.w, o.op_no, o.key, o.seen, o.kind, o.cause, o.mark, o.ops, o.took,
@@ -215,6 +216,7 @@ class Tail(msgspec.Struct, frozen=True):
     visibility: str
     guests: tuple[Guest, ...]
     base_version: int
+    kept_version: int
     shape_id: str | None
     acl_rev: int
     batches: tuple[BatchRow, ...]
@@ -246,6 +248,7 @@ async def read_tail(connection: Connection, workspace: str, draft: str, generati
         visibility=first["visibility"],
         guests=msgspec.convert(first["guests"], tuple[Guest, ...]),
         base_version=first["base_version"],
+        kept_version=first["kept_version"],
         shape_id=first["shape_id"],
         acl_rev=first["acl_rev"],
         batches=batches,
@@ -364,11 +367,21 @@ async def count_batches(connection: Connection, workspace: str, draft: str) -> t
     return tuple(WriterCount(*row.values()) for row in rows)
 
 
+# A discarded row goes on as the next generation: ids derive from item and owner, and writers keep their numbers.
 _BEGIN = """
-insert into draft (workspace_id, id, item_id, purpose, owner_id, visibility, generation, head_mark, origin_version,
-                   base_version, shape_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
-on conflict do nothing
+with again as (
+  update draft set generation = $7, head_seq = 0, head_mark = $8, origin_version = $9, base_version = $9,
+         kept_version = 0, shape_id = $10, visibility = $6, guests = '[]', begun_at = clock_timestamp(),
+         changed_at = clock_timestamp(), discarded_at = null
+   where workspace_id = $1 and id = $2 and discarded_at is not null and generation = $7 - 1
+  returning id
+), made as (
+  insert into draft (workspace_id, id, item_id, purpose, owner_id, visibility, generation, head_mark, origin_version,
+                     base_version, shape_id)
+  select $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10 where not exists (select 1 from again)
+  on conflict do nothing returning id
+)
+select id from again union all select id from made
 """
 
 
@@ -386,10 +399,10 @@ async def begin(
     shape: str,
 ) -> bool:
     """Make a draft's row, at seq 0 of ``version``; False if it was there."""
-    done = await connection.execute(
+    made = await connection.fetchval(
         _BEGIN, workspace, draft, item, purpose, owner, visibility, generation, mark, version, shape
     )
-    return bool(done == "INSERT 0 1")
+    return made is not None
 
 
 _SNAPSHOT = """
@@ -416,7 +429,7 @@ async def save_snapshot(
 
 
 _HEADS = """
-select d.workspace_id, d.id, d.generation, d.head_seq, d.head_mark, d.base_version
+select d.workspace_id, d.id, d.generation, d.head_seq, d.head_mark, d.base_version, d.discarded_at is not null
   from unnest($1::text[], $2::text[]) as f(workspace_id, id)
   join draft d on d.workspace_id = f.workspace_id and d.id = f.id
 """
@@ -464,6 +477,7 @@ class Head(msgspec.Struct, frozen=True):
     seq: int
     mark: str
     base_version: int
+    discarded: bool
 
 
 async def read_heads(connection: Connection, drafts: list[tuple[str, str]]) -> list[Head]:

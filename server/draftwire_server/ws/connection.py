@@ -525,6 +525,8 @@ class Connection:
         self._reckon()
         if have is None and live.stands and live.facts.owner == self.principal.access.user:
             self._worker.spawn(self._worker.asks.remind(self, live.id))
+        if live.stands and live.base_version < live.item.head_version:
+            self._worker.spawn(self._worker.behind.greet(following))
         frames = live.frames_after(have.have) if have is not None and resume == "ops" else None
         if have is None or frames is None:
             self._send_state(following, ref)
@@ -558,6 +560,13 @@ class Connection:
     def _resync(self, following: Following) -> None:
         """It fell behind what is kept: a state, from which it merges."""
         self._send_state(following, 0)
+
+    def state_again(self, following: Following) -> None:
+        """The draft began anew where it stood: send its state, from which the client merges."""
+        if self.followings.get(following.live.id) is following:
+            self._bulk = deque(each for each in self._bulk if each[0] is not following)
+            following.held = False
+            self._send_state(following, 0)
 
     # ---- state channels and presence
 

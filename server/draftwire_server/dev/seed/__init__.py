@@ -14,7 +14,7 @@ import msgspec
 from draftwire_server.core.access import FolderRole, Role
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.store import clock, folders, groups, items, members
+from draftwire_server.store import clock, folders, groups, items, members, versions
 from draftwire_server.store.postgres import Connection
 
 FILE: Final = "$file"
@@ -151,16 +151,19 @@ async def _insert_item(
         initial=kind.initial,
         initial_hash=content_hash(kind.initial),
     )
-    await items.add_version(
+    await versions.add_version(
         connection,
         workspace,
         made,
-        number=1,
-        hash=version_hash(made, 1, item.value),
-        content_hash=content_hash(item.value),
-        value=item.value,
-        actor=actor,
-        message=item.message,
+        versions.NewVersion(
+            number=1,
+            hash=version_hash(made, 1, item.value),
+            content_hash=content_hash(item.value),
+            value=item.value,
+            author=actor,
+            deployer=actor,
+            message=item.message,
+        ),
     )
     await clock.append_event(connection, workspace, "item.created", actor=actor, item=made)
     await clock.append_event(connection, workspace, "version.deployed", actor=actor, item=made, data={"version": 1})

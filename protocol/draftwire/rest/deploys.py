@@ -1,0 +1,188 @@
+"""Deploys and versions over HTTP. `behind` tells in ``detail`` what a merge with the head would give."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from draftwire.messages import ActorInfo, Positive, Whole
+from draftwire.rest.drafts import CameIn
+from draftwire.rest.merging import Hunk, Resolved
+
+
+class Deploy(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Which state of a draft goes on which version (0: nothing is deployed yet).
+
+    ``if_moved``: what to do if the draft has moved on since. ``override`` names the head that is to be replaced
+    although it is not ``expected_version``. ``item`` helps to find a draft that nobody has begun.
+    """
+
+    etag: str
+    expected_version: Whole
+    message: str = ""
+    if_moved: Literal["ship", "refuse"] = "ship"
+    override: Positive | None = None
+    item: str | None = None
+
+
+class Deployed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is live now. ``unchanged``: it was already. ``later`` came after the etag and stays in the draft."""
+
+    item: str
+    version: int
+    hash: str
+    content_hash: str
+    unchanged: bool = False
+    draft: str | None = None
+    etag: str | None = None  # of the draft as it was seen last
+    base_version: int | None = None
+    later: tuple[CameIn, ...] = ()
+
+
+class Version(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A version. Its ``hash`` is its own for ever; ``content_hash`` is that of every version of the same value."""
+
+    item: str
+    number: int
+    hash: str
+    content_hash: str
+    at: float
+    author: ActorInfo
+    deployer: ActorInfo
+    message: str = ""
+    source_etag: str | None = None
+    override: int | None = None  # the head that it knowingly replaced
+    redeploy_of: int | None = None
+    value: Any = None
+
+
+class VersionQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Versions below a number, the latest first."""
+
+    before: Positive | None = None
+    limit: Positive = 50
+
+
+class VersionPage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page of versions without their values; ``next`` is the ``before`` of the following one."""
+
+    versions: tuple[Version, ...]
+    head: int
+    next: int | None = None
+
+
+class Redeploy(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """On which version an older one goes."""
+
+    expected_version: Whole
+    message: str = ""
+    override: Positive | None = None
+
+
+class Fork(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, rename={"source": "from"}):
+    """From what an item is made: ``deployed``, ``version:<number>``, or a draft (``mine``, ``shared``, an id), as of
+    ``@<etag>`` if that follows.
+    """
+
+    source: str = "deployed"
+    path: str | None = None
+    external_id: str | None = None
+    summary: str | None = None
+
+
+class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """From which item one was forked, and from which version or state of a draft. Ids only."""
+
+    item: str
+    version: int | None = None
+    draft: str | None = None
+    etag: str | None = None
+
+
+class Restore(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Where a version shall stand as a new item."""
+
+    path: str | None = None
+    external_id: str | None = None
+    summary: str | None = None
+
+
+class DeployedQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a runtime wants: the version live at a path, or the one of a hash."""
+
+    path: str | None = None
+    hash: str | None = None
+
+
+class DeployedValue(msgspec.Struct, frozen=True):
+    """A version as a runtime reads it: nothing in it ever changes."""
+
+    item: str
+    kind: str
+    version: int
+    hash: str
+    content_hash: str
+    value: Any
+
+
+class Rebase(Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """On which version a draft shall stand, and choices. ``preview``: only tell."""
+
+    version: Positive
+    preview: bool = False
+
+
+class Rebased(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A draft after a rebase or revert, or (``preview``) as it would be."""
+
+    draft: str
+    item: str
+    etag: str
+    generation: int
+    seq: int
+    base_version: int
+    changed: bool
+    value: Any
+    preview: bool = False
+    hunks: tuple[Hunk, ...] = ()
+    stash: str | None = None
+
+
+class Keep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For which head a draft stays as it is."""
+
+    version: Positive
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """It is remembered."""
+
+    draft: str
+    version: int
+
+
+class Revert(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Back to what: a version (0: the initial value), or an earlier state of the draft. One of them."""
+
+    version: Whole | None = None
+    etag: str | None = None
+
+
+class Discard(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Which state is given up; it must be the present one."""
+
+    etag: str
+
+
+class Discarded(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The draft is gone; until a time it can be brought back."""
+
+    draft: str
+    item: str
+    generation: int
+    until: float
+
+
+class BringBack(Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """Which generation (none: the one that was discarded last), and choices."""
+
+    generation: Positive | None = None

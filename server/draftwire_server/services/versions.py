@@ -1,0 +1,185 @@
+"""Versions as people and runtimes read them: the list, one with its value, the live one at a path, new items from them.
+
+Who sees an item sees its versions; a runtime needs `run` alone. What is answered for a hash never changes.
+"""
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire.messages import VersionInfo
+from draftwire.rest.deploys import DeployedQuery, DeployedValue, Fork, Origin, Version, VersionPage, VersionQuery
+from draftwire.rest.items import NewItem
+from draftwire_server.core.access import Resource
+from draftwire_server.core.paths import check_path
+from draftwire_server.limits import PAGE_ITEMS
+from draftwire_server.services.comparing import Comparing
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.items import add_checked
+from draftwire_server.services.kindbook import KindBook
+from draftwire_server.services.once import Once
+from draftwire_server.services.opening import Opening
+from draftwire_server.services.outbox import Outbox
+from draftwire_server.services.people import People
+from draftwire_server.store import clock, items, versions
+from draftwire_server.store.postgres import Connection, Database
+from draftwire_server.store.versions import VersionRow
+
+NUMBER: Final = re.compile(r"\d{1,9}")
+HASH: Final = re.compile(r"[0-9a-f]{64}")
+NUMBER_MAX: Final = 2**31 - 1
+
+
+class _Forked(msgspec.Struct, frozen=True):
+    """What is kept of a fork's answer."""
+
+    item: str
+
+
+class Versions:
+    """See the module."""
+
+    def __init__(
+        self,
+        database: Database,
+        opening: Opening,
+        comparing: Comparing,
+        kinds: KindBook,
+        people: People,
+        outbox: Outbox,
+    ) -> None:
+        self._database = database
+        self._opening = opening
+        self._comparing = comparing
+        self._kinds = kinds
+        self._people = people
+        self._outbox = outbox
+
+    async def listed(self, principal: Principal, item: str, query: VersionQuery) -> VersionPage:
+        """A page of an item's versions, the latest first. Raises `Problem` not_found."""
+        row = await self._opening.visible_item(principal, item)
+        limit = min(query.limit, PAGE_ITEMS)
+        before = min(query.before or NUMBER_MAX, NUMBER_MAX)
+        async with self._database.acquired() as connection:
+            found = await versions.list_versions(connection, principal.workspace.id, row.id, before, limit + 1)
+        page = found[:limit]
+        made = await self._on_wire(principal.workspace.id, page)
+        return VersionPage(made, row.head_version, page[-1].number if len(found) > limit else None)
+
+    async def load(self, principal: Principal, item: str, name: str) -> Version:
+        """A version with its value, by number or hash. Raises `Problem` not_found."""
+        workspace = principal.workspace.id
+        row = await self._opening.visible_item(principal, item)
+        async with self._database.acquired() as connection:
+            found = await find_named(connection, workspace, row.id, name)
+        value = await self._comparing.version_value(workspace, row.id, found.number)
+        (made,) = await self._on_wire(workspace, [found])
+        return msgspec.structs.replace(made, value=value)
+
+    async def deployed(self, principal: Principal, query: DeployedQuery) -> DeployedValue:
+        """What a runtime reads: the live version at a path, or the version of a hash. Needs `run` alone.
+
+        Raises:
+            Problem: bad_message, not_found; forbidden for who sees the item but may not run it.
+        """
+        if (query.path is None) == (query.hash is None):
+            raise Problem("bad_message", "Name a path or a hash: one of them.")
+        workspace = principal.workspace.id
+        async with self._database.acquired() as connection:
+            found = None
+            if query.hash is not None:
+                if HASH.fullmatch(query.hash):
+                    found = await versions.find_version_by_hash(connection, workspace, query.hash)
+                row = await items.load_item(connection, workspace, found.item) if found else None
+            else:
+                row = await items.find_item_by_path(connection, workspace, query.path or "")
+                if row is not None:
+                    found = await versions.find_version(connection, workspace, row.id, row.head_version)
+            place = None if row is None else Resource(row.path, row.id, row.creator)
+            if (
+                row is None
+                or place is None
+                or not (principal.may("run_item", place) or principal.may("see_item", place))
+            ):
+                raise Problem("not_found")
+            if not principal.may("run_item", place):
+                raise Problem("forbidden", detail={"missing": "run"})
+            if found is None:
+                raise Problem("not_found", "Nothing is deployed there.")
+            value = await items.load_value(connection, workspace, row.id, found.number)
+        assert value is not None
+        return DeployedValue(
+            row.id, row.kind, found.number, found.hash, found.content_hash, msgspec.Raw(value)
+        )  # fmt: skip
+
+    async def fork(self, principal: Principal, item: str, asked: Fork, once: Once) -> str:
+        """Make an item from a version or a state of a draft, from which it remembers to be; gives its id.
+
+        Raises:
+            Problem: forbidden, bad_path, taken, not_found, what naming a state is refused with.
+        """
+        kept = await once.replayed(self._database, principal)
+        if kept is not None:
+            return msgspec.json.decode(kept.body, type=_Forked).item
+        workspace = principal.workspace
+        row = await self._opening.visible_item(principal, item)
+        source = await self._comparing.value_of(principal, row.id, asked.source)
+        path = None if asked.path is None else check_path(asked.path, workspace.path_rule)
+        if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
+            raise Problem("forbidden", "You may not make items there.", detail={"missing": "write"})
+        origin: dict[str, Any] = msgspec.to_builtins(Origin(row.id, source.version, source.draft, source.etag))
+        new = NewItem(row.kind, path, asked.external_id, asked.summary, source.value)
+        await self._kinds.load(workspace.id, row.kind)
+        async with self._database.transaction() as connection:
+            made = await add_checked(
+                connection, workspace.id, self._kinds.of(workspace.id), new, path, creator=principal.access.user
+            )
+            await versions.set_origin(connection, workspace.id, made, origin)
+            answer = once.answer(_Forked(made), status=201)
+            if not await once.keep(connection, principal, answer):
+                raise Problem("busy", "The same request is under way.")
+            await clock.append_event(
+                connection, workspace.id, "item.created", actor=principal.info.id, item=made,
+                data={"kind": row.kind, "origin": origin},
+            )  # fmt: skip
+        self._outbox.tell(workspace.id)
+        return made
+
+    async def origin(self, principal: Principal, item: str) -> Origin:
+        """Where an item was forked from. Raises `Problem` not_found, also if it was not."""
+        row = await self._opening.visible_item(principal, item)
+        async with self._database.acquired() as connection:
+            found = await versions.load_origin(connection, principal.workspace.id, row.id)
+        if found is None:
+            raise Problem("not_found")
+        return msgspec.convert(found, Origin)
+
+    async def _on_wire(self, workspace: str, rows: list[VersionRow]) -> tuple[Version, ...]:
+        infos = await self._people.load(workspace, {row.author for row in rows} | {row.deployer for row in rows})
+        return tuple(
+            Version(
+                row.item, row.number, row.hash, row.content_hash, row.at, infos[row.author], infos[row.deployer],
+                row.message, row.source_etag, row.override_version, row.redeploy_of,
+            )
+            for row in rows
+        )  # fmt: skip
+
+
+async def find_named(connection: Connection, workspace: str, item: str, name: str) -> VersionRow:
+    """An item's version by its number or hash. Raises `Problem` not_found."""
+    found = None
+    if NUMBER.fullmatch(name):
+        found = await versions.find_version(connection, workspace, item, int(name))
+    elif HASH.fullmatch(name):
+        found = await versions.find_version_by_hash(connection, workspace, name)
+    if found is None or found.item != item:
+        raise Problem("not_found")
+    return found
+
+
+async def head_info(people: People, workspace: str, row: VersionRow) -> VersionInfo:
+    """A version as alerts and refusals name it: by whom, with what message."""
+    infos = await people.load(workspace, {row.deployer})
+    return VersionInfo(row.number, row.hash, infos[row.deployer], row.at, row.message)

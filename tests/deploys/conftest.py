@@ -1,0 +1,55 @@
+"""The desk with people who may deploy: dana and eli in folder one, with a kind that has a schema."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from draftwire_server.cli.embedded import Embedded
+from tests.drafts.desk import LINES, Desk, desk, script
+from tests.system.world import EVERYTHING
+
+STRICT = {
+    "name": "strict",
+    "title": "strict",
+    "schema": {
+        "type": "object",
+        "required": ["content"],
+        "properties": {"content": {"type": "string"}, "limit": {"type": "integer"}},
+    },
+    "initial": {"content": ""},
+    "text": ["/content"],
+    "draft_mode": "both",
+}
+
+
+@pytest.fixture(scope="module")
+async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
+    async with desk(module_database_url, services.redis_url) as made:
+        for name in ("dana", "eli"):
+            await made.world.member(name, "editor", one=EVERYTHING)
+        await made.world.member("runner", "operator", one=frozenset({"run"}))
+        await made.api("root").kinds.put(STRICT)
+        yield made
+
+
+@pytest.fixture(autouse=True)
+async def closed(home: Desk) -> AsyncIterator[None]:
+    yield
+    await home.world.close_clients()
+    await home.close_apis()
+
+
+async def deployed(home: Desk, user: str = "dana", content: str = LINES) -> tuple[str, str]:
+    """An item with version 1 and the draft of it from which that was deployed."""
+    item, draft = await home.own(user, content=content)
+    api = home.api(user)
+    state = await api.drafts.get(draft)
+    assert (await api.deploys.deploy(draft, state.etag, 0)).version == 1
+    return item, draft
+
+
+async def save(home: Desk, user: str, draft: str, content: str) -> str:
+    """Save a text in a draft; gives the etag."""
+    api = home.api(user)
+    state = await api.drafts.get(draft)
+    return (await api.drafts.save(draft, script(content), if_match=state.etag)).etag
