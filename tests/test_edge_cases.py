@@ -100,6 +100,7 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "rights/test_members.py::test_group_membership_counts_for_reading_and_for_writing_at_once",
     ),
     35: (
+        "items/test_syncing.py::test_an_id_of_the_platform_may_hold_slashes_and_commas_wherever_it_stands",
         "rights/test_system.py::test_what_each_user_gets_over_http_and_websocket_is_what_the_design_says",
         "rights/test_system.py::test_a_token_of_one_workspace_reaches_nothing_of_another",
         "rights/test_sources_system.py::test_what_every_source_gives_over_http_is_what_the_oracle_says",
