@@ -544,10 +544,27 @@ async def test_an_unbegun_draft_is_read_saved_and_patched_by_its_id_on_a_worker_
             edits = DraftPatch(edits=(TextEdit("/content", "one", "two"),))
             saved = await far.drafts.patch(mine.draft, edits, if_match=mine.etag, item=item)
         assert saved.seq == 1
-    ext = secrets.token_hex(6)
-    await home.item("ada", external_id=ext)
-    (listed,) = (await home.api("ada", 0).items.list(external_id=ext, include=["mine"])).items
-    assert listed.mine is not None and not listed.mine.stands
+    item = await home.item("ada")
+    unbegun = (await home.api("ada", 0).items.get(item)).mine
+    assert unbegun is not None and not unbegun.stands
     remembering = home.api("ada", 1)
-    await remembering.items.list(external_id=ext, include=["mine"])
-    assert (await remembering.drafts.get(listed.mine.draft)).item == listed.id
+    await remembering.items.get(item)
+    assert (await remembering.drafts.get(unbegun.draft)).item == item
+
+
+async def test_questions_and_their_answers_are_events_without_the_note(home: Desk) -> None:
+    _, draft = await home.own("ada", visibility="private")
+    ada, ben, cleo = home.api("ada"), home.api("ben"), home.api("cleo")
+    asked = await ben.sharing.ask(draft, note="a word for the owner")
+    await ada.sharing.grant(asked.id, may="look")
+    await ada.sharing.decline((await cleo.sharing.ask(draft, "look")).id)
+    taken = await ben.sharing.ask(draft)
+    await ben.sharing.take_back(taken.id)
+    await ben.sharing.take_back(taken.id)
+    events = await home.world.rows(
+        "select type, data from event where draft_id = $1 and type like 'ask.%' order by number", draft
+    )
+    assert [row["type"] for row in events] == [
+        "ask.made", "ask.granted", "ask.made", "ask.declined", "ask.made", "ask.withdrawn"
+    ]  # fmt: skip
+    assert events[0]["data"] == {"ask": asked.id, "may": "type"}

@@ -13,7 +13,7 @@ class DraftsApi:
     """`Api.drafts`.
 
     A draft that nobody has begun is found with its ``item`` only. One that this `Api` was told of (`of_item`,
-    `Api.items`) needs none.
+    `Api.items.get`) needs none.
     """
 
     def __init__(self, api: "Api") -> None:

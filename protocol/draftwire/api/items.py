@@ -161,11 +161,7 @@ class ItemList:
 
     async def _page(self, cursor: str | None) -> ItemPage:
         asked = msgspec.to_builtins(msgspec.structs.replace(self._query, cursor=cursor))
-        page = await self._api.ask(ItemPage, "GET", await self._api.in_workspace("items"), query=asked)
-        for item in page.items:
-            if item.mine is not None and not item.mine.stands:
-                self._api.unbegun(item.mine.draft, item.id)
-        return page
+        return await self._api.ask(ItemPage, "GET", await self._api.in_workspace("items"), query=asked)
 
 
 def _many(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.services.sharing import SharingService, place_of
-from draftwire_server.store import asks, members, sharing
+from draftwire_server.store import asks, clock, members, sharing
 from draftwire_server.store.postgres import Connection, Database
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ HOUR_S = 3600.0
 LATELY_S = 10.0  # a look every second finds what was asked since the bus went away
 REMEMBERED = 1_000  # questions told here, so that none is told twice
 LISTED = 200  # questions in one answer: more than anybody answers
+
+EVENTS = {"open": "ask.made", "granted": "ask.granted", "declined": "ask.declined", "withdrawn": "ask.withdrawn"}
 
 _encode = msgspec.json.Encoder().encode
 
@@ -135,6 +137,7 @@ class AsksService:
         assert made is not None, "questions of one user wait for each other"
         fresh = await asks.load(connection, workspace, made)
         assert fresh is not None
+        await _append(connection, principal, fresh)
         return fresh
 
     async def _askable(
@@ -164,7 +167,8 @@ class AsksService:
                 return
             await asks.answer(connection, workspace, ask, "withdrawn")
             row = await asks.load(connection, workspace, ask)
-        assert row is not None
+            assert row is not None
+            await _append(connection, principal, row)
         await self._tell(workspace, row)
 
     # ---- answering
@@ -187,8 +191,8 @@ class AsksService:
             await self._sharing.admit(connection, principal, row.draft, held, member, guest)
             await asks.answer(connection, workspace, ask, "granted")
             answered = await asks.load(connection, workspace, ask)
-        assert answered is not None
-        self._outbox.tell(workspace)
+            assert answered is not None
+            await _append(connection, principal, answered)
         return await self._tell(workspace, answered)
 
     async def decline(self, principal: Principal, ask: str) -> AskInfo:
@@ -199,7 +203,8 @@ class AsksService:
             await self._sharing.owned(connection, principal, row.draft)
             await asks.answer(connection, workspace, ask, "declined")
             answered = await asks.load(connection, workspace, ask)
-        assert answered is not None
+            assert answered is not None
+            await _append(connection, principal, answered)
         return await self._tell(workspace, answered)
 
     async def _open(self, connection: Connection, principal: Principal, ask: str) -> asks.AskRow:
@@ -250,6 +255,7 @@ class AsksService:
         )  # fmt: skip
 
     async def _tell(self, workspace: str, row: asks.AskRow) -> AskInfo:
+        self._outbox.tell(workspace)
         info = await self._info(workspace, row)
         told = _Told(workspace, (row.owner, row.user), info, self._origin)
         self._bus.publish(CHANNEL, _encode(told))
@@ -277,6 +283,14 @@ class AsksService:
             principal = peer.principal
             if principal.access.user in told.users and (not principal.is_agent or principal.info.id == told.ask.by.id):
                 peer.write(frame)
+
+
+async def _append(connection: Connection, principal: Principal, row: asks.AskRow) -> None:
+    """Write the event of a question's new state: ids only, the note is for the owner."""
+    await clock.append_event(
+        connection, principal.workspace.id, EVENTS[row.state], actor=principal.info.id, item=row.item, draft=row.draft,
+        data={"ask": row.id, "may": row.may},
+    )  # fmt: skip
 
 
 def _could_type(principal: Principal, place: Resource, row: sharing.SharedRow) -> bool:
