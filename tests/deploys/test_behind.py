@@ -191,3 +191,22 @@ async def test_a_draft_is_reverted_to_a_version_or_an_earlier_state_as_ops(home:
     for wrong, code in (({}, "bad_message"), ({"version": 9}, "not_found"), ({"etag": "x"}, "bad_etag")):
         assert (await refused(api.deploys.revert(draft, **wrong))).code == code
     assert (await refused(home.api("ben").deploys.revert(draft, version=1))).code == "read_only"
+
+
+async def test_a_draft_that_equals_the_deployed_value_counts_as_none(home: Desk) -> None:
+    item, draft = await deployed(home)
+    api = home.api("ada", 1)
+    assert (await api.items.get(item)).drafts == ()
+    await save(home, "dana", draft, "mine\n")
+    assert [d.id for d in (await api.items.get(item)).drafts] == [draft]
+    await home.api("dana").deploys.revert(draft, version=1)
+    assert (await api.items.get(item)).drafts == ()
+    await save(home, "dana", draft, "mine again\n")
+    assert [d.id for d in (await api.items.get(item)).drafts] == [draft]
+    async with draftwire.connect(home.server.worker_url(0), home.world.token("dana")) as client:
+        await home.api("dana").deploys.revert(draft, version=1)
+        followed = await client.open(draft=draft)
+        await second(home, item, "second\n")
+        await until(lambda: followed.value["content"] == "second\n", "it follows")
+        await save(home, "dana", draft, "third\n")
+    assert draft in [d.id for d in (await api.items.get(item)).drafts]

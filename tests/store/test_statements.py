@@ -11,7 +11,7 @@ import pytest
 import draftwire_server.store
 
 STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b", re.IGNORECASE)
-PARTS = {"_HEAD", "_COLUMNS"}  # beginnings of statements, prepared as parts of them
+PARTS = {"_HEAD", "_HEAD_AND_BASE", "_COLUMNS"}  # beginnings of statements, prepared as parts of them
 ACROSS = {"clock._OUTBOX_WAITING"}  # asks which workspaces have anything waiting; reads ids of workspaces alone
 
 

@@ -101,13 +101,18 @@ def draft_answer(principal: Principal, live: LiveDraft) -> DraftState:
 
 async def find_draft(call: Call, query: DraftQuery | NamedDraft) -> LiveDraft:
     """The draft that a URL names: by id, or an item's (``?purpose=own|shared``). Raises `Problem`."""
+    live = await _opened(call, query)
+    await call.runtime.drafts.up_to_date(live)
+    if call.runtime.drafts.get(live.workspace, live.id) is not live:  # it was discarded, or its log is another one
+        live = await _opened(call, query)
+    return live
+
+
+async def _opened(call: Call, query: DraftQuery | NamedDraft) -> LiveDraft:
     opening = call.runtime.opening
     if isinstance(query, NamedDraft):
-        live = await opening.by_id(call.principal, call.named("draft"), query.item or "")
-    else:
-        live = await opening.by_item(call.principal, call.named("item"), query.purpose)
-    await call.runtime.drafts.up_to_date(live)
-    return live
+        return await opening.by_id(call.principal, call.named("draft"), query.item or "")
+    return await opening.by_item(call.principal, call.named("item"), query.purpose)
 
 
 @operation(

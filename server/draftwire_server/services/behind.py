@@ -193,7 +193,12 @@ class Behind:
             live.base_version = number
             return True
         infos = await self._people.load(live.workspace, {head.deployer})
-        return await self._commit(live, reader.reader.principal, infos[head.deployer], ops, base, number)
+        generation, seq = live.replica.generation, live.replica.seq + 1
+        if not await self._commit(live, reader.reader.principal, infos[head.deployer], ops, base, number):
+            return False
+        async with self._database.acquired() as connection:
+            await versions.note_clean(connection, live.workspace, live.id, generation, seq)
+        return True
 
     async def _commit(
         self, live: LiveDraft, principal: Principal, by: m.ActorInfo, ops: Any, base: int, number: int

@@ -153,6 +153,7 @@ class Deploying:
             )  # fmt: skip
             await versions.add_version(connection, live.workspace, row.id, new)
             await versions.set_base(connection, live.workspace, live.id, etag.generation, number)
+            await versions.note_clean(connection, live.workspace, live.id, etag.generation, etag.seq)
             deployed = Deployed(
                 row.id, number, hash_, content, draft=live.id, etag=str(head), base_version=number,
                 later=tuple(runs_of(live, later)),
@@ -185,6 +186,7 @@ class Deploying:
                 await _hold(connection, live, etag, asked)
                 if live.base_version != head.number:
                     await versions.set_base(connection, live.workspace, live.id, etag.generation, head.number)
+                await versions.note_clean(connection, live.workspace, live.id, etag.generation, etag.seq)
                 if not await once.keep(connection, principal, answer):
                     raise _Lost
         except _Lost:

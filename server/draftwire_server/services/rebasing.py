@@ -144,6 +144,10 @@ class Rebasing:
             ops = await self._choosing.difference(live.kind, value, live.replica.document)
             answer = await self._write(job, live, _Step(ops, "revert", cause, base))
             if answer is not None:
+                if asked.version == base:
+                    seq = msgspec.json.decode(answer.body, type=Rebased).seq
+                    async with self._database.acquired() as connection:
+                        await versions.note_clean(connection, live.workspace, live.id, live.replica.generation, seq)
                 return answer
         raise Problem("busy", "The draft moves on faster than it can be reverted; try again.")
 

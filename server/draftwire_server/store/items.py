@@ -221,7 +221,8 @@ _DRAFTS = """
 select d.item_id, d.id, d.purpose, d.owner_id, d.visibility, d.guests, d.generation, d.head_seq, d.base_version,
        extract(epoch from d.changed_at)::float8 as changed_at, coalesce(m.removed_at is not null, false) as abandoned
   from draft d left join member m on m.workspace_id = d.workspace_id and m.id = d.owner_id
- where d.workspace_id = $1 and d.item_id = any($2::text[]) and d.discarded_at is null and d.head_seq > 0
+ where d.workspace_id = $1 and d.item_id = any($2::text[]) and d.discarded_at is null
+   and d.head_seq > d.clean_seq
  order by d.begun_at, d.id
 """
 

@@ -78,7 +78,7 @@ _FILTER = """
    and ($12::text = 'with' or (i.archived_at is null) = ($12::text = 'without'))
    and ($13::text is null or exists (
          select 1 from draft d
-          where d.workspace_id = $1 and d.item_id = i.id and d.discarded_at is null and d.head_seq > 0
+          where d.workspace_id = $1 and d.item_id = i.id and d.discarded_at is null and d.head_seq > d.clean_seq
             and ($13::text = 'any' or (d.purpose = 'own' and d.owner_id = $14::text) = ($13::text = 'mine'))
             and (not $15::bool or d.base_version < i.head_version)))
    and ($16::text is null or i.path = $16)
@@ -238,7 +238,7 @@ async def page_by_rank(
 
 _WITH_OWN_DRAFTS = """
 select d.item_id from draft d join item i on i.workspace_id = d.workspace_id and i.id = d.item_id
- where d.workspace_id = $1 and d.owner_id = $2 and d.purpose = 'own' and d.discarded_at is null and d.head_seq > 0
+ where d.workspace_id = $1 and d.owner_id = $2 and d.purpose = 'own' and d.discarded_at is null and d.head_seq > d.clean_seq
    and (not $3::bool or d.base_version < i.head_version)
 """
 

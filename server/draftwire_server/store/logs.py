@@ -371,7 +371,7 @@ async def count_batches(connection: Connection, workspace: str, draft: str) -> t
 _BEGIN = """
 with again as (
   update draft set generation = $7, head_seq = 0, head_mark = $8, origin_version = $9, base_version = $9,
-         kept_version = 0, shape_id = $10, visibility = $6, guests = '[]', begun_at = clock_timestamp(),
+         kept_version = 0, clean_seq = 0, shape_id = $10, visibility = $6, guests = '[]', begun_at = clock_timestamp(),
          changed_at = clock_timestamp(), discarded_at = null
    where workspace_id = $1 and id = $2 and discarded_at is not null and generation = $7 - 1
   returning id

@@ -83,6 +83,10 @@ select generation, head_seq, head_mark, base_version from draft
 
 _SET_BASE = "update draft set base_version = $4 where workspace_id = $1 and id = $2 and generation = $3"
 
+_NOTE_CLEAN = """
+update draft set clean_seq = $4 where workspace_id = $1 and id = $2 and generation = $3 and clean_seq < $4
+"""
+
 _KEEP = "update draft set kept_version = $4 where workspace_id = $1 and id = $2 and generation = $3"
 
 
@@ -95,6 +99,11 @@ async def lock_draft(connection: Connection, workspace: str, draft: str) -> Draf
 async def set_base(connection: Connection, workspace: str, draft: str, generation: int, version: int) -> None:
     """Let a draft stand on a version."""
     await connection.execute(_SET_BASE, workspace, draft, generation, version)
+
+
+async def note_clean(connection: Connection, workspace: str, draft: str, generation: int, seq: int) -> None:
+    """Note that a draft's state equals the value of the version on which it stands: while it is so it counts as none."""
+    await connection.execute(_NOTE_CLEAN, workspace, draft, generation, seq)
 
 
 async def keep(connection: Connection, workspace: str, draft: str, generation: int, version: int) -> bool:

@@ -5,8 +5,9 @@ alter table version
   add column override_version integer,                 -- the head that was knowingly replaced without a merge
   add column redeploy_of integer;                      -- the older version whose value this is
 
--- The version for which the owner said: keep mine, don't remind me.
-alter table draft add column kept_version integer not null default 0;
+alter table draft
+  add column kept_version integer not null default 0,  -- the head for which was said: keep mine, don't remind me
+  add column clean_seq bigint not null default 0;      -- the last state known to equal its version's value: no draft
 
 -- Where an item was forked from: {item, version?, draft?, etag?}.
 alter table item add column origin jsonb;
