@@ -16,7 +16,7 @@ from draftwire_server.dev.control import ControlError
 from tests.system.cluster import Cluster, alive, cluster
 from tests.waiting import until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 async def served_by(url: str) -> str:
