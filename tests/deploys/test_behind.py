@@ -146,7 +146,7 @@ async def test_a_clean_draft_that_nobody_had_open_follows_when_it_is_opened(home
     async with draftwire.connect(home.server.worker_url(1), home.world.token("dana")) as client:
         followed = await client.open(draft=draft)
         await until(lambda: followed.value["content"] == "second\n", "it follows")
-        assert followed.behind is None
+        await until(lambda: followed.behind is None, "it is told that this is over")
 
 
 async def test_who_has_begun_nothing_sees_the_new_value_and_loses_no_keystroke(home: Desk) -> None:
