@@ -69,10 +69,6 @@ class Roster:
         stale = [sid for sid, known in self._marks.items() if worker in known and sid not in fresh]
         self.hear(Notice(worker, tuple(marks), tuple(stale)))
 
-    def attempt_elsewhere(self, sid: str, worker: str) -> int:
-        """The highest attempt of a session through other workers; 0 if none."""
-        return max((mark.attempt for other, mark in self._marks.get(sid, {}).items() if other != worker), default=0)
-
     def changes(self) -> tuple[list[Mark], list[str]]:
         """What is new since the last call: marks that came or changed, sids that went."""
         here: list[Mark] = []
