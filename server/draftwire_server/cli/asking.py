@@ -1,5 +1,5 @@
-"""How the commands of rights ask a running server: over HTTP, with the token or API key in DRAFTWIRE_TOKEN; and how
-they show what it answers. No secret is taken as an argument: others could read it.
+"""How the commands ask a running server: over HTTP, with the token or API key in DRAFTWIRE_TOKEN; and how they show
+what it answers. No secret is taken as an argument: others could read it.
 """
 
 import asyncio
@@ -31,11 +31,17 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
-def ask(server: str, work: Callable[[Api], Awaitable[Any]]) -> Any:
-    """Do something with the server; end the process with what it says if it refuses."""
+def token_or_refuse() -> str:
+    """The token of who asks; without one the process ends."""
     token = environment().get("DRAFTWIRE_TOKEN")
     if not token:
         refuse("Set DRAFTWIRE_TOKEN: a token or an API key of somebody who may do that.")
+    return token
+
+
+def ask(server: str, work: Callable[[Api], Awaitable[Any]]) -> Any:
+    """Do something with the server; end the process with what it says if it refuses."""
+    token = token_or_refuse()
 
     async def asking() -> Any:
         async with Api(server, token) as api:

@@ -20,6 +20,8 @@ import click
 from draftwire_server.cli import rights
 from draftwire_server.cli.check import check
 from draftwire_server.cli.config import config
+from draftwire_server.cli.deploy import deploy, diff, redeploy
+from draftwire_server.cli.draft import draft
 from draftwire_server.cli.exits import (
     EXIT_FAILED,
     EXIT_SCHEMA,
@@ -29,7 +31,10 @@ from draftwire_server.cli.exits import (
     refuse,
     refuse_settings,
 )
+from draftwire_server.cli.history import history
+from draftwire_server.cli.items import items
 from draftwire_server.cli.schema import schema
+from draftwire_server.cli.tail import tail
 from draftwire_server.core.access import Role
 from draftwire_server.core.tokens import Claims, sign_token
 from draftwire_server.settings import Settings, SettingsError, environment
@@ -216,7 +221,7 @@ def _log_to_stderr(level: str) -> None:
     logging.getLogger("asyncio").setLevel(logging.WARNING)
 
 
-for _command in (check, config, schema, *rights.COMMANDS):
+for _command in (check, config, schema, items, draft, deploy, redeploy, diff, history, tail, *rights.COMMANDS):
     main.add_command(_command)
 
 
