@@ -1,46 +1,14 @@
 """The commands of rights against a running server: for people, and as JSON."""
 
 import json
-import subprocess
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
-from tests.system.cluster import cluster
-from tests.system.world import World, world
+from tests.cli.commands import read, run
+from tests.system.world import World
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-async def home(module_database_url: str, services: Embedded) -> AsyncIterator[World]:
-    async with (
-        cluster(module_database_url, services.redis_url, workers=1) as server,
-        world(server, module_database_url) as made,
-    ):
-        await made.member("ada", "admin")
-        yield made
-
-
-def run(home: World, *arguments: str, token: str | None = None, exit_code: int = 0) -> str:
-    environ = {
-        "PATH": "/usr/bin:/bin",
-        "DRAFTWIRE_SERVER": home.server.worker_url(0),
-        "DRAFTWIRE_TOKEN": home.token("ada") if token is None else token,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "draftwire_server", *arguments], env=environ, capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == exit_code, done.stderr
-    return done.stdout if exit_code == 0 else done.stderr
-
-
-def read(home: World, *arguments: str, **more: Any) -> Any:
-    return json.loads(run(home, *arguments, "--json", **more))
 
 
 async def test_members_groups_folders_and_grants_from_the_command_line(home: World, tmp_path: Path) -> None:

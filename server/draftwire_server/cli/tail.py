@@ -181,11 +181,9 @@ def tail(server: str, as_json: bool, item: str) -> None:
 async def _follow(server: str, token: str, name: str, as_json: bool) -> None:
     async with Api(server, token) as api:
         state = await api.items.get(await item_id(api, name), include=["none"])
-    following = Tail(state.item)
+    following, followed = Tail(state.item), False
     async with draftwire.connect(server, token, client="draftwire tail") as client:
         client.subscribe(f"item:{state.item}")
-        if not as_json:
-            click.echo(f"Following {state.path or state.item}; Ctrl-C ends it.", err=True)
         heard = client.events()
         next_event: asyncio.Task[s.SessionEvent] = asyncio.create_task(anext(heard))  # type: ignore[arg-type]
         try:
@@ -197,6 +195,9 @@ async def _follow(server: str, token: str, name: str, as_json: bool) -> None:
                     next_event = asyncio.create_task(anext(heard))  # type: ignore[arg-type]
                     lines += following.hear(event, client.presence.get(state.item, {}), time.monotonic())
                     if isinstance(event, s.ItemChanged):
+                        if not followed:
+                            followed = True
+                            click.echo(f"Following {state.path or state.item}; Ctrl-C ends it.", err=True)
                         for draft in following.unfollowed(event.item):
                             with contextlib.suppress(Problem):  # it went meanwhile, or may not be read any more
                                 await client.open(draft=draft.id)
