@@ -48,6 +48,8 @@ CODES: Final = _codes(
     Code("bad_path", 422, "The path does not follow the workspace's grammar."),
     Code("bad_name", 422, "That can't be the name of a user, group or folder."),
     Code("no_such_holder", 422, "The request names a user or group that is not there."),
+    Code("bad_record", 422, "The record can't be imported."),
+    Code("differs", 409, "Something else of that name is there."),
     Code("last_admin", 409, "A workspace keeps at least one admin."),
     Code("not_empty", 409, "Items still lie there."),
     Code("bad_jwks", 422, "The address gives no JWKS with a key for RS256 or ES256."),

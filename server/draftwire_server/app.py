@@ -33,6 +33,7 @@ from draftwire_server.http import (
     presence,
     sharing,
     stash,
+    transfer,
     versions,
 )
 from draftwire_server.http.operation import Operation, by_path
@@ -60,6 +61,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *folders.operations,
     *keys.operations,
     *presence.operations,
+    *transfer.operations,
 )
 
 

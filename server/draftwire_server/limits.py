@@ -220,6 +220,17 @@ SEARCHED_BYTES: Final = 2 * MIB
 SYNC_ITEMS: Final = 200
 """Items in one `items/sync`; each is a transaction of its own."""
 
+EXPORT_PAGE_RECORDS: Final = 1_000
+EXPORT_PAGE_BYTES: Final = 2 * MIB
+"""A page of an export ends after so much; one record is never cut."""
+
+EXPORT_LOG_BATCHES: Final = 2_000
+EXPORT_LOG_BYTES: Final = 4 * MIB
+"""The last batches of a draft's log that an export holds, like `TAIL_OPS`; before them stands a snapshot's state."""
+
+IMPORT_BODY_BYTES: Final = DOCUMENT_BYTES + 2 * EXPORT_LOG_BYTES
+"""A draft of the largest value with its batches."""
+
 EVENTS_PER_ANSWER: Final = 500
 
 MERGE_INLINE_BYTES: Final = 256 * KIB

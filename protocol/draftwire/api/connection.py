@@ -23,6 +23,7 @@ from draftwire.api.members import MembersApi
 from draftwire.api.presence import PresenceApi
 from draftwire.api.sharing import SharingApi
 from draftwire.api.stash import StashApi
+from draftwire.api.transfer import TransferApi
 from draftwire.api.versions import VersionsApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
@@ -152,6 +153,11 @@ class Api:
     def presence(self) -> PresenceApi:
         """Presence: be somewhere without a socket, see who is where."""
         return PresenceApi(self)
+
+    @cached_property
+    def transfer(self) -> TransferApi:
+        """Export and import of a whole workspace."""
+        return TransferApi(self)
 
     async def me(self) -> Me:
         """Who is behind the token. Raises `Problem`."""

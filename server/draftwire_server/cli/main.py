@@ -35,6 +35,7 @@ from draftwire_server.cli.history import history
 from draftwire_server.cli.items import items
 from draftwire_server.cli.schema import schema
 from draftwire_server.cli.tail import tail
+from draftwire_server.cli.transfer import export, import_
 from draftwire_server.core.access import Role
 from draftwire_server.core.tokens import Claims, sign_token
 from draftwire_server.settings import Settings, SettingsError, environment
@@ -221,7 +222,21 @@ def _log_to_stderr(level: str) -> None:
     logging.getLogger("asyncio").setLevel(logging.WARNING)
 
 
-for _command in (check, config, schema, items, draft, deploy, redeploy, diff, history, tail, *rights.COMMANDS):
+for _command in (
+    check,
+    config,
+    schema,
+    items,
+    draft,
+    deploy,
+    redeploy,
+    diff,
+    history,
+    tail,
+    export,
+    import_,
+    *rights.COMMANDS,
+):
     main.add_command(_command)
 
 

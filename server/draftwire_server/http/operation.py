@@ -23,6 +23,7 @@ from draftwire.rest.items import REPEATED
 from draftwire_server.http.auth import principal_of, runtime_of
 from draftwire_server.http.problem import JSON, convert, json_of
 from draftwire_server.http.slashes import named
+from draftwire_server.limits import JSON_BODY_BYTES
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.runtime import Runtime
 
@@ -82,6 +83,7 @@ class Operation(Route):
         headers: tuple[Header, ...],
         problems: tuple[str, ...],
         media_types: tuple[str, ...],
+        body_bytes: int,
         tag: str,
     ) -> None:
         hints = get_type_hints(handler)
@@ -98,6 +100,7 @@ class Operation(Route):
         self.request_headers = headers
         self.problems = problems
         self.media_types = media_types
+        self.body_bytes = body_bytes
         self.tag = tag
         unknown = [code for code in problems if code not in CODES]
         assert not unknown, f"{path}: {unknown} are no codes"
@@ -110,7 +113,7 @@ class Operation(Route):
         if self.query is not None:
             given["query"] = query_of(request, self.query)
         if self.body is not None:
-            given["body"] = convert(await json_of(request), self.body)
+            given["body"] = convert(await json_of(request, self.body_bytes), self.body)
         answer = await self.handler(call, **given)
         if answer is None:
             return Response(status_code=self.status)
@@ -127,6 +130,7 @@ def operation(
     headers: tuple[Header, ...] = (),
     problems: tuple[str, ...] = (),
     media_types: tuple[str, ...] = ("application/json",),
+    body_bytes: int = JSON_BODY_BYTES,
     tag: str = "",
 ) -> Callable[[Handler], Operation]:
     """Declare a route. ``problems``: the codes that are its own, beyond those that every route may answer with."""
@@ -134,7 +138,8 @@ def operation(
     def declared(handler: Handler) -> Operation:
         return Operation(
             method, path, handler, summary=summary, status=status, answer=answer, headers=headers,
-            problems=problems, media_types=media_types, tag=tag or handler.__module__.rpartition(".")[2],
+            problems=problems, media_types=media_types, body_bytes=body_bytes,
+            tag=tag or handler.__module__.rpartition(".")[2],
         )  # fmt: skip
 
     return declared

@@ -51,20 +51,20 @@ async def on_crash(_: Request, __: Exception) -> Response:
     return problem_response(Problem("internal"))
 
 
-async def body_of(request: Request) -> bytes:
+async def body_of(request: Request, most_bytes: int = JSON_BODY_BYTES) -> bytes:
     """Read a body within the limit. Raises `Problem` too_large."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > JSON_BODY_BYTES:
+        if size > most_bytes:
             raise Problem("too_large")
         parts.append(part)
     return b"".join(parts)
 
 
-async def json_of(request: Request) -> Any:
+async def json_of(request: Request, most_bytes: int = JSON_BODY_BYTES) -> Any:
     """Read a JSON body strictly. Raises `Problem`."""
-    return await decoded(await body_of(request))
+    return await decoded(await body_of(request, most_bytes))
 
 
 async def decoded(body: bytes) -> Any:

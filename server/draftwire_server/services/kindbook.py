@@ -96,7 +96,7 @@ class KindBook:
             Problem: forbidden, bad_kind, kind_changed (it is not at revision ``expected``), too_many.
         """
         _check_admin(principal)
-        kind = _read(name, definition)
+        kind = checked_kind(name, definition)
         workspace = principal.workspace.id
         async with self._database.transaction() as connection:
             await kind_store.lock_kinds(connection, workspace)
@@ -172,7 +172,8 @@ def _kind_of(row: kind_store.KindRow) -> Kind:
     return load_kind(msgspec.json.encode(row.definition), row.name)
 
 
-def _read(name: str, definition: dict[str, Any]) -> Kind:
+def checked_kind(name: str, definition: dict[str, Any]) -> Kind:
+    """Read a definition that a workspace brings. Raises `Problem` bad_kind with every problem, too_large."""
     if len(msgspec.json.encode(definition)) > KIND_BYTES:
         raise Problem("too_large", f"A kind's definition has at most {KIND_BYTES} bytes.")
     if not NAME.fullmatch(name):

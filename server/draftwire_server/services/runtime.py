@@ -40,7 +40,9 @@ from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.differing import Differing
 from draftwire_server.services.discarding import Discarding
 from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.exporting import Exporting
 from draftwire_server.services.identity import Identity, Principal
+from draftwire_server.services.importing import Importing
 from draftwire_server.services.items import Items
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.kindbook import KindBook
@@ -128,6 +130,8 @@ class Runtime:
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
+        self.exporting = Exporting(settings, self.database)
+        self.importing = Importing(self.changes)
         self.behind = Behind(
             self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
         )
