@@ -213,6 +213,10 @@ async def test_only_admins_of_the_whole_workspace(full: World, tmp_path: Path) -
     (tmp_path / "empty").mkdir()
     assert "no exported tree" in run(full, "import", str(tmp_path / "empty"), exit_code=2)
     async with full.http("ada") as http:
+        draft = {"is": "version", "item": "x", "number": 1, "hash": "h", "content_hash": "c", "at": 1.0, "value": {}}
+        forged = {**draft, "author": {"user": "ada"}, "deployer": {"user": "ada"}}
+        (result,) = (await http.post("import", json={"records": [forged]})).json()["results"]
+        assert (result["outcome"], result["code"]) == ("refused", "bad_record")
         for cursor in ("x", "AAAA"):
             answer = await http.get("export", params={"cursor": cursor})
             assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")

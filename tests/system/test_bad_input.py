@@ -35,6 +35,8 @@ ELSEWHERE = {
     "kind_changed": "kinds/test_system.py",
     "kind_in_use": "kinds/test_system.py",
     "kind_differs": "items/test_syncing.py",
+    "bad_record": "cli/test_transfer.py",
+    "differs": "cli/test_transfer.py",
     "bad_cursor": "items/test_listing.py",
     "mode_forbids": "drafts/test_sharing.py",
     "already_may": "drafts/test_sharing.py",
