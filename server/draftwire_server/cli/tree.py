@@ -30,6 +30,7 @@ EXTENSIONS: Final = {
     "rust": "rs",
 }  # fmt: skip
 PLAIN: Final = re.compile(r"[^A-Za-z0-9._@+-]")
+NAMED: Final = re.compile(r"\w\.[a-z]{1,5}$")
 RECORD: Final = msgspec.json.Decoder(t.Record)
 
 
@@ -124,9 +125,8 @@ def _write_with_texts(place: Path, name: str, record: t.Record, member: str) -> 
 def _parted(value: Any, place: Path, name: str, pointer: list[str]) -> Any:
     """The value with each text of several lines in a file."""
     if isinstance(value, dict):
-        sibling = EXTENSIONS.get(str(value.get("language")), "txt")
         parted = {
-            key: _file(inner, place, name, [*pointer, key], sibling)
+            key: _file(inner, place, name, [*pointer, key], _extension(value, key))
             if isinstance(inner, str) and "\n" in inner
             else _parted(inner, place, name, [*pointer, key])
             for key, inner in value.items()
@@ -140,6 +140,12 @@ def _parted(value: Any, place: Path, name: str, pointer: list[str]) -> Any:
     return value
 
 
+def _extension(around: dict[str, Any], key: str) -> str:
+    """Of the language that stands beside code; a member that is named as a file has its own already."""
+    language = EXTENSIONS.get(str(around.get("language")), "txt")
+    return "" if NAMED.search(key) else f".{language if key == 'content' else 'txt'}"
+
+
 def _has_id(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("id"), str)
 
@@ -148,9 +154,9 @@ def _file(text: str, place: Path, name: str, pointer: list[str], extension: str)
     plain = ".".join(PLAIN.sub("_", segment) for segment in pointer)[:120].lstrip(".") or "text"
     directory = place / name
     directory.mkdir(parents=True, exist_ok=True)
-    path, number = directory / f"{plain}.{extension}", 2
+    path, number = directory / f"{plain}{extension}", 2
     while path.exists():
-        path, number = directory / f"{plain}.{number}.{extension}", number + 1
+        path, number = directory / f"{number}.{plain}{extension}", number + 1
     path.write_bytes(text.encode())
     return {FILE: f"{name}/{path.name}"}
 
