@@ -1,40 +1,47 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build } from "vite";
 import { hashesOf, hashOfSources } from "../../protocol/js/sources.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../..");
 const out = resolve(root, "server/draftwire_server/web/static");
+const pages = ["app", "demo", "docs"];
 
 rmSync(out, { recursive: true, force: true });
-const { metafile } = await build({
-  metafile: true,
-  absWorkingDir: here,
-  entryPoints: ["src/home.ts", "src/demo.ts", "src/docs.ts", "src/home.css", "src/demo.css", "src/docs.css"],
-  outdir: out,
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  charset: "utf8",
-  legalComments: "none",
-  alias: { draftwire: resolve(root, "protocol/js/src/index.ts") },
+const built = await build({
+  configFile: false,
+  root: resolve(here, "src"),
+  publicDir: false,
+  // Files name each other relatively; where the server is mounted, its pages say.
+  base: "./",
+  resolve: { alias: { draftwire: resolve(root, "protocol/js/src/index.ts") } },
+  build: {
+    outDir: out,
+    emptyOutDir: true,
+    assetsDir: "",
+    assetsInlineLimit: 0, // the policy allows no data: in scripts and styles
+    target: "es2022",
+    modulePreload: { polyfill: false }, // it would be an inline script
+    rolldownOptions: { input: Object.fromEntries(pages.map((page) => [page, resolve(here, `src/${page}.html`)])) },
+  },
+  logLevel: "warn",
 });
-for (const page of ["home.html", "demo.html", "docs.html", "icon.svg"]) cpSync(resolve(here, "src", page), resolve(out, page));
+cpSync(resolve(here, "src/icon.svg"), resolve(out, "icon.svg"));
 const swagger = "node_modules/swagger-ui-dist"; // ships built: taken as it is
 for (const file of ["swagger-ui-bundle.js", "swagger-ui.css"]) cpSync(resolve(here, swagger, file), resolve(out, file));
-writeFileSync(resolve(out, "third-party.txt"), licences([...Object.keys(metafile.inputs), `${swagger}/`]));
-const built = {
+const modules = [built].flat().flatMap(({ output }) => output.flatMap((chunk) => Object.keys(chunk.modules ?? {})));
+writeFileSync(resolve(out, "third-party.txt"), licences([...modules, join(here, swagger, "x")]));
+const record = {
   sources: hashOfSources(root, ["protocol/js", "server/web"]),
   built: hashesOf(out, readdirSync(out)),
 };
-writeFileSync(resolve(out, "build.json"), JSON.stringify(built, null, 2) + "\n");
+writeFileSync(resolve(out, "build.json"), JSON.stringify(record, null, 2) + "\n");
 
 /** The licences of the packages that the bundles hold, as these ask for. */
 function licences(inputs) {
-  const packages = new Set(inputs.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean));
+  const packages = new Set(inputs.map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean));
   const texts = [...packages].sort().map((name) => {
     const directory = join(here, "node_modules", name);
     const { version, license } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));

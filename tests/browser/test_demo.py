@@ -253,14 +253,14 @@ async def test_one_click_signs_in_for_this_tab_alone(browser: Browser, address: 
     context = await _context(browser)
     first, second = await context.new_page(), await context.new_page()
     await first.goto(f"{address}/dev/sign-in?user=grace")
-    await first.get_by_text("You are Grace Hopper in this tab.").wait_for()
+    await first.get_by_label("You are Grace Hopper.").wait_for()
     assert urlsplit(first.url).path == "/"
     await second.goto(address)
     await second.get_by_role("button", name="Ada Lovelace").click()
-    await second.get_by_text("You are Ada Lovelace in this tab.").wait_for()
+    await second.get_by_label("You are Ada Lovelace.").wait_for()
     await first.reload()
-    await first.get_by_text("You are Grace Hopper in this tab.").wait_for()
-    await until(first.locator("#items li").count, "the items are listed")
+    await first.get_by_label("You are Grace Hopper.").wait_for()
+    await until(first.get_by_role("link", name="Refund a charge").count, "the items are listed")
     await context.close()
 
 

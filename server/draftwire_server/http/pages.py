@@ -1,5 +1,7 @@
 """The pages: static files under a strict Content-Security-Policy; they talk to the server through the client only."""
 
+import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.requests import Request
@@ -11,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from draftwire_server.settings import Settings
 
 STATIC = Path(__file__).parent.parent / "web" / "static"
+APP = ("/", "/sign-in", "/dashboard", "/items/{item:path}")
 
 # The editor lives in a shadow root, where it brings its styles as constructed sheets, and sets positions by the CSSOM:
 # neither inline scripts nor inline styles are needed.
@@ -23,12 +26,14 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+HASHED = re.compile(r"-[\w-]{8}\.(?:js|css|svg)$")  # in a file's name: another content has another name
 
 
-def _page(name: str, replace: dict[str, str]) -> Response:
+def _page(name: str, base: str) -> Response:
+    """A page, which names its files and links relatively to where the server is mounted."""
     text = (STATIC / name).read_text(encoding="utf-8")
-    for what, by in replace.items():
-        text = text.replace(what, by)
+    text = text.replace("<html ", f'<html data-base="{base}" ', 1)
+    text = text.replace('="./', f'="{base}/static/').replace('href="/', f'href="{base}/')
     return Response(text, media_type="text/html", headers={**HEADERS, "cache-control": "no-cache"})
 
 
@@ -39,11 +44,13 @@ class _Static:
         self._files: ASGIApp = StaticFiles(directory=STATIC)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        keep = "public, max-age=31536000, immutable" if HASHED.search(scope["path"]) else "no-cache"
+
         async def with_headers(message: dict[str, object]) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", []))  # type: ignore[call-overload]
                 headers += [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                headers.append((b"cache-control", b"no-cache"))
+                headers.append((b"cache-control", keep.encode()))
                 message["headers"] = headers
             await send(message)
 
@@ -51,18 +58,20 @@ class _Static:
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
-    """The pages of this server; ``/demo`` is there with `draftwire dev` only."""
+    """The pages of this server; ``/demo`` is there with `draftwire dev` only.
 
-    async def home(_: Request) -> Response:
-        return _page("home.html", {})
+    The addresses of a workspace's pages are all one page, which looks at its address: `server/web/src/app/route.ts`.
+    """
 
-    async def demo(_: Request) -> Response:
-        return _page("demo.html", {})
+    def page(name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(_: Request) -> Response:
+            return _page(name, settings.base_path)
 
-    async def docs(_: Request) -> Response:
-        return _page("docs.html", {})
+        return answer
 
-    found: list[BaseRoute] = [Route("/", home), Route("/docs", docs), Mount("/static", _Static())]
+    app = page("app.html")
+    found: list[BaseRoute] = [Route(path, app) for path in APP]
+    found += [Route("/docs", page("docs.html")), Mount("/static", _Static())]
     if settings.dev:
-        found += [Route("/demo", demo), Route("/dev/sign-in", home)]
+        found += [Route("/demo", page("demo.html")), Route("/dev/sign-in", app)]
     return found

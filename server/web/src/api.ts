@@ -1,5 +1,7 @@
 /** What the pages ask over HTTP. Tokens stay in memory or in sessionStorage, that is per tab, and travel in a header. */
 
+import { base } from "./base.js";
+
 export interface SignedIn {
   token: string;
   user: string;
@@ -44,7 +46,7 @@ async function ask<T>(path: string, token: string | null, body?: unknown): Promi
   const headers: Record<string, string> = { Accept: "application/json" };
   if (token !== null) headers["Authorization"] = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  const response = await fetch(path, {
+  const response = await fetch(base + path, {
     method: body === undefined ? "GET" : "POST",
     headers,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,5 +1,6 @@
 /** The page of the HTTP interface: Swagger UI over the description that the server makes of itself. */
 
+import { base } from "./base.js";
 import { kept } from "./signed-in.js";
 
 interface Page {
@@ -16,7 +17,7 @@ function shade(): void {
 shade();
 dark.addEventListener("change", shade);
 const page = SwaggerUIBundle({
-  url: "/v1/openapi.json",
+  url: `${base}/v1/openapi.json`,
   domNode: document.getElementById("main"),
   deepLinking: true,
   defaultModelsExpandDepth: 0,

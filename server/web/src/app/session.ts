@@ -1,0 +1,91 @@
+/**
+ * Who this tab is, and its one live connection.
+ *
+ * In `dev` a demo user signs in by a click. Elsewhere the platform that embeds the pages gives the token: its script sets
+ * `window.draftwireToken`, a function that returns a valid one (or a promise of it), before the pages load.
+ */
+
+import { signal } from "@preact/signals";
+import { Client } from "draftwire";
+import type { ClientEvent } from "draftwire";
+import { base } from "../base.js";
+import { signIn as devSignIn } from "../api.js";
+import { forget, keep, kept } from "../signed-in.js";
+
+export interface Me {
+  token: string;
+  user: string; // username
+  name: string;
+  workspace: string;
+}
+
+declare global {
+  interface Window {
+    draftwireToken?: () => string | Promise<string>;
+  }
+}
+
+export const me = signal<Me | null>(null);
+export const connected = signal<"connecting" | "open" | "waiting" | "closed">("closed");
+
+let client: Client | null = null;
+
+/** Find out who this tab is; null if somebody has to sign in. */
+export async function begin(): Promise<Me | null> {
+  const platform = window.draftwireToken;
+  if (platform !== undefined) {
+    const token = await platform();
+    const answer = await fetch(`${base}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+    if (answer.ok) {
+      const who = (await answer.json()) as { workspace: string; username: string; actor: { name: string } };
+      me.value = { token, user: who.username, name: who.actor.name, workspace: who.workspace };
+    }
+    return me.value;
+  }
+  return (me.value = kept());
+}
+
+/** Be a demo user in this tab. Throws if the server has none of that name. */
+export async function become(user: string): Promise<void> {
+  leave();
+  const who = await devSignIn(user);
+  keep(who);
+  me.value = who;
+}
+
+/** Be nobody. */
+export function leave(): void {
+  client?.close();
+  client = null;
+  forget();
+  me.value = null;
+}
+
+/** The server does not take the token any more. */
+export function signedOut(): void {
+  if (window.draftwireToken === undefined) leave();
+}
+
+/** The live connection of this tab; made when it is first wanted. */
+export function live(): Client {
+  if (client !== null) return client;
+  client = new Client({ url: address(), client: "draftwire-pages/0.1", token: freshToken });
+  client.on((event: ClientEvent) => {
+    if (event.type === "connection") connected.value = event.state;
+  });
+  client.connect();
+  return client;
+}
+
+async function freshToken(): Promise<string> {
+  const platform = window.draftwireToken;
+  const who = me.value;
+  if (platform === undefined || who === null) return who?.token ?? "";
+  const token = await platform();
+  if (token !== who.token) me.value = { ...who, token };
+  return token;
+}
+
+function address(): string {
+  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${base}/v1/ws`;
+}

@@ -1,0 +1,87 @@
+/** What stands around every page: the bar, the palette, and who is signed in. */
+
+import { useEffect } from "preact/hooks";
+import { hueOf } from "../people.js";
+import { actions, paletteOpen, useActions, written } from "./actions.js";
+import { Palette } from "./palette.js";
+import { go, route, to } from "./route.js";
+import { leave, me } from "./session.js";
+import { SignIn } from "./sign-in.js";
+import { Avatar } from "./ui.js";
+import { Workspace } from "./workspace.js";
+
+export function Shell() {
+  const who = me.value;
+  const here = route.value;
+  useActions(
+    who === null
+      ? []
+      : [
+          { id: "go-items", label: "Go to the items", key: "g i", group: "Go", run: () => go(to("/")) },
+          { id: "sign-out", label: "Sign out", group: "You", run: signOut },
+        ],
+    [who],
+  );
+  useEffect(() => {
+    if (who === null && here.page !== "sign-in") go(to("/sign-in", { next: location.pathname + location.search }), "replace");
+  }, [who, here]);
+  return (
+    <>
+      <header class="top">
+        <a class="brand" href={to("/")}>
+          <img src={`${to("/static/icon.svg")}`} alt="" width="24" height="24" />
+          <span>Draftwire</span>
+        </a>
+        {who !== null && (
+          <>
+            <nav aria-label="Pages">
+              <a href={to("/")} aria-current={here.page === "workspace" ? "page" : undefined}>
+                Items
+              </a>
+            </nav>
+            <button class="palette-button" type="button" onClick={() => (paletteOpen.value = true)} aria-keyshortcuts="Control+K Meta+K">
+              <span>Search and commands</span> <kbd>{written("mod+k")}</kbd>
+            </button>
+            <a class="who" href={to("/sign-in")} aria-label={`You are ${who.name}. Be somebody else.`}>
+              <Avatar name={who.name} hue={hueOf({ id: "", kind: "user", name: who.name, user: who.user })} />
+            </a>
+          </>
+        )}
+      </header>
+      <main id="main" tabIndex={-1}>
+        {page()}
+      </main>
+      {paletteOpen.value && <Palette actions={actions.value} close={() => (paletteOpen.value = false)} />}
+    </>
+  );
+}
+
+function page() {
+  const here = route.value;
+  if (here.page === "sign-in") return <SignIn next={here.query.get("next")} />;
+  if (me.value === null) return null;
+  switch (here.page) {
+    case "workspace":
+      return <Workspace />;
+    default:
+      return <Nothing />;
+  }
+}
+
+/** What is not there, and what one may not see, look the same. */
+export function Nothing() {
+  return (
+    <div class="empty">
+      <h1>There is nothing here</h1>
+      <p>Or it is nothing that you may see.</p>
+      <a class="button" href={to("/")}>
+        To the items
+      </a>
+    </div>
+  );
+}
+
+function signOut(): void {
+  leave();
+  go(to("/sign-in"));
+}
