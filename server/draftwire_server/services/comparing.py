@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire_server.core.etag import Etag, parse_etag
+from draftwire_server.core.etag import Etag, first_mark, parse_etag
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
@@ -99,6 +99,16 @@ class Comparing:
         if await self._drafts.history.mark_at(live, wanted.seq) != wanted.mark:
             raise Problem("rewound")
         return wanted, (await self._drafts.history.document_at(live, wanted.seq)).value
+
+    async def mark_at(self, live: LiveDraft, seq: int) -> str:
+        """The mark of a state of the present generation. Raises `Problem` base_expired, unavailable."""
+        return await self._drafts.history.mark_at(live, seq)
+
+    async def origin_mark(self, live: LiveDraft, generation: int, version: int) -> str:
+        """The mark at seq 0 of a generation that began from a version."""
+        async with self._database.acquired() as connection:
+            content = await items.load_content_hash(connection, live.workspace, live.item.id, version)
+        return first_mark(live.id, generation, version, content)
 
     async def _version(self, principal: Principal, item: str, name: str, number: int | None) -> Compared:
         row = await self._opening.visible_item(principal, item)
