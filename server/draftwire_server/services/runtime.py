@@ -60,6 +60,7 @@ from draftwire_server.services.rebasing import Rebasing
 from draftwire_server.services.registry import SessionRegistry
 from draftwire_server.services.resolving import Resolving
 from draftwire_server.services.restoring import Restorer
+from draftwire_server.services.retention import Retention
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.sharing import SharingService
@@ -113,6 +114,7 @@ class Runtime:
         self.states = States(self.database, self.comparing, self.people)
         self.blaming = Blaming(self.database, self.states, self.comparing, self.people)
         self.lanes.snapshot_made = self.blaming.keep
+        self.retention = Retention(settings, self.database, self.drafts, self.blaming)
         self.lookback = Lookback(self.database, self.states, self.people, self.merging)
         self.differing = Differing(self.opening, self.comparing, self.kinds, self.merging)
         self.choosing = Choosing(self.merging)
@@ -247,6 +249,7 @@ class Runtime:
         if now < self._answers_due:
             return
         self._answers_due = now + 3600
+        self.spawn(self.retention.sweep(list(self.rights.workspaces)))
         with contextlib.suppress(Problem):
             for workspace in self.rights.workspaces:
                 async with self.database.acquired() as connection:
