@@ -114,8 +114,10 @@ async def test_old_batches_go_up_to_a_snapshot_and_what_stays_reads_as_before(ho
     assert (answer.status_code, answer.json()["code"]) == (409, "base_expired")
     stash = await api.stash.get(answer.json()["stash_id"])
     assert stash.texts[0].mine == mine
-    merged = await api.drafts.save(draft, script(changed(LINES, 3, "by ben") + BIG + "!"), if_match=etags[3])
-    assert merged.seq == 6, "the state of the snapshot itself is still a base"
+    merged = await api.drafts.save(
+        draft, script(changed(changed(LINES, 3, "by ben"), 15, "late") + BIG), if_match=etags[3]
+    )
+    assert (merged.seq, len(merged.merged)) == (6, 1), "the state of the snapshot itself is still a base"
     changes = await home.api("ben").history.changes(draft)
     assert (changes.since, changes.looked_at) == (etags[3], None)
     assert (await refused(home.api("ben").history.changes(draft, etags[2]))).code == "base_expired"
