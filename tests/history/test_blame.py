@@ -98,7 +98,7 @@ async def test_blame_goes_on_across_versions_forks_and_rebases(home: Desk) -> No
 
 
 async def test_a_version_without_blame_is_its_authors(home: Desk) -> None:
-    item, draft = await deployed(home)
+    item, _ = await deployed(home)
     await home.world.rows("delete from version_blame where item_id = $1 returning 1", item)
     blame = await home.api("dana").history.version_blame(item, 1)
     assert lines(blame) == [(1, 20, "Dana", 1)]

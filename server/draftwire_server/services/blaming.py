@@ -43,7 +43,9 @@ DONORS: Final = 10
 MEMBERS: Final = 20_000
 """Members told in one answer; whoever has more asks for an address."""
 
-SOURCE: Final = re.compile(r"version:(?:\d{1,9}\.\.)?(\d{1,9})")  # the version that a rebase or revert took text from
+SOURCE: Final = re.compile(
+    r"version:(?:\d{1,9}\.\.)?(\d{1,9})(?:/parts)?"
+)  # the version that a rebase or revert took text from
 
 
 class Blaming:

@@ -13,7 +13,6 @@ from draftwire import address as addresses
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo
-from draftwire.ops import OpError
 from draftwire.rest.diff import Change, Comparison
 from draftwire.rest.history import (
     ChangedBy,
@@ -29,11 +28,10 @@ from draftwire.rest.history import (
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.groups import BLOCK, Changed, Group, Who, changed_by, groups_of, places_of
 from draftwire_server.core.replica import Entry, decode_ops, stored_effects
-from draftwire_server.limits import DIFF_CONTEXT_LINES
 from draftwire_server.services.history import entry_of
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
-from draftwire_server.services.merging import Merging, TooSlow
+from draftwire_server.services.merging import Merging
 from draftwire_server.services.people import People
 from draftwire_server.services.states import Past, States
 from draftwire_server.store import history, logs
@@ -47,8 +45,6 @@ BLOCKS: Final = 5
 
 FOLLOWED: Final = 20_000
 """The latest batches that are told apart by who wrote them; who was away for longer sees the comparison of all."""
-
-_comparison = msgspec.json.Decoder(Comparison)
 
 
 class Lookback:
@@ -125,16 +121,17 @@ class Lookback:
     async def changes(self, principal: Principal, live: LiveDraft, query: ChangesQuery) -> DraftChanges:
         """What others than the asker changed since a state. Raises `Problem` base_expired, generation_changed, …"""
         past = await self._states.past(live)
+        head = await self._states.document(past, past.head.seq)
         since, looked_at = await self._since(principal, live, past, query.since)
         old = await self._states.document(past, since.seq)
         after = max(since.seq, past.head.seq - FOLLOWED)
         entries = (await self._block(past, after, past.head.seq))[0]
         async with self._database.acquired() as connection:
             writers = {w.w: w for w in await logs.read_writers(connection, live.workspace, live.id, 0)}
-        by = await asyncio.to_thread(others_of, entries, writers, principal.info.id, live.replica.document)
+        by = await asyncio.to_thread(others_of, entries, writers, principal.info.id, head)
         infos = await self._people.load(live.workspace, {who for who, _ in by})
         told = tuple(_by_on_wire(infos[actor], run, found) for (actor, run), found in by.items())
-        comparison = await self._compare(past, old, live.replica.document, query.context)
+        comparison = await self._merging.compared(past.kind, old.value, head.value, query.context)
         if after == since.seq:
             places = {place.at for one in told for place in one.places}
             comparison = Comparison(tuple(c for c in comparison.changes if any(_touches(c, at) for at in places)))
@@ -159,15 +156,6 @@ class Lookback:
         began = 0 if first is None else first - 1
         mark = past.head.mark if began == past.head.seq else await self._states.mark(past, began)
         return Etag(past.generation, began, mark or ""), row.at if row is not None else None
-
-    async def _compare(self, past: Past, old: Document, new: Document, context: int) -> Comparison:
-        try:
-            made = await self._merging.compare(past.kind, old.value, new.value, min(context, DIFF_CONTEXT_LINES))
-        except TooSlow as error:
-            raise Problem("too_large", "The values are too large to be compared in time.") from error
-        except OpError as error:
-            raise Problem(error.code, detail={"why": str(error)}) from error
-        return _comparison.decode(made)
 
     async def look(self, principal: Principal, live: LiveDraft, asked: Looked) -> LookedAt:
         """Remember up to where the asker has looked. Raises `Problem` bad_etag, generation_changed, rewound, …"""

@@ -143,8 +143,9 @@ class Runtime:
             self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
         )
         self.rebasing = Rebasing(
-            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.behind
-        )
+            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.behind,
+            self.merging,
+        )  # fmt: skip
         self.discarding = Discarding(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.outbox
         )
