@@ -1,5 +1,6 @@
 """Blame against a naive oracle: a document of single characters, each with who wrote it, edited by hand."""
 
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -129,7 +130,10 @@ class Oracle:
                     assert blame.member(inside).actor == inner[0], inside
                     walk(inside, inner, member, place.element())
             elif isinstance(value, str) and place.text:
-                told = [who for size, i in blame.spans(at, length(value)) for who in [blame.origins[i].actor] * size]
+                spans = blame.spans(at, length(value))
+                assert all(size > 0 for size, _ in spans)
+                assert all(one[1] != other[1] for one, other in pairwise(spans)), "no two spans could be one"
+                told = [who for size, i in spans for who in [blame.origins[i].actor] * size]
                 assert told == [who for _, who in node[1]], at
             elif not (isinstance(value, list) and value):
                 assert blame.member(at).actor == node[0], at

@@ -107,6 +107,11 @@ async def test_old_batches_go_up_to_a_snapshot_and_what_stays_reads_as_before(ho
         assert (await refused(api.history.state(draft, at))).code == "base_expired"
     assert (await api.history.state(draft, "0")).value == script(""), "what it began with is a version, and kept"
     assert (await refused(api.drafts.log(draft, after=1))).code == "base_expired"
+    assert (await refused(api.deploys.revert(draft, etag=etags[2]))).code == "base_expired"
+    preview = await api.items.diff(
+        page_item := (await api.drafts.get(draft)).item, from_=f"{draft}@{etags[1]}", to=draft
+    )
+    assert (preview.item, preview.from_.etag) == (page_item, etags[1]), "a named state is compared as any other"
     mine = script("typed on what is long gone\n")
     answer = await home.world.http("ada").put(
         f"drafts/{draft}", json={"value": mine}, headers={"If-Match": etags[2]}
@@ -121,10 +126,11 @@ async def test_old_batches_go_up_to_a_snapshot_and_what_stays_reads_as_before(ho
     changes = await home.api("ben").history.changes(draft)
     assert (changes.since, changes.looked_at) == (etags[3], None)
     assert (await refused(home.api("ben").history.changes(draft, etags[2]))).code == "base_expired"
+    assert (await api.deploys.revert(draft, etag=etags[1])).value == script(LINES), "and gone back to"
 
 
 async def test_a_session_goes_on_with_its_numbers_when_its_batches_are_gone(home: Desk, runtime: Runtime) -> None:
-    item, draft = await home.own("ada")
+    _, draft = await home.own("ada", kind="script")  # a kind that the third worker has too
     socket = await home.world.socket("ada", 0)
     state = await socket.ask("state", t="open", ref=1, draft=draft)
 
@@ -139,7 +145,9 @@ async def test_a_session_goes_on_with_its_numbers_when_its_batches_are_gone(home
     await until(lambda: blamed(home, draft, 2), "the snapshot has its blame")
     await socket.connection.close()
     await aged(home, draft, 2)
+    await home.world.rows("delete from draft_blame where draft_id = $1 returning 1", draft)
     assert await runtime.retention.run_once(home.world.workspace) == 2
+    assert await blamed(home, draft, 2), "what was not kept yet is kept before its batches go"
     assert await log(home, draft) == []
     rows = await home.world.rows("select last_nos from draft_snapshot where draft_id = $1", draft)
     assert 1 in rows[0]["last_nos"].values()
@@ -148,7 +156,6 @@ async def test_a_session_goes_on_with_its_numbers_when_its_batches_are_gone(home
     assert (page.groups, page.begins) == ((), 3)
     saved = await save(home, "ada", draft, "small again\n")
     assert saved.startswith("g1.s3.")
-    assert item
 
 
 async def test_what_an_open_alert_a_live_run_or_a_suggestion_needs_stays(home: Desk, runtime: Runtime) -> None:

@@ -115,6 +115,9 @@ class Blame:
         self._graves: list[Grave] = []
         self._grave_units = 0
         self._stints: dict[str, int] = {}
+        self._near: tuple[list[Span], int, int] | None = (
+            None  # a span of the leaf that was changed last: index, position
+        )
         self._dug: tuple[str, int, int] | None = (
             None  # where the newest grave's piece was, whose hand: while it can grow
         )
@@ -272,8 +275,11 @@ class Blame:
     def _text(self, op: Text, took: Any, origin: int, back: bool, donor: Donor | None) -> None:
         spans = self._spans(op.at)
         puts = [self._piece(op.at, insert, origin, back, donor) if insert else [] for _, _, insert in op.s]
-        after, taken = spliced(spans, [(at, delete) for at, delete, _ in op.s], puts)
-        self._texts.setdefault(addresses.owner(op.at), {})[op.at] = after
+        if len(op.s) == 1:
+            taken = [self._splice(spans, op.s[0][0], op.s[0][1], puts[0])]
+        else:
+            spans, taken = spliced(spans, [(at, delete) for at, delete, _ in op.s], puts)
+        self._texts.setdefault(addresses.owner(op.at), {})[op.at] = spans
         if len(op.s) != 1 or op.s[0][2] or (self._dug is not None and self._dug[2] != origin):
             self._dug = None  # only what one writer takes away piece after piece, with nothing else, is one piece
         if isinstance(took, TextTaken):
@@ -282,6 +288,42 @@ class Blame:
                     self._bury_piece(op.at, at, text, part, origin)
         if len(op.s) != 1 or op.s[0][2]:
             self._dug = None
+
+    def _splice(self, spans: list[Span], position: int, delete: int, put: list[Span]) -> list[Span]:
+        """Replace a stretch in place; gives what was there. Begins where the last one was: people type on."""
+        index, begin = self._near[1:] if self._near is not None and self._near[0] is spans else (0, 0)
+        while position < begin:
+            index -= 1
+            begin -= spans[index][0]
+        while position >= begin + spans[index][0]:
+            begin += spans[index][0]
+            index += 1
+        out: list[Span] = []
+        first = index
+        if position > begin:
+            out.append((position - begin, spans[index][1]))
+        elif index > 0:  # what is put in may go on with what stands left of it
+            first, begin = index - 1, begin - spans[index - 1][0]
+            out.append(spans[first])
+        begins_with = position - (begin if first == index else begin + spans[first][0])
+        taken: list[Span] = []
+        size, origin = spans[index]
+        left = size if size == OPEN else size - begins_with
+        while delete > 0:
+            step = min(delete, left)
+            _append(taken, step, origin)
+            delete -= step
+            if left != OPEN:
+                left -= step
+                if not left:
+                    index += 1
+                    left, origin = spans[index]
+        for span in put:
+            _append(out, *span)
+        _append(out, left, origin)
+        spans[first : index + 1] = out
+        self._near = (spans, first, begin)
+        return taken
 
     def _piece(self, at: str, insert: str, origin: int, back: bool, donor: Donor | None) -> list[Span]:
         """The spans of an inserted text: those that it had before, if it comes back."""

@@ -13,6 +13,7 @@ from draftwire import address as addresses
 from draftwire.carry import carry_span
 from draftwire.document import Document
 from draftwire.ops import Effect, ElementTaken, Insert, Move, Set, Text, TextTaken, ValueTaken
+from draftwire.text import Splices
 from draftwire.units import cut, length
 from draftwire_server.core.replica import Entry
 
@@ -120,8 +121,8 @@ def _address(effect: Effect) -> str:
 
 def _follow_text(changed: Changed, op: Text, own: bool) -> None:
     ranges = changed.places.get(op.at)
-    if ranges:
-        ranges[:] = [carry_span(start, end, op.s, False, True) for start, end in ranges]
+    if ranges and op.s:
+        _carry(ranges, op.s)
     if not own:
         return
     if ranges is None:
@@ -134,6 +135,17 @@ def _follow_text(changed: Changed, op: Text, own: bool) -> None:
         ranges.append((position + shift, position + shift + size))
         shift += size - delete
     _join(ranges)
+
+
+def _carry(ranges: Ranges, splices: Splices) -> None:
+    """Move ranges with what was written; most lie before it or behind it."""
+    before, last = splices[0][0], splices[-1][0] + splices[-1][1]
+    shift = sum(length(insert) - delete for _, delete, insert in splices)
+    for i, (start, end) in enumerate(ranges):
+        if start > last:
+            ranges[i] = (start + shift, end + shift)
+        elif end >= before:
+            ranges[i] = carry_span(start, end, splices, False, True)
 
 
 def _join(ranges: Ranges) -> None:

@@ -32,7 +32,7 @@ NAMES = ("bad_name", "taken", "read_only", "mode_forbids")
     "GET",
     "/v1/w/{workspace}/drafts/{draft}/history",
     summary="Read a draft's history",
-    problems=("generation_changed",),
+    problems=("generation_changed", "busy"),
 )
 async def get_history(call: Call, query: HistoryQuery) -> HistoryPage:
     """The draft's batches grouped by writer, run and time, the latest first: who, when, where, how much, named states.

@@ -137,8 +137,7 @@ class Rebasing:
             base, cause = live.base_version, f"etag:{asked.etag}"
             if etag is not None:
                 _, value = await self._comparing.state_of(live, etag)
-                later = await self._drafts.history.entries_after(live, etag.seq, live.replica.seq)
-                before = rebased_from(later)
+                before = rebased_from(await self._later(live, etag.seq))
                 base = base if before is None else before  # as it stood then: what came since is behind again
             else:
                 assert asked.version is not None
@@ -162,6 +161,15 @@ class Rebasing:
                         await versions.note_clean(connection, live.workspace, live.id, live.replica.generation, seq)
                 return answer
         raise Problem("busy", "The draft moves on faster than it can be reverted; try again.")
+
+    async def _later(self, live: LiveDraft, seq: int) -> list[Entry]:
+        """The batches after a state; none for one that is kept for its name alone, after which not all are known."""
+        try:
+            return await self._drafts.history.entries_after(live, seq, live.replica.seq)
+        except Problem as problem:
+            if problem.code != "base_expired":
+                raise
+            return []
 
     async def _parts_back(
         self, job: _Job, live: LiveDraft, value: dict[str, Any], asked: Revert, cause: str
