@@ -98,6 +98,7 @@ CODES: Final = _codes(
     Code("session_is_live", 409, "This session is connected and types in this draft."),
     Code("draft_exists", 409, "You have a draft of your own with changes: merge or replace."),
     Code("merge_conflict", 409, "Both sides changed the same places: choose."),
+    Code("parts_changed", 409, "A part of the difference reads differently by now."),
     Code("draft_moved", 409, "The draft has moved on since the state that was to be deployed."),
     Code("behind", 409, "Somebody has deployed another version."),
     Code("not_deployable", 422, "The value does not follow the kind's schema."),

@@ -156,6 +156,9 @@ MESSAGE_CHARS: Final = 10_000
 DISCARDS_KEPT_DAYS: Final = 30
 """How long a discarded draft can be brought back; as long as ops are kept at least."""
 
+NAMES_PER_DRAFT: Final = 100
+"""Named states of one draft; each keeps a whole value for as long as it has its name."""
+
 CURSOR_CHARS: Final = 512
 """An address in a focus message."""
 

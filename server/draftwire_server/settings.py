@@ -64,6 +64,9 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jwks_again_s: float = 10.0  # an unknown key makes it be read again, so often at the most
     jwks_timeout_s: float = 5.0  # a sign-in waits for it
 
+    # What is kept
+    ops_kept_s: float = 30 * 86_400.0  # batches; as long as a discarded draft can be brought back
+
     # Sweeps
     outbox_s: float = 0.25  # what an edit causes is an event within a second
     alert_close_s: float = 5.0  # an overlap closes so long after its last clash

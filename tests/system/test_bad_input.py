@@ -47,6 +47,7 @@ ELSEWHERE = {
     "not_adopted": "drafts/test_adopting.py",
     "alert_over": "drafts/test_stash.py",
     "behind": "deploys/test_deploying.py",
+    "parts_changed": "history/test_parts.py",
     "draft_moved": "deploys/test_deploying.py",
     "not_deployable": "deploys/test_deploying.py",
     "patch_unsupported": "drafts/test_patch.py",

@@ -16,6 +16,7 @@ from draftwire.api.deploys import DeploysApi
 from draftwire.api.drafts import DraftsApi
 from draftwire.api.folders import FoldersApi, GrantsApi
 from draftwire.api.groups import GroupsApi
+from draftwire.api.history import HistoryApi
 from draftwire.api.items import ItemsApi
 from draftwire.api.keys import DirectoryApi, KeysApi, TokensApi
 from draftwire.api.kinds import KindsApi
@@ -103,6 +104,11 @@ class Api:
     def deploys(self) -> DeploysApi:
         """Deploy, redeploy."""
         return DeploysApi(self)
+
+    @cached_property
+    def history(self) -> HistoryApi:
+        """A draft's past: history, states and names, blame, what others changed."""
+        return HistoryApi(self)
 
     @cached_property
     def versions(self) -> VersionsApi:

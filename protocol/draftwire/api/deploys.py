@@ -1,6 +1,6 @@
 """Deploys over HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from draftwire.rest.deploys import (
@@ -92,12 +92,18 @@ class DeploysApi:
         *,
         version: int | None = None,
         etag: str | None = None,
+        only: Iterable[str] | None = None,
+        context: int = 3,
         idempotency_key: str | None = None,
     ) -> Rebased:
-        """Bring a draft back to a version or one of its states. Raises `Problem` not_found, base_expired, …"""
+        """Bring a draft back to a version or one of its states, or ``only`` these parts of the difference from that.
+
+        Raises `Problem` not_found, base_expired, parts_changed with the difference as it is now, …
+        """
+        parts = None if only is None else tuple(only)
         path = await self._api.in_workspace("drafts", draft, "revert")
         headers = {"idempotency-key": idempotency_key}
-        return await self._api.ask(Rebased, "POST", path, body=Revert(version, etag), headers=headers)
+        return await self._api.ask(Rebased, "POST", path, body=Revert(version, etag, parts, context), headers=headers)
 
     async def discard(self, draft: str, etag: str) -> Discarded:
         """Discard a draft at exactly this state. Raises `Problem` draft_moved, generation_changed, forbidden."""

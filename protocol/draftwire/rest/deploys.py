@@ -1,6 +1,6 @@
 """Deploys and versions over HTTP. `behind` tells in ``detail`` what a merge with the head would give."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -161,10 +161,16 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Revert(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Back to what: a version (0: the initial value), or an earlier state of the draft. One of them."""
+    """Back to what: a version (0: the initial value), or an earlier state of the draft. One of them.
+
+    ``only``: ids of parts of the difference from that to the draft (`ItemDiff.parts`), made with the same ``context``;
+    all else stays as it is.
+    """
 
     version: Whole | None = None
     etag: str | None = None
+    only: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=5_000)] | None = None
+    context: Annotated[int, msgspec.Meta(ge=0, le=100)] = 3
 
 
 class Discard(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

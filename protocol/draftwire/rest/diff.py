@@ -144,6 +144,18 @@ class Side(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int | None = None
 
 
+class DiffPart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A change by its index, or one hunk of a changed text, with an id: what `revert` can bring back by itself.
+
+    The id stays the same as long as both sides read the same there.
+    """
+
+    id: str
+    at: str
+    change: int
+    hunk: int | None = None
+
+
 class ItemDiff(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     """What differs between two values of an item, and which states these were."""
 
@@ -151,3 +163,4 @@ class ItemDiff(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     from_: Side
     to: Side
     comparison: Comparison
+    parts: tuple[DiffPart, ...] = ()

@@ -21,6 +21,10 @@ from draftwire_server.http.operation import Call, Header, operation
 ONCE = (Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),)
 DEPLOYS = ("forbidden", "behind", "not_deployable", "too_large", "idempotency_reused", "busy")
 WRITES = ("merge_conflict", "read_only", "mode_forbids", "idempotency_reused", "too_large", "busy")
+PARTS = (
+    "parts_changed", "no_such_place", "bad_place", "not_text", "bad_id", "duplicate_id", "bad_address", "not_keyed",
+    "id_fixed", "keyed_array_fixed", "plain_array", "root_fixed",
+)  # fmt: skip
 STATES = ("bad_etag", "generation_changed", "rewound", "base_ahead", "base_expired")
 
 
@@ -95,10 +99,14 @@ async def keep(call: Call, body: Keep) -> Kept:
     summary="Bring a draft back to a version or a state",
     answer=Rebased,
     headers=ONCE,
-    problems=(*WRITES, *STATES),
+    problems=(*WRITES, *STATES, *PARTS),
 )
 async def revert(call: Call, body: Revert) -> Response:
-    """The draft reads as the version, or as it did at the etag; as ops in its log, so that it can be undone."""
+    """The draft reads as the version, or as it did at the etag; as ops in its log, so that it can be undone.
+
+    ``only`` brings back single parts of the difference from that to the draft: members, elements, moves, hunks of
+    texts. If one of them reads differently by now, 409 `parts_changed` holds the difference as it is.
+    """
     return answered(
         await call.runtime.rebasing.revert(call.principal, call.named("draft"), body, once_of(call.request, body))
     )

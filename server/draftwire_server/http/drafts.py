@@ -149,7 +149,13 @@ async def _read(call: Call, query: DraftQuery | NamedDraft) -> Response:
     return JSON(answer, headers=headers)
 
 
-@operation("GET", "/v1/w/{workspace}/drafts/{draft}/log", summary="Read a draft's log", answer=DraftLog)
+@operation(
+    "GET",
+    "/v1/w/{workspace}/drafts/{draft}/log",
+    summary="Read a draft's log",
+    answer=DraftLog,
+    problems=("base_expired",),
+)
 async def get_log(call: Call, query: LogQuery) -> Response:
     """The draft's batches after a seq, for its readers."""
     live = await find_draft(call, query)

@@ -32,6 +32,7 @@ PATH_PARAMETERS: Final = {
     "kind": "The kind's name.",
     "version": "The version's number or its hash.",
     "alert": "The alert's id.",
+    "name": "The state's name.",
     "ask": "The question's id.",
     "entry": "The stash entry's id.",
     "member": "The member's id, or the platform's own id of them, or `me`.",

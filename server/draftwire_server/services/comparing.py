@@ -9,13 +9,13 @@ from typing import Any, Final
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire_server.core.etag import Etag, parse_etag
+from draftwire_server.core.etag import Etag, first_mark, parse_etag
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.writing import head_of
-from draftwire_server.store import items
+from draftwire_server.store import history, items
 from draftwire_server.store.postgres import Database
 
 VERSION: Final = re.compile(r"version:(\d{1,9})")
@@ -96,9 +96,34 @@ class Comparing:
             raise Problem("generation_changed")
         if wanted.seq > head.seq:
             raise Problem("base_ahead")
-        if await self._drafts.history.mark_at(live, wanted.seq) != wanted.mark:
-            raise Problem("rewound")
-        return wanted, (await self._drafts.history.document_at(live, wanted.seq)).value
+        try:
+            if await self._drafts.history.mark_at(live, wanted.seq) != wanted.mark:
+                raise Problem("rewound")
+            return wanted, (await self._drafts.history.document_at(live, wanted.seq)).value
+        except Problem as problem:
+            named = await self._named_value(live, wanted) if problem.code == "base_expired" else None
+            if named is None:
+                raise
+            return wanted, named
+
+    async def _named_value(self, live: LiveDraft, wanted: Etag) -> dict[str, Any] | None:
+        """The value of a state that is kept for its name alone."""
+        async with self._database.acquired() as connection:
+            row = await history.find_named_seq(connection, live.workspace, live.id, wanted.generation, wanted.seq)
+            if row is None or row.mark != wanted.mark:
+                return None
+            value = await history.load_named_value(connection, live.workspace, live.id, row.name)
+        return None if value is None else history.value_of(value)
+
+    async def mark_at(self, live: LiveDraft, seq: int) -> str:
+        """The mark of a state of the present generation. Raises `Problem` base_expired, unavailable."""
+        return await self._drafts.history.mark_at(live, seq)
+
+    async def origin_mark(self, live: LiveDraft, generation: int, version: int) -> str:
+        """The mark at seq 0 of a generation that began from a version."""
+        async with self._database.acquired() as connection:
+            content = await items.load_content_hash(connection, live.workspace, live.item.id, version)
+        return first_mark(live.id, generation, version, content)
 
     async def _version(self, principal: Principal, item: str, name: str, number: int | None) -> Compared:
         row = await self._opening.visible_item(principal, item)

@@ -22,6 +22,7 @@ from draftwire_server.core.regions import overlaps_of
 from draftwire_server.core.replica import Entry
 from draftwire_server.core.whole import same_content
 from draftwire_server.limits import MESSAGE_CHARS
+from draftwire_server.services.blaming import Blaming
 from draftwire_server.services.choosing import Choices, Choosing, hunks_on_wire
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.drafts import Drafts
@@ -37,7 +38,7 @@ from draftwire_server.services.rebasing import rebased_from
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.versions import find_named, head_info
 from draftwire_server.services.writing import head_of
-from draftwire_server.store import clock, items, members, versions
+from draftwire_server.store import clock, history, items, members, versions
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Connection, Database
 
@@ -66,6 +67,7 @@ class Deploying:
         people: People,
         rights: Rights,
         outbox: Outbox,
+        blaming: Blaming,
     ) -> None:
         self._database = database
         self._drafts = drafts
@@ -76,6 +78,7 @@ class Deploying:
         self._people = people
         self._rights = rights
         self._outbox = outbox
+        self._blaming = blaming
 
     # ---- the two requests
 
@@ -142,6 +145,7 @@ class Deploying:
             raise await self._behind(live, etag, row, asked.expected_version if behind is None else behind, value)
         await _check(live.of_kind, value)
         author = await self._author(live, etag, principal)
+        blame = await self._blaming.of_deploy(live, etag.seq, row.head_version + 1)
 
         async def work(connection: Connection) -> Answer:
             await _hold(connection, live, etag, asked)
@@ -152,6 +156,8 @@ class Deploying:
                 asked.override if behind is not None else None,
             )  # fmt: skip
             await versions.add_version(connection, live.workspace, row.id, new)
+            if blame is not None:
+                await history.keep_version_blame(connection, live.workspace, row.id, number, blame)
             await versions.set_base(connection, live.workspace, live.id, etag.generation, number)
             await versions.note_clean(connection, live.workspace, live.id, etag.generation, etag.seq)
             deployed = Deployed(
@@ -218,6 +224,7 @@ class Deploying:
                 old.source_etag, asked.override if behind else None, old.number,
             )  # fmt: skip
             await versions.add_version(connection, workspace, row.id, new)
+            await history.copy_version_blame(connection, workspace, (row.id, old.number), row.id, new.number)
             return once.answer(Deployed(row.id, new.number, hash_, content))
 
         return await self._write(principal, row, once, work, None)

@@ -1,16 +1,13 @@
 """The difference of two values of an item, as people read it; large ones beside the worker, with a deadline."""
 
-from typing import Any
+import asyncio
 
-import msgspec
-
-from draftwire.errors import Problem
 from draftwire.rest.diff import DiffQuery, ItemDiff, Side
-from draftwire_server.limits import DIFF_CONTEXT_LINES
+from draftwire_server.core.parts import parts_of
 from draftwire_server.services.comparing import Compared, Comparing
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
-from draftwire_server.services.merging import Merging, TooSlow
+from draftwire_server.services.merging import Merging
 from draftwire_server.services.opening import Opening
 
 
@@ -35,12 +32,9 @@ class Differing:
         new = await self._comparing.value_of(principal, row.id, query.to)
         kind = await self._kinds.load(principal.workspace.id, row.kind)
         kind = kind.fitting(old.value).fitting(new.value)  # one of them may be from before the kind was changed
-        try:
-            made = await self._merging.compare(kind, old.value, new.value, min(query.context, DIFF_CONTEXT_LINES))
-        except TooSlow as error:
-            raise Problem("too_large", "The values are too large to be compared in time.") from error
-        comparison: Any = msgspec.Raw(made)
-        return ItemDiff(row.id, _side(old), _side(new), comparison)
+        comparison = await self._merging.compared(kind, old.value, new.value, query.context)
+        parts = await asyncio.to_thread(parts_of, comparison)
+        return ItemDiff(row.id, _side(old), _side(new), comparison, parts)
 
 
 def _side(compared: Compared) -> Side:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
@@ -71,6 +71,7 @@ class Lanes:
         self._rights = rights
         self._spawn = spawn
         self._lanes = [Lane(self, settings) for _ in range(LANES)]
+        self.snapshot_made: Callable[[LiveDraft, int, int], Awaitable[None]] = _nothing_more
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -297,6 +298,8 @@ class Lanes:
         except Problem:
             log.info("draft %s: no snapshot now; the next batches bring one", live.id)
             live.ops_since_snapshot = SNAPSHOT_OPS
+            return
+        await self.snapshot_made(live, replica.generation, at[1])
 
 
 class Lane:
@@ -419,6 +422,10 @@ class Lane:
                 backoff_s = min(backoff_s * 2, BACKOFF_MAX_S)
         connection: Connection = self._connection
         return connection
+
+
+async def _nothing_more(_live: LiveDraft, _generation: int, _seq: int) -> None:
+    """Nobody wants to hear of snapshots."""
 
 
 def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Consequences) -> Group:

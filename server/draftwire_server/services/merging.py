@@ -14,6 +14,7 @@ from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.merge import diff, merge
 from draftwire.ops import OpError
+from draftwire.rest.diff import Comparison
 from draftwire_server.core.kinds import Kind
 from draftwire_server.limits import MERGE_INLINE_BYTES
 from draftwire_server.services.merge_child import LENGTH_BYTES, Outcome, Task
@@ -22,6 +23,7 @@ CHILDREN = 2  # beside the worker's own core; what waits longer than the deadlin
 COMPARE_INLINE_BYTES = 64 * 1024  # both together: comparing words costs more than merging lines
 DEADLINE_S = 5.0  # a person waits for the answer of a save
 
+_comparison = msgspec.json.Decoder(Comparison)
 _outcome = msgspec.msgpack.Decoder(Outcome)
 
 
@@ -70,6 +72,14 @@ class Merging:
                 raise Problem(error.code, detail={"why": str(error)}) from error
         task = Task(kind.keyed, kind.text, None, new_json, old_json, context)
         return (await self._in_child(task)).comparison
+
+    async def compared(self, kind: Kind, old: dict[str, object], new: dict[str, object], context: int) -> Comparison:
+        """The same, read. Raises `Problem` too_large where it can't be done in the time that a person waits."""
+        try:
+            made = await self.compare(kind, old, new, context)
+        except TooSlow as error:
+            raise Problem("too_large", "The values are too large to be compared in time.") from error
+        return await asyncio.to_thread(_comparison.decode, made)
 
     async def _in_child(self, task: Task) -> Outcome:
         try:

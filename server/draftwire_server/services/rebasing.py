@@ -4,18 +4,21 @@ All of it is ops on the draft's log, committed on exactly the state that was loo
 choice replaces goes into the stash of who chose.
 """
 
+import asyncio
 import secrets
 from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
 
+from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import OpKind
-from draftwire.ops import Op
+from draftwire.ops import Op, OpError
 from draftwire.rest.deploys import Keep, Kept, Rebase, Rebased, Revert
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import new_id
+from draftwire_server.core.parts import brought_back, parts_of
 from draftwire_server.core.replica import Entry
 from draftwire_server.core.whole import same_content
 from draftwire_server.services.behind import Behind, rebase_cause
@@ -24,6 +27,7 @@ from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Extras, LiveDraft
+from draftwire_server.services.merging import Merging
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening, may_type
 from draftwire_server.services.stash import replaced_row
@@ -66,6 +70,7 @@ class Rebasing:
         choosing: Choosing,
         writing: Writing,
         behind: Behind,
+        merging: Merging,
     ) -> None:
         self._database = database
         self._drafts = drafts
@@ -74,6 +79,7 @@ class Rebasing:
         self._choosing = choosing
         self._writing = writing
         self._behind = behind
+        self._merging = merging
 
     async def rebase(self, principal: Principal, draft: str, asked: Rebase, once: Once) -> Answer:
         """Bring into a draft what a version changed since the one it stands on.
@@ -114,7 +120,8 @@ class Rebasing:
         """Bring a draft back to a version's value, on which it stands then, or to one of its earlier states.
 
         Raises:
-            Problem: bad_message, not_found, generation_changed, rewound, base_expired, what typing is refused with.
+            Problem: bad_message, not_found, generation_changed, rewound, base_expired, parts_changed with the
+                difference as it is now, what typing is refused with.
         """
         if (asked.version is None) == (asked.etag is None):
             raise Problem("bad_message", "Name a version or an etag: one of them.")
@@ -130,8 +137,7 @@ class Rebasing:
             base, cause = live.base_version, f"etag:{asked.etag}"
             if etag is not None:
                 _, value = await self._comparing.state_of(live, etag)
-                later = await self._drafts.history.entries_after(live, etag.seq, live.replica.seq)
-                before = rebased_from(later)
+                before = rebased_from(await self._later(live, etag.seq))
                 base = base if before is None else before  # as it stood then: what came since is behind again
             else:
                 assert asked.version is not None
@@ -139,6 +145,11 @@ class Rebasing:
                 cause = f"version:{asked.version}"
                 # An older version's text on a newer head is a change of that head, and no merge brings it back.
                 base = live.item.head_version if asked.version == live.item.head_version else base
+            if asked.only is not None:
+                answer = await self._parts_back(job, live, value, asked, cause)
+                if answer is not None:
+                    return answer
+                continue
             if same_content(live.kind, value, live.replica.document.value) and base == live.base_version:
                 return once.answer(_rebased(live, head_of(live), changed=False), str(head_of(live)))
             ops = await self._choosing.difference(live.kind, value, live.replica.document)
@@ -150,6 +161,41 @@ class Rebasing:
                         await versions.note_clean(connection, live.workspace, live.id, live.replica.generation, seq)
                 return answer
         raise Problem("busy", "The draft moves on faster than it can be reverted; try again.")
+
+    async def _later(self, live: LiveDraft, seq: int) -> list[Entry]:
+        """The batches after a state; none for one that is kept for its name alone, after which not all are known."""
+        try:
+            return await self._drafts.history.entries_after(live, seq, live.replica.seq)
+        except Problem as problem:
+            if problem.code != "base_expired":
+                raise
+            return []
+
+    async def _parts_back(
+        self, job: _Job, live: LiveDraft, value: dict[str, Any], asked: Revert, cause: str
+    ) -> Answer | None:
+        """Bring back some parts of the difference from a value to the draft; the draft stands where it stood."""
+        standing = live.replica.document
+        kind = live.kind.fitting(value)
+        comparison = await self._merging.compared(kind, value, standing.value, asked.context)
+        parts = await asyncio.to_thread(parts_of, comparison)
+        wanted = set(asked.only or ())
+        if missing := wanted - {part.id for part in parts}:
+            raise Problem(
+                "parts_changed",
+                detail={
+                    "draft": live.id, "etag": str(head_of(live)), "missing": sorted(missing),
+                    "comparison": comparison, "parts": parts,
+                },
+            )  # fmt: skip
+        try:
+            old = Document.load(value, live.kind.document_shape)
+            chosen = [part for part in parts if part.id in wanted]
+            restored = brought_back(standing, old, comparison, chosen)
+        except OpError as error:
+            raise Problem(error.code, detail={"at": error.detail, "why": str(error)}) from error
+        ops = await self._choosing.difference(live.kind, restored.value, standing)
+        return await self._write(job, live, _Step(ops, "revert", f"{cause}/parts", live.base_version))
 
     async def keep(self, principal: Principal, draft: str, asked: Keep) -> Kept:
         """Remember that a draft stays as it is behind a head. Raises `Problem` behind if the head is another one."""

@@ -29,6 +29,7 @@ from draftwire_server.services.around import Around
 from draftwire_server.services.asks import AsksService
 from draftwire_server.services.attendance import Attendance
 from draftwire_server.services.behind import Behind
+from draftwire_server.services.blaming import Blaming
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.changes import Changes
 from draftwire_server.services.channels import Channels
@@ -48,6 +49,7 @@ from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.listing import Listing
+from draftwire_server.services.lookback import Lookback
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.moving import Moving
 from draftwire_server.services.naming import Naming
@@ -60,10 +62,12 @@ from draftwire_server.services.rebasing import Rebasing
 from draftwire_server.services.registry import SessionRegistry
 from draftwire_server.services.resolving import Resolving
 from draftwire_server.services.restoring import Restorer
+from draftwire_server.services.retention import Retention
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
+from draftwire_server.services.states import States
 from draftwire_server.services.syncing import Syncing
 from draftwire_server.services.together import Togethers
 from draftwire_server.services.trust import Trusting
@@ -109,6 +113,11 @@ class Runtime:
         self.writing = Writing(self.lanes)
         self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
         self.comparing = Comparing(self.database, self.drafts, self.opening)
+        self.states = States(self.database, self.comparing, self.people)
+        self.blaming = Blaming(self.database, self.states, self.comparing, self.people)
+        self.lanes.snapshot_made = self.blaming.keep
+        self.retention = Retention(settings, self.database, self.drafts, self.blaming)
+        self.lookback = Lookback(self.database, self.states, self.people, self.merging)
         self.differing = Differing(self.opening, self.comparing, self.kinds, self.merging)
         self.choosing = Choosing(self.merging)
         togethers = Togethers(settings, self.database, self.drafts, self.lanes, self.rights)
@@ -122,10 +131,12 @@ class Runtime:
         self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
-        self.versions = Versions(self.database, self.opening, self.comparing, self.kinds, self.people, self.outbox)
+        self.versions = Versions(
+            self.database, self.opening, self.comparing, self.kinds, self.people, self.outbox, self.blaming
+        )
         self.deploying = Deploying(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.kinds, self.people,
-            self.rights, self.outbox,
+            self.rights, self.outbox, self.blaming,
         )  # fmt: skip
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
@@ -136,8 +147,9 @@ class Runtime:
             self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
         )
         self.rebasing = Rebasing(
-            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.behind
-        )
+            self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.behind,
+            self.merging,
+        )  # fmt: skip
         self.discarding = Discarding(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.outbox
         )
@@ -242,6 +254,7 @@ class Runtime:
         if now < self._answers_due:
             return
         self._answers_due = now + 3600
+        self.spawn(self.retention.sweep(list(self.rights.workspaces)))
         with contextlib.suppress(Problem):
             for workspace in self.rights.workspaces:
                 async with self.database.acquired() as connection:

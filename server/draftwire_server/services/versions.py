@@ -11,11 +11,14 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire.messages import VersionInfo
 from draftwire.rest.deploys import DeployedQuery, DeployedValue, Fork, Origin, Version, VersionPage, VersionQuery
+from draftwire.rest.history import DraftBlame
 from draftwire.rest.items import NewItem
 from draftwire_server.core.access import Resource
+from draftwire_server.core.etag import parse_etag
 from draftwire_server.core.paths import check_path
 from draftwire_server.limits import PAGE_ITEMS
-from draftwire_server.services.comparing import Comparing
+from draftwire_server.services.blaming import Blaming
+from draftwire_server.services.comparing import Compared, Comparing
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.items import add_checked
 from draftwire_server.services.kindbook import KindBook
@@ -23,7 +26,7 @@ from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
-from draftwire_server.store import clock, items, versions
+from draftwire_server.store import clock, history, items, versions
 from draftwire_server.store.postgres import Connection, Database
 from draftwire_server.store.versions import VersionRow
 
@@ -49,6 +52,7 @@ class Versions:
         kinds: KindBook,
         people: People,
         outbox: Outbox,
+        blaming: Blaming,
     ) -> None:
         self._database = database
         self._opening = opening
@@ -56,6 +60,7 @@ class Versions:
         self._kinds = kinds
         self._people = people
         self._outbox = outbox
+        self._blaming = blaming
 
     async def listed(self, principal: Principal, item: str, query: VersionQuery) -> VersionPage:
         """A page of an item's versions, the latest first. Raises `Problem` not_found."""
@@ -77,6 +82,15 @@ class Versions:
         value = await self._comparing.version_value(workspace, row.id, found.number)
         (made,) = await self._on_wire(workspace, [found])
         return msgspec.structs.replace(made, value=value)
+
+    async def blame(self, principal: Principal, item: str, name: str, address: str | None) -> DraftBlame:
+        """Who wrote what of a version, by number or hash. Raises `Problem` not_found, no_such_place."""
+        workspace = principal.workspace.id
+        row = await self._opening.visible_item(principal, item)
+        async with self._database.acquired() as connection:
+            found = await find_named(connection, workspace, row.id, name)
+        kind = await self._kinds.load(workspace, row.kind)
+        return await self._blaming.of_version(workspace, row.id, kind, found.number, address)
 
     async def deployed(self, principal: Principal, query: DeployedQuery) -> DeployedValue:
         """What a runtime reads: the live version at a path, or the version of a hash. Needs `run` alone.
@@ -132,11 +146,14 @@ class Versions:
         origin: dict[str, Any] = msgspec.to_builtins(Origin(row.id, source.version, source.draft, source.etag))
         new = NewItem(row.kind, path, asked.external_id, asked.summary, source.value)
         await self._kinds.load(workspace.id, row.kind)
+        blame = await self._blame_of(principal, row.id, source)
         async with self._database.transaction() as connection:
             made = await add_checked(
                 connection, workspace.id, self._kinds.of(workspace.id), new, path, creator=principal.access.user
             )
             await versions.set_origin(connection, workspace.id, made, origin)
+            if blame is not None:
+                await history.keep_version_blame(connection, workspace.id, made, 0, blame)
             answer = once.answer(_Forked(made), status=201)
             if not await once.keep(connection, principal, answer):
                 raise Problem("busy", "The same request is under way.")
@@ -146,6 +163,16 @@ class Versions:
             )  # fmt: skip
         self._outbox.tell(workspace.id)
         return made
+
+    async def _blame_of(self, principal: Principal, item: str, source: Compared) -> bytes | None:
+        """The blame that a fork begins with: that of the version or state which it is made of."""
+        if source.version is not None:
+            return await self._blaming.of_forked_version(principal.workspace.id, item, source.version)
+        etag = parse_etag(source.etag or "")
+        if source.draft is None or etag is None:
+            return None
+        live = await self._opening.by_id(principal, source.draft, item)
+        return await self._blaming.of_fork(live, etag.seq)
 
     async def origin(self, principal: Principal, item: str) -> Origin:
         """Where an item was forked from. Raises `Problem` not_found, also if it was not."""

@@ -20,8 +20,10 @@ update draft set discarded_at = clock_timestamp() where workspace_id = $1 and id
 """
 
 _KEEP = """
-insert into draft_discard (workspace_id, draft_id, generation, seq, mark, base_version, value, actor_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into draft_discard (workspace_id, draft_id, generation, seq, mark, base_version, value, actor_id,
+                           origin_version, shape_id)
+select d.workspace_id, d.id, $3, $4, $5, $6, $7, $8, d.origin_version, d.shape_id
+  from draft d where d.workspace_id = $1 and d.id = $2
 returning extract(epoch from at)::float8
 """
 

@@ -44,6 +44,10 @@ _DROP_SEEN = """
 delete from draft_seen s using actor a
  where s.workspace_id = $1 and a.workspace_id = $1 and a.user_id = $2 and s.actor_id = a.id
 """
+_DROP_LOOKED = """
+delete from draft_looked l using actor a
+ where l.workspace_id = $1 and a.workspace_id = $1 and a.user_id = $2 and l.actor_id = a.id
+"""
 _DROP_ANSWERS = """
 delete from idempotency i using actor a
  where i.workspace_id = $1 and a.workspace_id = $1 and a.user_id = $2 and i.principal = a.id
@@ -95,6 +99,7 @@ async def erase_user(
     stash = await connection.fetch(_DROP_STASH, workspace, user)
     for statement in (
         _DROP_SEEN,
+        _DROP_LOOKED,
         _DROP_ANSWERS,
         _DROP_ASKS,
         _DROP_ROLES,

@@ -317,11 +317,17 @@ async def read_range(
     return tuple(_batch(row) for row in rows)
 
 
-_MARK = "select mark from draft_op where workspace_id = $1 and draft_id = $2 and generation = $3 and seq = $4"
+# A state from which the kept log begins has no batch any more, but its snapshot.
+_MARK = """
+select coalesce(
+  (select o.mark from draft_op o where o.workspace_id = $1 and o.draft_id = $2 and o.generation = $3 and o.seq = $4),
+  (select s.mark from draft_snapshot s
+    where s.workspace_id = $1 and s.draft_id = $2 and s.generation = $3 and s.seq = $4))
+"""
 
 
 async def read_mark(connection: Connection, workspace: str, draft: str, generation: int, seq: int) -> str | None:
-    """The mark after one batch; None at seq 0."""
+    """The mark after one batch; None at seq 0, or if that is no longer kept."""
     mark = await connection.fetchval(_MARK, workspace, draft, generation, seq)
     return None if mark is None else str(mark)
 

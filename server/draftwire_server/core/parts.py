@@ -1,0 +1,174 @@
+"""The parts of a difference, each with an id of its own, and bringing single ones back. Pure.
+
+A part is a change, or one hunk of a changed text. Its id follows from what it says, not from where it stands in a list:
+as long as both sides read the same there it is the same part, whatever else has changed.
+"""
+
+import base64
+import hashlib
+from collections.abc import Collection
+from typing import Any, Final, assert_never
+
+import msgspec
+
+from draftwire import address as addresses
+from draftwire import ids
+from draftwire.document import Document
+from draftwire.ops import Move, OpError, Text
+from draftwire.rest.diff import (
+    Change,
+    Comparison,
+    DiffPart,
+    ElementAdded,
+    ElementMoved,
+    ElementRemoved,
+    MemberAdded,
+    MemberChanged,
+    MemberRemoved,
+    TextChanged,
+    TextHunk,
+    TextLine,
+)
+from draftwire.shape import Place
+from draftwire.text import Splice, canonical
+from draftwire.textdiff import lines, offsets
+from draftwire.units import length
+from draftwire_server.core.resolve import ID_BYTES, placed, without
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_NOTHING: Final = object()
+
+
+def parts_of(comparison: Comparison) -> tuple[DiffPart, ...]:
+    """Give every change its id, and every hunk of a text beside; equal ones are told apart by their order."""
+    seen: dict[bytes, int] = {}
+    found: list[DiffPart] = []
+
+    def told(says: Any, change: int, hunk: int | None) -> None:
+        raw = _encode(says)
+        seen[raw] = seen.get(raw, 0) + 1
+        digest = hashlib.blake2b(raw + b"%d" % seen[raw], digest_size=ID_BYTES).digest()
+        name = base64.urlsafe_b64encode(digest).decode("ascii")
+        found.append(DiffPart(name, comparison.changes[change].at, change, hunk))
+
+    for number, change in enumerate(comparison.changes):
+        told(_says(change), number, None)
+        if isinstance(change, TextChanged):
+            for index, hunk in enumerate(change.hunks):
+                told([change.at, "hunk", _lines(hunk)], number, index)
+    return tuple(found)
+
+
+def _says(change: Change) -> list[Any]:
+    match change:
+        case MemberAdded(at, _, new):
+            return [at, "member_added", new]
+        case MemberRemoved(at, _, old):
+            return [at, "member_removed", old]
+        case MemberChanged(at, _, old, new):
+            return [at, "member_changed", old, new]
+        case ElementAdded(at, _, to, new):
+            return [at, "element_added", to.array, new]
+        case ElementRemoved(at, _, was, old):
+            return [at, "element_removed", was.array, old]
+        case ElementMoved(at, _, was, to):
+            return [at, "element_moved", was.array, was.after, to.array, to.after]
+        case TextChanged(at, _, _, _, hunks):
+            return [at, "text_changed", [_lines(hunk) for hunk in hunks]]
+        case _:
+            assert_never(change)
+
+
+def _lines(hunk: TextHunk) -> list[Any]:
+    return [[line.kind, _whole(line)] for line in hunk.lines if line.kind != "same"]
+
+
+def _whole(line: TextLine) -> str:
+    return line.text + "\n" if line.ended else line.text
+
+
+def brought_back(new: Document, old: Document, comparison: Comparison, parts: Collection[DiffPart]) -> Document:
+    """Let ``new`` read as ``old`` does in these parts of their comparison, and as it is everywhere else.
+
+    Elements come back before those that were put there go, so that what has moved between them is never lost.
+
+    Raises:
+        OpError: the place of a part is gone, or its value can't stand there any more.
+    """
+    whole = {part.change for part in parts if part.hunk is None}
+    hunks: dict[int, list[TextHunk]] = {}
+    for part in parts:
+        change = comparison.changes[part.change]
+        if part.hunk is not None and part.change not in whole and isinstance(change, TextChanged):
+            hunks.setdefault(part.change, []).append(change.hunks[part.hunk])
+    work = new
+    for number, some in hunks.items():
+        work = _text_back(work, comparison.changes[number].at, some)
+    wanted = [comparison.changes[number] for number in sorted(whole)]
+    for change in wanted:
+        if isinstance(change, TextChanged):
+            work = _text_back(work, change.at, change.hunks)
+        elif isinstance(change, MemberRemoved | ElementRemoved):
+            work = placed(work, change.at, change.old, old)
+    for change in wanted:
+        if isinstance(change, ElementMoved):
+            work = _moved_back(work, old, addresses.owner(change.at))
+    for change in wanted:
+        if isinstance(change, MemberAdded | ElementAdded | MemberChanged):
+            work = _rescued(work, old, change.at)
+            if isinstance(change, MemberChanged):
+                work = placed(work, change.at, change.old, old)
+            else:
+                work = without(work, change.at)
+    return work
+
+
+def _text_back(work: Document, at: str, hunks: Collection[TextHunk]) -> Document:
+    """Replace the added lines of hunks by the removed ones."""
+    text = work.get(at)
+    if not isinstance(text, str):
+        raise OpError("not_text", at)
+    begins = offsets(lines(text))
+    splices: list[Splice] = []
+    for hunk in hunks:
+        number = hunk.new_from - 1
+        for line in hunk.lines:
+            if line.kind == "removed":
+                splices.append((begins[number], 0, _whole(line)))
+            else:
+                if line.kind == "added":
+                    splices.append((begins[number], length(_whole(line)), ""))
+                number += 1
+    return _done(work, Text(at, canonical(tuple(sorted(splices, key=lambda splice: splice[0])))))
+
+
+def _moved_back(work: Document, old: Document, element: str) -> Document:
+    home = old.home(element)
+    if home is None or not work.has(element):
+        raise OpError("no_such_place", addresses.escape(element))
+    return _done(work, Move(element, *home))
+
+
+def _rescued(work: Document, old: Document, at: str) -> Document:
+    """Take out of what goes the elements that stood elsewhere before: they go back there."""
+    value, place = work.get(at, _NOTHING), work.place(at)
+    if value is _NOTHING or place is None:
+        return work
+    inside: dict[str, Place] = {}
+    if "/" in at:
+        ids.places(value, place, inside)
+    else:
+        ids.places_of_element(value, place, inside)
+        inside.pop(addresses.owner(at), None)
+    for element in inside:
+        if old.has(element):
+            work = _moved_back(work, old, element)
+    return work
+
+
+def _done(work: Document, op: Move | Text) -> Document:
+    work.check(op)
+    applied = work.apply(op, 0)
+    if applied.effect is None:
+        raise OpError("no_such_place", op.at)
+    return applied.document
