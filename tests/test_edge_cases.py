@@ -55,14 +55,21 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "protocol/test_compare.py::test_a_text_that_is_too_large_is_one_block_and_says_so",
     ),
     15: ("live/test_delivery.py::test_who_opens_while_others_type_misses_nothing_and_gets_nothing_twice",),
-    16: ("live/test_delivery.py::test_a_workspace_channel_gets_every_event_once_in_order",),
+    16: (
+        "live/test_delivery.py::test_a_workspace_channel_gets_every_event_once_in_order",
+        "events/test_reading.py::test_while_many_write_through_two_workers_no_reader_meets_a_gap",
+    ),
     17: ("live/test_delivery.py::test_messages_of_two_workers_that_race_arrive_in_one_order_everywhere",),
     18: ("live/test_delivery.py::test_while_redis_is_away_edits_still_arrive_and_readiness_says_so",),
     19: (
         "live/test_presence.py::test_a_flushed_valkey_makes_nobody_leave_and_is_filled_again",
         "live/test_delivery.py::test_every_acked_batch_is_in_the_log_once_after_kills_a_flush_and_a_restart",
     ),
-    20: ("live/test_delivery.py::test_events_are_numbered_without_gaps_while_many_write_them",),
+    20: (
+        "live/test_delivery.py::test_events_are_numbered_without_gaps_while_many_write_them",
+        "events/test_reading.py::test_while_many_write_through_two_workers_no_reader_meets_a_gap",
+        "events/test_reading.py::test_a_consumer_that_is_killed_anywhere_deals_with_every_event_in_order",
+    ),
     21: ("live/test_delivery.py::test_every_acked_batch_is_in_the_log_once_after_kills_a_flush_and_a_restart",),
     22: ("live/test_delivery.py::test_while_postgres_is_away_nothing_is_acked_and_readiness_says_so",),
     25: (

@@ -21,6 +21,7 @@ from draftwire_server.http import (
     dev,
     diff,
     drafts,
+    events,
     folders,
     groups,
     health,
@@ -60,6 +61,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *folders.operations,
     *keys.operations,
     *presence.operations,
+    *events.operations,
 )
 
 

@@ -220,7 +220,24 @@ SEARCHED_BYTES: Final = 2 * MIB
 SYNC_ITEMS: Final = 200
 """Items in one `items/sync`; each is a transaction of its own."""
 
+# ---- events
+
 EVENTS_PER_ANSWER: Final = 500
+
+EVENTS_SCANNED: Final = 10_000
+"""Events that one answer looks through for what its reader wants and may see: some tens of ms."""
+
+EVENTS_KEPT_DAYS: Final = 30
+"""A consumer that was away for longer reads the state instead."""
+
+EVENTS_PER_SWEEP: Final = 5_000
+"""Old events dropped in one statement of some tens of ms."""
+
+EVENT_WAITERS: Final = 20
+"""Requests of one actor that wait for events, on one worker; a consumer needs one."""
+
+EVENT_TYPES: Final = 50
+"""Types and beginnings of types in one filter; there are about as many types."""
 
 MERGE_INLINE_BYTES: Final = 256 * KIB
 """Larger merges and diffs run in a process pool: above this one takes longer than a frame of animation."""

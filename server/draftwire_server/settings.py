@@ -66,6 +66,7 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Sweeps
     outbox_s: float = 0.25  # what an edit causes is an event within a second
+    events_wait_s: float = 25.0  # a request waits so long for events at the most: below the 30 s of many proxies
     alert_close_s: float = 5.0  # an overlap closes so long after its last clash
     alert_sweep_s: float = 1.0
     seen_flush_s: float = 1.0  # what readers have seen is stored at most so often

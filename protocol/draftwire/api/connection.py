@@ -14,6 +14,7 @@ from draftwire.api.adopting import AdoptingApi
 from draftwire.api.alerts import AlertsApi
 from draftwire.api.deploys import DeploysApi
 from draftwire.api.drafts import DraftsApi
+from draftwire.api.events import EventsApi
 from draftwire.api.folders import FoldersApi, GrantsApi
 from draftwire.api.groups import GroupsApi
 from draftwire.api.items import ItemsApi
@@ -147,6 +148,11 @@ class Api:
     def kinds(self) -> KindsApi:
         """Kinds: list, look at, define."""
         return KindsApi(self)
+
+    @cached_property
+    def events(self) -> EventsApi:
+        """What happened: read it, follow it."""
+        return EventsApi(self)
 
     @cached_property
     def presence(self) -> PresenceApi:

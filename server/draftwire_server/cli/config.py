@@ -62,6 +62,7 @@ TIMINGS: Final[dict[str, str]] = {
     "jwks_again_s": "An unknown key makes them be read at once, so often at the most.",
     "jwks_timeout_s": "How long a sign-in waits for an issuer's public keys.",
     "outbox_s": "How often what an edit has caused becomes events.",
+    "events_wait_s": "How long a request may wait for events, at the most.",
     "alert_close_s": "An overlap closes so long after its last clash.",
     "alert_sweep_s": "How often alerts that are over are looked for.",
     "seen_flush_s": "How often what readers have seen is stored.",

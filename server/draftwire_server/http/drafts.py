@@ -62,7 +62,7 @@ PATCH_HEADERS = tuple(header for header in SAVE_HEADERS if header.name != "Draft
 PATCH_TYPES = ("application/json", "application/json-patch+json")
 SAVE_PROBLEMS = (
     "precondition_required", "bad_etag", "stale", "generation_changed", "rewound", "base_ahead", "base_expired",
-    "override_moved", "session_is_live", "idempotency_reused", "read_only", "too_large", "secret_not_yet",
+    "override_moved", "session_is_live", "idempotency_reused", "read_only", "too_large", "plain_secret",
     "duplicate_id", "bad_id",
 )  # fmt: skip
 

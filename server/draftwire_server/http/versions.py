@@ -22,7 +22,7 @@ from draftwire_server.services.versions import HASH
 
 FOREVER = "private, max-age=31536000, immutable"
 ASK_AGAIN = "private, no-cache"
-MAKES = ("forbidden", "bad_path", "taken", "secret_not_yet", "idempotency_reused", "busy")
+MAKES = ("forbidden", "bad_path", "taken", "plain_secret", "idempotency_reused", "busy")
 
 
 @operation("GET", "/v1/w/{workspace}/items/{item}/versions", summary="List an item's versions")

@@ -70,7 +70,7 @@ async def add_checked(
         raise Problem(error.code, detail={"why": str(error)}) from error
     secrets = plain_secrets(kind, value)
     if secrets:
-        raise Problem("secret_not_yet", detail={"at": list(secrets)})
+        raise Problem("plain_secret", detail={"at": list(secrets)})
     if new.summary is not None and len(new.summary) > SUMMARY_CHARS:
         raise Problem("bad_message", f"A summary has at most {SUMMARY_CHARS} characters.")
     summary = new.summary if new.summary is not None else title_of(kind, value)[:SUMMARY_CHARS]

@@ -246,7 +246,7 @@ class LiveDraft:
         """Refuse what may not enter ops, snapshots or hashes: a secret in plain text, CR in a text leaf, too much.
 
         Raises:
-            Problem: secret_not_yet, bad_text, too_large, too_deep.
+            Problem: plain_secret, bad_text, too_large, too_deep.
         """
         op = effect.op
         if self._bytes_at_most > self.kind.limits.document_bytes:
@@ -264,7 +264,7 @@ class LiveDraft:
             check_value(value, len(path))  # how deep it stands counts too
         found = plain_secrets(self.kind, value, path)
         if found:
-            raise Problem("secret_not_yet", detail={"at": [at + pointer for pointer in found]})
+            raise Problem("plain_secret", detail={"at": [at + pointer for pointer in found]})
         if isinstance(op, Set | Insert) and with_lf(self.kind, value, path) is not value:
             raise Problem("bad_text", "A text leaf holds LF alone.", detail={"at": at})
 

@@ -22,7 +22,13 @@ from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.presence import Mark, without_caret
 from draftwire_server.kinds import load_kinds
-from draftwire_server.limits import ASKS_KEPT_DAYS, DISCARDS_KEPT_DAYS, DISMISSED_KEPT_DAYS
+from draftwire_server.limits import (
+    ASKS_KEPT_DAYS,
+    DISCARDS_KEPT_DAYS,
+    DISMISSED_KEPT_DAYS,
+    EVENTS_KEPT_DAYS,
+    EVENTS_PER_SWEEP,
+)
 from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.around import Around
@@ -40,6 +46,7 @@ from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.differing import Differing
 from draftwire_server.services.discarding import Discarding
 from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.eventlog import EventLog
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
 from draftwire_server.services.jwks import Jwks
@@ -69,12 +76,13 @@ from draftwire_server.services.versions import Versions
 from draftwire_server.services.watch import Watch
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
-from draftwire_server.store import asks, discards, idempotency, keys, members, migrate
+from draftwire_server.store import asks, clock, discards, idempotency, keys, members, migrate
 from draftwire_server.store import stash as stash_store
 from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
 
+EVENT_SWEEPS = 200  # statements for one workspace in an hour: a million events
 ACTIVE_AGAIN_S = 5.0  # typing refreshes "editing" so often at the most
 
 
@@ -94,7 +102,8 @@ class Runtime:
         self.bus = Bus(settings, self._bus_gap)
         self.drafts = Drafts(settings, self.database, self.bus, self.people, self.kinds, self.spawn, self.blind)
         self.lanes = Lanes(settings, self.database, self.drafts, self.people, self.rights, self.spawn)
-        self.channels = Channels(self.database, self.bus, self.people, self.kinds)
+        self.events = EventLog(settings, self.database, self.identity)
+        self.channels = Channels(self.database, self.bus, self.people, self.kinds, self.events)
         self.presence = PresenceService(settings, self.bus, self.spawn)
         self.connections = Connections(settings, self.bus, self._came, self._left)
         self.opening = Opening(self.database, self.drafts, self.kinds)
@@ -137,7 +146,9 @@ class Runtime:
         self.discarding = Discarding(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.outbox
         )
-        self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind)
+        self.watch = Watch(
+            settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind, self.events
+        )  # fmt: skip
         self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
         around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
         self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
@@ -246,13 +257,24 @@ class Runtime:
                     await discards.drop_old_discards(connection, workspace, DISCARDS_KEPT_DAYS)
                     await asks.drop_old(connection, workspace, ASKS_KEPT_DAYS)
                     await keys.drop_expired_revocations(connection, workspace)
+        with contextlib.suppress(Problem):
+            await self._drop_old_events()
+
+    async def _drop_old_events(self) -> None:
+        """Also of workspaces that nobody is connected to. Several workers at once drop the same ones."""
+        async with self.database.acquired() as connection:
+            for workspace in await clock.workspaces_with_old_events(connection, EVENTS_KEPT_DAYS):
+                for _ in range(EVENT_SWEEPS):
+                    done = await clock.drop_old_events(connection, workspace, EVENTS_KEPT_DAYS, EVENTS_PER_SWEEP)
+                    if done < EVENTS_PER_SWEEP:
+                        break
 
     def _each_look(self, now: float) -> None:
         self.drafts.sweep(now)
 
     async def _heard_of(self, workspace: str) -> None:
         """Another worker wrote events, perhaps because rights moved: look now, not at the next poll."""
-        if workspace in self.rights.workspaces:
+        if workspace in self.rights.workspaces or workspace in self.events.workspaces:
             self.watch.look_now()
         await self.channels.hear(workspace)
 
@@ -364,6 +386,7 @@ class Runtime:
     async def drain(self) -> None:
         """Stop: no new work, tell everybody when to come back, let edits in flight commit."""
         self.draining = True
+        self.events.drain()
         self.connections.say_bye()
         while not self.lanes.idle:  # noqa: ASYNC110 — bounded by the caller's drain_s
             await asyncio.sleep(0.01)

@@ -66,7 +66,7 @@ def replaced_row(
 
 
 def refuse_plain_secrets(live: LiveDraft, value: Any) -> None:
-    """Raise `Problem` secret_not_yet if a whole document holds a secret in plain text."""
+    """Raise `Problem` plain_secret if a whole document holds a secret in plain text."""
     found = plain_secrets(live.kind, value)
     if found:
-        raise Problem("secret_not_yet", detail={"at": list(found)})
+        raise Problem("plain_secret", detail={"at": list(found)})
