@@ -32,6 +32,7 @@ from draftwire_server.http import (
     openapi,
     pages,
     presence,
+    secrets,
     sharing,
     stash,
     versions,
@@ -62,6 +63,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *keys.operations,
     *presence.operations,
     *events.operations,
+    *secrets.operations,
 )
 
 

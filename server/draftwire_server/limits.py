@@ -200,6 +200,12 @@ KIND_BYTES: Final = 256 * KIB
 KINDS_PER_WORKSPACE: Final = 200
 """Kinds that a workspace defines; all are kept in memory by workers that serve it."""
 
+SECRET_BYTES: Final = 64 * KIB
+"""A secret's value: certificates and key files fit."""
+
+SECRETS_PER_ITEM: Final = 1_000
+"""Secrets of one item, replaced ones too: versions that name them stay."""
+
 # ---- lists and pools
 
 PAGE_ITEMS: Final = 200

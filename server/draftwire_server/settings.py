@@ -96,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ]  # HS256; the first signs, all verify, so that keys can be rotated; none with a JWKS alone
     resume_key: str  # signs the tokens with which a session resumes on another worker
     redis_url: str | None = None
+    secret_keys: tuple[str, ...] = ()  # encrypt secrets at rest: the first encrypts, all decrypt; none: no secrets
     # Whose tokens open workspaces that say nothing else of it; see `core.tokens.Trust`
     issuer: str | None = None
     audience: str | None = None
@@ -138,6 +139,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         "redis_url": _url(found, "REDIS_URL", ("redis", "rediss", "unix"), problems),
         "token_keys": _keys(found, problems),
         "resume_key": _key(found, "RESUME_KEY", problems),
+        "secret_keys": _listed_keys(found, "SECRET_KEYS", problems),
         "jwks_url": _jwks_url(found, problems),
         "jwks_hosts": tuple(host.strip().lower() for host in found.get("JWKS_HOSTS", "").split(",") if host.strip()),
         "algorithms": _algorithms(found, problems),
@@ -179,6 +181,7 @@ OF_CLIENTS: Final = ("SERVER", "TOKEN")  # where commands find a server, and wit
 _NAMES: Final = (
     "TOKEN_KEYS",
     "RESUME_KEY",
+    "SECRET_KEYS",
     "ISSUER",
     "AUDIENCE",
     "JWKS_URL",
@@ -234,16 +237,21 @@ def _url(found: Mapping[str, str], name: str, schemes: tuple[str, ...], problems
 
 
 def _keys(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
-    keys = tuple(key.strip() for key in found.get("TOKEN_KEYS", "").split(",") if key.strip())
+    keys = _listed_keys(found, "TOKEN_KEYS", problems)
     if not keys and "JWKS_URL" not in found:
         problems.append(
             "DRAFTWIRE_TOKEN_KEYS is not set: one or more HS256 keys, separated by commas; the first signs."
         )
+    return keys
+
+
+def _listed_keys(found: Mapping[str, str], name: str, problems: list[str]) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in found.get(name, "").split(",") if key.strip())
     for number, key in enumerate(keys, 1):
         if len(key.encode()) < MIN_KEY_BYTES:
-            problems.append(f"Key {number} of DRAFTWIRE_TOKEN_KEYS is shorter than {MIN_KEY_BYTES} bytes.")
+            problems.append(f"Key {number} of {PREFIX}{name} is shorter than {MIN_KEY_BYTES} bytes.")
     if len(set(keys)) < len(keys):
-        problems.append("DRAFTWIRE_TOKEN_KEYS names a key twice.")
+        problems.append(f"{PREFIX}{name} names a key twice.")
     return keys
 
 

@@ -13,7 +13,13 @@ import draftwire_server.store
 STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b", re.IGNORECASE)
 PARTS = {"_HEAD", "_HEAD_AND_BASE", "_COLUMNS"}  # beginnings of statements, prepared as parts of them
 # Ask which workspaces have anything to do; read ids of workspaces alone.
-ACROSS = {"clock._OUTBOX_WAITING", "clock._WITH_OLD_EVENTS"}
+ACROSS = {
+    "clock._OUTBOX_WAITING",
+    "clock._WITH_OLD_EVENTS",
+    "secrets._BY_KEY",  # the operator's: keys encrypt for all workspaces
+    "secrets._STALE_SECRETS",
+    "secrets._STALE_KEYS",
+}
 
 
 def statements() -> Iterator[tuple[str, str]]:

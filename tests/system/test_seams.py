@@ -165,8 +165,8 @@ async def test_plain_secrets_reach_no_table_and_no_log(home: World) -> None:
                 key=secrets.token_hex(8), ops=[op],
             )  # fmt: skip
             assert answer["code"] == "plain_secret" and plain not in json.dumps(answer)
-    reference = {**PROBE["initial"], "pass": {"$secret": "s-1"}}
-    kept = await client.put(url, json={"value": reference}, headers={"If-Match": etag})
+    secret = (await client.post(f"items/{item}/secrets", json={"value": plain})).json()["marker"]
+    kept = await client.put(url, json={"value": {**PROBE["initial"], "pass": secret}}, headers={"If-Match": etag})
     assert kept.status_code == 200
     assert plain not in await rows_of(home, *ALL_TABLES)
     assert plain not in home.server.log

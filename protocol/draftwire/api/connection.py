@@ -22,6 +22,7 @@ from draftwire.api.keys import DirectoryApi, KeysApi, TokensApi
 from draftwire.api.kinds import KindsApi
 from draftwire.api.members import MembersApi
 from draftwire.api.presence import PresenceApi
+from draftwire.api.secrets import SecretsApi
 from draftwire.api.sharing import SharingApi
 from draftwire.api.stash import StashApi
 from draftwire.api.versions import VersionsApi
@@ -153,6 +154,11 @@ class Api:
     def events(self) -> EventsApi:
         """What happened: read it, follow it."""
         return EventsApi(self)
+
+    @cached_property
+    def secrets(self) -> SecretsApi:
+        """Secrets: set, list; read by runtimes."""
+        return SecretsApi(self)
 
     @cached_property
     def presence(self) -> PresenceApi:

@@ -8,7 +8,7 @@ import msgspec
 
 from draftwire_server.settings import PREFIX, TIMING_PREFIX, Settings, Timings, environment
 
-SECRET: Final = frozenset(("TOKEN_KEYS", "RESUME_KEY"))
+SECRET: Final = frozenset(("TOKEN_KEYS", "RESUME_KEY", "SECRET_KEYS"))
 WITH_PASSWORD: Final = frozenset(("DATABASE_URL", "REDIS_URL"))
 
 # name → (unit or form, meaning)
@@ -20,6 +20,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
         "HS256 keys of at least 32 bytes; the first signs, each verifies. Needed unless a JWKS is set.",
     ),
     "RESUME_KEY": ("key", "Signs what lets a session resume on any worker; at least 32 bytes. Needed."),
+    "SECRET_KEYS": (
+        "keys, comma between",
+        "Encrypt secrets and webhooks' keys at rest; 32 bytes or more; the first encrypts, each decrypts.",
+    ),
     "ISSUER": ("text", "Whose tokens open workspaces that name no issuer of their own; needed with JWKS_URL."),
     "AUDIENCE": ("text", "For whom tokens must be made (aud), where a workspace does not say so itself."),
     "JWKS_URL": ("URL", "Where the issuer publishes the public keys of RS256 and ES256; https only."),

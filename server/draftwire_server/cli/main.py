@@ -30,6 +30,7 @@ from draftwire_server.cli.exits import (
     refuse_settings,
 )
 from draftwire_server.cli.schema import schema
+from draftwire_server.cli.secrets import secrets as secrets_group
 from draftwire_server.core.access import Role
 from draftwire_server.core.tokens import Claims, sign_token
 from draftwire_server.settings import Settings, SettingsError, environment
@@ -216,7 +217,7 @@ def _log_to_stderr(level: str) -> None:
     logging.getLogger("asyncio").setLevel(logging.WARNING)
 
 
-for _command in (check, config, schema, *rights.COMMANDS):
+for _command in (check, config, schema, secrets_group, *rights.COMMANDS):
     main.add_command(_command)
 
 

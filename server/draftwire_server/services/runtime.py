@@ -21,6 +21,7 @@ from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.presence import Mark, without_caret
+from draftwire_server.core.sealing import Box
 from draftwire_server.kinds import load_kinds
 from draftwire_server.limits import (
     ASKS_KEPT_DAYS,
@@ -47,6 +48,7 @@ from draftwire_server.services.differing import Differing
 from draftwire_server.services.discarding import Discarding
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.eventlog import EventLog
+from draftwire_server.services.forking import Forking
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
 from draftwire_server.services.jwks import Jwks
@@ -67,6 +69,7 @@ from draftwire_server.services.resolving import Resolving
 from draftwire_server.services.restoring import Restorer
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
+from draftwire_server.services.secrets import Secrets
 from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.syncing import Syncing
@@ -129,7 +132,14 @@ class Runtime:
         self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
-        self.versions = Versions(self.database, self.opening, self.comparing, self.kinds, self.people, self.outbox)
+        self.box = Box(settings.secret_keys)
+        forking = Forking(self.box, self.database)
+        self.versions = Versions(
+            self.database, self.opening, self.comparing, self.kinds, self.people, self.outbox, forking
+        )  # fmt: skip
+        self.secrets = Secrets(
+            self.box, self.database, self.opening, self.kinds, self.people, self.outbox, self.versions
+        )  # fmt: skip
         self.deploying = Deploying(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.kinds, self.people,
             self.rights, self.outbox,

@@ -1,0 +1,5 @@
+"""x"""
+
+from typing import Final
+
+SIGNING_KEY: Final = "webhook_key"
