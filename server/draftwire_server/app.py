@@ -36,6 +36,7 @@ from draftwire_server.http import (
     sharing,
     stash,
     versions,
+    webhooks,
 )
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
@@ -64,6 +65,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *presence.operations,
     *events.operations,
     *secrets.operations,
+    *webhooks.operations,
 )
 
 

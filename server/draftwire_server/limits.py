@@ -206,6 +206,14 @@ SECRET_BYTES: Final = 64 * KIB
 SECRETS_PER_ITEM: Final = 1_000
 """Secrets of one item, replaced ones too: versions that name them stay."""
 
+WEBHOOKS_PER_USER: Final = 20
+"""Webhooks of one user; each costs a look at every event."""
+
+WEBHOOKS_PER_WORKSPACE: Final = 200
+
+WEBHOOK_KEYS: Final = 5
+"""Signing keys of one webhook that count at once: as many signatures in every message."""
+
 # ---- lists and pools
 
 PAGE_ITEMS: Final = 200

@@ -7,6 +7,7 @@ each with its reason.
 """
 
 import difflib
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -64,6 +65,15 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jwks_again_s: float = 10.0  # an unknown key makes it be read again, so often at the most
     jwks_timeout_s: float = 5.0  # a sign-in waits for it
 
+    # Webhooks
+    webhook_poll_s: float = 1.0  # what no message woke a worker for is found after this
+    webhook_connect_s: float = 5.0
+    webhook_total_s: float = 15.0  # an address that hangs costs so much
+    webhook_lease_s: float = 45.0  # what a dead worker was sending is sent by another after this
+    webhook_retry_s: float = 5.0  # doubled with every attempt that fails, up to
+    webhook_retry_max_s: float = 3_600.0
+    webhook_give_up_s: float = 86_400.0  # then a delivery has failed
+
     # Sweeps
     outbox_s: float = 0.25  # what an edit causes is an event within a second
     events_wait_s: float = 25.0  # a request waits so long for events at the most: below the 30 s of many proxies
@@ -102,6 +112,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audience: str | None = None
     jwks_hosts: tuple[str, ...] = ()  # that workspaces may name in addresses of their own; none = any but this machine
     jwks_url: str | None = None
+    webhook_hosts: tuple[str, ...] = ()  # inside of the network, to which webhooks may be sent, also without TLS
     algorithms: tuple[Literal["HS256", "RS256", "ES256"], ...] = ("HS256",)
     schema: str = "draftwire"  # everything lives in this one Postgres schema
     host: str = "127.0.0.1"
@@ -142,6 +153,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         "secret_keys": _listed_keys(found, "SECRET_KEYS", problems),
         "jwks_url": _jwks_url(found, problems),
         "jwks_hosts": tuple(host.strip().lower() for host in found.get("JWKS_HOSTS", "").split(",") if host.strip()),
+        "webhook_hosts": _webhook_hosts(found, problems),
         "algorithms": _algorithms(found, problems),
         "allowed_origins": _origins(found, problems),
         "base_path": _base_path(found, problems),
@@ -193,6 +205,7 @@ _NAMES: Final = (
     "WORKER_PORT_BASE",
     "ALLOWED_ORIGINS",
     "JWKS_HOSTS",
+    "WEBHOOK_HOSTS",
     "BASE_PATH",
     "DATA_DIR",
     "KINDS_DIR",
@@ -279,6 +292,18 @@ def _jwks_url(found: Mapping[str, str], problems: list[str]) -> str | None:
     if "ISSUER" not in found:
         problems.append("DRAFTWIRE_JWKS_URL needs DRAFTWIRE_ISSUER: whose tokens its keys sign.")
     return url
+
+
+def _webhook_hosts(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    """Names, addresses, and networks as 10.0.0.0/8."""
+    hosts = tuple(host.strip().lower() for host in found.get("WEBHOOK_HOSTS", "").split(",") if host.strip())
+    for host in hosts:
+        try:
+            if "/" in host or ":" in host:
+                ipaddress.ip_network(host, strict=False)
+        except ValueError:
+            problems.append(f"DRAFTWIRE_WEBHOOK_HOSTS: {host!r} is no host; write a name, an address or a network.")
+    return hosts
 
 
 def _key(found: Mapping[str, str], name: str, problems: list[str]) -> str:
@@ -371,6 +396,7 @@ def _contradictions(timings: Timings) -> list[str]:
         ),
         (timings.ping_s < timings.silence_s, "ping_s must be below silence_s"),
         (timings.drain_s < timings.stop_s, "drain_s must be below stop_s"),
+        (timings.webhook_total_s < timings.webhook_lease_s, "webhook_total_s must be below webhook_lease_s"),
     )
     return [f"Timings: {text}." for holds, text in pairs if not holds]
 

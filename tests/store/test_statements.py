@@ -11,11 +11,12 @@ import pytest
 import draftwire_server.store
 
 STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b", re.IGNORECASE)
-PARTS = {"_HEAD", "_HEAD_AND_BASE", "_COLUMNS"}  # beginnings of statements, prepared as parts of them
+PARTS = {"_HEAD", "_HEAD_AND_BASE", "_COLUMNS", "_LOG_COLUMNS"}  # beginnings of statements, prepared as parts of them
 # Ask which workspaces have anything to do; read ids of workspaces alone.
 ACROSS = {
     "clock._OUTBOX_WAITING",
     "clock._WITH_OLD_EVENTS",
+    "webhooks._DUE",
     "secrets._BY_KEY",  # the operator's: keys encrypt for all workspaces
     "secrets._STALE_SECRETS",
     "secrets._STALE_KEYS",

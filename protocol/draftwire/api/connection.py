@@ -26,6 +26,7 @@ from draftwire.api.secrets import SecretsApi
 from draftwire.api.sharing import SharingApi
 from draftwire.api.stash import StashApi
 from draftwire.api.versions import VersionsApi
+from draftwire.api.webhooks import WebhooksApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 
@@ -159,6 +160,11 @@ class Api:
     def secrets(self) -> SecretsApi:
         """Secrets: set, list; read by runtimes."""
         return SecretsApi(self)
+
+    @cached_property
+    def webhooks(self) -> WebhooksApi:
+        """Webhooks: make, change, look at their log, replay."""
+        return WebhooksApi(self)
 
     @cached_property
     def presence(self) -> PresenceApi:

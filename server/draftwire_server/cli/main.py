@@ -31,6 +31,7 @@ from draftwire_server.cli.exits import (
 )
 from draftwire_server.cli.schema import schema
 from draftwire_server.cli.secrets import secrets as secrets_group
+from draftwire_server.cli.webhooks import webhooks
 from draftwire_server.core.access import Role
 from draftwire_server.core.tokens import Claims, sign_token
 from draftwire_server.settings import Settings, SettingsError, environment
@@ -217,7 +218,7 @@ def _log_to_stderr(level: str) -> None:
     logging.getLogger("asyncio").setLevel(logging.WARNING)
 
 
-for _command in (check, config, schema, secrets_group, *rights.COMMANDS):
+for _command in (check, config, schema, secrets_group, webhooks, *rights.COMMANDS):
     main.add_command(_command)
 
 

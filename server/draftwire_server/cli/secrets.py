@@ -16,8 +16,8 @@ import msgspec
 
 from draftwire_server.cli.exits import EXIT_FAILED, UNREACHABLE, read_settings, refuse
 from draftwire_server.core.sealing import Box, CantOpen, Sealed
+from draftwire_server.services.delivering import SIGNING_KEY
 from draftwire_server.services.forking import SEALED_AS
-from draftwire_server.services.webhooks import SIGNING_KEY
 from draftwire_server.settings import environment
 from draftwire_server.store import secrets as store
 from draftwire_server.store.postgres import connect

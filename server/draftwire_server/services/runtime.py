@@ -20,6 +20,7 @@ from draftwire.messages import Focus, PresenceEntry
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.kinds import Kinds
+from draftwire_server.core.outward import LOOPBACK
 from draftwire_server.core.presence import Mark, without_caret
 from draftwire_server.core.sealing import Box
 from draftwire_server.kinds import load_kinds
@@ -42,6 +43,7 @@ from draftwire_server.services.channels import Channels
 from draftwire_server.services.choosing import Choosing
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
+from draftwire_server.services.delivering import Delivering
 from draftwire_server.services.deploying import Deploying
 from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.differing import Differing
@@ -60,6 +62,7 @@ from draftwire_server.services.moving import Moving
 from draftwire_server.services.naming import Naming
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
+from draftwire_server.services.outward import Outward
 from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
@@ -77,9 +80,10 @@ from draftwire_server.services.together import Togethers
 from draftwire_server.services.trust import Trusting
 from draftwire_server.services.versions import Versions
 from draftwire_server.services.watch import Watch
+from draftwire_server.services.webhooks import Webhooks
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
-from draftwire_server.store import asks, clock, discards, idempotency, keys, members, migrate
+from draftwire_server.store import asks, clock, discards, idempotency, keys, members, migrate, webhooks
 from draftwire_server.store import stash as stash_store
 from draftwire_server.store.postgres import Database
 
@@ -147,6 +151,10 @@ class Runtime:
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
+        hosts = (*settings.webhook_hosts, *(LOOPBACK if settings.dev else ()))
+        self.outward = Outward(settings.timings, hosts)
+        self.delivering = Delivering(settings, self.database, self.events, self.box, self.outward, self.outbox)
+        self.webhooks = Webhooks(self.box, self.changes, self.events, self.outward, self.delivering)
         self.behind = Behind(
             self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
         )
@@ -194,6 +202,7 @@ class Runtime:
                 group.create_task(self.connections.run(), name="pings"),
                 group.create_task(self.watch.run(self._each_look), name="watch"),
                 group.create_task(self.outbox.run(), name="outbox"),
+                group.create_task(self.delivering.run(), name="webhooks"),
                 group.create_task(self._sweep(), name="sweep"),
             ]
             await self.connections.listen()
@@ -205,6 +214,7 @@ class Runtime:
             finally:
                 for task in running:
                     task.cancel()
+        await self.outward.close()
         await self.jwks.close()
         await self.merging.close()
         await self.presence.close()
@@ -278,6 +288,7 @@ class Runtime:
                     done = await clock.drop_old_events(connection, workspace, EVENTS_KEPT_DAYS, EVENTS_PER_SWEEP)
                     if done < EVENTS_PER_SWEEP:
                         break
+                await webhooks.drop_old_deliveries(connection, workspace)
 
     def _each_look(self, now: float) -> None:
         self.drafts.sweep(now)
@@ -286,6 +297,7 @@ class Runtime:
         """Another worker wrote events, perhaps because rights moved: look now, not at the next poll."""
         if workspace in self.rights.workspaces or workspace in self.events.workspaces:
             self.watch.look_now()
+        self.delivering.look_now()
         await self.channels.hear(workspace)
 
     def _bus_gap(self) -> None:
@@ -397,6 +409,7 @@ class Runtime:
         """Stop: no new work, tell everybody when to come back, let edits in flight commit."""
         self.draining = True
         self.events.drain()
+        self.delivering.drain()
         self.connections.say_bye()
         while not self.lanes.idle:  # noqa: ASYNC110 — bounded by the caller's drain_s
             await asyncio.sleep(0.01)
