@@ -90,6 +90,7 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "deploys/test_versions.py::test_an_older_version_is_deployed_again_and_the_head_is_not",
     ),
     30: (
+        "events/test_webhooks.py::test_events_of_a_killed_worker_are_sent_by_another",
         "deploys/test_deploying.py::test_a_worker_killed_at_a_step_of_a_deploy_leaves_one_version_or_none",
         "deploys/test_deploying.py::test_a_worker_killed_at_any_moment_of_a_deploy_leaves_one_version",
     ),
