@@ -63,7 +63,7 @@ async def rotate_webhook(call: Call, body: Rotate) -> MadeWebhook:
     return await call.runtime.webhooks.rotate(call.principal, call.named("webhook"), body)
 
 
-@operation("POST", ONE + "/test", summary="Test a webhook")
+@operation("POST", ONE + "/test", summary="Test a webhook", problems=("too_many",))
 async def test_webhook(call: Call) -> Tested:
     """Send a `webhook.test` now, and say what was answered."""
     return await call.runtime.webhooks.test(call.principal, call.named("webhook"))

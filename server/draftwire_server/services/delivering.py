@@ -42,6 +42,7 @@ SIGNING_KEY: Final = "webhook_key"  # what a signing key is bound to begins with
 WELL: Final = 32  # webhooks that are sent to at once by one worker
 AILING: Final = 8  # the same of those whose last attempt failed
 AT_ONCE: Final = 8  # messages to one webhook
+TESTS: Final = 8  # test messages under way at once; an address that hangs holds a request for a while
 ROUNDS: Final = 20  # of one webhook's messages before others get the place
 TYPE_OF_TEST: Final = "webhook.test"
 
@@ -71,6 +72,7 @@ class Delivering:
         self._outbox = outbox
         self._serving: set[tuple[str, str]] = set()
         self._well, self._ailing = asyncio.Semaphore(WELL), asyncio.Semaphore(AILING)
+        self._tests = asyncio.Semaphore(TESTS)
         self._wake = asyncio.Event()
         self._draining = False
 
@@ -128,19 +130,22 @@ class Delivering:
                 if row is None:  # another worker is at it, or it was switched off
                     return
                 after = max(row.cursor, await clock.read_oldest(connection, workspace, row.cursor) - 1)
+                (now,) = await clock.read_clocks(connection, [workspace])
                 page = await clock.read_events(connection, workspace, after, EVENTS_PER_ANSWER)
                 if not page:
+                    if row.cursor < now.event_seq:  # none of them is kept any more
+                        await webhooks.move_cursor(connection, workspace, webhook, now.event_seq, row.again_to)
                     return
                 patterns = TypePatterns(row.types)
                 fitting = [event for event in page if patterns.hold(event.type) and not _is_about(event, webhook)]
-                may = await self._may(connection, workspace, row)
+                may = await self.may_of(connection, workspace, row)
                 shown = await self._events.visible(connection, may, workspace, fitting)
                 await webhooks.begin_deliveries(
                     connection, workspace, webhook, [(event.number, event.type) for event in shown], row.again_to
                 )
                 await webhooks.move_cursor(connection, workspace, webhook, page[-1].number, row.again_to)
 
-    async def _may(self, connection: Connection, workspace: str, row: WebhookRow) -> May:
+    async def may_of(self, connection: Connection, workspace: str, row: WebhookRow) -> May:
         """What decides which events a webhook gets: its owner's rights, as they are now."""
         if row.owner is None:
             return lambda _action, _resource: True
@@ -168,7 +173,7 @@ class Delivering:
             if not taken:
                 return False
             keys = await webhooks.load_keys(connection, workspace, row.id)
-            may = await self._may(connection, workspace, row)
+            may = await self.may_of(connection, workspace, row)
             events = [
                 event
                 for delivery in taken
@@ -180,8 +185,12 @@ class Delivering:
             *(
                 self._deliver(workspace, row, keys, delivery, found.get(delivery.number), delivery.number in seen)
                 for delivery in taken
-            )
+            ),
+            return_exceptions=True,  # each is waited for, whatever becomes of the others
         )
+        for each in passed:
+            if isinstance(each, BaseException):
+                raise each
         return all(passed) and len(taken) == most
 
     async def _deliver(
@@ -213,10 +222,13 @@ class Delivering:
         return False
 
     async def send_test(self, workspace: str, row: WebhookRow, keys: list[tuple[str, Sealed]]) -> Attempt:
-        """Send a message that is no event."""
+        """Send a message that is no event. Raises `Problem` too_many."""
+        if self._tests.locked():
+            raise Problem("too_many", "Too many tests are under way.")
         now = time.time()
         message = Message(TYPE_OF_TEST, _iso(now), {"workspace": workspace, "webhook": row.id})
-        return await self._send(workspace, row, keys, f"test_{row.id}_{int(now * 1000)}", message)
+        async with self._tests:
+            return await self._send(workspace, row, keys, f"test_{row.id}_{int(now * 1000)}", message)
 
     async def _send(
         self, workspace: str, row: WebhookRow, keys: list[tuple[str, Sealed]], id_: str, message: Message

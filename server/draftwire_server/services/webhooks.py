@@ -136,7 +136,7 @@ class Webhooks:
             return MadeWebhook(await _shown(changing, row), secret)
 
     async def test(self, principal: Principal, webhook: str) -> Tested:
-        """Send a message that is no event, now. Raises `Problem` not_found."""
+        """Send a message that is no event, now. Raises `Problem` not_found, too_many."""
         async with self._changes.asking(principal) as asking:
             row = await _find(asking, webhook)
             keys = await webhooks.load_keys(asking.connection, asking.workspace, row.id)
@@ -161,7 +161,12 @@ class Webhooks:
                 if wanted.number > now.event_seq:
                     raise Problem("cursor_ahead", detail={"head": now.event_seq})
                 events = await clock.read_events(connection, workspace, after, 1)
-                begun = [(event.number, event.type) for event in events]
+                may = await self._delivering.may_of(connection, workspace, row)
+                fitting = [event for event in events if TypePatterns(row.types).hold(event.type)]
+                shown = await self._events.visible(connection, may, workspace, fitting)
+                if not shown:  # also one that is none of the webhook's: its log would tell of it
+                    raise Problem("not_found")
+                begun = [(event.number, event.type) for event in shown]
                 await webhooks.begin_deliveries(connection, workspace, row.id, begun, wanted.number)
                 return Replayed(row.id, wanted.number, wanted.number)
             last = max(row.cursor, row.again_to)
