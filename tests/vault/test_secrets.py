@@ -379,3 +379,29 @@ async def test_a_secret_stands_in_no_table_no_answer_and_no_log(home: Desk) -> N
         assert text not in home.server.log
         assert text not in "\n".join(answers)
     assert json.loads(await opened(home, first)) == plain
+
+
+async def test_a_marker_goes_along_where_drafts_of_an_item_meet(home: Desk) -> None:
+    """Adopted, edited together, rebased, reverted, brought back, restored from the stash; by either worker."""
+    it = await item(home)
+    own = await home.api("dana").drafts.of_item(it, "own")
+    made = await home.api("dana", 0).secrets.set(own.draft, "/pass", "v", if_match=own.etag, item=it)
+    adopted = await home.api("eli", 1).adopting.adopt(it, own.draft)
+    eli = home.api("eli", 1)
+    assert (await eli.drafts.get(adopted.draft)).value["pass"] == {"$secret": made.secret}
+    together = await home.api("dana", 1).adopting.edit_together(own.draft)
+    shared = await eli.drafts.of_item(it, "shared")
+    assert shared.draft == together.draft and shared.value["pass"] == {"$secret": made.secret}
+
+    dana = home.api("dana", 0)
+    await dana.deploys.deploy(shared.draft, shared.etag, 0)
+    newer = await dana.secrets.set(shared.draft, "/pass", "w", if_match=shared.etag)
+    await dana.deploys.deploy(shared.draft, newer.etag, 1)
+    mine = await eli.drafts.get(adopted.draft)
+    cleared = await eli.drafts.save(mine.draft, {**mine.value, "title": "t"}, if_match=mine.etag)
+    rebased = await eli.deploys.rebase(mine.draft, 2, rest="theirs")
+    assert rebased.value["pass"] == {"$secret": newer.secret} and rebased.etag != cleared.etag
+    reverted = await home.api("dana", 1).deploys.revert(shared.draft, version=1)
+    assert reverted.value["pass"] == {"$secret": made.secret}
+    redeployed = await dana.deploys.redeploy(it, 1, 2)
+    assert (await (await runtime(home)).secrets.deployed(hash=redeployed.hash)).values == {"/pass": "v"}
