@@ -29,7 +29,7 @@ IO = {
     *("http", "urllib.request", "asyncpg", "redis", "httpx", "websockets", "starlette", "uvicorn", "uvloop"),
 }
 # The protocol package's modules that do I/O: the SDK over the pure client session.
-PROTOCOL_IO = {"draftwire.client", "draftwire.api.connection"}
+PROTOCOL_IO = {"draftwire.client", "draftwire.api.connection", "draftwire.api.events", "draftwire.webhooks"}
 PROTOCOL_MAY = {"draftwire", "msgspec", "websockets", "httpx"}
 
 

@@ -38,6 +38,11 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     ("name", "value"),
     [
         ("DRAFTWIRE_TOKEN_KEYS", "short"),
+        ("DRAFTWIRE_SECRET_KEYS", f"{KEY},short"),
+        ("DRAFTWIRE_SECRET_KEYS", f"{KEY},{KEY}"),
+        ("DRAFTWIRE_WEBHOOK_HOSTS", "10.0.0.0/99"),
+        ("DRAFTWIRE_WEBHOOK_HOSTS", "http://ci.internal"),
+        ("DRAFTWIRE_TIMING_WEBHOOK_TOTAL_S", "50"),
         ("DRAFTWIRE_TOKEN_KEYS", f"{KEY},{KEY}"),
         ("DRAFTWIRE_RESUME_KEY", "short"),
         ("DRAFTWIRE_WORKERS", "0"),
@@ -118,3 +123,12 @@ def test_with_public_keys_of_an_issuer_no_secret_ones_are_needed() -> None:
     environ = {name: value for name, value in GOOD.items() if name != "DRAFTWIRE_TOKEN_KEYS"}
     issuer = {"DRAFTWIRE_JWKS_URL": "https://issuer.example/jwks", "DRAFTWIRE_ISSUER": "https://issuer.example"}
     assert from_env(environ | issuer).token_keys == ()
+
+
+def test_keys_of_secrets_and_hosts_of_webhooks_are_lists_and_nothing_by_default() -> None:
+    assert (from_env(GOOD).secret_keys, from_env(GOOD).webhook_hosts) == ((), ())
+    given = {"DRAFTWIRE_SECRET_KEYS": f"{KEY}, {KEY}2", "DRAFTWIRE_WEBHOOK_HOSTS": "CI.internal, 10.0.0.0/8,fd00::/8"}
+    settings = from_env(GOOD | given)
+    assert settings.secret_keys == (KEY, KEY + "2")
+    assert settings.webhook_hosts == ("ci.internal", "10.0.0.0/8", "fd00::/8")
+    assert KEY not in repr(settings)

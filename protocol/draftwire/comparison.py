@@ -32,7 +32,7 @@ from draftwire.rest.diff import (
 from draftwire.shape import Place, Shape
 from draftwire.textdiff import MAX_REFINED, Hunk, hunks, lines, longest_ascent, offsets, tokens
 from draftwire.units import length
-from draftwire.values import same
+from draftwire.values import is_marker, same
 
 CONTEXT_LINES = 3
 MAX_COMPARED = 1 << 20  # units of both sides of one text
@@ -124,7 +124,7 @@ class _Comparer:
             self._member(where, place.member(name), old.get(name, _NOTHING), new.get(name, _NOTHING))
 
     def _member(self, at: str, place: Place, old: Any, new: Any) -> None:
-        if isinstance(old, dict) and isinstance(new, dict):
+        if isinstance(old, dict) and isinstance(new, dict) and not (is_marker(old) or is_marker(new)):
             self.members(at, place, old, new)
         elif isinstance(old, list) and isinstance(new, list) and place.keyed:
             self._elements(at, place, old, new)

@@ -3,6 +3,11 @@
 from typing import Any
 
 
+def is_marker(value: Any) -> bool:
+    """Say whether a value stands for a secret: ``{"$secret": id}``."""
+    return isinstance(value, dict) and value.keys() == {"$secret"} and isinstance(value["$secret"], str)
+
+
 def same(left: Any, right: Any) -> bool:
     """Say whether two JSON values are equal: member order is no difference, ``1`` and ``1.0`` are one number,
     ``true`` is no number."""

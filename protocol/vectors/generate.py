@@ -335,6 +335,8 @@ def compare_cases() -> Iterator[Case]:
 COMPARED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"items": []}, {"items": []}),
     ({"n": 1, "m": None}, {"n": 1.0, "k": None}),
+    ({"p": {"$secret": "a"}, "q": {"$secret": "a"}}, {"p": {"$secret": "b"}, "q": {"$secret": "a", "n": 1}}),
+    ({"p": {"$secret": "a"}, "q": {"$secret": 1}}, {"p": {"x": 1}, "q": {"$secret": 2}}),
     ({"items": [{"id": i} for i in "abcdef"]}, {"items": [{"id": i} for i in "fbacde"]}),
     ({"items": [{"id": "a"}, {"id": "b"}], "flat": []}, {"items": [{"id": "b"}], "flat": [{"id": "a", "n": 1}]}),
     (

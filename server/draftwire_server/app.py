@@ -21,6 +21,7 @@ from draftwire_server.http import (
     dev,
     diff,
     drafts,
+    events,
     folders,
     groups,
     health,
@@ -32,10 +33,12 @@ from draftwire_server.http import (
     openapi,
     pages,
     presence,
+    secrets,
     sharing,
     stash,
     transfer,
     versions,
+    webhooks,
 )
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
@@ -64,6 +67,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *keys.operations,
     *presence.operations,
     *transfer.operations,
+    *events.operations,
+    *secrets.operations,
+    *webhooks.operations,
 )
 
 

@@ -203,6 +203,20 @@ KIND_BYTES: Final = 256 * KIB
 KINDS_PER_WORKSPACE: Final = 200
 """Kinds that a workspace defines; all are kept in memory by workers that serve it."""
 
+SECRET_BYTES: Final = 64 * KIB
+"""A secret's value: certificates and key files fit."""
+
+SECRETS_PER_ITEM: Final = 1_000
+"""Secrets of one item, replaced ones too: versions that name them stay."""
+
+WEBHOOKS_PER_USER: Final = 20
+"""Webhooks of one user; each costs a look at every event."""
+
+WEBHOOKS_PER_WORKSPACE: Final = 200
+
+WEBHOOK_KEYS: Final = 5
+"""Signing keys of one webhook that count at once: as many signatures in every message."""
+
 # ---- lists and pools
 
 PAGE_ITEMS: Final = 200
@@ -234,7 +248,24 @@ EXPORT_LOG_BYTES: Final = 4 * MIB
 IMPORT_BODY_BYTES: Final = DOCUMENT_BYTES + 2 * EXPORT_LOG_BYTES
 """A draft of the largest value with its batches."""
 
+# ---- events
+
 EVENTS_PER_ANSWER: Final = 500
+
+EVENTS_SCANNED: Final = 10_000
+"""Events that one answer looks through for what its reader wants and may see: some tens of ms."""
+
+EVENTS_KEPT_DAYS: Final = 30
+"""A consumer that was away for longer reads the state instead."""
+
+EVENTS_PER_SWEEP: Final = 5_000
+"""Old events dropped in one statement of some tens of ms."""
+
+EVENT_WAITERS: Final = 20
+"""Requests of one actor that wait for events, on one worker; a consumer needs one."""
+
+EVENT_TYPES: Final = 50
+"""Types and beginnings of types in one filter; there are about as many types."""
 
 MERGE_INLINE_BYTES: Final = 256 * KIB
 """Larger merges and diffs run in a process pool: above this one takes longer than a frame of animation."""

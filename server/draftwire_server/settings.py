@@ -7,6 +7,7 @@ each with its reason.
 """
 
 import difflib
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -67,8 +68,18 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # What is kept
     ops_kept_s: float = 30 * 86_400.0  # batches; as long as a discarded draft can be brought back
 
+    # Webhooks
+    webhook_poll_s: float = 1.0  # what no message woke a worker for is found after this
+    webhook_connect_s: float = 5.0
+    webhook_total_s: float = 15.0  # an address that hangs costs so much
+    webhook_lease_s: float = 45.0  # what a dead worker was sending is sent by another after this
+    webhook_retry_s: float = 5.0  # doubled with every attempt that fails, up to
+    webhook_retry_max_s: float = 3_600.0
+    webhook_give_up_s: float = 86_400.0  # then a delivery has failed
+
     # Sweeps
     outbox_s: float = 0.25  # what an edit causes is an event within a second
+    events_wait_s: float = 25.0  # a request waits so long for events at the most: below the 30 s of many proxies
     alert_close_s: float = 5.0  # an overlap closes so long after its last clash
     alert_sweep_s: float = 1.0
     seen_flush_s: float = 1.0  # what readers have seen is stored at most so often
@@ -98,11 +109,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ]  # HS256; the first signs, all verify, so that keys can be rotated; none with a JWKS alone
     resume_key: str  # signs the tokens with which a session resumes on another worker
     redis_url: str | None = None
+    secret_keys: tuple[str, ...] = ()  # encrypt secrets at rest: the first encrypts, all decrypt; none: no secrets
     # Whose tokens open workspaces that say nothing else of it; see `core.tokens.Trust`
     issuer: str | None = None
     audience: str | None = None
     jwks_hosts: tuple[str, ...] = ()  # that workspaces may name in addresses of their own; none = any but this machine
     jwks_url: str | None = None
+    webhook_hosts: tuple[str, ...] = ()  # inside of the network, to which webhooks may be sent, also without TLS
     algorithms: tuple[Literal["HS256", "RS256", "ES256"], ...] = ("HS256",)
     schema: str = "draftwire"  # everything lives in this one Postgres schema
     host: str = "127.0.0.1"
@@ -140,8 +153,10 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         "redis_url": _url(found, "REDIS_URL", ("redis", "rediss", "unix"), problems),
         "token_keys": _keys(found, problems),
         "resume_key": _key(found, "RESUME_KEY", problems),
+        "secret_keys": _listed_keys(found, "SECRET_KEYS", problems),
         "jwks_url": _jwks_url(found, problems),
         "jwks_hosts": tuple(host.strip().lower() for host in found.get("JWKS_HOSTS", "").split(",") if host.strip()),
+        "webhook_hosts": _webhook_hosts(found, problems),
         "algorithms": _algorithms(found, problems),
         "allowed_origins": _origins(found, problems),
         "base_path": _base_path(found, problems),
@@ -181,6 +196,7 @@ OF_CLIENTS: Final = ("SERVER", "TOKEN")  # where commands find a server, and wit
 _NAMES: Final = (
     "TOKEN_KEYS",
     "RESUME_KEY",
+    "SECRET_KEYS",
     "ISSUER",
     "AUDIENCE",
     "JWKS_URL",
@@ -192,6 +208,7 @@ _NAMES: Final = (
     "WORKER_PORT_BASE",
     "ALLOWED_ORIGINS",
     "JWKS_HOSTS",
+    "WEBHOOK_HOSTS",
     "BASE_PATH",
     "DATA_DIR",
     "KINDS_DIR",
@@ -236,16 +253,21 @@ def _url(found: Mapping[str, str], name: str, schemes: tuple[str, ...], problems
 
 
 def _keys(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
-    keys = tuple(key.strip() for key in found.get("TOKEN_KEYS", "").split(",") if key.strip())
+    keys = _listed_keys(found, "TOKEN_KEYS", problems)
     if not keys and "JWKS_URL" not in found:
         problems.append(
             "DRAFTWIRE_TOKEN_KEYS is not set: one or more HS256 keys, separated by commas; the first signs."
         )
+    return keys
+
+
+def _listed_keys(found: Mapping[str, str], name: str, problems: list[str]) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in found.get(name, "").split(",") if key.strip())
     for number, key in enumerate(keys, 1):
         if len(key.encode()) < MIN_KEY_BYTES:
-            problems.append(f"Key {number} of DRAFTWIRE_TOKEN_KEYS is shorter than {MIN_KEY_BYTES} bytes.")
+            problems.append(f"Key {number} of {PREFIX}{name} is shorter than {MIN_KEY_BYTES} bytes.")
     if len(set(keys)) < len(keys):
-        problems.append("DRAFTWIRE_TOKEN_KEYS names a key twice.")
+        problems.append(f"{PREFIX}{name} names a key twice.")
     return keys
 
 
@@ -273,6 +295,18 @@ def _jwks_url(found: Mapping[str, str], problems: list[str]) -> str | None:
     if "ISSUER" not in found:
         problems.append("DRAFTWIRE_JWKS_URL needs DRAFTWIRE_ISSUER: whose tokens its keys sign.")
     return url
+
+
+def _webhook_hosts(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    """Names, addresses, and networks as 10.0.0.0/8."""
+    hosts = tuple(host.strip().lower() for host in found.get("WEBHOOK_HOSTS", "").split(",") if host.strip())
+    for host in hosts:
+        try:
+            if "/" in host or ":" in host:
+                ipaddress.ip_network(host, strict=False)
+        except ValueError:
+            problems.append(f"DRAFTWIRE_WEBHOOK_HOSTS: {host!r} is no host; write a name, an address or a network.")
+    return hosts
 
 
 def _key(found: Mapping[str, str], name: str, problems: list[str]) -> str:
@@ -365,6 +399,7 @@ def _contradictions(timings: Timings) -> list[str]:
         ),
         (timings.ping_s < timings.silence_s, "ping_s must be below silence_s"),
         (timings.drain_s < timings.stop_s, "drain_s must be below stop_s"),
+        (timings.webhook_total_s < timings.webhook_lease_s, "webhook_total_s must be below webhook_lease_s"),
     )
     return [f"Timings: {text}." for holds, text in pairs if not holds]
 

@@ -197,7 +197,7 @@ const RULES = {
     rig.type(0, "bad ");
     const [edit] = rig.sent("edit");
     rig.type(8, "good ");
-    rig.take({ t: "refused", draft: "d", no: 1, key: edit.key, code: "secret_not_yet", message: "" });
+    rig.take({ t: "refused", draft: "d", no: 1, key: edit.key, code: "plain_secret", message: "" });
     is(rig.code, "one\ngood two\n");
     is(rig.parked, ["bad one\ntwo\n"]);
     is(rig.status, "refused");

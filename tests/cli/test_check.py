@@ -18,6 +18,7 @@ from tests.conftest import Databases
 KEYS = {
     "DRAFTWIRE_TOKEN_KEYS": "abcdefghijklmnopqrstuvwxyz012345",
     "DRAFTWIRE_RESUME_KEY": "zyxwvutsrqponmlkjihgfedcba543210",
+    "DRAFTWIRE_SECRET_KEYS": "0123456789abcdefghijklmnopqrstuv",
 }
 
 
@@ -76,7 +77,7 @@ async def test_an_old_schema_and_switched_off_durability_are_wrong(
 
 async def test_poor_keys_are_a_warning(database_url: str) -> None:
     found_ = await found(DATABASE_URL=database_url, DRAFTWIRE_TOKEN_KEYS="k" * 32, DRAFTWIRE_RESUME_KEY="k" * 32)
-    assert [f["about"] for f in found_ if f["state"] == "warning"] == ["keys", "keys"]
+    assert [f["about"] for f in found_ if f["state"] == "warning"] == ["keys", "keys", "secrets"]
     assert wrong(found_) == []
 
 

@@ -3,7 +3,7 @@
 import json
 import secrets
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -131,13 +131,15 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(database_url: str, redis_url: str, **timings: float) -> AsyncIterator[Desk]:
+async def desk(
+    database_url: str, redis_url: str, environ: Mapping[str, str] | None = None, **timings: float
+) -> AsyncIterator[Desk]:
     """A cluster of two workers with the desk's workspace."""
     with tempfile.TemporaryDirectory(prefix="dw-kinds-") as directory:
         for name, mode in MODES.items():
             (Path(directory) / f"{name}.json").write_text(json.dumps(_kind(name, mode)))
         (Path(directory) / "probe.json").write_text(json.dumps(PROBE))
-        environ = {"DRAFTWIRE_KINDS_DIR": directory}
+        environ = {"DRAFTWIRE_KINDS_DIR": directory, **(environ or {})}
         async with (
             cluster(database_url, redis_url, environ=environ, timings={"poll_s": 0.3, **timings}) as server,
             world(server, database_url, f"desk-{secrets.token_hex(4)}") as made,

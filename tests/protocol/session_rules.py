@@ -264,7 +264,7 @@ def _(it: Script) -> None:
     it.begin({"code": "one\n", "list": [{"id": "x", "body": ""}]})
     it.write(Text("x/body", ((0, 0, "lost"),)), Text("/code", ((0, 0, "a"),)))
     it.log(1, 2, 1, Remove("x"))
-    it.refuse("secret_not_yet")
+    it.refuse("plain_secret")
     it.stashed(2)
 
 
@@ -377,7 +377,7 @@ def _(it: Script) -> None:
     it.type(0, "bad ")
     it.type(8, "good ")
     it.say(t="refused", draft="d", no=1, key="another", code="bad_op", message="")
-    it.refuse("secret_not_yet")
+    it.refuse("plain_secret")
     it.log(1, 1, 1, Text("/code", ((4, 0, "good "),)))
     it.stashed(2)
     it.dismiss()
@@ -387,7 +387,7 @@ def _(it: Script) -> None:
 def _(it: Script) -> None:
     it.begin({"code": "one\n", "n": 1, "m": None})
     it.write(Set("/n", None), Remove("/code"), Set("/m", {"n": None}))
-    it.refuse("secret_not_yet")
+    it.refuse("plain_secret")
 
 
 @rule("an edit that may pass later is tried again unchanged")
@@ -440,7 +440,7 @@ def _(it: Script) -> None:
 def _(it: Script) -> None:
     it.begin()
     it.type(0, "a")
-    it.refuse("secret_not_yet")
+    it.refuse("plain_secret")
     it.say(t="error", code="unavailable", message="", ref=2)
     it.wait(999)
     it.wait(1)
@@ -514,7 +514,7 @@ def _(it: Script) -> None:
 def _(it: Script) -> None:
     it.begin({"code": "c" * 300, "name": "n" * 500, "n": 1}, frame_bytes=5_000)
     it.write(Text("/code", ((0, 0, "mine "),)), Text("/name", ((0, 0, "mine "),)), Set("/n", 2))
-    it.refuse("secret_not_yet")
+    it.refuse("plain_secret")
 
 
 @rule("what does not fit the view is refused with its code, and changes nothing")

@@ -11,8 +11,16 @@ import pytest
 import draftwire_server.store
 
 STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b", re.IGNORECASE)
-PARTS = {"_HEAD", "_HEAD_AND_BASE", "_COLUMNS"}  # beginnings of statements, prepared as parts of them
-ACROSS = {"clock._OUTBOX_WAITING"}  # asks which workspaces have anything waiting; reads ids of workspaces alone
+PARTS = {"_HEAD", "_HEAD_AND_BASE", "_COLUMNS", "_LOG_COLUMNS"}  # beginnings of statements, prepared as parts of them
+# Ask which workspaces have anything to do; read ids of workspaces alone.
+ACROSS = {
+    "clock._OUTBOX_WAITING",
+    "clock._WITH_OLD_EVENTS",
+    "webhooks._DUE",
+    "secrets._BY_KEY",  # the operator's: keys encrypt for all workspaces
+    "secrets._STALE_SECRETS",
+    "secrets._STALE_KEYS",
+}
 
 
 def statements() -> Iterator[tuple[str, str]]:

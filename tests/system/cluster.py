@@ -23,6 +23,7 @@ from draftwire_server.dev.control import ControlAnswer, ControlError, ControlReq
 from tests.waiting import until
 
 TOKEN_KEY = "a key for tests that is long enough for HS256"
+SECRET_KEY = "a third key for tests with which secrets are encrypted"
 RESUME_KEY = "another key for tests, also of 32 bytes or more"
 START_S = 30.0
 STOP_S = 15.0
@@ -52,6 +53,7 @@ class Cluster:
             "REDIS_URL": redis_url or "",
             "DRAFTWIRE_TOKEN_KEYS": TOKEN_KEY,
             "DRAFTWIRE_RESUME_KEY": RESUME_KEY,
+            "DRAFTWIRE_SECRET_KEYS": SECRET_KEY,
             "DRAFTWIRE_WORKERS": str(workers),
             "DRAFTWIRE_PORT": "0",
             "DRAFTWIRE_WORKER_PORT_BASE": "0",

@@ -1,6 +1,7 @@
 """`draftwire dev`: from nothing to a served page, and again after any end."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from draftwire_server.cli.develop import _ensure_keys, read_keys
 from draftwire_server.dev.control import ControlRequest, send
 from tests.system.cluster import alive
 from tests.system.test_supervisor import children_of
@@ -234,3 +236,11 @@ async def test_the_dev_buttons_work(directory: Path) -> None:
             return now[0].pid == before[0].pid and now[1].ready and now[1].pid != before[1].pid
 
         await until(replaced, "the killed worker is replaced, the other one untouched")
+
+
+def test_keys_of_an_older_release_get_one_for_secrets_and_stay(tmp_path: Path) -> None:
+    (tmp_path / "keys.json").write_text(json.dumps({"token_keys": ["t" * 40], "resume_key": "r" * 40}))
+    keys = _ensure_keys(tmp_path)
+    assert (keys.token_keys, keys.resume_key, len(keys.secret_keys)) == (("t" * 40,), "r" * 40, 1)
+    assert _ensure_keys(tmp_path) == keys == read_keys(tmp_path)
+    assert (tmp_path / "keys.json").stat().st_mode & 0o077 == 0, "nobody else reads them"

@@ -35,7 +35,10 @@ CHECKS: list[CheckFunction] = [
 
 @pytest.fixture(scope="module")
 async def home(module_database_url: str, services: Embedded) -> AsyncIterator[World]:
-    async with cluster(module_database_url, services.redis_url) as server, world(server, module_database_url) as made:
+    async with (
+        cluster(module_database_url, services.redis_url, timings={"events_wait_s": 0.05}) as server,
+        world(server, module_database_url) as made,
+    ):
         await made.member("ada", "admin", desk=EVERYTHING)
         yield made
 

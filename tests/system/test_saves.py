@@ -219,7 +219,7 @@ async def test_doubled_ids_and_plain_secrets_are_refused_and_leave_no_trace(home
     for kind, value, code in (
         ("flow", {"value": {"modules": [module, module]}}, "duplicate_id"),
         ("flow", {"value": {"modules": [{"value": {}}]}}, "bad_id"),
-        ("resource", {"resource_type": "x", "value": {"password": "hunter-2"}}, "secret_not_yet"),
+        ("resource", {"resource_type": "x", "value": {"password": "hunter-2"}}, "plain_secret"),
     ):
         item = await home.item("ada", f"f/desk/{secrets.token_hex(4)}", kind=kind)
         async with home.http("ada") as client:

@@ -142,7 +142,7 @@ async def test_plain_secrets_reach_no_table_and_no_log(home: World) -> None:
     plain = f"hunter-{secrets.token_hex(8)}"
     client = home.http("zephyrine", 0)
     made = await client.post("items", json={"kind": "probe", "value": {**PROBE["initial"], "pass": plain}})
-    assert made.json()["code"] == "secret_not_yet"
+    assert made.json()["code"] == "plain_secret"
     item = await home.item("zephyrine", f"f/desk/{secrets.token_hex(4)}", kind="probe")
     url = f"items/{item}/draft?purpose=shared"
     etag = (await client.get(url)).headers["draft-etag"]
@@ -150,7 +150,7 @@ async def test_plain_secrets_reach_no_table_and_no_log(home: World) -> None:
         answer = await client.put(
             url, json={"value": value}, headers={"If-Match": etag, "Idempotency-Key": secrets.token_hex(8)}
         )
-        assert (answer.status_code, answer.json()["code"]) == (422, "secret_not_yet")
+        assert (answer.status_code, answer.json()["code"]) == (422, "plain_secret")
         assert plain not in answer.text
     async with await home.socket("zephyrine") as socket:
         await socket.next("welcome")
@@ -164,9 +164,9 @@ async def test_plain_secrets_reach_no_table_and_no_log(home: World) -> None:
                 "refused", t="edit", draft=state["draft"], generation=1, base=0, mark=state["mark"], seen=0, no=1,
                 key=secrets.token_hex(8), ops=[op],
             )  # fmt: skip
-            assert answer["code"] == "secret_not_yet" and plain not in json.dumps(answer)
-    reference = {**PROBE["initial"], "pass": {"$secret": "s-1"}}
-    kept = await client.put(url, json={"value": reference}, headers={"If-Match": etag})
+            assert answer["code"] == "plain_secret" and plain not in json.dumps(answer)
+    secret = (await client.post(f"items/{item}/secrets", json={"value": plain})).json()["marker"]
+    kept = await client.put(url, json={"value": {**PROBE["initial"], "pass": secret}}, headers={"If-Match": etag})
     assert kept.status_code == 200
     assert plain not in await rows_of(home, *ALL_TABLES)
     assert plain not in home.server.log

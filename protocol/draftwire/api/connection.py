@@ -14,6 +14,7 @@ from draftwire.api.adopting import AdoptingApi
 from draftwire.api.alerts import AlertsApi
 from draftwire.api.deploys import DeploysApi
 from draftwire.api.drafts import DraftsApi
+from draftwire.api.events import EventsApi
 from draftwire.api.folders import FoldersApi, GrantsApi
 from draftwire.api.groups import GroupsApi
 from draftwire.api.history import HistoryApi
@@ -22,10 +23,12 @@ from draftwire.api.keys import DirectoryApi, KeysApi, TokensApi
 from draftwire.api.kinds import KindsApi
 from draftwire.api.members import MembersApi
 from draftwire.api.presence import PresenceApi
+from draftwire.api.secrets import SecretsApi
 from draftwire.api.sharing import SharingApi
 from draftwire.api.stash import StashApi
 from draftwire.api.transfer import TransferApi
 from draftwire.api.versions import VersionsApi
+from draftwire.api.webhooks import WebhooksApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 
@@ -154,6 +157,21 @@ class Api:
     def kinds(self) -> KindsApi:
         """Kinds: list, look at, define."""
         return KindsApi(self)
+
+    @cached_property
+    def events(self) -> EventsApi:
+        """What happened: read it, follow it."""
+        return EventsApi(self)
+
+    @cached_property
+    def secrets(self) -> SecretsApi:
+        """Secrets: set, list; read by runtimes."""
+        return SecretsApi(self)
+
+    @cached_property
+    def webhooks(self) -> WebhooksApi:
+        """Webhooks: make, change, look at their log, replay."""
+        return WebhooksApi(self)
 
     @cached_property
     def presence(self) -> PresenceApi:

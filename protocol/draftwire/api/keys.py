@@ -36,6 +36,7 @@ class KeysApi:
         expires_at: float | None = None,
         act_for: Iterable[str] | str = (),
         user: str | None = None,
+        reads_secrets: bool = False,
     ) -> MadeKey:
         """Make a key; its secret is in this answer alone. Raises `Problem` forbidden, taken, bad_name."""
         body = NewKey(
@@ -46,6 +47,7 @@ class KeysApi:
             expires_at,
             act_for if isinstance(act_for, str) else tuple(act_for),
             user,
+            reads_secrets,
         )
         return await self._api.ask(MadeKey, "POST", await self._api.in_workspace("keys"), body=body)
 

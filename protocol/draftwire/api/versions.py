@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from draftwire.messages import Item
-from draftwire.rest.deploys import DeployedValue, Fork, Origin, Restore, Version, VersionPage
+from draftwire.rest.deploys import DeployedValue, Fork, Forked, Origin, Restore, Version, VersionPage
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api
@@ -40,11 +39,11 @@ class VersionsApi:
         external_id: str | None = None,
         summary: str | None = None,
         idempotency_key: str | None = None,
-    ) -> Item:
+    ) -> Forked:
         """Make a new item from a version. Raises `Problem` taken, bad_path, forbidden, …"""
         at = await self._api.in_workspace("items", item, "versions", str(version), "restore")
         body, headers = Restore(path, external_id, summary), {"idempotency-key": idempotency_key}
-        return await self._api.ask(Item, "POST", at, body=body, headers=headers)
+        return await self._api.ask(Forked, "POST", at, body=body, headers=headers)
 
     async def fork(
         self,
@@ -55,11 +54,11 @@ class VersionsApi:
         external_id: str | None = None,
         summary: str | None = None,
         idempotency_key: str | None = None,
-    ) -> Item:
+    ) -> Forked:
         """Make a new item from ``deployed``, ``version:<number>`` or a draft, as of ``@<etag>``. Raises `Problem`."""
         at = await self._api.in_workspace("items", item, "fork")
         body, headers = Fork(source, path, external_id, summary), {"idempotency-key": idempotency_key}
-        return await self._api.ask(Item, "POST", at, body=body, headers=headers)
+        return await self._api.ask(Forked, "POST", at, body=body, headers=headers)
 
     async def origin(self, item: str) -> Origin:
         """Where an item was forked from. Raises `Problem` not_found, also if it was not."""

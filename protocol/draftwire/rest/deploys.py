@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from draftwire.messages import ActorInfo, Positive, Whole
+from draftwire.messages import ActorInfo, Item, Positive, Whole
 from draftwire.rest.drafts import CameIn
 from draftwire.rest.merging import Hunk, Resolved
 
@@ -87,6 +87,12 @@ class Fork(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     path: str | None = None
     external_id: str | None = None
     summary: str | None = None
+
+
+class Forked(Item, frozen=True, omit_defaults=True, tag_field="t", tag="item", kw_only=True):
+    """The new item; at ``dropped_secrets`` (JSON pointers) a marker was left out: who forks did not set that secret."""
+
+    dropped_secrets: tuple[str, ...] = ()
 
 
 class Origin(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,7 +9,8 @@ class NewKey(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """A key to be.
 
     ``may``, ``prefixes`` and ``items`` narrow what its user holds. ``act_for``: users for whom it may act beside
-    (``any``: all), for admins to say; ``user``: whose key it is, if not the asker's, likewise.
+    (``any``: all), for admins to say; ``user``: whose key it is, if not the asker's, likewise;
+    ``reads_secrets``: it may read the secrets of deployed versions that it may run, likewise.
     """
 
     name: str
@@ -19,6 +20,7 @@ class NewKey(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     expires_at: float | None = None
     act_for: tuple[str, ...] | str = ()
     user: str | None = None
+    reads_secrets: bool = False
 
 
 class Key(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,6 +38,7 @@ class Key(msgspec.Struct, frozen=True, omit_defaults=True):
     expires_at: float | None = None
     revoked_at: float | None = None
     last_used_at: float | None = None  # within a minute
+    reads_secrets: bool = False
 
 
 class MadeKey(msgspec.Struct, frozen=True):

@@ -622,6 +622,9 @@ function isObject(value) {
 function isArray(value) {
   return Array.isArray(value);
 }
+function isMarker(value) {
+  return Object.keys(value).length === 1 && typeof memberOf(value, "$secret") === "string";
+}
 function same(left, right) {
   if (left === right) return true;
   if (left === void 0 || right === void 0) return false;
@@ -3936,7 +3939,7 @@ var Comparer = class {
     }
   }
   member(at2, place, before, after) {
-    if (isObject(before) && isObject(after)) {
+    if (isObject(before) && isObject(after) && !isMarker(before) && !isMarker(after)) {
       this.members(at2, place, before, after);
     } else if (isArray(before) && isArray(after) && place.keyed) {
       this.elements(at2, place, before, after);
@@ -4232,6 +4235,7 @@ export {
   isArray,
   isId,
   isInside,
+  isMarker,
   isObject,
   isWellFormed,
   land,

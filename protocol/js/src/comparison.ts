@@ -19,7 +19,7 @@ import type { Json, JsonObject } from "./ops.js";
 import type { Place, Shape } from "./shape.js";
 import { codePoints, hunksOf, linesOf, longestAscent, MAX_REFINED, offsetsOf, tokensOf } from "./textdiff.js";
 import type { Hunk } from "./textdiff.js";
-import { isArray, isObject, memberOf, same } from "./values.js";
+import { isArray, isMarker, isObject, memberOf, same } from "./values.js";
 
 export const CONTEXT_LINES = 3;
 export const MAX_COMPARED = 1 << 20; // units of both sides of one text
@@ -174,7 +174,7 @@ class Comparer {
   }
 
   private member(at: string, place: Place, before: Maybe, after: Maybe): void {
-    if (isObject(before) && isObject(after)) {
+    if (isObject(before) && isObject(after) && !isMarker(before) && !isMarker(after)) {
       this.members(at, place, before, after);
     } else if (isArray(before) && isArray(after) && place.keyed) {
       this.elements(at, place, before, after);

@@ -10,6 +10,11 @@ export function isArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+/** Say whether a value stands for a secret: `{"$secret": id}`. */
+export function isMarker(value: JsonObject): boolean {
+  return Object.keys(value).length === 1 && typeof memberOf(value, "$secret") === "string";
+}
+
 /** Say whether two JSON values are equal: member order is no difference, `1` and `1.0` are one number. */
 export function same(left: Json | undefined, right: Json | undefined): boolean {
   if (left === right) return true;

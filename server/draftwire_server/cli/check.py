@@ -22,11 +22,13 @@ from redis.exceptions import RedisError
 
 from draftwire_server.cli.exits import EXIT_FAILED, NO_KEYS, UNREACHABLE
 from draftwire_server.core.kind_file import KindError
+from draftwire_server.core.sealing import Box
 from draftwire_server.core.tokens import SKEW_S
 from draftwire_server.kinds import load_kinds
 from draftwire_server.settings import Settings, SettingsError, environment, from_env
 from draftwire_server.store import migrate
 from draftwire_server.store.postgres import POOL_MAX
+from draftwire_server.store.secrets import count_by_key
 
 LANES: Final = 4  # connections of one worker beside its pool, at the most
 OTHERS: Final = 10  # connections that backups, migrations and people need
@@ -112,7 +114,10 @@ async def _postgres(settings: Settings) -> AsyncIterator[Finding]:
     try:
         version = connection.get_server_version()
         yield Finding("Postgres", "ok", f"answers, version {version.major}.{version.minor}")
-        yield await _schema(connection, settings)
+        schema = await _schema(connection, settings)
+        yield schema
+        if schema.state == "ok":
+            yield await _secrets(connection, settings)
         yield await _connections(connection, settings)
         yield await _durable(connection)
         yield _skew("Postgres", await connection.fetchval("select extract(epoch from clock_timestamp())::float8"))
@@ -131,6 +136,24 @@ async def _schema(connection: Any, settings: Settings) -> Finding:
     if encoding != "UTF8":
         return Finding("schema", "wrong", f"The database's encoding is {encoding}; Draftwire needs UTF8.")
     return Finding("schema", "ok", f"{settings.schema} is this release's")
+
+
+async def _secrets(connection: Any, settings: Settings) -> Finding:
+    """Whether what is encrypted can be read with the keys that are set."""
+    await connection.execute("select set_config('search_path', $1, false)", settings.schema)
+    rows = await count_by_key(connection)
+    keys = Box(settings.secret_keys).keys
+    lost = sum(count for key, count in rows.items() if key not in keys)
+    if lost:
+        told = f"{lost} rows were encrypted with a key that is not in DRAFTWIRE_SECRET_KEYS: nobody can read them."
+        return Finding("secrets", "wrong", told)
+    if not keys:
+        return Finding(
+            "secrets", "warning", "DRAFTWIRE_SECRET_KEYS is not set: no secrets can be set, no webhooks made."
+        )
+    old = sum(count for key, count in rows.items() if key != keys[0])
+    told = f"{old} rows stand on an older key: draftwire secrets rotate." if old else "all stand on the first key"
+    return Finding("secrets", "ok", told)
 
 
 async def _connections(connection: Any, settings: Settings) -> Finding:

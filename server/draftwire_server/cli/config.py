@@ -8,7 +8,7 @@ import msgspec
 
 from draftwire_server.settings import PREFIX, TIMING_PREFIX, Settings, Timings, environment
 
-SECRET: Final = frozenset(("TOKEN_KEYS", "RESUME_KEY"))
+SECRET: Final = frozenset(("TOKEN_KEYS", "RESUME_KEY", "SECRET_KEYS"))
 WITH_PASSWORD: Final = frozenset(("DATABASE_URL", "REDIS_URL"))
 
 # name → (unit or form, meaning)
@@ -20,6 +20,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
         "HS256 keys of at least 32 bytes; the first signs, each verifies. Needed unless a JWKS is set.",
     ),
     "RESUME_KEY": ("key", "Signs what lets a session resume on any worker; at least 32 bytes. Needed."),
+    "SECRET_KEYS": (
+        "keys, comma between",
+        "Encrypt secrets and webhooks' keys at rest; 32 bytes or more; the first encrypts, each decrypts.",
+    ),
     "ISSUER": ("text", "Whose tokens open workspaces that name no issuer of their own; needed with JWKS_URL."),
     "AUDIENCE": ("text", "For whom tokens must be made (aud), where a workspace does not say so itself."),
     "JWKS_URL": ("URL", "Where the issuer publishes the public keys of RS256 and ES256; https only."),
@@ -32,6 +36,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "JWKS_HOSTS": (
         "hosts, comma between",
         "Hosts that workspaces may take keys from; none: any but this machine.",
+    ),
+    "WEBHOOK_HOSTS": (
+        "hosts, comma between",
+        "Hosts or networks of your own to which webhooks may be sent, by http too; none: the public Internet alone.",
     ),
     "ALLOWED_ORIGINS": ("origins, comma between", "Pages that may connect beside the server's own; * = any."),
     "BASE_PATH": ("path", "Where a reverse proxy mounts the server, as /draftwire."),
@@ -61,7 +69,15 @@ TIMINGS: Final[dict[str, str]] = {
     "jwks_keep_s": "How long public keys of an issuer are used before they are read again.",
     "jwks_again_s": "An unknown key makes them be read at once, so often at the most.",
     "jwks_timeout_s": "How long a sign-in waits for an issuer's public keys.",
+    "webhook_poll_s": "How often events and retries for webhooks are looked for, if nothing woke the worker.",
+    "webhook_connect_s": "Connecting to a webhook's address.",
+    "webhook_total_s": "A whole attempt to send to a webhook; below webhook_lease_s.",
+    "webhook_lease_s": "What a worker that died was sending is sent by another after this.",
+    "webhook_retry_s": "The first wait before a webhook is tried again; doubled each time.",
+    "webhook_retry_max_s": "The longest such wait.",
+    "webhook_give_up_s": "What has not passed after so long has failed.",
     "outbox_s": "How often what an edit has caused becomes events.",
+    "events_wait_s": "How long a request may wait for events, at the most.",
     "alert_close_s": "An overlap closes so long after its last clash.",
     "alert_sweep_s": "How often alerts that are over are looked for.",
     "seen_flush_s": "How often what readers have seen is stored.",

@@ -35,6 +35,7 @@ class Keys(msgspec.Struct, frozen=True):
 
     token_keys: tuple[str, ...]
     resume_key: str
+    secret_keys: tuple[str, ...] = ()  # made when there are none: an older release knew of none
 
 
 def read_keys(data_dir: Path) -> Keys | None:
@@ -154,6 +155,7 @@ def _read_settings(
     keys = (_ensure_keys(data_dir) if make_keys else read_keys(data_dir)) or Keys(("-" * 32,), "-" * 32)
     environ.setdefault("DRAFTWIRE_TOKEN_KEYS", ",".join(keys.token_keys))
     environ.setdefault("DRAFTWIRE_RESUME_KEY", keys.resume_key)
+    environ.setdefault("DRAFTWIRE_SECRET_KEYS", ",".join(keys.secret_keys))
     environ |= {
         "DRAFTWIRE_DATABASE_URL": database_url,
         "DRAFTWIRE_REDIS_URL": redis_url,
@@ -164,8 +166,9 @@ def _read_settings(
 
 def _ensure_keys(data_dir: Path) -> Keys:
     keys = read_keys(data_dir)
-    if keys is None:
-        keys = Keys((secrets.token_urlsafe(48),), secrets.token_urlsafe(48))
+    if keys is None or not keys.secret_keys:
+        made = keys or Keys((secrets.token_urlsafe(48),), secrets.token_urlsafe(48))
+        keys = msgspec.structs.replace(made, secret_keys=(secrets.token_urlsafe(48),))
         with open(data_dir / "keys.new", "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(msgspec.json.encode(keys))
         (data_dir / "keys.new").replace(data_dir / "keys.json")

@@ -34,8 +34,10 @@ from draftwire_server.cli.exits import (
 from draftwire_server.cli.history import history
 from draftwire_server.cli.items import items
 from draftwire_server.cli.schema import schema
+from draftwire_server.cli.secrets import secrets as secrets_group
 from draftwire_server.cli.tail import tail
 from draftwire_server.cli.transfer import export, import_
+from draftwire_server.cli.webhooks import webhooks
 from draftwire_server.core.access import Role
 from draftwire_server.core.tokens import Claims, sign_token
 from draftwire_server.settings import Settings, SettingsError, environment
@@ -226,6 +228,8 @@ for _command in (
     check,
     config,
     schema,
+    secrets_group,
+    webhooks,
     items,
     draft,
     deploy,

@@ -117,6 +117,7 @@ def list_keys(server: str, as_json: bool) -> None:
 @click.option("--days", type=click.FloatRange(0, min_open=True), help="For so many days.")
 @click.option("--act-for", multiple=True, help='Users for whom it may act, or "any".')
 @click.option("--user", help="Whose key it is, if not yours.")
+@click.option("--reads-secrets", is_flag=True, help="It may read secrets of deployed versions: for runtimes.")
 def make_key(
     server: str,
     as_json: bool,
@@ -127,6 +128,7 @@ def make_key(
     days: float | None,
     act_for: tuple[str, ...],
     user: str | None,
+    reads_secrets: bool,
 ) -> None:
     """Make a key. It is printed this once."""
     made = ask(
@@ -139,6 +141,7 @@ def make_key(
             expires_at=None if days is None else time.time() + days * DAY_S,
             act_for="any" if act_for == ("any",) else act_for,
             user=user,
+            reads_secrets=reads_secrets,
         ),
     )
     done(made, as_json, made.secret)

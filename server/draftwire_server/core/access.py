@@ -63,6 +63,7 @@ class Access(msgspec.Struct, frozen=True):
     run: str | None = None
     narrowed_to: frozenset[Right] = EVERYTHING  # by the token's claims or the key's scope
     within: Within | None = None  # likewise; None: everywhere
+    reads_secrets: bool = False  # an API key to which an admin gave that
 
 
 class Guest(msgspec.Struct, frozen=True, omit_defaults=True):

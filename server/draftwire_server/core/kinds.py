@@ -9,7 +9,7 @@ any number, none included.
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, Literal
@@ -18,6 +18,7 @@ import jsonschema_rs
 import msgspec
 
 from draftwire import messages
+from draftwire.address import parse
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Diagnostic
@@ -155,6 +156,47 @@ def plain_secrets(kind: Kind, value: Any, path: Sequence[str] = ()) -> tuple[str
     return tuple(found)
 
 
+def markers(kind: Kind, value: Any, path: Sequence[str] = ()) -> dict[str, str]:
+    """Give the ids that stand where secrets do, by their pointers from ``value``; ``path`` as for `plain_secrets`."""
+    found: dict[str, str] = {}
+    if kind.secret:
+        _collect_markers(kind.secret_shape.at(path), value, "", found)
+    return found
+
+
+def with_markers(kind: Kind, value: dict[str, Any], ids: Mapping[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Give a value whose markers have other ids, and the pointers where one was dropped because it has none.
+
+    A dropped marker leaves no member behind, in an array null.
+    """
+    dropped: list[str] = []
+    return _marked(kind.secret_shape.root, value, "", ids, dropped), tuple(dropped)
+
+
+def masked(kind: Kind, value: Any, at: str, path: Sequence[str] | None) -> Any:
+    """Give a text that goes into the stash or an alert without secrets in it: nothing stands where one does.
+
+    ``path`` leads from the root to the value; None if the element at whose address it was written is gone. Then every
+    place that is named as a secret's is taken for one.
+    """
+    if not kind.secret:
+        return value
+    if path is None:
+        element, tokens = parse(at)
+        if not element:
+            return masked(kind, value, at, tokens)
+        names = {pattern.rpartition("/")[2] for pattern in kind.secret}
+        if "*" in names or "**" in names or names & set(tokens):
+            return value if _is_reference(value) else None
+        return _masked_by_name(value, names)
+    place = kind.secret_shape.root
+    for segment in path:
+        if place.text:
+            return None  # it was written into a secret
+        place = place.member(segment)
+    return _masked(place, value)
+
+
 def title_of(kind: Kind, value: Any) -> str:
     """Give the text by which people know an item, from its document; empty if it has none."""
     if kind.title_from is None:
@@ -244,6 +286,67 @@ def _collect_plain(place: Any, value: Any, pointer: str, found: list[str]) -> No
     elif isinstance(value, list | tuple):
         for index, element in enumerate(value):
             _collect_plain(place.member(ELEMENT), element, f"{pointer}/{index}", found)
+
+
+def _collect_markers(place: Any, value: Any, pointer: str, found: dict[str, str]) -> None:
+    if place.dead:
+        return
+    if place.text:
+        if isinstance(value, dict) and _is_reference(value):
+            found[pointer] = value[SECRET_REFERENCE]
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            _collect_markers(place.member(name), member, pointer + _pointer((name,)), found)
+    elif isinstance(value, list | tuple):
+        for index, element in enumerate(value):
+            _collect_markers(place.member(ELEMENT), element, f"{pointer}/{index}", found)
+
+
+_DROPPED: Final = object()
+
+
+def _marked(place: Any, value: Any, pointer: str, ids: Mapping[str, str], dropped: list[str]) -> Any:
+    if place.dead:
+        return value
+    if place.text:
+        if not (isinstance(value, dict) and _is_reference(value)):
+            return value
+        if value[SECRET_REFERENCE] in ids:
+            return {SECRET_REFERENCE: ids[value[SECRET_REFERENCE]]}
+        dropped.append(pointer)
+        return _DROPPED
+    if isinstance(value, dict):
+        made = {n: _marked(place.member(n), m, pointer + _pointer((n,)), ids, dropped) for n, m in value.items()}
+        return {name: member for name, member in made.items() if member is not _DROPPED}
+    if isinstance(value, list | tuple):
+        parts = [_marked(place.member(ELEMENT), e, f"{pointer}/{i}", ids, dropped) for i, e in enumerate(value)]
+        return [None if part is _DROPPED else part for part in parts]
+    return value
+
+
+def _masked(place: Any, value: Any) -> Any:
+    if place.dead:
+        return value
+    if place.text:
+        return value if _is_reference(value) else None
+    if isinstance(value, dict):
+        return {name: _masked(place.member(name), member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(place.member(ELEMENT), element) for element in value]
+    return value
+
+
+def _masked_by_name(value: Any, names: set[str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: (member if name not in names or _is_reference(member) else None)
+            if not isinstance(member, dict | list | tuple) or name in names
+            else _masked_by_name(member, names)
+            for name, member in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_masked_by_name(element, names) for element in value]
+    return value
 
 
 def _is_reference(value: Any) -> bool:

@@ -75,6 +75,14 @@ class NeedsOlder(Exception):
         super().__init__(f"after {after}")
 
 
+class NeedsSecrets(Exception):
+    """Markers name secrets that are not known to be the item's; look them up and decide again."""
+
+    def __init__(self, marked: dict[str, str]) -> None:
+        self.marked = marked  # ids by their places
+        super().__init__(", ".join(marked))
+
+
 class Plan:
     """See the module."""
 
@@ -100,6 +108,7 @@ class Plan:
         Raises:
             Problem: refused; the plan is unchanged.
             NeedsOlder: its base or what it has seen lies before what the replica keeps.
+            NeedsSecrets: by the guard.
         """
         w = self._number(author)
         last_no = self._last_no.get(w, self.replica.last_no.get(w, 0))

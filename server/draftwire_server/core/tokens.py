@@ -16,6 +16,7 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire_server.core.access import Right, Role
+from draftwire_server.core.outward import LOOPBACK, is_allowed
 from draftwire_server.limits import NAME_CHARS, TOKEN_SCOPES
 
 SKEW_S: Final = 30.0  # clocks of the platform and of ours differ by so much
@@ -189,9 +190,6 @@ def check_trusted(claims: Claims, algorithm: str, trust: Trust) -> None:
             raise Problem("unauthenticated", "The token is for another audience.")
 
 
-LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
-
-
 def jwks_url_problem(url: str) -> str | None:
     """What is wrong with the address of a JWKS; None if nothing is."""
     try:
@@ -212,7 +210,7 @@ def jwks_host_problem(url: str, hosts: tuple[str, ...]) -> str | None:
     ``hosts`` are those that the operator allows, none = any but this machine.
     """
     host = urlsplit(url).hostname or ""
-    if host in hosts or (not hosts and host not in LOOPBACK):
+    if is_allowed(host, hosts) or (not hosts and host not in LOOPBACK):
         return None
     return "the operator of this server does not allow that host"
 

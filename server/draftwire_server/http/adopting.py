@@ -9,7 +9,8 @@ from draftwire_server.http.operation import Call, Header, operation
 ONCE = (Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),)
 MERGES = (
     "merge_conflict", "read_only", "mode_forbids", "generation_changed", "rewound", "base_ahead", "base_expired",
-    "bad_etag", "secret_not_yet", "idempotency_reused", "too_large", "no_such_place", "bad_id", "id_fixed", "not_text",
+    "bad_etag", "plain_secret", "unknown_secret", "idempotency_reused", "too_large", "no_such_place", "bad_id",
+    "id_fixed", "not_text",
 )  # fmt: skip
 
 

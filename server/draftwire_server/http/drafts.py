@@ -62,8 +62,8 @@ PATCH_HEADERS = tuple(header for header in SAVE_HEADERS if header.name != "Draft
 PATCH_TYPES = ("application/json", "application/json-patch+json")
 SAVE_PROBLEMS = (
     "precondition_required", "bad_etag", "stale", "generation_changed", "rewound", "base_ahead", "base_expired",
-    "override_moved", "session_is_live", "idempotency_reused", "read_only", "too_large", "secret_not_yet",
-    "duplicate_id", "bad_id",
+    "override_moved", "session_is_live", "idempotency_reused", "read_only", "too_large", "plain_secret",
+    "unknown_secret", "duplicate_id", "bad_id",
 )  # fmt: skip
 
 
@@ -204,12 +204,12 @@ async def _put(call: Call, query: DraftQuery | NamedDraft) -> Response:
     kept = await once.replayed(call.runtime.database, call.principal)
     if kept is not None:
         return _replayed(kept)
-    base = _needed_base(call)
+    base = needed_base(call)
     sent = convert(await decoded(body), WholeDraft).value
     value, normalized = await asyncio.to_thread(_document, live, sent)
     save = Save(
         value=value, base=base, override=etag_of(call.request, "draftwire-override"), session=session_of(call.request),
-        fixed_session=fixed_session(call.request, call.principal), may_merge=_may_merge(call), once=once,
+        fixed_session=fixed_session(call.request, call.principal), may_merge=may_merge(call), once=once,
         normalized=normalized, etag_header=_etag_header(call),
     )  # fmt: skip
     return answered(await call.runtime.saving.save(call.principal, lambda: find_draft(call, query), save))
@@ -221,7 +221,7 @@ async def _patch(call: Call, body: DraftPatch | tuple[PatchOp, ...], query: Draf
     kept = await once.replayed(call.runtime.database, call.principal)
     if kept is not None:
         return _replayed(kept)
-    base = _needed_base(call)
+    base = needed_base(call)
     if may_type(call.principal, live) != "type":
         raise Problem(may_type(call.principal, live))
     _, before = await call.runtime.comparing.state_of(live, base)
@@ -229,7 +229,7 @@ async def _patch(call: Call, body: DraftPatch | tuple[PatchOp, ...], query: Draf
     value, normalized = await asyncio.to_thread(_patched, live, before, change)
     save = Save(
         value=value, base=base, session=session_of(call.request),
-        fixed_session=fixed_session(call.request, call.principal), may_merge=_may_merge(call), once=once,
+        fixed_session=fixed_session(call.request, call.principal), may_merge=may_merge(call), once=once,
         normalized=normalized, etag_header="draft-etag", own_seen=False,
     )  # fmt: skip
     return answered(await call.runtime.saving.save(call.principal, lambda: find_draft(call, query), save))
@@ -249,14 +249,16 @@ def _patched(live: LiveDraft, before: dict[str, Any], change: DraftPatch) -> tup
     return _document(live, document.value)
 
 
-def _needed_base(call: Call) -> Etag:
+def needed_base(call: Call) -> Etag:
+    """The state that a write is made for. Raises `Problem` precondition_required, bad_etag."""
     base = etag_of(call.request, "if-match")
     if base is None:
         raise Problem("precondition_required")
     return base
 
 
-def _may_merge(call: Call) -> bool:
+def may_merge(call: Call) -> bool:
+    """Whether a stale write is merged."""
     return "merge=never" not in preferences(call.request)
 
 

@@ -25,7 +25,7 @@ from draftwire_server.limits import EXTERNAL_ID_CHARS
 from draftwire_server.services.listing import EVERYTHING
 
 MAKING = (
-    "forbidden", "bad_path", "taken", "unknown_kind", "secret_not_yet", "duplicate_id", "bad_id",
+    "forbidden", "bad_path", "taken", "unknown_kind", "plain_secret", "unknown_secret", "duplicate_id", "bad_id",
 )  # fmt: skip
 
 

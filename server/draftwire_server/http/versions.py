@@ -1,12 +1,13 @@
 """Routes of versions: the list, one with its value, the runtime's read, new items from them."""
 
+import msgspec
 from starlette.responses import Response
 
-from draftwire.messages import Item
 from draftwire.rest.deploys import (
     DeployedQuery,
     DeployedValue,
     Fork,
+    Forked,
     Origin,
     Restore,
     Version,
@@ -22,7 +23,7 @@ from draftwire_server.services.versions import HASH
 
 FOREVER = "private, max-age=31536000, immutable"
 ASK_AGAIN = "private, no-cache"
-MAKES = ("forbidden", "bad_path", "taken", "secret_not_yet", "idempotency_reused", "busy")
+MAKES = ("forbidden", "bad_path", "taken", "plain_secret", "unknown_secret", "idempotency_reused", "busy")
 
 
 @operation("GET", "/v1/w/{workspace}/items/{item}/versions", summary="List an item's versions")
@@ -67,7 +68,7 @@ async def read_deployed(call: Call, query: DeployedQuery) -> Response:
     "/v1/w/{workspace}/items/{item}/versions/{version}/restore",
     summary="Restore a version as a new item",
     status=201,
-    answer=Item,
+    answer=Forked,
     headers=ONCE,
     problems=MAKES,
 )
@@ -84,7 +85,7 @@ async def restore(call: Call, body: Restore) -> Response:
     "/v1/w/{workspace}/items/{item}/fork",
     summary="Fork an item",
     status=201,
-    answer=Item,
+    answer=Forked,
     headers=ONCE,
     problems=(*MAKES, "bad_etag", "generation_changed", "rewound", "base_ahead", "base_expired"),
 )
@@ -101,9 +102,10 @@ async def read_origin(call: Call) -> Origin:
 
 async def _fork(call: Call, body: Fork) -> Response:
     made = await call.runtime.versions.fork(call.principal, call.named("item"), body, once_of(call.request, body))
-    item = await call.runtime.items.load(call.principal, made)
-    location = f"/v1/w/{call.named('workspace')}/items/{made}"
-    return JSON(item, 201, headers={"location": location})
+    item = await call.runtime.items.load(call.principal, made.item)
+    location = f"/v1/w/{call.named('workspace')}/items/{made.item}"
+    forked = Forked(**msgspec.structs.asdict(item), dropped_secrets=made.dropped_secrets)
+    return JSON(forked, 201, headers={"location": location})
 
 
 operations = [list_versions, load_version, read_deployed, restore, fork, read_origin]

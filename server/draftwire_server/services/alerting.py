@@ -160,16 +160,18 @@ class _Builder:
     def _lost(self, index: int, decided: Decided) -> None:
         entry, author = decided.entry, decided.author
         stash = new_id()
+        # Nothing has looked at these for secrets: an op that is lost leads to no place.
+        texts = [{"at": lost.address, "mine": self.live.masked(lost.address, lost.mine)} for lost in decided.lost]
         self.stash_rows.append(
             {
                 "workspace_id": self.live.workspace, "id": stash, "user_id": author.user, "actor_id": author.actor,
                 "item_id": self.live.item.id, "draft_id": self.live.id,
                 "generation": self.plan.replica.generation, "base_seq": decided.base, "reason": "lost_target",
-                "sid": author.sid, "texts": [{"at": lost.address, "mine": lost.mine} for lost in decided.lost],
+                "sid": author.sid, "texts": texts,
             }
         )  # fmt: skip
         first = decided.lost[0]
-        mine = self._side(author.actor, author.sid, author.run, first.mine, entry.seq, entry.at)
+        mine = self._side(author.actor, author.sid, author.run, texts[0]["mine"], entry.seq, entry.at)
         alert = Alert(
             id=new_id(), draft=self.live.id, kind="lost_target", reason="lost", address=first.address,
             opened_at=entry.at, seq=entry.seq, sides=(mine,), stash=stash,

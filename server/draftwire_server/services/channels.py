@@ -12,12 +12,12 @@ from typing import Any, Protocol
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire.messages import ActorInfo, DraftInfo, Event, EventInfo, Item, VersionInfo
+from draftwire.messages import ActorInfo, DraftInfo, Event, Item, VersionInfo
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts, Guest, Resource
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds import Kinds
-from draftwire_server.limits import EVENTS_PER_ANSWER
+from draftwire_server.services.eventlog import EventLog, sees
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.people import People
@@ -50,13 +50,14 @@ class ItemSnapshot(msgspec.Struct, frozen=True):
 class Channels:
     """See the module."""
 
-    def __init__(self, database: Database, bus: Bus, people: People, kinds: KindBook) -> None:
+    def __init__(self, database: Database, bus: Bus, people: People, kinds: KindBook, events: EventLog) -> None:
         self._database = database
         self._bus = bus
+        self._events = events
         self._people = people
         self._kinds = kinds
         self._items: dict[tuple[str, str], set[Subscriber]] = {}
-        self._workspaces: dict[str, set[Subscriber]] = {}
+        self._workspaces: dict[str, dict[Subscriber, int]] = {}  # with the last event that each was told of
         self._numbers: dict[str, int] = {}  # the last event that was looked at, per workspace
         self._lock = asyncio.Lock()
         self.look_now: Callable[[], None] = lambda: None
@@ -153,32 +154,42 @@ class Channels:
     # ---- workspaces
 
     async def subscribe_workspace(self, subscriber: Subscriber, ref: int, after: int | None) -> None:
-        """Follow the events of the subscriber's workspace, from ``after`` on or from now."""
+        """Follow the events of the subscriber's workspace, from ``after`` on or from now.
+
+        Raises:
+            Problem: cursor_expired, cursor_ahead.
+        """
         workspace = subscriber.principal.workspace.id
         async with self._database.acquired() as connection:
             number = (await clock.read_clocks(connection, [workspace]))[0].event_seq
-            missed = [] if after is None else await self._between(connection, workspace, after, number)
-        shown = await self._visible(subscriber.principal, workspace, missed)
-        self._workspaces.setdefault(workspace, set()).add(subscriber)
+            if after is not None:
+                await self._events.check_cursor(connection, workspace, after, number)
+                number = await self._tell_events(connection, subscriber, after, number, ref)
+        if after is None:
+            subscriber.write(text_frame(_encode(Event(workspace, number, (), ref))))
+        self._workspaces.setdefault(workspace, {})[subscriber] = number
         self._follow(workspace, number)
-        subscriber.write(text_frame(_encode(Event(workspace, number, tuple(shown), ref))))
 
-    async def _between(self, connection: Connection, workspace: str, after: int, upto: int) -> list[EventInfo]:
-        found: list[EventInfo] = []
-        while after < upto:
-            page = await clock.read_events(connection, workspace, after, EVENTS_PER_ANSWER)
-            found += [event for event in page if event.number <= upto]
-            if len(page) < EVENTS_PER_ANSWER:
-                break
-            after = page[-1].number
-        return found
+    async def _tell_events(
+        self, connection: Connection, subscriber: Subscriber, after: int, upto: int, ref: int = 0
+    ) -> int:
+        """Send what happened after a number, a message for each page; gives the last number that was told."""
+        workspace = subscriber.principal.workspace.id
+        told = False
+        async for page in self._events.pages(connection, workspace, after, upto):
+            shown = await self._events.visible(connection, subscriber.principal.may, workspace, page)
+            after, told = page[-1].number, True
+            subscriber.write(text_frame(_encode(Event(workspace, after, tuple(shown), ref))))
+        if not told:
+            subscriber.write(text_frame(_encode(Event(workspace, after, (), ref))))
+        return after
 
     def unsubscribe_workspace(self, subscriber: Subscriber) -> None:
         """Stop following."""
         workspace = subscriber.principal.workspace.id
         followers = self._workspaces.get(workspace)
         if followers is not None:
-            followers.discard(subscriber)
+            followers.pop(subscriber, None)
             if not followers:
                 del self._workspaces[workspace]
 
@@ -199,14 +210,22 @@ class Channels:
             if known is None or number <= known:
                 return
             async with self._database.acquired() as connection:
-                events = await self._between(connection, workspace, known, number)
+                events = [
+                    event async for page in self._events.pages(connection, workspace, known, number) for event in page
+                ]
+                places = await self._events.places(connection, workspace, events)
+                followers = self._workspaces.get(workspace, {})
+                for subscriber, told in list(followers.items()):
+                    if told < known:  # it subscribed while this worker looked further on: begin where its answer ended
+                        followers[subscriber] = await self._tell_events(connection, subscriber, told, number)
+                    elif told < number:
+                        may = subscriber.principal.may
+                        shown = tuple(each for each in events if each.number > told and sees(may, each, places))
+                        subscriber.write(text_frame(_encode(Event(workspace, number, shown))))
+                        followers[subscriber] = number
             self._numbers[workspace] = number
-        touched = {event.item for event in events if event.item is not None}
-        for item in touched:
+        for item in {event.item for event in events if event.item is not None}:
             await self._tell_item(workspace, item)
-        for subscriber in list(self._workspaces.get(workspace, ())):
-            shown = await self._visible(subscriber.principal, workspace, events)
-            subscriber.write(text_frame(_encode(Event(workspace, number, tuple(shown)))))
 
     async def _tell_item(self, workspace: str, item: str) -> None:
         followers = self._items.get((workspace, item))
@@ -222,27 +241,6 @@ class Channels:
             except Problem:
                 continue  # its rights are decided again by themselves
             subscriber.write(text_frame(_encode(message)))
-
-    async def _visible(self, principal: Principal, workspace: str, events: list[EventInfo]) -> list[EventInfo]:
-        places = await self._places(workspace, {event.item for event in events if event.item is not None})
-        shown = []
-        for event in events:
-            if event.item is None:
-                allowed = principal.may("administer", Resource(path=None))
-            else:
-                place = places.get(event.item)
-                action: Any = "see_draft" if event.draft is not None else "see_item"
-                allowed = place is not None and principal.may(action, place)
-            if allowed:
-                shown.append(event)
-        return shown
-
-    async def _places(self, workspace: str, wanted: set[str]) -> dict[str, Resource]:
-        if not wanted:
-            return {}
-        async with self._database.acquired() as connection:
-            rows = await items.load_places(connection, workspace, list(wanted))
-        return {row.id: Resource(path=row.path, item=row.id, creator=row.creator) for row in rows}
 
 
 def draft_facts(draft: items.DraftListRow) -> DraftFacts:

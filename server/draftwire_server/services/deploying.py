@@ -17,7 +17,7 @@ from draftwire.rest.deploys import Deploy, Deployed, Redeploy
 from draftwire_server.core.access import Resource
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.etag import Etag, parse_etag
-from draftwire_server.core.kinds import Kind, plain_secrets, schema_problems
+from draftwire_server.core.kinds import Kind, markers, plain_secrets, schema_problems
 from draftwire_server.core.regions import overlaps_of
 from draftwire_server.core.replica import Entry
 from draftwire_server.core.whole import same_content
@@ -26,6 +26,7 @@ from draftwire_server.services.blaming import Blaming
 from draftwire_server.services.choosing import Choices, Choosing, hunks_on_wire
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.forking import missing_secrets
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.live import LiveDraft
@@ -143,7 +144,7 @@ class Deploying:
             return await self._unchanged(principal, live, etag, later, row, once, asked)
         if asked.override != row.head_version and (behind is not None or asked.override is not None):
             raise await self._behind(live, etag, row, asked.expected_version if behind is None else behind, value)
-        await _check(live.of_kind, value)
+        await _check(self._database, live.workspace, live.item.id, live.of_kind, value)
         author = await self._author(live, etag, principal)
         blame = await self._blaming.of_deploy(live, etag.seq, row.head_version + 1)
 
@@ -216,7 +217,7 @@ class Deploying:
             raise Problem("behind", detail={"head": info, "expected_version": asked.expected_version})
         value = await self._comparing.version_value(workspace, row.id, old.number)
         content, hash_ = await _hashes(row, value)
-        await _check(await self._kinds.load(workspace, row.kind), value)
+        await _check(self._database, workspace, row.id, await self._kinds.load(workspace, row.kind), value)
 
         async def work(connection: Connection) -> Answer:
             new = versions.NewVersion(
@@ -336,10 +337,15 @@ async def _hashes(row: items.ItemRow, value: dict[str, Any]) -> tuple[str, str]:
     return await asyncio.to_thread(both)
 
 
-async def _check(kind: Kind, value: dict[str, Any]) -> None:
-    """Raise `Problem` not_deployable with what the kind objects to."""
-    secrets = [Diagnostic(at, "secret", "A secret stands here in plain text.") for at in plain_secrets(kind, value)]
-    found = (*secrets, *await asyncio.to_thread(schema_problems, kind, value))
+async def _check(database: Database, workspace: str, item: str, kind: Kind, value: dict[str, Any]) -> None:
+    """Raise `Problem` not_deployable with what the kind objects to, and secrets that are not the item's."""
+    found = [Diagnostic(at, "secret", "A secret stands here in plain text.") for at in plain_secrets(kind, value)]
+    marked = markers(kind, value)
+    if marked:
+        async with database.acquired() as connection:
+            foreign = await missing_secrets(connection, workspace, item, marked)
+        found += [Diagnostic(at, "secret", "The item has no such secret.") for at in foreign]
+    found += await asyncio.to_thread(schema_problems, kind, value)
     if found:
         raise Problem("not_deployable", detail={"diagnostics": found})
 

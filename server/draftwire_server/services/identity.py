@@ -355,7 +355,10 @@ class Identity:
             check_key(row, time.time())
             assert row.key is not None
             within = _within(row.key.prefixes, row.key.items)
-            return msgspec.structs.replace(access, narrowed_to=row.key.may, within=within), row.acl_rev
+            narrowed = msgspec.structs.replace(
+                access, narrowed_to=row.key.may, within=within, reads_secrets=row.key.reads_secrets
+            )
+            return narrowed, row.acl_rev
         self._check_token(row, credential, claims)
         narrowed = msgspec.structs.replace(
             access,

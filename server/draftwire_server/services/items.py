@@ -1,5 +1,7 @@
 """Items: made, and looked at by themselves. Every answer is what the asker may see; the rest looks absent."""
 
+from collections.abc import Container
+
 from draftwire.codec import check_value
 from draftwire.document import Document
 from draftwire.errors import Problem
@@ -8,7 +10,7 @@ from draftwire.ops import OpError
 from draftwire.rest.items import NewItem
 from draftwire_server.core.access import Resource
 from draftwire_server.core.canonical import content_hash
-from draftwire_server.core.kinds import Kinds, plain_secrets, title_of
+from draftwire_server.core.kinds import Kinds, markers, plain_secrets, title_of
 from draftwire_server.core.paths import check_path
 from draftwire_server.core.whole import with_lf
 from draftwire_server.limits import EXTERNAL_ID_CHARS, SUMMARY_CHARS
@@ -57,9 +59,20 @@ class Items:
 
 
 async def add_checked(
-    connection: Connection, workspace: str, kinds: Kinds, new: NewItem, path: str | None, *, creator: str
+    connection: Connection,
+    workspace: str,
+    kinds: Kinds,
+    new: NewItem,
+    path: str | None,
+    *,
+    creator: str,
+    item: str | None = None,
+    secrets: Container[str] = (),
 ) -> str:
-    """Check a new item and write it, in the caller's transaction."""
+    """Check a new item and write it, in the caller's transaction.
+
+    ``item`` is its id, if that was made before; ``secrets`` those that the caller writes with it.
+    """
     kind = kinds.get(new.kind)
     value = new.value if new.value is not None else kind.initial
     check_value(value)
@@ -68,9 +81,12 @@ async def add_checked(
         Document.load(value, kind.document_shape)
     except OpError as error:
         raise Problem(error.code, detail={"why": str(error)}) from error
-    secrets = plain_secrets(kind, value)
-    if secrets:
-        raise Problem("secret_not_yet", detail={"at": list(secrets)})
+    plain = plain_secrets(kind, value)
+    if plain:
+        raise Problem("plain_secret", detail={"at": list(plain)})
+    foreign = [at for at, secret in markers(kind, value).items() if secret not in secrets]
+    if foreign:  # a new item has none yet
+        raise Problem("unknown_secret", detail={"at": foreign})
     if new.summary is not None and len(new.summary) > SUMMARY_CHARS:
         raise Problem("bad_message", f"A summary has at most {SUMMARY_CHARS} characters.")
     summary = new.summary if new.summary is not None else title_of(kind, value)[:SUMMARY_CHARS]
@@ -78,5 +94,5 @@ async def add_checked(
         raise Problem("bad_message", f"An external id has 1 to {EXTERNAL_ID_CHARS} characters.")
     return await items.add_item(
         connection, workspace, kind=new.kind, path=path, external_id=new.external_id, summary=summary,
-        creator=creator, initial=value, initial_hash=content_hash(value),
+        creator=creator, initial=value, initial_hash=content_hash(value), item=item,
     )  # fmt: skip

@@ -34,7 +34,7 @@ def shown(row: KeyRow) -> Key:
     act_for: tuple[str, ...] | str = ANY if row.act_for_any else row.act_for
     return Key(
         row.id, row.name, row.hint, user, row.may, row.made_at, row.prefixes, row.items, act_for, row.expires_at,
-        row.revoked_at, row.last_used_at,
+        row.revoked_at, row.last_used_at, row.reads_secrets,
     )  # fmt: skip
 
 
@@ -50,14 +50,14 @@ async def find(asking: Asking, name: str) -> KeyRow:
 async def make(changing: Changing, wanted: NewKey) -> MadeKey:
     """Make a key; it is shown in this answer alone. Raises `Problem` forbidden, taken, bad_message, …
 
-    A key reaches as far as its user, within its scope. To let it act for others, or to make it another's, is an
-    admin's. Agents make none, nor does who is narrowed: the key would hold more.
+    A key reaches as far as its user, within its scope. To let it act for others or read secrets, or to make it
+    another's, is an admin's. Agents make none, nor does who is narrowed: the key would hold more.
     """
     access = changing.access
     if access.is_agent or access.within is not None or access.narrowed_to != EVERYTHING:
         raise Problem("forbidden", "Nobody gives more than they hold.", detail={"missing": "admin"})
     user = access.user
-    if wanted.user is not None or wanted.act_for:
+    if wanted.user is not None or wanted.act_for or wanted.reads_secrets:
         changing.require_admin()
     if wanted.user is not None:
         user = (await changing.user(wanted.user)).id
@@ -79,6 +79,7 @@ async def make(changing: Changing, wanted: NewKey) -> MadeKey:
         act_for_any=any_user, may=EVERYTHING if wanted.may is None else frozenset(wanted.may),
         prefixes=None if wanted.prefixes is None else tuple(check_prefix(prefix) for prefix in wanted.prefixes),
         items=None if items is None else tuple(items), expires_at=wanted.expires_at, made_by=changing.actor,
+        reads_secrets=wanted.reads_secrets,
     )  # fmt: skip
     made = await keys.add_key(changing.connection, changing.workspace, row)
     if made is None:

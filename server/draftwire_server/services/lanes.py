@@ -19,7 +19,7 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire.messages import WriterInfo
-from draftwire_server.core.plan import Decided, Duplicate, NeedsOlder, Plan
+from draftwire_server.core.plan import Decided, Duplicate, NeedsOlder, NeedsSecrets, Plan
 from draftwire_server.core.replica import BrokenReplica, encode_taken
 from draftwire_server.limits import SNAPSHOT_BYTES, SNAPSHOT_OPS
 from draftwire_server.services.alerting import Consequences, consequences
@@ -29,7 +29,7 @@ from draftwire_server.services.live import LiveDraft, Submission
 from draftwire_server.services.people import People
 from draftwire_server.services.rights import Rights
 from draftwire_server.settings import Settings
-from draftwire_server.store import logs
+from draftwire_server.store import logs, secrets
 from draftwire_server.store.commit import Group, NewBatch, NewWriter, commit, lock_head
 from draftwire_server.store.postgres import AWAY, Connection, Database, connect
 
@@ -114,6 +114,8 @@ class Lanes:
                 outcome = plan.decide(submission.edit, submission.author, may, time.time(), exact=submission.exact)
             except NeedsOlder as needed:
                 self._spawn(self._bring_older(live, submission, needed.after))
+            except NeedsSecrets as needed:
+                self._spawn(self._bring_secrets(live, submission, needed.marked))
             except Problem as problem:
                 submission.refused(problem)
             except Exception:
@@ -159,15 +161,40 @@ class Lanes:
         live.requeue([submission])
         self.ready(live)
 
-    def _refuse_first(self, live: LiveDraft) -> bool:
+    async def _bring_secrets(self, live: LiveDraft, submission: Submission, marked: dict[str, str]) -> None:
+        if await self._knows(live, submission, marked):
+            live.requeue([submission])
+            self.ready(live)
+
+    async def _knows(self, live: LiveDraft, submission: Submission, marked: dict[str, str]) -> bool:
+        """Look up whether markers name secrets of the item; those that do stay known. If one does not: refused."""
+        try:
+            async with self._database.acquired() as connection:
+                found = await secrets.known_secrets(
+                    connection, live.workspace, live.item.id, sorted(set(marked.values()))
+                )
+        except Problem as problem:
+            submission.refused(problem)
+            return False
+        live.secrets |= found
+        foreign = [at for at, secret in marked.items() if secret not in found]
+        if foreign:
+            submission.refused(Problem("unknown_secret", detail={"at": foreign}))
+        return not foreign
+
+    async def _refuse_first(self, live: LiveDraft) -> bool:
         """Answer the edits that would be refused anyway: they must not begin a draft. True if one is left."""
-        left = []
-        for submission in live.take():
+        left, waiting = [], live.take()
+        while waiting:
+            submission = waiting.pop(0)
             plan = Plan(live.replica, live.guard)
             try:
                 plan.decide(submission.edit, submission.author, submission.may(live), time.time())
             except NeedsOlder:
                 submission.refused(Problem("base_expired"))
+            except NeedsSecrets as needed:
+                if await self._knows(live, submission, needed.marked):
+                    waiting.insert(0, submission)
             except Problem as problem:
                 submission.refused(problem)
             else:
@@ -180,7 +207,7 @@ class Lanes:
         try:
             # Rights and the kind's mode as they are now: a row would let later edits pass that may not begin a draft.
             await self._rights.check(live.workspace, [each.principal for each in live.each_waiting()])
-            if not self._refuse_first(live):
+            if not await self._refuse_first(live):
                 return
             async with self._database.transaction() as connection:
                 begun = await begin(connection, live)

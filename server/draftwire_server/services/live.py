@@ -21,8 +21,8 @@ from draftwire.messages import ActorInfo, Alert, Diagnostic, Edit, Piece, Shape,
 from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire_server.core.access import DraftFacts, Resource
 from draftwire_server.core.frames import text_frame
-from draftwire_server.core.kinds import Kind, Referred, plain_secrets
-from draftwire_server.core.plan import Author, Decided
+from draftwire_server.core.kinds import Kind, Referred, markers, masked, plain_secrets
+from draftwire_server.core.plan import Author, Decided, NeedsSecrets
 from draftwire_server.core.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.stream import BusHeader, Stretch
 from draftwire_server.core.whole import with_lf
@@ -165,6 +165,7 @@ class LiveDraft:
         self.base_length: tuple[int, int] | None = None  # of the deployed value as JSON, with its version
         self.writer_infos: dict[int, WriterInfo] = {}
         self.alerts: dict[str, Alert] = {}  # open ones
+        self.secrets: set[str] = set()  # of the item, as far as an edit has asked for them
         self.followings: set[Following] = set()
         self.stretches: deque[Stretch] = deque()
         self.stretch_bytes = 0
@@ -246,27 +247,55 @@ class LiveDraft:
         """Refuse what may not enter ops, snapshots or hashes: a secret in plain text, CR in a text leaf, too much.
 
         Raises:
-            Problem: secret_not_yet, bad_text, too_large, too_deep.
+            Problem: plain_secret, bad_text, too_large, too_deep.
+            NeedsSecrets: a marker is not known to name a secret of the item.
         """
         op = effect.op
         if self._bytes_at_most > self.kind.limits.document_bytes:
             self._check_room(op)
         if isinstance(op, Insert) and document.element_count > self.kind.limits.elements:
             raise Problem("too_large", f"The document holds {self.kind.limits.elements} elements at the most.")
-        if isinstance(op, Remove) or (isinstance(op, Text) and not self.kind.secret):
+        if self.kind.secret:
+            self._guard_secrets(document, op)
+        if isinstance(op, Remove | Text):
             return  # the ops of text were looked at by themselves
-        at = escape(op.v["id"]) if isinstance(op, Insert) else escape(op.id) if isinstance(op, Move) else op.at
+        at = _target(op)
         path = document.path(at)
         if path is None:
             return
         value = document.get(at)
         if isinstance(value, dict | list):
             check_value(value, len(path))  # how deep it stands counts too
-        found = plain_secrets(self.kind, value, path)
-        if found:
-            raise Problem("secret_not_yet", detail={"at": [at + pointer for pointer in found]})
         if isinstance(op, Set | Insert) and with_lf(self.kind, value, path) is not value:
             raise Problem("bad_text", "A text leaf holds LF alone.", detail={"at": at})
+
+    def _guard_secrets(self, document: Document, op: Op) -> None:
+        """Look at what an op leaves behind, and at the secret that it lies inside of: that must be a marker still."""
+        at = owner_of(op.at) if isinstance(op, Remove) else _target(op)
+        path = document.path(at)
+        if path is None:
+            return
+        shape = self.kind.secret_shape
+        above = next((n for n in range(len(path) + 1) if shape.at(path[:n]).text), None)
+        if above is not None:
+            inside = len(path) - above
+            if inside > at.count("/"):  # an element inside of a secret: that is no marker
+                raise Problem("plain_secret", detail={"at": [at]})
+            at, path = at.rsplit("/", inside)[0] if inside else at, path[:above]
+        elif isinstance(op, Remove):
+            return
+        value = document.get(at)
+        found = plain_secrets(self.kind, value, path)
+        if found:
+            raise Problem("plain_secret", detail={"at": [at + pointer for pointer in found]})
+        marked = markers(self.kind, value, path)
+        unknown = {at + pointer: secret for pointer, secret in marked.items() if secret not in self.secrets}
+        if unknown:
+            raise NeedsSecrets(unknown)
+
+    def masked(self, at: str, value: Any) -> Any:
+        """A text for the stash or an alert, without secrets that were typed in plain where they may not stand."""
+        return masked(self.kind, value, at, self.replica.document.path(at)) if self.kind.secret else value
 
     # ---- edits that wait
 
@@ -446,6 +475,16 @@ class LiveDraft:
         most = self.kind.limits.document_bytes
         if self._bytes_at_most > most and _grows(op):
             raise Problem("too_large", f"The document has reached {most} bytes.")
+
+
+def _target(op: Op) -> str:
+    """The address of what an op leaves behind."""
+    return escape(op.v["id"]) if isinstance(op, Insert) else escape(op.id) if isinstance(op, Move) else op.at
+
+
+def owner_of(at: str) -> str:
+    """The address around an address; of an element it is gone with the element."""
+    return at.rpartition("/")[0]
 
 
 def _grows(op: Op) -> bool:

@@ -4,11 +4,13 @@ from typing import Any, Literal
 
 import msgspec
 
+from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Purpose
 from draftwire.values import same
 from draftwire_server.core.access import Resource
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
+from draftwire_server.core.kinds import Kind
 from draftwire_server.services.channels import draft_facts
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
@@ -120,6 +122,18 @@ class Opening:
         if item is None:
             raise Problem("not_found")
         return item
+
+    async def kind_of(self, principal: Principal, draft: str) -> tuple[Kind, Document | None]:
+        """The kind of a draft's item, and the document if it is followed here. Raises `Problem` not_found."""
+        workspace = principal.workspace.id
+        live = self._drafts.get(workspace, draft)
+        if live is not None:
+            return live.kind, live.replica.document
+        async with self._database.acquired() as connection:
+            row = await items.load_item(connection, workspace, await self.place_of(principal, draft))
+        if row is None:
+            raise Problem("not_found")
+        return await self._kinds.load(workspace, row.kind), None
 
     async def has_changes(self, live: LiveDraft) -> bool:
         """Whether a draft differs from the deployed value on which it stands; else it counts as none.

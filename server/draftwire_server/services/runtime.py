@@ -20,9 +20,17 @@ from draftwire.messages import Focus, PresenceEntry
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.kinds import Kinds
+from draftwire_server.core.outward import LOOPBACK
 from draftwire_server.core.presence import Mark, without_caret
+from draftwire_server.core.sealing import Box
 from draftwire_server.kinds import load_kinds
-from draftwire_server.limits import ASKS_KEPT_DAYS, DISCARDS_KEPT_DAYS, DISMISSED_KEPT_DAYS
+from draftwire_server.limits import (
+    ASKS_KEPT_DAYS,
+    DISCARDS_KEPT_DAYS,
+    DISMISSED_KEPT_DAYS,
+    EVENTS_KEPT_DAYS,
+    EVENTS_PER_SWEEP,
+)
 from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.around import Around
@@ -36,12 +44,15 @@ from draftwire_server.services.channels import Channels
 from draftwire_server.services.choosing import Choosing
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
+from draftwire_server.services.delivering import Delivering
 from draftwire_server.services.deploying import Deploying
 from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.differing import Differing
 from draftwire_server.services.discarding import Discarding
 from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.eventlog import EventLog
 from draftwire_server.services.exporting import Exporting
+from draftwire_server.services.forking import Forking
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.importing import Importing
 from draftwire_server.services.items import Items
@@ -55,6 +66,7 @@ from draftwire_server.services.moving import Moving
 from draftwire_server.services.naming import Naming
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
+from draftwire_server.services.outward import Outward
 from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
@@ -65,6 +77,7 @@ from draftwire_server.services.restoring import Restorer
 from draftwire_server.services.retention import Retention
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.saving import Saving
+from draftwire_server.services.secrets import Secrets
 from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.states import States
@@ -73,14 +86,16 @@ from draftwire_server.services.together import Togethers
 from draftwire_server.services.trust import Trusting
 from draftwire_server.services.versions import Versions
 from draftwire_server.services.watch import Watch
+from draftwire_server.services.webhooks import Webhooks
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
-from draftwire_server.store import asks, discards, idempotency, keys, members, migrate
+from draftwire_server.store import asks, clock, discards, idempotency, keys, members, migrate, webhooks
 from draftwire_server.store import stash as stash_store
 from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
 
+EVENT_SWEEPS = 200  # statements for one workspace in an hour: a million events
 ACTIVE_AGAIN_S = 5.0  # typing refreshes "editing" so often at the most
 
 
@@ -100,7 +115,8 @@ class Runtime:
         self.bus = Bus(settings, self._bus_gap)
         self.drafts = Drafts(settings, self.database, self.bus, self.people, self.kinds, self.spawn, self.blind)
         self.lanes = Lanes(settings, self.database, self.drafts, self.people, self.rights, self.spawn)
-        self.channels = Channels(self.database, self.bus, self.people, self.kinds)
+        self.events = EventLog(settings, self.database, self.identity)
+        self.channels = Channels(self.database, self.bus, self.people, self.kinds, self.events)
         self.presence = PresenceService(settings, self.bus, self.spawn)
         self.connections = Connections(settings, self.bus, self._came, self._left)
         self.opening = Opening(self.database, self.drafts, self.kinds)
@@ -131,9 +147,14 @@ class Runtime:
         self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
+        self.box = Box(settings.secret_keys)
+        forking = Forking(self.box, self.database)
         self.versions = Versions(
-            self.database, self.opening, self.comparing, self.kinds, self.people, self.outbox, self.blaming
-        )
+            self.database, self.opening, self.comparing, self.kinds, self.people, self.outbox, self.blaming, forking
+        )  # fmt: skip
+        self.secrets = Secrets(
+            self.box, self.database, self.opening, self.kinds, self.people, self.outbox, self.versions
+        )  # fmt: skip
         self.deploying = Deploying(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.kinds, self.people,
             self.rights, self.outbox, self.blaming,
@@ -143,6 +164,10 @@ class Runtime:
         self.moving = Moving(self.changes)
         self.exporting = Exporting(settings, self.database)
         self.importing = Importing(self.changes)
+        hosts = (*settings.webhook_hosts, *(LOOPBACK if settings.dev else ()))
+        self.outward = Outward(settings.timings, hosts)
+        self.delivering = Delivering(settings, self.database, self.events, self.box, self.outward, self.outbox)
+        self.webhooks = Webhooks(self.box, self.changes, self.events, self.outward, self.delivering)
         self.behind = Behind(
             self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
         )
@@ -153,7 +178,9 @@ class Runtime:
         self.discarding = Discarding(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.outbox
         )
-        self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind)
+        self.watch = Watch(
+            settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind, self.events
+        )  # fmt: skip
         self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
         around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
         self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
@@ -189,6 +216,7 @@ class Runtime:
                 group.create_task(self.connections.run(), name="pings"),
                 group.create_task(self.watch.run(self._each_look), name="watch"),
                 group.create_task(self.outbox.run(), name="outbox"),
+                group.create_task(self.delivering.run(), name="webhooks"),
                 group.create_task(self._sweep(), name="sweep"),
             ]
             await self.connections.listen()
@@ -200,6 +228,7 @@ class Runtime:
             finally:
                 for task in running:
                     task.cancel()
+        await self.outward.close()
         await self.jwks.close()
         await self.merging.close()
         await self.presence.close()
@@ -263,14 +292,27 @@ class Runtime:
                     await discards.drop_old_discards(connection, workspace, DISCARDS_KEPT_DAYS)
                     await asks.drop_old(connection, workspace, ASKS_KEPT_DAYS)
                     await keys.drop_expired_revocations(connection, workspace)
+        with contextlib.suppress(Problem):
+            await self._drop_old_events()
+
+    async def _drop_old_events(self) -> None:
+        """Also of workspaces that nobody is connected to. Several workers at once drop the same ones."""
+        async with self.database.acquired() as connection:
+            for workspace in await clock.workspaces_with_old_events(connection, EVENTS_KEPT_DAYS):
+                for _ in range(EVENT_SWEEPS):
+                    done = await clock.drop_old_events(connection, workspace, EVENTS_KEPT_DAYS, EVENTS_PER_SWEEP)
+                    if done < EVENTS_PER_SWEEP:
+                        break
+                await webhooks.drop_old_deliveries(connection, workspace)
 
     def _each_look(self, now: float) -> None:
         self.drafts.sweep(now)
 
     async def _heard_of(self, workspace: str) -> None:
         """Another worker wrote events, perhaps because rights moved: look now, not at the next poll."""
-        if workspace in self.rights.workspaces:
+        if workspace in self.rights.workspaces or workspace in self.events.workspaces:
             self.watch.look_now()
+        self.delivering.look_now()
         await self.channels.hear(workspace)
 
     def _bus_gap(self) -> None:
@@ -381,6 +423,8 @@ class Runtime:
     async def drain(self) -> None:
         """Stop: no new work, tell everybody when to come back, let edits in flight commit."""
         self.draining = True
+        self.events.drain()
+        self.delivering.drain()
         self.connections.say_bye()
         while not self.lanes.idle:  # noqa: ASYNC110 — bounded by the caller's drain_s
             await asyncio.sleep(0.01)

@@ -6,7 +6,7 @@ from draftwire.errors import Problem
 from draftwire.messages import Park
 from draftwire_server.core.etag import Etag
 from draftwire_server.core.ids import ActorId, public_session_id
-from draftwire_server.core.kinds import plain_secrets
+from draftwire_server.core.kinds import masked, plain_secrets
 from draftwire_server.limits import PARKED_TEXTS
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
@@ -27,7 +27,12 @@ class Stash:
         if not park.texts or len(park.texts) > PARKED_TEXTS:
             raise Problem("bad_message", f"A park holds 1 to {PARKED_TEXTS} texts.")
         place = await self._opening.place_of(principal, park.draft)
-        texts: list[dict[str, Any]] = [{"at": text.at, "mine": text.mine, "base": text.base} for text in park.texts]
+        kind, document = await self._opening.kind_of(principal, park.draft)
+        texts: list[dict[str, Any]] = []
+        for text in park.texts:  # a client parks what was refused, a secret in plain text too
+            path = document.path(text.at) if document is not None and kind.secret else None
+            mine, base = (masked(kind, written, text.at, path) for written in (text.mine, text.base))
+            texts.append({"at": text.at, "mine": mine, "base": base})
         async with self._database.transaction() as connection:
             return await alerts.add_stash(
                 connection, principal.workspace.id, user=principal.access.user, actor=principal.info.id,
@@ -66,7 +71,7 @@ def replaced_row(
 
 
 def refuse_plain_secrets(live: LiveDraft, value: Any) -> None:
-    """Raise `Problem` secret_not_yet if a whole document holds a secret in plain text."""
+    """Raise `Problem` plain_secret if a whole document holds a secret in plain text."""
     found = plain_secrets(live.kind, value)
     if found:
-        raise Problem("secret_not_yet", detail={"at": list(found)})
+        raise Problem("plain_secret", detail={"at": list(found)})

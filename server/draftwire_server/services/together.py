@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from draftwire.errors import Problem
+from draftwire_server.core.kinds import markers
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.lanes import Draftwork, Lanes
@@ -64,6 +65,11 @@ class Togethers:
                     self._lanes.ready(live)
 
     async def _commit_held(self, principal: Principal, parts: list[Part]) -> bool:
+        for part in parts:  # what stands in one draft of an item was found to be the item's
+            for other in parts:
+                if other.live.item.id == part.live.item.id:
+                    found = markers(other.live.kind, other.live.replica.document.value)
+                    part.live.secrets.update(found.values())
         for _ in range(TRIES):
             try:
                 async with self._database.transaction() as connection:

@@ -9,7 +9,8 @@ from draftwire.rest.identity import Identity as IdentityAnswer
 from draftwire.rest.identity import IdentitySettings, Revoked, RevokedToken
 from draftwire.rest.members import SignedOut, SignOut
 from draftwire_server.core.access import EVERYTHING
-from draftwire_server.core.tokens import LOOPBACK, SKEW_S, Trust, check_trusted, jwks_host_problem, jwks_url_problem
+from draftwire_server.core.outward import LOOPBACK
+from draftwire_server.core.tokens import SKEW_S, Trust, check_trusted, jwks_host_problem, jwks_url_problem
 from draftwire_server.limits import EXTERNAL_ID_CHARS, NAME_CHARS
 from draftwire_server.services.changes import Changes, Changing
 from draftwire_server.services.identity import Identity, Principal

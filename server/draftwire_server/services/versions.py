@@ -15,10 +15,12 @@ from draftwire.rest.history import DraftBlame
 from draftwire.rest.items import NewItem
 from draftwire_server.core.access import Resource
 from draftwire_server.core.etag import parse_etag
+from draftwire_server.core.ids import new_id
 from draftwire_server.core.paths import check_path
 from draftwire_server.limits import PAGE_ITEMS
 from draftwire_server.services.blaming import Blaming
 from draftwire_server.services.comparing import Compared, Comparing
+from draftwire_server.services.forking import Forking
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.items import add_checked
 from draftwire_server.services.kindbook import KindBook
@@ -35,10 +37,11 @@ HASH: Final = re.compile(r"[0-9a-f]{64}")
 NUMBER_MAX: Final = 2**31 - 1
 
 
-class _Forked(msgspec.Struct, frozen=True):
-    """What is kept of a fork's answer."""
+class MadeFork(msgspec.Struct, frozen=True):
+    """A new item's id, and where it lacks secrets of others; what is kept of a fork's answer."""
 
     item: str
+    dropped_secrets: tuple[str, ...] = ()
 
 
 class Versions:
@@ -53,6 +56,7 @@ class Versions:
         people: People,
         outbox: Outbox,
         blaming: Blaming,
+        forking: Forking,
     ) -> None:
         self._database = database
         self._opening = opening
@@ -61,6 +65,7 @@ class Versions:
         self._people = people
         self._outbox = outbox
         self._blaming = blaming
+        self._forking = forking
 
     async def listed(self, principal: Principal, item: str, query: VersionQuery) -> VersionPage:
         """A page of an item's versions, the latest first. Raises `Problem` not_found."""
@@ -128,15 +133,17 @@ class Versions:
             row.id, row.kind, found.number, found.hash, found.content_hash, msgspec.Raw(value)
         )  # fmt: skip
 
-    async def fork(self, principal: Principal, item: str, asked: Fork, once: Once) -> str:
-        """Make an item from a version or a state of a draft, from which it remembers to be; gives its id.
+    async def fork(self, principal: Principal, item: str, asked: Fork, once: Once) -> MadeFork:
+        """Make an item from a version or a state of a draft, from which it remembers to be.
+
+        Secrets that whoever forks has set go along; markers of others' are dropped, and the answer says where.
 
         Raises:
             Problem: forbidden, bad_path, taken, not_found, what naming a state is refused with.
         """
         kept = await once.replayed(self._database, principal)
         if kept is not None:
-            return msgspec.json.decode(kept.body, type=_Forked).item
+            return msgspec.json.decode(kept.body, type=MadeFork)
         workspace = principal.workspace
         row = await self._opening.visible_item(principal, item)
         source = await self._comparing.value_of(principal, row.id, asked.source)
@@ -144,25 +151,34 @@ class Versions:
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
             raise Problem("forbidden", "You may not make items there.", detail={"missing": "write"})
         origin: dict[str, Any] = msgspec.to_builtins(Origin(row.id, source.version, source.draft, source.etag))
-        new = NewItem(row.kind, path, asked.external_id, asked.summary, source.value)
-        await self._kinds.load(workspace.id, row.kind)
+        kind, made = await self._kinds.load(workspace.id, row.kind), new_id()
+        copied = await self._forking.copy(principal, kind, row.id, source.value, made)
+        new = NewItem(row.kind, path, asked.external_id, asked.summary, copied.value)
+        forked = MadeFork(made, copied.dropped)
         blame = await self._blame_of(principal, row.id, source)
         async with self._database.transaction() as connection:
-            made = await add_checked(
-                connection, workspace.id, self._kinds.of(workspace.id), new, path, creator=principal.access.user
-            )
+            await add_checked(
+                connection, workspace.id, self._kinds.of(workspace.id), new, path, creator=principal.access.user,
+                item=made, secrets=copied.sealed,
+            )  # fmt: skip
+            await copied.keep(connection, principal, made)
             await versions.set_origin(connection, workspace.id, made, origin)
             if blame is not None:
                 await history.keep_version_blame(connection, workspace.id, made, 0, blame)
-            answer = once.answer(_Forked(made), status=201)
+            answer = once.answer(forked, status=201)
             if not await once.keep(connection, principal, answer):
                 raise Problem("busy", "The same request is under way.")
             await clock.append_event(
                 connection, workspace.id, "item.created", actor=principal.info.id, item=made,
                 data={"kind": row.kind, "origin": origin},
             )  # fmt: skip
+            if copied.dropped:
+                await clock.append_event(
+                    connection, workspace.id, "secret.dropped", actor=principal.info.id, item=made,
+                    data={"at": list(copied.dropped), "origin": row.id},
+                )  # fmt: skip
         self._outbox.tell(workspace.id)
-        return made
+        return forked
 
     async def _blame_of(self, principal: Principal, item: str, source: Compared) -> bytes | None:
         """The blame that a fork begins with: that of the version or state which it is made of."""

@@ -16,6 +16,7 @@ from draftwire_server.bus.bus import Bus
 from draftwire_server.services.behind import Behind
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.eventlog import EventLog
 from draftwire_server.services.rights import Rights
 from draftwire_server.settings import Settings
 from draftwire_server.store import clock
@@ -36,6 +37,7 @@ class Watch:
         rights: Rights,
         channels: Channels,
         behind: Behind,
+        events: EventLog,
     ) -> None:
         self._timings = settings.timings
         self._database = database
@@ -44,6 +46,7 @@ class Watch:
         self._rights = rights
         self._channels = channels
         self._behind = behind
+        self._events = events
         self._now = asyncio.Event()
         self.problem: Problem | None = Problem("unavailable")  # until the first look
 
@@ -70,7 +73,7 @@ class Watch:
             self._now.clear()
 
     async def _look(self) -> None:
-        workspaces = self._rights.workspaces
+        workspaces = list({*self._rights.workspaces, *self._events.workspaces})
         async with self._database.acquired() as connection:
             clocks = await clock.read_clocks(connection, workspaces)
         for found in clocks:
@@ -78,6 +81,7 @@ class Watch:
         self._rights.run_out(time.time())
         self._rights.asked()
         for found in clocks:
+            self._events.reached(found.workspace, found.event_seq)
             await self._channels.events_up_to(found.workspace, found.event_seq)
         await self._drafts.compare_heads()
         await self._behind.look()

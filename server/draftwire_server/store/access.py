@@ -38,7 +38,7 @@ select q.n, m.id, m.external_id, m.username, m.name, m.role, m.removed_at is not
                 or i.external_id = any(array(select jsonb_array_elements_text(q.items::jsonb))))) as items,
        (select jsonb_build_object('id', k.id, 'user', k.user_id, 'act_for', k.act_for, 'act_for_any', k.act_for_any,
                  'may', k.may, 'prefixes', k.prefixes, 'items', k.items, 'revoked', k.revoked_at is not null,
-                 'expires_at', extract(epoch from k.expires_at)::float8,
+                 'expires_at', extract(epoch from k.expires_at)::float8, 'reads_secrets', k.reads_secrets,
                  'owner_role', o.role, 'owner_removed', o.removed_at is not null)
           from api_key k
           join member o on o.workspace_id = k.workspace_id and o.id = k.user_id

@@ -118,6 +118,45 @@ def _event(row: Row) -> EventInfo:
     )
 
 
+_OLDEST = "select number from event where workspace_id = $1 order by number limit 1"
+
+
+async def read_oldest(connection: Connection, workspace: str, head: int) -> int:
+    """The oldest number that is kept; where none is, the next one after ``head``."""
+    number = await connection.fetchval(_OLDEST, workspace)
+    return head + 1 if number is None else int(number)
+
+
+_WITH_OLD_EVENTS = """
+select w.id from workspace w
+ cross join lateral (select at from event e where e.workspace_id = w.id order by number limit 1) first
+ where first.at < clock_timestamp() - make_interval(days => $1)
+"""
+
+
+async def workspaces_with_old_events(connection: Connection, days: int) -> list[str]:
+    """The workspaces whose oldest event is older than that."""
+    return [str(row["id"]) for row in await connection.fetch(_WITH_OLD_EVENTS, days)]
+
+
+# Only from the oldest on, up to the first that stays: what is kept has no gap, whatever the times say.
+_DROP_OLD_EVENTS = """
+with first as (
+  select number, at from event where workspace_id = $1 order by number limit $3
+), stays as (
+  select min(number) as number from first where at >= clock_timestamp() - make_interval(days => $2)
+)
+delete from event e using first f, stays s
+ where e.workspace_id = $1 and e.number = f.number and (s.number is null or f.number < s.number)
+"""
+
+
+async def drop_old_events(connection: Connection, workspace: str, days: int, limit: int) -> int:
+    """Drop at most ``limit`` events older than that, the oldest first; says how many it were."""
+    done = await connection.execute(_DROP_OLD_EVENTS, workspace, days, limit)
+    return int(done.rpartition(" ")[2])
+
+
 async def read_events(connection: Connection, workspace: str, after: int, limit: int) -> list[EventInfo]:
     """Read events in order."""
     return [_event(row) for row in await connection.fetch(_EVENTS, workspace, after, limit)]

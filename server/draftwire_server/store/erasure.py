@@ -54,6 +54,7 @@ delete from idempotency i using actor a
 """
 _DROP_ASKS = "delete from draft_ask where workspace_id = $1 and (user_id = $2 or owner_id = $2)"
 _DROP_GRANTS = "delete from access_grant where workspace_id = $1 and user_id = $2 returning id"
+_DROP_WEBHOOKS = "delete from webhook where workspace_id = $1 and owner_id = $2"
 _DROP_ROLES = "delete from folder_role where workspace_id = $1 and user_id = $2"
 _DROP_GROUPS = "delete from group_member where workspace_id = $1 and user_id = $2"
 _DROP_KEYS = "delete from api_key where workspace_id = $1 and user_id = $2 returning id"
@@ -102,6 +103,7 @@ async def erase_user(
         _DROP_LOOKED,
         _DROP_ANSWERS,
         _DROP_ASKS,
+        _DROP_WEBHOOKS,
         _DROP_ROLES,
         _DROP_GROUPS,
         _DROP_ACT_FOR,

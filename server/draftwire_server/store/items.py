@@ -145,9 +145,10 @@ async def add_item(
     creator: str,
     initial: Any,
     initial_hash: str,
+    item: str | None = None,
 ) -> str:
-    """Make an item. Raises `Problem` taken if the path or the external id is in use."""
-    item = new_id()
+    """Make an item, with the id that is given. Raises `Problem` taken if the path or the external id is in use."""
+    item = item or new_id()
     try:
         await connection.execute(
             _ADD, workspace, item, kind, path, external_id, summary, creator, initial, initial_hash

@@ -27,6 +27,7 @@ class KeyFacts(msgspec.Struct, frozen=True):
     expires_at: float | None
     owner_role: Role
     owner_removed: bool
+    reads_secrets: bool
 
 
 class KeyRow(msgspec.Struct, frozen=True):
@@ -47,6 +48,7 @@ class KeyRow(msgspec.Struct, frozen=True):
     expires_at: float | None
     revoked_at: float | None
     last_used_at: float | None
+    reads_secrets: bool
 
 
 _FIND = "select id, user_id, name from api_key where workspace_id = $1 and hash = $2"
@@ -62,7 +64,7 @@ _COLUMNS = """
 select k.id, k.name, k.hint, k.user_id, m.name as user_name, m.username, k.act_for, k.act_for_any, k.may, k.prefixes,
        k.items, extract(epoch from k.created_at)::float8 as made_at,
        extract(epoch from k.expires_at)::float8 as expires_at, extract(epoch from k.revoked_at)::float8 as revoked_at,
-       extract(epoch from k.last_used_at)::float8 as last_used_at
+       extract(epoch from k.last_used_at)::float8 as last_used_at, k.reads_secrets
   from api_key k join member m on m.workspace_id = k.workspace_id and m.id = k.user_id
 """
 _LIST = _COLUMNS + "where k.workspace_id = $1 and ($2::text is null or k.user_id = $2) order by k.name"
@@ -101,8 +103,8 @@ select exists (select 1 from api_key where workspace_id = $1 and name = $2)
 
 _ADD = """
 insert into api_key (workspace_id, id, name, hash, hint, user_id, act_for, act_for_any, may, prefixes, items,
-                     expires_at, made_by)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, to_timestamp($12::float8), $13)
+                     expires_at, made_by, reads_secrets)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, to_timestamp($12::float8), $13, $14)
 on conflict (workspace_id, name) do nothing returning id
 """
 
@@ -121,6 +123,7 @@ class NewKeyRow(msgspec.Struct, frozen=True):
     items: tuple[str, ...] | None
     expires_at: float | None
     made_by: str
+    reads_secrets: bool
 
 
 async def add_key(connection: Connection, workspace: str, key: NewKeyRow) -> str | None:
@@ -130,7 +133,7 @@ async def add_key(connection: Connection, workspace: str, key: NewKeyRow) -> str
     made = await connection.fetchval(
         _ADD, workspace, new_id(), key.name, key.hash, key.hint, key.user, list(key.act_for), key.act_for_any,
         sorted(key.may), None if key.prefixes is None else list(key.prefixes),
-        None if key.items is None else list(key.items), key.expires_at, key.made_by,
+        None if key.items is None else list(key.items), key.expires_at, key.made_by, key.reads_secrets,
     )  # fmt: skip
     return None if made is None else str(made)
 

@@ -593,8 +593,8 @@ class Connection:
             case "workspace":
                 if name not in (self.principal.workspace.id, self.principal.workspace.external_id):
                     raise Problem("not_found")
-                self.watches_workspace = True
                 await self._worker.channels.subscribe_workspace(self, message.ref, message.after)
+                self.watches_workspace = True
                 if self._closed:
                     self._worker.channels.unsubscribe_workspace(self)
             case "draft":

@@ -1,0 +1,86 @@
+"""The event log over HTTP: one page, or everything from a number on, for ever."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
+
+from draftwire.errors import Problem
+from draftwire.messages import EventInfo
+from draftwire.rest.events import EventPage
+
+if TYPE_CHECKING:
+    from draftwire.api.connection import Api
+
+WAIT_S = 20.0  # below the time-outs of this client and of common proxies
+AGAIN_S = 0.25  # after a failure: a random time up to this, doubled each time, up to
+AGAIN_MAX_S = 10.0
+
+
+class EventsApi:
+    """`Api.events`."""
+
+    def __init__(self, api: "Api") -> None:
+        self._api = api
+
+    async def read(
+        self, after: int | None = None, *, types: Iterable[str] = (), wait_s: float = 0, limit: int = 100
+    ) -> EventPage:
+        """Events after a number, in order; none = from now on. Raises `Problem` cursor_expired, cursor_ahead."""
+        query = {"after": after, "types": list(types) or None, "wait_s": wait_s or None, "limit": limit}
+        return await self._api.ask(EventPage, "GET", await self._api.in_workspace("events"), query=query)
+
+    def follow(self, after: int | None = None, *, types: Iterable[str] = ()) -> "EventFollower":
+        """Every event after a number (none: from now on), for ever, in order, without a gap.
+
+            following = api.events.follow(stored)
+            async for event in following:
+                await handle(event)
+                store(following.after)
+
+        Who stores ``after`` once an event was dealt with sees each at least once, wherever it was killed.
+        """
+        return EventFollower(self, after, tuple(types))
+
+
+class EventFollower:
+    """Gives events one by one; waits for new ones and comes back after outages by itself.
+
+    ``after`` is where to go on once the last event that was given is dealt with. It also moves over events that one
+    may not see, so store it now and then when none come: a number is good for 30 days.
+    """
+
+    def __init__(self, events: EventsApi, after: int | None, types: tuple[str, ...]) -> None:
+        self._events = events
+        self._types = types
+        self._waiting: deque[EventInfo] = deque()
+        self._next = after
+        self._failures = 0
+        self.after = after
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> EventInfo:
+        """The next event. Raises `Problem` for what waiting does not mend: cursor_expired, unauthenticated, …"""
+        while not self._waiting:
+            try:
+                # Where "now" is must be known before anything is waited for: an answer that gets lost skips nothing.
+                page = await self._events.read(
+                    self._next, types=self._types, wait_s=0 if self._next is None else WAIT_S
+                )
+            except Problem as problem:
+                if not problem.kind.retry:
+                    raise
+                await asyncio.sleep(random.uniform(0, min(AGAIN_MAX_S, AGAIN_S * 2**self._failures)))  # noqa: S311
+                self._failures = min(self._failures + 1, 10)
+                continue
+            self._failures = 0
+            self._waiting.extend(page.events)
+            self._next = page.next
+            if not page.events:
+                self.after = page.next
+        event = self._waiting.popleft()
+        self.after = event.number if self._waiting else self._next
+        return event

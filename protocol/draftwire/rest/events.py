@@ -1,0 +1,33 @@
+"""The event log of a workspace over HTTP. `cursor_expired` has the ``oldest`` number, `cursor_ahead` the ``head``."""
+
+from typing import Annotated
+
+import msgspec
+
+from draftwire.messages import EventInfo, Positive, Whole
+
+
+class EventQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which events: those ``after`` a number (none: from now on), of one of these ``types``.
+
+    A type is written whole (``version.deployed``), or by its beginning (``version.*``). With ``wait_s`` an answer that
+    would be empty waits for something to tell, 25 s at the most. ``limit``: 500 at the most.
+    """
+
+    after: Whole | None = None
+    types: tuple[str, ...] = ()
+    wait_s: Annotated[float, msgspec.Meta(ge=0)] = 0
+    limit: Positive = 100
+
+
+class EventPage(msgspec.Struct, frozen=True):
+    """Events that the reader may see, in commit order.
+
+    ``next`` is the ``after`` of the following request: the last number that was looked at, whether or not anything up
+    to it may be seen. ``head`` is the workspace's last number, ``oldest`` the first that is kept.
+    """
+
+    events: tuple[EventInfo, ...]
+    next: int
+    oldest: int
+    head: int
