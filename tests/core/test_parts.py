@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from draftwire.comparison import compare
 from draftwire.document import Document
 from draftwire.ops import OpError
-from draftwire.rest.diff import MemberAdded, MemberChanged, MemberRemoved
+from draftwire.rest.diff import ElementMoved, MemberAdded, MemberChanged, MemberRemoved
 from draftwire.shape import Shape
 from draftwire.textdiff import lines
 from draftwire.values import same
@@ -55,7 +55,10 @@ def test_what_is_not_asked_for_stays(seed: int, steps: int) -> None:
     chosen = [part for part in members if Random(seed).random() < 0.5]
     back = brought_back(new, old, comparison, chosen)
     left = {part.id for part in parts_of(compare(old.value, back.value, SHAPE, context=0))}
-    assert left == {part.id for part in parts} - {part.id for part in chosen}
+    others = {part.id: comparison.changes[part.change] for part in parts if part not in chosen}
+    assert left <= others.keys()
+    went = [others[id_] for id_ in others.keys() - left]
+    assert all(isinstance(change, ElementMoved) for change in went), "but what had moved into what went is back"
 
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "c", "😀", ""]), max_size=14)

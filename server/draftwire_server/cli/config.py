@@ -80,6 +80,7 @@ TIMINGS: Final[dict[str, str]] = {
     "events_wait_s": "How long a request may wait for events, at the most.",
     "alert_close_s": "An overlap closes so long after its last clash.",
     "alert_sweep_s": "How often alerts that are over are looked for.",
+    "ops_kept_s": "How long batches are kept at least, beside the tail after the last snapshot.",
     "seen_flush_s": "How often what readers have seen is stored.",
     "connect_timeout_s": "Connecting to Postgres.",
     "statement_timeout_s": "A statement of Postgres.",

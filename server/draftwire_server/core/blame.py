@@ -10,8 +10,8 @@ says so.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 import msgspec
 
@@ -20,6 +20,7 @@ from draftwire.ops import Effect, ElementTaken, Insert, Move, Remove, Set, Text,
 from draftwire.textdiff import lines
 from draftwire.units import length
 from draftwire.values import same
+from draftwire_server.core.spans import OPEN, Span, SpanReader, Splicer, cut_spans, joined, spliced
 
 STINT_S: Final = 60.0
 """Batches of one writer begun within so long are told as one: "who and when" of a text needs no seconds."""
@@ -34,8 +35,6 @@ RESTORED_PART: Final = 4
 """A part of a deleted piece is known again from this length on; shorter ones occur anywhere."""
 
 BRINGS_BACK: Final = frozenset(("undo", "revert", "restore", "rebase"))
-
-OPEN: Final = 1 << 60  # the length of a leaf's last span: how long the leaf is, only its document knows
 
 
 class Origin(msgspec.Struct, frozen=True, array_like=True):
@@ -63,9 +62,6 @@ class Batch(msgspec.Struct, frozen=True):
     at: float
     kind: str
     effects: tuple[Effect, ...]
-
-
-Span: TypeAlias = tuple[int, int]  # length in UTF-16 units, index of the origin
 
 
 class Grave(msgspec.Struct, array_like=True):
@@ -115,12 +111,8 @@ class Blame:
         self._graves: list[Grave] = []
         self._grave_units = 0
         self._stints: dict[str, int] = {}
-        self._near: tuple[list[Span], int, int] | None = (
-            None  # a span of the leaf that was changed last: index, position
-        )
-        self._dug: tuple[str, int, int] | None = (
-            None  # where the newest grave's piece was, whose hand: while it can grow
-        )
+        self._splicer = Splicer()
+        self._dug: tuple[str, int, int] | None = None  # the newest grave while it can grow: leaf, position, origin
 
     # ---- storing
 
@@ -180,7 +172,7 @@ class Blame:
 
         for owner, leaves in self._texts.items():
             made._texts[owner] = {
-                at: _joined((size, again(origin)) for size, origin in spans) for at, spans in leaves.items()
+                at: joined((size, again(origin)) for size, origin in spans) for at, spans in leaves.items()
             }
         for owner, places in self._members.items():
             made._members[owner] = {at: again(origin) for at, origin in places.items()}
@@ -276,7 +268,7 @@ class Blame:
         spans = self._spans(op.at)
         puts = [self._piece(op.at, insert, origin, back, donor) if insert else [] for _, _, insert in op.s]
         if len(op.s) == 1:
-            taken = [self._splice(spans, op.s[0][0], op.s[0][1], puts[0])]
+            taken = [self._splicer.splice(spans, op.s[0][0], op.s[0][1], puts[0])]
         else:
             spans, taken = spliced(spans, [(at, delete) for at, delete, _ in op.s], puts)
         self._texts.setdefault(addresses.owner(op.at), {})[op.at] = spans
@@ -288,42 +280,6 @@ class Blame:
                     self._bury_piece(op.at, at, text, part, origin)
         if len(op.s) != 1 or op.s[0][2]:
             self._dug = None
-
-    def _splice(self, spans: list[Span], position: int, delete: int, put: list[Span]) -> list[Span]:
-        """Replace a stretch in place; gives what was there. Begins where the last one was: people type on."""
-        index, begin = self._near[1:] if self._near is not None and self._near[0] is spans else (0, 0)
-        while position < begin:
-            index -= 1
-            begin -= spans[index][0]
-        while position >= begin + spans[index][0]:
-            begin += spans[index][0]
-            index += 1
-        out: list[Span] = []
-        first = index
-        if position > begin:
-            out.append((position - begin, spans[index][1]))
-        elif index > 0:  # what is put in may go on with what stands left of it
-            first, begin = index - 1, begin - spans[index - 1][0]
-            out.append(spans[first])
-        begins_with = position - (begin if first == index else begin + spans[first][0])
-        taken: list[Span] = []
-        size, origin = spans[index]
-        left = size if size == OPEN else size - begins_with
-        while delete > 0:
-            step = min(delete, left)
-            _append(taken, step, origin)
-            delete -= step
-            if left != OPEN:
-                left -= step
-                if not left:
-                    index += 1
-                    left, origin = spans[index]
-        for span in put:
-            _append(out, *span)
-        _append(out, left, origin)
-        spans[first : index + 1] = out
-        self._near = (spans, first, begin)
-        return taken
 
     def _piece(self, at: str, insert: str, origin: int, back: bool, donor: Donor | None) -> list[Span]:
         """The spans of an inserted text: those that it had before, if it comes back."""
@@ -338,7 +294,7 @@ class Blame:
             if isinstance(text, str) and insert in text:
                 start = length(text[: text.index(insert)])
                 given = cut_spans(donor.blame._spans(at), start, start + size)
-                return _joined((span, self._known(donor.blame.origins[i])) for span, i in given)
+                return joined((span, self._known(donor.blame.origins[i])) for span, i in given)
         return [(size, origin)]
 
     def _bury_piece(self, at: str, position: int, text: str, spans: list[Span], origin: int) -> None:
@@ -347,14 +303,14 @@ class Blame:
         if last is not None and self._dug is not None and self._dug[0] == at and len(last.text) < GRAVE_UNITS:
             where = self._dug[1]
             if position + size == where:  # backspace after backspace
-                last.text, last.spans = text + last.text, _joined([*spans, *last.spans])
+                last.text, last.spans = text + last.text, joined([*spans, *last.spans])
                 self._grown(at, position, origin, len(text))
                 return
             if position == where:
-                last.text, last.spans = last.text + text, _joined([*last.spans, *spans])
+                last.text, last.spans = last.text + text, joined([*last.spans, *spans])
                 self._grown(at, position, origin, len(text))
                 return
-        self._graves.append(Grave(at, text, _joined(spans)))
+        self._graves.append(Grave(at, text, joined(spans)))
         self._grown(at, position, origin, len(text))
 
     def _grown(self, at: str, position: int, origin: int, size: int) -> None:
@@ -390,7 +346,7 @@ class Blame:
                 self._members[owner][place] = self._known(other.origins[origin])
         for place, spans in other._texts.get(owner, {}).items():
             if place == at or addresses.is_inside(place, at):
-                again = _joined((size, self._known(other.origins[origin])) for size, origin in spans)
+                again = joined((size, self._known(other.origins[origin])) for size, origin in spans)
                 self._texts.setdefault(owner, {})[place] = again
 
     def _bury(self, at: str, took: ElementTaken) -> None:
@@ -413,86 +369,6 @@ class Blame:
                     self._members.setdefault(addresses.owner(place), {})[place] = origin
                 return True
         return False
-
-
-# ---- spans
-
-
-def spliced(
-    spans: list[Span], splices: list[tuple[int, int]], puts: list[list[Span]]
-) -> tuple[list[Span], list[list[Span]]]:
-    """Replace ``(position, delete)``, ascending, by ``puts``: the new spans, and those taken away by each."""
-    out: list[Span] = []
-    taken: list[list[Span]] = []
-    source = _Reader(spans)
-    at = 0
-    for (position, delete), put in zip(splices, puts, strict=True):
-        source.take(position - at, out)
-        for span in put:
-            _append(out, *span)
-        gone: list[Span] = []
-        source.take(delete, gone)
-        taken.append(gone)
-        at = position + delete
-    source.take_rest(out)
-    return out, taken
-
-
-def cut_spans(spans: list[Span], start: int, end: int) -> list[Span]:
-    """The spans from ``start`` to ``end``."""
-    source = _Reader(spans)
-    out: list[Span] = []
-    source.take(start, [])
-    source.take(end - start, out)
-    return out
-
-
-def _append(out: list[Span], size: int, origin: int) -> None:
-    if size <= 0:
-        return
-    if out and out[-1][1] == origin:
-        out[-1] = (min(OPEN, out[-1][0] + size), origin)
-    else:
-        out.append((size, origin))
-
-
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    out: list[Span] = []
-    for size, origin in spans:
-        _append(out, size, origin)
-    return out
-
-
-class _Reader:
-    """Hands out spans from the left."""
-
-    __slots__ = ("_left", "_next", "_origin", "_spans")
-
-    def __init__(self, spans: list[Span]) -> None:
-        self._spans = spans
-        self._next = 0
-        self._left = self._origin = 0
-
-    def take(self, size: int, out: list[Span]) -> None:
-        """Move ``size`` units to ``out``."""
-        while size > 0:
-            if not self._left:
-                if self._next == len(self._spans):
-                    return
-                self._left, self._origin = self._spans[self._next]
-                self._next += 1
-            step = min(size, self._left)
-            _append(out, step, self._origin)
-            size -= step
-            if self._left < OPEN // 2:  # an open span never ends
-                self._left -= step
-
-    def take_rest(self, out: list[Span]) -> None:
-        """Move all that is left."""
-        _append(out, self._left, self._origin)
-        if self._next < len(self._spans):
-            _append(out, *self._spans[self._next])
-            out.extend(self._spans[self._next + 1 :])
 
 
 def _first(version: int | None, number: int) -> int:
@@ -530,7 +406,7 @@ def lines_of(text: str, spans: list[Span], origins: list[Origin]) -> list[Lines]
 
 def _by_line(text: str, spans: list[Span]) -> Iterator[set[int]]:
     """The origins in each line, its line feed included; an empty last line is none."""
-    source = _Reader(spans)
+    source = SpanReader(spans)
     for line in lines(text):
         found: list[Span] = []
         source.take(length(line), found)

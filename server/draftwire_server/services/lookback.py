@@ -151,8 +151,10 @@ class Lookback:
             first = await history.first_batch(connection, live.workspace, live.id, past.generation)
         here = row is not None and row.generation == past.generation and row.seq <= past.head.seq
         if here and row is not None and (first is None or row.seq >= first - 1):
-            return Etag(row.generation, row.seq, row.mark), row.at
-        # nobody looked, or at what is no longer kept: all that is known
+            kept = past.head.mark if row.seq == past.head.seq else await self._states.mark(past, row.seq)
+            if kept == row.mark:
+                return Etag(row.generation, row.seq, row.mark), row.at
+        # nobody looked, or at what is no longer kept, or at a history that was rewound: all that is known
         began = 0 if first is None else first - 1
         mark = past.head.mark if began == past.head.seq else await self._states.mark(past, began)
         return Etag(past.generation, began, mark or ""), row.at if row is not None else None

@@ -125,6 +125,8 @@ class States:
             kept = named.mark
         if mark is not None and mark != kept:
             raise Problem("rewound")
+        if named is not None and named.mark != kept:  # of a history that was rewound
+            named = None
         return Etag(past.generation, seq, kept), named
 
     async def mark(self, past: Past, seq: int) -> str | None:
