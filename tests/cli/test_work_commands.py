@@ -114,6 +114,24 @@ async def test_a_draft_is_reverted_discarded_and_brought_back(home: World, tmp_p
     assert run(home, "draft", "show", path, "--at", "/content") == "1\n"
 
 
+async def test_a_draft_has_a_history_of_its_own_with_names_and_blame(home: World, tmp_path: Path) -> None:
+    path = "f/works/past"
+    made(home, path, tmp_path)
+    assert run(home, "history", path, "--draft", user="ben") == "Nobody has changed anything.\n"
+    etag = read(home, "draft", "show", path, user="ben")["etag"]
+    text = SCRIPT["content"] + "# ben was here\n"
+    run(home, "draft", "save", path, "--at", "/content", "--etag", etag, given=text, user="ben")
+    assert "is “before lunch” now" in run(home, "draft", "name", path, "before lunch", user="ben")
+    (group,) = read(home, "history", path, "--draft", user="ben")
+    assert (group["from"], group["actor"]["name"], group["names"]) == (1, "Ben", ["before lunch"])
+    shown = run(home, "history", path, "--draft", user="ben")
+    assert "/content:3–3" in shown and "+15 −0" in shown and "before lunch" in shown
+    lines = run(home, "blame", path, user="ben").splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["Ada", "Ada", "Ben"] and lines[2].endswith("# ben was here")
+    assert run(home, "blame", path, "--version", "1").splitlines()[0].startswith("Ada")
+    assert "/language is no text" in run(home, "blame", path, "--at", "/language", exit_code=2)
+
+
 async def test_a_text_is_edited_in_the_editor(home: World, tmp_path: Path) -> None:
     path = "f/works/editor"
     made(home, path, tmp_path)

@@ -52,7 +52,7 @@ def show_draft(server: str, as_json: bool, item: str, shared: bool, at: str | No
         done(found, True, "")
         return
     click.echo(f"etag {found.etag}", err=True)
-    value = _at(found.value, at)
+    value = place_in(found.value, at)
     if isinstance(value, str):
         click.echo(value, nl=False)
     else:
@@ -84,7 +84,7 @@ def save_draft(server: str, as_json: bool, item: str, shared: bool, file: TextIO
 def edit_draft(server: str, as_json: bool, item: str, shared: bool, at: str) -> None:
     """Edit a text of the draft in $EDITOR, and save it."""
     found = ask(server, lambda api: load(api, item, shared))
-    before = _at(found.value, at)
+    before = place_in(found.value, at)
     if not isinstance(before, str):
         refuse(f"{at} is no text.")
     after = click.edit(before, extension=".txt", require_save=False)
@@ -175,6 +175,21 @@ def _conflict(detail: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@draft.command("name")
+@of_item
+@click.argument("name")
+@click.option("--etag", help="Of this earlier state; else the draft as it is.")
+def name_state(server: str, as_json: bool, item: str, shared: bool, name: str, etag: str | None) -> None:
+    """Give a state of the draft a name: it is kept for good, and `revert` and `diff` know it."""
+
+    async def work(api: Api) -> Any:
+        found = await load(api, item, shared)
+        return await api.history.name(found.draft, name, etag or found.etag)
+
+    named = ask(server, work)
+    done(named, as_json, f"{named.etag} is “{named.name}” now.")
+
+
 @draft.command("keep")
 @of_item
 def keep_draft(server: str, as_json: bool, item: str, shared: bool) -> None:
@@ -222,7 +237,8 @@ def confirmed(question: str) -> None:
     click.confirm(question, abort=True)
 
 
-def _at(value: Any, at: str | None) -> Any:
+def place_in(value: Any, at: str | None) -> Any:
+    """What stands at a pointer of a document, elements by their ids or positions; ends the process if nothing does."""
     for segment in (at or "").split("/")[1:]:
         name = segment.replace("~1", "/").replace("~0", "~")
         inside = value.get(name) if isinstance(value, dict) else _element(value, name)

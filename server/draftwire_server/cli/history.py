@@ -1,33 +1,41 @@
-"""`draftwire history`: what was deployed of an item, by whom and why."""
+"""`draftwire history` and `blame`: what was deployed of an item or done in a draft, by whom; who wrote which line."""
+
+import itertools
+from typing import Any
 
 import click
 
 from draftwire.api import Api
 from draftwire.messages import ActorInfo
 from draftwire.rest.deploys import Version
-from draftwire_server.cli.asking import ask, moment, options, show
+from draftwire.rest.history import DraftBlame, HistoryGroup
+from draftwire_server.cli.asking import ask, done, moment, show
+from draftwire_server.cli.draft import load, of_item, place_in
+from draftwire_server.cli.exits import refuse
 from draftwire_server.cli.finding import item_id
 
 
 @click.command()
-@options
-@click.argument("item")
-@click.option("--most", default=50, show_default=True, type=click.IntRange(1), help="No more than so many versions.")
-def history(server: str, as_json: bool, item: str, most: int) -> None:
-    """List an item's versions, the latest first."""
-
-    async def work(api: Api) -> list[Version]:
-        found: list[Version] = []
-        named, before = await item_id(api, item), None
-        while len(found) < most:
-            page = await api.versions.list(named, before=before, limit=min(most - len(found), 200))
-            found += page.versions
-            before = page.next
-            if before is None:
-                break
-        return found
-
-    found = ask(server, work)
+@of_item
+@click.option("--draft", is_flag=True, help="What was done in the draft, instead of versions.")
+@click.option("--most", default=50, show_default=True, type=click.IntRange(1), help="No more than so many lines.")
+def history(server: str, as_json: bool, item: str, shared: bool, draft: bool, most: int) -> None:
+    """List an item's versions, or what was done in a draft of it; the latest first."""
+    if draft or shared:
+        groups = ask(server, lambda api: _groups(api, item, shared, most))
+        if not groups and not as_json:
+            click.echo("Nobody has changed anything.")
+            return
+        rows = [
+            [
+                f"{group.from_}–{group.to}", name_of(group.actor), moment(group.ended_at), " ".join(group.kinds),
+                f"+{group.came} −{group.went}", _where(group), ", ".join(group.names),
+            ]
+            for group in groups
+        ]  # fmt: skip
+        show(groups, as_json, ("seqs", "by", "until", "how", "characters", "where", "named"), rows)
+        return
+    found = ask(server, lambda api: _versions(api, item, most))
     if not found and not as_json:
         click.echo("Nothing was ever deployed.")
         return
@@ -35,6 +43,35 @@ def history(server: str, as_json: bool, item: str, most: int) -> None:
         [str(v.number), v.hash[:12], moment(v.at), _who(v), v.message.replace("\n", " ")[:80] + _how(v)] for v in found
     ]
     show(found, as_json, ("version", "hash", "deployed", "by", "message"), rows)
+
+
+async def _versions(api: Api, item: str, most: int) -> list[Version]:
+    found: list[Version] = []
+    named, before = await item_id(api, item), None
+    while len(found) < most:
+        page = await api.versions.list(named, before=before, limit=min(most - len(found), 200))
+        found += page.versions
+        before = page.next
+        if before is None:
+            break
+    return found
+
+
+async def _groups(api: Api, item: str, shared: bool, most: int) -> list[HistoryGroup]:
+    found: list[HistoryGroup] = []
+    draft = await load(api, item, shared)
+    async for group in api.history.groups(draft.draft):
+        found.append(group)
+        if len(found) == most:
+            break
+    return found
+
+
+def _where(group: HistoryGroup) -> str:
+    places = [
+        place.at + (f":{place.lines[0][0]}–{place.lines[-1][1]}" if place.lines else "") for place in group.places
+    ]
+    return ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
 
 
 def _who(version: Version) -> str:
@@ -51,3 +88,34 @@ def _how(version: Version) -> str:
 def name_of(actor: ActorInfo) -> str:
     """A person's name, or an agent's with that of whom it acts for."""
     return f"{actor.name} for {actor.on_behalf_of}" if actor.on_behalf_of else actor.name
+
+
+@click.command()
+@of_item
+@click.option("--at", default="/content", show_default=True, help="Which text.")
+@click.option("--version", help="Of this version (number or hash) instead of the draft.")
+def blame(server: str, as_json: bool, item: str, shared: bool, at: str, version: str | None) -> None:
+    """Say of every line of a text who wrote it, and when."""
+
+    async def work(api: Api) -> tuple[DraftBlame, Any]:
+        if version is not None:
+            found = await item_id(api, item)
+            value = (await api.versions.get(found, version)).value
+            return await api.history.version_blame(found, version, address=at), value
+        draft = await load(api, item, shared)
+        return await api.history.blame(draft.draft, at=draft.etag, address=at), draft.value
+
+    found, value = ask(server, work)
+    if as_json:
+        done(found, True, "")
+        return
+    text = place_in(value, at)
+    if not isinstance(text, str) or not found.texts:
+        refuse(f"{at} is no text.")
+    lines = text.split("\n")
+    for stretch, number in itertools.chain.from_iterable(
+        ((stretch, n) for n in range(stretch.first, stretch.last + 1)) for stretch in found.texts[0].lines
+    ):
+        origin = found.origins[stretch.origin]
+        who = f"{name_of(origin.actor)[:24]:24}  {moment(origin.at)}"
+        click.echo(click.style(f"{who}  {number:>5}  ", dim=True) + (lines[number - 1] if number <= len(lines) else ""))

@@ -31,7 +31,7 @@ from draftwire_server.cli.exits import (
     refuse,
     refuse_settings,
 )
-from draftwire_server.cli.history import history
+from draftwire_server.cli.history import blame, history
 from draftwire_server.cli.items import items
 from draftwire_server.cli.schema import schema
 from draftwire_server.cli.secrets import secrets as secrets_group
@@ -236,6 +236,7 @@ for _command in (
     redeploy,
     diff,
     history,
+    blame,
     tail,
     export,
     import_,
