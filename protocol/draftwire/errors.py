@@ -84,6 +84,7 @@ CODES: Final = _codes(
     Code("duplicate_id", 422, "Two elements have the same id."),
     Code("plain_secret", 422, "A secret can't stand in a document: set it, a marker takes its place."),
     Code("unknown_secret", 422, "The item has no such secret."),
+    Code("secret_in_use", 409, "What is deployed needs that secret."),
     Code("secrets_off", 409, "This server has no key to keep secrets with."),
     # order and state
     Code("bad_session", 400, "The session id or its resume token is not valid."),

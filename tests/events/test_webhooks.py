@@ -67,7 +67,7 @@ async def head(home: Desk) -> int:
 
 async def test_an_event_is_sent_signed_as_the_standard_says(home: Desk, receiver: Receiver) -> None:
     api = home.api("dana")
-    made = await api.webhooks.make(receiver.url(), types=["item.*", "version.*"], description="our build")
+    made = await api.webhooks.make(receiver.url("/t0ken"), types=["item.*", "version.*"], description="our build")
     assert made.secret.startswith("whsec_")
     item, draft = await home.own("dana")
     state = await api.drafts.get(draft)
@@ -97,7 +97,7 @@ async def test_an_event_is_sent_signed_as_the_standard_says(home: Desk, receiver
     assert made.secret not in str(await api.webhooks.list())
     rows = str([tuple(row) for row in await home.world.rows("select * from webhook_key")])
     assert made.secret not in rows and made.secret.removeprefix("whsec_") not in rows
-    assert made.secret not in home.server.log
+    assert made.secret not in home.server.log and "t0ken" not in home.server.log
 
 
 async def test_one_gets_what_its_owner_may_see_as_it_is_when_it_is_sent(home: Desk, receiver: Receiver) -> None:
@@ -290,6 +290,32 @@ async def test_events_of_a_killed_worker_are_sent_by_another(home: Desk, receive
         return {each.number for each in found if each.state == "delivered"} == wanted
 
     await until(settled, "each is delivered", within_s=60)
+
+
+async def test_what_a_worker_was_sending_when_it_died_is_sent_when_its_lease_is_over(
+    database_url: str, services: Embedded, receiver: Receiver
+) -> None:
+    receiver.answer = lambda _: None
+    environ = {"DRAFTWIRE_WEBHOOK_HOSTS": "127.0.0.1"}
+    timings = {**TIMINGS, "webhook_total_s": 60.0, "webhook_lease_s": 61.0}
+    async with (
+        cluster(database_url, services.redis_url, environ=environ, timings=timings) as server,
+        world(server, database_url) as made,
+    ):
+        await made.member("ada", "admin")
+        async with Api(server.url, made.token("ada")) as api:
+            hook = (await api.webhooks.make(receiver.url(), types=["item.*"])).webhook
+            await made.item("ada", "f/a/b")
+            await until(lambda: receiver.open == 1, "somebody sends it")
+            for worker in (0, 1):
+                await server.replace(worker)
+            await until(lambda: receiver.open == 0, "whoever it was is dead")
+            receiver.answer = lambda _: ok()
+            # A minute passes, in the row alone.
+            passed = "update webhook_delivery set next_at = next_at - interval '61 s' where webhook_id = $1"
+            await made.rows(passed, hook.id)
+            found = await delivery(api, hook.id, receiver.came[0].number, "delivered")
+            assert (found.tries, [a.status for a in found.attempts]) == (2, [200]), "nobody told of the first try"
 
 
 async def test_all_since_an_event_are_sent_again(home: Desk, receiver: Receiver) -> None:

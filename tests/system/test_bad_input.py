@@ -41,6 +41,7 @@ ELSEWHERE = {
     "cursor_expired": "events/test_reading.py",
     "cursor_ahead": "events/test_reading.py",
     "unknown_secret": "vault/test_secrets.py",
+    "secret_in_use": "vault/test_secrets.py",
     "secrets_off": "vault/test_secrets.py",
     "bad_webhook": "events/test_webhooks.py",
     "mode_forbids": "drafts/test_sharing.py",

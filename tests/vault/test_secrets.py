@@ -405,3 +405,25 @@ async def test_a_marker_goes_along_where_drafts_of_an_item_meet(home: Desk) -> N
     assert reverted.value["pass"] == {"$secret": made.secret}
     redeployed = await dana.deploys.redeploy(it, 1, 2)
     assert (await (await runtime(home)).secrets.deployed(hash=redeployed.hash)).values == {"/pass": "v"}
+
+
+async def test_a_value_is_destroyed_unless_what_is_deployed_needs_it(home: Desk) -> None:
+    it, draft, first = await with_secret(home)
+    await deploy(home, draft)
+    api = home.api("dana")
+    assert await code_of(api.secrets.remove(it, first)) == "secret_in_use"
+    assert await code_of(home.api("dora").secrets.remove(it, first)) == "forbidden"
+    assert await code_of(home.api("zoe").secrets.remove(it, first)) == "not_found"
+    state = await api.drafts.get(draft)
+    await api.secrets.set(draft, "/pass", "newer", if_match=state.etag)
+    await deploy(home, draft, 1)
+    begin = (await home.api("root").events.read()).next
+    other = await item(home)
+    assert await code_of(api.secrets.remove(other, first)) == "not_found", "it is another item's"
+    assert (await api.secrets.remove(it, first)).outcome == "removed"
+    assert await code_of(api.secrets.remove(it, first)) == "not_found"
+    assert await home.world.rows("select 1 from secret where id = $1", first) == []
+    problem = await refused(api.deploys.redeploy(it, 1, 2))
+    assert (problem.code, problem.detail["diagnostics"][0]["at"]) == ("not_deployable", "/pass")
+    told = (await api.events.read(begin, types=["secret.*"])).events
+    assert [(e.type, e.item, e.data) for e in told] == [("secret.removed", it, {"secret": first})]

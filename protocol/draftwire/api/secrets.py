@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from draftwire.rest.rights import Done
 from draftwire.rest.secrets import DeployedSecrets, MadeSecret, NewSecret, PlacedSecret, SecretList, SetSecret
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ class SecretsApi:
     async def list(self, item: str) -> SecretList:
         """Which secrets an item has, without their values. Raises `Problem` forbidden."""
         return await self._api.ask(SecretList, "GET", await self._api.in_workspace("items", item, "secrets"))
+
+    async def remove(self, item: str, secret: str) -> Done:
+        """Destroy a value for good. Raises `Problem` secret_in_use if the deployed version needs it, not_found."""
+        path = await self._api.in_workspace("items", item, "secrets", secret)
+        return await self._api.ask(Done, "DELETE", path)
 
     async def deployed(self, *, path: str | None = None, hash: str | None = None) -> DeployedSecrets:  # noqa: A002
         """The values of a deployed version's secrets, for an API key that reads them. Raises `Problem` forbidden."""

@@ -75,7 +75,12 @@ def configure_logging(settings: Settings) -> None:
         format=f"%(asctime)s %(levelname)-7s {settings.worker_name} %(name)s: %(message)s",
         force=True,
     )
-    for noisy in ("uvicorn.error", "asyncio"):
+    for noisy in (
+        "uvicorn.error",
+        "asyncio",
+        "httpx",
+        "httpcore",
+    ):  # httpx tells whole addresses, which may hold tokens
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 

@@ -40,6 +40,7 @@ PATH_PARAMETERS: Final = {
     "folder": "The folder's id, the platform's own id of it, or its name.",
     "grant": "The grant's id.",
     "key": "The key's id or name.",
+    "secret": "The secret's id, as its marker has it.",
     "webhook": "The webhook's id.",
     "number": "The event's number.",
     "user": "The user's id, or `ext:` and the platform's own id of them.",

@@ -10,6 +10,7 @@ from draftwire.errors import Problem
 from draftwire.ops import Set
 from draftwire.rest.deploys import DeployedQuery
 from draftwire.rest.drafts import NamedDraft, Saved
+from draftwire.rest.rights import Done
 from draftwire.rest.secrets import DeployedSecrets, MadeSecret, NewSecret, PlacedSecret, SecretList, SetSecret
 from draftwire_server.core.kinds import SECRET_REFERENCE
 from draftwire_server.core.patching import with_ops
@@ -103,6 +104,17 @@ async def list_secrets(call: Call) -> SecretList:
 
 
 @operation(
+    "DELETE",
+    "/v1/w/{workspace}/items/{item}/secrets/{secret}",
+    summary="Destroy a secret",
+    problems=("forbidden", "secret_in_use"),
+)
+async def remove_secret(call: Call) -> Done:
+    """Destroy a value for good: no older version that names it can be run again. Not the one that is deployed now."""
+    return await call.runtime.secrets.remove(call.principal, call.named("item"), call.named("secret"))
+
+
+@operation(
     "GET",
     "/v1/w/{workspace}/deployed/secrets",
     summary="Read the secrets of what is deployed",
@@ -114,4 +126,4 @@ async def read_deployed_secrets(call: Call, query: DeployedQuery) -> Response:
     return JSON(await call.runtime.secrets.deployed(call.principal, query), headers=NO_STORE)
 
 
-operations = [set_secret, make_secret, list_secrets, read_deployed_secrets]
+operations = [set_secret, make_secret, list_secrets, remove_secret, read_deployed_secrets]

@@ -35,6 +35,7 @@ class Outward:
         self._hosts = hosts
         self._threads = ThreadPoolExecutor(LOOK_UPS, "look-up")
         self._http: httpx.AsyncClient | None = None
+        self._making = asyncio.Lock()
 
     def check(self, url: str) -> None:
         """Whether an address may be named at all. Raises `ValueError` with the reason."""
@@ -85,17 +86,11 @@ class Outward:
         return allowed[:ADDRESSES]
 
     async def _ask(self, to: Destination, address: str, body: bytes, headers: Mapping[str, str]) -> int:
-        if self._http is None:
-            # No connection is kept: two names at one address must not share one.
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-            timeout = httpx.Timeout(self._timings.webhook_total_s, connect=self._timings.webhook_connect_s)
-            self._http = httpx.AsyncClient(
-                verify=_trusted_roots(), timeout=timeout, limits=limits, trust_env=False, follow_redirects=False
-            )
+        client = await self._client()
         named = httpx.URL(to.url)
         extensions = {} if _is_address(to.host) else {"sni_hostname": to.host}
         sent = {**headers, "host": named.netloc.decode("ascii"), "accept-encoding": "identity"}
-        async with self._http.stream(
+        async with client.stream(
             "POST", named.copy_with(host=address), content=body, headers=sent, extensions=extensions
         ) as answer:
             size = 0
@@ -104,6 +99,18 @@ class Outward:
                 if size > ANSWER_BYTES:
                     break
         return int(answer.status_code)
+
+    async def _client(self) -> httpx.AsyncClient:
+        async with self._making:
+            if self._http is None:
+                roots = await asyncio.get_running_loop().run_in_executor(self._threads, _trusted_roots)  # 100 ms
+                timeout = httpx.Timeout(self._timings.webhook_total_s, connect=self._timings.webhook_connect_s)
+                # No connection is kept: two names at one address must not share one.
+                limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+                self._http = httpx.AsyncClient(
+                    verify=roots, timeout=timeout, limits=limits, trust_env=False, follow_redirects=False
+                )
+        return self._http
 
 
 def _trusted_roots() -> ssl.SSLContext:

@@ -13,6 +13,7 @@ import msgspec
 from draftwire.codec import check_value
 from draftwire.errors import Problem
 from draftwire.rest.deploys import DeployedQuery
+from draftwire.rest.rights import Done
 from draftwire.rest.secrets import DeployedSecrets, MadeSecret, Secret, SecretList
 from draftwire_server.core.access import Resource
 from draftwire_server.core.ids import new_id
@@ -26,7 +27,7 @@ from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.services.versions import Versions
-from draftwire_server.store import clock, secrets
+from draftwire_server.store import clock, items, secrets
 from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -103,6 +104,27 @@ class Secrets:
             rows = await secrets.list_secrets(connection, workspace, row.id, SECRETS_PER_ITEM)
         by = await self._people.load(workspace, {each.actor for each in rows})
         return SecretList(tuple(Secret(each.id, by[each.actor], each.at) for each in rows))
+
+    async def remove(self, principal: Principal, item: str, secret: str) -> Done:
+        """Destroy a value that is not deployed. Raises `Problem` not_found, forbidden, secret_in_use."""
+        row = await self._opening.visible_item(principal, item)
+        if not principal.may("write_item", Resource(row.path, row.id, row.creator)):
+            raise Problem("forbidden", detail={"missing": "write"})
+        workspace = principal.workspace.id
+        kind = await self._kinds.load(workspace, row.kind)
+        async with self._database.transaction() as connection:
+            held = await items.lock_item(connection, workspace, row.id)  # no deploy comes in between
+            head = None if held is None else await items.load_value(connection, workspace, row.id, held.head_version)
+            if head is None or not await secrets.known_secrets(connection, workspace, row.id, [secret]):
+                raise Problem("not_found")
+            if secret in markers(kind, msgspec.json.decode(head)).values():
+                raise Problem("secret_in_use")
+            await secrets.remove_secret(connection, workspace, row.id, secret)
+            await clock.append_event(
+                connection, workspace, "secret.removed", actor=principal.info.id, item=row.id, data={"secret": secret}
+            )
+        self._outbox.tell(workspace)
+        return Done("removed", secret)
 
     # ---- reading
 
