@@ -156,6 +156,12 @@ MESSAGE_CHARS: Final = 10_000
 DISCARDS_KEPT_DAYS: Final = 30
 """How long a discarded draft can be brought back; as long as ops are kept at least."""
 
+DELETED_KEPT_DAYS: Final = 30
+"""How long a deleted item can be brought back with its drafts; its versions are read by hash for ever."""
+
+BULK_DRAFTS: Final = 50
+"""Drafts deployed or discarded in one request, each in a transaction of its own: some seconds."""
+
 CURSOR_CHARS: Final = 512
 """An address in a focus message."""
 

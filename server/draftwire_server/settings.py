@@ -68,6 +68,8 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outbox_s: float = 0.25  # what an edit causes is an event within a second
     alert_close_s: float = 5.0  # an overlap closes so long after its last clash
     alert_sweep_s: float = 1.0
+    job_sweep_s: float = 1.0  # what a dead worker has left to be done is looked for so often
+    job_lease_s: float = 30.0  # a step of a job is over long before; then another worker goes on with it
     seen_flush_s: float = 1.0  # what readers have seen is stored at most so often
 
     # Postgres

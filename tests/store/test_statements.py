@@ -12,7 +12,8 @@ import draftwire_server.store
 
 STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b", re.IGNORECASE)
 PARTS = {"_HEAD", "_HEAD_AND_BASE", "_COLUMNS"}  # beginnings of statements, prepared as parts of them
-ACROSS = {"clock._OUTBOX_WAITING"}  # asks which workspaces have anything waiting; reads ids of workspaces alone
+# Ask which workspaces have anything waiting; read ids of workspaces alone.
+ACROSS = {"clock._OUTBOX_WAITING", "jobs._DUE_IN", "lives._EXPIRED_IN"}
 
 
 def statements() -> Iterator[tuple[str, str]]:

@@ -102,7 +102,7 @@ class Channels:
     async def item_message(self, principal: Principal, snapshot: ItemSnapshot, ref: int = 0) -> Item:
         """The item as this reader may see it. Raises `Problem` not_found."""
         row = snapshot.row
-        place = Resource(path=row.path, item=row.id, creator=row.creator)
+        place = row.place
         if not principal.may("see_item", place):
             raise Problem("not_found")
         workspace = principal.workspace.id
@@ -135,7 +135,7 @@ class Channels:
         owners: Mapping[str, ActorInfo],
     ) -> tuple[DraftInfo, ...]:
         """The drafts of an item that a reader may know of."""
-        place = Resource(path=row.path, item=row.id, creator=row.creator)
+        place = row.place
         if not principal.may("see_draft", place):
             return ()
         return tuple(
@@ -241,8 +241,8 @@ class Channels:
         if not wanted:
             return {}
         async with self._database.acquired() as connection:
-            rows = await items.load_places(connection, workspace, list(wanted))
-        return {row.id: Resource(path=row.path, item=row.id, creator=row.creator) for row in rows}
+            rows = await items.load_places_ever(connection, workspace, list(wanted))
+        return {row.id: row.place for row in rows}
 
 
 def draft_facts(draft: items.DraftListRow) -> DraftFacts:

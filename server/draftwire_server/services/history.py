@@ -232,7 +232,7 @@ class History:
 
 def item_facts(row: item_store.ItemRow) -> ItemFacts:
     """What a followed draft keeps of its item."""
-    return ItemFacts(row.id, row.kind, row.path, row.creator, row.head_version, row.base_hash)
+    return ItemFacts(row.id, row.kind, row.path, row.creator, row.head_version, row.base_hash, archived=row.archived)
 
 
 def alert_of(row: alert_store.AlertRow, infos: dict[str, ActorInfo]) -> Alert:

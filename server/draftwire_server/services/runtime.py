@@ -39,18 +39,24 @@ from draftwire_server.services.deploying import Deploying
 from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.differing import Differing
 from draftwire_server.services.discarding import Discarding
+from draftwire_server.services.draft_list import DraftList
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.items import Items
+from draftwire_server.services.jobs import Jobs
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.listing import Listing
+from draftwire_server.services.lives import Lives
+from draftwire_server.services.many import Many
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.moving import Moving
 from draftwire_server.services.naming import Naming
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
+from draftwire_server.services.owners import Owners
+from draftwire_server.services.paths import Paths
 from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
@@ -120,24 +126,34 @@ class Runtime:
         self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
+        self.paths = Paths(self.database)
+        self.behind = Behind(
+            self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
+        )
+        self.jobs = Jobs(settings, self.database, self.drafts, self.kinds, self.behind, self.outbox)
+        self.owners = Owners(
+            self.database, self.drafts, self.places, self.people, self.behind, self.connections, self.spawn
+        )
         self.versions = Versions(self.database, self.opening, self.comparing, self.kinds, self.people, self.outbox)
         self.deploying = Deploying(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.kinds, self.people,
-            self.rights, self.outbox,
+            self.rights, self.outbox, self.jobs,
         )  # fmt: skip
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
-        self.behind = Behind(
-            self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
-        )
+        self.lives = Lives(settings, self.database, self.changes, self.people, self.jobs)
         self.rebasing = Rebasing(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.behind
         )
         self.discarding = Discarding(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.outbox
         )
-        self.watch = Watch(settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind)
+        self.many = Many(self.database, self.deploying, self.discarding)
+        self.draft_list = DraftList(settings, self.database, self.kinds, self.people)
+        self.watch = Watch(
+            settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind, self.owners
+        )
         self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
         around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
         self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
@@ -173,6 +189,7 @@ class Runtime:
                 group.create_task(self.connections.run(), name="pings"),
                 group.create_task(self.watch.run(self._each_look), name="watch"),
                 group.create_task(self.outbox.run(), name="outbox"),
+                group.create_task(self.jobs.run(), name="jobs"),
                 group.create_task(self._sweep(), name="sweep"),
             ]
             await self.connections.listen()
@@ -233,12 +250,13 @@ class Runtime:
             await asyncio.sleep(self.settings.timings.alert_sweep_s)
 
     async def _drop_old_answers(self) -> None:
-        """Once an hour: what nobody will ask for any more: answers, revocations, dismissed texts, old questions."""
+        """Once an hour: what nobody will ask for any more: answers, revocations, dismissed texts, deleted items, …"""
         now = time.monotonic()
         if now < self._answers_due:
             return
         self._answers_due = now + 3600
         with contextlib.suppress(Problem):
+            await self.lives.purge()
             for workspace in self.rights.workspaces:
                 async with self.database.acquired() as connection:
                     await idempotency.drop_old_answers(connection, workspace)

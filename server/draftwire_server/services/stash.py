@@ -26,7 +26,7 @@ class Stash:
         """Commit what a client can't send; gives the entry's id. Raises `Problem`."""
         if not park.texts or len(park.texts) > PARKED_TEXTS:
             raise Problem("bad_message", f"A park holds 1 to {PARKED_TEXTS} texts.")
-        place = await self._opening.place_of(principal, park.draft)
+        place = await self._opening.place_of(principal, park.draft, park.item)
         texts: list[dict[str, Any]] = [{"at": text.at, "mine": text.mine, "base": text.base} for text in park.texts]
         async with self._database.transaction() as connection:
             return await alerts.add_stash(

@@ -16,6 +16,7 @@ from draftwire_server.bus.bus import Bus
 from draftwire_server.services.behind import Behind
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.owners import Owners
 from draftwire_server.services.rights import Rights
 from draftwire_server.settings import Settings
 from draftwire_server.store import clock
@@ -36,6 +37,7 @@ class Watch:
         rights: Rights,
         channels: Channels,
         behind: Behind,
+        owners: Owners,
     ) -> None:
         self._timings = settings.timings
         self._database = database
@@ -44,6 +46,7 @@ class Watch:
         self._rights = rights
         self._channels = channels
         self._behind = behind
+        self._owners = owners
         self._now = asyncio.Event()
         self.problem: Problem | None = Problem("unavailable")  # until the first look
 
@@ -79,5 +82,7 @@ class Watch:
         self._rights.asked()
         for found in clocks:
             await self._channels.events_up_to(found.workspace, found.event_seq)
+            await self._owners.events_up_to(found.workspace, found.event_seq)
+        self._owners.forget_all_but(workspaces)
         await self._drafts.compare_heads()
         await self._behind.look()
