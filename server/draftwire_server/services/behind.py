@@ -150,6 +150,12 @@ class Behind:
         live = following.live
         if live.kept_version == live.item.head_version or await self._follow(live):
             return
+        await self._refresh(live)  # another worker may have brought it onto the head
+        if live.base_version >= live.item.head_version:
+            return
+        if live.behind_told != _facts(live):  # nobody was told yet, and all must hear when it is over
+            await self._tell(live)
+            return
         message = await self.message_of(live)
         if message is not None and following.allowed and following in live.followings:
             following.reader.write(text_frame(_encode(message)))
