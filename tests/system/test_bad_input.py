@@ -46,6 +46,7 @@ ELSEWHERE = {
     "alert_over": "drafts/test_stash.py",
     "behind": "deploys/test_deploying.py",
     "draft_moved": "deploys/test_deploying.py",
+    "archived": "items/test_lives.py",
     "not_deployable": "deploys/test_deploying.py",
     "patch_unsupported": "drafts/test_patch.py",
     "no_single_match": "drafts/test_patch.py",
