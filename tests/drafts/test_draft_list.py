@@ -173,3 +173,19 @@ async def test_many_are_discarded_each_by_itself(home: Desk) -> None:
     assert again.results[0].discarded == done.results[0].discarded
     assert (await home.api("ada").deploys.bring_back(drafts[0][1])).changed
     assert (await refused(home.api("ada").deploys.discard_many(asked * 20))).code == "too_many"
+
+
+async def test_a_409_is_an_answer_too_and_a_retry_gets_it_although_it_would_pass_now(home: Desk) -> None:
+    item, draft = await deployed(home)
+    etag = await save(home, "dana", draft, "mine\n")
+    api = home.api("dana")
+    late = await refused(api.deploys.deploy(draft, etag, 7, idempotency_key="refused-once"))
+    await api.items.archive(item)
+    await api.items.unarchive(item)
+    again = await refused(home.api("dana", 1).deploys.deploy(draft, etag, 7, idempotency_key="refused-once"))
+    assert (late.code, again.code, again.detail) == ("behind", "behind", late.detail)
+    await api.items.archive(item)
+    assert (await refused(api.deploys.deploy(draft, etag, 1, idempotency_key="archived-once"))).code == "archived"
+    await api.items.unarchive(item)
+    assert (await refused(api.deploys.deploy(draft, etag, 1, idempotency_key="archived-once"))).code == "archived"
+    assert (await api.deploys.deploy(draft, etag, 1, idempotency_key="another")).version == 2

@@ -13,6 +13,7 @@ from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo, Alert, AlertSide, WriterInfo
 from draftwire.ops import Effect
+from draftwire.rest.drafts import WriterCount
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.etag import first_mark, next_mark
 from draftwire_server.core.frames import text_frame
@@ -100,6 +101,11 @@ class History:
         if owner:
             live.owner = await self._people.load_user(workspace, owner)
         return live
+
+    async def count_batches(self, live: LiveDraft) -> tuple[WriterCount, ...]:
+        """How many batches of every writer the log holds. Raises `Problem` unavailable."""
+        async with self._database.acquired() as connection:
+            return await logs.count_batches(connection, live.workspace, live.id)
 
     async def _fill(self, live: LiveDraft, loaded: logs.LoadedLog, alerts: list[alert_store.AlertRow]) -> None:
         row = loaded.draft
