@@ -32,6 +32,9 @@ HELD_BY: dict[int, tuple[str, ...]] = {
     7: (
         "system/test_saves.py::test_a_base_of_another_history_is_refused_with_the_text_kept",
         "drafts/test_stash.py::test_dismissed_entries_leave_the_list_are_kept_and_then_dropped",
+        "items/test_lives.py::test_what_editors_had_under_way_at_a_delete_is_in_the_log_or_in_their_stash",
+        "items/test_lives.py::test_a_deleted_item_is_gone_with_all_its_drafts_and_comes_back_with_them",
+        "items/test_lives.py::test_of_two_workers_that_delete_and_bring_back_at_once_the_last_one_counts",
     ),
     8: (
         "drafts/test_adopting.py::test_without_changes_of_ones_own_the_draft_becomes_the_others_text",
@@ -76,6 +79,7 @@ HELD_BY: dict[int, tuple[str, ...]] = {
     25: (
         "deploys/test_behind.py::test_saving_does_not_hide_that_a_draft_is_behind",
         "deploys/test_behind.py::test_a_state_from_before_a_rebase_is_not_deployed_over_what_it_lacks",
+        "deploys/test_owners.py::test_an_owner_hears_of_a_deploy_in_every_tab_without_having_the_draft_open",
     ),
     26: (
         "deploys/test_deploying.py::test_behind_tells_who_deployed_and_what_a_merge_would_give",
@@ -95,8 +99,22 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "events/test_webhooks.py::test_events_of_a_killed_worker_are_sent_by_another",
         "deploys/test_deploying.py::test_a_worker_killed_at_a_step_of_a_deploy_leaves_one_version_or_none",
         "deploys/test_deploying.py::test_a_worker_killed_at_any_moment_of_a_deploy_leaves_one_version",
+        "deploys/test_owners.py::test_what_a_dead_worker_left_to_follow_is_done_by_another_one_in_bounded_steps",
     ),
-    32: ("items/test_syncing.py::test_a_chain_of_moves_passes_in_any_order",),
+    31: (
+        "items/test_lives.py::test_a_move_is_told_to_open_editors_and_what_they_type_meanwhile_goes_on",
+        "items/test_lives.py::test_editors_open_at_an_archive_are_told_at_once_and_what_is_under_way_is_kept",
+        "items/test_lives.py::test_an_edit_that_races_an_archive_is_in_the_log_before_it_or_refused",
+        "items/test_lives.py::test_the_owners_of_drafts_are_told_in_every_tab_and_find_their_texts",
+        "items/test_lives.py::test_what_editors_had_under_way_at_a_delete_is_in_the_log_or_in_their_stash",
+        "items/test_lives.py::test_a_path_used_again_by_another_item_is_asked_for_at_the_undelete",
+    ),
+    32: (
+        "items/test_syncing.py::test_a_chain_of_moves_passes_in_any_order",
+        "items/test_lives.py::test_an_old_path_leads_to_where_the_item_is_now_through_any_chain_of_moves",
+        "items/test_lives.py::test_a_path_that_another_item_took_leads_to_that_one_and_stays_with_it",
+        "items/test_lives.py::test_a_taken_path_is_told_and_nothing_of_what_lies_there",
+    ),
     23: ("live/test_newer_server.py::test_a_client_ignores_messages_and_members_that_only_a_later_release_knows",),
     33: (
         "drafts/test_sharing.py::test_a_guest_looks_types_and_is_withdrawn_while_typing_and_what_was_typed_stays",
@@ -123,6 +141,9 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "items/test_syncing.py::test_what_one_may_not_see_is_told_as_taken_and_nothing_else",
         "items/test_search.py::test_one_finds_what_one_may_see",
         "history/test_history.py::test_what_one_may_not_read_has_no_past",
+        "items/test_lives.py::test_a_redirect_needs_run_alone_and_is_nothing_to_who_may_not_read_the_new_place",
+        "items/test_lives.py::test_what_one_may_not_see_at_a_path_never_was_there",
+        "drafts/test_draft_list.py::test_a_conflict_is_found_by_who_may_read_the_draft_alone",
     ),
     37: (
         "vault/test_secrets.py::test_a_secret_stands_in_no_table_no_answer_and_no_log",

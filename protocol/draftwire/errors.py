@@ -45,6 +45,7 @@ CODES: Final = _codes(
     Code("not_found", 404, "There is no such thing, or you may not see it."),
     Code("method_not_allowed", 405, "That can't be done with this address."),
     Code("taken", 409, "That path or external id is taken."),
+    Code("archived", 409, "The item is archived: it stays as it is until it is unarchived."),
     Code("bad_path", 422, "The path does not follow the workspace's grammar."),
     Code("bad_name", 422, "That can't be the name of a user, group or folder."),
     Code("no_such_holder", 422, "The request names a user or group that is not there."),

@@ -122,7 +122,10 @@ class Seen(msgspec.Struct, frozen=True, tag_field="t", tag="seen"):
 
 
 class Park(msgspec.Struct, frozen=True, tag_field="t", tag="park", omit_defaults=True):
-    """Keep text that can't go on as it is. The client forgets it only after `Parked`."""
+    """Keep text that can't go on as it is. The client forgets it only after `Parked`.
+
+    ``item`` finds a draft that nobody has begun.
+    """
 
     ref: Whole
     draft: str
@@ -130,6 +133,7 @@ class Park(msgspec.Struct, frozen=True, tag_field="t", tag="park", omit_defaults
     reason: Literal["discarded", "rewound", "refused", "conflict"]
     base: Whole
     texts: tuple["ParkedText", ...]
+    item: str | None = None
 
 
 class ParkedText(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -320,7 +324,8 @@ class Overlap(msgspec.Struct, frozen=True, omit_defaults=True):
 class Behind(msgspec.Struct, frozen=True, tag_field="t", tag="behind", omit_defaults=True):
     """Somebody deployed: the draft stands on ``base_version``, the head is another one; equal numbers: that is over.
 
-    ``kept``: its people said that it stays as it is behind this head.
+    ``kept``: its people said that it stays as it is behind this head. It comes to every connection of a draft's owner,
+    also to those that don't have the draft open; these hear of it once for each head.
     """
 
     draft: str
@@ -328,6 +333,7 @@ class Behind(msgspec.Struct, frozen=True, tag_field="t", tag="behind", omit_defa
     head: "VersionInfo"
     overlaps: tuple[Overlap, ...] = ()
     kept: bool = False
+    item: str = ""
 
 
 class Opened(msgspec.Struct, frozen=True, tag_field="t", tag="opened", omit_defaults=True):
@@ -477,6 +483,19 @@ class Ask(msgspec.Struct, frozen=True, tag_field="t", tag="ask"):
     ask: AskInfo
 
 
+class Deleted(msgspec.Struct, frozen=True, tag_field="t", tag="deleted"):
+    """An item was deleted on which the reader has a draft; the text of it is an entry of their stash.
+
+    To all connections of the draft's owner. Until a time the item can be brought back.
+    """
+
+    item: str
+    draft: str
+    stash: str
+    by: ActorInfo
+    until: float
+
+
 class Reset(msgspec.Struct, frozen=True, tag_field="t", tag="reset", omit_defaults=True):
     """The client's copy can't go on: park what is pending, then open again."""
 
@@ -538,6 +557,7 @@ ServerMessage = (
     | Ops
     | Diagnostics
     | Behind
+    | Deleted
     | Refused
     | Presence
     | Item

@@ -434,12 +434,18 @@ class DraftReplica:
 
     def give_up(self, reason: ParkReason, code: str) -> Parking | None:
         """Give up all that is pending; its texts are handed out."""
+        parking = self.unsaved(reason, code)
+        if self.has_pending:
+            self.inflight = self.buffer = None
+            self.view = self.confirmed
+        return parking
+
+    def unsaved(self, reason: ParkReason, code: str) -> Parking | None:
+        """The texts of all that is pending, which stays in the view."""
         if not self.has_pending:
             return None
         lost = self.inflight.lost if self.inflight is not None else ()
         texts = (*lost, *texts_between(self.confirmed, self.view, self.pending))
-        self.inflight = self.buffer = None
-        self.view = self.confirmed
         return Parking(reason, code, self.seq, texts) if texts else None
 
     def forget_writers(self) -> None:

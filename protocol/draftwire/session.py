@@ -16,11 +16,13 @@ from draftwire.replica import DraftReplica
 from draftwire.session_draft import DraftChannel
 from draftwire.session_events import (
     Asked,
+    BehindElsewhere,
     ChannelGone,
     DraftOpened,
     EventsCame,
     Failed,
     ItemChanged,
+    ItemDeleted,
     PresenceChanged,
     ServerError,
     SessionEvent,
@@ -272,6 +274,8 @@ class Session:
                 return [EventsCame(message.workspace, message.number, message.events)]
             case m.Ask():
                 return [Asked(message.ask)]
+            case m.Deleted():
+                return [ItemDeleted(message)]
             case m.Gone():
                 return self._gone(message)
             case m.Parked():
@@ -292,8 +296,8 @@ class Session:
         message: m.Piece | m.Opened | m.Ops | m.Refused | m.AlertMessage | m.Diagnostics | m.Behind | m.Reset | m.May,
     ) -> list[SessionEvent]:
         channel = self._drafts.get(message.draft)
-        if channel is None:
-            return []  # left meanwhile
+        if channel is None:  # left meanwhile, or never followed
+            return [BehindElsewhere(message)] if isinstance(message, m.Behind) else []
         match message:
             case m.Piece():
                 return self._settled(channel.piece(message))

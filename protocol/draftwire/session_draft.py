@@ -256,7 +256,7 @@ class DraftChannel:
     def refused(self, message: m.Refused) -> list[SessionEvent]:
         """The batch in flight was not taken; an answer to an earlier one says nothing."""
         replica = self.replica
-        if replica is None or replica.inflight is None or replica.inflight.edit.key != message.key:
+        if replica is None or replica.inflight is None or replica.inflight.edit.key != message.key or self.gone:
             return []
         if message.retry:
             self._retry_at = self._line.now + RETRY_AFTER_S
@@ -298,7 +298,7 @@ class DraftChannel:
         return events
 
     def _park(self, replica: DraftReplica, parking: Parking) -> list[SessionEvent]:
-        self._line.park(replica.id, replica.generation, parking)
+        self._line.park(replica.id, replica.generation, parking, replica.item)
         self._trouble = "refused" if parking.reason == "refused" else "conflict"
         return [TextsParked(replica, parking), Changed(replica, replica.seq, None, (), True)]
 
@@ -323,16 +323,20 @@ class DraftChannel:
         return self._asks and self.ask.ref == ref
 
     def ended(self, code: str) -> list[SessionEvent]:
-        """It may no longer be seen: nothing comes any more, the text can still be copied."""
+        """It may no longer be seen: what is pending goes to the stash, and all of the text can still be copied."""
         replica = self.replica
-        if replica is None:
+        if replica is None or self.gone:
             return []
+        parking = replica.unsaved("refused", code)
         replica.live = False
         replica.stopped = True
         replica.may, replica.why = "look", code
         self._asks = False
         self._status = "gone"
-        return [StatusChanged(replica, "gone")]
+        if parking is None:
+            return [StatusChanged(replica, "gone")]
+        self._line.park(replica.id, replica.generation, parking, replica.item)
+        return [TextsParked(replica, parking), StatusChanged(replica, "gone")]
 
     def alert(self, alert: m.Alert) -> list[SessionEvent]:
         """An alert opened, or is no longer open."""

@@ -126,6 +126,18 @@ class Asked(msgspec.Struct, frozen=True):
     ask: m.AskInfo
 
 
+class BehindElsewhere(msgspec.Struct, frozen=True):
+    """Somebody deployed over a draft of this user's that is not followed here."""
+
+    behind: m.Behind
+
+
+class ItemDeleted(msgspec.Struct, frozen=True):
+    """Somebody deleted an item on which this user has a draft; the text of that is in the stash."""
+
+    deleted: m.Deleted
+
+
 class ChannelGone(msgspec.Struct, frozen=True):
     """A channel ended."""
 
@@ -150,6 +162,7 @@ SessionEvent = (
     | AlertTold
     | Diagnosed
     | BehindTold
+    | BehindElsewhere
     | TextsParked
     | TextsStashed
     | Rewound
@@ -157,6 +170,7 @@ SessionEvent = (
     | ItemChanged
     | EventsCame
     | Asked
+    | ItemDeleted
     | ChannelGone
     | ServerError
 )

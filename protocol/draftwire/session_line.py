@@ -77,11 +77,11 @@ class Line:
 
     # ---- texts on their way into the stash
 
-    def park(self, draft: str, generation: int, parking: Parking) -> None:
+    def park(self, draft: str, generation: int, parking: Parking, item: str) -> None:
         """Send texts to the stash, in as many messages as frames need."""
         for texts in _portions(parking.texts, self.frame_bytes):
             ref = self.ref()
-            self._parking[ref] = m.Park(ref, draft, generation, parking.reason, parking.base, texts)
+            self._parking[ref] = m.Park(ref, draft, generation, parking.reason, parking.base, texts, item)
             self.say(self._parking[ref])
 
     def parks(self, draft: str) -> bool:

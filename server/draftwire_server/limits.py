@@ -159,6 +159,12 @@ DISCARDS_KEPT_DAYS: Final = 30
 NAMES_PER_DRAFT: Final = 100
 """Named states of one draft; each keeps a whole value for as long as it has its name."""
 
+DELETED_KEPT_DAYS: Final = 30
+"""How long a deleted item can be brought back with its drafts; its versions are read by hash for ever."""
+
+BULK_DRAFTS: Final = 50
+"""Drafts deployed or discarded in one request, each in a transaction of its own: some seconds."""
+
 CURSOR_CHARS: Final = 512
 """An address in a focus message."""
 

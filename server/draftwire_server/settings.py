@@ -82,6 +82,8 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     events_wait_s: float = 25.0  # a request waits so long for events at the most: below the 30 s of many proxies
     alert_close_s: float = 5.0  # an overlap closes so long after its last clash
     alert_sweep_s: float = 1.0
+    job_sweep_s: float = 1.0  # what a dead worker has left to be done is looked for so often
+    job_lease_s: float = 30.0  # a step of a job is over long before; then another worker goes on with it
     seen_flush_s: float = 1.0  # what readers have seen is stored at most so often
 
     # Postgres

@@ -60,6 +60,14 @@ async def full(home: World) -> World:
             await ada.deploys.deploy(draft.draft, saved.etag, head, message=f"{number}\nlines")
         await ada.deploys.redeploy(script.item, 1, 3, message="Back")
         await ada.versions.fork(script.item, "version:2", path="f/works/fork")
+        for path in ("f/works/moved", "f/works/moved_again"):
+            await ada.items.change(flow.item, path=path)
+        await ada.items.change(flow.item, path="f/works/flow")
+        gone = await ben.items.create("script", path="f/works/archived", value=SCRIPT)
+        draft = await ben.drafts.of_item(gone.item, "own")
+        await ben.drafts.save(draft.draft, {**SCRIPT, "summary": "x"}, if_match=draft.etag, item=gone.item)
+        await ben.items.archive(gone.item)
+        await ben.items.delete((await ben.items.create("script", path="f/works/deleted", value=SCRIPT)).item)
         rate = (await ben.items.list(path="f/works/rate")).items[0].id
         mine = await ben.drafts.of_item(rate, "own")
         await ben.drafts.save(mine.draft, {"value": "2", "description": ""}, if_match=mine.etag, item=rate)
@@ -99,9 +107,9 @@ async def test_export_import_export_is_equal_and_a_second_import_changes_nothing
 ) -> None:
     first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
     told = read(full, "export", str(first))
-    assert told["withheld"] == 1 and told["records"]["version"] == 4 and told["records"]["draft"] == 2
+    assert told["withheld"] == 1 and told["records"]["version"] == 4 and told["records"]["draft"] == 3
     drafts = [json.loads(line) for line in lines(first) if b'"is":"draft"' in line]
-    assert sorted(draft["from_seq"] > 0 for draft in drafts) == [False, True]  # one is longer than an export holds
+    assert sorted(draft["from_seq"] > 0 for draft in drafts) == [False, False, True]  # one is longer than an export holds
     counted = read(other, "import", str(first), "--dry-run", user="zoe")
     assert counted["outcomes"] == {"same": 1, "made": len(lines(first)) - 1}
     run(other, "export", str(second), user="zoe")
@@ -143,6 +151,9 @@ async def test_what_was_imported_goes_on(full: World, other: World, tmp_path: Pa
         mine, kept = await after.drafts.of_item(there, "own"), await before.drafts.of_item(there, "own")
         assert (mine.value, mine.seq, mine.base_version) == (kept.value, kept.seq, kept.base_version)
         flow = (await ben.items.list(path="f/works/flow")).items[0].id
+        assert (await ben.items.at("f/works/moved")).item == flow
+        archived = await ben.drafts.of_item((await ben.items.list(archived="only")).items[0].id, "own")
+        assert (archived.may, archived.why, archived.value["summary"]) == ("look", "archived", "x")
         shared = await ben.drafts.of_item(flow, "shared")
         log = await ben.drafts.log(shared.draft)
         assert {w.actor.name for w in log.writers} == {"Ada", "Refactorer"}
@@ -157,7 +168,7 @@ async def test_of_one_folder_without_drafts(full: World, tmp_path: Path) -> None
     told = read(full, "export", str(tmp_path / "x.jsonl"), "--folder", "f/nothing", "--no-drafts")
     assert "item" not in told["records"] and "draft" not in told["records"]
     told = read(full, "export", str(tmp_path / "y.jsonl"), "--folder", "f/works", "--no-drafts")
-    assert told["records"]["item"] == 5 and "draft" not in told["records"]
+    assert told["records"]["item"] == 6 and "draft" not in told["records"]
     assert "--no-drafts" not in run(full, "export", "-", "--no-drafts").splitlines()[-1]
 
 

@@ -16,6 +16,8 @@ PARTS = {"_HEAD", "_HEAD_AND_BASE", "_COLUMNS", "_LOG_COLUMNS"}  # beginnings of
 ACROSS = {
     "clock._OUTBOX_WAITING",
     "clock._WITH_OLD_EVENTS",
+    "jobs._DUE_IN",
+    "lives._EXPIRED_IN",
     "webhooks._DUE",
     "secrets._BY_KEY",  # the operator's: keys encrypt for all workspaces
     "secrets._STALE_SECRETS",

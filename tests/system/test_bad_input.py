@@ -55,6 +55,7 @@ ELSEWHERE = {
     "behind": "deploys/test_deploying.py",
     "parts_changed": "history/test_parts.py",
     "draft_moved": "deploys/test_deploying.py",
+    "archived": "items/test_lives.py",
     "not_deployable": "deploys/test_deploying.py",
     "patch_unsupported": "drafts/test_patch.py",
     "no_single_match": "drafts/test_patch.py",

@@ -55,7 +55,9 @@ class Api:
     ) -> None:
         self._token = token
         self._act_for = act_for
-        self._http = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=TIMEOUT_S, transport=transport)
+        self._http = httpx.AsyncClient(
+            base_url=url.rstrip("/"), timeout=TIMEOUT_S, transport=transport, follow_redirects=True
+        )
         self._workspace: str | None = None
         self._items_of: dict[str, str] = {}  # of drafts that nobody had begun when they were told of
 

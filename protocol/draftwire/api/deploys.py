@@ -16,6 +16,7 @@ from draftwire.rest.deploys import (
     Redeploy,
     Revert,
 )
+from draftwire.rest.draft_list import DeployedMany, DeployMany, DeployOne, DiscardedMany, DiscardMany, DiscardOne
 from draftwire.rest.merging import OwnText, Side
 
 if TYPE_CHECKING:
@@ -48,6 +49,18 @@ class DeploysApi:
         path = await self._api.in_workspace("drafts", draft, "deploy")
         headers = {"idempotency-key": idempotency_key}
         return await self._api.ask(Deployed, "POST", path, body=body, headers=headers)
+
+    async def many(self, drafts: Iterable[DeployOne], *, idempotency_key: str | None = None) -> DeployedMany:
+        """Deploy many drafts, at most 50, each by itself; a result for each. Raises `Problem` too_many, …"""
+        path = await self._api.in_workspace("drafts", "deploy")
+        headers = {"idempotency-key": idempotency_key}
+        return await self._api.ask(DeployedMany, "POST", path, body=DeployMany(tuple(drafts)), headers=headers)
+
+    async def discard_many(self, drafts: Iterable[DiscardOne], *, idempotency_key: str | None = None) -> DiscardedMany:
+        """Discard many drafts, at most 50, each by itself; a result for each. Raises `Problem` too_many, …"""
+        path = await self._api.in_workspace("drafts", "discard")
+        headers = {"idempotency-key": idempotency_key}
+        return await self._api.ask(DiscardedMany, "POST", path, body=DiscardMany(tuple(drafts)), headers=headers)
 
     async def redeploy(
         self,

@@ -1,8 +1,12 @@
 """Drafts over HTTP."""
 
+from collections.abc import AsyncIterator, Generator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
+
 from draftwire.messages import Diagnostic, Diagnostics
+from draftwire.rest.draft_list import DraftListQuery, DraftPage, ListedDraft
 from draftwire.rest.drafts import DraftLog, DraftPatch, DraftState, Saved, WholeDraft
 
 if TYPE_CHECKING:
@@ -18,6 +22,34 @@ class DraftsApi:
 
     def __init__(self, api: "Api") -> None:
         self._api = api
+
+    def list(
+        self,
+        *,
+        whose: Literal["mine", "others", "any"] = "any",
+        owner: str | None = None,
+        purpose: Literal["own", "shared", "suggestion"] | None = None,
+        item: str | None = None,
+        folder: str | None = None,
+        prefix: str | None = None,
+        kind: str | Sequence[str] = (),
+        behind: bool = False,
+        conflict: bool = False,
+        archived: Literal["without", "only", "with"] = "without",
+        order: Literal["changed", "age"] = "changed",
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> "ListOfDrafts":
+        """The drafts with changes that one may know of: ``await`` gives a page, ``async for`` every draft of all pages.
+
+        What the filters mean: `DraftListQuery`. Both raise `Problem`.
+        """
+        query = DraftListQuery(
+            whose=whose, owner=owner, purpose=purpose, item=item, folder=folder, prefix=prefix,
+            kind=(kind,) if isinstance(kind, str) else tuple(kind), behind=behind, conflict=conflict,
+            archived=archived, order=order, cursor=cursor, limit=limit,
+        )  # fmt: skip
+        return ListOfDrafts(self._api, query)
 
     async def get(self, draft: str, *, item: str | None = None) -> DraftState:
         """A draft as it is now. Raises `Problem` not_found."""
@@ -89,3 +121,28 @@ class DraftsApi:
         path = await self._api.in_workspace("drafts", draft, "log")
         query = {"after": after, "limit": limit, **self._api.item_of(draft, None)}
         return await self._api.ask(DraftLog, "GET", path, query=query)
+
+
+class ListOfDrafts:
+    """A list of drafts: its first page if awaited, all its drafts if iterated."""
+
+    def __init__(self, api: "Api", query: DraftListQuery) -> None:
+        self._api = api
+        self._query = query
+
+    def __await__(self) -> Generator[Any, None, DraftPage]:
+        return self._page(self._query.cursor).__await__()
+
+    async def __aiter__(self) -> AsyncIterator[ListedDraft]:
+        cursor = self._query.cursor
+        while True:
+            page = await self._page(cursor)
+            for draft in page.drafts:
+                yield draft
+            cursor = page.next
+            if cursor is None:
+                return
+
+    async def _page(self, cursor: str | None) -> DraftPage:
+        asked = msgspec.to_builtins(msgspec.structs.replace(self._query, cursor=cursor))
+        return await self._api.ask(DraftPage, "GET", await self._api.in_workspace("drafts"), query=asked)

@@ -10,6 +10,7 @@ from draftwire.errors import heard_problem
 from draftwire.messages import Item
 from draftwire.rest.diff import ItemDiff
 from draftwire.rest.items import (
+    At,
     ChangedItem,
     Include,
     ItemPage,
@@ -23,6 +24,7 @@ from draftwire.rest.items import (
     SyncItems,
     SyncResult,
 )
+from draftwire.rest.lives import Deleted, DeletedPage, Unarchive, Undelete
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api
@@ -124,6 +126,38 @@ class ItemsApi:
         """Change an item itself; another path moves it, and with it who may see it. Raises `Problem`."""
         body = ChangedItem(path, summary, external_id)
         return await self._api.ask(Item, "PATCH", await self._api.in_workspace("items", item), body=body)
+
+    async def at(self, path: str) -> At:
+        """The item at a path, or the one that has moved from there: ``path`` of the answer is where it stands now.
+
+        Raises `Problem` not_found.
+        """
+        return await self._api.ask(At, "GET", await self._api.in_workspace("at"), query={"path": path})
+
+    async def archive(self, item: str) -> Item:
+        """Archive an item; fine if it is archived. Raises `Problem` not_found, forbidden."""
+        return await self._api.ask(Item, "POST", await self._api.in_workspace("items", item, "archive"))
+
+    async def unarchive(self, item: str, *, path: str | UnsetType | None = UNSET) -> Item:
+        """Bring an archived item back to its path, or another one. Raises `Problem` taken, forbidden, bad_path, …"""
+        address = await self._api.in_workspace("items", item, "unarchive")
+        return await self._api.ask(Item, "POST", address, body=Unarchive(path))
+
+    async def delete(self, item: str) -> Deleted:
+        """Delete an item with all its drafts; fine if it is deleted. Raises `Problem` not_found, forbidden."""
+        return await self._api.ask(Deleted, "DELETE", await self._api.in_workspace("items", item))
+
+    async def undelete(
+        self, item: str, *, path: str | UnsetType | None = UNSET, external_id: str | UnsetType | None = UNSET
+    ) -> Item:
+        """Bring a deleted item back with all its drafts. Raises `Problem` not_found, taken (name another path), …"""
+        address = await self._api.in_workspace("items", item, "undelete")
+        return await self._api.ask(Item, "POST", address, body=Undelete(path, external_id))
+
+    async def deleted(self, *, cursor: str | None = None, limit: int = 50) -> DeletedPage:
+        """A page of what one may bring back, the latest first. Raises `Problem` bad_cursor."""
+        address = await self._api.in_workspace("deleted-items")
+        return await self._api.ask(DeletedPage, "GET", address, query={"cursor": cursor, "limit": limit})
 
     async def create(
         self,

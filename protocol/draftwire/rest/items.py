@@ -111,7 +111,7 @@ class ItemQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     Archived items are listed only if asked for. A cursor continues the very query that gave it, of the same user.
     """
 
-    path: Annotated[str | None, Meta(description="The item at this path.")] = None
+    path: Annotated[str | None, Meta(description="The item at this path, or the one that has moved from there.")] = None
     prefix: Annotated[str | None, Meta(description="Paths that begin so.")] = None
     folder: Annotated[str | None, Meta(description="Paths below a folder, as `f/payments`.")] = None
     kind: Annotated[tuple[str, ...], Meta(description="Of one of these kinds.")] = ()
@@ -149,6 +149,21 @@ class ItemQuery(msgspec.Struct, frozen=True, omit_defaults=True):
         None
     )
     limit: Annotated[Positive, Meta(description="Items in a page, at most 200.")] = 50
+
+
+class PathQuery(msgspec.Struct, frozen=True):
+    """Which path is looked up."""
+
+    path: str
+
+
+class At(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where an item stands. ``moved_from``: the path that was asked for, if it is not there any more."""
+
+    item: str
+    kind: str
+    path: str
+    moved_from: str | None = None
 
 
 class LookQuery(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -210,7 +225,8 @@ class Hit(msgspec.Struct, frozen=True, omit_defaults=True):
 class ListedItem(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of the list; ``value``, ``mine``, ``drafts`` and ``here`` if they were asked for.
 
-    ``left_out``: values that would make the answer too large; look at the item itself.
+    ``left_out``: values that would make the answer too large; look at the item itself. ``moved_from``: the path that
+    was asked for, if the item has moved from there.
     """
 
     id: str
@@ -223,6 +239,7 @@ class ListedItem(msgspec.Struct, frozen=True, omit_defaults=True):
     creator: str = ""
     created_at: float = 0.0
     archived: bool = False
+    moved_from: str | None = None
     value: Any = None
     mine: Mine | None = None
     drafts: tuple[DraftInfo, ...] = ()

@@ -106,6 +106,7 @@ class ItemRecord(msgspec.Struct, frozen=True, tag_field="is", tag="item", omit_d
     external_id: str | None = None
     archived_at: float | None = None
     origin: Any = None
+    paths: tuple[str, ...] = ()  # earlier ones, which lead to it still
 
 
 class VersionRecord(msgspec.Struct, frozen=True, tag_field="is", tag="version", omit_defaults=True):

@@ -482,7 +482,8 @@ var CLIENT = {
     generation: integer,
     reason: oneOf("discarded", "rewound", "refused", "conflict"),
     base: integer,
-    texts: listOf(struct({ at: text, mine: present }))
+    texts: listOf(struct({ at: text, mine: present })),
+    item: maybe(text)
   }),
   pong: struct({ n: integer })
 };
@@ -578,8 +579,10 @@ var SERVER = {
     base_version: integer,
     head: version,
     overlaps: optional(listOf(struct({ address: text, line_from: maybe(integer), line_to: maybe(integer) }))),
-    kept: optional(flag)
+    kept: optional(flag),
+    item: optional(text)
   }),
+  deleted: struct({ item: text, draft: text, stash: text, by: actor, until: number }),
   reset: struct({ draft: text, reason: oneOf("discarded", "rewound"), generation: integer }),
   gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
   may: struct({ draft: text, may, why: maybe(text) }),
@@ -2651,10 +2654,17 @@ var DraftReplica = class {
   }
   /** Give up all that is pending; its texts are handed out. */
   giveUp(reason, code) {
+    const parking = this.unsaved(reason, code);
+    if (this.hasPending) {
+      this.inflight = this.buffer = null;
+      this.view = this.confirmed;
+    }
+    return parking;
+  }
+  /** The texts of all that is pending, which stays in the view. */
+  unsaved(reason, code) {
     if (!this.hasPending) return null;
     const texts = [...this.inflight?.lost ?? [], ...textsBetween(this.confirmed, this.view, this.pending)];
-    this.inflight = this.buffer = null;
-    this.view = this.confirmed;
     return texts.length > 0 ? { reason, code, base: this.seq, texts } : null;
   }
   /** Another log has given the numbers of this one's writers to others, mine too. */
@@ -3008,7 +3018,7 @@ var DraftChannel = class {
   /** The batch in flight was not taken; an answer to an earlier one says nothing. */
   refused(message) {
     const { replica } = this;
-    if (replica === null || replica.inflight?.edit.key !== message.key) return [];
+    if (replica === null || replica.inflight?.edit.key !== message.key || this.gone) return [];
     const again = { type: "retrying", draft: replica, code: message.code };
     if (message.retry) {
       this.retryAtMs = this.line.nowMs + RETRY_AFTER_MS;
@@ -3056,7 +3066,7 @@ var DraftChannel = class {
   }
   park(replica, parking) {
     const { reason, code, texts } = parking;
-    this.line.park(replica.id, replica.generation, parking);
+    this.line.park(replica.id, replica.generation, parking, replica.item);
     this.trouble = reason === "refused" ? "refused" : "conflict";
     return [{ type: "parked", draft: replica, reason, code, texts }, changedAtAll(replica)];
   }
@@ -3078,17 +3088,22 @@ var DraftChannel = class {
   asks(ref) {
     return this.unanswered && this.ask.ref === ref;
   }
-  /** It may no longer be seen: nothing comes any more, the text can still be copied. */
+  /** It may no longer be seen: what is pending goes to the stash, and all of the text can still be copied. */
   ended(code) {
     const { replica } = this;
-    if (replica === null) return [];
+    if (replica === null || this.gone) return [];
+    const parking = replica.unsaved("refused", code);
     replica.live = false;
     replica.stopped = true;
     replica.may = "look";
     replica.why = code;
     this.unanswered = false;
     this.told = "gone";
-    return [{ type: "status", draft: replica, status: "gone" }];
+    const gone = { type: "status", draft: replica, status: "gone" };
+    if (parking === null) return [gone];
+    this.line.park(replica.id, replica.generation, parking, replica.item);
+    const { reason, texts } = parking;
+    return [{ type: "parked", draft: replica, reason, code, texts }, gone];
   }
   /** An alert opened, or is no longer open. */
   alert(alert2) {
@@ -3221,10 +3236,10 @@ var Line = class {
   }
   // ---------------------------------------------------------------- texts on their way into the stash
   /** Send texts to the stash, in as many messages as frames need. */
-  park(draft2, generation, { reason, base, texts }) {
+  park(draft2, generation, { reason, base, texts }, item) {
     for (const portion of portionsOf(texts, this.frameBytes)) {
       const ref = this.ref();
-      const park = { t: "park", ref, draft: draft2, generation, reason, base, texts: portion };
+      const park = { t: "park", ref, draft: draft2, generation, reason, base, texts: portion, item };
       this.parking.set(ref, park);
       this.say(park);
     }
@@ -3503,6 +3518,8 @@ var Session = class {
         return [{ type: "events", workspace: message.workspace, number: message.number, events: message.events ?? [] }];
       case "ask":
         return [{ type: "asked", ask: message.ask }];
+      case "deleted":
+        return [{ type: "deleted", deleted: message }];
       case "gone":
         return this.gone(message.channel, message.code ?? "not_found", message.ref ?? 0);
       case "parked":
@@ -3521,7 +3538,7 @@ var Session = class {
   }
   readOfDraft(message) {
     const channel = this.channels.get(message.draft);
-    if (channel === void 0) return [];
+    if (channel === void 0) return message.t === "behind" ? [{ type: "behindElsewhere", behind: message }] : [];
     switch (message.t) {
       case "piece":
         return this.settled(channel.piece(message, (item) => this.entries(item)));

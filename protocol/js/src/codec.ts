@@ -325,6 +325,7 @@ const CLIENT: Record<string, Check> = {
     reason: oneOf("discarded", "rewound", "refused", "conflict"),
     base: integer,
     texts: listOf(struct({ at: text, mine: present })),
+    item: maybe(text),
   }),
   pong: struct({ n: integer }),
 };
@@ -422,7 +423,9 @@ const SERVER: Record<string, Check> = {
     head: version,
     overlaps: optional(listOf(struct({ address: text, line_from: maybe(integer), line_to: maybe(integer) }))),
     kept: optional(flag),
+    item: optional(text),
   }),
+  deleted: struct({ item: text, draft: text, stash: text, by: actor, until: number }),
   reset: struct({ draft: text, reason: oneOf("discarded", "rewound"), generation: integer }),
   gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
   may: struct({ draft: text, may, why: maybe(text) }),

@@ -112,6 +112,7 @@ export interface Park {
   reason: ParkReason;
   base: number;
   texts: readonly ParkedText[];
+  item?: string | null;
 }
 export interface Pong {
   t: "pong";
@@ -378,6 +379,16 @@ export interface Behind {
   head: VersionInfo;
   overlaps?: readonly Overlap[];
   kept?: boolean;
+  item?: string;
+}
+/** An item was deleted on which one has a draft; the text of it is an entry of one's stash. */
+export interface Deleted {
+  t: "deleted";
+  item: string;
+  draft: string;
+  stash: string;
+  by: ActorInfo;
+  until: number;
 }
 export interface Reset {
   t: "reset";
@@ -432,6 +443,7 @@ export type ServerMessage =
   | AskMessage
   | Diagnostics
   | Behind
+  | Deleted
   | Reset
   | Gone
   | May

@@ -412,10 +412,18 @@ export class DraftReplica {
 
   /** Give up all that is pending; its texts are handed out. */
   giveUp(reason: ParkReason, code: string): Parking | null {
+    const parking = this.unsaved(reason, code);
+    if (this.hasPending) {
+      this.inflight = this.buffer = null;
+      this.view = this.confirmed;
+    }
+    return parking;
+  }
+
+  /** The texts of all that is pending, which stays in the view. */
+  unsaved(reason: ParkReason, code: string): Parking | null {
     if (!this.hasPending) return null;
     const texts = [...(this.inflight?.lost ?? []), ...textsBetween(this.confirmed, this.view, this.pending)];
-    this.inflight = this.buffer = null;
-    this.view = this.confirmed;
     return texts.length > 0 ? { reason, code, base: this.seq, texts } : null;
   }
 

@@ -283,7 +283,7 @@ export class DraftChannel {
   /** The batch in flight was not taken; an answer to an earlier one says nothing. */
   refused(message: Refused): SessionEvent[] {
     const { replica } = this;
-    if (replica === null || replica.inflight?.edit.key !== message.key) return [];
+    if (replica === null || replica.inflight?.edit.key !== message.key || this.gone) return [];
     const again: SessionEvent = { type: "retrying", draft: replica, code: message.code };
     if (message.retry) {
       this.retryAtMs = this.line.nowMs + RETRY_AFTER_MS;
@@ -333,7 +333,7 @@ export class DraftChannel {
 
   private park(replica: DraftReplica, parking: Parking): SessionEvent[] {
     const { reason, code, texts } = parking;
-    this.line.park(replica.id, replica.generation, parking);
+    this.line.park(replica.id, replica.generation, parking, replica.item);
     this.trouble = reason === "refused" ? "refused" : "conflict";
     return [{ type: "parked", draft: replica, reason, code, texts }, changedAtAll(replica)];
   }
@@ -359,17 +359,22 @@ export class DraftChannel {
     return this.unanswered && this.ask.ref === ref;
   }
 
-  /** It may no longer be seen: nothing comes any more, the text can still be copied. */
+  /** It may no longer be seen: what is pending goes to the stash, and all of the text can still be copied. */
   ended(code: string): SessionEvent[] {
     const { replica } = this;
-    if (replica === null) return [];
+    if (replica === null || this.gone) return [];
+    const parking = replica.unsaved("refused", code);
     replica.live = false;
     replica.stopped = true;
     replica.may = "look";
     replica.why = code;
     this.unanswered = false;
     this.told = "gone";
-    return [{ type: "status", draft: replica, status: "gone" }];
+    const gone: SessionEvent = { type: "status", draft: replica, status: "gone" };
+    if (parking === null) return [gone];
+    this.line.park(replica.id, replica.generation, parking, replica.item);
+    const { reason, texts } = parking;
+    return [{ type: "parked", draft: replica, reason, code, texts }, gone];
   }
 
   /** An alert opened, or is no longer open. */

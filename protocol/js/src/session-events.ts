@@ -1,6 +1,6 @@
 /** What a session tells its driver: one plain object per thing that happens. */
 
-import type { Alert, AskInfo, Behind, Diagnostic, EventInfo, Item, ParkedText, ParkReason, Status, Welcome, WriterInfo } from "./messages.js";
+import type { Alert, AskInfo, Behind, Deleted, Diagnostic, EventInfo, Item, ParkedText, ParkReason, Status, Welcome, WriterInfo } from "./messages.js";
 import type { Op } from "./ops.js";
 import type { DraftReplica, TextChange } from "./replica.js";
 
@@ -16,6 +16,10 @@ export type SessionEvent =
   | { type: "diagnostics"; draft: DraftReplica; diagnostics: readonly Diagnostic[] }
   // The draft is behind the head, or no longer.
   | { type: "behind"; draft: DraftReplica; behind: Behind }
+  // A draft of mine that is not followed here is behind the head.
+  | { type: "behindElsewhere"; behind: Behind }
+  // An item on which I have a draft was deleted; the text of that is in my stash.
+  | { type: "deleted"; deleted: Deleted }
   | { type: "parked"; draft: DraftReplica; reason: ParkReason; code: string; texts: readonly ParkedText[] }
   | { type: "stashed"; draft: string; stash: string }
   // The log lost what this copy had: `ops` would bring it back; `bringBack` also minds what is written in the meantime.

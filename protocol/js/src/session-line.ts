@@ -74,10 +74,10 @@ export class Line {
   // ---------------------------------------------------------------- texts on their way into the stash
 
   /** Send texts to the stash, in as many messages as frames need. */
-  park(draft: string, generation: number, { reason, base, texts }: Parking): void {
+  park(draft: string, generation: number, { reason, base, texts }: Parking, item: string): void {
     for (const portion of portionsOf(texts, this.frameBytes)) {
       const ref = this.ref();
-      const park: Park = { t: "park", ref, draft, generation, reason, base, texts: portion };
+      const park: Park = { t: "park", ref, draft, generation, reason, base, texts: portion, item };
       this.parking.set(ref, park);
       this.say(park);
     }

@@ -302,6 +302,8 @@ export class Session {
         return [{ type: "events", workspace: message.workspace, number: message.number, events: message.events ?? [] }];
       case "ask":
         return [{ type: "asked", ask: message.ask }];
+      case "deleted":
+        return [{ type: "deleted", deleted: message }];
       case "gone":
         return this.gone(message.channel, message.code ?? "not_found", message.ref ?? 0);
       case "parked":
@@ -321,7 +323,8 @@ export class Session {
 
   private readOfDraft(message: OfDraft): SessionEvent[] {
     const channel = this.channels.get(message.draft);
-    if (channel === undefined) return []; // left meanwhile
+    // left meanwhile, or never followed
+    if (channel === undefined) return message.t === "behind" ? [{ type: "behindElsewhere", behind: message }] : [];
     switch (message.t) {
       case "piece":
         return this.settled(channel.piece(message, (item) => this.entries(item)));

@@ -81,6 +81,8 @@ TIMINGS: Final[dict[str, str]] = {
     "alert_close_s": "An overlap closes so long after its last clash.",
     "alert_sweep_s": "How often alerts that are over are looked for.",
     "ops_kept_s": "How long batches are kept at least, beside the tail after the last snapshot.",
+    "job_sweep_s": "How often what a dead worker has left to be done for drafts is looked for.",
+    "job_lease_s": "How long a step of such work may take before another worker goes on with it.",
     "seen_flush_s": "How often what readers have seen is stored.",
     "connect_timeout_s": "Connecting to Postgres.",
     "statement_timeout_s": "A statement of Postgres.",

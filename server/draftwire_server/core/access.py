@@ -87,12 +87,17 @@ class DraftFacts(msgspec.Struct, frozen=True):
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """An item (or the place of one to be) and, where it matters, one of its drafts."""
+    """An item (or the place of one to be) and, where it matters, one of its drafts.
+
+    In what is ``archived`` nobody types; of what is ``deleted`` nobody holds anything.
+    """
 
     path: str | None
     item: str | None = None
     creator: str | None = None
     draft: DraftFacts | None = None
+    archived: bool = False
+    deleted: bool = False
 
 
 class Visible(msgspec.Struct, frozen=True):
@@ -154,7 +159,7 @@ def _role_rights(access: Access, rights: frozenset[Right]) -> frozenset[Right]:
 
 def rights(access: Access, resource: Resource, now: float) -> frozenset[Right]:
     """All that ``access`` holds on an item, without looking at drafts."""
-    if not _reached(access, resource):
+    if resource.deleted or not _reached(access, resource):
         return frozenset()
     held: frozenset[Right] = frozenset()
     if access.role == "admin":
@@ -240,7 +245,7 @@ def decide(access: Access, action: Action, resource: Resource, now: float) -> bo
         case "read_draft":
             return resource.draft is not None and _reads(access, held, resource.draft, now)
         case "type_in_draft":
-            return resource.draft is not None and _types(access, held, resource.draft, now)
+            return not resource.archived and resource.draft is not None and _types(access, held, resource.draft, now)
         case "administer":
             return "admin" in held
         case _ as never:

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from draftwire.rest.adopting import Adoption, Bringing, Brought, Together
-from draftwire_server.http.conditions import answered, once_of
+from draftwire_server.http.conditions import asked_once
 from draftwire_server.http.operation import Call, Header, operation
 
 ONCE = (Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),)
@@ -28,8 +28,8 @@ async def adopt(call: Call, body: Adoption) -> Response:
     If one's own draft has changes and ``how`` is not said: 409 `draft_exists` with what a merge would give (``value``,
     ``hunks``) and what a replacement would lose (``lost``). What is replaced goes into the stash.
     """
-    return answered(
-        await call.runtime.adopting.adopt(call.principal, call.named("item"), body, once_of(call.request, body))
+    return await asked_once(
+        call, body, lambda once: call.runtime.adopting.adopt(call.principal, call.named("item"), body, once)
     )
 
 
@@ -43,8 +43,8 @@ async def adopt(call: Call, body: Adoption) -> Response:
 )
 async def bring(call: Call, body: Bringing) -> Response:
     """Merge what changed in a draft since one took from it: 409 `merge_conflict` where that needs choices."""
-    return answered(
-        await call.runtime.adopting.bring(call.principal, call.named("draft"), body, once_of(call.request, body))
+    return await asked_once(
+        call, body, lambda once: call.runtime.adopting.bring(call.principal, call.named("draft"), body, once)
     )
 
 
@@ -58,8 +58,8 @@ async def bring(call: Call, body: Bringing) -> Response:
 )
 async def edit_together(call: Call, body: Together) -> Response:
     """Merge the changes of one's own draft into the item's shared one, and take them out of the own one; or neither."""
-    return answered(
-        await call.runtime.adopting.together(call.principal, call.named("draft"), body, once_of(call.request, body))
+    return await asked_once(
+        call, body, lambda once: call.runtime.adopting.together(call.principal, call.named("draft"), body, once)
     )
 
 

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from draftwire.errors import Problem
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import SESSION_PATTERN
 from draftwire_server.http.auth import runtime_of
+from draftwire_server.http.operation import Call
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.once import Once
 from draftwire_server.store.idempotency import Answer
@@ -77,6 +79,16 @@ def digest_of(request: Request, body: bytes) -> bytes:
 def once_of(request: Request, body: Any) -> Once:
     """The key and digest of a request whose body was read by its struct. Raises `Problem` bad_message."""
     return Once(idempotency_key(request), digest_of(request, msgspec.json.encode(body, order="deterministic")))
+
+
+async def asked_once(call: Call, body: Any, ask: Callable[[Once], Awaitable[Answer]]) -> Response:
+    """Ask for something with the request's key: a retry gets the first answer, and a 409 is an answer too."""
+    once = once_of(call.request, body)
+    try:
+        return answered(await ask(once))
+    except Problem as problem:
+        await once.keep_refusal(call.runtime.database, call.principal, problem)
+        raise
 
 
 def answered(answer: Answer) -> Response:

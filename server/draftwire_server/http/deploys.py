@@ -15,7 +15,7 @@ from draftwire.rest.deploys import (
     Redeploy,
     Revert,
 )
-from draftwire_server.http.conditions import answered, once_of
+from draftwire_server.http.conditions import asked_once
 from draftwire_server.http.operation import Call, Header, operation
 
 ONCE = (Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),)
@@ -42,8 +42,8 @@ async def deploy(call: Call, body: Deploy) -> Response:
     What came later stays in the draft, which stands on the new version then. 409 `behind` tells who has deployed
     meanwhile, what a merge would give and where both sides meet.
     """
-    return answered(
-        await call.runtime.deploying.deploy(call.principal, call.named("draft"), body, once_of(call.request, body))
+    return await asked_once(
+        call, body, lambda once: call.runtime.deploying.deploy(call.principal, call.named("draft"), body, once)
     )
 
 
@@ -57,10 +57,12 @@ async def deploy(call: Call, body: Deploy) -> Response:
 )
 async def redeploy(call: Call, body: Redeploy) -> Response:
     """An older version, by number or hash, becomes the head again, as a new version of the same content."""
-    return answered(
-        await call.runtime.deploying.redeploy(
-            call.principal, call.named("item"), call.named("version"), body, once_of(call.request, body)
-        )
+    return await asked_once(
+        call,
+        body,
+        lambda once: call.runtime.deploying.redeploy(
+            call.principal, call.named("item"), call.named("version"), body, once
+        ),
     )
 
 
@@ -77,8 +79,8 @@ async def rebase(call: Call, body: Rebase) -> Response:
 
     409 `merge_conflict` holds the places that both changed, side by side: mine is the draft, theirs the version.
     """
-    return answered(
-        await call.runtime.rebasing.rebase(call.principal, call.named("draft"), body, once_of(call.request, body))
+    return await asked_once(
+        call, body, lambda once: call.runtime.rebasing.rebase(call.principal, call.named("draft"), body, once)
     )
 
 
@@ -107,8 +109,8 @@ async def revert(call: Call, body: Revert) -> Response:
     ``only`` brings back single parts of the difference from that to the draft: members, elements, moves, hunks of
     texts. If one of them reads differently by now, 409 `parts_changed` holds the difference as it is.
     """
-    return answered(
-        await call.runtime.rebasing.revert(call.principal, call.named("draft"), body, once_of(call.request, body))
+    return await asked_once(
+        call, body, lambda once: call.runtime.rebasing.revert(call.principal, call.named("draft"), body, once)
     )
 
 
@@ -133,8 +135,8 @@ async def discard(call: Call, body: Discard) -> Discarded:
 )
 async def bring_back(call: Call, body: BringBack) -> Response:
     """Merge the text of a discarded generation, the last one if none is named, into the draft as it is now."""
-    return answered(
-        await call.runtime.discarding.bring_back(call.principal, call.named("draft"), body, once_of(call.request, body))
+    return await asked_once(
+        call, body, lambda once: call.runtime.discarding.bring_back(call.principal, call.named("draft"), body, once)
     )
 
 

@@ -11,7 +11,6 @@ from draftwire.errors import Problem
 from draftwire.messages import Diagnostics
 from draftwire.ops import OpError
 from draftwire.rest.drafts import (
-    Adopted,
     AlertEnded,
     DraftLog,
     DraftPatch,
@@ -46,7 +45,6 @@ from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.looks import Save
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import may_type
-from draftwire_server.store import adoptions, logs
 from draftwire_server.store.idempotency import Answer
 
 LOG_BATCHES = 500  # of one answer
@@ -143,9 +141,7 @@ async def _read(call: Call, query: DraftQuery | NamedDraft) -> Response:
     known = call.header("if-none-match") or ""
     if any(str(parse_etag(part)) == answer.etag for part in known.split(",")):
         return Response(status_code=304, headers=headers)
-    async with call.runtime.database.acquired() as connection:
-        sources = await adoptions.list_sources(connection, live.workspace, live.id, live.replica.generation)
-    answer = msgspec.structs.replace(answer, adopted=tuple(Adopted(*source) for source in sources))
+    answer = msgspec.structs.replace(answer, adopted=await call.runtime.adopting.sources(live))
     return JSON(answer, headers=headers)
 
 
@@ -320,8 +316,7 @@ async def patch_draft_of_item(call: Call, query: DraftQuery, body: DraftPatch | 
 async def get_writers(call: Call, query: NamedDraft) -> Response:
     """Every session that has written in the draft, and how many of its batches the log holds."""
     live = await find_draft(call, query)
-    async with call.runtime.database.acquired() as connection:
-        counts = await logs.count_batches(connection, live.workspace, live.id)
+    counts = await call.runtime.drafts.history.count_batches(live)
     at = Etag(live.replica.generation, live.replica.seq, live.replica.mark)
     return JSON(WriterCounts(counts, at.seq, str(at)), headers={"draft-etag": f'"{at}"'})
 

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from draftwire.rest.stash import Restored, Restoring, StashEntry, StashPage, StashQuery, StashSides
 from draftwire_server.http.adopting import MERGES, ONCE
-from draftwire_server.http.conditions import answered, once_of
+from draftwire_server.http.conditions import asked_once
 from draftwire_server.http.operation import Call, operation
 
 
@@ -41,8 +41,8 @@ async def compare_stash(call: Call) -> StashSides:
 )
 async def restore_stash(call: Call, body: Restoring) -> Response:
     """Merge it into the draft that it is from, or another one of the item; 409 `merge_conflict` asks for choices."""
-    return answered(
-        await call.runtime.restorer.restore(call.principal, call.named("entry"), body, once_of(call.request, body))
+    return await asked_once(
+        call, body, lambda once: call.runtime.restorer.restore(call.principal, call.named("entry"), body, once)
     )
 
 

@@ -14,9 +14,11 @@ from draftwire.rest.deploys import (
     VersionPage,
     VersionQuery,
 )
+from draftwire.rest.items import At
 from draftwire_server.http.conditions import once_of
 from draftwire_server.http.deploys import ONCE
 from draftwire_server.http.drafts import IF_NONE_MATCH
+from draftwire_server.http.lives import redirected
 from draftwire_server.http.operation import Call, operation
 from draftwire_server.http.problem import JSON
 from draftwire_server.services.versions import HASH
@@ -49,9 +51,12 @@ async def load_version(call: Call) -> Version:
 async def read_deployed(call: Call, query: DeployedQuery) -> Response:
     """The runtime's read: the live version at a ``path``, or the version of a ``hash``. Needs `run` alone.
 
-    No draft, edit or alert changes a byte of it. By hash it may be cached for ever.
+    No draft, edit or alert changes a byte of it. By hash it may be cached for ever. 307 leads from an item's old path
+    to its present one.
     """
     found = await call.runtime.versions.deployed(call.principal, query)
+    if isinstance(found, At):
+        return redirected(call, found)
     headers = {
         "etag": f'"{found.hash}"',
         "cache-control": FOREVER if query.hash is not None else ASK_AGAIN,

@@ -13,6 +13,7 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire.ops import Op
 from draftwire.rest.adopting import Adoption, Bringing, Brought, Together
+from draftwire.rest.drafts import Adopted
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.whole import same_content
@@ -99,6 +100,12 @@ class Adopting:
             if answer is not None:
                 return answer
         raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+
+    async def sources(self, live: LiveDraft) -> tuple[Adopted, ...]:
+        """From where a draft took, and up to which etag. Raises `Problem` unavailable."""
+        async with self._database.acquired() as connection:
+            found = await adoptions.list_sources(connection, live.workspace, live.id, live.replica.generation)
+        return tuple(Adopted(*source) for source in found)
 
     async def bring(self, principal: Principal, draft: str, asked: Bringing, once: Once) -> Answer:
         """Bring what changed in a source since it was last taken from. Raises `Problem` not_adopted, merge_conflict."""

@@ -162,7 +162,7 @@ class Around:
         row = own.row
         if row is None or row.discarded:
             kind = await self._kinds.load(principal.workspace.id, item.kind)
-            if not kind.may_begin("own") or not principal.may("write_item", place_of(item)):
+            if item.archived or not kind.may_begin("own") or not principal.may("write_item", place_of(item)):
                 return None
             generation = 1 if row is None else row.generation + 1
             etag = Etag(generation, 0, first_mark(own.id, generation, item.head_version, item.base_hash))
@@ -171,9 +171,9 @@ class Around:
         if own.log is not None:
             kind = await self._kinds.load(principal.workspace.id, item.kind)
             if own.bytes > MERGE_INLINE_BYTES:
-                value = await asyncio.to_thread(_value_of, own.log, kind)
+                value = await asyncio.to_thread(value_of, own.log, kind)
             else:
-                value = _value_of(own.log, kind)
+                value = value_of(own.log, kind)
         return Mine(
             draft=own.id, etag=str(Etag(row.generation, row.seq, row.mark)), generation=row.generation, seq=row.seq,
             base_version=row.base_version, behind=row.base_version < item.head_version, updated_at=row.changed_at,
@@ -183,14 +183,14 @@ class Around:
 
 def place_of(row: items.ItemRow) -> Resource:
     """What decisions about an item look at."""
-    return Resource(path=row.path, item=row.id, creator=row.creator)
+    return row.place
 
 
 def _own_id(principal: Principal, item: str) -> str:
     return draft_id(WorkspaceId(principal.workspace.id), ItemId(item), "own", UserId(principal.access.user))
 
 
-def _value_of(log: logs.LoadedLog, kind: Kind) -> bytes:
+def value_of(log: logs.LoadedLog, kind: Kind) -> bytes:
     """Build a draft's document at its head."""
     kept = log.draft.shape
     shape = (kind if kept is None else kind.shaped(kept.keyed, kept.text)).document_shape

@@ -1,8 +1,9 @@
 """What a deploy means for the drafts of its item: who is behind which head, and where both changed the same.
 
 Found at every look of the watch, which events make at once, on every worker. A draft that nobody has begun shows the
-new value; one that equals its version's value follows by itself; the followers of all others are told, once for each
-head, and once more when it is over. Behind is a state, not a row: ops-and-sync.md §5.
+new value; one that equals its version's value follows by itself, also if nobody has it open (`Jobs`); the followers
+of all others are told, once for each head, and once more when it is over, and their owners everywhere (`Owners`).
+Behind is a state, not a row: ops-and-sync.md §5.
 """
 
 import asyncio
@@ -31,7 +32,7 @@ from draftwire_server.services.live import Extras, Following, LiveDraft, Submiss
 from draftwire_server.services.people import People
 from draftwire_server.services.versions import head_info
 from draftwire_server.services.writing import own_session
-from draftwire_server.store import items, versions
+from draftwire_server.store import clock, items, versions
 from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,29 @@ class Behind:
         if not live.stands and live.origin_version < live.item.head_version:
             await self._begin_anew(live)
 
+    async def follow(self, live: LiveDraft) -> bool:
+        """Bring a draft onto the head if it has no changes, open or not; False if it stays. Raises `Problem`."""
+        await self._refresh(live)
+        if live not in self._busy and live.stands and live.base_version < live.item.head_version:
+            self._busy.add(live)
+            try:
+                return await self._follow(live)
+            finally:
+                self._busy.discard(live)
+        return False
+
+    async def differs(self, live: LiveDraft) -> bool:
+        """Whether a draft that is behind holds anything of its own. Raises `Problem`."""
+        await self._refresh(live)
+        if not live.stands or live.base_version >= live.item.head_version:
+            return False
+        before = await self._comparing.version_value(live.workspace, live.item.id, live.base_version)
+        return not same_content(live.kind, live.replica.document.value, before)
+
+    async def _refresh(self, live: LiveDraft) -> None:
+        await self._drafts.up_to_date(live)
+        await self._compare({(live.workspace, live.id): live})
+
     async def _compare(self, loaded: dict[tuple[str, str], LiveDraft]) -> None:
         followed = [(live.workspace, live.id, live.item.id) for live in loaded.values()]
         async with self._database.acquired() as connection:
@@ -126,6 +150,12 @@ class Behind:
         live = following.live
         if live.kept_version == live.item.head_version or await self._follow(live):
             return
+        await self._refresh(live)  # another worker may have brought it onto the head
+        if live.base_version >= live.item.head_version:
+            return
+        if live.behind_told != _facts(live):  # nobody was told yet, and all must hear when it is over
+            await self._tell(live)
+            return
         message = await self.message_of(live)
         if message is not None and following.allowed and following in live.followings:
             following.reader.write(text_frame(_encode(message)))
@@ -160,15 +190,14 @@ class Behind:
                 log.info("draft %s: no overlaps with version %d: %s", live.id, number, error)
                 overlaps = (m.Overlap(""),)
         kept = live.kept_version == number and base != number
-        return m.Behind(live.id, base, info, overlaps, kept)
+        return m.Behind(live.id, base, info, overlaps, kept, live.item.id)
 
     # ---- following
 
     async def _follow(self, live: LiveDraft) -> bool:
         """Bring a clean draft onto the head; False if it has changes of its own, or moved meanwhile."""
         base, number = live.base_version, live.item.head_version
-        reader = next(iter(live.followings), None)
-        if reader is None or live.waiting or live.committing:
+        if live.waiting or live.committing or live.item.archived or live.item.deleted:
             return False
         before = await self._comparing.version_value(live.workspace, live.item.id, base)
         document = live.replica.document
@@ -194,16 +223,16 @@ class Behind:
             return True
         infos = await self._people.load(live.workspace, {head.deployer})
         generation, seq = live.replica.generation, live.replica.seq + 1
-        if not await self._commit(live, reader.reader.principal, infos[head.deployer], ops, base, number):
+        if not await self._commit(live, infos[head.deployer], ops, base, number):
             return False
         async with self._database.acquired() as connection:
             await versions.note_clean(connection, live.workspace, live.id, generation, seq)
         return True
 
-    async def _commit(
-        self, live: LiveDraft, principal: Principal, by: m.ActorInfo, ops: Any, base: int, number: int
-    ) -> bool:
-        """Write ops that are the deployer's doing; any reader's principal says which rights were looked at."""
+    async def _commit(self, live: LiveDraft, by: m.ActorInfo, ops: Any, base: int, number: int) -> bool:
+        """Write ops that are the deployer's doing, whatever they may do in the draft."""
+        async with self._database.acquired() as connection:
+            principal = Principal.of_server(live.workspace, by, await clock.read_acl_rev(connection, live.workspace))
         session = own_session()
         sid = public_session_id(ActorId(by.id), session)
         replica = live.replica

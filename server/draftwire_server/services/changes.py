@@ -91,10 +91,8 @@ class Asking:
     async def item(self, name: str) -> Resource:
         """The item that a body names, if the asker may see it. Raises `Problem` not_found."""
         row = await items.load_item(self.connection, self.workspace, name)
-        if row is not None:
-            place = Resource(row.path, row.id, row.creator)
-            if self.principal.may("see_item", place):
-                return place
+        if row is not None and self.principal.may("see_item", row.place):
+            return row.place
         raise Problem("not_found")
 
 

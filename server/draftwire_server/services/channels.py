@@ -103,7 +103,7 @@ class Channels:
     async def item_message(self, principal: Principal, snapshot: ItemSnapshot, ref: int = 0) -> Item:
         """The item as this reader may see it. Raises `Problem` not_found."""
         row = snapshot.row
-        place = Resource(path=row.path, item=row.id, creator=row.creator)
+        place = row.place
         if not principal.may("see_item", place):
             raise Problem("not_found")
         workspace = principal.workspace.id
@@ -136,7 +136,7 @@ class Channels:
         owners: Mapping[str, ActorInfo],
     ) -> tuple[DraftInfo, ...]:
         """The drafts of an item that a reader may know of."""
-        place = Resource(path=row.path, item=row.id, creator=row.creator)
+        place = row.place
         if not principal.may("see_draft", place):
             return ()
         return tuple(

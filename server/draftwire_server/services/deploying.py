@@ -28,6 +28,7 @@ from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.forking import missing_secrets
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.jobs import Jobs
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.looks import runs_of
@@ -39,7 +40,7 @@ from draftwire_server.services.rebasing import rebased_from
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.versions import find_named, head_info
 from draftwire_server.services.writing import head_of
-from draftwire_server.store import clock, history, items, members, versions
+from draftwire_server.store import clock, history, items, jobs, members, versions
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Connection, Database
 
@@ -69,6 +70,7 @@ class Deploying:
         rights: Rights,
         outbox: Outbox,
         blaming: Blaming,
+        jobs: Jobs,
     ) -> None:
         self._database = database
         self._drafts = drafts
@@ -80,6 +82,7 @@ class Deploying:
         self._rights = rights
         self._outbox = outbox
         self._blaming = blaming
+        self._jobs = jobs
 
     # ---- the two requests
 
@@ -102,6 +105,8 @@ class Deploying:
             if answer is not None:
                 return answer
             _need_deploy(principal, live.resource)
+            if live.item.archived:
+                raise Problem("archived")
             if etag.generation != live.replica.generation:
                 raise Problem("generation_changed")
             if live.facts.purpose == "suggestion":
@@ -120,7 +125,9 @@ class Deploying:
             answer = await once.replayed(self._database, principal)
             if answer is not None:
                 return answer
-            _need_deploy(principal, Resource(row.path, row.id, row.creator))
+            _need_deploy(principal, row.place)
+            if row.archived:
+                raise Problem("archived")
             answer = await self._redeploy(principal, row, name, asked, once)
             if answer is not None:
                 return answer
@@ -291,6 +298,7 @@ class Deploying:
                 answer = await work(connection)
                 if not await once.keep(connection, principal, answer):
                     raise _Lost
+                await jobs.add(connection, workspace, row.id, "follow")
                 await clock.append_event(
                     connection, workspace, DEPLOYED, actor=principal.info.id, item=row.id,
                     data={"version": row.head_version + 1} | ({"draft": draft} if draft else {}),
@@ -300,12 +308,15 @@ class Deploying:
         except _Lost:
             return None
         self._outbox.tell(workspace)
+        self._jobs.look_now()
         return answer
 
     async def _hold_item(self, connection: Connection, workspace: str, row: items.ItemRow) -> None:
         held = await items.lock_item(connection, workspace, row.id)
         if held is None or held.head_version != row.head_version:
             raise _Lost
+        if held.archived:
+            raise Problem("archived")
 
 
 async def _hold(connection: Connection, live: LiveDraft, etag: Etag, asked: Deploy) -> None:

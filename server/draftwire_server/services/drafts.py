@@ -378,8 +378,13 @@ class Drafts:
         by_item = {place.id: place for place in places}
         for live in followed:
             place = by_item.get(live.item.id)
-            if place is not None:
-                live.item = msgspec.structs.replace(live.item, path=place.path, creator=place.creator)
+            if place is None:  # deleted: nobody holds anything of it, and who brings it back reads it anew
+                live.item = msgspec.structs.replace(live.item, deleted=True)
+                self.forget(live)
+                continue
+            live.item = msgspec.structs.replace(
+                live.item, path=place.path, creator=place.creator, archived=place.archived
+            )
             found = facts.get(live.id)
             if found is not None:
                 live.facts = found

@@ -74,8 +74,8 @@ class EventLog:
     async def places(self, connection: Connection, workspace: str, events: Iterable[EventInfo]) -> dict[str, Resource]:
         """Where the items of events are now."""
         wanted = {event.item for event in events if event.item is not None}
-        rows = await items.load_places(connection, workspace, list(wanted)) if wanted else []
-        return {row.id: Resource(path=row.path, item=row.id, creator=row.creator) for row in rows}
+        rows = await items.load_places_ever(connection, workspace, list(wanted)) if wanted else []
+        return {row.id: row.place for row in rows}
 
     # ---- reading
 

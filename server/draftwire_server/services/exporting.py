@@ -178,7 +178,7 @@ class _Walk:
         while (row := await store.next_item(self._connection, self._workspace, after, self._below)) is not None:
             record = t.ItemRecord(
                 row.id, row.kind, row.path, row.creator, msgspec.Raw(row.initial), row.created_at, row.changed_at,
-                row.summary, row.external_id, row.archived_at, row.origin,
+                row.summary, row.external_id, row.archived_at, row.origin, tuple(row.paths),
             )  # fmt: skip
             self._page.add(record, len(row.initial) + 400)
             after = row.id

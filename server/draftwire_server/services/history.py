@@ -13,6 +13,7 @@ from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo, Alert, AlertSide, WriterInfo
 from draftwire.ops import Effect
+from draftwire.rest.drafts import WriterCount
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.etag import first_mark, next_mark
 from draftwire_server.core.frames import text_frame
@@ -100,6 +101,11 @@ class History:
         if owner:
             live.owner = await self._people.load_user(workspace, owner)
         return live
+
+    async def count_batches(self, live: LiveDraft) -> tuple[WriterCount, ...]:
+        """How many batches of every writer the log holds. Raises `Problem` unavailable."""
+        async with self._database.acquired() as connection:
+            return await logs.count_batches(connection, live.workspace, live.id)
 
     async def _fill(self, live: LiveDraft, loaded: logs.LoadedLog, alerts: list[alert_store.AlertRow]) -> None:
         row = loaded.draft
@@ -232,7 +238,7 @@ class History:
 
 def item_facts(row: item_store.ItemRow) -> ItemFacts:
     """What a followed draft keeps of its item."""
-    return ItemFacts(row.id, row.kind, row.path, row.creator, row.head_version, row.base_hash)
+    return ItemFacts(row.id, row.kind, row.path, row.creator, row.head_version, row.base_hash, archived=row.archived)
 
 
 def alert_of(row: alert_store.AlertRow, infos: dict[str, ActorInfo]) -> Alert:

@@ -56,6 +56,9 @@ class Credential(msgspec.Struct, frozen=True):
     key: str | None = None
 
 
+SERVER: Final = Credential(math.inf)
+
+
 class Principal:
     """Somebody who was let in: with what, their actor, and what they may do as of `acl_rev`."""
 
@@ -106,6 +109,18 @@ class Principal:
     def is_agent(self) -> bool:
         """Whether an agent acts, for the person of the same access."""
         return self.access.is_agent
+
+    @property
+    def is_server(self) -> bool:
+        """Whether nobody came: the server carries on what somebody began."""
+        return self.credential is SERVER
+
+    @classmethod
+    def of_server(cls, workspace: str, info: ActorInfo, acl_rev: int) -> "Principal":
+        """The server itself, for work that is ``info``'s doing; it may nothing that is asked for by a right."""
+        row = members.WorkspaceRow(workspace, None, "", "", {}, {})
+        access = Access(info.user or "", "", "operator", (), info.id, narrowed_to=frozenset())
+        return cls(row, SERVER, None, info, access, acl_rev)
 
 
 class _Resume(msgspec.Struct, frozen=True):

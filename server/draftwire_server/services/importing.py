@@ -270,6 +270,8 @@ async def _item(changing: Changing, record: t.ItemRecord, initial: Any, hash_: s
     connection, workspace = changing.connection, changing.workspace
     if record.path is not None:
         check_path(record.path, changing.principal.workspace.path_rule)
+    for path in record.paths:
+        check_path(path, changing.principal.workspace.path_rule)
     creator = await _user(changing, record.creator, known)
     there = await items.load_item(connection, workspace, record.id)
     if there is not None and there.id == record.id:
@@ -281,10 +283,11 @@ async def _item(changing: Changing, record: t.ItemRecord, initial: Any, hash_: s
         return SAME if same else KEPT
     row = store.PlacedItem(
         record.id, record.kind, record.path, record.creator, creator, b"", record.created_at, record.changed_at,
-        record.summary, record.external_id, record.archived_at, record.origin,
+        record.summary, record.external_id, record.archived_at, record.origin, [],
     )  # fmt: skip
     if not await store.add_item(connection, workspace, row, initial, hash_):
         raise Problem("taken")
+    await store.add_paths(connection, workspace, record.id, list(record.paths))
     changing.tell("item.imported", record.id, kind=record.kind)
     return MADE
 

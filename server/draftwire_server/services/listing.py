@@ -29,6 +29,7 @@ from draftwire_server.services.around import Around, Read, Surroundings, place_o
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
+from draftwire_server.services.paths import leads
 from draftwire_server.settings import Settings
 from draftwire_server.store import clock, items, listing, members
 from draftwire_server.store.postgres import Connection, Database
@@ -120,6 +121,11 @@ class Listing:
             words = await _words(connection, query.q or "")
             if query.q and not words:
                 return ItemPage(())
+            moved_from = None
+            if wanted.path is not None and wanted.archived == "without":
+                at = await leads(connection, principal, wanted.path, ("see_item",))
+                if at is not None and at.moved_from is not None:
+                    moved_from, wanted = wanted.path, msgspec.structs.replace(wanted, path=at.path)
             asked = _Asked(
                 shown, reach(shown, wanted.below), wanted, words, order, max(1, min(query.limit, PAGE_ITEMS))
             )
@@ -137,7 +143,7 @@ class Listing:
         around = await self._around.seen(principal, page.read)
         found = await _hits(page)
         return ItemPage(
-            items=tuple(_listed(row, page, around, found) for row in rows),
+            items=tuple(_listed(row, page, around, found, moved_from) for row in rows),
             next=None if position is None else cursor.seal(self._key, scope, position),
             event=page.event,
             presence_unknown=around.presence_unknown,
@@ -151,7 +157,7 @@ class Listing:
             await self._kinds.load(principal.workspace.id, kind)
         if query.changed_since is not None and isnan(query.changed_since):
             raise Problem("bad_message", "changed_since is no number.")
-        below = _below(query)
+        below = below_of(query.prefix, query.folder)
         if below is None:
             return None
         if (query.drafts is not None or query.behind) and principal.access.role == "operator":
@@ -213,10 +219,10 @@ def _order(query: ItemQuery) -> str:
     return query.order or "path"
 
 
-def _below(query: ItemQuery) -> str | None:
+def below_of(prefix: str | None, folder: str | None) -> str | None:
     """The prefix that prefix and folder amount to; None if no path has both."""
-    prefix = query.prefix or ""
-    folder = f"{query.folder.rstrip('/')}/" if query.folder else ""
+    prefix = prefix or ""
+    folder = f"{folder.rstrip('/')}/" if folder else ""
     if prefix.startswith(folder):
         return prefix
     return folder if folder.startswith(prefix) else None
@@ -249,7 +255,13 @@ async def _hits(page: _Page) -> dict[str, tuple[Hit, ...]]:
     return look()
 
 
-def _listed(row: items.ItemRow, page: _Page, around: Surroundings, found: dict[str, tuple[Hit, ...]]) -> ListedItem:
+def _listed(
+    row: items.ItemRow,
+    page: _Page,
+    around: Surroundings,
+    found: dict[str, tuple[Hit, ...]],
+    moved_from: str | None,
+) -> ListedItem:
     value = around.values.get(row.id)
     mine = around.mine.get(row.id)
     left_out = (
@@ -260,7 +272,7 @@ def _listed(row: items.ItemRow, page: _Page, around: Surroundings, found: dict[s
     return ListedItem(
         id=row.id, kind=row.kind, path=row.path, external_id=row.external_id, summary=row.summary,
         version=row.head_version, changed_at=row.changed_at, creator=row.creator, created_at=row.created_at,
-        archived=row.archived, value=None if value is None else msgspec.Raw(value),
+        archived=row.archived, moved_from=moved_from, value=None if value is None else msgspec.Raw(value),
         mine=mine if mine is not None and mine.stands else None, drafts=around.drafts.get(row.id, ()),
         here=around.here.get(row.id, ()), hits=found.get(row.id, ()), left_out=left_out,
     )  # fmt: skip

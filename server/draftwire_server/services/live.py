@@ -133,6 +133,8 @@ class ItemFacts(msgspec.Struct, frozen=True):
     creator: str
     head_version: int
     base_hash: str
+    archived: bool = False
+    deleted: bool = False
 
 
 class LiveDraft:
@@ -213,7 +215,8 @@ class LiveDraft:
     @property
     def resource(self) -> Resource:
         """What access decisions look at."""
-        return Resource(path=self.item.path, item=self.item.id, creator=self.item.creator, draft=self.facts)
+        item = self.item
+        return Resource(item.path, item.id, item.creator, self.facts, item.archived, item.deleted)
 
     @property
     def legacy(self) -> bool:

@@ -13,7 +13,7 @@ from draftwire_server.core.paths import check_username
 from draftwire_server.core.tokens import username_from
 from draftwire_server.limits import EXTERNAL_ID_CHARS, NAME_CHARS, PAGE_ITEMS, PATH_CHARS
 from draftwire_server.services.changes import Asking, Changing
-from draftwire_server.store import erasure, groups, members, places
+from draftwire_server.store import erasure, groups, members, paths, places
 from draftwire_server.store.members import MemberRow
 
 
@@ -149,6 +149,7 @@ async def erase(changing: Changing, row: MemberRow) -> Erased:
     await places.move_place(
         changing.connection, changing.workspace, own_prefix(row.username), own_prefix(gone), changing.actor, PATH_CHARS
     )  # fmt: skip
+    await paths.forget_below(changing.connection, changing.workspace, own_prefix(row.username))
     subject = None if row.external_id is None else changing.subject_hash(row.external_id)
     erased = await erasure.erase_user(changing.connection, changing.workspace, row.id, gone, subject)
     changing.tell("member.erased", member=row.id)

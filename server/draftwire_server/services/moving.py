@@ -28,7 +28,7 @@ class Moving:
             row = await items.lock_item(changing.connection, changing.workspace, item)
             if row is None:
                 raise Problem("not_found")
-            place = Resource(row.path, row.id, row.creator)
+            place = row.place
             if not principal.may("see_item", place):
                 raise Problem("not_found")
             if not principal.may("write_item", place):
@@ -39,6 +39,8 @@ class Moving:
             if (path, summary, external_id) == (row.path, row.summary, row.external_id):
                 return row.id
             if path != row.path:
+                if row.archived:
+                    raise Problem("archived", "It has no path to move from: unarchive it where it shall stand.")
                 await items.move_item(changing.connection, changing.workspace, row.id, path)
             if (summary, external_id) != (row.summary, row.external_id):
                 await items.change_item(

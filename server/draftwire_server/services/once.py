@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from draftwire.errors import Problem
+from draftwire_server.core.problems import MEDIA_TYPE, problem_body
 from draftwire_server.services.identity import Principal
 from draftwire_server.store import idempotency
 from draftwire_server.store.idempotency import Answer
@@ -38,6 +39,14 @@ class Once(msgspec.Struct, frozen=True):
         if etag is not None:
             headers["draft-etag"] = f'"{etag}"'
         return Answer(self.digest, status, headers, _encode(body))
+
+    async def keep_refusal(self, database: Database, principal: Principal, problem: Problem) -> None:
+        """Keep a refusal that is an answer, a 409, which would not change anything; others may be asked again."""
+        if self.key is None or problem.kind.status != 409 or problem.kind.retry:
+            return
+        headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store"}
+        async with database.transaction() as connection:
+            await self.keep(connection, principal, Answer(self.digest, 409, headers, problem_body(problem)))
 
     def rows(self, principal: Principal, answer: Answer) -> tuple[dict[str, Any], ...]:
         """What a commit writes to keep an answer."""

@@ -8,7 +8,6 @@ from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Purpose
 from draftwire.values import same
-from draftwire_server.core.access import Resource
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from draftwire_server.core.kinds import Kind
 from draftwire_server.services.channels import draft_facts
@@ -29,8 +28,12 @@ def may_follow(principal: Principal, live: LiveDraft) -> bool:
     return principal.may("read_draft" if live.stands else "see_item", live.resource)
 
 
-def may_type(principal: Principal, live: LiveDraft) -> Literal["type", "read_only", "not_found", "mode_forbids"]:
+def may_type(
+    principal: Principal, live: LiveDraft
+) -> Literal["type", "archived", "read_only", "not_found", "mode_forbids"]:
     """ "type", or the code with which typing is refused."""
+    if live.resource.archived and may_follow(principal, live):
+        return "archived"
     if principal.may("type_in_draft", live.resource):
         return "type" if live.stands or live.kind.may_begin(live.facts.purpose) else "mode_forbids"
     return "read_only" if may_follow(principal, live) else "not_found"
@@ -76,14 +79,14 @@ class Opening:
         """Open the draft of an item that is this reader's to see. Raises `Problem` not_found or forbidden."""
         workspace = principal.workspace.id
         row = await self.visible_item(principal, item)
-        place = Resource(path=row.path, item=row.id, creator=row.creator)
+        place = row.place
         user = principal.access.user
         async with self._database.acquired() as connection:
             standing = await items.list_drafts(connection, workspace, row.id)
         readable = [
             draft
             for draft in standing
-            if principal.may("read_draft", Resource(place.path, place.item, place.creator, draft_facts(draft)))
+            if principal.may("read_draft", msgspec.structs.replace(place, draft=draft_facts(draft)))
         ]
         if purpose is None:
             writes = principal.may("write_item", place)
@@ -111,17 +114,23 @@ class Opening:
             raise Problem("not_found")
         return live
 
-    async def place_of(self, principal: Principal, draft: str) -> str:
-        """The item of a draft in the principal's workspace, whatever they may do there. Raises `Problem` not_found."""
+    async def place_of(self, principal: Principal, draft: str, item: str | None = None) -> str:
+        """The item of a draft in the principal's workspace, whatever they may do there; also of one that nobody has
+        begun, if its item is named. Raises `Problem` not_found.
+        """
         workspace = principal.workspace.id
         live = self._drafts.get(workspace, draft)
         if live is not None:
             return live.item.id
         async with self._database.acquired() as connection:
-            item = await logs.find_item(connection, workspace, draft)
-        if item is None:
+            found = await logs.find_item(connection, workspace, draft)
+            if found is None and item is not None and await items.load_kind(connection, workspace, item) is not None:
+                own, shared = ("own", principal.access.user), ("shared", None)
+                if draft in (_derived(workspace, item, *own), _derived(workspace, item, *shared)):
+                    return item
+        if found is None:
             raise Problem("not_found")
-        return item
+        return found
 
     async def kind_of(self, principal: Principal, draft: str) -> tuple[Kind, Document | None]:
         """The kind of a draft's item, and the document if it is followed here. Raises `Problem` not_found."""
@@ -159,7 +168,7 @@ class Opening:
         """An item that the principal may see. Raises `Problem` not_found."""
         async with self._database.acquired() as connection:
             row = await items.load_item(connection, principal.workspace.id, item)
-        if row is None or not principal.may("see_item", Resource(row.path, row.id, row.creator)):
+        if row is None or not principal.may("see_item", row.place):
             raise Problem("not_found")
         return row
 

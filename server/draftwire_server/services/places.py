@@ -36,7 +36,7 @@ class Places:
             if len(self._known) + len(rows) > KEPT:
                 self._known.clear()
             for row in rows:
-                known[row.id] = self._known[(workspace, row.id)] = Resource(row.path, row.id, row.creator)
+                known[row.id] = self._known[(workspace, row.id)] = row.place
         return known
 
     async def refresh(self, workspace: str) -> None:
@@ -49,4 +49,4 @@ class Places:
         for item in known:
             del self._known[(workspace, item)]
         for row in rows:
-            self._known[(workspace, row.id)] = Resource(path=row.path, item=row.id, creator=row.creator)
+            self._known[(workspace, row.id)] = row.place

@@ -19,7 +19,6 @@ from draftwire.messages import Alert, AlertSide
 from draftwire.ops import Effect, Move, OpError, Text, TextTaken
 from draftwire.rest.alerts import AlertChoice, AlertInfo, AlertPage, AlertQuery, AlertResolved
 from draftwire.rest.stash import Restored
-from draftwire_server.core.access import Resource
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.resolve import placed, transplanted
 from draftwire_server.core.sides import leaf_without, only_between
@@ -108,7 +107,7 @@ class Resolving:
     ) -> list[alert_store.AlertRow]:
         rows, workspace = list(rows), principal.workspace.id
         places = {
-            place.id: Resource(path=place.path, item=place.id, creator=place.creator)
+            place.id: place.place
             for place in await items.load_places(connection, workspace, list({row.item for row in rows}))
         }
         facts = await logs.read_facts(connection, workspace, list({row.draft for row in rows}))

@@ -129,6 +129,9 @@ class Rights:
 
     async def _bring_up(self, principal: Principal, acl_rev: int) -> Problem | None:
         """Load what somebody may do now; who was removed may nothing, and is told why. Raises `Problem` unavailable."""
+        if principal.is_server:
+            principal.may_nothing(acl_rev)
+            return None
         try:
             await self._identity.reload(principal)
         except Problem as problem:

@@ -49,6 +49,7 @@ from draftwire_server.services.deploying import Deploying
 from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.differing import Differing
 from draftwire_server.services.discarding import Discarding
+from draftwire_server.services.draft_list import DraftList
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.eventlog import EventLog
 from draftwire_server.services.exporting import Exporting
@@ -56,17 +57,22 @@ from draftwire_server.services.forking import Forking
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.importing import Importing
 from draftwire_server.services.items import Items
+from draftwire_server.services.jobs import Jobs
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.listing import Listing
+from draftwire_server.services.lives import Lives
 from draftwire_server.services.lookback import Lookback
+from draftwire_server.services.many import Many
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.moving import Moving
 from draftwire_server.services.naming import Naming
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.outward import Outward
+from draftwire_server.services.owners import Owners
+from draftwire_server.services.paths import Paths
 from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
@@ -147,6 +153,14 @@ class Runtime:
         self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
+        self.paths = Paths(self.database)
+        self.behind = Behind(
+            self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
+        )
+        self.jobs = Jobs(settings, self.database, self.drafts, self.kinds, self.behind, self.outbox)
+        self.owners = Owners(
+            self.database, self.drafts, self.places, self.people, self.behind, self.connections, self.spawn
+        )
         self.box = Box(settings.secret_keys)
         forking = Forking(self.box, self.database)
         self.versions = Versions(
@@ -157,7 +171,7 @@ class Runtime:
         )  # fmt: skip
         self.deploying = Deploying(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.kinds, self.people,
-            self.rights, self.outbox, self.blaming,
+            self.rights, self.outbox, self.blaming, self.jobs,
         )  # fmt: skip
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
@@ -168,9 +182,7 @@ class Runtime:
         self.outward = Outward(settings.timings, hosts)
         self.delivering = Delivering(settings, self.database, self.events, self.box, self.outward, self.outbox)
         self.webhooks = Webhooks(self.box, self.changes, self.events, self.outward, self.delivering)
-        self.behind = Behind(
-            self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
-        )
+        self.lives = Lives(settings, self.database, self.changes, self.people, self.jobs)
         self.rebasing = Rebasing(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.behind,
             self.merging,
@@ -178,8 +190,11 @@ class Runtime:
         self.discarding = Discarding(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.outbox
         )
+        self.many = Many(self.database, self.deploying, self.discarding)
+        self.draft_list = DraftList(settings, self.database, self.kinds, self.people)
         self.watch = Watch(
-            settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind, self.events
+            settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind, self.events,
+            self.owners,
         )  # fmt: skip
         self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
         around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
@@ -217,6 +232,7 @@ class Runtime:
                 group.create_task(self.watch.run(self._each_look), name="watch"),
                 group.create_task(self.outbox.run(), name="outbox"),
                 group.create_task(self.delivering.run(), name="webhooks"),
+                group.create_task(self.jobs.run(), name="jobs"),
                 group.create_task(self._sweep(), name="sweep"),
             ]
             await self.connections.listen()
@@ -278,13 +294,14 @@ class Runtime:
             await asyncio.sleep(self.settings.timings.alert_sweep_s)
 
     async def _drop_old_answers(self) -> None:
-        """Once an hour: what nobody will ask for any more: answers, revocations, dismissed texts, old questions."""
+        """Once an hour: what nobody will ask for any more: answers, revocations, dismissed texts, deleted items, …"""
         now = time.monotonic()
         if now < self._answers_due:
             return
         self._answers_due = now + 3600
         self.spawn(self.retention.sweep(list(self.rights.workspaces)))
         with contextlib.suppress(Problem):
+            await self.lives.purge()
             for workspace in self.rights.workspaces:
                 async with self.database.acquired() as connection:
                     await idempotency.drop_old_answers(connection, workspace)

@@ -13,6 +13,7 @@ import msgspec
 from draftwire.codec import check_value
 from draftwire.errors import Problem
 from draftwire.rest.deploys import DeployedQuery
+from draftwire.rest.items import At
 from draftwire.rest.rights import Done
 from draftwire.rest.secrets import DeployedSecrets, MadeSecret, Secret, SecretList
 from draftwire_server.core.access import Resource
@@ -142,6 +143,10 @@ class Secrets:
             )
         workspace = principal.workspace.id
         found = await self._versions.deployed(principal, query)
+        if isinstance(found, At):  # the item has moved
+            found = await self._versions.deployed(principal, DeployedQuery(path=found.path))
+        if isinstance(found, At):
+            raise Problem("busy", "The item moves faster than it can be found; try again.")
         kind = await self._kinds.load(workspace, found.kind)
         value = msgspec.json.decode(found.value)
         marked = markers(kind, value)

@@ -225,7 +225,7 @@ async def place_of(connection: Connection, workspace: str, item: str) -> Resourc
     rows = await items.load_places(connection, workspace, [item])
     if not rows:
         raise Problem("not_found")
-    return Resource(path=rows[0].path, item=item, creator=rows[0].creator)
+    return rows[0].place
 
 
 def _with_guest(facts: DraftFacts, guest: Guest) -> DraftFacts:

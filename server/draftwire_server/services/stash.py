@@ -26,7 +26,7 @@ class Stash:
         """Commit what a client can't send; gives the entry's id. Raises `Problem`."""
         if not park.texts or len(park.texts) > PARKED_TEXTS:
             raise Problem("bad_message", f"A park holds 1 to {PARKED_TEXTS} texts.")
-        place = await self._opening.place_of(principal, park.draft)
+        place = await self._opening.place_of(principal, park.draft, park.item)
         kind, document = await self._opening.kind_of(principal, park.draft)
         texts: list[dict[str, Any]] = []
         for text in park.texts:  # a client parks what was refused, a secret in plain text too

@@ -12,7 +12,7 @@ from draftwire.errors import Problem
 from draftwire.messages import VersionInfo
 from draftwire.rest.deploys import DeployedQuery, DeployedValue, Fork, Origin, Version, VersionPage, VersionQuery
 from draftwire.rest.history import DraftBlame
-from draftwire.rest.items import NewItem
+from draftwire.rest.items import At, NewItem
 from draftwire_server.core.access import Resource
 from draftwire_server.core.etag import parse_etag
 from draftwire_server.core.ids import new_id
@@ -27,6 +27,7 @@ from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
+from draftwire_server.services.paths import leads
 from draftwire_server.services.people import People
 from draftwire_server.store import clock, history, items, versions
 from draftwire_server.store.postgres import Connection, Database
@@ -97,8 +98,10 @@ class Versions:
         kind = await self._kinds.load(workspace, row.kind)
         return await self._blaming.of_version(workspace, row.id, kind, found.number, address)
 
-    async def deployed(self, principal: Principal, query: DeployedQuery) -> DeployedValue:
+    async def deployed(self, principal: Principal, query: DeployedQuery) -> DeployedValue | At:
         """What a runtime reads: the live version at a path, or the version of a hash. Needs `run` alone.
+
+        Of an item that has moved from the path only where it is now.
 
         Raises:
             Problem: bad_message, not_found; forbidden for who sees the item but may not run it.
@@ -107,24 +110,22 @@ class Versions:
             raise Problem("bad_message", "Name a path or a hash: one of them.")
         workspace = principal.workspace.id
         async with self._database.acquired() as connection:
-            found = None
+            found = at = None
             if query.hash is not None:
                 if HASH.fullmatch(query.hash):
                     found = await versions.find_version_by_hash(connection, workspace, query.hash)
-                row = await items.load_item(connection, workspace, found.item) if found else None
+                row = await items.load_item_ever(connection, workspace, found.item) if found else None
             else:
-                row = await items.find_item_by_path(connection, workspace, query.path or "")
+                at = await leads(connection, principal, query.path or "", ("run_item", "see_item"))
+                row = None if at is None else await items.load_item(connection, workspace, at.item)
                 if row is not None:
                     found = await versions.find_version(connection, workspace, row.id, row.head_version)
-            place = None if row is None else Resource(row.path, row.id, row.creator)
-            if (
-                row is None
-                or place is None
-                or not (principal.may("run_item", place) or principal.may("see_item", place))
-            ):
+            if row is None or not (principal.may("run_item", row.place) or principal.may("see_item", row.place)):
                 raise Problem("not_found")
-            if not principal.may("run_item", place):
+            if not principal.may("run_item", row.place):
                 raise Problem("forbidden", detail={"missing": "run"})
+            if at is not None and at.moved_from is not None:
+                return at
             if found is None:
                 raise Problem("not_found", "Nothing is deployed there.")
             value = await items.load_value(connection, workspace, row.id, found.number)

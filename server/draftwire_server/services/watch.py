@@ -17,6 +17,7 @@ from draftwire_server.services.behind import Behind
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.eventlog import EventLog
+from draftwire_server.services.owners import Owners
 from draftwire_server.services.rights import Rights
 from draftwire_server.settings import Settings
 from draftwire_server.store import clock
@@ -38,6 +39,7 @@ class Watch:
         channels: Channels,
         behind: Behind,
         events: EventLog,
+        owners: Owners,
     ) -> None:
         self._timings = settings.timings
         self._database = database
@@ -47,6 +49,7 @@ class Watch:
         self._channels = channels
         self._behind = behind
         self._events = events
+        self._owners = owners
         self._now = asyncio.Event()
         self.problem: Problem | None = Problem("unavailable")  # until the first look
 
@@ -83,5 +86,7 @@ class Watch:
         for found in clocks:
             self._events.reached(found.workspace, found.event_seq)
             await self._channels.events_up_to(found.workspace, found.event_seq)
+            await self._owners.events_up_to(found.workspace, found.event_seq)
+        self._owners.forget_all_but(workspaces)
         await self._drafts.compare_heads()
         await self._behind.look()

@@ -135,9 +135,10 @@ async def add_stash(
     reason: str,
     sid: str,
     texts: list[dict[str, Any]],
+    entry: str | None = None,
 ) -> str:
-    """Keep texts for their author; gives the entry's id."""
-    made = new_id()
+    """Keep texts for their author; gives the entry's id, a new one if none is named."""
+    made = entry or new_id()
     await connection.execute(
         _ADD_STASH, workspace, made, user, actor, item, draft, generation, base_seq, reason, sid, texts
     )

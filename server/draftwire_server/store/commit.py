@@ -1,7 +1,7 @@
 """The commit: one statement moves the heads that still match and writes everything that follows from it.
 
-All or nothing per draft: a draft whose row was locked, had moved, or whose workspace's rights changed returns nothing
-and nothing of it was written. `SKIP LOCKED`, because without it one locked row stalls a whole lane and two lock orders
+All or nothing per draft: a draft whose row was locked, had moved, is held because its item is archived or deleted, or whose
+workspace's rights changed returns nothing and nothing of it was written. `SKIP LOCKED`, because without it one locked row stalls a whole lane and two lock orders
 deadlock (ops-and-sync.md §3). No row of a batch is ever updated.
 """
 
@@ -62,7 +62,7 @@ _ONE = """
 with locked as materialized (
   select d.workspace_id, d.id from draft d
    where d.workspace_id = $1 and d.id = $2 and d.generation = $3 and d.head_seq = $4 and d.head_mark = $5
-     and d.discarded_at is null
+     and d.discarded_at is null and d.held is null
      and exists (select 1 from workspace_clock c where c.workspace_id = $1 and c.acl_rev = $6)
      for no key update skip locked
 ), moved as (
@@ -85,7 +85,7 @@ with want as materialized (
     join want w on w.workspace_id = d.workspace_id and w.draft_id = d.id
     join workspace_clock c on c.workspace_id = d.workspace_id and c.acl_rev = w.acl_rev
    where d.generation = w.generation and d.head_seq = w.base_seq and d.head_mark = w.base_mark
-     and d.discarded_at is null
+     and d.discarded_at is null and d.held is null
      for no key update of d skip locked
 ), moved as (
   update draft d set head_seq = l.new_seq, head_mark = l.new_mark, changed_at = clock_timestamp()

@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire_server.core.access import Visible
+from draftwire_server.core.access import Resource, Visible
 from draftwire_server.core.ids import new_id
 from draftwire_server.store.postgres import Connection, Row
 
@@ -27,6 +27,11 @@ class ItemRow(msgspec.Struct, frozen=True):
     archived: bool
     created_at: float
     changed_at: float
+
+    @property
+    def place(self) -> Resource:
+        """What access decisions look at."""
+        return Resource(self.path, self.id, self.creator, archived=self.archived)
 
 
 class VersionRow(msgspec.Struct, frozen=True):
@@ -67,7 +72,8 @@ select i.id, i.kind, i.path, i.external_id, i.summary, i.creator_id, i.head_vers
 _BY_ID = (
     _COLUMNS
     + """
-where i.workspace_id = $1 and (i.id = $2 or i.external_id = $3) order by i.id = $2 desc limit 1
+where i.workspace_id = $1 and (i.id = $2 or i.external_id = $3) and i.deleted_at is null
+order by i.id = $2 desc limit 1
 """
 )
 _BY_PATH = _COLUMNS + "where i.workspace_id = $1 and i.path = $2 and i.archived_at is null"
@@ -78,7 +84,7 @@ def _item(row: Row | None) -> ItemRow | None:
 
 
 async def load_item(connection: Connection, workspace: str, item: str) -> ItemRow | None:
-    """Load an item by its id, or by the platform's, with or without `EXTERNAL` before it."""
+    """Load an item that is not deleted by its id, or by the platform's, with or without `EXTERNAL` before it."""
     return _item(await connection.fetchrow(_BY_ID, workspace, item, item.removeprefix(EXTERNAL)))
 
 
@@ -90,7 +96,7 @@ async def id_of(connection: Connection, workspace: str, item: str | None) -> str
     return item if row is None else row.id
 
 
-_BY_EXTERNAL_ID = _COLUMNS + "where i.workspace_id = $1 and i.external_id = $2"
+_BY_EXTERNAL_ID = _COLUMNS + "where i.workspace_id = $1 and i.external_id = $2 and i.deleted_at is null"
 
 
 async def find_item_by_external_id(connection: Connection, workspace: str, external_id: str) -> ItemRow | None:
@@ -164,18 +170,35 @@ class PlaceRow(msgspec.Struct, frozen=True):
     id: str
     path: str | None
     creator: str
+    archived: bool = False
+
+    @property
+    def place(self) -> Resource:
+        """What access decisions look at."""
+        return Resource(self.path, self.id, self.creator, archived=self.archived)
 
 
 _PLACES = """
-select id, path, creator_id from item
- where workspace_id = $1 and (id = any($2::text[]) or external_id = any($3::text[]))
+select id, path, creator_id, archived_at is not null from item
+ where workspace_id = $1 and (id = any($2::text[]) or external_id = any($3::text[])) and deleted_at is null
+"""
+_PLACES_EVER = """
+select id, path, creator_id, archived_at is not null from item where workspace_id = $1 and id = any($2::text[])
 """
 
 
 async def load_places(connection: Connection, workspace: str, items: list[str]) -> list[PlaceRow]:
-    """Load what decisions need of many items, named by their ids or by `EXTERNAL` and the platform's."""
+    """Load what decisions need of many items, named by their ids or by `EXTERNAL` and the platform's.
+
+    Those that are deleted are left out.
+    """
     external = [item.removeprefix(EXTERNAL) for item in items if item.startswith(EXTERNAL)]
     return [PlaceRow(*row.values()) for row in await connection.fetch(_PLACES, workspace, items, external)]
+
+
+async def load_places_ever(connection: Connection, workspace: str, items: list[str]) -> list[PlaceRow]:
+    """The same by the items' own ids, of deleted ones too: who could see them may know what became of them."""
+    return [PlaceRow(*row.values()) for row in await connection.fetch(_PLACES_EVER, workspace, items)]
 
 
 _VALUE = """
@@ -191,6 +214,23 @@ async def load_value(connection: Connection, workspace: str, item: str, version:
     """Load a version's value as JSON; version 0 is the initial one."""
     value = await connection.fetchval(_VALUE, workspace, item, version)
     return None if value is None else str(value).encode()
+
+
+_KIND = "select kind from item where workspace_id = $1 and id = $2"
+
+
+async def load_kind(connection: Connection, workspace: str, item: str) -> str | None:
+    """The kind of an item, also of a deleted one."""
+    kind = await connection.fetchval(_KIND, workspace, item)
+    return None if kind is None else str(kind)
+
+
+_LOAD_EVER = _COLUMNS + "where i.workspace_id = $1 and i.id = $2"
+
+
+async def load_item_ever(connection: Connection, workspace: str, item: str) -> ItemRow | None:
+    """Load an item by its id, also a deleted one: versions are served by their hashes for ever."""
+    return _item(await connection.fetchrow(_LOAD_EVER, workspace, item))
 
 
 _CONTENT_HASH = """

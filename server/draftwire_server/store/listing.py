@@ -75,7 +75,7 @@ _FILTER = """
    and ($9::text[] is null or i.external_id = any($9::text[]))
    and ($10::text is null or i.creator_id = $10)
    and ($11::float8 is null or i.changed_at >= to_timestamp($11))
-   and ($12::text = 'with' or (i.archived_at is null) = ($12::text = 'without'))
+   and ($12::text = 'with' or (i.archived_at is null) = ($12::text = 'without')) and i.deleted_at is null
    and ($13::text is null or exists (
          select 1 from draft d
           where d.workspace_id = $1 and d.item_id = i.id and d.discarded_at is null and d.head_seq > d.clean_seq

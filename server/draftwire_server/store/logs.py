@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from draftwire.errors import Problem
 from draftwire.rest.drafts import WriterCount
 from draftwire_server.core.access import DraftFacts, Guest
 from draftwire_server.store.postgres import Connection, Row
@@ -374,17 +375,21 @@ async def count_batches(connection: Connection, workspace: str, draft: str) -> t
 
 
 # A discarded row goes on as the next generation: ids derive from item and owner, and writers keep their numbers.
+# An item that is archived or deleted while this waits for it is left as it is.
 _BEGIN = """
-with again as (
+with alive as materialized (
+  select i.id from item i where i.workspace_id = $1 and i.id = $3 and i.archived_at is null for share
+), again as (
   update draft set generation = $7, head_seq = 0, head_mark = $8, origin_version = $9, base_version = $9,
          kept_version = 0, clean_seq = 0, shape_id = $10, visibility = $6, guests = '[]', begun_at = clock_timestamp(),
          changed_at = clock_timestamp(), discarded_at = null
    where workspace_id = $1 and id = $2 and discarded_at is not null and generation = $7 - 1
+     and exists (select 1 from alive)
   returning id
 ), made as (
   insert into draft (workspace_id, id, item_id, purpose, owner_id, visibility, generation, head_mark, origin_version,
                      base_version, shape_id)
-  select $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10 where not exists (select 1 from again)
+  select $1, $2, alive.id, $4, $5, $6, $7, $8, $9, $9, $10 from alive where not exists (select 1 from again)
   on conflict do nothing returning id
 )
 select id from again union all select id from made
@@ -404,12 +409,21 @@ async def begin(
     version: int,
     shape: str,
 ) -> bool:
-    """Make a draft's row, at seq 0 of ``version``; False if it was there."""
+    """Make a draft's row, at seq 0 of ``version``; False if it was there. Raises `Problem` archived or not_found."""
     made = await connection.fetchval(
         _BEGIN, workspace, draft, item, purpose, owner, visibility, generation, mark, version, shape
     )
-    return made is not None
+    if made is not None:
+        return True
+    archived, deleted = await connection.fetchrow(_STATE_OF_ITEM, workspace, item) or (False, True)
+    if archived or deleted:
+        raise Problem("not_found" if deleted else "archived")
+    return False
 
+
+_STATE_OF_ITEM = """
+select archived_at is not null, deleted_at is not null from item where workspace_id = $1 and id = $2
+"""
 
 _SNAPSHOT = """
 insert into draft_snapshot (workspace_id, draft_id, generation, seq, mark, value, last_nos)

@@ -107,17 +107,21 @@ class PlacedItem(msgspec.Struct, frozen=True):
     external_id: str | None
     archived_at: float | None
     origin: Any
+    paths: list[str]  # earlier ones, the first one first
 
 
 _BELOW = "($3::text is null or starts_with(i.path, $3))"
 _ITEMS = f"""
 select i.id, i.kind, i.path, m.username, i.creator_id, convert_to(i.initial::text, 'UTF8'), {_epoch("i.created_at")},
-       {_epoch("i.changed_at")}, i.summary, i.external_id, {_epoch("i.archived_at")}, i.origin
+       {_epoch("i.changed_at")}, i.summary, i.external_id, {_epoch("i.archived_at")}, i.origin,
+       array(select p.path from path_holder p where p.workspace_id = i.workspace_id and p.item_id = i.id
+                and p.path is distinct from i.path order by p.n)
   from item i join member m on m.workspace_id = i.workspace_id and m.id = i.creator_id
- where i.workspace_id = $1 and i.id > $2 and {_BELOW} order by i.id limit 1
+ where i.workspace_id = $1 and i.id > $2 and i.deleted_at is null and {_BELOW} order by i.id limit 1
 """
 _COUNTS = f"""
-select count(*), count(*) filter (where i.id <= $2) from item i where i.workspace_id = $1 and {_BELOW}
+select count(*), count(*) filter (where i.id <= $2) from item i
+ where i.workspace_id = $1 and i.deleted_at is null and {_BELOW}
 """
 
 
@@ -381,6 +385,17 @@ async def add_item(connection: Connection, workspace: str, row: PlacedItem, init
     return made is not None
 
 
+_ADD_PATHS = """
+insert into path_holder (workspace_id, path, item_id, n)
+select $1, p.path, $2, -1000 + p.k from unnest($3::text[]) with ordinality as p(path, k) on conflict do nothing
+"""
+
+
+async def add_paths(connection: Connection, workspace: str, item: str, paths: list[str]) -> None:
+    """Note paths that an item had before: its turn there was earlier than anybody's since."""
+    await connection.execute(_ADD_PATHS, workspace, item, paths)
+
+
 _ADD_CONTENT = """
 insert into content (workspace_id, content_hash, value) values ($1, $2, $3) on conflict do nothing
 """
@@ -443,6 +458,11 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, to_timestam
         to_timestamp($16::float8))
 on conflict do nothing returning id
 """
+_HOLD_DRAFT = """
+update draft d set held = 'archived' from item i
+ where d.workspace_id = $1 and d.id = $2 and i.workspace_id = d.workspace_id and i.id = d.item_id
+   and i.archived_at is not null
+"""
 _ADD_WRITERS = """
 insert into draft_writer (workspace_id, draft_id, w, session, sid, actor_id, run_id, joined_at)
 select $1, $2, w, session, sid, actor, run, to_timestamp(at)
@@ -466,6 +486,7 @@ async def add_draft(connection: Connection, workspace: str, new: NewDraft, log: 
     made = await connection.fetchval(_ADD_DRAFT, workspace, *msgspec.structs.astuple(new))
     if made is None:
         return False
+    await connection.execute(_HOLD_DRAFT, workspace, new.id)
     if log.writers:
         columns: list[Any] = [list(column) for column in zip(*log.writers, strict=True)]
         await connection.execute(_ADD_WRITERS, workspace, new.id, *columns)
