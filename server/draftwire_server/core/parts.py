@@ -13,6 +13,7 @@ import msgspec
 
 from draftwire import address as addresses
 from draftwire import ids
+from draftwire.comparison import compare
 from draftwire.document import Document
 from draftwire.ops import Move, OpError, Text
 from draftwire.rest.diff import (
@@ -33,6 +34,7 @@ from draftwire.shape import Place
 from draftwire.text import Splice, canonical
 from draftwire.textdiff import lines, offsets
 from draftwire.units import length
+from draftwire.values import same
 from draftwire_server.core.resolve import ID_BYTES, placed, without
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -93,7 +95,7 @@ def brought_back(new: Document, old: Document, comparison: Comparison, parts: Co
     Elements come back before those that were put there go, so that what has moved between them is never lost.
 
     Raises:
-        OpError: the place of a part is gone, or its value can't stand there any more.
+        OpError: the place of a part is gone, its value can't stand there any more, or something else would go with it.
     """
     whole = {part.change for part in parts if part.hunk is None}
     hunks: dict[int, list[TextHunk]] = {}
@@ -120,7 +122,37 @@ def brought_back(new: Document, old: Document, comparison: Comparison, parts: Co
                 work = placed(work, change.at, change.old, old)
             else:
                 work = without(work, change.at)
+    _check_the_rest(new, old, work, comparison, whole, hunks)
     return work
+
+
+def _check_the_rest(
+    new: Document, old: Document, back: Document, comparison: Comparison, whole: set[int], hunks: Collection[int]
+) -> None:
+    """Raise `OpError` unless all that was not asked for stayed: an id used twice over time could take others along.
+
+    An element that had moved into what goes is the exception: it is where it was before.
+    """
+    rest = _whole_ids(comparison, whole)
+    left = _whole_ids(compare(old.value, back.value, old.shape, context=0), ())
+    if extra := left.keys() - rest.keys():
+        raise OpError("bad_place", left[min(extra)].at)
+    for name in rest.keys() - left.keys():
+        if not isinstance(rest[name], ElementMoved):
+            raise OpError("bad_place", rest[name].at)
+    for number, change in enumerate(comparison.changes):
+        untouched = isinstance(change, TextChanged) and number not in whole and number not in hunks
+        if untouched and not same(back.get(change.at, None), new.get(change.at, None)):
+            raise OpError("bad_place", change.at)
+
+
+def _whole_ids(comparison: Comparison, but: Collection[int]) -> dict[str, Change]:
+    """The changes of members and elements by the ids of their parts."""
+    return {
+        part.id: change
+        for part in parts_of(comparison)
+        if part.change not in but and not isinstance(change := comparison.changes[part.change], TextChanged)
+    }
 
 
 def _text_back(work: Document, at: str, hunks: Collection[TextHunk]) -> Document:
