@@ -132,17 +132,21 @@ class Opening:
             raise Problem("not_found")
         return found
 
-    async def kind_of(self, principal: Principal, draft: str) -> tuple[Kind, Document | None]:
-        """The kind of a draft's item, and the document if it is followed here. Raises `Problem` not_found."""
+    async def kind_of(self, principal: Principal, draft: str, item: str) -> tuple[Kind, Document | None]:
+        """The kind of a draft's item, also of a deleted one, and the document if it is followed here.
+
+        Raises:
+            Problem: not_found.
+        """
         workspace = principal.workspace.id
         live = self._drafts.get(workspace, draft)
         if live is not None:
             return live.kind, live.replica.document
         async with self._database.acquired() as connection:
-            row = await items.load_item(connection, workspace, await self.place_of(principal, draft))
-        if row is None:
+            kind = await items.load_kind(connection, workspace, item)
+        if kind is None:
             raise Problem("not_found")
-        return await self._kinds.load(workspace, row.kind), None
+        return await self._kinds.load(workspace, kind), None
 
     async def has_changes(self, live: LiveDraft) -> bool:
         """Whether a draft differs from the deployed value on which it stands; else it counts as none.

@@ -27,7 +27,7 @@ class Stash:
         if not park.texts or len(park.texts) > PARKED_TEXTS:
             raise Problem("bad_message", f"A park holds 1 to {PARKED_TEXTS} texts.")
         place = await self._opening.place_of(principal, park.draft, park.item)
-        kind, document = await self._opening.kind_of(principal, park.draft)
+        kind, document = await self._opening.kind_of(principal, park.draft, place)
         texts: list[dict[str, Any]] = []
         for text in park.texts:  # a client parks what was refused, a secret in plain text too
             path = document.path(text.at) if document is not None and kind.secret else None
