@@ -158,6 +158,27 @@ async def test_items_are_listed_moved_and_forked(home: World, tmp_path: Path) ->
     assert "not_found" in run(home, "items", "show", "f/elsewhere/x", user="ben", exit_code=1)
 
 
+async def test_an_item_is_archived_deleted_and_brought_back_with_its_drafts(home: World, tmp_path: Path) -> None:
+    path = "f/lives/one"
+    item = made(home, path, tmp_path)
+    etag = read(home, "draft", "show", path)["etag"]
+    run(home, "draft", "save", path, "--at", "/content", "--etag", etag, given="mine\n")
+    assert path in run(home, "drafts", "--whose", "mine", "--folder", "f/lives")
+    assert run(home, "drafts", "--folder", "f/lives", "--behind") == "No drafts.\n"
+    assert "is archived" in run(home, "items", "archive", path)
+    assert "archived: " in run(home, "deploy", item, "--yes", exit_code=1)
+    assert f"is at {path} again" in run(home, "items", "unarchive", item)
+    assert "say --yes" in run(home, "items", "delete", path, exit_code=2)
+    assert "undelete" in run(home, "items", "delete", path, "--yes")
+    assert "not_found" in run(home, "items", "show", path, exit_code=1)
+    assert item in run(home, "items", "deleted")
+    other = made(home, path, tmp_path)
+    assert "taken" in run(home, "items", "undelete", item, exit_code=1)
+    run(home, "items", "undelete", item, "--path", "f/lives/two")
+    assert run(home, "draft", "show", "f/lives/two", "--at", "/content") == "mine\n"
+    assert read(home, "items", "show", path)["item"] == other
+
+
 async def test_bad_input_of_the_commands(home: World, tmp_path: Path) -> None:
     path = "f/works/bad"
     made(home, path, tmp_path)

@@ -4,6 +4,7 @@ what it answers. No secret is taken as an argument: others could read it.
 
 import asyncio
 import json
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
@@ -95,3 +96,10 @@ async def member_id(api: Api, name: str) -> str:
 
 def given_only(**given: Any) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
+
+
+def confirmed(question: str) -> None:
+    """Go on only if a person says so; who can't be asked must say --yes."""
+    if not sys.stdin.isatty():
+        refuse("Nobody can be asked here: say --yes, or name the state with --etag.")
+    click.confirm(question, abort=True)

@@ -9,8 +9,8 @@ from draftwire.errors import Problem
 from draftwire.rest.deploys import Deployed
 from draftwire.rest.diff import ItemDiff
 from draftwire.rest.drafts import DraftState
-from draftwire_server.cli.asking import ask, done, moment, options
-from draftwire_server.cli.draft import confirmed, load, of_item
+from draftwire_server.cli.asking import ask, confirmed, done, moment, options
+from draftwire_server.cli.draft import load, of_item
 from draftwire_server.cli.finding import item_id
 from draftwire_server.cli.showing import comparison_lines, summary
 

@@ -5,7 +5,6 @@ is in the stash, and the command says so.
 """
 
 import json
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TextIO
 
@@ -15,7 +14,7 @@ from draftwire.api import Api
 from draftwire.errors import Problem
 from draftwire.rest.deploys import Rebased
 from draftwire.rest.drafts import DraftPatch, DraftState, PatchOp, Saved
-from draftwire_server.cli.asking import ask, done, options
+from draftwire_server.cli.asking import ask, confirmed, done, options
 from draftwire_server.cli.exits import refuse
 from draftwire_server.cli.finding import item_id
 from draftwire_server.cli.items import read_value
@@ -228,13 +227,6 @@ def bring_back_draft(server: str, as_json: bool, item: str, shared: bool, take: 
 
     back = ask(server, work)
     done(back, as_json, f"Brought back: {back.etag}")
-
-
-def confirmed(question: str) -> None:
-    """Go on only if a person says so; who can't be asked must say --yes."""
-    if not sys.stdin.isatty():
-        refuse("Nobody can be asked here: say --yes, or name the state with --etag.")
-    click.confirm(question, abort=True)
 
 
 def place_in(value: Any, at: str | None) -> Any:

@@ -11,7 +11,8 @@ import msgspec
 from draftwire.api import Api
 from draftwire.messages import Item
 from draftwire.rest.items import ListedItem
-from draftwire_server.cli.asking import ask, done, given_only, moment, options, show
+from draftwire.rest.lives import Deleted, DeletedItem
+from draftwire_server.cli.asking import ask, confirmed, done, given_only, moment, options, show
 from draftwire_server.cli.exits import refuse
 from draftwire_server.cli.finding import item_id, look, title
 
@@ -143,6 +144,88 @@ def move_item(server: str, as_json: bool, item: str, path: str) -> None:
 
     moved = ask(server, work)
     done(moved, as_json, f"{moved.item} is at {moved.path} now.")
+
+
+@items.command("archive")
+@options
+@click.argument("item")
+def archive_item(server: str, as_json: bool, item: str) -> None:
+    """Take an item off the lists and its path; its drafts can be read, its versions be read by hash."""
+
+    async def work(api: Api) -> Item:
+        return await api.items.archive(await item_id(api, item))
+
+    archived = ask(server, work)
+    done(archived, as_json, f"{archived.item} is archived. `draftwire items unarchive {archived.item}` brings it back.")
+
+
+@items.command("unarchive")
+@options
+@click.argument("item")
+@click.option("--path", help="If its own is taken now.")
+def unarchive_item(server: str, as_json: bool, item: str, path: str | None) -> None:
+    """Bring an archived item back; ITEM is its id."""
+
+    async def work(api: Api) -> Item:
+        return await api.items.unarchive(item, **given_only(path=path))
+
+    back = ask(server, work)
+    done(back, as_json, f"{back.item} is at {back.path} again.")
+
+
+@items.command("delete")
+@options
+@click.argument("item")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def delete_item(server: str, as_json: bool, item: str, yes: bool) -> None:
+    """Delete an item with all its drafts; for 30 days `undelete` has both."""
+    if not yes:
+        confirmed(f"Delete {item} with all drafts?")
+
+    async def work(api: Api) -> Deleted:
+        return await api.items.delete(await item_id(api, item))
+
+    gone = ask(server, work)
+    done(gone, as_json, f"Deleted; until {moment(gone.until)} `draftwire items undelete {gone.item}` brings it back.")
+
+
+@items.command("undelete")
+@options
+@click.argument("item")
+@click.option("--path", help="If its own is taken now.")
+def undelete_item(server: str, as_json: bool, item: str, path: str | None) -> None:
+    """Bring a deleted item back with its drafts; ITEM is its id."""
+
+    async def work(api: Api) -> Item:
+        return await api.items.undelete(item, **given_only(path=path))
+
+    back = ask(server, work)
+    done(back, as_json, f"{back.item} is at {back.path} again.")
+
+
+@items.command("deleted")
+@options
+def list_deleted(server: str, as_json: bool) -> None:
+    """List the deleted items that you may bring back."""
+
+    async def work(api: Api) -> list[DeletedItem]:
+        found: list[DeletedItem] = []
+        cursor = None
+        while True:
+            page = await api.items.deleted(cursor=cursor, limit=200)
+            found += page.items
+            cursor = page.next
+            if cursor is None:
+                return found
+
+    found = ask(server, work)
+    if not found and not as_json:
+        click.echo("Nothing was deleted that you may bring back.")
+        return
+    rows = [
+        [i.item, i.path or "-", i.kind, i.by.name, moment(i.deleted_at), moment(i.until), str(i.drafts)] for i in found
+    ]
+    show(found, as_json, ("id", "path", "kind", "by", "deleted", "until", "drafts"), rows)
 
 
 @items.command("fork")

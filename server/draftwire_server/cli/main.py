@@ -22,6 +22,7 @@ from draftwire_server.cli.check import check
 from draftwire_server.cli.config import config
 from draftwire_server.cli.deploy import deploy, diff, redeploy
 from draftwire_server.cli.draft import draft
+from draftwire_server.cli.drafts import drafts
 from draftwire_server.cli.exits import (
     EXIT_FAILED,
     EXIT_SCHEMA,
@@ -232,6 +233,7 @@ for _command in (
     webhooks,
     items,
     draft,
+    drafts,
     deploy,
     redeploy,
     diff,
