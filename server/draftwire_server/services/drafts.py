@@ -6,9 +6,10 @@ join on without a gap, and what is read from Postgres when they don't (`catch_up
 """
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 import msgspec
@@ -265,15 +266,11 @@ class Drafts:
 
         While a commit is under way nothing is taken in: its own answer extends the replica.
         """
-        async with self._database.acquired() as connection:
-            await self._read_on(live, connection, committing=False)
+        await self._read_on(live, None, committing=False)
 
     async def catch_up_committer(self, live: LiveDraft, connection: Connection | None = None) -> int | None:
         """The same for who holds ``live.committing``, between two of its statements; gives the `acl_rev` there."""
-        if connection is not None:
-            return await self._read_on(live, connection, committing=True)
-        async with self._database.acquired() as own:
-            return await self._read_on(live, own, committing=True)
+        return await self._read_on(live, connection, committing=True)
 
     async def up_to_date(self, live: LiveDraft) -> None:
         """For answers that must not be older than what was committed when they were asked for."""
@@ -281,12 +278,22 @@ class Drafts:
             await live.settled.wait()
         await self.catch_up(live)
 
-    async def _read_on(self, live: LiveDraft, connection: Connection, *, committing: bool) -> int | None:
-        async with live.reading:
+    @contextlib.asynccontextmanager
+    async def _lent(self, connection: Connection | None) -> AsyncIterator[Connection]:
+        """The caller's connection, or one of the pool for the length of the block."""
+        if connection is not None:
+            yield connection
+        else:
+            async with self._database.acquired() as own:
+                yield own
+
+    async def _read_on(self, live: LiveDraft, connection: Connection | None, *, committing: bool) -> int | None:
+        async with live.reading:  # first, and a connection for each statement: who waits here must hold none
             replica = live.replica
             after = replica.seq
             try:
-                tail = await logs.read_tail(connection, live.workspace, live.id, replica.generation, after)
+                async with self._lent(connection) as lent:
+                    tail = await logs.read_tail(lent, live.workspace, live.id, replica.generation, after)
                 if live.committing and not committing:
                     return None
                 if tail is None:
@@ -315,7 +322,8 @@ class Drafts:
                 )
                 if any(row.w not in replica.writers for row in tail.batches):
                     last_w = max(replica.writers, default=0)
-                    known = await logs.read_writers(connection, live.workspace, live.id, 0 if last_w == 0 else last_w)
+                    async with self._lent(connection) as lent:
+                        known = await logs.read_writers(lent, live.workspace, live.id, 0 if last_w == 0 else last_w)
                     await self.history.take_writers(live, known)
                 if replica.seq != after or (live.committing and not committing):
                     return tail.acl_rev
@@ -327,7 +335,8 @@ class Drafts:
             live.count_ops(entries)
             if entries:
                 self.history.stretch(live, entries)
-                rows = await alert_store.open_alerts(connection, live.workspace, live.id)
+                async with self._lent(connection) as lent:
+                    rows = await alert_store.open_alerts(lent, live.workspace, live.id)
                 for alert in await self.history.take_alerts(live, rows):
                     live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
             return tail.acl_rev

@@ -41,9 +41,10 @@ class SharingService:
         """How a draft is shared, for who may read it. Raises `Problem` not_found."""
         async with self._database.acquired() as connection:
             row = await sharing.load(connection, principal.workspace.id, draft)
-            if item and (row is None or row.discarded):
-                live = await self._opening.by_id(principal, draft, item)
-                return Sharing(draft, live.item.id, live.facts.visibility, ())
+        if item and (row is None or row.discarded):
+            live = await self._opening.by_id(principal, draft, item)
+            return Sharing(draft, live.item.id, live.facts.visibility, ())
+        async with self._database.acquired() as connection:
             await self.readable(connection, principal, row)
         assert row is not None
         return await self._answer(principal.workspace.id, draft, row)

@@ -97,6 +97,7 @@ class Database:
         self._pool = make_pool(settings)
         self._opening = asyncio.Lock()
         self._opened = False
+        self._holders: set[asyncio.Task[Any] | None] = set()  # tasks that have a connection now
 
     async def _open(self) -> None:
         async with self._opening:
@@ -111,11 +112,18 @@ class Database:
         Raises:
             Problem: `unavailable` if Postgres is away, also in the middle; nothing uncommitted then took effect.
         """
+        # Whoever waits for a second one while they hold one waits for each other, once there are enough of them.
+        task = asyncio.current_task()
+        assert task not in self._holders, "a task that holds a connection asks for another one"
         try:
             if not self._opened:
                 await self._open()
             async with self._pool.acquire(timeout=self._settings.timings.connect_timeout_s) as connection:
-                yield connection
+                self._holders.add(task)
+                try:
+                    yield connection
+                finally:
+                    self._holders.discard(task)
         except AWAY as error:
             raise Problem("unavailable") from error
 

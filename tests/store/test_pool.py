@@ -1,0 +1,26 @@
+"""The pool: nobody waits for a second connection while holding one."""
+
+import asyncio
+
+import pytest
+
+from draftwire_server.settings import Settings
+from draftwire_server.store.postgres import POOL_MAX, Database
+
+
+async def test_a_task_that_holds_a_connection_may_not_ask_for_another_one(module_database_url: str) -> None:
+    database = Database(Settings(module_database_url, ("k" * 32,), "r" * 32))
+    try:
+        async with database.acquired():
+            with pytest.raises(AssertionError, match="holds a connection"):
+                async with database.acquired():
+                    raise AssertionError("it was lent")
+            await asyncio.create_task(_ask(database))  # another task's is its own
+        await asyncio.gather(*(_ask(database) for _ in range(4 * POOL_MAX)))
+    finally:
+        await database.close()
+
+
+async def _ask(database: Database) -> None:
+    async with database.transaction() as connection:
+        assert await connection.fetchval("select 1") == 1
