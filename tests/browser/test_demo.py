@@ -273,8 +273,12 @@ async def test_the_page_of_the_http_interface_shows_every_route_under_the_strict
     await page.goto(f"{address}/docs")
     await page.locator(".opblock").first.wait_for(timeout=DEADLINE_S * 1000)
     operations = sum(len(methods) for methods in (await _openapi(page)).values())
-    assert await page.locator(".opblock").count() == operations
+    await until(lambda: _all_shown(page, operations), "every operation is shown")
     assert [text for text in told if not text.startswith("data:")] == []
+
+
+async def _all_shown(page: Page, operations: int) -> bool:
+    return await page.locator(".opblock").count() == operations
 
 
 async def _openapi(page: Page) -> Any:

@@ -230,8 +230,15 @@ async def test_only_admins_of_the_whole_workspace(full: World, tmp_path: Path) -
     async with full.http("ada") as http:
         draft = {"is": "version", "item": "x", "number": 1, "hash": "h", "content_hash": "c", "at": 1.0, "value": {}}
         forged = {**draft, "author": {"user": "ada"}, "deployer": {"user": "ada"}}
-        (result,) = (await http.post("import", json={"records": [forged]})).json()["results"]
-        assert (result["outcome"], result["code"]) == ("refused", "bad_record")
+        person = {"is": "member", "name": "X", "role": "editor", "external_id": None, "created_at": 1.0}
+        odd = [
+            {**person, "username": "x", "created_at": 1e17},
+            {"is": "kind", "name": "k", "revision": 2**40, "definition": None, "changed_at": 1.0},
+            {"is": "item", "id": "i" * 65, "kind": "script", "path": None, "creator": "ada", "initial": {},
+             "created_at": 1.0, "changed_at": 1.0},
+        ]  # fmt: skip
+        results = (await http.post("import", json={"records": [forged, *odd]})).json()["results"]
+        assert [(result["outcome"], result["code"]) for result in results] == [("refused", "bad_record")] * 4
         for cursor in ("x", "AAAA"):
             answer = await http.get("export", params={"cursor": cursor})
             assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")

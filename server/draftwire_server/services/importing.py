@@ -68,7 +68,8 @@ class Importing:
         try:
             async with self._changes.begin(principal) as changing:
                 changing.require_admin()
-                result = await write(changing)
+                with store.refusing():
+                    result = await write(changing)
                 if dry_run:
                     raise _DryRun(result)
         except _DryRun as dry:

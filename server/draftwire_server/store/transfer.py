@@ -3,10 +3,14 @@
 Rows come with names instead of ids, as records hold them; what is written keeps the times of the record.
 """
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
+import asyncpg
 import msgspec
 
+from draftwire.errors import Problem
 from draftwire_server.store.postgres import Connection
 
 _BY = "jsonb_build_object('user', m{0}.username, 'kind', a{0}.kind, 'label', a{0}.label)"
@@ -315,6 +319,19 @@ async def list_grants(connection: Connection, workspace: str) -> list[PlacedGran
 
 
 # ---- writing
+
+
+@contextlib.contextmanager
+def refusing() -> Iterator[None]:
+    """Turn what a table does not take, as a number too large or an id too long, into `Problem` bad_record."""
+    try:
+        yield
+    except (asyncpg.DataError, asyncpg.PostgresError) as error:
+        state = getattr(error, "sqlstate", None) or "22"
+        if state[:2] not in ("22", "23"):  # data exceptions and violated constraints
+            raise
+        raise Problem("bad_record", f"The record can't be kept: {error}.") from error
+
 
 _ADD_MEMBER = """
 insert into member (workspace_id, id, external_id, username, name, role, created_at, removed_at)
