@@ -108,6 +108,7 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "items/test_lives.py::test_the_owners_of_drafts_are_told_in_every_tab_and_find_their_texts",
         "items/test_lives.py::test_what_editors_had_under_way_at_a_delete_is_in_the_log_or_in_their_stash",
         "items/test_lives.py::test_a_path_used_again_by_another_item_is_asked_for_at_the_undelete",
+        "items/test_lives.py::test_whoever_has_an_item_open_stays_with_it_when_another_one_takes_its_path",
     ),
     32: (
         "items/test_syncing.py::test_a_chain_of_moves_passes_in_any_order",

@@ -362,6 +362,27 @@ def _nothing_parks(client: draftwire.Client, draft: str) -> bool:
     return not client.session._line.parks(draft)
 
 
+async def test_whoever_has_an_item_open_stays_with_it_when_another_one_takes_its_path(home: Desk) -> None:
+    item, draft = await deployed(home)
+    path = await path_of(home, item)
+    async with connected(home, "dana", 0) as one, connected(home, "eli", 1) as two:
+        mine = await one.open(draft=draft)
+        mine.insert("/content", "of the first item\n", 0)
+        await mine.saved()
+        await home.api("dana").items.archive(item)
+        await until(lambda: mine.status == "read_only", "the editor is told")
+        other = await home.world.item("eli", path, kind="both", value=script("other\n"))
+        theirs = await two.open(item=other, purpose="own")
+        theirs.insert("/content", "of the second item\n", 0)
+        await theirs.saved()
+        await home.api("dana").items.unarchive(item, path=fresh())
+        await until(lambda: mine.status == "saved", "it goes on at another path")
+        mine.insert("/content", "again ", 0)
+        await mine.saved()
+        assert mine.get("/content").startswith("again of the first item\n")
+        assert theirs.get("/content") == "of the second item\nother\n"
+
+
 async def test_a_path_used_again_by_another_item_is_asked_for_at_the_undelete(home: Desk) -> None:
     item, draft = await deployed(home)
     await save(home, "dana", draft, "mine\n")
