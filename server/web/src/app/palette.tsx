@@ -1,6 +1,6 @@
 /** ⌘K: every action of the page that is shown, with its key. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { written } from "./actions.js";
 import type { Action } from "./actions.js";
 
@@ -8,7 +8,7 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current?.showModal();
   }, []);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
