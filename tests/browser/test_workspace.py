@@ -75,7 +75,7 @@ async def test_an_item_of_every_kind_is_made_by_keyboard(browser: Browser, addre
             await page.get_by_role("heading", name="Demo").wait_for()
             await page.keyboard.press("Control+k")
             await page.keyboard.type(f"new item: {kind.title}")
-            await page.get_by_role("option", name=f"New item: {kind.title}", exact=True).wait_for()
+            await page.get_by_role("option", name=f"New item: {kind.title}", exact=True).first.wait_for()
             await page.keyboard.press("Enter")
             await expect(page.locator(f"input[name=kind][value={kind.name}]")).to_be_checked()
             await page.keyboard.press("Tab")

@@ -83,7 +83,7 @@ function page() {
     case "workspace":
       return <Workspace />;
     case "dashboard":
-      return <Dashboard query={here.query} />;
+      return <Dashboard />;
     default:
       return <Nothing />;
   }
