@@ -1,4 +1,4 @@
-"""The dashboard and the palette in Chromium on a real server: what happens elsewhere appears, and what is hidden not."""
+"""The dashboard and the palette in Chromium on a real server: what happens elsewhere appears, what is hidden never."""
 
 import secrets
 import tempfile
@@ -83,7 +83,7 @@ async def test_the_palette_leads_everywhere_by_keyboard_alone(browser: Browser, 
     async with page_of(browser, address, "ada") as page:
         await page.get_by_role("link", name="Refund a charge").wait_for()
         await page.keyboard.press("Control+k")
-        box = page.get_by_role("combobox")
+        box = page.get_by_role("combobox", name="Find a command")
         await expect(box).to_be_focused()
         await expect(page.get_by_role("option", name="Go to the dashboard")).to_contain_text("G B")
         await page.keyboard.type("dashb")
