@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from draftwire.errors import Problem
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.http import (
+    activity,
     adopting,
     alerts,
     deploys,
@@ -70,6 +71,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *folders.operations,
     *keys.operations,
     *presence.operations,
+    *activity.operations,
     *transfer.operations,
     *events.operations,
     *secrets.operations,

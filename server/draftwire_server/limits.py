@@ -261,6 +261,12 @@ EVENTS_PER_ANSWER: Final = 500
 EVENTS_SCANNED: Final = 10_000
 """Events that one answer looks through for what its reader wants and may see: some tens of ms."""
 
+ACTIVITY_DRAFTS: Final = 200
+"""Drafts that one look at the activity counts, the ones written last: more than a wall has room for."""
+
+ACTIVITY_BATCHES: Final = 2_000
+"""Batches of one draft that are counted, the last ones: an hour of a writer who never stops is about as many."""
+
 EVENTS_KEPT_DAYS: Final = 30
 """A consumer that was away for longer reads the state instead."""
 

@@ -103,6 +103,12 @@ async def test_who_is_where_shows_only_items_that_one_may_see(world: World) -> N
         assert own not in seen
         await ada.presence.leave(own, session=who)
         await ada.presence.leave(shared, session=who)
+        await until(lambda: _nobody_anywhere(ada), "nobody is anywhere, and that is known")
+
+
+async def _nobody_anywhere(client: Api) -> bool:
+    found = await client.presence.everywhere()
+    return found.items == () and not found.unknown
 
 
 async def _is_in(client: Api, item: str) -> bool:

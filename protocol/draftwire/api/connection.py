@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from draftwire.api.activity import ActivityApi
 from draftwire.api.adopting import AdoptingApi
 from draftwire.api.alerts import AlertsApi
 from draftwire.api.deploys import DeploysApi
@@ -174,6 +175,11 @@ class Api:
     def webhooks(self) -> WebhooksApi:
         """Webhooks: make, change, look at their log, replay."""
         return WebhooksApi(self)
+
+    @cached_property
+    def activity(self) -> ActivityApi:
+        """How much is edited where."""
+        return ActivityApi(self)
 
     @cached_property
     def presence(self) -> PresenceApi:

@@ -170,16 +170,20 @@ class PresenceService:
     async def everywhere(self, workspace: str) -> tuple[dict[str, list[Mark]], bool, bool]:
         """Who is where in a workspace, whether others are unknown, and whether there are more items."""
         items = [room.item for room in self._rooms.values() if room.workspace == workspace and room.own]
+        listed = self._redis is None
         if self._redis is not None and self._bus.up:
             key = f"{PREFIX}pw:{workspace}"
             try:
                 names: list[Any] = await self._redis.zrevrange(key, 0, PRESENT_ITEMS)
                 named = [_text(name) for name in names]
                 items = list(dict.fromkeys([*items, *named]))
+                listed = True
             except REDIS_DOWN:
                 pass
+        if listed and not items:
+            return {}, False, False
         found, unknown = await self.snapshots(workspace, items[:PRESENT_ITEMS])
-        return found, unknown, len(items) > PRESENT_ITEMS
+        return found, unknown or not listed, len(items) > PRESENT_ITEMS
 
     async def snapshots(self, workspace: str, items: list[str]) -> tuple[dict[str, list[Mark]], bool]:
         """Who is at each of these items: our own from memory, of others those whose worker is alive."""

@@ -31,6 +31,7 @@ from draftwire_server.limits import (
     EVENTS_KEPT_DAYS,
     EVENTS_PER_SWEEP,
 )
+from draftwire_server.services.activity import ActivityCount
 from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.around import Around
@@ -192,6 +193,7 @@ class Runtime:
         )
         self.many = Many(self.database, self.deploying, self.discarding)
         self.draft_list = DraftList(settings, self.database, self.kinds, self.people)
+        self.activity_count = ActivityCount(self.database, self.people)
         self.watch = Watch(
             settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind, self.events,
             self.owners,

@@ -4,6 +4,7 @@ import { askAssistant, devInfo, flushValkey, HttpError, killWorker, listItems, l
 import type { ItemRow } from "./api.js";
 import { byId, make, say } from "./dom.js";
 import { Pane } from "./pane.js";
+import { tour } from "./tour.js";
 import { avatar, hueOf, nameOf } from "./people.js";
 
 const COMPARE_EVERY_MS = 2_000;
@@ -223,6 +224,27 @@ function fillPicker(items: ItemRow[]): string | null {
   return first.id;
 }
 
+/** The tour by its button, or at once where the address asks for it: `/demo?tour=true`. */
+function offerTour(third: string): void {
+  const button = byId<HTMLButtonElement>("tour");
+  const token = (): string => panes[0]?.signed?.token ?? "";
+  const show = async (): Promise<void> => {
+    button.disabled = true;
+    await tour({
+      panes,
+      third,
+      ask,
+      kill: () => killWorker(panes[0]?.workerName ?? "", token()),
+      flush: () => flushValkey(token()),
+      note,
+    });
+    button.disabled = false;
+  };
+  button.disabled = false;
+  button.addEventListener("click", () => void show());
+  if (new URL(location.href).searchParams.get("tour") === "true") void show();
+}
+
 function showProblem(error: unknown): void {
   const off = error instanceof HttpError && error.status === 404;
   const text = off
@@ -247,6 +269,7 @@ async function start(): Promise<void> {
   if (item === null) return;
   await choose(item).catch(showProblem);
   void compareForEver();
+  offerTour(users.find(({ role }, i) => i > 1 && role === "editor")?.name ?? users[0]?.name ?? "");
 }
 
 // For tests, and for the curious: what the editors show, whole, as the page itself draws only what is in sight.

@@ -159,6 +159,11 @@ export class Pane {
     if (caret !== undefined) this.editor?.reveal(caret.head);
   }
 
+  /** Let the typist type for the person, or not. */
+  letType(on: boolean): void {
+    if (this.typeSwitch.checked !== on) this.typeSwitch.click();
+  }
+
   private language(): string {
     const value = this.draft?.view.value["language"];
     if (typeof value === "string") return value;

@@ -56,7 +56,7 @@ export function listenForKeys(): void {
       paletteOpen.value = !paletteOpen.value;
       return;
     }
-    if (paletteOpen.value || (!pressed.includes("mod+") && types(event.target))) return;
+    if (paletteOpen.value || event.defaultPrevented || document.querySelector("dialog[open]") !== null || (!pressed.includes("mod+") && types(event.target))) return;
     const nowMs = performance.now();
     const chord = first !== null && nowMs - first.atMs < CHORD_MS ? `${first.key} ${pressed}` : null;
     const byKey = (key: string | null): Action | undefined =>

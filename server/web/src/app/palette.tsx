@@ -1,20 +1,62 @@
-/** ⌘K: every action of the page that is shown, with its key. */
+/** ⌘K: every action of the page that is shown, with its key, and the items that answer what is typed. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { written } from "./actions.js";
 import type { Action } from "./actions.js";
+import { ask } from "./http.js";
+import { kindWord } from "./kind.js";
+import type { ItemRow } from "./listing.js";
+import { at, go } from "./route.js";
+
+const TYPING_MS = 150;
+const ITEMS = 8;
+const LEAST = 2; // letters, before items are asked for
+
+/** Items with these words, as actions that go there. */
+function useItems(text: string): readonly Action[] {
+  const [found, setFound] = useState<readonly Action[]>([]);
+  useEffect(() => {
+    const q = text.trim();
+    if (q.length < LEAST) return setFound([]);
+    const stop = new AbortController();
+    const timer = window.setTimeout(() => {
+      ask<{ items: ItemRow[] }>(["items"], { query: { q, order: "rank", limit: ITEMS }, signal: stop.signal }).then(
+        ({ items }) =>
+          setFound(
+            items.map(({ id, kind, path, summary }) => ({
+              id: `item-${id}`,
+              label: summary || path || "Without a name",
+              group: `${kindWord(kind)}${path === null || summary === "" ? "" : ` · ${path}`}`,
+              run: () => go(at(id)),
+            })),
+          ),
+        () => undefined, // commands are found all the same
+      );
+    }, TYPING_MS);
+    return () => {
+      window.clearTimeout(timer);
+      stop.abort();
+    };
+  }, [text]);
+  return found;
+}
 
 export function Palette({ actions, close }: { actions: readonly Action[]; close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current?.showModal();
   }, []);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = [...new Map(actions.map((action) => [action.id, action])).values()].filter(
+  const items = useItems(text);
+  const commands = [...new Map(actions.map((action) => [action.id, action])).values()].filter(
     (action) => !action.disabled && words.every((word) => `${action.group ?? ""} ${action.label}`.toLowerCase().includes(word)),
   );
+  const found = [...commands, ...items];
+  useEffect(() => {
+    document.getElementById(`palette-${chosen}`)?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
   const run = (action: Action | undefined): void => {
     if (action === undefined) return;
     close();
@@ -38,7 +80,7 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
         aria-expanded="true"
         aria-controls="palette-list"
         aria-activedescendant={found[chosen] === undefined ? undefined : `palette-${chosen}`}
-        aria-label="Find a command"
+        aria-label="Find a command or an item"
         placeholder="What do you want to do?"
         value={text}
         onInput={(event) => {
@@ -51,11 +93,12 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
         {found.map((action, i) => (
           <li id={`palette-${i}`} key={action.id} role="option" aria-selected={i === chosen} onClick={() => run(action)}>
             <span>{action.label}</span>
+            {i >= commands.length && <span class="quiet small">{action.group}</span>}
             {action.key !== undefined && <kbd>{written(action.key)}</kbd>}
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p class="quiet">No command is called so.</p>}
+      {found.length === 0 && <p class="quiet">No command and no item is called so.</p>}
     </dialog>
   );
 }

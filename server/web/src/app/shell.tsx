@@ -1,13 +1,15 @@
 /** What stands around every page: the bar, the palette, and who is signed in. */
 
-import { useEffect } from "preact/hooks";
-import { hueOf } from "../people.js";
+import { useEffect, useState } from "preact/hooks";
 import { actions, paletteOpen, useActions, written } from "./actions.js";
+import { Dashboard } from "./dashboard.js";
+import { identity } from "./listing.js";
+import { Notices } from "./notice.js";
 import { Palette } from "./palette.js";
+import { Person } from "./person.js";
 import { go, route, to } from "./route.js";
 import { leave, me } from "./session.js";
 import { SignIn } from "./sign-in.js";
-import { Avatar } from "./ui.js";
 import { Workspace } from "./workspace.js";
 
 export function Shell() {
@@ -18,6 +20,8 @@ export function Shell() {
       ? []
       : [
           { id: "go-items", label: "Go to the items", key: "g i", group: "Go", run: () => go(to("/")) },
+          { id: "go-dashboard", label: "Go to the dashboard", key: "g b", group: "Go", run: () => go(to("/dashboard")) },
+          { id: "be-another", label: "Sign in as somebody else", group: "You", run: () => go(to("/sign-in", { next: location.pathname + location.search })) },
           { id: "sign-out", label: "Sign out", group: "You", run: signOut },
         ],
     [who],
@@ -28,7 +32,7 @@ export function Shell() {
   return (
     <>
       <header class="top">
-        <a class="brand" href={to("/")}>
+        <a class="brand" href={to("/")} aria-label="Draftwire: to the items">
           <img src={`${to("/static/icon.svg")}`} alt="" width="24" height="24" />
           <span>Draftwire</span>
         </a>
@@ -38,21 +42,36 @@ export function Shell() {
               <a href={to("/")} aria-current={here.page === "workspace" ? "page" : undefined}>
                 Items
               </a>
+              <a href={to("/dashboard")} aria-current={here.page === "dashboard" ? "page" : undefined}>
+                Dashboard
+              </a>
             </nav>
             <button class="palette-button" type="button" onClick={() => (paletteOpen.value = true)} aria-keyshortcuts="Control+K Meta+K">
               <span>Search and commands</span> <kbd>{written("mod+k")}</kbd>
             </button>
-            <a class="who" href={to("/sign-in")} aria-label={`You are ${who.name}. Be somebody else.`}>
-              <Avatar name={who.name} hue={hueOf({ id: "", kind: "user", name: who.name, user: who.user })} />
-            </a>
+            <You name={who.name} />
           </>
         )}
       </header>
       <main id="main" tabIndex={-1}>
         {page()}
       </main>
+      <Notices />
       {paletteOpen.value && <Palette actions={actions.value} close={() => (paletteOpen.value = false)} />}
     </>
+  );
+}
+
+/** Who one is, in one's colour. */
+function You({ name }: { name: string }) {
+  const [user, setUser] = useState("");
+  useEffect(() => {
+    identity().then(({ actor }) => setUser(actor.user), () => undefined);
+  }, [me.value]);
+  return (
+    <a class="who" href={to("/sign-in")} aria-label={`You are ${name}. Be somebody else.`}>
+      <Person actor={{ kind: "user", name, user }} />
+    </a>
   );
 }
 
@@ -63,6 +82,8 @@ function page() {
   switch (here.page) {
     case "workspace":
       return <Workspace />;
+    case "dashboard":
+      return <Dashboard />;
     default:
       return <Nothing />;
   }

@@ -1,0 +1,43 @@
+"""How much is edited where, over HTTP: for a dashboard."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from draftwire.messages import ActorInfo
+
+
+class ActivityQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far to look back."""
+
+    minutes: Annotated[int, Meta(ge=1, le=60, description="How many minutes, the one that runs included.")] = 30
+
+
+class ItemActivity(msgspec.Struct, frozen=True):
+    """Edits of an item, by whomever, in each minute, the oldest first; the last minute is the one that runs."""
+
+    item: str
+    edits: tuple[int, ...]
+
+
+class AgentActivity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Edits of an AI session in an item, in each minute; ``run`` if it works for one."""
+
+    actor: ActorInfo
+    item: str
+    edits: tuple[int, ...]
+    last_at: float
+    run: str | None = None
+
+
+class Activity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Batches of edits in the drafts that the asker may read; of people nothing is counted.
+
+    Those with the most edits come first. ``truncated``: more was edited than is counted.
+    """
+
+    until: float
+    items: tuple[ItemActivity, ...]
+    agents: tuple[AgentActivity, ...]
+    truncated: bool = False

@@ -1,0 +1,223 @@
+/** The drafts of the workspace, mine or all, and what is done with many of them at once. */
+
+import { useEffect, useState } from "preact/hooks";
+import { Dialog } from "./item-dialogs.js";
+import { ask, sentence } from "./http.js";
+import { KindIcon, kindWord } from "./kind.js";
+import { ago, count, follow } from "./listing.js";
+import type { DraftRow, Identity, KindRow } from "./listing.js";
+import { tell } from "./notice.js";
+import { nameOf, Person } from "./person.js";
+import { at, route, search } from "./route.js";
+
+const AT_ONCE = 50; // the server takes so many in one request
+const SETTLE_MS = 300;
+
+interface Result {
+  draft: string;
+  refused?: { message: string };
+  discarded?: { generation: number };
+}
+
+export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readonly KindRow[] }) {
+  const here = route.value;
+  const query = here.page === "workspace" ? here.query : new URLSearchParams();
+  const whose = query.get("whose") ?? "mine";
+  const [rows, setRows] = useState<readonly DraftRow[] | null>(null);
+  const [next, setNext] = useState<string | null>(null);
+  const [trouble, setTrouble] = useState("");
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [asking, setAsking] = useState<"deploy" | "discard" | null>(null);
+  const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map());
+  const titles = new Map(kinds.map(({ name, title }) => [name, title]));
+  const load = (cursor: string | null = null): void => {
+    const asked = { whose, behind: query.get("behind"), conflict: query.get("conflict"), limit: 100, cursor };
+    ask<{ drafts: DraftRow[]; next?: string | null }>(["drafts"], { query: asked }).then(
+      (page) => {
+        setRows((known) => (cursor === null ? page.drafts : [...(known ?? []), ...page.drafts]));
+        setNext(page.next ?? null);
+        setTrouble("");
+      },
+      (error: unknown) => setTrouble(sentence(error)),
+    );
+  };
+  useEffect(() => {
+    load();
+    setChosen(new Set());
+    let timer: number | undefined;
+    const end = follow(() => {
+      timer ??= window.setTimeout(() => {
+        timer = undefined;
+        load();
+      }, SETTLE_MS);
+    });
+    return () => {
+      window.clearTimeout(timer);
+      end();
+    };
+  }, [query.toString()]);
+  const may = (row: DraftRow): boolean => row.may === "type" && row.etag !== undefined;
+  const offered = (rows ?? []).filter(may);
+  const picked = offered.filter(({ draft }) => chosen.has(draft));
+  const choose = (draft: string, on: boolean): void => {
+    const now = new Set(chosen);
+    if (on) now.add(draft);
+    else now.delete(draft);
+    setChosen(now);
+  };
+  const act = async (message: string): Promise<void> => {
+    const what = asking;
+    setAsking(null);
+    if (what === null) return;
+    const drafts = picked.slice(0, AT_ONCE).map(({ draft, etag, base_version, head_version, kept, item }) =>
+      what === "deploy" ? { draft, etag, item, message, expected_version: (kept ? head_version : base_version) ?? 0 } : { draft, etag },
+    );
+    try {
+      const { results } = await ask<{ results: Result[] }>(["drafts", what], { body: { drafts } });
+      const failed = new Map(results.flatMap(({ draft, refused }) => (refused === undefined ? [] : [[draft, refused.message]])));
+      setRefused(failed);
+      setChosen(new Set(failed.keys()));
+      load();
+      const done = results.filter(({ refused }) => refused === undefined);
+      const rest = failed.size === 0 ? "" : ` ${count(failed.size, "draft")} ${failed.size === 1 ? "was" : "were"} refused: see below.`;
+      if (what === "deploy") return tell(`${count(done.length, "draft")} deployed.${rest}`);
+      tell(`${count(done.length, "draft")} discarded.${rest}`, async () => {
+        for (const { draft, discarded } of done) await ask(["drafts", draft, "bring-back"], { body: { generation: discarded?.generation } });
+        load();
+      });
+    } catch (error) {
+      setTrouble(sentence(error));
+    }
+  };
+  return (
+    <>
+      <search class="filters">
+        <div class="switch" role="group" aria-label="Whose drafts">
+          {[["mine", "Mine"], ["others", "Others’"], ["any", "All"]].map(([name = "", label]) => (
+            <button key={name} type="button" aria-pressed={whose === name} onClick={() => search({ whose: name === "mine" ? null : name }, "push")}>
+              {label}
+            </button>
+          ))}
+        </div>
+        {[["behind", "Behind"], ["conflict", "In conflict"]].map(([name = "", label]) => (
+          <button key={name} class="chip" type="button" aria-pressed={query.has(name)} onClick={() => search({ [name]: query.has(name) ? null : "true" }, "push")}>
+            {label}
+          </button>
+        ))}
+        <div class="bulk">
+          {offered.length > 0 && (
+            <label class="pick-all">
+              <input
+                type="checkbox"
+                checked={picked.length > 0 && picked.length === offered.length}
+                onChange={(event) => setChosen(new Set(event.currentTarget.checked ? offered.slice(0, AT_ONCE).map(({ draft }) => draft) : []))}
+              />
+              {picked.length === 0 ? "Choose all" : `${picked.length} chosen`}
+            </label>
+          )}
+          <button class="button" type="button" disabled={picked.length === 0} onClick={() => setAsking("discard")}>
+            Discard
+          </button>
+          <button class="button" data-primary type="button" disabled={picked.length === 0} onClick={() => setAsking("deploy")}>
+            Deploy
+          </button>
+        </div>
+      </search>
+      <p role="alert" class="trouble">
+        {trouble}
+      </p>
+      {rows?.length === 0 && (
+        <div class="empty">
+          <h2>{whose === "mine" ? "You have no drafts" : "There are no such drafts"}</h2>
+          <p>A draft begins with the first key that you press in an item. It is saved as you type, and nobody runs it until it is deployed.</p>
+        </div>
+      )}
+      <ul class="items drafts" aria-label="Drafts">
+        {(rows ?? []).map((row) => {
+          const name = row.summary || row.path || "Without a name";
+          return (
+            <li key={row.draft} class="item">
+              <input
+                type="checkbox"
+                aria-label={`Choose the draft of ${name}`}
+                disabled={!may(row)}
+                checked={chosen.has(row.draft)}
+                onChange={(event) => choose(row.draft, event.currentTarget.checked)}
+              />
+              <KindIcon kind={row.kind} />
+              <div class="item-name">
+                <a href={at(row.item)}>{name}</a>
+                <span class="item-path">
+                  <code>{row.path}</code>
+                </span>
+                {refused.has(row.draft) && <span class="trouble small">{refused.get(row.draft)}</span>}
+              </div>
+              <span class="item-kind">{kindWord(row.kind, titles)}</span>
+              <span class="item-drafts">
+                {(row.conflicts ?? 0) > 0 && <span class="mark" data-tone="bad">{count(row.conflicts ?? 0, "conflict")}</span>}
+                {row.behind && <span class="mark" data-tone="warn">{row.kept ? "Behind, kept so" : `Behind version ${row.head_version ?? 0}`}</span>}
+                {row.may === "no" && <span class="mark">Private</span>}
+              </span>
+              <span class="item-owner">
+                {row.owner === null ? (
+                  <span class="mark">Shared draft</span>
+                ) : (
+                  <>
+                    <Person actor={row.owner} small /> {row.owner.user === who?.actor.user ? "You" : nameOf(row.owner)}
+                  </>
+                )}
+              </span>
+              <time class="quiet small" dateTime={new Date(row.updated_at * 1000).toISOString()}>
+                {ago(row.updated_at)}
+              </time>
+            </li>
+          );
+        })}
+      </ul>
+      {next !== null && (
+        <div class="more">
+          <button class="button" type="button" onClick={() => load(next)}>
+            Show more
+          </button>
+        </div>
+      )}
+      {asking !== null && <Sure what={asking} rows={picked.slice(0, AT_ONCE)} close={() => setAsking(null)} act={(message) => void act(message)} />}
+    </>
+  );
+}
+
+function Sure({ what, rows, close, act }: { what: "deploy" | "discard"; rows: readonly DraftRow[]; close: () => void; act: (message: string) => void }) {
+  const [message, setMessage] = useState("");
+  return (
+    <Dialog title={`${what === "deploy" ? "Deploy" : "Discard"} ${count(rows.length, "draft")}`} close={close}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          act(message);
+        }}
+      >
+        <ul class="sure">
+          {rows.map(({ draft, summary, path }) => (
+            <li key={draft}>{summary || path}</li>
+          ))}
+        </ul>
+        {what === "deploy" ? (
+          <label class="field">
+            <span>What changes (for the history)</span>
+            <input type="text" value={message} maxLength={1000} onInput={(event) => setMessage(event.currentTarget.value)} />
+          </label>
+        ) : (
+          <p class="quiet small">Their text can be brought back for 30 days.</p>
+        )}
+        <div class="dialog-buttons">
+          <button class="button" type="button" onClick={close}>
+            Cancel
+          </button>
+          <button class="button" data-primary type="submit">
+            {what === "deploy" ? "Deploy" : "Discard"}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,157 @@
+/** Dialogs about an item: make one, move one, fork one. A refusal stands at the field that it is about. */
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { Problem } from "draftwire";
+import { ask, sentence } from "./http.js";
+import { KindIcon } from "./kind.js";
+import type { FolderRow, ItemRow, KindRow } from "./listing.js";
+import { tell } from "./notice.js";
+import { at, go } from "./route.js";
+import { me } from "./session.js";
+
+const ABOUT_THE_PATH = new Set(["bad_path", "taken"]);
+
+export type Wanted = { do: "make"; kind: string } | { do: "move"; row: ItemRow } | { do: "fork"; row: ItemRow };
+
+const TITLES = { make: "New item", move: "Path and summary", fork: "Fork" };
+const SUBMIT = { make: "Make it", move: "Save", fork: "Fork it" };
+
+interface Given {
+  wanted: Wanted;
+  kinds: readonly KindRow[];
+  folders: readonly FolderRow[];
+  close: () => void;
+  done: () => void;
+}
+
+export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
+  const row = wanted.do === "make" ? null : wanted.row;
+  const [kind, setKind] = useState(wanted.do === "make" ? wanted.kind : wanted.row.kind);
+  const [path, setPath] = useState(row === null ? "" : wanted.do === "fork" ? suggestFork(row.path) : (row.path ?? ""));
+  const [summary, setSummary] = useState(row?.summary ?? "");
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState<{ path: string; form: string }>({ path: "", form: "" });
+  const field = useRef<HTMLInputElement>(null);
+  const places = [`u/${me.value?.user ?? ""}`, ...folders.filter(({ may }) => may.includes("write")).map(({ name }) => `f/${name}`)];
+  const submit = async (): Promise<void> => {
+    setBusy(true);
+    setRefused({ path: "", form: "" });
+    const where = path.trim() === "" ? null : path.trim();
+    try {
+      if (wanted.do === "make") {
+        const made = await ask<{ item: string }>(["items"], { body: { kind, path: where, summary: summary.trim() } });
+        close();
+        go(at(made.item));
+      } else if (wanted.do === "fork") {
+        const made = await ask<{ item: string }>(["items", wanted.row.id, "fork"], { body: { path: where, summary: summary.trim() } });
+        close();
+        go(at(made.item));
+      } else {
+        const before = { path: wanted.row.path, summary: wanted.row.summary };
+        const change = (body: unknown): Promise<unknown> => ask(["items", wanted.row.id], { method: "PATCH", body });
+        await change({ path: where, summary: summary.trim() });
+        close();
+        done();
+        tell(before.path === where ? "The summary is changed." : `Moved to ${where ?? "no path"}.`, () => change(before).then(done));
+      }
+    } catch (error) {
+      const atPath = error instanceof Problem && ABOUT_THE_PATH.has(error.code);
+      setRefused(atPath ? { path: sentence(error), form: "" } : { path: "", form: sentence(error) });
+      setBusy(false);
+      if (atPath) field.current?.focus();
+    }
+  };
+  return (
+    <Dialog title={TITLES[wanted.do]} close={close}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy) void submit();
+        }}
+      >
+        {wanted.do === "make" && (
+          <fieldset class="kind-choice">
+            <legend>Kind</legend>
+            <div>
+              {kinds.map(({ name, title }) => (
+                <label key={name}>
+                  <input type="radio" name="kind" value={name} checked={name === kind} onChange={() => setKind(name)} />
+                  <span>
+                    <KindIcon kind={name} /> {title}
+                  </span>
+                </label>
+              ))}
+            </div>
+          </fieldset>
+        )}
+        <label class="field">
+          <span>Path</span>
+          <input
+            ref={field}
+            type="text"
+            value={path}
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck={false}
+            list="places"
+            placeholder="f/folder/name"
+            aria-invalid={refused.path !== ""}
+            aria-describedby="path-help path-trouble"
+            onInput={(event) => setPath(event.currentTarget.value)}
+          />
+          <datalist id="places">
+            {places.map((place) => (
+              <option key={place} value={`${place}/`} />
+            ))}
+          </datalist>
+        </label>
+        <p id="path-trouble" class="trouble small" role="alert">
+          {refused.path}
+        </p>
+        <p id="path-help" class="quiet small">
+          Who may see it follows from where it lies: {places.slice(0, 4).join(", ")}
+          {places.length > 4 ? ", …" : ""}.
+        </p>
+        <label class="field">
+          <span>Summary</span>
+          <input type="text" value={summary} maxLength={500} placeholder="What it does, in a few words" onInput={(event) => setSummary(event.currentTarget.value)} />
+        </label>
+        <p class="trouble small" role="alert">
+          {refused.form}
+        </p>
+        <div class="dialog-buttons">
+          <button class="button" type="button" onClick={close}>
+            Cancel
+          </button>
+          <button class="button" data-primary type="submit" aria-disabled={busy}>
+            {SUBMIT[wanted.do]}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+export function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const opener = document.activeElement;
+    const shown = dialog.current;
+    shown?.showModal();
+    shown?.querySelector<HTMLElement>("input:checked, input:not([type=radio]), .dialog-buttons button")?.focus();
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog ref={dialog} class="dialog" aria-labelledby="dialog-title" onClose={close}>
+      <h2 id="dialog-title">{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+function suggestFork(path: string | null): string {
+  return path === null ? "" : `u/${me.value?.user ?? ""}/${path.split("/").at(-1) ?? ""}`;
+}

@@ -1,0 +1,204 @@
+/** What the lists of the workspace ask for: items, drafts, kinds, folders, and who is where. */
+
+import { effect, signal } from "@preact/signals";
+import type { ActorInfo, DraftInfo, EventInfo, PresenceEntry } from "draftwire";
+import { ask } from "./http.js";
+import { live, me } from "./session.js";
+
+export const PAGE_ROWS = 100; // one request; the next when the end of the list comes into view
+const PRESENCE_EVERY_MS = 3_000;
+
+export interface Hit {
+  where: "path" | "summary" | "content";
+  excerpt: string;
+  spans: readonly (readonly [number, number])[];
+  at?: string;
+  line?: number;
+}
+
+export interface ItemRow {
+  id: string;
+  kind: string;
+  path: string | null;
+  summary: string;
+  version: number;
+  changed_at: number;
+  archived?: boolean;
+  drafts?: readonly DraftInfo[];
+  hits?: readonly Hit[];
+}
+
+export interface DraftRow {
+  draft: string;
+  item: string;
+  kind: string;
+  path: string | null;
+  summary: string;
+  purpose: "own" | "shared" | "suggestion";
+  owner: ActorInfo | null;
+  begun_at: number;
+  updated_at: number;
+  may: "no" | "look" | "type";
+  archived?: boolean;
+  etag?: string;
+  generation?: number;
+  base_version?: number;
+  head_version?: number;
+  behind?: boolean;
+  kept?: boolean;
+  conflicts?: number;
+}
+
+export interface KindRow {
+  name: string;
+  title: string;
+}
+
+export interface FolderRow {
+  name: string;
+  may: readonly string[];
+  summary?: string;
+}
+
+/** Who I am to the server: `user` is what drafts name as their owner. */
+export interface Identity {
+  workspace_name: string;
+  actor: ActorInfo;
+  username: string;
+  role: string;
+}
+
+let asked: { token: string; identity: Promise<Identity> } | null = null;
+
+/** Who I am; asked once for each token. */
+export function identity(): Promise<Identity> {
+  const token = me.value?.token ?? "";
+  if (asked?.token !== token) {
+    const { base } = document.documentElement.dataset;
+    const answer = fetch(`${base ?? ""}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+    asked = { token, identity: answer.then((response) => response.json() as Promise<Identity>) };
+    asked.identity.catch(() => (asked = null));
+  }
+  return asked.identity;
+}
+
+/** Every draft with an open alert, as far as one may know: how many alerts it has. */
+export async function conflicts(signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+  const { drafts } = await ask<{ drafts: DraftRow[] }>(["drafts"], { query: { conflict: true, limit: 200 }, signal });
+  return new Map(drafts.map((draft) => [draft.draft, draft.conflicts ?? 0]));
+}
+
+// ---------------------------------------------------------------- who is where
+
+export interface Whereabouts {
+  /** By item; only items at which somebody is. */
+  at: ReadonlyMap<string, readonly PresenceEntry[]>;
+  /** The server is cut off from the others: more people may be here. */
+  unknown: boolean;
+}
+
+export const whereabouts = signal<Whereabouts>({ at: new Map(), unknown: false });
+
+let watchers = 0;
+let timer: number | undefined;
+
+/** Keep `whereabouts` fresh until the answer is called. A hidden tab asks for nothing. */
+export function watchWhereabouts(): () => void {
+  if (watchers++ === 0) {
+    void look();
+    document.addEventListener("visibilitychange", lookNow);
+  }
+  return () => {
+    if (--watchers > 0) return;
+    window.clearTimeout(timer);
+    document.removeEventListener("visibilitychange", lookNow);
+  };
+}
+
+function lookNow(): void {
+  if (document.visibilityState === "visible") void look();
+}
+
+async function look(): Promise<void> {
+  window.clearTimeout(timer);
+  if (me.value !== null && document.visibilityState === "visible") {
+    try {
+      const said = await ask<{ items: { item: string; here: PresenceEntry[] }[]; unknown?: boolean }>(["presence"]);
+      const at = new Map(said.items.map(({ item, here }) => [item, here]));
+      const told = { at, unknown: said.unknown ?? false };
+      if (JSON.stringify([...told.at]) !== JSON.stringify([...whereabouts.value.at]) || told.unknown !== whereabouts.value.unknown)
+        whereabouts.value = told;
+    } catch {
+      // The next round asks again; what was last known stays on the page.
+    }
+  }
+  window.clearTimeout(timer);
+  if (watchers > 0) timer = window.setTimeout(() => void look(), PRESENCE_EVERY_MS);
+}
+
+/** One entry for each person or AI session at an item: who edits in one tab edits. */
+export function present(entries: readonly PresenceEntry[]): PresenceEntry[] {
+  const by = new Map<string, PresenceEntry>();
+  for (const entry of entries) {
+    const key = entry.actor.kind === "agent" ? entry.sid : entry.actor.user;
+    const known = by.get(key);
+    if (known === undefined || RANK[entry.state] > RANK[known.state]) by.set(key, entry);
+  }
+  return [...by.values()];
+}
+
+const RANK = { editing: 2, viewing: 1, idle: 0 };
+
+// ---------------------------------------------------------------- what happens
+
+/** Hear of everything that happens in the workspace, as far as one may see it, until the answer is called. */
+export function follow(listener: (events: readonly EventInfo[]) => void): () => void {
+  let stop: (() => void) | null = null;
+  const end = effect(() => {
+    const who = me.value;
+    stop?.();
+    stop = null;
+    if (who === null) return;
+    const client = live();
+    client.subscribe(`workspace:${who.workspace}`);
+    stop = client.on((event) => {
+      if (event.type === "events" && event.workspace === who.workspace && event.events.length > 0) listener(event.events);
+    });
+  });
+  return () => {
+    end();
+    stop?.();
+  };
+}
+
+// ---------------------------------------------------------------- in words
+
+const AGO = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
+const STEPS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
+  [60, "second"],
+  [3_600, "minute"],
+  [86_400, "hour"],
+  [604_800, "day"],
+  [Infinity, "week"],
+];
+
+/** How long ago something was; `at` is in Unix seconds. */
+export function ago(at: number, nowMs = Date.now()): string {
+  const seconds = Math.max(0, nowMs / 1000 - at);
+  if (seconds < 45) return "just now";
+  let unitS = 1;
+  for (const [limit, unit] of STEPS) {
+    if (seconds < limit) return AGO.format(-Math.round(seconds / unitS), unit);
+    unitS = limit;
+  }
+  return "";
+}
+
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+}
+
+/** Where a path lies: `f/payments`. */
+export function folderOf(path: string | null): string {
+  return path === null ? "" : path.split("/").slice(0, 2).join("/");
+}

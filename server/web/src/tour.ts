@@ -1,0 +1,150 @@
+/**
+ * The guided tour of the demo: seven things that happen for real, told in a line each; a minute, or skipped.
+ *
+ * Every step does what the page's own buttons do. A step that is refused says so and the tour goes on.
+ */
+
+import { base } from "./base.js";
+import { signIn } from "./api.js";
+import { make, say } from "./dom.js";
+import type { Pane } from "./pane.js";
+
+export interface Stage {
+  panes: readonly Pane[];
+  /** A demo user beside the two of the panes. */
+  third: string;
+  ask: () => Promise<unknown>;
+  kill: () => Promise<unknown>;
+  flush: () => Promise<unknown>;
+  note: (text: string) => void;
+}
+
+interface Step {
+  text: string;
+  lasts_s: number;
+  act: (stage: Stage) => Promise<unknown>;
+}
+
+const STEPS: readonly Step[] = [
+  { text: "Two people type in one draft, each on a server of their own.", lasts_s: 9, act: async ({ panes }) => type(panes, true) },
+  { text: "An AI session joins, in the same function. It has a face, a caret and a name: nobody takes it for a person.", lasts_s: 12, act: ({ ask }) => ask() },
+  { text: "Ada’s server is killed in mid-word. She types on; nothing that was saved is lost.", lasts_s: 9, act: ({ kill }) => kill() },
+  { text: "Valkey forgets everything. Drafts live in PostgreSQL: nobody notices.", lasts_s: 7, act: ({ flush }) => flush() },
+  { text: "Somebody else deploys another version. This draft is behind now, and goes on.", lasts_s: 7, act: deployElsewhere },
+  { text: "One click brings in what they changed, while all three go on typing.", lasts_s: 6, act: rebase },
+  { text: "And the draft is deployed, while the assistant writes: exactly the state that was looked at.", lasts_s: 10, act: deployNow },
+];
+
+let stopped: (() => void) | null = null;
+
+/** Show the tour from its beginning; resolves when it is over or skipped. */
+export async function tour(stage: Stage): Promise<void> {
+  stopped?.();
+  let skipped = false;
+  let wake = (): void => undefined;
+  const text = make("p", { id: "tour-text", role: "status" });
+  const where = make("span", { class: "quiet small" });
+  const bar = make("progress", { max: STEPS.length, value: 0, "aria-label": "How far the tour is" });
+  const skip = make("button", { class: "button", type: "button" }, "Skip");
+  const card = make("section", { class: "tour", "aria-label": "Guided tour" }, text, make("div", { class: "tour-foot" }, bar, where, skip));
+  const end = (): void => {
+    skipped = true;
+    wake();
+  };
+  const escape = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") end();
+  };
+  stopped = end;
+  skip.addEventListener("click", end);
+  document.addEventListener("keydown", escape);
+  document.body.append(card);
+  try {
+    for (const [i, step] of STEPS.entries()) {
+      if (skipped) break;
+      say(text, step.text);
+      say(where, `${i + 1} of ${STEPS.length}`);
+      bar.value = i + 1;
+      const over = new Promise<void>((done) => {
+        wake = done;
+        window.setTimeout(done, step.lasts_s * 1000);
+      });
+      await step.act(stage).catch((error: unknown) => stage.note(`The tour: ${error instanceof Error ? error.message : "that was refused"}`));
+      await over;
+    }
+    type(stage.panes, false);
+    if (skipped) return;
+    say(text, "That was all real. Now break something yourself.");
+    say(where, "");
+    say(skip, "Close");
+    await new Promise<void>((done) => (wake = done));
+  } finally {
+    type(stage.panes, false);
+    document.removeEventListener("keydown", escape);
+    card.remove();
+    if (stopped === end) stopped = null;
+  }
+}
+
+function type(panes: readonly Pane[], on: boolean): void {
+  for (const pane of panes) pane.letType(on);
+}
+
+interface DraftState {
+  draft: string;
+  etag: string;
+  base_version: number;
+  value: { content?: string; summary?: string };
+}
+
+async function request<T>(stage: Stage, token: string, method: string, path: string, body?: unknown, etag?: string): Promise<T> {
+  const workspace = stage.panes[0]?.signed?.workspace ?? "";
+  const answer = await fetch(`${base}/v1/w/${encodeURIComponent(workspace)}/${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(etag === undefined ? {} : { "if-match": `"${etag}"` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const said = (await answer.json()) as T & { detail?: string };
+  if (!answer.ok) throw new Error(said.detail ?? `the server answered ${answer.status}`);
+  return said;
+}
+
+/** A third person changes another place in a draft of their own, and deploys it. */
+async function deployElsewhere(stage: Stage): Promise<void> {
+  const item = stage.panes[0]?.draft?.item ?? "";
+  const { token, name } = await signIn(stage.third);
+  const mine = await request<DraftState>(stage, token, "GET", `items/${item}/draft?purpose=own`);
+  const { content } = mine.value;
+  const sign = content?.includes("def ") ? "#" : "//";
+  const value = content === undefined ? { ...mine.value, summary: `${mine.value.summary ?? ""} (reviewed)` } : { ...mine.value, content: `${content.trimEnd()}\n\n${sign} Reviewed ${new Date().toISOString()}\n` };
+  const saved = await request<{ etag: string }>(stage, token, "PUT", `drafts/${mine.draft}?item=${item}`, { value }, mine.etag);
+  await request(stage, token, "POST", `drafts/${mine.draft}/deploy`, { etag: saved.etag, expected_version: mine.base_version, item, message: "Reviewed" });
+  stage.note(`${name} deployed another version`);
+}
+
+async function shared(stage: Stage): Promise<{ token: string; draft: DraftState; head: number }> {
+  const [pane] = stage.panes;
+  const item = pane?.draft?.item ?? "";
+  const token = pane?.signed?.token ?? "";
+  const draft = await request<DraftState>(stage, token, "GET", `items/${item}/draft?purpose=shared`);
+  const { head } = await request<{ head: { number: number } | null }>(stage, token, "GET", `items/${item}?include=none`);
+  return { token, draft, head: head?.number ?? 0 };
+}
+
+async function rebase(stage: Stage): Promise<void> {
+  const { token, draft, head } = await shared(stage);
+  if (draft.base_version === head) return;
+  await request(stage, token, "POST", `drafts/${draft.draft}/rebase`, { version: head });
+  stage.note(`The draft stands on version ${head}`);
+}
+
+async function deployNow(stage: Stage): Promise<void> {
+  await stage.ask();
+  await new Promise((done) => window.setTimeout(done, 3_500)); // it has read by then, and writes
+  const { token, draft, head } = await shared(stage);
+  const deployed = await request<{ version: number }>(stage, token, "POST", `drafts/${draft.draft}/deploy`, { etag: draft.etag, expected_version: head, message: "Deployed from the tour" });
+  stage.note(`Version ${deployed.version} is deployed; the assistant writes on`);
+}

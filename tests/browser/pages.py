@@ -1,0 +1,63 @@
+"""The pages of a workspace as somebody who is signed in, and what axe finds on them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any
+
+import httpx
+from playwright.async_api import Browser, Page
+
+import draftwire
+
+DEADLINE_S = 30.0  # of every wait: no claim of speed, the machine may be doing something else
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+async def signed_in(address: str, user: str) -> dict[str, Any]:
+    """What `draftwire dev` gives to who signs in: the token, the workspace."""
+    async with httpx.AsyncClient(base_url=address) as client:
+        answer = await client.post("/dev/tokens", json={"user": user})
+    answer.raise_for_status()
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+@asynccontextmanager
+async def api_of(address: str, user: str) -> AsyncIterator[draftwire.Api]:
+    """The same user without a browser."""
+    api = draftwire.Api(address, (await signed_in(address, user))["token"])
+    try:
+        yield api
+    finally:
+        await api.close()
+
+
+@asynccontextmanager
+async def page_of(browser: Browser, address: str, user: str, path: str = "/", **options: Any) -> AsyncIterator[Page]:
+    """A page in a context of its own, signed in; errors of the page and breaches of its policy fail the test."""
+    context = await browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+    context.set_default_timeout(DEADLINE_S * 1000)
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if "Content Security" in said.text else None)
+    await page.goto(f"{address}/dev/sign-in?user={user}")
+    await page.get_by_role("link", name="You are").wait_for()
+    if path != "/":
+        await page.goto(address + path)
+        await page.get_by_role("link", name="You are").wait_for()
+    yield page
+    await context.close()
+    assert problems == []
+
+
+async def findings(page: Page) -> list[str]:
+    """What axe calls serious or critical, one line each."""
+    await page.evaluate(AXE)
+    found: list[str] = await page.evaluate(
+        """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
+             .filter(({ impact }) => impact === "serious" || impact === "critical")
+             .flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target}: ${node.failureSummary}`))"""
+    )
+    return found
