@@ -109,7 +109,11 @@ async def test_export_import_export_is_equal_and_a_second_import_changes_nothing
     told = read(full, "export", str(first))
     assert told["withheld"] == 1 and told["records"]["version"] == 4 and told["records"]["draft"] == 3
     drafts = [json.loads(line) for line in lines(first) if b'"is":"draft"' in line]
-    assert sorted(draft["from_seq"] > 0 for draft in drafts) == [False, False, True]  # one is longer than an export holds
+    assert sorted(draft["from_seq"] > 0 for draft in drafts) == [
+        False,
+        False,
+        True,
+    ]  # one is longer than an export holds
     counted = read(other, "import", str(first), "--dry-run", user="zoe")
     assert counted["outcomes"] == {"same": 1, "made": len(lines(first)) - 1}
     run(other, "export", str(second), user="zoe")
