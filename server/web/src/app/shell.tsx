@@ -3,12 +3,15 @@
 import { useEffect } from "preact/hooks";
 import { hueOf } from "../people.js";
 import { actions, paletteOpen, useActions, written } from "./actions.js";
+import { lazy } from "./editor/lazy.js";
 import { Palette } from "./palette.js";
 import { go, route, to } from "./route.js";
 import { leave, me } from "./session.js";
 import { SignIn } from "./sign-in.js";
 import { Avatar } from "./ui.js";
 import { Workspace } from "./workspace.js";
+
+const ItemPage = lazy(() => import("./editor/page.js"));
 
 export function Shell() {
   const who = me.value;
@@ -48,7 +51,7 @@ export function Shell() {
           </>
         )}
       </header>
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} data-page={here.page}>
         {page()}
       </main>
       {paletteOpen.value && <Palette actions={actions.value} close={() => (paletteOpen.value = false)} />}
@@ -63,6 +66,8 @@ function page() {
   switch (here.page) {
     case "workspace":
       return <Workspace />;
+    case "item":
+      return <ItemPage key={here.item} item={here.item} />;
     default:
       return <Nothing />;
   }
