@@ -193,6 +193,12 @@ const theme = EditorView.theme({
   ".cm-meant": { backgroundColor: "var(--warn-wash)", boxShadow: "inset 3px 0 0 var(--warn)" },
 });
 
+/** As high as its text, up to a measure. */
+const inline = EditorView.theme({
+  "&": { height: "auto", maxHeight: "520px" },
+  ".cm-content": { padding: "10px 0" },
+});
+
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: "var(--code-keyword)" },
   { tag: [tags.string, tags.special(tags.string), tags.regexp], color: "var(--code-string)" },
@@ -211,6 +217,7 @@ export class CodeView {
     host: HTMLElement,
     label: string,
     text: string,
+    full: boolean,
     private readonly hooks: CodeHooks,
   ) {
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -233,6 +240,7 @@ export class CodeView {
           keymap.of([...defaultKeymap.filter(({ key }) => key !== "Mod-Enter"), ...historyKeymap, indentWithTab]),
           this.language.of([]),
           theme,
+          full ? [] : inline,
           syntaxHighlighting(colours),
           caretField,
           flashField,

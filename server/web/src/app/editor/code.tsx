@@ -26,7 +26,7 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
     if (element === null || typeof text !== "string") return;
     let focused = false;
     let frame = 0;
-    const code = new CodeView(element, label, text, {
+    const code = new CodeView(element, label, text, full, {
       edited: (s) => desk.edit([{ op: "text", at, s }]),
       moved: (anchor, head, byPerson) => {
         if (byPerson) desk.following.value = null;

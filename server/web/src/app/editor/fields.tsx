@@ -248,7 +248,7 @@ function SecretInput({ desk, spot, value, id, described, bad, name }: Input) {
       <div class="secret">
         <span class={set ? "" : "quiet"}>{set ? "•••••••• set, never shown" : "Not set"}</span>
         {desk.typable && desk.local.value === null && (
-          <button id={id} class="button" type="button" aria-describedby={described} onClick={() => setOpen(true)}>
+          <button id={id} class="button" type="button" aria-label={`${set ? "Replace" : "Set"} ${name}`} aria-describedby={described} onClick={() => setOpen(true)}>
             {set ? "Replace…" : "Set…"}
           </button>
         )}

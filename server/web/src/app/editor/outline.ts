@@ -36,6 +36,7 @@ export type Part = TextPart | ListPart | ElementPart;
 
 const ROOT: Spot = { address: "", pointer: "", path: [] };
 const LABELS = ["summary", "label", "title", "name"];
+const PLAIN = ["value", "files"]; // names that only hold what is meant
 const BY_ENDING: Record<string, string> = { ts: "typescript", tsx: "tsx", js: "javascript", jsx: "tsx", py: "python3", sql: "postgresql", css: "css", json: "json", sh: "bash" };
 
 /** Its code and its lists, in the order of the document. */
@@ -59,7 +60,7 @@ function partsOf(doc: Doc, kind: KindDefinition, value: JsonObject, spot: Spot):
     const place = doc.shape.at(here.path);
     if (typeof inside === "string") {
       if (!place.text || !isCode(kind, here.path, value)) return [];
-      return [{ ...here, what: "text", label: name, language: languageOf(kind, here.path, value) }];
+      return [{ ...here, what: "text", label: placeOf(here), language: languageOf(kind, here.path, value) }];
     }
     if (isArray(inside) && place.keyed) {
       const elements = inside.flatMap((one, index): ElementPart[] => {
@@ -140,6 +141,12 @@ function fits(pattern: readonly string[], path: readonly string[]): boolean {
   if (first === undefined) return path.length === 0;
   if (first === "**") return fits(rest, path) || (path.length > 0 && fits(pattern, path.slice(1)));
   return path.length > 0 && (first === "*" || first === path[0]) && fits(rest, path.slice(1));
+}
+
+/** Where a text stands in its element, as far as that says something. */
+function placeOf(spot: Spot): string {
+  const inside = spot.path.slice(spot.path.lastIndexOf(ELEMENT) + 1);
+  return inside.filter((name, i) => i === inside.length - 1 || !PLAIN.includes(name)).join(" › ");
 }
 
 function labelOf(value: JsonObject, id: string): string {
