@@ -18,7 +18,7 @@ from tests.system.test_dev import dev, free_port
 
 pytestmark = pytest.mark.slow
 
-DEADLINE_S = 60.0  # of every wait: no claim of speed, the machine may be doing something else
+DEADLINE_S = 20.0  # of every wait: no claim of speed, the machine may be doing something else
 until = functools.partial(waiting.until, within_s=DEADLINE_S)
 
 

@@ -26,6 +26,8 @@ declare global {
 }
 
 export const me = signal<Me | null>(null);
+/** The user's own id, once the server has said it: colours come from it. */
+export const myId = signal("");
 export const connected = signal<"connecting" | "open" | "waiting" | "closed">("closed");
 
 let client: Client | null = null;
@@ -59,6 +61,7 @@ export function leave(): void {
   client = null;
   forget();
   me.value = null;
+  myId.value = "";
 }
 
 /** The server does not take the token any more. */
@@ -72,6 +75,7 @@ export function live(): Client {
   client = new Client({ url: address(), client: "draftwire-pages/0.1", token: freshToken });
   client.on((event: ClientEvent) => {
     if (event.type === "connection") connected.value = event.state;
+    if (event.type === "welcome") myId.value = event.welcome.actor.user;
   });
   client.connect();
   return client;

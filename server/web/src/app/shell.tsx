@@ -1,12 +1,12 @@
 /** What stands around every page: the bar, the palette, and who is signed in. */
 
 import { useEffect } from "preact/hooks";
-import { hueOf } from "../people.js";
 import { actions, paletteOpen, useActions, written } from "./actions.js";
 import { lazy } from "./editor/lazy.js";
 import { Palette } from "./palette.js";
+import { Person } from "./person.js";
 import { go, route, to } from "./route.js";
-import { leave, me } from "./session.js";
+import { leave, me, myId } from "./session.js";
 import { SignIn } from "./sign-in.js";
 import { Avatar } from "./ui.js";
 import { Workspace } from "./workspace.js";
@@ -46,7 +46,7 @@ export function Shell() {
               <span>Search and commands</span> <kbd>{written("mod+k")}</kbd>
             </button>
             <a class="who" href={to("/sign-in")} aria-label={`You are ${who.name}. Be somebody else.`}>
-              <Avatar name={who.name} hue={hueOf({ id: "", kind: "user", name: who.name, user: who.user })} />
+              {myId.value === "" ? <Avatar name={who.name} hue="" /> : <Person actor={{ kind: "user", name: who.name, user: myId.value }} />}
             </a>
           </>
         )}

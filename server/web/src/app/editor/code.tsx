@@ -46,6 +46,14 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
         });
       },
     });
+    // A notice that comes or goes above moves the editor: its text stays where it was on the screen.
+    let { top } = element.getBoundingClientRect();
+    const moves = new ResizeObserver(() => {
+      const now = element.getBoundingClientRect().top;
+      if (full && now !== top) code.view.scrollDOM.scrollTop += now - top;
+      top = now;
+    });
+    moves.observe(element);
     view.current = code;
     desk.leaf.value = at;
     void code.speak(language);
@@ -60,6 +68,7 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
     });
     return () => {
       cancelAnimationFrame(frame);
+      moves.disconnect();
       off();
       code.destroy();
       view.current = null;
