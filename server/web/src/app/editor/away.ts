@@ -1,4 +1,7 @@
-/** What others changed while I was away. "Seen" is said by the person alone; a first visit is where it begins. */
+/**
+ * What others changed while I was away. Once there is something, "seen" is said by the person alone; what comes in while
+ * they look on is seen as they leave. A first visit is where it begins.
+ */
 
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../http.js";
@@ -25,6 +28,14 @@ export function useAway(desk: Desk): Away {
     begin().catch(() => undefined); // who may not read the past is told nothing of it
     return () => stop.abort();
   }, [draft]);
+  useEffect(() => {
+    if (draft === null || changes !== null) return;
+    const left = (): void => {
+      if (document.visibilityState === "hidden" && draft.stands) looked(desk, desk.etag).catch(() => undefined);
+    };
+    document.addEventListener("visibilitychange", left);
+    return () => document.removeEventListener("visibilitychange", left);
+  }, [draft, changes]);
   return {
     changes,
     seen: async () => {
@@ -36,5 +47,5 @@ export function useAway(desk: Desk): Away {
 
 export async function looked(desk: Desk, etag: string): Promise<void> {
   const draft = desk.draft.value;
-  if (draft !== null) await ask(["drafts", draft.id, "looked"], { body: { etag, item: desk.item } });
+  if (draft !== null) await ask(["drafts", draft.id, "looked"], { body: { etag, item: desk.item }, keepalive: true });
 }

@@ -61,7 +61,7 @@ export function said(desk: Desk, changes: number | null): { tone: string; title:
   if (draft.purpose === "shared") return { tone: "shared", title: infoOf(desk)?.legacy ? "Legacy draft" : "Shared draft", more };
   if (draft.purpose === "suggestion") return { tone: "other", title: `Suggestion of ${draft.owner?.name ?? "somebody"}`, more };
   if (!isMine(desk)) return { tone: "other", title: `${draft.owner?.name ?? "Somebody"}’s draft`, more };
-  if (changes === 0 && draft.baseVersion > 0) return { tone: "deployed", title: `Deployed version ${draft.baseVersion}`, more: "your draft begins when you type" };
+  if (changes === 0 && draft.baseVersion > 0) return { tone: "deployed", title: `Deployed version ${draft.baseVersion}`, more: desk.may.value === "type" ? "your draft begins when you type" : "" };
   return { tone: "mine", title: "Draft", more };
 }
 

@@ -9,6 +9,7 @@ import { ask } from "../http.js";
 import { nameOf } from "../person.js";
 import { at, go, search } from "../route.js";
 import { useAway } from "./away.js";
+import { isMine } from "./badge.js";
 import type { Desk } from "./desk.js";
 import { askToType } from "./people.js";
 import { ago, counted } from "./times.js";
@@ -41,6 +42,7 @@ export function Banners({ desk }: { desk: Desk }) {
   const view = desk.view.value;
   const postpone = (id: string) => () => setLater([...later, id]);
   const behind = desk.behind.value;
+  const theirs = draft?.purpose === "own" && !isMine(desk);
   const alerts = desk.alerts.value.filter((alert) => !later.includes(alert.id));
   const [first] = alerts;
   const behindId = `behind-${behind?.head.number ?? 0}`;
@@ -111,8 +113,8 @@ export function Banners({ desk }: { desk: Desk }) {
           <Banner
             tone="calm"
             title="You can look."
-            text={draft.why === "archived" ? "The item is archived: nobody types in it." : draft.purpose === "own" ? `This is ${draft.owner?.name ?? "somebody"}’s draft.` : "You may not type here."}
-            acts={draft.purpose === "own" && draft.why !== "archived" ? [["Ask to type", () => void askToType(desk)]] : []}
+            text={draft.why === "archived" ? "The item is archived: nobody types in it." : theirs ? `This is ${draft.owner?.name ?? "somebody"}’s draft.` : "You may read this item, and not write it."}
+            acts={theirs && draft.why !== "archived" ? [["Ask to type", () => void askToType(desk)]] : []}
           />
         )}
         {desk.local.value !== null && view.kind === "draft" && (

@@ -133,7 +133,7 @@ function DeployButton({ desk }: { desk: Desk }) {
       </button>
     );
   }
-  const off = draft === null || view.kind !== "draft";
+  const off = draft === null || view.kind !== "draft" || (isMine(desk) && desk.may.value === "look");
   return (
     <div class="split" onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
       <button class="button" data-primary type="button" disabled={off} title={written("mod+Enter")} onClick={() => search({ panel: "deploy" }, "push")}>
