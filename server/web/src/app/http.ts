@@ -10,6 +10,8 @@ export interface Asked {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** It goes out although the page is being left. */
+  keepalive?: boolean;
 }
 
 /** Ask for something below the workspace, as `["items", id, "versions"]`. Throws `Problem`. */
@@ -42,6 +44,7 @@ export async function answered<T>(
         ...asked.headers,
       },
       ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+      keepalive: asked.keepalive ?? false,
       ...(asked.signal === undefined ? {} : { signal: asked.signal }),
     });
   } catch (error) {

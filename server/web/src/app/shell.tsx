@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { actions, paletteOpen, useActions, written } from "./actions.js";
 import { Dashboard } from "./dashboard.js";
+import { lazy } from "./editor/lazy.js";
 import { identity } from "./listing.js";
 import { Notices } from "./notice.js";
 import { Palette } from "./palette.js";
@@ -11,6 +12,8 @@ import { go, route, to } from "./route.js";
 import { leave, me } from "./session.js";
 import { SignIn } from "./sign-in.js";
 import { Workspace } from "./workspace.js";
+
+const ItemPage = lazy(() => import("./editor/page.js"));
 
 export function Shell() {
   const who = me.value;
@@ -53,7 +56,7 @@ export function Shell() {
           </>
         )}
       </header>
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} data-page={here.page}>
         {page()}
       </main>
       <Notices />
@@ -84,6 +87,8 @@ function page() {
       return <Workspace />;
     case "dashboard":
       return <Dashboard />;
+    case "item":
+      return <ItemPage key={here.item} item={here.item} />;
     default:
       return <Nothing />;
   }

@@ -1,0 +1,185 @@
+/**
+ * What somebody must know of while they type: quiet lines above the text that never take the focus, each with its ways
+ * out. The most pressing one first; none of them moves what is being typed, for their room is kept by the page.
+ */
+
+import { useState } from "preact/hooks";
+import type { Alert, AskInfo } from "draftwire";
+import { ask } from "../http.js";
+import { nameOf } from "../person.js";
+import { at, go, search } from "../route.js";
+import { useAway } from "./away.js";
+import { isMine } from "./badge.js";
+import type { Desk } from "./desk.js";
+import { askToType } from "./people.js";
+import { ago, counted } from "./times.js";
+import { attempt } from "./toasts.js";
+
+const WHAT: Record<Alert["reason"], (who: string) => string> = {
+  clash: (who) => `You and ${who} wrote in one place, unseen by each other`,
+  stale: (who) => `${who} had changed this before your edit came in`,
+  structural: (who) => `You and ${who} changed the same part in two ways`,
+  lost: (who) => `${who} removed what you were writing in`,
+  save: (who) => `A save of ${who} met changes here`,
+};
+
+/** Whose text stands against mine, and a sentence for both. */
+export function tell(desk: Desk, alert: Alert): { title: string; where: string } {
+  const mine = alert.sides.find((side) => side.sid === desk.sid) ?? alert.sides.find((side) => side.actor.user === desk.user);
+  const other = alert.sides.find((side) => side !== mine);
+  const who = other === undefined ? "somebody" : other.actor.user === desk.user ? "another tab of yours" : nameOf(other.actor);
+  const from = alert.line_from ?? null;
+  const to = alert.line_to ?? from;
+  const where = from === null ? alert.address : from === to ? `line ${from}` : `lines ${from}–${to ?? from}`;
+  const title = mine === undefined ? `${alert.sides.map((side) => nameOf(side.actor)).join(" and ")} wrote in one place` : WHAT[alert.reason](who);
+  return { title, where };
+}
+
+export function Banners({ desk }: { desk: Desk }) {
+  const [later, setLater] = useState<readonly string[]>([]);
+  const away = useAway(desk);
+  const draft = desk.draft.value;
+  const view = desk.view.value;
+  const postpone = (id: string) => () => setLater([...later, id]);
+  const behind = desk.behind.value;
+  const theirs = draft?.purpose === "own" && !isMine(desk);
+  const alerts = desk.alerts.value.filter((alert) => !later.includes(alert.id));
+  const [first] = alerts;
+  const behindId = `behind-${behind?.head.number ?? 0}`;
+  return (
+    <div class="banners" role="region" aria-label="Notices">
+      <div aria-live="polite">
+        {desk.deleted.value !== null && <Banner tone="bad" title={`${desk.deleted.value} deleted this item.`} text="Your text is in your stash, for ever." acts={[["Open the stash", () => search({ panel: "stash" })]]} />}
+        {desk.lost.value && (
+          <Banner
+            tone="bad"
+            title="What was saved here is missing: the server went back to an older copy."
+            text="A copy is kept in your stash."
+            acts={[
+              ["Bring it back", () => void attempt(async () => draft !== null && desk.client.bringBack(draft.id))],
+              ["Leave it", () => desk.dismissParked()],
+            ]}
+          />
+        )}
+        {!desk.lost.value && desk.parked.value.length > 0 && (
+          <Banner
+            tone="warn"
+            title="Some of your text could not go in."
+            text="It is kept in your stash."
+            acts={[
+              ["Open the stash", () => search({ panel: "stash" }, "push")],
+              ["Go on", () => desk.dismissParked()],
+            ]}
+          />
+        )}
+        {first !== undefined && (
+          <Banner
+            tone="warn"
+            title={`${tell(desk, first).title}, ${tell(desk, first).where}.`}
+            text={alerts.length > 1 ? `And ${counted(alerts.length - 1, "other")}. Both texts are kept.` : "Both texts are kept."}
+            acts={[
+              ["Look", () => search({ panel: "conflicts", alert: first.id }, "push")],
+              ["Later", postpone(first.id)],
+            ]}
+          />
+        )}
+        {behind !== null && draft !== null && !behind.kept && !later.includes(behindId) && view.kind === "draft" && (
+          <Banner
+            tone="warn"
+            title={`${behind.head.by?.name ?? "Somebody"} deployed version ${behind.head.number}, ${ago(behind.head.at)}.`}
+            text={`${overlapsSaid(behind.overlaps ?? [])} ${draft.purpose === "shared" ? "This draft" : "Your draft"} stands on version ${behind.base_version}.`}
+            acts={[
+              ["Choose", () => search({ panel: "behind" }, "push")],
+              ["What is new", () => go(`${at(desk.item, "diff")}?from=version:${behind.base_version}&to=version:${behind.head.number}`)],
+              ["Later", postpone(behindId)],
+            ]}
+          />
+        )}
+        {desk.asks.value.map((one) => (
+          <Asked key={one.id} desk={desk} one={one} />
+        ))}
+        {away.changes !== null && (
+          <Banner
+            tone="calm"
+            title={`Since you last looked${away.changes.looked_at === undefined ? "" : `, ${ago(away.changes.looked_at)}`}: ${away.changes.by.map((one) => `${nameOf(one.actor)} changed ${counted(one.places.length, "place")}`).join("; ")}.`}
+            text=""
+            acts={[
+              ["Show", () => search({ panel: "away" }, "push")],
+              ["Seen", () => void away.seen()],
+            ]}
+          />
+        )}
+        {view.kind === "draft" && draft !== null && desk.may.value === "look" && desk.local.value === null && (
+          <Banner
+            tone="calm"
+            title="You can look."
+            text={draft.why === "archived" ? "The item is archived: nobody types in it." : theirs ? `This is ${draft.owner?.name ?? "somebody"}’s draft.` : "You may read this item, and not write it."}
+            acts={theirs && draft.why !== "archived" ? [["Ask to type", () => void askToType(desk)]] : []}
+          />
+        )}
+        {desk.local.value !== null && view.kind === "draft" && (
+          <Banner
+            tone="local"
+            title="Autosave is off: your edits stay in this browser."
+            text={draft !== null && `g${draft.generation}.s${draft.seq}.${draft.mark}` !== desk.local.value.etag ? "The draft has moved on meanwhile." : ""}
+            acts={[["Save or drop them", () => search({ panel: "local" }, "push")]]}
+          />
+        )}
+        {view.kind === "state" && (
+          <Banner
+            tone="calm"
+            title={`This is how the draft read ${view.label}.`}
+            text="Nothing can be typed in the past."
+            acts={[
+              ["Back to now", () => search({ state: null })],
+              ...(desk.may.value === "type"
+                ? ([["Make the draft read so again", () => void attempt(() => desk.replace(["revert"], { etag: view.etag }, "The draft reads as it did then.")).then(() => search({ state: null }))]] as Act[])
+                : []),
+            ]}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+type Act = [label: string, act: () => void];
+
+function Banner({ tone, title, text, acts }: { tone: string; title: string; text: string; acts: readonly Act[] }) {
+  return (
+    <div class="banner" data-tone={tone}>
+      <p>
+        <strong>{title}</strong> {text}
+      </p>
+      <div class="banner-acts">
+        {acts.map(([label, act]) => (
+          <button key={label} class="button" type="button" onClick={act}>
+            {label}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Asked({ desk, one }: { desk: Desk; one: AskInfo }) {
+  const answer = (how: "grant" | "decline") => (): void => {
+    desk.asks.value = desk.asks.value.filter((other) => other.id !== one.id);
+    void attempt(() => ask(["asks", one.id, how], { body: {} }));
+  };
+  return (
+    <Banner
+      tone="calm"
+      title={`${nameOf(one.by)} asks to ${one.may} in your draft.`}
+      text={one.note ?? ""}
+      acts={[
+        ["Allow", answer("grant")],
+        ["Not now", answer("decline")],
+      ]}
+    />
+  );
+}
+
+function overlapsSaid(overlaps: readonly { address: string }[]): string {
+  return overlaps.length === 0 ? "Nothing of it overlaps with this draft." : `It changed ${counted(overlaps.length, "place")} that this draft changed too.`;
+}

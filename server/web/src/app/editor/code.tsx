@@ -1,0 +1,177 @@
+/** One text leaf as code: the editor, who is in it, who is out of sight, and who wrote what. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useSignalEffect } from "@preact/signals";
+import type { PresenceEntry } from "draftwire";
+import { ask } from "../http.js";
+import { colourOf, hueOf, nameOf, shortName } from "../person.js";
+import { CodeView } from "./code-view.js";
+import type { Beyond, RemoteCaret } from "./code-view.js";
+import type { Desk } from "./desk.js";
+import { attempt } from "./toasts.js";
+import { ago } from "./times.js";
+import type { Blame } from "./types.js";
+
+export function Code({ desk, at, label, language, line, full = true }: { desk: Desk; at: string; label: string; language: string; line: number | null; full?: boolean }) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<CodeView | null>(null);
+  const [beyond, setBeyond] = useState<readonly Beyond[]>([]);
+  const [blamed, setBlamed] = useState(false);
+  const shown = desk.view.value;
+  const local = desk.local.value !== null;
+
+  useEffect(() => {
+    const element = host.current;
+    const text = desk.doc?.get(at);
+    if (element === null || typeof text !== "string") return;
+    let focused = false;
+    let frame = 0;
+    const code = new CodeView(element, label, text, full, {
+      edited: (s) => desk.edit([{ op: "text", at, s }]),
+      moved: (anchor, head, byPerson) => {
+        if (byPerson) desk.following.value = null;
+        if (byPerson) desk.focus({ at, anchor, head, editing: focused && desk.typable });
+        else desk.refocus({ at, anchor, head });
+      },
+      focused: (has) => {
+        focused = has;
+        const { anchor, head } = code.view.state.selection.main;
+        if (has) desk.leaf.value = at;
+        desk.focus({ at, anchor, head, editing: has && desk.typable });
+      },
+      scrolled: () => {
+        frame ||= requestAnimationFrame(() => {
+          frame = 0;
+          setBeyond(code.beyond(caretsIn(desk, at)));
+        });
+      },
+    });
+    // A notice that comes or goes above moves the editor: its text stays where it was on the screen.
+    let { top } = element.getBoundingClientRect();
+    const moves = new ResizeObserver(() => {
+      const now = element.getBoundingClientRect().top;
+      if (full && now !== top) code.view.scrollDOM.scrollTop += now - top;
+      top = now;
+    });
+    moves.observe(element);
+    view.current = code;
+    desk.leaf.value = at;
+    void code.speak(language);
+    if (line !== null) requestAnimationFrame(() => code.revealLine(line));
+    const off = desk.onText({
+      at,
+      change: (s) => code.change(s),
+      read: () => {
+        const now = desk.doc?.get(at);
+        if (typeof now === "string") code.read(now);
+      },
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      moves.disconnect();
+      off();
+      code.destroy();
+      view.current = null;
+    };
+  }, [desk, at, shown, local]);
+
+  useEffect(() => void view.current?.speak(language), [language]);
+  useEffect(() => {
+    if (line !== null) view.current?.revealLine(line);
+  }, [line]);
+  useSignalEffect(() => {
+    void [desk.status.value, desk.may.value, desk.local.value, desk.view.value, desk.draft.value];
+    view.current?.mayType(desk.typable);
+  });
+  useSignalEffect(() => {
+    void desk.carets.value;
+    const code = view.current;
+    if (code === null) return;
+    const carets = caretsIn(desk, at);
+    code.carets(carets);
+    setBeyond(code.beyond(carets));
+    const followed = carets.find(({ sid }) => sid === desk.following.value);
+    if (followed !== undefined) code.reveal(followed.head);
+  });
+  useEffect(() => {
+    const code = view.current;
+    const draft = desk.draft.value;
+    if (!blamed || code === null || draft === null) {
+      code?.blame(null);
+      return;
+    }
+    void attempt(async () => {
+      const query = { at: shown.kind === "state" ? shown.etag : null, address: at, item: desk.item };
+      const path = shown.kind === "version" ? ["items", desk.item, "versions", shown.version.number, "blame"] : ["drafts", draft.id, "blame"];
+      const blame = await ask<Blame>(path, { query });
+      const lines = blame.texts.find((text) => text.at === at)?.lines ?? [];
+      code.blame(
+        lines.flatMap(({ first, last, origin }) => {
+          const from = blame.origins[origin];
+          return from === undefined ? [] : [{ first, last, name: shortName(from.actor), when: ago(from.at), hue: hueOf(from.actor.user) }];
+        }),
+      );
+    });
+  }, [blamed, at, shown]);
+
+  const writing = desk.here.value.find((entry) => writes(entry, at, desk.draft.value?.id));
+  const followed = desk.here.value.find((entry) => entry.sid === desk.following.value);
+  return (
+    <div class={`code${full ? " code-full" : ""}`} data-followed={followed === undefined ? undefined : ""} style={followed === undefined ? {} : colourOf(followed.actor.user)}>
+      <div class="code-bar">
+        <span class="code-name">{label}</span>
+        <span class="quiet small">{language}</span>
+        <span class="code-bar-space" />
+        {writing !== undefined && (
+          <span class="ai-writes person" style={colourOf(writing.actor.user)}>
+            ✦ AI is writing here
+            <span class="sr-only">: {nameOf(writing.actor)}</span>
+          </span>
+        )}
+        {desk.typable && (
+          <>
+            <button class="icon-button" type="button" aria-label="Undo my last edit" title="Undo my last edit" onClick={() => view.current?.undo()}>
+              ↶
+            </button>
+            <button class="icon-button" type="button" aria-label="Redo" title="Redo" onClick={() => view.current?.redo()}>
+              ↷
+            </button>
+          </>
+        )}
+        <button class="text-button" type="button" aria-pressed={blamed} onClick={() => setBlamed(!blamed)}>
+          Blame
+        </button>
+      </div>
+      <div class="code-host" ref={host} />
+      <Edge where="above" all={beyond} reveal={(head) => view.current?.reveal(head)} />
+      <Edge where="below" all={beyond} reveal={(head) => view.current?.reveal(head)} />
+    </div>
+  );
+}
+
+/** Those who are out of sight, at the edge beyond which they are. */
+function Edge({ where, all, reveal }: { where: "above" | "below"; all: readonly Beyond[]; reveal: (head: number) => void }) {
+  const those = all.filter((one) => one.where === where);
+  if (those.length === 0) return null;
+  return (
+    <div class={`edge edge-${where}`}>
+      {those.map(({ caret, line }) => (
+        <button key={caret.sid} type="button" class="edge-mark person" style={{ "--hue": String(caret.hue) }} onClick={() => reveal(caret.head)} aria-label={`Show ${caret.name}, ${where}, line ${line}`}>
+          {where === "above" ? "↑" : "↓"} {caret.agent ? "✦ " : ""}
+          {caret.name} <span>{line}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function caretsIn(desk: Desk, at: string): RemoteCaret[] {
+  return desk.carets.value
+    .filter((caret) => caret.at === at && caret.entry.state !== "idle")
+    .map(({ sid, anchor, head, entry }) => ({ sid, anchor, head, name: shortName(entry.actor), hue: hueOf(entry.actor.user), agent: entry.actor.kind === "agent" }));
+}
+
+/** Whether an AI session writes in this leaf, now. */
+function writes(entry: PresenceEntry, at: string, draft: string | undefined): boolean {
+  return entry.actor.kind === "agent" && entry.draft === draft && entry.at === at && entry.state === "editing";
+}

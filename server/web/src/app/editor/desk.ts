@@ -1,0 +1,491 @@
+/**
+ * One item on the desk: which of its drafts is looked at, what the session says of it, and what can be done with it.
+ *
+ * Owns no pixels. Components read its signals; `structure` counts changes after which the document must be read anew,
+ * `touched` every change. Whoever shows a text leaf listens with `onText` for what others type into it. What replaces
+ * text says how it is undone, and never undoes anybody else's text.
+ */
+
+import { batch, signal } from "@preact/signals";
+import { Doc, invert, Problem, Shape } from "draftwire";
+import type {
+  Alert,
+  AskInfo,
+  Behind,
+  Caret,
+  ClientEvent,
+  Diagnostic,
+  DraftReplica,
+  JsonObject,
+  Op,
+  ParkedText,
+  PresenceEntry,
+  Splices,
+  Status,
+} from "draftwire";
+import { ask } from "../http.js";
+import { live } from "../session.js";
+import { LocalEdits } from "./local.js";
+import { toast } from "./toasts.js";
+import type { Deployed, ItemDiff, ItemLook, KindDefinition, Version } from "./types.js";
+
+const SETTLED_WITHIN_MS = 10_000; // what is typed is normally saved in a fraction of a second
+const RESTRUCTURE_MS = 250; // texts of others that don't touch the structure are counted at most so often
+
+/** What is looked at: a draft that is followed live, or a value that never changes. */
+export type View =
+  | { kind: "draft" }
+  | { kind: "version"; version: Version }
+  | { kind: "state"; etag: string; label: string };
+
+export interface TextListener {
+  at: string;
+  /** Others changed the text: splices for what is shown. */
+  change: (splices: Splices) => void;
+  /** Read all of it anew. */
+  read: () => void;
+}
+
+export class Desk {
+  readonly look = signal<ItemLook | null>(null);
+  readonly kind = signal<KindDefinition | null>(null);
+  readonly draft = signal<DraftReplica | null>(null);
+  readonly view = signal<View>({ kind: "draft" });
+  readonly fixed = signal<Doc | null>(null); // of a view that never changes
+  readonly failed = signal<string | null>(null);
+  readonly structure = signal(0);
+  readonly touched = signal(0);
+  readonly status = signal<Status>("saving");
+  readonly may = signal<"look" | "type">("look");
+  readonly alerts = signal<readonly Alert[]>([]);
+  readonly behind = signal<Behind | null>(null);
+  readonly diagnostics = signal<readonly Diagnostic[]>([]);
+  readonly here = signal<readonly PresenceEntry[]>([]);
+  readonly carets = signal<readonly Caret[]>([]);
+  readonly asks = signal<readonly AskInfo[]>([]);
+  readonly parked = signal<readonly ParkedText[]>([]);
+  readonly lost = signal(false); // the server went back to an older copy
+  readonly deleted = signal<string | null>(null);
+  readonly following = signal<string | null>(null); // a session's sid
+  readonly leaf = signal<string | null>(null); // the text leaf that is shown
+  readonly local = signal<LocalEdits | null>(null); // with autosave off
+  readonly client = live();
+  private readonly listeners = new Set<TextListener>();
+  private readonly off: () => void;
+  private touchTimer: number | undefined;
+  private closed = false;
+
+  constructor(readonly item: string) {
+    this.off = this.client.on((event) => this.take(event));
+    this.client.subscribe(`item:${item}`);
+  }
+
+  close(): void {
+    this.closed = true;
+    window.clearTimeout(this.touchTimer);
+    this.off();
+    this.leaveDraft();
+    this.client.leave(`item:${this.item}`);
+  }
+
+  get sid(): string {
+    return this.client.session.welcome?.sid ?? "";
+  }
+
+  /** The user's own id, as the server says it. */
+  get user(): string {
+    return this.client.session.welcome?.actor.user ?? "";
+  }
+
+  /** What is shown. */
+  get doc(): Doc | null {
+    if (this.view.value.kind !== "draft") return this.fixed.value;
+    return this.local.value?.doc ?? this.draft.value?.view ?? null;
+  }
+
+  /** Whether one may type here, now. */
+  get typable(): boolean {
+    if (this.view.value.kind !== "draft") return false;
+    if (this.local.value !== null) return true;
+    return this.may.value === "type" && !["read_only", "signed_out", "gone"].includes(this.status.value);
+  }
+
+  /** The exact state that the server has confirmed. */
+  get etag(): string {
+    const draft = this.draft.value;
+    return draft === null ? "" : `g${draft.generation}.s${draft.seq}.${draft.mark}`;
+  }
+
+  get head(): number {
+    return this.look.value?.head?.number ?? 0;
+  }
+
+  // ---------------------------------------------------------------- what is looked at
+
+  /** Look at the item: at a draft of it by its id, or at the one that the server chooses. */
+  async open(draft: string | null): Promise<void> {
+    try {
+      const look = await ask<ItemLook>(["items", this.item]);
+      const { definition } = await ask<{ definition: KindDefinition }>(["kinds", look.kind]);
+      if (this.closed) return;
+      batch(() => {
+        this.look.value = look;
+        this.kind.value = definition;
+      });
+      await this.openDraft(draft);
+    } catch (error) {
+      if (!this.closed) this.failed.value = error instanceof Problem ? error.code : "internal";
+    }
+  }
+
+  private async openDraft(id: string | null): Promise<void> {
+    this.leaveDraft();
+    let draft: DraftReplica;
+    try {
+      draft = await this.client.open(id === null ? { item: this.item } : { draft: id, item: this.item });
+    } catch (error) {
+      if (id !== null || this.closed) throw error;
+      await this.lookAtVersion(this.head); // who may see no draft sees what is deployed
+      return;
+    }
+    if (this.closed) {
+      this.client.leave(`draft:${draft.id}`);
+      return;
+    }
+    const { session } = this.client;
+    batch(() => {
+      this.view.value = { kind: "draft" };
+      this.draft.value = draft;
+      this.may.value = draft.may;
+      this.status.value = session.status(draft.id);
+      this.alerts.value = session.alerts(draft.id);
+      this.behind.value = session.behind(draft.id);
+      this.diagnostics.value = session.diagnostics(draft.id);
+      this.local.value = LocalEdits.kept(draft);
+      this.structure.value++;
+    });
+    this.present();
+    this.focus(null);
+  }
+
+  /** Look at a version, as it was deployed; 0 is what the item began with. */
+  async lookAtVersion(number: number): Promise<void> {
+    const look = this.look.value ?? (await ask<ItemLook>(["items", this.item]));
+    const kind = this.kind.value;
+    const version = number === 0 ? null : await ask<Version>(["items", this.item, "versions", number]);
+    const value = version?.value ?? look.value ?? {};
+    if (this.closed) return;
+    batch(() => {
+      this.look.value = look;
+      this.fixed.value = Doc.load(value, shapeOf(kind));
+      this.view.value = { kind: "version", version: version ?? NEVER };
+      this.structure.value++;
+    });
+  }
+
+  /** Look at the draft as it was. */
+  async lookAtState(etag: string, label: string): Promise<void> {
+    const draft = this.draft.value;
+    if (draft === null) return;
+    const past = await ask<{ value: JsonObject }>(["drafts", draft.id, "state"], { query: { at: etag, item: this.item } });
+    batch(() => {
+      this.fixed.value = Doc.load(past.value, draft.view.shape);
+      this.view.value = { kind: "state", etag, label };
+      this.structure.value++;
+    });
+  }
+
+  /** Back from a past state to the draft as it is. */
+  backToDraft(): void {
+    if (this.draft.value === null) return;
+    batch(() => {
+      this.view.value = { kind: "draft" };
+      this.fixed.value = null;
+      this.structure.value++;
+    });
+  }
+
+  private leaveDraft(): void {
+    const draft = this.draft.value;
+    if (draft === null) return;
+    this.draft.value = null;
+    this.client.leave(`draft:${draft.id}`);
+  }
+
+  // ---------------------------------------------------------------- edits
+
+  /** Change what is shown; false: it could not be taken, and a sentence says why. */
+  edit(ops: readonly Op[]): boolean {
+    const draft = this.draft.value;
+    if (draft === null || !this.typable) return false;
+    this.following.value = null;
+    try {
+      if (this.local.value !== null) this.local.value.edit(ops);
+      else this.client.edit(draft.id, ops);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      toast({ text: error.code === "too_large" ? "That is too large for one edit. Nothing was changed." : "That did not fit any more. Look again." });
+      queueMicrotask(() => this.reread());
+      return false;
+    }
+    this.touch(ops.some((op) => op.op !== "text"));
+    return true;
+  }
+
+  /** The same, with an Undo that takes back just these ops. */
+  editWithUndo(ops: readonly Op[], text: string): void {
+    const before = this.doc;
+    if (before === null) return;
+    let document = before;
+    const effects = [];
+    for (const op of ops) {
+      const applied = document.apply(op, this.draft.value?.w ?? 0);
+      if (applied.effect === null) return;
+      effects.push(applied.effect);
+      document = applied.document;
+    }
+    const back = invert(effects);
+    if (this.edit(ops)) toast({ text, undo: () => void this.edit(back) });
+  }
+
+  /** Everything typed has come to the server. Raises Problem after a while. */
+  async settled(): Promise<string> {
+    const began = performance.now();
+    while (this.draft.value?.hasPending) {
+      if (performance.now() - began > SETTLED_WITHIN_MS) throw new Problem("unavailable", "Not everything is saved yet. Try again in a moment.");
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    return this.etag;
+  }
+
+  /** Do over HTTP what replaces text of this draft; an Undo brings back just what it changed. */
+  async replace(path: readonly (string | number)[], body: unknown, said: string): Promise<unknown> {
+    const draft = this.draft.value;
+    if (draft === null) return null;
+    const before = await this.settled();
+    const answer = await ask<{ etag?: string; changed?: boolean } | null>(["drafts", draft.id, ...path], { method: "POST", body });
+    const after = answer?.etag;
+    if (after === undefined || after === before) toast({ text: said });
+    else toast({ text: said, undo: () => this.takeBack(draft.id, before, after) });
+    return answer;
+  }
+
+  /** Bring back what changed between two states of a draft, and nothing that anybody wrote since. */
+  async takeBack(draft: string, before: string, after: string): Promise<void> {
+    const diff = await ask<ItemDiff>(["items", this.item, "diff"], { query: { from: `${draft}@${before}`, to: `${draft}@${after}` } });
+    const only = (diff.parts ?? []).map((part) => part.id);
+    if (only.length === 0) return;
+    try {
+      await ask(["drafts", draft, "revert"], { body: { etag: before, only } });
+      toast({ text: "It is as it was before." });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "parts_changed") throw error;
+      toast({ text: "Somebody has written there since. The old text is in the history, to be looked at and brought back." });
+    }
+  }
+
+  /** Make a version of exactly the state that was reviewed. */
+  async deploy(etag: string, message: string, more: { override?: number } = {}): Promise<Deployed> {
+    const draft = this.draft.value;
+    if (draft === null) throw new Problem("not_found");
+    const before = this.head;
+    const made = await ask<Deployed>(["drafts", draft.id, "deploy"], {
+      body: { etag, expected_version: before, message, item: this.item, ...more },
+      headers: { "idempotency-key": crypto.randomUUID() },
+    });
+    if (made.unchanged) toast({ text: `This is what version ${made.version} says: nothing to deploy.` });
+    else this.offerRollBack(made.version, before);
+    return made;
+  }
+
+  /** For half a minute, one click away; later in the history. */
+  offerRollBack(version: number, before: number): void {
+    const text = `Version ${version} is live.`;
+    if (before === 0) toast({ text });
+    else toast({ text, seconds: 30, undo: () => this.redeploy(before, version, `Roll back of version ${version}`), label: `Roll back to ${before}` });
+  }
+
+  async redeploy(number: number, head: number, message: string): Promise<void> {
+    const made = await ask<Deployed>(["items", this.item, "versions", number, "redeploy"], { body: { expected_version: head, message } });
+    toast({ text: made.unchanged ? `That is what is live already.` : `Version ${made.version} is live: it says what version ${number} said.` });
+  }
+
+  // ---------------------------------------------------------------- where one is
+
+  onText(listener: TextListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Say where this session is. */
+  focus(spot: { at: string; anchor: number; head: number; editing: boolean } | null): void {
+    const draft = this.draft.value;
+    if (draft === null || this.local.value !== null) {
+      this.client.focus({ item: this.item, state: "viewing" });
+    } else if (spot === null) this.client.focus({ item: this.item, state: "viewing", draft: draft.id });
+    else {
+      const { editing, ...where } = spot;
+      this.client.focus({ item: this.item, draft: draft.id, state: editing ? "editing" : "viewing", ...where });
+    }
+  }
+
+  refocus(spot: { at: string; anchor: number; head: number }): void {
+    const draft = this.draft.value;
+    if (draft !== null && this.local.value === null) this.client.refocus({ item: this.item, draft: draft.id, state: "editing", ...spot });
+  }
+
+  /** Keep edits in this browser from now on, or send them again as they are typed. */
+  setAutosave(on: boolean): void {
+    const draft = this.draft.value;
+    if (draft === null) return;
+    if (on && this.local.value !== null && !this.local.value.changed) this.dropLocal();
+    else if (!on && this.local.value === null) {
+      this.local.value = LocalEdits.begin(draft, this.etag);
+      this.focus(null);
+    }
+  }
+
+  dropLocal(): void {
+    this.local.value?.forget();
+    this.local.value = null;
+    this.reread();
+  }
+
+  dismissAlert(id: string): void {
+    const draft = this.draft.value;
+    if (draft === null) return;
+    this.client.session.dismissAlert(draft.id, id);
+    this.alerts.value = this.client.session.alerts(draft.id);
+  }
+
+  dismissParked(): void {
+    const draft = this.draft.value;
+    batch(() => {
+      this.parked.value = [];
+      this.lost.value = false;
+    });
+    if (draft !== null) this.client.dismissParked(draft.id);
+  }
+
+  // ---------------------------------------------------------------- from the session
+
+  reread(): void {
+    for (const listener of this.listeners) listener.read();
+    this.structure.value++;
+  }
+
+  private touch(structural: boolean): void {
+    if (structural) {
+      this.structure.value++;
+      this.touched.value++;
+      return;
+    }
+    this.touchTimer ??= window.setTimeout(() => {
+      this.touchTimer = undefined;
+      this.touched.value++;
+    }, RESTRUCTURE_MS);
+  }
+
+  private take(event: ClientEvent): void {
+    const draft = this.draft.value;
+    switch (event.type) {
+      case "changed":
+        if (event.draft === draft && this.local.value === null) this.changed(event);
+        else if (event.draft === draft) this.touch(false);
+        break;
+      case "opened":
+        if (event.draft === draft) {
+          this.may.value = draft.may;
+          this.reread();
+          this.heard();
+        }
+        break;
+      case "status":
+        if (event.draft === draft) {
+          batch(() => {
+            this.status.value = event.status;
+            this.may.value = draft.may;
+          });
+        }
+        break;
+      case "alert":
+      case "diagnostics":
+      case "behind":
+        if (event.draft === draft) this.heard();
+        break;
+      case "carets":
+      case "presence":
+        this.present();
+        break;
+      case "item":
+        if (event.item.item === this.item && this.look.value !== null) {
+          const { head, path, summary, archived, drafts } = event.item;
+          this.look.value = { ...this.look.value, head, path, summary, archived, drafts: [...drafts] };
+        }
+        break;
+      case "parked":
+        if (event.draft === draft && event.texts.length > 0) this.parked.value = [...this.parked.value, ...event.texts];
+        break;
+      case "rewound":
+        if (event.draft === draft) this.lost.value = true;
+        break;
+      case "asked":
+        if (event.ask.item === this.item) this.asked(event.ask);
+        break;
+      case "deleted":
+        if (event.deleted.item === this.item) this.deleted.value = event.deleted.by.name;
+        break;
+      default:
+        break;
+    }
+  }
+
+  private changed(event: ClientEvent & { type: "changed" }): void {
+    for (const { at, s } of event.text) for (const listener of this.listeners) if (listener.at === at) listener.change(s);
+    if (event.structural) this.reread();
+    this.touch(event.structural);
+  }
+
+  /** What the session knows of the draft beside its text. */
+  private heard(): void {
+    const draft = this.draft.value;
+    if (draft === null) return;
+    const { session } = this.client;
+    batch(() => {
+      this.alerts.value = session.alerts(draft.id);
+      this.behind.value = session.behind(draft.id);
+      this.diagnostics.value = session.diagnostics(draft.id);
+      this.touched.value++;
+    });
+  }
+
+  private asked(said: AskInfo): void {
+    if (said.by.user === this.user) {
+      if (said.state === "granted") toast({ text: "You may type now." });
+      if (said.state === "declined") toast({ text: "Not now, says the owner of the draft." });
+      return;
+    }
+    const others = this.asks.value.filter((other) => other.id !== said.id);
+    this.asks.value = (said.state ?? "open") === "open" ? [...others, said] : others;
+  }
+
+  private present(): void {
+    const { session } = this.client;
+    const draft = this.draft.value;
+    batch(() => {
+      this.here.value = [...(session.presence.get(this.item)?.values() ?? [])].filter((entry) => entry.sid !== this.sid);
+      this.carets.value = draft === null || this.local.value !== null ? [] : session.carets(draft.id);
+    });
+    if (this.following.value !== null && !this.here.value.some((entry) => entry.sid === this.following.value)) this.following.value = null;
+  }
+}
+
+const NEVER: Version = {
+  number: 0, hash: "", content_hash: "", at: 0,
+  author: { id: "", kind: "user", name: "", user: "" },
+  deployer: { id: "", kind: "user", name: "", user: "" },
+}; // prettier-ignore
+
+export function shapeOf(kind: KindDefinition | null): Shape {
+  return new Shape(kind?.keyed ?? [], kind?.text ?? []);
+}

@@ -1,0 +1,175 @@
+/** The difference of two values as people read it: words within lines, moves as moves, each part to be put back by itself. */
+
+import { useState } from "preact/hooks";
+import type { Change, Comparison, Json, TextHunk, TextLine } from "draftwire";
+
+const MUCH = 400; // lines of a text that is shown at once
+
+interface Part {
+  id: string;
+  change: number;
+  hunk?: number;
+}
+
+export function Diff({ comparison, parts = [], putBack, open }: { comparison: Comparison; parts?: readonly Part[]; putBack?: (id: string) => void; open?: (at: string, line: number | null) => void }) {
+  if (comparison.changes.length === 0) return <p class="quiet">Nothing differs.</p>;
+  const partOf = (change: number, hunk?: number): Part | undefined => parts.find((part) => part.change === change && part.hunk === hunk);
+  const back = (change: number, hunk?: number) => {
+    const part = partOf(change, hunk);
+    if (part === undefined || putBack === undefined) return null;
+    return (
+      <button class="text-button" type="button" onClick={() => putBack(part.id)}>
+        Put back
+      </button>
+    );
+  };
+  return (
+    <ol class="diff">
+      {comparison.changes.map((change, i) => (
+        <li key={`${change.at} ${change.change}`} class="diff-change" data-change={change.change}>
+          <OneChange change={change} back={(hunk) => back(i, hunk)} {...(open === undefined ? {} : { open })} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function OneChange({ change, back, open }: { change: Change; back: (hunk?: number) => preact.ComponentChild; open?: (at: string, line: number | null) => void }) {
+  const code = change.change === "text_changed" || (change.change.endsWith("added") && "new" in change && typeof change.new === "object");
+  const [shown, setShown] = useState(true);
+  return (
+    <>
+      <div class="diff-head">
+        {code && (
+          <button class="icon-button" type="button" aria-expanded={shown} aria-label={`${shown ? "Fold" : "Unfold"} ${change.label || change.at}`} onClick={() => setShown(!shown)}>
+            {shown ? "▾" : "▸"}
+          </button>
+        )}
+        <strong>{change.label || change.at || "The document"}</strong>
+        <span class="quiet small">{said(change)}</span>
+        <span class="code-bar-space" />
+        {open !== undefined && !change.change.endsWith("removed") && (
+          <button class="text-button" type="button" onClick={() => open(change.at, change.change === "text_changed" ? (change.hunks[0]?.new_from ?? null) : null)}>
+            Go there
+          </button>
+        )}
+        {change.change !== "text_changed" && back()}
+      </div>
+      {shown && body(change, back)}
+    </>
+  );
+}
+
+function body(change: Change, back: (hunk?: number) => preact.ComponentChild) {
+  switch (change.change) {
+    case "text_changed":
+      return (
+        <>
+          {change.coarse && <p class="quiet small">Too large to be compared line by line.</p>}
+          {change.hunks.map((hunk, i) => (
+            <Hunk key={`${hunk.old_from} ${hunk.new_from}`} hunk={hunk} back={back(i)} />
+          ))}
+        </>
+      );
+    case "member_changed":
+      return <Values old={change.old} now={change.new} />;
+    case "member_added":
+    case "element_added":
+      return <Values now={change.new} />;
+    case "member_removed":
+    case "element_removed":
+      return <Values old={change.old} />;
+    case "element_moved":
+      return null;
+  }
+}
+
+function Hunk({ hunk, back }: { hunk: TextHunk; back: preact.ComponentChild }) {
+  return (
+    <figure class="hunk">
+      <figcaption>
+        <span class="quiet small">
+          line {hunk.new_from}
+          {hunk.new_lines > 1 ? `–${hunk.new_from + hunk.new_lines - 1}` : ""}
+        </span>
+        {back}
+      </figcaption>
+      <div class="hunk-lines" tabIndex={0} role="group" aria-label={`Changed lines from ${hunk.new_from}`}>
+        {hunk.lines.slice(0, MUCH).map((line, i) => (
+          <Line key={i} line={line} />
+        ))}
+        {hunk.lines.length > MUCH && <p class="quiet small">{(hunk.lines.length - MUCH).toLocaleString()} more lines</p>}
+      </div>
+    </figure>
+  );
+}
+
+function Line({ line }: { line: TextLine }) {
+  const sign = { same: " ", removed: "−", added: "+" }[line.kind];
+  const pieces: preact.ComponentChild[] = [];
+  let at = 0;
+  for (const [from, to] of line.words ?? []) {
+    pieces.push(line.text.slice(at, from), <mark>{line.text.slice(from, to)}</mark>);
+    at = to;
+  }
+  pieces.push(line.text.slice(at));
+  return (
+    <div class="diff-line" data-kind={line.kind}>
+      <span class="diff-number" aria-hidden="true">
+        {line.old ?? ""}
+      </span>
+      <span class="diff-number" aria-hidden="true">
+        {line.new ?? ""}
+      </span>
+      <span class="diff-sign">
+        {sign}
+        {line.kind !== "same" && <span class="sr-only"> {line.kind}: </span>}
+      </span>
+      <code>{pieces}</code>
+    </div>
+  );
+}
+
+function Values({ old, now }: { old?: Json; now?: Json }) {
+  return (
+    <div class="diff-values">
+      {old !== undefined && (
+        <pre data-kind="removed">
+          <span class="sr-only">Before: </span>
+          {written(old)}
+        </pre>
+      )}
+      {now !== undefined && (
+        <pre data-kind="added">
+          <span class="sr-only">After: </span>
+          {written(now)}
+        </pre>
+      )}
+    </div>
+  );
+}
+
+/** A value as people read it: texts as they are, a marker by what it stands for. */
+export function written(value: Json | undefined): string {
+  if (value === undefined || value === null) return "nothing";
+  if (typeof value === "string") return value === "" ? "(empty)" : value;
+  if (typeof value === "object" && "$secret" in value) return "a secret, never shown";
+  return JSON.stringify(value, null, 2);
+}
+
+function said(change: Change): string {
+  switch (change.change) {
+    case "text_changed":
+      return `+${change.added_lines} −${change.removed_lines}`;
+    case "element_moved":
+      return change.was.array === change.to.array ? `moved from place ${change.was.position + 1} to ${change.to.position + 1}` : "moved into another list";
+    case "element_added":
+    case "member_added":
+      return "new";
+    case "element_removed":
+    case "member_removed":
+      return "removed";
+    case "member_changed":
+      return "changed";
+  }
+}

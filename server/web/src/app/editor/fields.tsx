@@ -1,0 +1,352 @@
+/**
+ * A form of an object, from the schema of its kind: a field for each member, what the schema objects to beside it.
+ *
+ * Texts that are edited character by character are so here too: two people type in one summary, and nobody's caret jumps.
+ * Everything else is set as a whole when the field is left. Secrets are set and never shown. What no schema speaks of
+ * is JSON.
+ */
+
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { carryPoint, differenceOf, isArray, isMarker, isObject, Problem, same } from "draftwire";
+import type { Json, JsonObject, Splices } from "draftwire";
+import { answered, sentence } from "../http.js";
+import { colourOf, shortName } from "../person.js";
+import type { Desk } from "./desk.js";
+import { isCode, isSecret, member, sample, schemaIn } from "./outline.js";
+import type { Spot } from "./outline.js";
+import { toast } from "./toasts.js";
+import type { Schema } from "./types.js";
+
+const DEEPEST = 4; // nested fieldsets; what lies deeper is JSON
+
+interface Of {
+  desk: Desk;
+  spot: Spot;
+  schema: Schema;
+  value: Json | undefined;
+  name: string;
+  required: boolean;
+}
+
+/** The members of an object that are neither code nor a list of elements. */
+export function Fields({ desk, spot, schema, value, deep = 0, hide = [] }: { desk: Desk; spot: Spot; schema: Schema; value: JsonObject; deep?: number; hide?: readonly string[] }) {
+  const kind = desk.kind.value;
+  const doc = desk.doc;
+  if (kind === null || doc === null) return null;
+  const names = [...new Set([...Object.keys(schema.properties ?? {}), ...Object.keys(value)])];
+  const has = (name: string): boolean => value[name] !== undefined || isSecret(kind, member(spot, name).path);
+  const shown = names.filter((name) => {
+    const here = member(spot, name);
+    const inside = value[name];
+    if (hide.includes(name) || !has(name) || (kind.computed ?? []).some((pattern) => pattern === here.pointer)) return false;
+    if (typeof inside === "string" && doc.shape.at(here.path).text && isCode(kind, here.path, value)) return false;
+    return !(isArray(inside) && doc.shape.at(here.path).keyed);
+  });
+  const absent = names.filter((name) => !hide.includes(name) && !has(name) && !doc.shape.at(member(spot, name).path).keyed);
+  const root = kind.schema ?? {};
+  return (
+    <div class="fields">
+      {shown.map((name) => {
+        const inside = value[name];
+        const of: Of = { desk, spot: member(spot, name), schema: schemaIn(root, schema, name, inside), value: inside, name, required: schema.required?.includes(name) ?? false };
+        return <Field key={of.spot.address} {...of} deep={deep} />;
+      })}
+      {desk.typable && absent.length > 0 && (
+        <label class="add-field">
+          <span class="sr-only">Add a field</span>
+          <select
+            value=""
+            onChange={(event) => {
+              const name = event.currentTarget.value;
+              event.currentTarget.value = "";
+              if (name !== "") desk.edit([{ op: "set", at: member(spot, name).address, v: sample(root, schema.properties?.[name]) }]);
+            }}
+          >
+            <option value="">Add a field…</option>
+            {absent.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+      )}
+    </div>
+  );
+}
+
+function Field({ deep, ...of }: Of & { deep: number }) {
+  const { desk, spot, schema, value, name, required } = of;
+  const id = useId();
+  const kind = desk.kind.value;
+  const doc = desk.doc;
+  if (kind === null || doc === null) return null;
+  const said = desk.view.value.kind === "draft" ? desk.diagnostics.value.filter(({ at }) => at === spot.pointer || (!opens(of, deep) && at.startsWith(`${spot.pointer}/`))) : [];
+  const who = desk.carets.value.filter((caret) => caret.at === spot.address);
+  const help = `${id}-help`;
+  const described = said.length > 0 || schema.description !== undefined ? help : undefined;
+  const about = (
+    <p id={help} class={said.length > 0 ? "field-bad" : "field-help"}>
+      {said.length > 0 ? said.map(({ message }) => message).join(" ") : schema.description}
+    </p>
+  );
+  if (opens(of, deep)) {
+    return (
+      <fieldset class="nested" data-address={spot.address}>
+        <legend>
+          {title(name, schema)}
+          <Take of={of} />
+        </legend>
+        {described !== undefined && about}
+        <Fields desk={desk} spot={spot} schema={schema} value={value as JsonObject} deep={deep + 1} />
+      </fieldset>
+    );
+  }
+  const input = { desk, spot, schema, value, name, required, id, described, bad: said.length > 0 };
+  const secret = isSecret(kind, spot.path);
+  return (
+    <div class="field" data-address={spot.address} data-bad={said.length > 0 ? "" : undefined}>
+      <div class="field-head">
+        <label for={id}>
+          {title(name, schema)}
+          {!required && <span class="quiet"> optional</span>}
+        </label>
+        <span class="field-people">
+          {who.map(({ sid, entry }) => (
+            <span key={sid} class="tag person" style={colourOf(entry.actor.user)}>
+              {entry.actor.kind === "agent" ? "✦ " : ""}
+              {shortName(entry.actor)}
+            </span>
+          ))}
+        </span>
+        <Take of={of} />
+      </div>
+      {secret ? (
+        <SecretInput {...input} />
+      ) : typeof value === "string" && doc.shape.at(spot.path).text ? (
+        <TextInput {...input} />
+      ) : (
+        <Plain {...input} />
+      )}
+      {described !== undefined && about}
+    </div>
+  );
+}
+
+/** Take an optional member away. */
+function Take({ of: { desk, spot, required, value, name } }: { of: Of }) {
+  if (required || value === undefined || !desk.typable) return null;
+  const remove = (): void => desk.editWithUndo([{ op: "remove", at: spot.address }], `${name} is taken away.`);
+  return (
+    <button class="icon-button" type="button" aria-label={`Take ${name} away`} title="Take away" onClick={remove}>
+      ×
+    </button>
+  );
+}
+
+function opens({ desk, spot, value, schema }: Of, deep: number): boolean {
+  if (deep >= DEEPEST || !isObject(value) || isMarker(value) || (desk.kind.value !== null && isSecret(desk.kind.value, spot.path))) return false;
+  return Object.keys(schema.properties ?? {}).length > 0 || (Object.keys(value).length > 0 && Object.values(value).every((one) => typeof one !== "object" || one === null || isMarker(one as JsonObject)));
+}
+
+interface Input extends Of {
+  id: string;
+  described: string | undefined;
+  bad: boolean;
+}
+
+/** A text that several people may type in at once. */
+function TextInput({ desk, spot, id, described, bad, value, name }: Input) {
+  const input = useRef<HTMLTextAreaElement>(null);
+  const at = spot.address;
+  const fit = (): void => {
+    const element = input.current;
+    if (element === null) return;
+    element.style.height = "auto";
+    element.style.height = `${element.scrollHeight + 2}px`;
+  };
+  useEffect(() => {
+    fit();
+    return desk.onText({
+      at,
+      change: (s) => apply(input.current, s),
+      read: () => {
+        const now = desk.doc?.get(at);
+        if (input.current !== null && typeof now === "string") apply(input.current, differenceOf(input.current.value, now));
+        fit();
+      },
+    });
+  }, [desk, at]);
+  const tell = (editing: boolean): void => {
+    const element = input.current;
+    if (element !== null) desk.focus({ at, anchor: element.selectionStart, head: element.selectionEnd, editing });
+  };
+  return (
+    <textarea
+      id={id}
+      ref={input}
+      rows={name === "description" ? 3 : 1}
+      readOnly={!desk.typable}
+      aria-describedby={described}
+      aria-invalid={bad}
+      defaultValue={value as string}
+      onFocus={() => tell(desk.typable)}
+      onBlur={() => desk.focus(null)}
+      onSelect={() => tell(desk.typable)}
+      onInput={(event) => {
+        const element = event.currentTarget;
+        const now = element.value.replaceAll("\0", "").replaceAll("\r\n", "\n");
+        const was = desk.doc?.get(at);
+        if (typeof was !== "string") return;
+        const s = differenceOf(was, now);
+        if (s.length > 0 && !desk.edit([{ op: "text", at, s }])) element.value = was;
+        fit();
+      }}
+    />
+  );
+}
+
+function apply(element: HTMLTextAreaElement | null, splices: Splices): void {
+  if (element === null || splices.length === 0) return;
+  const { selectionStart, selectionEnd, scrollTop } = element;
+  let shift = 0;
+  for (const [position, del, insert] of splices) {
+    element.value = element.value.slice(0, position + shift) + insert + element.value.slice(position + shift + del);
+    shift += insert.length - del;
+  }
+  if (element.ownerDocument.activeElement === element) {
+    element.setSelectionRange(carryPoint(selectionStart, splices, false), carryPoint(selectionEnd, splices, false));
+  }
+  element.scrollTop = scrollTop;
+}
+
+/** Set, never shown: what comes from the server is a mark that something is there. */
+function SecretInput({ desk, spot, value, id, described, bad, name }: Input) {
+  const [open, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const set = isObject(value) && isMarker(value);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (open) input.current?.focus();
+  }, [open]);
+  const save = async (): Promise<void> => {
+    const text = input.current?.value ?? "";
+    const draft = desk.draft.value;
+    if (text === "" || draft === null) return;
+    setBusy(true);
+    try {
+      const etag = await desk.settled();
+      await answered(["drafts", draft.id, "secrets"], { method: "PUT", body: { at: spot.address, value: text }, query: { item: desk.item }, headers: { "if-match": `"${etag}"` } });
+      setOpen(false);
+      toast({ text: `${name} is set. Nobody can read it here, not even you.` });
+    } catch (error) {
+      const off = error instanceof Problem && error.code === "secrets_off";
+      toast({ text: off ? "This server keeps no secrets yet: its administrator has to give it a key." : sentence(error) });
+    }
+    setBusy(false);
+  };
+  if (!open) {
+    return (
+      <div class="secret">
+        <span class={set ? "" : "quiet"}>{set ? "•••••••• set, never shown" : "Not set"}</span>
+        {desk.typable && desk.local.value === null && (
+          <button id={id} class="button" type="button" aria-label={`${set ? "Replace" : "Set"} ${name}`} aria-describedby={described} onClick={() => setOpen(true)}>
+            {set ? "Replace…" : "Set…"}
+          </button>
+        )}
+      </div>
+    );
+  }
+  return (
+    <form
+      class="secret"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <input id={id} ref={input} type="password" autocomplete="new-password" aria-describedby={described} aria-invalid={bad} />
+      <button class="button" data-primary type="submit" disabled={busy}>
+        Set
+      </button>
+      <button class="button" type="button" onClick={() => setOpen(false)}>
+        Cancel
+      </button>
+    </form>
+  );
+}
+
+/** A value that is set as a whole. */
+function Plain({ desk, spot, schema, value, id, described, bad }: Input) {
+  const set = (v: Json): void => {
+    if (!same(v, value)) desk.edit([{ op: "set", at: spot.address, v }]);
+  };
+  const shared = { id, disabled: !desk.typable, "aria-describedby": described, "aria-invalid": bad };
+  const seen = { onFocus: () => desk.focus({ at: spot.address, anchor: 0, head: 0, editing: desk.typable }), onBlur: () => desk.focus(null) };
+  const types = typeof schema.type === "string" ? [schema.type] : (schema.type ?? []);
+  if (schema.enum !== undefined) {
+    return (
+      <select {...shared} {...seen} value={JSON.stringify(value)} onChange={(event) => set(JSON.parse(event.currentTarget.value) as Json)}>
+        {!schema.enum.some((one) => same(one, value)) && <option value={JSON.stringify(value)}>{String(value)}</option>}
+        {schema.enum.map((one) => (
+          <option key={JSON.stringify(one)} value={JSON.stringify(one)}>
+            {String(one)}
+          </option>
+        ))}
+      </select>
+    );
+  }
+  if (typeof value === "boolean") {
+    return <input {...shared} {...seen} type="checkbox" role="switch" checked={value} onChange={(event) => set(event.currentTarget.checked)} />;
+  }
+  if (typeof value === "number") {
+    return (
+      <input {...shared} {...seen} type="number" step={types.includes("integer") ? 1 : "any"} value={value}
+        onChange={(event) => {
+          const now = event.currentTarget.valueAsNumber;
+          if (Number.isFinite(now)) set(now);
+        }}
+      />
+    ); // prettier-ignore
+  }
+  if (typeof value === "string") return <input {...shared} {...seen} type="text" value={value} onChange={(event) => set(event.currentTarget.value)} />;
+  return <JsonInput {...{ desk, spot, schema, value, id, described, bad, name: "", required: true }} set={set} />;
+}
+
+/** Any value as JSON; what is no JSON is not taken, and stays where it was typed. */
+function JsonInput({ desk, value, id, described, set }: Input & { set: (v: Json) => void }) {
+  const [wrong, setWrong] = useState("");
+  const text = JSON.stringify(value, null, 2);
+  return (
+    <>
+      <textarea
+        key={text}
+        id={id}
+        class="json"
+        rows={Math.min(14, text.split("\n").length)}
+        readOnly={!desk.typable}
+        aria-describedby={described}
+        aria-invalid={wrong !== ""}
+        spellcheck={false}
+        defaultValue={text}
+        onChange={(event) => {
+          try {
+            const v = JSON.parse(event.currentTarget.value) as Json;
+            setWrong("");
+            set(v);
+          } catch {
+            setWrong("This is no JSON yet, so it is not saved.");
+          }
+        }}
+      />
+      {wrong !== "" && (
+        <p class="field-bad" role="alert">
+          {wrong}
+        </p>
+      )}
+    </>
+  );
+}
+
+function title(name: string, schema: Schema): string {
+  return schema.title ?? (name[0] ?? "").toUpperCase() + name.slice(1).replaceAll("_", " ");
+}
+

@@ -1,0 +1,203 @@
+/** The past: versions, and what was written in the draft, by whom; any of it can be looked at, compared and brought back. */
+
+import { useEffect, useState } from "preact/hooks";
+import { ask } from "../http.js";
+import { nameOf, Person } from "../person.js";
+import { at, go, search } from "../route.js";
+import type { Desk } from "./desk.js";
+import { Hash } from "./panel-deploy.js";
+import { ago, counted, exactly } from "./times.js";
+import { attempt, toast } from "./toasts.js";
+import type { Group, HistoryPage, Version } from "./types.js";
+
+export function HistoryPanel({ desk }: { desk: Desk }) {
+  const [tab, setTab] = useState<"versions" | "draft">("versions");
+  return (
+    <>
+      <div class="tabs" role="tablist" aria-label="Of what">
+        {(["versions", "draft"] as const).map((name) => (
+          <button key={name} role="tab" type="button" aria-selected={tab === name} onClick={() => setTab(name)}>
+            {name === "versions" ? "Versions" : "This draft"}
+          </button>
+        ))}
+      </div>
+      {tab === "versions" ? <Versions desk={desk} /> : <Past desk={desk} />}
+    </>
+  );
+}
+
+function Versions({ desk }: { desk: Desk }) {
+  const [list, setList] = useState<readonly Version[] | null>(null);
+  const [next, setNext] = useState<number | null>(null);
+  const more = async (before: number | null): Promise<void> => {
+    const page = await ask<{ versions: Version[]; next?: number }>(["items", desk.item, "versions"], { query: { before, limit: 30 } });
+    setList((known) => [...(before === null ? [] : (known ?? [])), ...page.versions]);
+    setNext(page.next ?? null);
+  };
+  useEffect(() => void attempt(() => more(null)), [desk.head]);
+  if (list === null) return <p class="quiet">Loading…</p>;
+  if (list.length === 0) return <p class="quiet">Nothing is deployed yet. The first deploy makes version 1.</p>;
+  return (
+    <>
+      <ol class="history">
+        {list.map((version) => (
+          <li key={version.number}>
+            <div class="history-head">
+              <Person actor={version.deployer} small />
+              <strong>
+                <a href={at(desk.item, "versions", version.number)}>Version {version.number}</a>
+              </strong>
+              {version.number === desk.head && <span class="live">live</span>}
+              <span class="quiet small" title={exactly(version.at)}>
+                {nameOf(version.deployer)}, {ago(version.at)}
+              </span>
+            </div>
+            {(version.message ?? "") !== "" && <p class="history-message">{version.message}</p>}
+            <p class="quiet small">
+              {version.author.user !== version.deployer.user && `Written by ${nameOf(version.author)}. `}
+              {version.redeploy_of !== undefined && `Version ${version.redeploy_of} again. `}
+              {version.override !== undefined && `Replaced version ${version.override} knowingly. `}
+            </p>
+            <div class="row">
+              {version.number > 1 && (
+                <a class="text-button" href={`${at(desk.item, "diff")}?from=version:${version.number - 1}&to=version:${version.number}`}>
+                  What changed
+                </a>
+              )}
+              {version.number !== desk.head && (
+                <>
+                  <a class="text-button" href={`${at(desk.item, "diff")}?from=version:${version.number}&to=deployed`}>
+                    Compare with live
+                  </a>
+                  <button class="text-button" type="button" onClick={() => void attempt(() => rollBack(desk, version.number))}>
+                    Roll back to it
+                  </button>
+                </>
+              )}
+              <button class="text-button" type="button" onClick={() => void attempt(() => restore(desk, version.number))}>
+                As a new item
+              </button>
+              <Hash hash={version.hash} />
+            </div>
+          </li>
+        ))}
+      </ol>
+      {next !== null && (
+        <button class="button" type="button" onClick={() => void attempt(() => more(next))}>
+          Older versions
+        </button>
+      )}
+    </>
+  );
+}
+
+async function rollBack(desk: Desk, number: number): Promise<void> {
+  const head = desk.head;
+  await desk.redeploy(number, head, `Roll back to version ${number}`);
+}
+
+async function restore(desk: Desk, number: number): Promise<void> {
+  const made = await ask<{ item: string }>(["items", desk.item, "versions", number, "restore"], { body: {} });
+  toast({ text: `Version ${number} begins a new item, without a path yet.` });
+  go(at(made.item));
+}
+
+function Past({ desk }: { desk: Desk }) {
+  const [groups, setGroups] = useState<readonly Group[] | null>(null);
+  const [next, setNext] = useState<number | null>(null);
+  const draft = desk.draft.value;
+  const more = async (before: number | null): Promise<void> => {
+    if (draft === null) return;
+    const page = await ask<HistoryPage>(["drafts", draft.id, "history"], { query: { before, limit: 30, item: desk.item } });
+    setGroups((known) => [...(before === null ? [] : (known ?? [])), ...page.groups]);
+    setNext(page.next ?? null);
+  };
+  useEffect(() => void attempt(() => more(null)), [draft]);
+  if (draft === null) return <p class="quiet">No draft is open.</p>;
+  if (groups === null) return <p class="quiet">Loading…</p>;
+  if (groups.length === 0) return <p class="quiet">Nothing was typed in this draft yet.</p>;
+  return (
+    <>
+      <ol class="history">
+        {groups.map((group) => (
+          <li key={group.etag}>
+            <div class="history-head">
+              <Person actor={group.actor} small />
+              <strong>{nameOf(group.actor)}</strong>
+              <span class="quiet small" title={`${exactly(group.begun_at)} – ${exactly(group.ended_at)}`}>
+                {ago(group.ended_at)}
+              </span>
+              {(group.names ?? []).map((name) => (
+                <span key={name} class="live">
+                  {name}
+                </span>
+              ))}
+            </div>
+            <p class="quiet small">
+              {group.kinds.filter((kind) => kind !== "edit").join(", ")} {counted(group.places.length, "place")}, +{group.came.toLocaleString()} −{group.went.toLocaleString()} characters
+            </p>
+            <div class="row">
+              <button class="text-button" type="button" onClick={() => search({ state: group.etag }, "push")}>
+                As it was then
+              </button>
+              <a class="text-button" href={`${at(desk.item, "diff")}?from=${draft.id}@${group.etag}&to=${draft.id}`}>
+                What changed since
+              </a>
+              {desk.typable && <NameIt desk={desk} group={group} named={() => void attempt(() => more(null))} />}
+            </div>
+          </li>
+        ))}
+      </ol>
+      {next !== null && (
+        <button class="button" type="button" onClick={() => void attempt(() => more(next))}>
+          Earlier
+        </button>
+      )}
+    </>
+  );
+}
+
+function NameIt({ desk, group, named }: { desk: Desk; group: Group; named: () => void }) {
+  const [name, setName] = useState<string | null>(null);
+  const draft = desk.draft.value;
+  if (draft === null) return null;
+  const [known] = group.names ?? [];
+  if (known !== undefined) {
+    const remove = async (): Promise<void> => {
+      await ask(["drafts", draft.id, "names", known], { method: "DELETE" });
+      toast({ text: "The name is removed.", undo: () => ask(["drafts", draft.id, "names"], { body: { name: known, etag: group.etag } }).then(named) });
+      named();
+    };
+    return (
+      <button class="text-button" type="button" onClick={() => void attempt(remove)}>
+        Remove the name
+      </button>
+    );
+  }
+  if (name === null) {
+    return (
+      <button class="text-button" type="button" onClick={() => setName("")}>
+        Name it
+      </button>
+    );
+  }
+  const keep = async (): Promise<void> => {
+    await ask(["drafts", draft.id, "names"], { body: { name: name.trim(), etag: group.etag } });
+    setName(null);
+    named();
+  };
+  return (
+    <form
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name.trim() !== "") void attempt(keep);
+      }}
+    >
+      <input type="text" aria-label="A name for this state" maxLength={100} placeholder="before the refactoring" value={name} ref={(element) => element?.focus()} onInput={(event) => setName(event.currentTarget.value)} />
+      <button class="button" type="submit">
+        Keep
+      </button>
+    </form>
+  );
+}

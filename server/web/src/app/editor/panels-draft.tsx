@@ -1,0 +1,421 @@
+/** The draft itself: who sees it, as JSON, adopted from another's, kept here, kept in the stash, changed while I was away. */
+
+import { useEffect, useState } from "preact/hooks";
+import { compare, Doc, Problem } from "draftwire";
+import type { ActorInfo, Json, JsonObject } from "draftwire";
+import { ask, answered } from "../http.js";
+import { nameOf, Person } from "../person.js";
+import { at, go, search } from "../route.js";
+import { infoOf } from "./badge.js";
+import { looked } from "./away.js";
+import { Choose } from "./choose.js";
+import type { Desk } from "./desk.js";
+import { Diff, written } from "./diff.js";
+import { hunksOf } from "./panels-conflict.js";
+import { closePanel } from "./panels.js";
+import { ago, counted, exactly } from "./times.js";
+import { attempt, toast } from "./toasts.js";
+import type { Choice, DraftChanges, Hunk, StashLine } from "./types.js";
+
+const REASONS: Record<string, string> = {
+  refused: "refused",
+  discarded: "was on its way when the draft was discarded",
+  rewound: "the server had lost it",
+  conflict: "met another’s text",
+  item_deleted: "the item was deleted",
+};
+
+// ---------------------------------------------------------------- who sees it
+
+interface Sharing {
+  visibility: "private" | "readable" | "open";
+  guests: { user: ActorInfo; may: "look" | "type"; until?: number }[];
+}
+
+export function SharingPanel({ desk }: { desk: Desk }) {
+  const [sharing, setSharing] = useState<Sharing | null>(null);
+  const [members, setMembers] = useState<readonly { id: string; name: string }[]>([]);
+  const [guest, setGuest] = useState("");
+  const [may, setMay] = useState<"look" | "type">("type");
+  const draft = desk.draft.value;
+  const query = { item: desk.item };
+  const load = async (): Promise<void> => {
+    if (draft !== null) setSharing(await ask<Sharing>(["drafts", draft.id, "sharing"], { query }));
+  };
+  useEffect(() => {
+    void attempt(load);
+    void attempt(async () => setMembers((await ask<{ members: { id: string; name: string }[] }>(["members"])).members));
+  }, [draft]);
+  if (draft === null || sharing === null) return <p class="quiet">Loading…</p>;
+  const show = async (visibility: string): Promise<void> => {
+    await ask(["drafts", draft.id], { method: "PATCH", body: { visibility }, query });
+    await load();
+  };
+  const invite = async (): Promise<void> => {
+    await ask(["drafts", draft.id, "guests", guest], { method: "PUT", body: { may }, query });
+    setGuest("");
+    await load();
+  };
+  return (
+    <>
+      <fieldset class="radios">
+        <legend>Others who may read this item</legend>
+        {(
+          [
+            ["private", "see that there is a draft, not its text"],
+            ["readable", "watch it, compare it, adopt it"],
+            ["open", "and, if they may write the item, type in it"],
+          ] as const
+        ).map(([value, text]) => (
+          <label key={value}>
+            <input type="radio" name="visibility" checked={sharing.visibility === value} onChange={() => void attempt(() => show(value))} /> {text}
+          </label>
+        ))}
+      </fieldset>
+      <h3>Guests</h3>
+      {sharing.guests.length === 0 && <p class="quiet">Nobody is invited.</p>}
+      <ul class="history">
+        {sharing.guests.map((one) => (
+          <li key={one.user.user} class="history-head">
+            <Person actor={one.user} small /> <strong>{nameOf(one.user)}</strong> <span class="quiet small">may {one.may}</span>
+            <span class="code-bar-space" />
+            <button class="text-button" type="button" onClick={() => void attempt(() => ask(["drafts", draft.id, "guests", one.user.user], { method: "DELETE", query }).then(load))}>
+              Withdraw
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form
+        class="row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (guest !== "") void attempt(invite);
+        }}
+      >
+        <select aria-label="Whom to invite" value={guest} onChange={(event) => setGuest(event.currentTarget.value)}>
+          <option value="">Invite somebody…</option>
+          {members
+            .filter((one) => one.id !== desk.user)
+            .map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
+            ))}
+        </select>
+        <select aria-label="To do what" value={may} onChange={(event) => setMay(event.currentTarget.value as "look" | "type")}>
+          <option value="type">to type</option>
+          <option value="look">to look</option>
+        </select>
+        <button class="button" type="submit" disabled={guest === ""}>
+          Invite
+        </button>
+      </form>
+      <p class="quiet small">{infoOf(desk) === undefined ? "The draft begins with the first edit; this counts then." : "All of this counts at once."}</p>
+    </>
+  );
+}
+
+// ---------------------------------------------------------------- as JSON
+
+export function JsonPanel({ desk }: { desk: Desk }) {
+  void [desk.touched.value, desk.structure.value];
+  const [text, setText] = useState<string | null>(null);
+  const [wrong, setWrong] = useState("");
+  const doc = desk.doc;
+  if (doc === null) return null;
+  const now = JSON.stringify(doc.value, null, 2);
+  if (text === null) {
+    return (
+      <>
+        <div class="row">
+          <button class="button" type="button" onClick={() => void attempt(() => navigator.clipboard.writeText(now)).then(() => toast({ text: "It is copied." }))}>
+            Copy
+          </button>
+          {desk.typable && (
+            <button class="button" type="button" onClick={() => setText(now)}>
+              Change as JSON
+            </button>
+          )}
+        </div>
+        <pre class="json-view" tabIndex={0} aria-label="The document">
+          {now}
+        </pre>
+      </>
+    );
+  }
+  const take = async (): Promise<void> => {
+    const { diff } = await import("draftwire");
+    let value: JsonObject;
+    try {
+      value = JSON.parse(text) as JsonObject;
+      const began = Doc.load(JSON.parse(now) as Json, doc.shape);
+      const ops = diff(began, value);
+      if (ops.length > 0) desk.editWithUndo(ops, "The document is changed.");
+      setText(null);
+      setWrong("");
+    } catch (error) {
+      setWrong(error instanceof Problem ? `This can’t be taken: ${error.code.replaceAll("_", " ")}.` : "This is no JSON yet.");
+    }
+  };
+  return (
+    <form
+      class="stacked"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void take();
+      }}
+    >
+      <textarea class="json json-edit" aria-label="The document as JSON" spellcheck={false} value={text} aria-invalid={wrong !== ""} onInput={(event) => setText(event.currentTarget.value)} />
+      <p class="field-bad" role="alert">
+        {wrong}
+      </p>
+      <div class="row">
+        <button class="button" data-primary type="submit">
+          Take it
+        </button>
+        <button class="button" type="button" onClick={() => setText(null)}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
+
+// ---------------------------------------------------------------- adopt
+
+export function AdoptPanel({ desk }: { desk: Desk }) {
+  const [asks, setAsks] = useState<{ lost: readonly { at: string; mine: Json }[] } | null>(null);
+  const [hunks, setHunks] = useState<readonly Hunk[] | null>(null);
+  const draft = desk.draft.value;
+  if (draft === null) return null;
+  const adopt = async (how: "merge" | "replace" | null, choices?: Record<string, Choice>): Promise<void> => {
+    const etag = await desk.settled();
+    try {
+      const made = await ask<{ draft: string }>(["items", desk.item, "adopt"], {
+        body: { from: draft.id, etag, ...(how === null ? {} : { how }), ...(choices === undefined ? {} : { resolutions: choices }) },
+      });
+      toast({ text: "It is in your draft now. What it replaced is in your stash." });
+      go(at(desk.item, "drafts", made.draft));
+    } catch (error) {
+      if (error instanceof Problem && error.code === "draft_exists") setAsks({ lost: (error.detail as { lost?: { at: string; mine: Json }[] }).lost ?? [] });
+      else setHunks(hunksOf(error));
+    }
+  };
+  if (hunks !== null) return <Choose hunks={hunks} mine="Mine" theirs={draft.owner?.name ?? "Theirs"} label="Adopt" take={(choices) => void attempt(() => adopt("merge", choices))} />;
+  return (
+    <>
+      <p>{draft.owner?.name ?? "The owner"}’s text comes into a draft of your own. Theirs stays as it is.</p>
+      {asks === null ? (
+        <button class="button" data-primary type="button" onClick={() => void attempt(() => adopt(null))}>
+          Adopt
+        </button>
+      ) : (
+        <>
+          <p>
+            <strong>You have changes of your own here.</strong>
+          </p>
+          <div class="row">
+            <button class="button" data-primary type="button" onClick={() => void attempt(() => adopt("merge"))}>
+              Merge both
+            </button>
+            <button class="button" type="button" onClick={() => void attempt(() => adopt("replace"))}>
+              Replace mine
+            </button>
+          </div>
+          {asks.lost.length > 0 && <h3>Replacing takes away, into your stash</h3>}
+          {asks.lost.map((one) => (
+            <section key={one.at} class="side">
+              <div class="side-head">{one.at}</div>
+              <pre>{written(one.mine)}</pre>
+            </section>
+          ))}
+        </>
+      )}
+    </>
+  );
+}
+
+// ---------------------------------------------------------------- local edits
+
+export function LocalPanel({ desk }: { desk: Desk }) {
+  void [desk.touched.value, desk.structure.value];
+  const local = desk.local.value;
+  const draft = desk.draft.value;
+  if (local === null || draft === null) {
+    return (
+      <>
+        <p>Every edit is saved as it is typed.</p>
+        <button class="button" type="button" onClick={closePanel}>
+          Go on
+        </button>
+      </>
+    );
+  }
+  const found = local.mergeInto(draft.confirmed);
+  const save = async (choices: Record<string, Choice>, then: "autosave" | "deploy"): Promise<void> => {
+    const merged = local.mergeInto(draft.confirmed);
+    let document = draft.confirmed;
+    for (const op of merged.ops) document = document.apply(op, 0).document;
+    for (const [i, conflict] of merged.conflicts.entries()) document = chosen(document, conflict, choices[String(i)] ?? "theirs", local.doc);
+    const etag = desk.etag;
+    await answered(["items", desk.item, "draft"], { method: "PUT", body: { value: document.value }, query: { purpose: draft.purpose === "shared" ? "shared" : "own" }, headers: { "if-match": `"${etag}"` } });
+    local.forget();
+    desk.local.value = null;
+    desk.reread();
+    toast({ text: "Your local edits are saved into the draft. Autosave is on again.", undo: () => desk.takeBack(draft.id, etag, desk.etag) });
+    if (then === "deploy") search({ panel: "deploy" });
+    else closePanel();
+  };
+  const drop = (): void => {
+    const again = local;
+    desk.dropLocal();
+    closePanel();
+    toast({
+      text: "Your local edits are dropped.",
+      undo: () => {
+        desk.local.value = again;
+        again.edit([]);
+        desk.reread();
+      },
+    });
+  };
+  const hunks = found.conflicts.map((conflict, i): Hunk => ({ ...conflict, id: String(i) }));
+  return (
+    <>
+      <p>They were made on {local.etag === desk.etag ? "the draft as it is." : "an older state of the draft. They are merged with what came since."}</p>
+      {hunks.length > 0 ? (
+        <Choose hunks={hunks} mine="Mine" theirs="The draft" label="Save into the draft" take={(choices) => void attempt(() => save(choices, "autosave"))} />
+      ) : (
+        <div class="row">
+          <button class="button" data-primary type="button" disabled={!local.changed} onClick={() => void attempt(() => save({}, "autosave"))}>
+            Save into the draft
+          </button>
+          <button class="button" type="button" disabled={!local.changed} onClick={() => void attempt(() => save({}, "deploy"))}>
+            Save and deploy…
+          </button>
+        </div>
+      )}
+      <button class="text-button" type="button" onClick={drop}>
+        Drop them
+      </button>
+      <h3>What I changed</h3>
+      <Diff comparison={compare(local.base, local.doc.value, draft.view.shape)} />
+    </>
+  );
+}
+
+/** The document with one conflict settled; texts are settled by blocks, so the one that is meant is found by what stands there. */
+function chosen(document: Doc, conflict: { address: string; kind: string; mine: Json; theirs: Json; start?: number; end?: number }, choice: Choice, mine: Doc): Doc {
+  if (choice === "theirs") return document;
+  if (conflict.kind === "text" && conflict.start !== undefined && conflict.end !== undefined) {
+    const text = String(typeof choice === "object" ? choice.value : conflict.mine);
+    const theirs = String(conflict.theirs);
+    const now = document.get(conflict.address);
+    if (typeof now !== "string") return document;
+    const from = now.startsWith(theirs, conflict.start) ? conflict.start : now.indexOf(theirs);
+    return from < 0 ? document : document.apply({ op: "text", at: conflict.address, s: [[from, theirs.length, text]] }, 0).document;
+  }
+  if (conflict.kind === "place") {
+    const home = mine.home(conflict.address);
+    return home === null ? document : document.apply({ op: "move", id: conflict.address, at: home[0], after: home[1], before: home[2] }, 0).document;
+  }
+  const value = typeof choice === "object" ? choice.value : conflict.mine;
+  return document.apply(value === null ? { op: "remove", at: conflict.address } : { op: "set", at: conflict.address, v: value }, 0).document;
+}
+
+// ---------------------------------------------------------------- the stash
+
+export function StashPanel({ desk }: { desk: Desk }) {
+  const [entries, setEntries] = useState<readonly StashLine[] | null>(null);
+  const [open, setOpen] = useState<string | null>(null);
+  const load = async (): Promise<void> => setEntries((await ask<{ entries: StashLine[] }>(["stash"], { query: { item: desk.item } })).entries);
+  useEffect(() => void attempt(load), [desk.item, desk.parked.value]);
+  if (entries === null) return <p class="quiet">Loading…</p>;
+  if (entries.length === 0) return <p class="quiet">Empty. Whatever of your text is ever replaced or refused is kept here.</p>;
+  const dismiss = async (id: string): Promise<void> => {
+    await ask(["stash", id, "dismiss"], { method: "POST" });
+    await load();
+  };
+  return (
+    <ol class="history">
+      {entries.map((entry) => (
+        <li key={entry.id}>
+          <div class="history-head">
+            <strong>{REASONS[entry.reason] ?? entry.reason.replaceAll("_", " ")}</strong>
+            <span class="quiet small" title={exactly(entry.at)}>
+              {ago(entry.at)}
+            </span>
+          </div>
+          <p class="quiet small">{entry.places.join(", ")}</p>
+          <pre tabIndex={0}>{entry.preview}</pre>
+          <div class="row">
+            <button class="text-button" type="button" aria-expanded={open === entry.id} onClick={() => setOpen(open === entry.id ? null : entry.id)}>
+              Bring back…
+            </button>
+            <button class="text-button" type="button" onClick={() => void attempt(() => dismiss(entry.id))}>
+              Dismiss
+            </button>
+          </div>
+          {open === entry.id && <BringBack desk={desk} entry={entry} done={() => void attempt(load).then(() => setOpen(null))} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function BringBack({ desk, entry, done }: { desk: Desk; entry: StashLine; done: () => void }) {
+  const [sides, setSides] = useState<{ present: JsonObject; stashed: JsonObject } | null>(null);
+  const [hunks, setHunks] = useState<readonly Hunk[] | null>(null);
+  const draft = desk.draft.value;
+  useEffect(() => void attempt(async () => setSides(await ask(["stash", entry.id, "compare"]))), [entry.id]);
+  if (draft === null) return null;
+  const restore = async (choices?: Record<string, Choice>): Promise<void> => {
+    const before = await desk.settled();
+    try {
+      const made = await ask<{ etag: string; draft: string; changed: boolean }>(["stash", entry.id, "restore"], { body: choices === undefined ? {} : { resolutions: choices } });
+      toast({ text: "It is back in the draft.", ...(made.draft === draft.id && made.changed ? { undo: () => desk.takeBack(draft.id, before, made.etag) } : {}) });
+      done();
+    } catch (error) {
+      setHunks(hunksOf(error));
+    }
+  };
+  if (hunks !== null) return <Choose hunks={hunks} mine="The kept text" theirs="The draft" label="Bring back" take={(choices) => void attempt(() => restore(choices))} />;
+  return (
+    <>
+      {sides === null ? <p class="quiet">Comparing…</p> : <Diff comparison={compare(sides.present, sides.stashed, draft.view.shape)} />}
+      <button class="button" data-primary type="button" onClick={() => void attempt(() => restore())}>
+        Bring it back
+      </button>
+    </>
+  );
+}
+
+// ---------------------------------------------------------------- away
+
+export function AwayPanel({ desk }: { desk: Desk }) {
+  const [changes, setChanges] = useState<DraftChanges | null>(null);
+  const draft = desk.draft.value;
+  useEffect(() => {
+    if (draft !== null) void attempt(async () => setChanges(await ask<DraftChanges>(["drafts", draft.id, "changes"], { query: { item: desk.item } })));
+  }, [draft]);
+  if (draft === null || changes === null) return <p class="quiet">Loading…</p>;
+  const open = (address: string, line: number | null): void => search({ at: address, line: line === null ? null : String(line) });
+  return (
+    <>
+      <ul class="history">
+        {changes.by.map((one) => (
+          <li key={`${one.actor.id} ${one.last_at}`} class="history-head">
+            <Person actor={one.actor} small /> <strong>{nameOf(one.actor)}</strong>
+            <span class="quiet small">
+              {counted(one.places.length, "place")}, {ago(one.last_at)}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <button class="button" data-primary type="button" onClick={() => void attempt(() => looked(desk, changes.until)).then(closePanel)}>
+        Seen
+      </button>
+      <Diff comparison={changes.comparison} open={open} />
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+/** What opens beside the text. Each panel is a state of the address, so it survives reload, back and being sent. */
+
+import { useEffect, useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { search } from "../route.js";
+import { AdoptPanel, AwayPanel, JsonPanel, LocalPanel, SharingPanel, StashPanel } from "./panels-draft.js";
+import { BehindPanel, ConflictsPanel } from "./panels-conflict.js";
+import { DeployPanel } from "./panel-deploy.js";
+import type { Desk } from "./desk.js";
+import { HistoryPanel } from "./panel-history.js";
+
+const TITLES: Record<string, string> = {
+  deploy: "Deploy",
+  history: "History",
+  conflicts: "Both wrote here",
+  behind: "A newer version is live",
+  stash: "My stash",
+  sharing: "Who can see and type",
+  json: "As JSON",
+  adopt: "Adopt this draft",
+  local: "Local edits",
+  away: "While you were away",
+};
+
+export default function Panel({ desk, name }: { desk: Desk; name: string }) {
+  const title = TITLES[name];
+  if (title === undefined) return null;
+  return (
+    <Frame title={title} key={name}>
+      {inside(desk, name)}
+    </Frame>
+  );
+}
+
+function inside(desk: Desk, name: string) {
+  switch (name) {
+    case "deploy":
+      return <DeployPanel desk={desk} />;
+    case "history":
+      return <HistoryPanel desk={desk} />;
+    case "conflicts":
+      return <ConflictsPanel desk={desk} />;
+    case "behind":
+      return <BehindPanel desk={desk} />;
+    case "stash":
+      return <StashPanel desk={desk} />;
+    case "sharing":
+      return <SharingPanel desk={desk} />;
+    case "json":
+      return <JsonPanel desk={desk} />;
+    case "adopt":
+      return <AdoptPanel desk={desk} />;
+    case "local":
+      return <LocalPanel desk={desk} />;
+    default:
+      return <AwayPanel desk={desk} />;
+  }
+}
+
+/** Close what is open beside the text. */
+export function closePanel(): void {
+  search({ panel: null, alert: null });
+}
+
+function Frame({ title, children }: { title: string; children: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    heading.current?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <aside
+      class="panel"
+      aria-label={title}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        event.stopPropagation();
+        closePanel();
+      }}
+    >
+      <div class="panel-head">
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        <button class="icon-button" type="button" aria-label="Close" title="Close (Esc)" onClick={closePanel}>
+          ×
+        </button>
+      </div>
+      <div class="panel-body">{children}</div>
+    </aside>
+  );
+}
