@@ -2632,6 +2632,24 @@ var DraftHandle = class {
   get diagnostics() {
     return this.client.session.diagnostics(this.id);
   }
+  /** This session's public id: which of an alert's sides is mine. */
+  get sid() {
+    return this.client.session.welcome?.sid ?? "";
+  }
+  /** Hide an alert here; `request` its resolution to end it for all. */
+  dismissAlert(alert2) {
+    this.client.session.dismissAlert(this.id, alert2);
+    this.tell({ type: "alerts" });
+  }
+  /** Ask the server over HTTP, below its workspace: `request("drafts/…/history")`. Rejects with a Problem. */
+  async request(path, init = {}) {
+    const { welcome } = this.client.session;
+    if (welcome === null) throw new Problem("unavailable");
+    const answer2 = await this.client.request(`/v1/w/${welcome.workspace}/${path}`, init);
+    const body = answer2.status === 204 ? null : await answer2.json();
+    if (!answer2.ok) throw new Problem(body?.code ?? "internal", body?.detail, body);
+    return body;
+  }
   // ---------------------------------------------------------------- editing
   /** Change the draft; it reads so when this returns. Raises Problem, and changes nothing, if an op does not fit. */
   edit(ops, options = {}) {
@@ -5094,6 +5112,57 @@ function byLine(block, spans) {
     return found;
   });
 }
+
+// src/leaf.ts
+function followText(draft2, at2, origin, view) {
+  return draft2.on((event2) => {
+    if (event2.type !== "change" || event2.own && event2.origin === origin) return;
+    const mine = event2.text.find((change) => change.at === at2)?.s;
+    if (mine === void 0 && !event2.structural) return;
+    const said = draft2.get(at2);
+    if (typeof said !== "string") {
+      view.gone?.();
+      return;
+    }
+    const shown = view.text();
+    const leads = mine !== void 0 && applySplices(shown, mine).text === said;
+    const splices = leads ? mine : diffText(shown, said);
+    if (splices.length > 0) view.change(splices, event2.cause);
+  });
+}
+function mayType(draft2) {
+  return draft2.may === "type" && !["signed_out", "gone"].includes(draft2.status);
+}
+function remoteCarets(draft2, at2, nameOf = shownName) {
+  return draft2.carets.filter((caret) => caret.at === at2 && caret.entry.state !== "idle").map(({ sid, anchor, head, entry }) => {
+    const { actor: actor2 } = entry;
+    return { sid, anchor, head, name: nameOf(actor2), agent: actor2.kind === "agent", hue: hueOf(actor2.user), entry };
+  });
+}
+function shownName({ kind, name, on_behalf_of }) {
+  if (kind !== "agent") return name;
+  return on_behalf_of ? `✦ AI for ${on_behalf_of}` : `✦ ${name}`;
+}
+var HUES = Array.from({ length: 24 }, (_, i) => i * 15);
+function hueOf(user) {
+  let hash = 2166136261;
+  for (let i = 0; i < user.length; i++) hash = Math.imul(hash ^ user.charCodeAt(i), 16777619) >>> 0;
+  return HUES[hash % HUES.length];
+}
+function typedAt(before, after, caret) {
+  const tail = after.length - caret;
+  const end = before.length - tail;
+  if (end < 0 || before.slice(end) !== after.slice(caret)) return differenceOf(before, after);
+  let start = 0;
+  const most = Math.min(end, caret);
+  while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  if (splitsPair(before, start) || splitsPair(after, start)) start--;
+  if (splitsPair(before, end) || splitsPair(after, caret)) return differenceOf(before, after);
+  return start === end && start === caret ? [] : [[start, end - start, after.slice(start, caret)]];
+}
+function cleanText(text2) {
+  return text2.replace(/\r\n?/g, "\n").replaceAll("\0", "").replace(/\p{Surrogate}/gu, "�");
+}
 export {
   CLOSE,
   CONTEXT_LINES,
@@ -5104,6 +5173,7 @@ export {
   DraftReplica,
   ELEMENT,
   FRAME_SPARE_BYTES,
+  HUES,
   JOIN_WITHIN_MS,
   KEPT_DAYS,
   Lost,
@@ -5133,6 +5203,7 @@ export {
   checkText,
   checkValue,
   clashes,
+  cleanText,
   codePoints,
   compare,
   compareText,
@@ -5148,10 +5219,12 @@ export {
   encodedBytes,
   escapeToken,
   follow,
+  followText,
   formatAddress,
   formatJson,
   freshId,
   goneIds,
+  hueOf,
   hunksOf,
   invert,
   invertSplices,
@@ -5167,6 +5240,7 @@ export {
   matchesOf,
   mayPass,
   mayReconnect,
+  mayType,
   memberOf,
   merge,
   mergeText,
@@ -5178,15 +5252,18 @@ export {
   placesOfElement,
   randomId,
   rebase,
+  remoteCarets,
   renamed,
   renamedElement,
   same,
   scan,
   scanElement,
+  shownName,
   splitsPair,
   textsBetween,
   tokensOf,
   transformSplices,
+  typedAt,
   unescapeToken,
   validateSplices
 };

@@ -176,6 +176,27 @@ export class DraftHandle {
     return this.client.session.diagnostics(this.id);
   }
 
+  /** This session's public id: which of an alert's sides is mine. */
+  get sid(): string {
+    return this.client.session.welcome?.sid ?? "";
+  }
+
+  /** Hide an alert here; `request` its resolution to end it for all. */
+  dismissAlert(alert: string): void {
+    this.client.session.dismissAlert(this.id, alert);
+    this.tell({ type: "alerts" });
+  }
+
+  /** Ask the server over HTTP, below its workspace: `request("drafts/…/history")`. Rejects with a Problem. */
+  async request<T>(path: string, init: RequestInit = {}): Promise<T> {
+    const { welcome } = this.client.session;
+    if (welcome === null) throw new Problem("unavailable");
+    const answer = await this.client.request(`/v1/w/${welcome.workspace}/${path}`, init);
+    const body = answer.status === 204 ? null : ((await answer.json()) as { code?: string; detail?: string });
+    if (!answer.ok) throw new Problem(body?.code ?? "internal", body?.detail, body);
+    return body as T;
+  }
+
   // ---------------------------------------------------------------- editing
 
   /** Change the draft; it reads so when this returns. Raises Problem, and changes nothing, if an op does not fit. */

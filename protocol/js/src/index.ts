@@ -13,6 +13,7 @@ export * from "./ids.js";
 export * from "./invert.js";
 export { KEPT_DAYS } from "./journal.js";
 export type { JournalRecord, NoJournal } from "./journal.js";
+export * from "./leaf.js";
 export * from "./merge.js";
 export * from "./messages.js";
 export * from "./ops.js";
