@@ -16,6 +16,7 @@ from tests.live.conftest import World, seeded
 from tests.system.cluster import cluster
 
 ROOT = Path(__file__).resolve().parents[2]
+DEADLINE_S = 10.0
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
@@ -80,6 +81,7 @@ async def network(context: BrowserContext) -> Network:
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A browser profile whose pages' errors fail the test."""
     context = await browser.new_context()
+    context.set_default_timeout(DEADLINE_S * 1000)
     errors: list[str] = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context

@@ -101,12 +101,14 @@ export declare class Client {
     }): Promise<DraftReplica>;
     /**
      * Follow a draft with presence, as a handle: named, or chosen by the server for the item. Handles of one draft are one;
-     * each is closed by whoever asked for it. Rejects with a Problem if the draft can't be seen.
+     * each is closed by whoever asked for it. The others see that this person looks at it, unless `present` is false. Rejects
+     * with a Problem if the draft can't be seen.
      */
-    draft(what: {
+    draft({ present, ...what }: {
         item?: string;
         draft?: string;
         purpose?: Purpose;
+        present?: boolean;
     }): Promise<DraftHandle>;
     private follows;
     private unfollow;

@@ -6,7 +6,7 @@
  * comes from the user and can be changed by `--dw-caret-lightness` and `--dw-caret-ink`.
  */
 import { Transaction } from "@codemirror/state";
-import type { Extension } from "@codemirror/state";
+import type { ChangeSet, Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { Problem } from "./index.js";
 import type { ActorInfo, ChangeCause, DraftHandle, RemoteCaret, Splices } from "./index.js";
@@ -25,6 +25,6 @@ export declare function draftwire(draft: DraftHandle, at: string, options?: Draf
 /** A transaction's changes as splices. */
 export declare function splicesOf(transaction: Transaction): Splices;
 /** Show splices; the caret goes to the place only of what one undoes oneself. */
-export declare function showChange(view: EditorView, splices: Splices, cause: ChangeCause): void;
+export declare function showChange(view: EditorView, splices: Splices, cause: ChangeCause): ChangeSet;
 /** The others' carets and selections, as `setCarets` puts them; in `draftwire` already. */
 export declare const remoteCaretsShown: Extension;

@@ -45,7 +45,7 @@ var Binding = class {
     this.ends = [
       followText(draft, at, this, {
         text: () => this.view.state.doc.toString(),
-        change: (splices, cause) => showChange(this.view, splices, cause)
+        change: (splices, cause) => this.show(splices, cause)
       }),
       draft.on((event) => {
         if (event.type === "status") queueMicrotask(() => this.lock());
@@ -90,6 +90,20 @@ var Binding = class {
     const said = this.draft.get(this.at);
     if (typeof said === "string") showChange(this.view, differenceOf(this.view.state.doc.toString(), said), "others");
   }
+  /**
+   * Take a change in; what others put above does not move the lines that are in sight. CodeMirror holds its place only when
+   * it measures, and then for the last of several changes: so it is done at once.
+   */
+  show(splices, cause) {
+    const { view } = this;
+    const { scrollTop } = view.scrollDOM;
+    const mine = cause === "undo" || cause === "redo";
+    const line = mine || scrollTop === 0 ? null : view.lineBlockAtHeight(view.scrollDOM.getBoundingClientRect().top - view.documentTop);
+    const changes = showChange(view, splices, cause);
+    if (line === null) return;
+    const moved = view.lineBlockAt(changes.mapPos(line.from, 1)).top - line.top;
+    if (Math.abs(moved) >= 1) view.scrollDOM.scrollTop = scrollTop + moved;
+  }
   lock() {
     const locked = !mayType(this.draft);
     if (locked === this.locked) return;
@@ -117,15 +131,16 @@ function splicesOf(transaction) {
   return canonicalSplices(splices);
 }
 function showChange(view, splices, cause) {
-  if (splices.length === 0) return;
   const mine = cause === "undo" || cause === "redo";
   const changes = view.state.changes(splices.map(([position, del, insert]) => ({ from: position, to: position + del, insert })));
-  const last = splices[splices.length - 1];
+  const last = splices.at(-1);
+  if (last === void 0) return changes;
   view.dispatch({
     changes,
     annotations: [fromDraft.of(cause), Transaction.addToHistory.of(false), Transaction.remote.of(!mine)],
     ...mine ? { selection: { anchor: changes.mapPos(last[0] + last[1], 1) }, scrollIntoView: true } : {}
   });
+  return changes;
 }
 var CaretWidget = class extends WidgetType {
   constructor(caret, below) {

@@ -172,9 +172,10 @@ export class Client {
 
   /**
    * Follow a draft with presence, as a handle: named, or chosen by the server for the item. Handles of one draft are one;
-   * each is closed by whoever asked for it. Rejects with a Problem if the draft can't be seen.
+   * each is closed by whoever asked for it. The others see that this person looks at it, unless `present` is false. Rejects
+   * with a Problem if the draft can't be seen.
    */
-  async draft(what: { item?: string; draft?: string; purpose?: Purpose }): Promise<DraftHandle> {
+  async draft({ present = true, ...what }: { item?: string; draft?: string; purpose?: Purpose; present?: boolean }): Promise<DraftHandle> {
     const replica = await this.open(what);
     const { id, item } = replica;
     this.leaving.delete(id);
@@ -186,7 +187,8 @@ export class Client {
     const handle = new DraftHandle(this, replica, () => this.unfollow(id));
     this.followed.set(id, { handle, uses: 1 });
     if (!this.follows(item, id) && !this.channels.has(`item:${item}`)) this.session.subscribe(`item:${item}`);
-    this.flush();
+    if (present) handle.focus({ state: "viewing" });
+    else this.flush();
     return handle;
   }
 

@@ -7,7 +7,7 @@
  */
 
 import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
-import type { Extension, Range } from "@codemirror/state";
+import type { ChangeSet, Extension, Range } from "@codemirror/state";
 import { Decoration, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
 import type { DecorationSet, PluginValue, ViewUpdate } from "@codemirror/view";
 import { canonicalSplices, cleanText, differenceOf, followText, HUES, mayType, Problem, remoteCarets } from "./index.js";
@@ -74,7 +74,7 @@ class Binding implements PluginValue {
     this.ends = [
       followText(draft, at, this, {
         text: () => this.view.state.doc.toString(),
-        change: (splices, cause) => showChange(this.view, splices, cause),
+        change: (splices, cause) => this.show(splices, cause),
       }),
       draft.on((event) => {
         if (event.type === "status") queueMicrotask(() => this.lock());
@@ -116,6 +116,21 @@ class Binding implements PluginValue {
     if (typeof said === "string") showChange(this.view, differenceOf(this.view.state.doc.toString(), said), "others");
   }
 
+  /**
+   * Take a change in; what others put above does not move the lines that are in sight. CodeMirror holds its place only when
+   * it measures, and then for the last of several changes: so it is done at once.
+   */
+  private show(splices: Splices, cause: ChangeCause): void {
+    const { view } = this;
+    const { scrollTop } = view.scrollDOM;
+    const mine = cause === "undo" || cause === "redo";
+    const line = mine || scrollTop === 0 ? null : view.lineBlockAtHeight(view.scrollDOM.getBoundingClientRect().top - view.documentTop);
+    const changes = showChange(view, splices, cause);
+    if (line === null) return;
+    const moved = view.lineBlockAt(changes.mapPos(line.from, 1)).top - line.top;
+    if (Math.abs(moved) >= 1) view.scrollDOM.scrollTop = scrollTop + moved;
+  }
+
   private lock(): void {
     const locked = !mayType(this.draft);
     if (locked === this.locked) return;
@@ -148,16 +163,17 @@ export function splicesOf(transaction: Transaction): Splices {
 }
 
 /** Show splices; the caret goes to the place only of what one undoes oneself. */
-export function showChange(view: EditorView, splices: Splices, cause: ChangeCause): void {
-  if (splices.length === 0) return;
+export function showChange(view: EditorView, splices: Splices, cause: ChangeCause): ChangeSet {
   const mine = cause === "undo" || cause === "redo";
   const changes = view.state.changes(splices.map(([position, del, insert]) => ({ from: position, to: position + del, insert })));
-  const last = splices[splices.length - 1] as Splice;
+  const last = splices.at(-1);
+  if (last === undefined) return changes;
   view.dispatch({
     changes,
     annotations: [fromDraft.of(cause), Transaction.addToHistory.of(false), Transaction.remote.of(!mine)],
     ...(mine ? { selection: { anchor: changes.mapPos(last[0] + last[1], 1) }, scrollIntoView: true } : {}),
   });
+  return changes;
 }
 
 // ---------------------------------------------------------------- carets of the others
