@@ -139,6 +139,16 @@ const RULES = {
     desk.turn("redo");
     is(desk.text(), "theirs ab");
   },
+  "keystrokes at several carets are one entry too"(is) {
+    const desk = new Desk({ code: "one\ntwo\n" });
+    const all = (...positions) => ({ op: "text", at: "/code", s: positions.map((position) => [position, 0, "x"]) });
+    desk.mine(all(0, 4));
+    desk.theirs(put(0, 0, "> "));
+    desk.typed(all(3, 8));
+    is(desk.text(), "> xxone\nxxtwo\n");
+    desk.turn("undo");
+    is(desk.text(), "> one\ntwo\n");
+  },
   "another place, a pause and a seal begin a new entry"(is) {
     const desk = new Desk({ code: "0123" });
     desk.mine(put(4, 0, "a"));

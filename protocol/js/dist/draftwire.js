@@ -2380,7 +2380,7 @@ var Undo = class {
     if (inverse2.length === 0) return;
     this.redos = [];
     const only = ops.length === 1 ? ops[0] : void 0;
-    const typed = only?.op === "text" && only.s.length === 1 ? only : void 0;
+    const typed = only?.op === "text" ? only : void 0;
     const last = this.undos.at(-1);
     if (last !== void 0 && typed !== void 0 && joins(last, typed, nowMs)) {
       const earlier = last.ops[0];
@@ -2434,15 +2434,18 @@ var Undo = class {
     if (stack.length > UNDO_DEPTH) stack.shift();
   }
 };
-function joins(last, { at: at2, s }, nowMs) {
-  const [position, del] = s[0];
-  const { spot } = last;
-  if (spot === null || spot.at !== at2 || nowMs - last.atMs >= JOIN_WITHIN_MS) return false;
-  return spot.position === position || spot.position === position + del;
+function joins({ spot, atMs }, { at: at2, s }, nowMs) {
+  if (spot === null || spot.at !== at2 || nowMs - atMs >= JOIN_WITHIN_MS || s.length !== spot.positions.length) return false;
+  return s.every(([position, del], i) => spot.positions[i] === position || spot.positions[i] === position + del);
 }
 function spotAfter({ at: at2, s }) {
-  const [position, , insert] = s[0];
-  return { at: at2, position: position + insert.length };
+  let shift = 0;
+  const positions = s.map(([position, del, insert]) => {
+    const end = position + shift + insert.length;
+    shift += insert.length - del;
+    return end;
+  });
+  return { at: at2, positions };
 }
 function inverseOf(before, ops, w) {
   return invert(land(before, ops, w).effects.filter((effect) => !(effect instanceof Lost)));
@@ -2488,7 +2491,10 @@ function through(stack, effect, touched) {
   return out.reverse();
 }
 function spotOver(spot, { op: op2 }) {
-  if (op2.op === "text") return op2.at === spot.at ? { at: spot.at, position: carryPoint(spot.position, op2.s, false) } : spot;
+  if (op2.op === "text") {
+    if (op2.at !== spot.at) return spot;
+    return { at: spot.at, positions: spot.positions.map((position) => carryPoint(position, op2.s, false)) };
+  }
   return op2.at === spot.at || isInside(spot.at, op2.at) ? null : spot;
 }
 function pass(op2, theirs, touched, names) {

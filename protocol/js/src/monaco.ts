@@ -243,7 +243,8 @@ class BoundMonaco {
   private drawn({ anchor, head, name, hue }: RemoteCaret): { range: MonacoRange; options: Record<string, unknown> }[] {
     const size = this.shown.length;
     const [from, to] = [Math.min(anchor, head, size), Math.min(Math.max(anchor, head), size)];
-    const label = { content: name, inlineClassName: `dw-monaco-name dw-monaco-hue-${hue}`, cursorStops: 3 }; // none
+    const below = this.shown.lastIndexOf("\n", Math.min(head, size) - 1) < 0 || head === 0 ? " dw-monaco-below" : "";
+    const label = { content: name, inlineClassName: `dw-monaco-name dw-monaco-hue-${hue}${below}`, cursorStops: 3 }; // none
     const caret = {
       range: this.range(this.shown, Math.min(head, size), Math.min(head, size)),
       options: { showIfCollapsed: true, className: `dw-monaco-caret dw-monaco-hue-${hue}`, stickiness: 1, before: label, hoverMessage: { value: name } },
@@ -264,7 +265,8 @@ const CARET = "oklch(var(--dw-caret-lightness, 0.52) 0.14 var(--dw-hue))";
 const SHEET = `
 .dw-monaco-caret { border-left: 2px solid ${CARET}; margin-left: -1px; box-sizing: border-box; }
 .dw-monaco-selection { background: oklch(var(--dw-caret-lightness, 0.52) 0.14 var(--dw-hue) / 0.22); }
-.dw-monaco-name { background: ${CARET}; color: var(--dw-caret-ink, #fff); font-size: 0.75em; border-radius: 4px; padding: 0 4px; margin-right: 2px; }
+.dw-monaco-name { background: ${CARET}; color: var(--dw-caret-ink, #fff); font-size: 0.75em; border-radius: 4px; padding: 0 4px; position: absolute; line-height: 1.4; transform: translateY(-90%); pointer-events: none; z-index: 5; }
+.dw-monaco-below { transform: translateY(110%); }
 .vs-dark .dw-monaco-caret, .vs-dark .dw-monaco-selection, .vs-dark .dw-monaco-name { --dw-caret-lightness: 0.78; --dw-caret-ink: #111; }
 ${HUES.map((hue) => `.dw-monaco-hue-${hue} { --dw-hue: ${hue}; }`).join("\n")}
 `;

@@ -23,8 +23,8 @@ export const JOIN_WITHIN_MS = 600; // keystrokes with a shorter pause are one en
 interface Entry {
   readonly ops: readonly Op[];
   readonly atMs: number;
-  /** Where typing goes on that joins this entry; null: nothing joins it. */
-  readonly spot: { readonly at: string; readonly position: number } | null;
+  /** Where typing goes on that joins this entry, at each of the carets; null: nothing joins it. */
+  readonly spot: { readonly at: string; readonly positions: readonly number[] } | null;
 }
 
 export class Undo {
@@ -45,7 +45,7 @@ export class Undo {
     if (inverse.length === 0) return;
     this.redos = [];
     const only = ops.length === 1 ? ops[0] : undefined;
-    const typed = only?.op === "text" && only.s.length === 1 ? only : undefined;
+    const typed = only?.op === "text" ? only : undefined;
     const last = this.undos.at(-1);
     if (last !== undefined && typed !== undefined && joins(last, typed, nowMs)) {
       const earlier = last.ops[0] as TextOp;
@@ -107,16 +107,19 @@ export class Undo {
   }
 }
 
-function joins(last: Entry, { at, s }: TextOp, nowMs: number): boolean {
-  const [position, del] = s[0] as Splice;
-  const { spot } = last;
-  if (spot === null || spot.at !== at || nowMs - last.atMs >= JOIN_WITHIN_MS) return false;
-  return spot.position === position || spot.position === position + del;
+function joins({ spot, atMs }: Entry, { at, s }: TextOp, nowMs: number): boolean {
+  if (spot === null || spot.at !== at || nowMs - atMs >= JOIN_WITHIN_MS || s.length !== spot.positions.length) return false;
+  return s.every(([position, del], i) => spot.positions[i] === position || spot.positions[i] === position + del);
 }
 
-function spotAfter({ at, s }: TextOp): { at: string; position: number } {
-  const [position, , insert] = s[0] as Splice;
-  return { at, position: position + insert.length };
+function spotAfter({ at, s }: TextOp): { at: string; positions: number[] } {
+  let shift = 0;
+  const positions = s.map(([position, del, insert]) => {
+    const end = position + shift + insert.length;
+    shift += insert.length - del;
+    return end;
+  });
+  return { at, positions };
 }
 
 function inverseOf(before: Doc, ops: readonly Op[], w: number): Op[] {
@@ -168,7 +171,10 @@ function through(stack: readonly Entry[], effect: Effect, touched: readonly stri
 }
 
 function spotOver(spot: NonNullable<Entry["spot"]>, { op }: Effect): Entry["spot"] {
-  if (op.op === "text") return op.at === spot.at ? { at: spot.at, position: carryPoint(spot.position, op.s, false) } : spot;
+  if (op.op === "text") {
+    if (op.at !== spot.at) return spot;
+    return { at: spot.at, positions: spot.positions.map((position) => carryPoint(position, op.s, false)) };
+  }
   return op.at === spot.at || isInside(spot.at, op.at) ? null : spot;
 }
 
