@@ -71,6 +71,23 @@ async def test_a_textarea_keeps_caret_selection_and_scroll_while_others_type_abo
     assert text.startswith("above\nand more\nline 0\n") and "line 99\nmine\nline 101" in text
     await _turned(ada, "Control+z", "above\nand more\n" + LINES)
     await _settled(ada, grace)
+    await ada.run(
+        """() => {
+            const { area } = editor;
+            area.dispatchEvent(new CompositionEvent("compositionstart"));
+            area.setRangeText("か", area.value.length, area.value.length, "end");
+            area.dispatchEvent(new InputEvent("input"));
+        }"""
+    )
+    await grace.run("() => type('while ada composes ')")
+    await ada.reads("while ada composes ")
+    assert "while ada composes " not in await ada.run("() => editor.text()")
+    await ada.run("() => editor.area.dispatchEvent(new CompositionEvent('compositionend'))")
+    text = await _settled(ada, grace)
+    assert text.startswith("while ada composes above\n") and text.endswith("\nか")
+    assert await ada.run("() => editor.area.selectionEnd === editor.area.value.length"), (
+        "the caret is behind what she typed"
+    )
 
 
 async def test_codemirror_keeps_caret_and_scroll_shows_names_and_undoes_ones_own(

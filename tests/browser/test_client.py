@@ -98,6 +98,40 @@ async def test_a_duplicated_tab_is_another_writer_and_leaves_the_first_ones_edit
     assert await second.run("() => seen") == ["journal"]
 
 
+WORKER = """async ([module, url, token, item]) => {
+    const source = `
+        import { Client } from "${module}";
+        const client = new Client({ url: "${url}", token: () => "${token}" });
+        client.on((event) => { if (event.type === "journal") postMessage(["journal", event.on]); });
+        client.connect();
+        const draft = await client.draft({ item: "${item}", purpose: "shared" });
+        draft.edit([{ op: "text", at: "/content", s: [[0, 0, "from a worker "]] }]);
+        await draft.saved();
+        postMessage(["saved", typeof document]);
+    `;
+    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const worker = new Worker(address, { type: "module" });
+    const said = {};
+    await new Promise((done, fail) => {
+        worker.onerror = (event) => fail(new Error(event.message));
+        worker.onmessage = ({ data: [what, value] }) => {
+            said[what] = value;
+            if (Object.keys(said).length === 2) done();
+        };
+    });
+    worker.terminate();
+    return said;
+}"""
+
+
+async def test_a_worker_has_it_all_without_a_document(world: World, files: str, context: BrowserContext) -> None:
+    ada = await Tab(await context.new_page(), world, files).begin("ada", THIRD)
+    module, url, token = f"{files}/protocol/js/dist/draftwire.js", world.server.url, world.server.token("grace")
+    said = await ada.run(WORKER, [module, url, token, world.items[THIRD]])
+    assert said == {"journal": True, "saved": "undefined"}
+    await ada.reads("from a worker ")
+
+
 async def test_signing_out_forgets_what_is_unsent(
     world: World, files: str, context: BrowserContext, network: Network
 ) -> None:
