@@ -75,6 +75,38 @@ async def test_a_page_that_dies_with_unsent_edits_is_given_back(
     assert await again.run("() => client.session.id") != session
 
 
+DISCARD = """async () => {
+    const { etag } = await draft.request(`drafts/${draft.id}?item=${draft.item}`);
+    const headers = { "content-type": "application/json" };
+    await draft.request(`drafts/${draft.id}/discard`, { method: "POST", headers, body: JSON.stringify({ etag }) });
+}"""
+
+
+async def test_what_can_not_be_given_back_into_the_draft_is_in_the_stash(
+    world: World, files: str, context: BrowserContext, network: Network
+) -> None:
+    ada = await Tab(await context.new_page(), world, files).begin("ada")
+    await until(lambda: ada.run("() => seen.includes('journal')"), "the journal is open")
+    await ada.run("() => type('so that there is a draft ')")
+    await ada.saved()
+    await network.down()
+    await ada.run("() => type('nobody has seen this ')")
+    assert len(await ada.run(KEPT)) == 1
+    await ada.page.close()
+    network.state = "up"
+    grace = await Tab(await context.new_page(), world, files).begin("grace")
+    await grace.run(DISCARD)
+    again = await Tab(await context.new_page(), world, files).begin("ada")
+    given = await until(lambda: again.run("() => seen.find(({ type }) => type === 'givenBack') ?? null"), "given back")
+    assert given["outcome"] == "stashed"
+    assert [text["at"] for text in given["texts"]] == ["/content"]
+    assert given["texts"][0]["mine"].startswith("nobody has seen this ")
+    entries = await again.run("() => draft.request(`stash?item=${draft.item}`)")
+    assert [entry["reason"] for entry in entries["entries"]] == ["discarded"]
+    assert "nobody has seen this " not in await again.text()
+    assert await again.run(KEPT) == []
+
+
 async def test_a_duplicated_tab_is_another_writer_and_leaves_the_first_ones_edits_alone(
     world: World, files: str, context: BrowserContext, network: Network
 ) -> None:
