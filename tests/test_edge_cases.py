@@ -45,8 +45,14 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "browser/test_session.py::test_the_session_keeps_its_rules",
         "system/test_saves.py::test_a_session_never_conflicts_with_itself",
     ),
-    10: ("browser/test_demo.py::test_a_remote_edit_leaves_caret_selection_scroll_and_undo_alone",),
+    10: (
+        "browser/test_bindings.py::test_a_textarea_keeps_caret_selection_and_scroll_while_others_type_above",
+        "browser/test_bindings.py::test_codemirror_keeps_caret_and_scroll_shows_names_and_undoes_ones_own",
+        "browser/test_demo.py::test_a_remote_edit_leaves_caret_selection_scroll_and_undo_alone",
+        "browser/test_undo.py::test_undo_takes_what_is_mine_and_nothing_of_others",
+    ),
     11: (
+        "browser/test_bindings.py::test_autosave_saves_whole_documents_and_a_conflict_is_no_dead_end",
         "system/test_saves.py::test_a_stale_save_over_theirs_is_refused_with_both_sides_and_stashed",
         "drafts/test_stash.py::test_a_refused_save_is_compared_and_restored_with_choices_and_its_alert_ends",
         "drafts/test_adopting.py::test_conflicts_are_told_with_both_sides_and_chosen_hunk_by_hunk",
@@ -57,6 +63,10 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "system/test_saves.py::test_a_document_that_can_not_be_kept_is_refused",
         "live/test_delivery.py::test_a_large_document_comes_in_pieces_and_small_messages_between",
         "protocol/test_compare.py::test_a_text_that_is_too_large_is_one_block_and_says_so",
+    ),
+    14: (
+        "browser/test_client.py::test_a_page_that_dies_with_unsent_edits_is_given_back",
+        "browser/test_client.py::test_two_hundred_keystrokes_without_a_network_are_all_there",
     ),
     15: ("live/test_delivery.py::test_who_opens_while_others_type_misses_nothing_and_gets_nothing_twice",),
     16: (

@@ -43,6 +43,7 @@ from draftwire_server.http import (
     versions,
     webhooks,
 )
+from draftwire_server.http.cross_origin import cross_origin
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
 from draftwire_server.http.slashes import Slashes
@@ -95,7 +96,10 @@ def create_app(settings: Settings, own_kinds: Kinds | None = None) -> Starlette:
     ]
     if settings.dev:
         routes += dev.routes
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=HANDLERS, middleware=[Middleware(Slashes)])
+    middleware = [Middleware(Slashes)]
+    if settings.allowed_origins:
+        middleware.insert(0, cross_origin(settings.allowed_origins))
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=HANDLERS, middleware=middleware)
     app.state.runtime = runtime
     app.state.drain = runtime.drain
     return app

@@ -7,11 +7,16 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from draftwire_server.cli.embedded import Embedded
 from tests.browser.chromium import find_chromium
+from tests.browser.tab import Network
+from tests.live.conftest import World, seeded
+from tests.system.cluster import cluster
 
 ROOT = Path(__file__).resolve().parents[2]
+DEADLINE_S = 10.0
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
@@ -53,4 +58,32 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     await page.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="module")
+async def world(module_database_url: str, services: Embedded, files: str) -> AsyncIterator[World]:
+    """A server that lets in pages of the file server's origin."""
+    items, workspace = await seeded(module_database_url)
+    allowed = {"DRAFTWIRE_ALLOWED_ORIGINS": files}
+    async with cluster(module_database_url, services.redis_url, workers=1, environ=allowed) as server:
+        yield World(server, services, module_database_url, items, workspace)
+
+
+@pytest.fixture
+async def network(context: BrowserContext) -> Network:
+    found = Network()
+    await found.attach(context)
+    return found
+
+
+@pytest.fixture
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A browser profile whose pages' errors fail the test."""
+    context = await browser.new_context()
+    context.set_default_timeout(DEADLINE_S * 1000)
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context
+    await context.close()
     assert errors == []

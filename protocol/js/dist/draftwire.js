@@ -615,9 +615,6 @@ function encodeMessage(message) {
   return formatJson(message);
 }
 
-// src/messages.ts
-var SUBPROTOCOL = "draftwire.v1+json";
-
 // src/values.ts
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -1190,8 +1187,8 @@ var Doc = class _Doc {
       throw error;
     }
     const { text: text2, taken } = applySplices(leaf, op2.s);
-    const document2 = new _Doc(withValue(this.value, spot.steps, text2), this.shape, this.index, this.spots);
-    return { document: document2, effect: { op: op2, took: { took: "text", s: taken } }, renamed: NONE };
+    const document = new _Doc(withValue(this.value, spot.steps, text2), this.shape, this.index, this.spots);
+    return { document, effect: { op: op2, took: { took: "text", s: taken } }, renamed: NONE };
   }
   applySet(op2, w) {
     const found = this.member(op2.at);
@@ -1298,12 +1295,12 @@ var Doc = class _Doc {
   /** Choose new names for ids that exist outside of what goes. */
   collisions(made, gone, w) {
     const names = /* @__PURE__ */ new Map();
-    const given = new Set(made.keys());
+    const given2 = new Set(made.keys());
     for (const id of made.keys()) {
       if (!this.index.has(id) || gone.has(id)) continue;
-      const name = freshId(id, w, (other) => this.index.has(other) || given.has(other));
+      const name = freshId(id, w, (other) => this.index.has(other) || given2.has(other));
       names.set(id, name);
-      given.add(name);
+      given2.add(name);
     }
     return names;
   }
@@ -1825,9 +1822,9 @@ var Merger = class {
     const [b, m, t] = this.homes;
     for (const [id, home] of m) {
       if (t.has(id)) {
-        const settled = t.get(id) === home && this.sameOrder(home);
+        const settled2 = t.get(id) === home && this.sameOrder(home);
         if (movedTheirs.has(id) || !b.has(id)) {
-          if ((movedMine.has(id) || !b.has(id)) && !settled) {
+          if ((movedMine.has(id) || !b.has(id)) && !settled2) {
             this.conflict(escapeToken(id), b.get(id), home, t.get(id), "place");
           }
         } else if (movedMine.has(id) && !this.stands(id, home)) {
@@ -1908,15 +1905,15 @@ var Merger = class {
     const [b, m, t] = this.homes;
     const gone = [...t.keys()].filter((id) => b.has(id) && !m.has(id));
     this.free = new Set(gone.filter((id) => !this.theirsChanged(id)));
-    const settled = /* @__PURE__ */ new Set();
+    const settled2 = /* @__PURE__ */ new Set();
     for (const id of gone) {
       const at2 = escapeToken(id);
-      if (settled.has(id) || !this.work.has(id) || this.free.has(id) && this.goesLate(id)) continue;
+      if (settled2.has(id) || !this.work.has(id) || this.free.has(id) && this.goesLate(id)) continue;
       const inside = [...this.inside(at2).keys()];
       if (inside.every((other) => this.free.has(other))) {
         this.do({ op: "remove", at: at2 });
       } else {
-        for (const other of inside) settled.add(other);
+        for (const other of inside) settled2.add(other);
         this.conflict(at2, this.base.get(at2), void 0, this.theirs.get(at2));
       }
     }
@@ -2083,7 +2080,7 @@ function rebase(ops, over, options) {
   if (over.length === 0) return { ops, over: [], renamed: /* @__PURE__ */ new Map() };
   return new Grid(over, options.w, options.onMeet ?? null, options.head ?? null).carry(ops);
 }
-function land(document2, ops, w) {
+function land(document, ops, w) {
   const effects = [];
   const names = /* @__PURE__ */ new Map();
   const dead = /* @__PURE__ */ new Set();
@@ -2101,18 +2098,18 @@ function land(document2, ops, w) {
       effects.push(FOLLOWS);
       continue;
     }
-    const applied = document2.apply(op2, w);
+    const applied = document.apply(op2, w);
     if (applied.effect === null) {
       effects.push(new Lost("no_such_place"));
       for (const id of guessedIds(op2)) dead.add(id);
       continue;
     }
-    document2 = applied.document;
+    document = applied.document;
     effects.push(applied.effect);
     for (const [id, name] of applied.renamed) names.set(id, name);
     for (const id of applied.effect.made ?? []) dead.delete(id);
   }
-  return { document: document2, effects, renamed: names };
+  return { document, effects, renamed: names };
 }
 function compose(ops, more) {
   const out = [...ops];
@@ -2171,8 +2168,8 @@ var Grid = class {
   ops = [];
   carry(ops) {
     this.ops = ops;
-    const out = ops.map((given, i) => {
-      const op2 = this.names.size > 0 ? follow(given, this.names) : given;
+    const out = ops.map((given2, i) => {
+      const op2 = this.names.size > 0 ? follow(given2, this.names) : given2;
       return op2.op === "text" ? this.carryText(i, op2) : this.carryStructure(i, op2);
     });
     return { ops: out, over: this.theirs, renamed: this.names };
@@ -2246,14 +2243,14 @@ var Grid = class {
   rename(op2, made, effect) {
     const clashing = (effect.made ?? []).filter((id) => made.has(id));
     if (clashing.length === 0) return [op2, made];
-    const given = /* @__PURE__ */ new Set([...made.keys(), ...this.names.values(), ...this.over.flatMap((other) => other.made ?? [])]);
-    for (const own of this.ops) for (const id of guessedIds(own)) given.add(id);
+    const given2 = /* @__PURE__ */ new Set([...made.keys(), ...this.names.values(), ...this.over.flatMap((other) => other.made ?? [])]);
+    for (const own of this.ops) for (const id of guessedIds(own)) given2.add(id);
     const names = /* @__PURE__ */ new Map();
     for (const id of clashing) {
-      const name = freshId(id, this.w, (other) => given.has(other) || (this.head?.has(other) ?? false));
+      const name = freshId(id, this.w, (other) => given2.has(other) || (this.head?.has(other) ?? false));
       names.set(id, name);
       this.names.set(id, name);
-      given.add(name);
+      given2.add(name);
     }
     const renamedMade = new Map([...made].map(([id, place2]) => [names.get(id) ?? id, place2]));
     if (op2.op === "insert") {
@@ -2342,13 +2339,714 @@ function guess(value, found) {
   }
 }
 
+// src/invert.ts
+function invert(effects) {
+  return effects.map(inverse).filter((op2) => op2 !== null).reverse();
+}
+function inverse({ op: op2, took }) {
+  switch (took.took) {
+    case "text":
+      return took.s.length > 0 && op2.op === "text" ? { op: "text", at: op2.at, s: invertSplices(op2.s, took.s) } : null;
+    case "value":
+      if (took.had) return { op: "set", at: op2.at, v: took.v };
+      return op2.op === "set" ? { op: "remove", at: op2.at } : null;
+    case "element":
+      return {
+        op: "insert",
+        at: took.at,
+        v: took.v,
+        after: took.after,
+        before: took.before
+      };
+    case "place":
+      return op2.op === "move" ? { op: "move", id: op2.id, at: took.at, after: took.after, before: took.before } : null;
+    case "nothing":
+      return op2.op === "insert" ? { op: "remove", at: escapeToken(op2.v["id"]) } : null;
+  }
+}
+
+// src/undo.ts
+var UNDO_DEPTH = 500;
+var JOIN_WITHIN_MS = 600;
+var Undo = class {
+  undos = [];
+  redos = [];
+  get canUndo() {
+    return this.undos.length > 0;
+  }
+  get canRedo() {
+    return this.redos.length > 0;
+  }
+  /** Note an edit of mine: `ops`, done to `before`. */
+  record(before, ops, w, nowMs) {
+    const inverse2 = inverseOf(before, ops, w);
+    if (inverse2.length === 0) return;
+    this.redos = [];
+    const only = ops.length === 1 ? ops[0] : void 0;
+    const typed = only?.op === "text" ? only : void 0;
+    const last = this.undos.at(-1);
+    if (last !== void 0 && typed !== void 0 && joins(last, typed, nowMs)) {
+      const earlier = last.ops[0];
+      const s = composeSplices(inverse2[0].s, earlier.s);
+      this.undos.pop();
+      if (s.length > 0) this.push(this.undos, { ops: [{ op: "text", at: typed.at, s }], atMs: nowMs, spot: spotAfter(typed) });
+      return;
+    }
+    this.push(this.undos, { ops: inverse2, atMs: nowMs, spot: typed === void 0 ? null : spotAfter(typed) });
+  }
+  /** What I type next begins an entry of its own. */
+  seal() {
+    const last = this.undos.pop();
+    if (last !== void 0) this.undos.push({ ...last, spot: null });
+  }
+  /** Somebody else changed the view, which was `before`. */
+  foreign(before, effects) {
+    if (!this.canUndo && !this.canRedo) return;
+    for (const effect of effects) {
+      const touched = placesAround(before, effect.op);
+      this.undos = through(this.undos, effect, touched);
+      this.redos = through(this.redos, effect, touched);
+      if (effects.length > 1) before = before.apply(effect.op, 0).document;
+    }
+  }
+  /** The ops that undo my latest edit that can be undone, to be done to `view`; null if there is none. */
+  undo(view, w) {
+    return this.turn(view, w, this.undos, this.redos);
+  }
+  /** The ops that do again what was undone last; null if there is nothing. */
+  redo(view, w) {
+    return this.turn(view, w, this.redos, this.undos);
+  }
+  /** The draft is another one now (discarded): nothing of before can be undone. */
+  clear() {
+    this.undos = [];
+    this.redos = [];
+  }
+  turn(view, w, from, to) {
+    for (let entry = from.pop(); entry !== void 0; entry = from.pop()) {
+      const ops = fitting(view, entry.ops, w);
+      const inverse2 = inverseOf(view, ops, w);
+      if (inverse2.length === 0) continue;
+      this.push(to, { ops: inverse2, atMs: -Infinity, spot: null });
+      return ops;
+    }
+    return null;
+  }
+  push(stack, entry) {
+    stack.push(entry);
+    if (stack.length > UNDO_DEPTH) stack.shift();
+  }
+};
+function joins({ spot, atMs }, { at: at2, s }, nowMs) {
+  if (spot === null || spot.at !== at2 || nowMs - atMs >= JOIN_WITHIN_MS || s.length !== spot.positions.length) return false;
+  return s.every(([position, del], i) => spot.positions[i] === position || spot.positions[i] === position + del);
+}
+function spotAfter({ at: at2, s }) {
+  let shift = 0;
+  const positions = s.map(([position, del, insert]) => {
+    const end = position + shift + insert.length;
+    shift += insert.length - del;
+    return end;
+  });
+  return { at: at2, positions };
+}
+function inverseOf(before, ops, w) {
+  return invert(land(before, ops, w).effects.filter((effect) => !(effect instanceof Lost)));
+}
+function fitting(view, ops, w) {
+  return ops.filter((op2) => {
+    try {
+      view.check(op2);
+    } catch (error) {
+      if (error instanceof Problem) return false;
+      throw error;
+    }
+    const applied = view.apply(op2, w);
+    if (applied.effect === null || applied.renamed.size > 0) return false;
+    view = applied.document;
+    return true;
+  });
+}
+function through(stack, effect, touched) {
+  const out = [];
+  let theirs = effect;
+  const names = /* @__PURE__ */ new Map();
+  for (let i = stack.length - 1; i >= 0; i--) {
+    const entry = stack[i];
+    if (theirs === null && names.size === 0) {
+      out.push(entry);
+      continue;
+    }
+    const spot = entry.spot === null || theirs === null ? entry.spot : spotOver(entry.spot, theirs);
+    const ops = [];
+    for (const given2 of entry.ops) {
+      const op2 = names.size > 0 ? follow(given2, names) : given2;
+      if (theirs === null) {
+        ops.push(op2);
+        continue;
+      }
+      const passed = pass(op2, theirs, touched, names);
+      if (passed.op !== null) ops.push(passed.op);
+      theirs = passed.theirs;
+    }
+    if (ops.length > 0) out.push({ ...entry, ops, spot });
+  }
+  return out.reverse();
+}
+function spotOver(spot, { op: op2 }) {
+  if (op2.op === "text") {
+    if (op2.at !== spot.at) return spot;
+    return { at: spot.at, positions: spot.positions.map((position) => carryPoint(position, op2.s, false)) };
+  }
+  return op2.at === spot.at || isInside(spot.at, op2.at) ? null : spot;
+}
+function pass(op2, theirs, touched, names) {
+  if (op2.op === "text" && theirs.op.op === "text" && op2.at === theirs.op.at) return passText(op2, theirs.op);
+  if (op2.op !== "text" && op2.op !== "insert" && changes(theirs.op, touched, op2)) return { op: null, theirs };
+  const { ops, over, renamed: renamed2 } = rebase([op2], [theirs], { w: 0 });
+  const mine = ops[0];
+  for (const [id, name] of renamed2) names.set(id, name);
+  return mine instanceof Lost ? { op: null, theirs } : { op: mine, theirs: over[0] ?? null };
+}
+function changes(other, touched, mine) {
+  if (mine.op === "move") return other.op === "move" && other.id === mine.id;
+  if (!mine.at.includes("/")) return touched.includes(mine.at);
+  return touched.some((place) => place === mine.at || isInside(place, mine.at));
+}
+function placesAround(document, op2) {
+  const places = op2.op === "move" ? [op2.at, escapeToken(op2.id)] : [op2.at];
+  for (let owner = ownerOf(op2.at); owner !== ""; ) {
+    places.push(escapeToken(owner));
+    const home = document.home(owner)?.[0];
+    if (home === void 0) break;
+    places.push(home);
+    owner = ownerOf(home);
+  }
+  return places;
+}
+function passText(mine, theirs) {
+  const kept = [];
+  const taken = [];
+  let shift = 0;
+  for (const splice of mine.s) {
+    const [position, del, insert] = splice;
+    const written = insert !== "" && theirs.s.some((other) => writesIn(other, position, position + del));
+    if (written) taken.push([position + shift, insert.length, ""]);
+    if (!written) kept.push(splice);
+    else if (del > 0) kept.push([position, del, ""]);
+    shift += insert.length - del;
+  }
+  const s = transformSplices(kept, theirs.s, true);
+  const over = composeSplices(canonicalSplices(taken), transformSplices(theirs.s, kept, false));
+  return {
+    op: s.length > 0 ? { op: "text", at: mine.at, s } : null,
+    theirs: over.length > 0 ? textEffect(mine.at, over) : null
+  };
+}
+function writesIn([position, del, insert], start, end) {
+  if (insert !== "" && start < position && position < end) return true;
+  return Math.max(position, start) < Math.min(position + del, end);
+}
+function textEffect(at2, s) {
+  return { op: { op: "text", at: at2, s }, took: { took: "text", s: [] } };
+}
+
+// src/draft.ts
+var STATUS_SENTENCES = {
+  saved: "All changes are saved.",
+  saving: "Saving…",
+  local: "Not connected. Your changes are kept here and saved when the connection is back.",
+  offline: "Not connected. Others' changes are not shown until the connection is back.",
+  conflict: "Some of your changes met others'. What could not go in is kept in your stash.",
+  refused: "Some of your changes could not be saved. They are kept in your stash.",
+  read_only: "You can look at this draft, not change it.",
+  signed_out: "You are signed out. Sign in again to go on saving.",
+  gone: "This draft is not open to you any more. You can still copy what is shown."
+};
+var WITH_STATE = /* @__PURE__ */ new Set(["alert", "opened"]);
+var DraftHandle = class {
+  /** Made by `Client.draft`. */
+  constructor(client, replica, left) {
+    this.client = client;
+    this.left = left;
+    this.id = replica.id;
+    this.item = replica.item;
+    this.replica = replica;
+    this.shown = replica.view;
+    this.generation = replica.generation;
+    this.told = this.status;
+  }
+  client;
+  left;
+  id;
+  item;
+  listeners = /* @__PURE__ */ new Set();
+  history = new Undo();
+  events = [];
+  telling = false;
+  told;
+  couldUndo = "";
+  shown;
+  generation;
+  cause = "edit";
+  replica;
+  // ---------------------------------------------------------------- what is there
+  /** The whole document as it is shown: others' edits and one's own, saved or not. Nobody may change it. */
+  get value() {
+    return this.replica.view.value;
+  }
+  /** What stands at an address, undefined if nothing does: `/summary`, `m3/value/content`. */
+  get(at2) {
+    return this.replica.view.get(at2);
+  }
+  /** A text leaf; raises Problem `not_text` if there is none at the address. */
+  text(at2) {
+    const text2 = this.get(at2);
+    if (typeof text2 !== "string" || this.replica.view.place(at2)?.text !== true) throw new Problem("not_text", at2);
+    return text2;
+  }
+  /** The draft's copy underneath, with its seq, versions and shape. */
+  get copy() {
+    return this.replica;
+  }
+  get may() {
+    return this.replica.may;
+  }
+  get status() {
+    return this.client.session.status(this.id);
+  }
+  /** The status in a sentence for people. */
+  get sentence() {
+    return this.client.sentences[this.status];
+  }
+  /** The other sessions at this item: people and AI sessions. */
+  get presence() {
+    const { session } = this.client;
+    const all = [...session.presence.get(this.item)?.values() ?? []];
+    return all.filter(({ sid }) => sid !== session.welcome?.sid);
+  }
+  /** Where the others are in this draft, in coordinates of what is shown. */
+  get carets() {
+    return this.client.session.carets(this.id);
+  }
+  /** The open alerts, oldest first. */
+  get alerts() {
+    return this.client.session.alerts(this.id);
+  }
+  /** The deployed version that this draft is behind of; null if it is not. */
+  get behind() {
+    return this.client.session.behind(this.id);
+  }
+  /** What stands in the way of a deploy. */
+  get diagnostics() {
+    return this.client.session.diagnostics(this.id);
+  }
+  /** This session's public id: which of an alert's sides is mine. */
+  get sid() {
+    return this.client.session.welcome?.sid ?? "";
+  }
+  /** Hide an alert here; `request` its resolution to end it for all. */
+  dismissAlert(alert2) {
+    this.client.session.dismissAlert(this.id, alert2);
+    this.tell({ type: "alerts" });
+  }
+  /** Ask the server over HTTP, below its workspace: `request("drafts/…/history")`. Rejects with a Problem. */
+  async request(path, init = {}) {
+    const { welcome } = this.client.session;
+    if (welcome === null) throw new Problem("unavailable");
+    const answer2 = await this.client.request(`/v1/w/${welcome.workspace}/${path}`, init);
+    const body = answer2.status === 204 ? null : await answer2.json();
+    if (!answer2.ok) throw new Problem(body?.code ?? "internal", body?.detail, body);
+    return body;
+  }
+  // ---------------------------------------------------------------- editing
+  /** Change the draft; it reads so when this returns. Raises Problem, and changes nothing, if an op does not fit. */
+  edit(ops, options = {}) {
+    if (ops.length > 0) this.client.edit(this.id, ops, options);
+  }
+  /** Make a text leaf read `text`, by the smallest change. Raises Problem. */
+  replaceText(at2, text2, options = {}) {
+    const s = diffText(this.text(at2), text2);
+    if (s.length > 0) this.edit([{ op: "text", at: at2, s }], options);
+  }
+  get canUndo() {
+    return this.history.canUndo;
+  }
+  get canRedo() {
+    return this.history.canRedo;
+  }
+  /** Take back one's own latest edit, and nobody else's; false if there is none. Raises Problem. */
+  undo() {
+    return this.turn("undo");
+  }
+  /** Do again what was undone last; false if there is nothing. Raises Problem. */
+  redo() {
+    return this.turn("redo");
+  }
+  /** What is typed next is an entry of its own in the undo stack. */
+  seal() {
+    this.history.seal();
+  }
+  turn(cause) {
+    if (this.may !== "type") throw new Problem(this.replica.why ?? "read_only");
+    const ops = this.history[cause](this.replica.view, this.replica.w);
+    if (ops !== null) {
+      this.cause = cause;
+      try {
+        this.client.edit(this.id, ops);
+      } finally {
+        this.cause = "edit";
+      }
+    }
+    this.tellUndo();
+    return ops !== null;
+  }
+  /** Say where this person is. */
+  focus({ at: at2, anchor, head, state = "editing", carried = false }) {
+    const spot = at2 === void 0 ? {} : { at: at2, anchor: anchor ?? 0, head: head ?? anchor ?? 0 };
+    const where = { item: this.item, draft: this.id, state, ...spot };
+    if (carried) this.client.refocus(where);
+    else this.client.focus(where);
+  }
+  /**
+   * Resolve when the server has all that was typed so far and what was typed meanwhile. Rejects with a Problem when some
+   * of it went to the stash instead, or the draft is gone.
+   */
+  saved() {
+    return new Promise((done, fail) => {
+      const check = () => {
+        if (this.status === "gone") fail(new Problem(this.replica.why ?? "gone"));
+        else if (this.replica.hasPending || !this.replica.live) return false;
+        else done();
+        return true;
+      };
+      if (check()) return;
+      const stop = this.client.onDelivery((events) => {
+        const parked = events.find((event2) => event2.type === "parked" && event2.draft.id === this.id);
+        if (parked?.type === "parked") fail(new Problem(parked.code));
+        if (parked !== void 0 || check()) stop();
+      });
+    });
+  }
+  // ---------------------------------------------------------------- following
+  /** Call `listener` with everything that happens to the draft; the answer ends it. */
+  on(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+  /** What stands at an address, as a store; `""` is the whole document. */
+  store(at2) {
+    return this.select(() => this.get(at2));
+  }
+  /** Anything that is read off the draft, as a store. */
+  select(read) {
+    let last = null;
+    const get = () => {
+      const value = read(this);
+      if (last === null || !same(last.value, value)) last = { value };
+      return last.value;
+    };
+    const subscribe = (changed) => {
+      let seen = get();
+      return this.on(() => {
+        const now = get();
+        if (now === seen) return;
+        seen = now;
+        changed();
+      });
+    };
+    return { get, subscribe };
+  }
+  /** Leave the draft. What is unsent goes on to the server as long as another handle is open; wait for `saved` first. */
+  close() {
+    this.listeners.clear();
+    this.left();
+  }
+  // ---------------------------------------------------------------- what the client tells
+  /** An edit of this client was done to `before`. */
+  edited(before, ops, options) {
+    const { view, w } = this.replica;
+    if (this.cause === "edit") this.history.record(before, ops, w, Date.now());
+    this.shown = view;
+    const change = changeOf(effectsOf(before, ops, w));
+    this.tell({ type: "change", ...change, by: [], own: true, origin: options.origin, cause: this.cause });
+    this.tellUndo();
+  }
+  /** Everything that one message, or one step of the clock, has brought. */
+  delivered(events) {
+    this.replica = this.client.session.draft(this.id) ?? this.replica;
+    const mine = events.filter((event2) => !("draft" in event2) || typeof event2.draft !== "string" && event2.draft?.id === this.id);
+    this.followChanges(mine);
+    for (const type of new Set(mine.map((event2) => event2.type))) {
+      if (type === "carets" || type === "behind" || type === "diagnostics") this.tell({ type });
+      if (WITH_STATE.has(type)) this.tell({ type: "alerts" });
+    }
+    for (const event2 of mine) {
+      if (event2.type === "presence" && event2.item === this.item) this.tell({ type: "presence" });
+      else if (event2.type === "rewound") this.tell({ type: "rewound", ops: event2.ops });
+      else if (event2.type === "parked") {
+        const { reason, code, texts } = event2;
+        this.tell({ type: "parked", reason, code, texts });
+      }
+    }
+    this.tellStatus();
+  }
+  followChanges(events) {
+    const { view, generation, w } = this.replica;
+    if (view === this.shown) return;
+    const before = reshaped(this.shown, view);
+    this.shown = view;
+    if (generation !== this.generation || before === null) this.history.clear();
+    this.generation = generation;
+    const changes2 = events.filter((event2) => event2.type === "changed");
+    const by = [...new Set(changes2.map((event2) => event2.by).filter((writer2) => writer2 !== null))];
+    let change = { text: [], structural: true };
+    if (before !== null) {
+      const spliced = changes2.some(({ structural }) => structural) ? null : splicedTo(before, changes2.flatMap(({ text: text2 }) => text2), view, w);
+      const effects = effectsOf(before, spliced ?? diff(before, view.value), w);
+      this.history.foreign(before, effects);
+      change = changeOf(effects);
+    }
+    if (change.text.length > 0 || change.structural) {
+      this.tell({ type: "change", ...change, by, own: false, origin: void 0, cause: "others" });
+    }
+    this.tellUndo();
+  }
+  tellStatus() {
+    const { status } = this;
+    if (status === this.told) return;
+    this.told = status;
+    this.tell({ type: "status", status });
+  }
+  tellUndo() {
+    const can = `${this.canUndo} ${this.canRedo}`;
+    if (can === this.couldUndo) return;
+    this.couldUndo = can;
+    this.tell({ type: "undo" });
+  }
+  tell(event2) {
+    this.events.push(event2);
+    if (this.telling) return;
+    this.telling = true;
+    try {
+      for (let next = this.events.shift(); next !== void 0; next = this.events.shift()) {
+        for (const listener of [...this.listeners]) listener(next);
+      }
+    } finally {
+      this.telling = false;
+    }
+  }
+};
+function effectsOf(before, ops, w) {
+  return land(before, ops, w).effects.filter((effect) => !(effect instanceof Lost));
+}
+function splicedTo(before, text2, after, w) {
+  const ops = text2.map(({ at: at2, s }) => ({ op: "text", at: at2, s }));
+  const landed = land(before, ops, w);
+  return same(landed.document.value, after.value) ? ops : null;
+}
+function reshaped(before, after) {
+  if (before.shape === after.shape) return before;
+  try {
+    return Doc.load(before.value, after.shape);
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
+}
+function changeOf(effects) {
+  const whole = /* @__PURE__ */ new Map();
+  let structural = false;
+  for (const { op: op2 } of effects) {
+    if (op2.op === "text") whole.set(op2.at, composeSplices(whole.get(op2.at) ?? [], op2.s));
+    else structural = true;
+  }
+  return { text: [...whole].map(([at2, s]) => ({ at: at2, s })), structural };
+}
+
+// src/journal.ts
+var KEPT_DAYS = 30;
+var DATABASE = "draftwire";
+var STORE = "unsent";
+var BY_SCOPE = "scope";
+var DAY_MS = 864e5;
+var Journal = class _Journal {
+  constructor(database) {
+    this.database = database;
+  }
+  database;
+  /** Open the browser's journal; a string says why there is none (private mode, no secure context, Node). */
+  static async open(nowMs) {
+    if (globalThis.indexedDB === void 0) return "no_storage";
+    if (globalThis.navigator?.locks === void 0) return "no_locks";
+    try {
+      const asked = indexedDB.open(DATABASE, 1);
+      asked.onupgradeneeded = () => {
+        asked.result.createObjectStore(STORE, { keyPath: "key" }).createIndex(BY_SCOPE, "scope");
+      };
+      const journal = new _Journal(await answer(asked));
+      journal.database.onversionchange = () => journal.database.close();
+      await journal.dropOld(nowMs);
+      return journal;
+    } catch {
+      return "storage_failed";
+    }
+  }
+  /** Write and remove records, all or none. */
+  async write(put, removed) {
+    const transaction = this.database.transaction(STORE, "readwrite");
+    const store = transaction.objectStore(STORE);
+    for (const record of put) store.put(record);
+    for (const key of removed) store.delete(key);
+    await settled(transaction);
+  }
+  /** The records of one user, workspace and server. */
+  async records(scope) {
+    const store = this.database.transaction(STORE).objectStore(STORE);
+    return await answer(store.index(BY_SCOPE).getAll(scope));
+  }
+  /** Forget all of one user, workspace and server. */
+  async wipe(scope) {
+    await this.write([], (await this.records(scope)).map(({ key }) => key));
+  }
+  close() {
+    this.database.close();
+  }
+  async dropOld(nowMs) {
+    const store = this.database.transaction(STORE).objectStore(STORE);
+    const all = await answer(store.getAll());
+    const old = all.filter(({ at: at2 }) => nowMs - at2 > KEPT_DAYS * DAY_MS);
+    if (old.length > 0) await this.write([], old.map(({ key }) => key));
+  }
+};
+function journalKey(session, draft2) {
+  return `${session} ${draft2}`;
+}
+function holdSession(session) {
+  return new Promise((got, failed) => {
+    const held = navigator.locks.request(`draftwire:${session}`, { ifAvailable: true }, (lock) => {
+      if (lock === null) {
+        got(null);
+        return void 0;
+      }
+      return new Promise((release) => got(release));
+    });
+    held.catch(failed);
+  });
+}
+function answer(request) {
+  return new Promise((done, fail) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error ?? new Error("IndexedDB"));
+    if ("onblocked" in request) request.onblocked = () => fail(new Error("IndexedDB is blocked"));
+  });
+}
+function settled(transaction) {
+  return new Promise((done, fail) => {
+    transaction.oncomplete = () => done();
+    transaction.onabort = transaction.onerror = () => fail(transaction.error ?? new Error("IndexedDB"));
+  });
+}
+
+// src/keeper.ts
+var WRITE_AFTER_MS = 50;
+var Keeper = class _Keeper {
+  constructor(journal, session, scope, release, failed) {
+    this.journal = journal;
+    this.session = session;
+    this.scope = scope;
+    this.release = release;
+    this.failed = failed;
+  }
+  journal;
+  session;
+  scope;
+  release;
+  failed;
+  written = /* @__PURE__ */ new Set();
+  // keys that the journal has
+  timer;
+  work = Promise.resolve();
+  // writes, one after the other
+  ended = false;
+  /** Begin; a string says why there is no journal. `held`: whoever gave the session holds its lock already. */
+  static async begin(session, scope, failed, held) {
+    if (held !== void 0) {
+      const keeper = new _Keeper(held, session, scope, () => {
+      }, failed);
+      for (const draft2 of session.drafts) keeper.written.add(journalKey(session.id, draft2));
+      return keeper;
+    }
+    const journal = await Journal.open(Date.now());
+    if (typeof journal === "string") return journal;
+    try {
+      const release = await holdSession(session.id);
+      return release === null ? "no_locks" : new _Keeper(journal, session, scope, release, failed);
+    } catch {
+      return "no_locks";
+    }
+  }
+  /** Something of the session may have changed. */
+  touch() {
+    if (this.ended || this.timer !== void 0 || !this.hasNews()) return;
+    this.timer = setTimeout(() => void this.flush(), WRITE_AFTER_MS);
+  }
+  /** Write now, as when the page hides; resolves when it is written. */
+  flush() {
+    clearTimeout(this.timer);
+    this.timer = void 0;
+    this.work = this.work.then(() => this.write());
+    return this.work;
+  }
+  /** Stop; what is unsent stays in the journal, for the next load. */
+  async end() {
+    await this.flush();
+    this.ended = true;
+    this.release();
+  }
+  /** Forget all that this user has unsent here, and stop. */
+  async wipe() {
+    clearTimeout(this.timer);
+    this.ended = true;
+    await this.work;
+    await this.journal.wipe(this.scope);
+    this.release();
+  }
+  hasNews() {
+    return this.written.size > 0 || this.session.drafts.some((draft2) => this.session.hasUnsent(draft2));
+  }
+  async write() {
+    if (this.ended) return;
+    const put = [];
+    const removed = new Set(this.written);
+    for (const draft2 of this.session.drafts) {
+      const unsent = this.session.unsent(draft2);
+      if (unsent === null) continue;
+      const key = journalKey(this.session.id, draft2);
+      put.push({ ...unsent, key, scope: this.scope, at: Date.now() });
+      removed.delete(key);
+    }
+    if (put.length === 0 && removed.size === 0) return;
+    try {
+      await this.journal.write(put, [...removed]);
+      for (const key of removed) this.written.delete(key);
+      for (const { key } of put) this.written.add(key);
+    } catch {
+      this.failed("storage_failed");
+    }
+  }
+};
+
+// src/messages.ts
+var SUBPROTOCOL = "draftwire.v1+json";
+
 // src/replica.ts
 var FRAME_SPARE_BYTES = 4096;
 var VALUE_DEPTH = 3;
 var NOTHING = { batches: [], parked: [], outOfStep: null };
 var UNCHANGED = { text: [], structural: false };
 var REPLACED = { text: [], structural: true };
-var DraftReplica = class {
+var DraftReplica = class _DraftReplica {
   id;
   item;
   purpose;
@@ -2373,6 +3071,7 @@ var DraftReplica = class {
   confirmed;
   view;
   shape;
+  shapeInfo;
   expectsOwn = false;
   // an earlier batch of this session may come back in the stream
   constructor(state, value) {
@@ -2381,8 +3080,41 @@ var DraftReplica = class {
     this.purpose = state.purpose;
     this.owner = state.owner;
     this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shapeInfo = state.shape;
     this.confirmed = this.view = Doc.load(value, this.shape);
     this.adopt(state);
+  }
+  /** The copy that `save` gave, as it was; whether it may go on the server says. */
+  static restore(saved) {
+    const { value, w, last_no, expects_own, inflight, buffer, ...rest } = saved;
+    const replica = new _DraftReplica({ t: "state", may: "type", your_last_no: last_no, your_w: w, ...rest }, value);
+    replica.live = false;
+    replica.expectsOwn = expects_own;
+    replica.inflight = inflight === null ? null : { ...inflight, sent: false };
+    replica.buffer = buffer;
+    replica.view = land(replica.confirmed, replica.pending, w).document;
+    return replica;
+  }
+  /** Everything that `restore` needs. */
+  save() {
+    return {
+      draft: this.id,
+      item: this.item,
+      purpose: this.purpose,
+      owner: this.owner,
+      generation: this.generation,
+      seq: this.seq,
+      mark: this.mark,
+      base_version: this.baseVersion,
+      head_version: this.headVersion,
+      shape: this.shapeInfo,
+      value: this.confirmed.value,
+      w: this.w,
+      last_no: this.lastNo,
+      expects_own: this.expectsOwn,
+      inflight: this.inflight,
+      buffer: this.buffer
+    };
   }
   get hasPending() {
     return this.inflight !== null || this.buffer !== null;
@@ -2402,8 +3134,8 @@ var DraftReplica = class {
     let view = this.view;
     const done = [];
     const names = /* @__PURE__ */ new Map();
-    for (const given of ops) {
-      const op2 = names.size > 0 ? follow(given, names) : given;
+    for (const given2 of ops) {
+      const op2 = names.size > 0 ? follow(given2, names) : given2;
       if (op2.op === "set" || op2.op === "insert") checkValue(op2.v, VALUE_DEPTH);
       view.check(op2);
       const applied = view.apply(op2, this.w);
@@ -2507,32 +3239,32 @@ var DraftReplica = class {
   absorb(next, effects, parked) {
     if (!this.hasPending) {
       this.confirmed = this.view = next;
-      return changeOf(effects);
+      return changeOf2(effects);
     }
     const before = this.view;
-    const given = this.pending;
-    const { ops, over, renamed: renamed2 } = rebase(given, effects, { w: this.w, head: next });
+    const given2 = this.pending;
+    const { ops, over, renamed: renamed2 } = rebase(given2, effects, { w: this.w, head: next });
     const landed = land(next, ops, this.w);
-    const reshaped = renamed2.size + landed.renamed.size > 0 || landed.effects.some((effect) => effect instanceof Lost && !effect.moot);
+    const reshaped2 = renamed2.size + landed.renamed.size > 0 || landed.effects.some((effect) => effect instanceof Lost && !effect.moot);
     this.confirmed = next;
     this.view = landed.document;
-    this.keep(given, ops, landed.effects, parked);
+    this.keep(given2, ops, landed.effects, parked);
     return verified(
       over.filter((effect) => effect !== null),
       before,
       this.view,
-      reshaped
+      reshaped2
     );
   }
   /** Keep of the pending ops what has landed; hand out the texts of the buffer that found no place. */
-  keep(given, ops, effects, parked) {
+  keep(given2, ops, effects, parked) {
     const inFlight = this.inflight?.here.length ?? 0;
     const kept = [[], []];
     const texts = [[], []];
     asLanded(ops, effects).forEach((op2, i) => {
       const where = i < inFlight ? 0 : 1;
       if (!(op2 instanceof Lost)) kept[where].push(op2);
-      else if (!op2.moot) texts[where].push(...textsOf(given[i]));
+      else if (!op2.moot) texts[where].push(...textsOf(given2[i]));
     });
     if (this.inflight !== null) {
       this.inflight = { ...this.inflight, here: kept[0], lost: [...this.inflight.lost, ...texts[0]] };
@@ -2546,7 +3278,7 @@ var DraftReplica = class {
     const predicted = land(base, inflight.here, this.w);
     this.inflight = null;
     this.confirmed = next;
-    if (sameOps(effectsOf(predicted.effects), effects)) {
+    if (sameOps(effectsOf2(predicted.effects), effects)) {
       if (this.buffer === null) this.view = next;
       return UNCHANGED;
     }
@@ -2555,7 +3287,7 @@ var DraftReplica = class {
       return this.remerge(base, next, parked);
     }
     const before = this.view;
-    const names = renamedBetween(effectsOf(predicted.effects), effects);
+    const names = renamedBetween(effectsOf2(predicted.effects), effects);
     const ops = (this.buffer?.ops ?? []).map((op2) => follow(op2, names));
     const landed = land(next, ops, this.w);
     const kept = asLanded(ops, landed.effects).filter((op2) => !(op2 instanceof Lost));
@@ -2585,12 +3317,13 @@ var DraftReplica = class {
   replace(state, value) {
     const parked = [];
     this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shapeInfo = state.shape;
     const next = Doc.load(value, this.shape);
     if (this.hasPending) {
       let base = this.confirmed;
       if (this.inflight !== null) {
-        const settled = this.inflight.edit.no <= (state.your_last_no ?? 0);
-        if (settled) base = land(base, this.inflight.here, this.w).document;
+        const settled2 = this.inflight.edit.no <= (state.your_last_no ?? 0);
+        if (settled2) base = land(base, this.inflight.here, this.w).document;
         else {
           this.parkLost(this.inflight, parked);
           this.expectsOwn = true;
@@ -2673,7 +3406,7 @@ var DraftReplica = class {
     this.writers.clear();
   }
 };
-function effectsOf(landed) {
+function effectsOf2(landed) {
   return landed.filter((effect) => !(effect instanceof Lost));
 }
 function sameOps(left, right) {
@@ -2705,8 +3438,8 @@ function asLanded(ops, effects) {
     return made;
   });
 }
-function noteRenamed(given, made, names) {
-  if (given.op !== "insert" && given.op !== "set" || made.op !== "insert" && made.op !== "set") return;
+function noteRenamed(given2, made, names) {
+  if (given2.op !== "insert" && given2.op !== "set" || made.op !== "insert" && made.op !== "set") return;
   const walk = (was, now) => {
     if (isArray(was)) was.forEach((element, i) => walk(element, now[i]));
     if (!isObject(was)) return;
@@ -2715,14 +3448,14 @@ function noteRenamed(given, made, names) {
     if (typeof id === "string" && typeof name === "string" && id !== name) names.set(id, name);
     for (const [member, value] of Object.entries(was)) walk(value, now[member]);
   };
-  walk(given.v, made.v);
+  walk(given2.v, made.v);
 }
 function withValueOf(op2, made) {
   if (op2.op === "insert" && made.op === "insert") return { ...op2, v: made.v };
   if (op2.op === "set" && made.op === "set") return { ...op2, v: made.v };
   return op2;
 }
-function changeOf(effects) {
+function changeOf2(effects) {
   const text2 = [];
   let structural = false;
   for (const { op: op2 } of effects) {
@@ -2731,18 +3464,18 @@ function changeOf(effects) {
   }
   return { text: text2, structural };
 }
-function verified(effects, before, after, reshaped) {
-  const { text: text2, structural } = changeOf(effects);
+function verified(effects, before, after, reshaped2) {
+  const { text: text2, structural } = changeOf2(effects);
   const whole = /* @__PURE__ */ new Map();
   for (const { at: at2, s } of text2) whole.set(at2, composeSplices(whole.get(at2) ?? [], s));
-  const changes = [];
+  const changes2 = [];
   for (const [at2, s] of whole) {
     const from = before.get(at2);
     const to = after.get(at2);
     if (typeof from !== "string" || typeof to !== "string") continue;
-    changes.push({ at: at2, s: leadsTo(s, from, to) ? s : diffText(from, to) });
+    changes2.push({ at: at2, s: leadsTo(s, from, to) ? s : diffText(from, to) });
   }
-  return { text: changes.filter(({ s }) => s.length > 0), structural: structural || reshaped };
+  return { text: changes2.filter(({ s }) => s.length > 0), structural: structural || reshaped2 };
 }
 function leadsTo(splices, from, to) {
   const last = splices.at(-1);
@@ -3248,6 +3981,17 @@ var Line = class {
   parks(draft2) {
     return [...this.parking.values()].some((park) => park.draft === draft2);
   }
+  /** The messages with texts of a draft that the stash is not known to have. */
+  parksOf(draft2) {
+    return [...this.parking.values()].filter((park) => park.draft === draft2);
+  }
+  /** Take over such messages of an earlier load of the page. */
+  takeParks(parks) {
+    for (const park of parks) {
+      const ref = this.ref();
+      this.parking.set(ref, { ...park, ref });
+    }
+  }
   /** The stash has them; gives their draft. */
   parked(ref) {
     const park = this.parking.get(ref);
@@ -3380,6 +4124,27 @@ var Session = class {
   forgetItem(item) {
     this.items.delete(item);
     this.presence.delete(item);
+  }
+  // ---------------------------------------------------------------- what outlives the page
+  /** Whether anything of a draft is in nobody's hands but this session's. */
+  hasUnsent(draft2) {
+    return (this.draft(draft2)?.hasPending ?? false) || this.line.parks(draft2);
+  }
+  /** What of a draft is in nobody's hands but this session's; null if there is nothing. */
+  unsent(draft2) {
+    const replica = this.draft(draft2);
+    if (replica === null || this.resume === null || !this.hasUnsent(draft2)) return null;
+    const parks = this.line.parksOf(draft2);
+    return { session: this.id, resume: this.resume, attempt: this.attempt, replica: replica.save(), parks };
+  }
+  /** Go on with what an earlier load of the page left of this very session; before the first connection. */
+  restore({ resume, attempt, replica: saved, parks }) {
+    this.resume = resume;
+    this.attempt = Math.max(this.attempt, attempt);
+    const channel = new DraftChannel(this.line, { t: "open", ref: this.line.ref(), item: saved.item, draft: saved.draft });
+    channel.replica = DraftReplica.restore(saved);
+    this.channels.set(saved.draft, channel);
+    this.line.takeParks(parks);
   }
   // ---------------------------------------------------------------- the connection
   /** A connection stands: what to say first. */
@@ -3648,27 +4413,49 @@ var BACKOFF_BASE_MS = 250;
 var BACKOFF_CAP_MS = 1e4;
 var TICK_MS = 250;
 var WELCOME_WITHIN_MS = 15e3;
+var SOCKET_PATH = "/v1/ws";
 var RENEW_BEFORE_S = 60;
+var OPEN = 1;
 function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
-var Client = class {
-  constructor(options) {
+var Client = class _Client {
+  /** `left`: the session of an earlier load of a page, to be gone on with; only this module gives it. */
+  constructor(options, left = null) {
     this.options = options;
+    this.left = left;
     this.session = new Session({
-      session: randomId(),
+      session: left?.records[0]?.session ?? randomId(),
       newKey: randomId,
       client: options.client ?? "draftwire-js/0.1",
       run: options.run ?? null
     });
+    for (const record of left?.records ?? []) this.session.restore(record);
+    this.sentences = { ...STATUS_SENTENCES, ...options.sentences };
+    this.socketOf = options.WebSocket ?? globalThis.WebSocket;
   }
   options;
+  left;
   session;
   state = "closed";
   socket = null;
   listeners = /* @__PURE__ */ new Set();
   waiting = /* @__PURE__ */ new Map();
+  sentences;
+  deliveries = /* @__PURE__ */ new Set();
+  followed = /* @__PURE__ */ new Map();
+  leaving = /* @__PURE__ */ new Set();
+  // drafts that are left when all of theirs is sent
+  channels = /* @__PURE__ */ new Set();
+  // that whoever uses this client subscribed to
+  socketOf;
+  keeper = null;
+  keeping = null;
+  // the journal is asked for once
+  givingBack = null;
+  recovering = /* @__PURE__ */ new Set();
+  lastToken = null;
   failures = 0;
   byeAfterMs = null;
   reconnectTimer;
@@ -3683,25 +4470,37 @@ var Client = class {
   }
   connect() {
     if (this.wanted) return;
+    if (this.socketOf === void 0) throw new Error("There is no WebSocket here: pass one as the option WebSocket.");
     this.wanted = true;
-    window.addEventListener("online", this.wake);
-    window.addEventListener("focus", this.wake);
-    document.addEventListener("visibilitychange", this.look);
+    globalThis.addEventListener?.("online", this.wake);
+    globalThis.addEventListener?.("focus", this.wake);
+    globalThis.addEventListener?.("pagehide", this.hide);
+    globalThis.document?.addEventListener("visibilitychange", this.look);
     this.look();
-    this.tickTimer = window.setInterval(this.tick, TICK_MS);
+    this.tickTimer = setInterval(this.tick, TICK_MS);
     void this.dial();
   }
   /** Leave for good: what is unsent stays in the session, `connect` goes on. */
   close() {
     this.wanted = false;
-    window.removeEventListener("online", this.wake);
-    window.removeEventListener("focus", this.wake);
-    document.removeEventListener("visibilitychange", this.look);
-    window.clearInterval(this.tickTimer);
-    window.clearTimeout(this.reconnectTimer);
+    globalThis.removeEventListener?.("online", this.wake);
+    globalThis.removeEventListener?.("focus", this.wake);
+    globalThis.removeEventListener?.("pagehide", this.hide);
+    globalThis.document?.removeEventListener("visibilitychange", this.look);
+    clearInterval(this.tickTimer);
+    clearTimeout(this.reconnectTimer);
+    for (const client of this.recovering) client.close();
     this.drop(1e3);
     this.deliver(this.session.disconnected());
     this.enter({ type: "connection", state: "closed" });
+  }
+  /** Leave for good and forget what this user has unsent in this browser: for a person who signs out. */
+  async signOut() {
+    this.close();
+    await this.keeping;
+    await this.givingBack;
+    await this.keeper?.wipe();
+    this.keeper = null;
   }
   /** Follow a draft; resolves with the first state, rejects if it can't be seen. */
   open(what) {
@@ -3710,20 +4509,95 @@ var Client = class {
     this.flush();
     return opened;
   }
+  /**
+   * Follow a draft with presence, as a handle: named, or chosen by the server for the item. Handles of one draft are one;
+   * each is closed by whoever asked for it. The others see that this person looks at it, unless `present` is false. Rejects
+   * with a Problem if the draft can't be seen.
+   */
+  async draft({ present: present2 = true, ...what }) {
+    const replica = await this.open(what);
+    const { id, item } = replica;
+    this.leaving.delete(id);
+    const known = this.followed.get(id);
+    if (known !== void 0) {
+      known.uses++;
+      return known.handle;
+    }
+    const handle = new DraftHandle(this, replica, () => this.unfollow(id));
+    this.followed.set(id, { handle, uses: 1 });
+    if (!this.follows(item, id) && !this.channels.has(`item:${item}`)) this.session.subscribe(`item:${item}`);
+    if (present2) handle.focus({ state: "viewing" });
+    else this.flush();
+    return handle;
+  }
+  follows(item, besides) {
+    return [...this.followed].some(([id, { handle }]) => id !== besides && handle.item === item);
+  }
+  unfollow(draft2) {
+    const known = this.followed.get(draft2);
+    if (known === void 0 || --known.uses > 0) return;
+    this.followed.delete(draft2);
+    const channel = `item:${known.handle.item}`;
+    if (!this.channels.has(channel) && !this.follows(known.handle.item, draft2)) this.session.leave(channel);
+    this.leaving.add(draft2);
+    this.leaveSent();
+    this.flush();
+  }
+  /** Leave those drafts whose handles are closed and of which nothing is unsent any more. */
+  leaveSent() {
+    for (const draft2 of this.leaving) {
+      if (this.session.hasUnsent(draft2)) continue;
+      this.leaving.delete(draft2);
+      if (!this.channels.has(`draft:${draft2}`)) this.session.leave(`draft:${draft2}`);
+    }
+  }
   /** Leave a channel: `draft:<id>`, `item:<id>` or `workspace:<id>`. */
   leave(channel) {
+    this.channels.delete(channel);
     this.session.leave(channel);
     this.flush();
   }
   /** Follow a state channel: `item:<id>` or `workspace:<id>`. */
   subscribe(channel) {
+    this.channels.add(channel);
     this.session.subscribe(channel);
     this.flush();
   }
   /** Change a draft; the view has it when this returns. Raises Problem if the ops don't fit the view. */
-  edit(draft2, ops) {
-    this.deliver(this.session.edit(draft2, ops, Date.now()));
+  edit(draft2, ops, options = {}) {
+    const before = this.session.draft(draft2)?.view;
+    const events = this.session.edit(draft2, ops, Date.now());
+    if (before !== void 0) this.followed.get(draft2)?.handle.edited(before, ops, options);
+    this.deliver(events);
+    this.keeper?.touch();
     this.flush();
+  }
+  /**
+   * Ask the server over HTTP as the same person: `request("/v1/items?limit=20")`. A token that has expired is asked for
+   * anew once.
+   */
+  async request(path, init = {}) {
+    const ask2 = async (token) => {
+      const headers = new Headers(init.headers);
+      headers.set("authorization", `Bearer ${token}`);
+      return fetch(httpAddress(this.options.url) + path, { ...init, headers });
+    };
+    const answer2 = await ask2(this.lastToken ??= await this.options.token());
+    return answer2.status === 401 ? ask2(this.lastToken = await this.options.token()) : answer2;
+  }
+  /** Call `listener` with all events of one message, or one step of the clock, at a time; the answer ends it. */
+  onDelivery(listener) {
+    this.deliveries.add(listener);
+    return () => this.deliveries.delete(listener);
+  }
+  /** Write what is unsent into the journal now; resolves when it is there. */
+  async keep() {
+    await this.keeping;
+    await this.keeper?.flush();
+  }
+  /** Drop what an earlier load left and could not be given back (`givenBack` with `kept`). */
+  async forgetUnsent(key) {
+    await this.keeper?.journal.write([], [key]);
   }
   /** Say where this session is, in coordinates of the view. */
   focus(where) {
@@ -3743,31 +4617,41 @@ var Client = class {
   dismissParked(draft2) {
     this.deliver(this.session.dismissParked(draft2));
   }
+  /** Whether a person can see what is shown: told where there is no document, as in a worker. */
+  set visible(is) {
+    this.session.visible = is;
+    if (is) this.wake();
+  }
   tick = () => {
     this.deliver(this.session.tick(Date.now()));
     this.flush();
   };
   look = () => {
-    this.session.visible = document.visibilityState === "visible";
+    const { document } = globalThis;
+    if (document !== void 0) this.session.visible = document.visibilityState === "visible";
     if (this.session.visible) this.wake();
+    else this.hide();
+  };
+  hide = () => {
+    void this.keeper?.flush();
   };
   wake = () => {
     if (this.wanted && this.state === "waiting") void this.dial();
   };
   async dial() {
-    window.clearTimeout(this.reconnectTimer);
+    clearTimeout(this.reconnectTimer);
     this.enter({ type: "connection", state: "connecting" });
     let token;
     try {
-      token = await this.options.token();
+      token = this.lastToken = await this.options.token();
     } catch {
       this.comeBack(void 0);
       return;
     }
     if (!this.wanted || this.state !== "connecting" || this.socket !== null) return;
-    const socket = new WebSocket(this.options.url ?? ownAddress(), [SUBPROTOCOL]);
+    const socket = new this.socketOf(socketAddress(this.options.url), [SUBPROTOCOL]);
     this.socket = socket;
-    this.welcomeTimer = window.setTimeout(() => this.lost(socket, void 0), WELCOME_WITHIN_MS);
+    this.welcomeTimer = setTimeout(() => this.lost(socket, void 0), WELCOME_WITHIN_MS);
     socket.onopen = () => {
       for (const message of this.session.connected(token)) this.send(message);
     };
@@ -3790,25 +4674,26 @@ var Client = class {
     const events = this.session.receive(message, Date.now());
     this.flush();
     this.deliver(events);
+    if (message.t === "welcome") this.keeping ??= this.beginKeeping();
   }
   welcomed(expiresInS) {
-    window.clearTimeout(this.welcomeTimer);
-    window.clearTimeout(this.renewTimer);
+    clearTimeout(this.welcomeTimer);
+    clearTimeout(this.renewTimer);
     this.failures = 0;
     this.byeAfterMs = null;
     if (this.state !== "open") this.enter({ type: "connection", state: "open" });
     if (expiresInS !== null) {
       const inS = Math.min(expiresInS > 2 * RENEW_BEFORE_S ? expiresInS - RENEW_BEFORE_S : expiresInS / 2, 86400);
-      this.renewTimer = window.setTimeout(() => void this.renew(), inS * 1e3);
+      this.renewTimer = setTimeout(() => void this.renew(), inS * 1e3);
     }
   }
   async renew() {
     const socket = this.socket;
     try {
-      const token = await this.options.token();
+      const token = this.lastToken = await this.options.token();
       if (socket !== null && socket === this.socket) this.send({ t: "auth", token });
     } catch {
-      this.renewTimer = window.setTimeout(() => void this.renew(), 5e3);
+      this.renewTimer = setTimeout(() => void this.renew(), 5e3);
     }
   }
   lost(socket, code) {
@@ -3819,7 +4704,7 @@ var Client = class {
     if (code !== void 0 && !mayReconnect(code)) {
       this.enter({ type: "connection", state: "closed", code });
       this.wanted = false;
-      window.clearInterval(this.tickTimer);
+      clearInterval(this.tickTimer);
       return;
     }
     this.comeBack(code);
@@ -3831,29 +4716,32 @@ var Client = class {
     this.failures++;
     const event2 = { type: "connection", state: "waiting", retryInMs: inMs };
     this.enter(code === void 0 ? event2 : { ...event2, code });
-    this.reconnectTimer = window.setTimeout(() => void this.dial(), inMs);
+    this.reconnectTimer = setTimeout(() => void this.dial(), inMs);
   }
   drop(code) {
-    window.clearTimeout(this.welcomeTimer);
-    window.clearTimeout(this.renewTimer);
+    clearTimeout(this.welcomeTimer);
+    clearTimeout(this.renewTimer);
     const socket = this.socket;
     this.socket = null;
     if (socket === null) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
-    if (code !== void 0 || socket.readyState <= WebSocket.OPEN) socket.close(code);
+    if (code !== void 0 || socket.readyState <= OPEN) socket.close(code);
   }
   flush() {
-    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    if (this.socket?.readyState !== OPEN) return;
     for (const message of this.session.takeOutgoing()) this.send(message);
   }
   send(message) {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(encodeMessage(message));
+    if (this.socket?.readyState === OPEN) this.socket.send(encodeMessage(message));
   }
   enter(event2) {
     this.state = event2.state;
     this.deliver([event2]);
   }
   deliver(events) {
+    if (events.length === 0) return;
+    for (const { handle } of [...this.followed.values()]) handle.delivered(events);
+    for (const listener of [...this.deliveries]) listener(events);
     for (const event2 of events) {
       if (event2.type === "opened" && event2.ref) {
         this.waiting.get(event2.ref)?.done(event2.draft);
@@ -3864,10 +4752,91 @@ var Client = class {
       }
       for (const listener of this.listeners) listener(event2);
     }
+    this.leaveSent();
+    this.keeper?.touch();
+  }
+  // ---------------------------------------------------------------- the journal
+  async beginKeeping() {
+    if (this.options.journal === false) return;
+    const { welcome } = this.session;
+    if (welcome === null) return;
+    const scope = `${httpAddress(this.options.url)} ${welcome.workspace} ${welcome.actor.id}`;
+    const failed = (why) => this.deliver([{ type: "journal", on: false, why }]);
+    const keeper = await Keeper.begin(this.session, scope, failed, this.left?.keeper.journal);
+    if (typeof keeper === "string") {
+      failed(keeper);
+      return;
+    }
+    this.keeper = keeper;
+    this.keeper.touch();
+    this.deliver([{ type: "journal", on: true }]);
+    if (this.left === null) this.givingBack = this.giveBack(keeper);
+  }
+  /** Go on as every session of this user that ended before all was sent and that no living page holds. */
+  async giveBack(keeper) {
+    const sessions = new Set((await keeper.journal.records(keeper.scope)).map(({ session }) => session));
+    sessions.delete(this.session.id);
+    await Promise.all([...sessions].map((session) => this.giveBackOf(keeper, session)));
+  }
+  async giveBackOf(keeper, session) {
+    const release = await holdSession(session);
+    if (release === null) return;
+    try {
+      const records = (await keeper.journal.records(keeper.scope)).filter((record) => record.session === session);
+      if (records.length > 0) await this.goOn(keeper, records);
+    } finally {
+      release();
+    }
+  }
+  async goOn(keeper, records) {
+    const client = new _Client(this.options, { records, keeper });
+    this.recovering.add(client);
+    const parked = /* @__PURE__ */ new Map();
+    const ended = await new Promise((done) => {
+      client.onDelivery((events) => {
+        for (const event2 of events) {
+          if (event2.type === "parked") parked.set(event2.draft.id, [...parked.get(event2.draft.id) ?? [], ...event2.texts]);
+          if (event2.type === "connection" && event2.state === "closed") done(event2.code === void 0 ? "closed" : "refused");
+        }
+        const { session } = client;
+        if (records.every(({ replica: { draft: draft2 } }) => session.status(draft2) === "gone" || client.sent(draft2))) done("settled");
+      });
+      client.connect();
+    });
+    for (const { key, replica } of ended === "closed" ? [] : records) {
+      const { draft: draft2, item } = replica;
+      const copy = client.session.draft(draft2);
+      const kept = copy === null || !copy.hasPending ? [] : textsBetween(copy.confirmed, copy.view, copy.pending);
+      const stashed = parked.get(draft2) ?? [];
+      const outcome = client.sent(draft2) ? stashed.length > 0 ? "stashed" : "saved" : "kept";
+      this.deliver([{ type: "givenBack", item, draft: draft2, outcome, texts: outcome === "kept" ? kept : stashed, key }]);
+    }
+    client.close();
+    await client.endKeeping();
+    this.recovering.delete(client);
+  }
+  async endKeeping() {
+    await this.keeping;
+    await this.keeper?.end();
+  }
+  /** Whether all of a draft is with the server, as far as this connection has heard. */
+  sent(draft2) {
+    return (this.session.draft(draft2)?.live ?? false) && !this.session.hasUnsent(draft2);
   }
 };
-function ownAddress() {
-  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/v1/ws`;
+function given(url) {
+  if (url !== void 0) return url;
+  if (globalThis.location === void 0) throw new Error("There is no page here: pass the server's address as the option url.");
+  return location.origin;
+}
+function socketAddress(url) {
+  const found = new URL(given(url), globalThis.location?.href);
+  found.protocol = found.protocol.replace("http", "ws");
+  if (!found.pathname.endsWith(SOCKET_PATH)) found.pathname = found.pathname.replace(/\/$/, "") + SOCKET_PATH;
+  return found.href;
+}
+function httpAddress(url) {
+  return socketAddress(url).replace(/^ws/, "http").slice(0, -SOCKET_PATH.length);
 }
 
 // src/comparison.ts
@@ -4169,30 +5138,55 @@ function byLine(block, spans) {
   });
 }
 
-// src/invert.ts
-function invert(effects) {
-  return effects.map(inverse).filter((op2) => op2 !== null).reverse();
+// src/leaf.ts
+function followText(draft2, at2, origin, view) {
+  return draft2.on((event2) => {
+    if (event2.type !== "change" || event2.own && event2.origin === origin) return;
+    const mine = event2.text.find((change) => change.at === at2)?.s;
+    if (mine === void 0 && !event2.structural) return;
+    const said = draft2.get(at2);
+    if (typeof said !== "string") {
+      view.gone?.();
+      return;
+    }
+    const shown = view.text();
+    const leads = mine !== void 0 && applySplices(shown, mine).text === said;
+    const splices = leads ? mine : diffText(shown, said);
+    if (splices.length > 0) view.change(splices, event2.cause);
+  });
 }
-function inverse({ op: op2, took }) {
-  switch (took.took) {
-    case "text":
-      return took.s.length > 0 && op2.op === "text" ? { op: "text", at: op2.at, s: invertSplices(op2.s, took.s) } : null;
-    case "value":
-      if (took.had) return { op: "set", at: op2.at, v: took.v };
-      return op2.op === "set" ? { op: "remove", at: op2.at } : null;
-    case "element":
-      return {
-        op: "insert",
-        at: took.at,
-        v: took.v,
-        after: took.after,
-        before: took.before
-      };
-    case "place":
-      return op2.op === "move" ? { op: "move", id: op2.id, at: took.at, after: took.after, before: took.before } : null;
-    case "nothing":
-      return op2.op === "insert" ? { op: "remove", at: escapeToken(op2.v["id"]) } : null;
-  }
+function mayType(draft2) {
+  return draft2.may === "type" && !["signed_out", "gone"].includes(draft2.status);
+}
+function remoteCarets(draft2, at2, nameOf = shownName) {
+  return draft2.carets.filter((caret) => caret.at === at2 && caret.entry.state !== "idle").map(({ sid, anchor, head, entry }) => {
+    const { actor: actor2 } = entry;
+    return { sid, anchor, head, name: nameOf(actor2), agent: actor2.kind === "agent", hue: hueOf(actor2.user), entry };
+  });
+}
+function shownName({ kind, name, on_behalf_of }) {
+  if (kind !== "agent") return name;
+  return on_behalf_of ? `✦ AI for ${on_behalf_of}` : `✦ ${name}`;
+}
+var HUES = Array.from({ length: 24 }, (_, i) => i * 15);
+function hueOf(user) {
+  let hash = 2166136261;
+  for (let i = 0; i < user.length; i++) hash = Math.imul(hash ^ user.charCodeAt(i), 16777619) >>> 0;
+  return HUES[hash % HUES.length];
+}
+function typedAt(before, after, caret) {
+  const tail = after.length - caret;
+  const end = before.length - tail;
+  if (end < 0 || before.slice(end) !== after.slice(caret)) return differenceOf(before, after);
+  let start = 0;
+  const most = Math.min(end, caret);
+  while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  if (splitsPair(before, start) || splitsPair(after, start)) start--;
+  if (splitsPair(before, end) || splitsPair(after, caret)) return differenceOf(before, after);
+  return start === end && start === caret ? [] : [[start, end - start, after.slice(start, caret)]];
+}
+function cleanText(text2) {
+  return text2.replace(/\r\n?/g, "\n").replaceAll("\0", "").replace(/\p{Surrogate}/gu, "�");
 }
 export {
   CLOSE,
@@ -4200,9 +5194,13 @@ export {
   Carets,
   Client,
   Doc,
+  DraftHandle,
   DraftReplica,
   ELEMENT,
   FRAME_SPARE_BYTES,
+  HUES,
+  JOIN_WITHIN_MS,
+  KEPT_DAYS,
   Lost,
   MAX_COMPARED,
   MAX_DEPTH,
@@ -4215,9 +5213,12 @@ export {
   Place,
   Problem,
   Rewind,
+  STATUS_SENTENCES,
   SUBPROTOCOL,
   Session,
   Shape,
+  UNDO_DEPTH,
+  Undo,
   applySplices,
   canonicalSplices,
   carry,
@@ -4227,6 +5228,7 @@ export {
   checkText,
   checkValue,
   clashes,
+  cleanText,
   codePoints,
   compare,
   compareText,
@@ -4242,10 +5244,12 @@ export {
   encodedBytes,
   escapeToken,
   follow,
+  followText,
   formatAddress,
   formatJson,
   freshId,
   goneIds,
+  hueOf,
   hunksOf,
   invert,
   invertSplices,
@@ -4261,6 +5265,7 @@ export {
   matchesOf,
   mayPass,
   mayReconnect,
+  mayType,
   memberOf,
   merge,
   mergeText,
@@ -4272,15 +5277,18 @@ export {
   placesOfElement,
   randomId,
   rebase,
+  remoteCarets,
   renamed,
   renamedElement,
   same,
   scan,
   scanElement,
+  shownName,
   splitsPair,
   textsBetween,
   tokensOf,
   transformSplices,
+  typedAt,
   unescapeToken,
   validateSplices
 };

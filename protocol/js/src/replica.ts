@@ -10,7 +10,7 @@
 import { checkValue, encodedBytes } from "./codec.js";
 import { Doc } from "./document.js";
 import { Problem } from "./errors.js";
-import type { Batch, Edit, MayDo, Opened, Ops, ParkedText, ParkReason, Purpose, State, WriterInfo } from "./messages.js";
+import type { Batch, Edit, MayDo, Opened, Ops, ParkedText, ParkReason, Purpose, ShapeInfo, State, WriterInfo } from "./messages.js";
 import type { ActorInfo, Alert } from "./messages.js";
 import { merge } from "./merge.js";
 import type { Effect, Json, JsonObject, Op } from "./ops.js";
@@ -73,6 +73,26 @@ export interface Inflight {
   readonly lost: readonly ParkedText[];
 }
 
+/** All of a copy that must not be lost with the page: plain data, for a journal. */
+export interface SavedReplica {
+  readonly draft: string;
+  readonly item: string;
+  readonly purpose: Purpose;
+  readonly owner: ActorInfo | null;
+  readonly generation: number;
+  readonly seq: number;
+  readonly mark: string;
+  readonly base_version: number;
+  readonly head_version: number;
+  readonly shape: ShapeInfo;
+  readonly value: Json; // as confirmed
+  readonly w: number;
+  readonly last_no: number;
+  readonly expects_own: boolean;
+  readonly inflight: Inflight | null;
+  readonly buffer: Pending | null;
+}
+
 export const FRAME_SPARE_BYTES = 4_096; // what stands around the ops of an edit, and what a rebase may add to them
 const VALUE_DEPTH = 3; // a value in an edit's frame stands in the op, the ops and the message
 const NOTHING: Absorbed = { batches: [], parked: [], outOfStep: null };
@@ -102,6 +122,7 @@ export class DraftReplica {
   confirmed: Doc;
   view: Doc;
   private shape: Shape;
+  private shapeInfo: ShapeInfo;
   private expectsOwn = false; // an earlier batch of this session may come back in the stream
 
   constructor(state: State, value: Json) {
@@ -110,8 +131,43 @@ export class DraftReplica {
     this.purpose = state.purpose;
     this.owner = state.owner;
     this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shapeInfo = state.shape;
     this.confirmed = this.view = Doc.load(value, this.shape);
     this.adopt(state);
+  }
+
+  /** The copy that `save` gave, as it was; whether it may go on the server says. */
+  static restore(saved: SavedReplica): DraftReplica {
+    const { value, w, last_no, expects_own, inflight, buffer, ...rest } = saved;
+    const replica = new DraftReplica({ t: "state", may: "type", your_last_no: last_no, your_w: w, ...rest }, value);
+    replica.live = false;
+    replica.expectsOwn = expects_own;
+    replica.inflight = inflight === null ? null : { ...inflight, sent: false };
+    replica.buffer = buffer;
+    replica.view = land(replica.confirmed, replica.pending, w).document;
+    return replica;
+  }
+
+  /** Everything that `restore` needs. */
+  save(): SavedReplica {
+    return {
+      draft: this.id,
+      item: this.item,
+      purpose: this.purpose,
+      owner: this.owner,
+      generation: this.generation,
+      seq: this.seq,
+      mark: this.mark,
+      base_version: this.baseVersion,
+      head_version: this.headVersion,
+      shape: this.shapeInfo,
+      value: this.confirmed.value,
+      w: this.w,
+      last_no: this.lastNo,
+      expects_own: this.expectsOwn,
+      inflight: this.inflight,
+      buffer: this.buffer,
+    };
   }
 
   get hasPending(): boolean {
@@ -335,6 +391,7 @@ export class DraftReplica {
   replace(state: State, value: Json): readonly Parking[] {
     const parked: Parking[] = [];
     this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shapeInfo = state.shape;
     const next = Doc.load(value, this.shape);
     if (this.hasPending) {
       let base = this.confirmed;

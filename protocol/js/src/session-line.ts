@@ -88,6 +88,19 @@ export class Line {
     return [...this.parking.values()].some((park) => park.draft === draft);
   }
 
+  /** The messages with texts of a draft that the stash is not known to have. */
+  parksOf(draft: string): Park[] {
+    return [...this.parking.values()].filter((park) => park.draft === draft);
+  }
+
+  /** Take over such messages of an earlier load of the page. */
+  takeParks(parks: readonly Park[]): void {
+    for (const park of parks) {
+      const ref = this.ref();
+      this.parking.set(ref, { ...park, ref });
+    }
+  }
+
   /** The stash has them; gives their draft. */
   parked(ref: number): string | null {
     const park = this.parking.get(ref);

@@ -16,6 +16,7 @@ import type {
   Focus,
   Item,
   Open,
+  Park,
   Presence,
   PresenceEntry,
   PresenceState,
@@ -26,7 +27,8 @@ import type {
   Welcome,
 } from "./messages.js";
 import type { Op } from "./ops.js";
-import type { DraftReplica } from "./replica.js";
+import { DraftReplica } from "./replica.js";
+import type { SavedReplica } from "./replica.js";
 import { DraftChannel } from "./session-draft.js";
 import type { SessionEvent } from "./session-events.js";
 import { Line } from "./session-line.js";
@@ -43,6 +45,15 @@ export interface SessionOptions {
   newKey: () => string;
   client: string;
   run: string | null;
+}
+
+/** What is left of one draft of a session when its page ends before all is sent: plain data, for a journal. */
+export interface Unsent {
+  readonly session: string;
+  readonly resume: string;
+  readonly attempt: number;
+  readonly replica: SavedReplica;
+  readonly parks: readonly Park[];
 }
 
 type Where = { item: string; state: PresenceState; draft?: string; at?: string; anchor?: number; head?: number };
@@ -145,6 +156,31 @@ export class Session {
   private forgetItem(item: string): void {
     this.items.delete(item);
     this.presence.delete(item);
+  }
+
+  // ---------------------------------------------------------------- what outlives the page
+
+  /** Whether anything of a draft is in nobody's hands but this session's. */
+  hasUnsent(draft: string): boolean {
+    return (this.draft(draft)?.hasPending ?? false) || this.line.parks(draft);
+  }
+
+  /** What of a draft is in nobody's hands but this session's; null if there is nothing. */
+  unsent(draft: string): Unsent | null {
+    const replica = this.draft(draft);
+    if (replica === null || this.resume === null || !this.hasUnsent(draft)) return null;
+    const parks = this.line.parksOf(draft);
+    return { session: this.id, resume: this.resume, attempt: this.attempt, replica: replica.save(), parks };
+  }
+
+  /** Go on with what an earlier load of the page left of this very session; before the first connection. */
+  restore({ resume, attempt, replica: saved, parks }: Unsent): void {
+    this.resume = resume;
+    this.attempt = Math.max(this.attempt, attempt);
+    const channel = new DraftChannel(this.line, { t: "open", ref: this.line.ref(), item: saved.item, draft: saved.draft });
+    channel.replica = DraftReplica.restore(saved);
+    this.channels.set(saved.draft, channel);
+    this.line.takeParks(parks);
   }
 
   // ---------------------------------------------------------------- the connection

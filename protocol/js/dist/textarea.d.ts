@@ -1,0 +1,8 @@
+/**
+ * A plain `<textarea>` on one text leaf of a draft: what is typed goes in at once, what others type comes in around the
+ * caret; selection and scroll stay. Undo keys take back one's own edits only. While an input method composes, others'
+ * text waits.
+ */
+import type { DraftHandle } from "./index.js";
+/** Bind a textarea; the answer takes the binding off and leaves the text. Raises Problem `not_text`. */
+export declare function bindTextarea(area: HTMLTextAreaElement, draft: DraftHandle, at: string): () => void;

@@ -1,0 +1,269 @@
+/**
+ * CodeMirror 6 on one text leaf of a draft: `extensions: [draftwire(draft, at)]`, `doc: draft.text(at)`.
+ *
+ * What the person types becomes ops in the same turn; what others type comes in as changes that leave caret, selection,
+ * scroll and undo alone. Undo and redo are the draft's: leave `history()` out. Remote carets carry names; their colour
+ * comes from the user and can be changed by `--dw-caret-lightness` and `--dw-caret-ink`.
+ */
+
+import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
+import type { ChangeSet, Extension, Range } from "@codemirror/state";
+import { Decoration, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
+import type { DecorationSet, PluginValue, ViewUpdate } from "@codemirror/view";
+import { canonicalSplices, cleanText, differenceOf, followText, HUES, mayType, Problem, remoteCarets } from "./index.js";
+import type { ActorInfo, ChangeCause, DraftHandle, RemoteCaret, Splice, Splices } from "./index.js";
+
+export interface DraftwireOptions {
+  /** What a caret is labelled with. */
+  nameOf?: (actor: ActorInfo) => string;
+  /** An edit was not taken: `too_large`, `read_only`. The editor shows what the draft says again. */
+  refused?: (problem: Problem) => void;
+}
+
+/** Marks transactions that come from the draft. */
+export const fromDraft = Annotation.define<ChangeCause>();
+/** Puts these carets on show, instead of the ones before. */
+export const setCarets = StateEffect.define<readonly RemoteCaret[]>();
+
+/** The extension; see the module. */
+export function draftwire(draft: DraftHandle, at: string, options: DraftwireOptions = {}): Extension {
+  const writable = new Compartment();
+  const turn = (way: "undo" | "redo") => (): boolean => {
+    if (mayType(draft)) draft[way]();
+    return true;
+  };
+  return [
+    writable.of(lock(draft)),
+    ViewPlugin.define((view) => new Binding(view, draft, at, writable, options)),
+    Prec.high(
+      keymap.of([
+        { key: "Mod-z", run: turn("undo"), preventDefault: true },
+        { key: "Mod-y", mac: "Mod-Shift-z", run: turn("redo"), preventDefault: true },
+        { linux: "Ctrl-Shift-z", run: turn("redo"), preventDefault: true },
+      ]),
+    ),
+    EditorView.domEventHandlers({
+      beforeinput(event) {
+        if (event.inputType !== "historyUndo" && event.inputType !== "historyRedo") return false;
+        event.preventDefault();
+        return turn(event.inputType === "historyUndo" ? "undo" : "redo")();
+      },
+    }),
+    EditorView.clipboardInputFilter.of(cleanText),
+    remoteCaretsShown,
+  ];
+}
+
+function lock(draft: DraftHandle): Extension {
+  return mayType(draft) ? [] : [EditorState.readOnly.of(true)];
+}
+
+class Binding implements PluginValue {
+  private readonly ends: (() => void)[];
+  private caretsDue = false;
+  private locked: boolean;
+
+  constructor(
+    private readonly view: EditorView,
+    private readonly draft: DraftHandle,
+    private readonly at: string,
+    private readonly writable: Compartment,
+    private readonly options: DraftwireOptions,
+  ) {
+    this.locked = !mayType(draft);
+    this.ends = [
+      followText(draft, at, this, {
+        text: () => this.view.state.doc.toString(),
+        change: (splices, cause) => this.show(splices, cause),
+      }),
+      draft.on((event) => {
+        if (event.type === "status") queueMicrotask(() => this.lock());
+        if (event.type === "carets" || event.type === "presence" || event.type === "change") this.carets();
+      }),
+    ];
+    queueMicrotask(() => this.read());
+    this.carets();
+  }
+
+  update(update: ViewUpdate): void {
+    for (const transaction of update.transactions) {
+      if (!transaction.docChanged || transaction.annotation(fromDraft) !== undefined) continue;
+      if (!this.send(splicesOf(transaction))) break;
+    }
+    if (update.selectionSet || update.docChanged || update.focusChanged) this.tellPlace(update);
+  }
+
+  destroy(): void {
+    for (const end of this.ends) end();
+  }
+
+  private send(s: Splices): boolean {
+    if (s.length === 0) return true;
+    try {
+      this.draft.edit([{ op: "text", at: this.at, s }], { origin: this });
+      return true;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.options.refused?.(error);
+      queueMicrotask(() => this.read());
+      return false;
+    }
+  }
+
+  /** Show what the draft says, with the smallest change. */
+  private read(): void {
+    const said = this.draft.get(this.at);
+    if (typeof said === "string") showChange(this.view, differenceOf(this.view.state.doc.toString(), said), "others");
+  }
+
+  /**
+   * Take a change in; what others put above does not move the lines that are in sight. CodeMirror holds its place only when
+   * it measures, and then for the last of several changes: so it is done at once.
+   */
+  private show(splices: Splices, cause: ChangeCause): void {
+    const { view } = this;
+    const { scrollTop } = view.scrollDOM;
+    const mine = cause === "undo" || cause === "redo";
+    const line = mine || scrollTop === 0 ? null : view.lineBlockAtHeight(view.scrollDOM.getBoundingClientRect().top - view.documentTop);
+    const changes = showChange(view, splices, cause);
+    if (line === null) return;
+    const moved = view.lineBlockAt(changes.mapPos(line.from, 1)).top - line.top;
+    if (Math.abs(moved) >= 1) view.scrollDOM.scrollTop = scrollTop + moved;
+  }
+
+  private lock(): void {
+    const locked = !mayType(this.draft);
+    if (locked === this.locked) return;
+    this.locked = locked;
+    this.view.dispatch({ effects: this.writable.reconfigure(lock(this.draft)) });
+  }
+
+  private tellPlace(update: ViewUpdate): void {
+    const { anchor, head } = update.state.selection.main;
+    const byPerson = update.focusChanged || (update.selectionSet && !update.docChanged);
+    const state = update.view.hasFocus ? "editing" : "viewing";
+    this.draft.focus({ at: this.at, anchor, head, state, carried: !byPerson });
+  }
+
+  private carets(): void {
+    if (this.caretsDue) return;
+    this.caretsDue = true;
+    requestAnimationFrame(() => {
+      this.caretsDue = false;
+      this.view.dispatch({ effects: setCarets.of(remoteCarets(this.draft, this.at, this.options.nameOf)) });
+    });
+  }
+}
+
+/** A transaction's changes as splices. */
+export function splicesOf(transaction: Transaction): Splices {
+  const splices: Splice[] = [];
+  transaction.changes.iterChanges((from, to, _fromB, _toB, inserted) => splices.push([from, to - from, inserted.toString()]));
+  return canonicalSplices(splices);
+}
+
+/** Show splices; the caret goes to the place only of what one undoes oneself. */
+export function showChange(view: EditorView, splices: Splices, cause: ChangeCause): ChangeSet {
+  const mine = cause === "undo" || cause === "redo";
+  const changes = view.state.changes(splices.map(([position, del, insert]) => ({ from: position, to: position + del, insert })));
+  const last = splices.at(-1);
+  if (last === undefined) return changes;
+  view.dispatch({
+    changes,
+    annotations: [fromDraft.of(cause), Transaction.addToHistory.of(false), Transaction.remote.of(!mine)],
+    ...(mine ? { selection: { anchor: changes.mapPos(last[0] + last[1], 1) }, scrollIntoView: true } : {}),
+  });
+  return changes;
+}
+
+// ---------------------------------------------------------------- carets of the others
+
+class CaretWidget extends WidgetType {
+  constructor(
+    private readonly caret: RemoteCaret,
+    private readonly below: boolean,
+  ) {
+    super();
+  }
+
+  override eq({ caret, below }: CaretWidget): boolean {
+    return this.caret.sid === caret.sid && this.caret.name === caret.name && this.below === below;
+  }
+
+  override toDOM(): HTMLElement {
+    const caret = document.createElement("span");
+    caret.className = `cm-dw-caret cm-dw-hue-${this.caret.hue}${this.below ? " cm-dw-below" : ""}`;
+    caret.setAttribute("aria-hidden", "true");
+    const name = document.createElement("span");
+    name.className = this.caret.agent ? "cm-dw-name cm-dw-agent" : "cm-dw-name";
+    name.textContent = this.caret.name;
+    caret.append(name);
+    return caret;
+  }
+
+  override ignoreEvent(): boolean {
+    return true;
+  }
+}
+
+function decorate(carets: readonly RemoteCaret[], state: EditorState): DecorationSet {
+  const ranges: Range<Decoration>[] = [];
+  const size = state.doc.length;
+  for (const caret of carets) {
+    const head = Math.min(caret.head, size);
+    const from = Math.min(caret.anchor, head);
+    const to = Math.min(Math.max(caret.anchor, head), size);
+    if (from < to) ranges.push(Decoration.mark({ class: `cm-dw-selection cm-dw-hue-${caret.hue}` }).range(from, to));
+    const widget = new CaretWidget(caret, state.doc.lineAt(head).number === 1);
+    ranges.push(Decoration.widget({ widget, side: head < caret.anchor ? -1 : 1 }).range(head));
+  }
+  return Decoration.set(ranges, true);
+}
+
+const caretField = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    let next = value.map(transaction.changes);
+    for (const effect of transaction.effects) if (effect.is(setCarets)) next = decorate(effect.value, transaction.state);
+    return next;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+// Classes and no inline styles: a strict Content-Security-Policy lets pass only what comes in constructed sheets.
+const hues = Object.fromEntries(HUES.map((hue) => [`.cm-dw-hue-${hue}`, { "--dw-hue": String(hue) }]));
+
+const caretTheme = EditorView.baseTheme({
+  ...hues,
+  ".cm-dw-caret": {
+    position: "relative",
+    display: "inline-block",
+    width: "0",
+    height: "1.2em",
+    verticalAlign: "text-bottom",
+    boxShadow: "0 0 0 1px oklch(var(--dw-caret-lightness, 0.52) 0.14 var(--dw-hue))",
+    pointerEvents: "none",
+  },
+  ".cm-dw-name": {
+    position: "absolute",
+    bottom: "100%",
+    left: "-1px",
+    padding: "0 5px",
+    borderRadius: "4px 4px 4px 0",
+    backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) 0.14 var(--dw-hue))",
+    color: "var(--dw-caret-ink, #fff)",
+    font: "600 11px/16px system-ui, sans-serif",
+    whiteSpace: "nowrap",
+    zIndex: "5",
+    animation: "cm-dw-name-fades 400ms ease-out 4s forwards",
+  },
+  ".cm-dw-agent": { outline: "1px dashed var(--dw-caret-ink, #fff)", outlineOffset: "-2px", padding: "0 7px" },
+  ".cm-dw-below .cm-dw-name": { bottom: "auto", top: "100%", borderRadius: "0 4px 4px 4px" },
+  ".cm-dw-selection": { backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) 0.14 var(--dw-hue) / 0.22)" },
+  "&dark .cm-dw-caret, &dark .cm-dw-selection": { "--dw-caret-lightness": "0.78", "--dw-caret-ink": "#111" },
+  "@keyframes cm-dw-name-fades": { to: { opacity: "0" } },
+  "@media (prefers-reduced-motion: reduce)": { ".cm-dw-name": { animation: "none" } },
+});
+
+/** The others' carets and selections, as `setCarets` puts them; in `draftwire` already. */
+export const remoteCaretsShown: Extension = [caretField, caretTheme];

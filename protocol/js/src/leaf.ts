@@ -1,0 +1,105 @@
+/**
+ * One text leaf of a draft as an editor shows it: what the bindings have in common. Needs no DOM.
+ *
+ * An editor that follows a leaf gets splices that lead from what it shows to what the draft says; it never gets its own
+ * edits back. Whatever went past it (a refused edit, a change of structure), the next change brings it to the draft.
+ */
+
+import type { DraftEvent, DraftHandle } from "./draft.js";
+import type { ActorInfo, PresenceEntry } from "./messages.js";
+import { applySplices, differenceOf, splitsPair } from "./text.js";
+import type { Splices } from "./text.js";
+import { diffText } from "./textdiff.js";
+
+export type ChangeCause = Extract<DraftEvent, { type: "change" }>["cause"];
+
+export interface LeafView {
+  /** What the editor shows now. */
+  text(): string;
+  /** Show a change: canonical splices in coordinates of what is shown. */
+  change(splices: Splices, cause: ChangeCause): void;
+  /** The leaf is no longer there, or no longer a text. */
+  gone?(): void;
+}
+
+/** Bring every change of a leaf to `view`, but those that `edit` made with `origin`. The answer ends it. */
+export function followText(draft: DraftHandle, at: string, origin: unknown, view: LeafView): () => void {
+  return draft.on((event) => {
+    if (event.type !== "change" || (event.own && event.origin === origin)) return;
+    const mine = event.text.find((change) => change.at === at)?.s;
+    if (mine === undefined && !event.structural) return;
+    const said = draft.get(at);
+    if (typeof said !== "string") {
+      view.gone?.();
+      return;
+    }
+    const shown = view.text();
+    const leads = mine !== undefined && applySplices(shown, mine).text === said;
+    const splices = leads ? mine : diffText(shown, said);
+    if (splices.length > 0) view.change(splices, event.cause);
+  });
+}
+
+/** Whether the person may type in it now. Unsent text can be typed on without a connection. */
+export function mayType(draft: DraftHandle): boolean {
+  return draft.may === "type" && !["signed_out", "gone"].includes(draft.status);
+}
+
+/** A caret or selection of somebody else in a leaf. */
+export interface RemoteCaret {
+  readonly sid: string;
+  readonly anchor: number;
+  readonly head: number;
+  readonly name: string;
+  readonly agent: boolean;
+  /** Of the person's colour, the same everywhere. */
+  readonly hue: number;
+  readonly entry: PresenceEntry;
+}
+
+/** Who is where in a leaf; who has been idle for long is left out. */
+export function remoteCarets(draft: DraftHandle, at: string, nameOf: (actor: ActorInfo) => string = shownName): RemoteCaret[] {
+  return draft.carets
+    .filter((caret) => caret.at === at && caret.entry.state !== "idle")
+    .map(({ sid, anchor, head, entry }) => {
+      const { actor } = entry;
+      return { sid, anchor, head, name: nameOf(actor), agent: actor.kind === "agent", hue: hueOf(actor.user), entry };
+    });
+}
+
+/** What a caret is labelled with: an AI session says for whom it works. */
+export function shownName({ kind, name, on_behalf_of }: ActorInfo): string {
+  if (kind !== "agent") return name;
+  return on_behalf_of ? `✦ AI for ${on_behalf_of}` : `✦ ${name}`;
+}
+
+/** All hues that a user can have. */
+export const HUES: readonly number[] = Array.from({ length: 24 }, (_, i) => i * 15);
+
+/** The hue of a user, one of `HUES`: it comes from the user's id, so that it is the same everywhere. */
+export function hueOf(user: string): number {
+  let hash = 0x811c9dc5; // FNV-1a
+  for (let i = 0; i < user.length; i++) hash = Math.imul(hash ^ user.charCodeAt(i), 0x01000193) >>> 0;
+  return HUES[hash % HUES.length] as number;
+}
+
+/**
+ * The splice that a person has made of `before`, whose caret stands at `caret` after it: of equal characters in a row it
+ * names the one at the caret, which `differenceOf` can't know.
+ */
+export function typedAt(before: string, after: string, caret: number): Splices {
+  const tail = after.length - caret;
+  const end = before.length - tail;
+  if (end < 0 || before.slice(end) !== after.slice(caret)) return differenceOf(before, after);
+  let start = 0;
+  const most = Math.min(end, caret);
+  while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  if (splitsPair(before, start) || splitsPair(after, start)) start--;
+  if (splitsPair(before, end) || splitsPair(after, caret)) return differenceOf(before, after);
+  return start === end && start === caret ? [] : [[start, end - start, after.slice(start, caret)]];
+}
+
+/** A text as ops take it: line ends are LF, and there is neither U+0000 nor half of a pair. */
+export function cleanText(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\uFFFD");
+}

@@ -1,0 +1,290 @@
+"""The bindings of editors, React, the elements and autosave on real drafts, in Chromium, under a strict policy."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import BrowserContext, Page
+
+from tests.browser.tab import OTHER, SCRIPT, THIRD, Tab
+from tests.live.conftest import World
+from tests.waiting import until
+
+README = Path(__file__).resolve().parents[2] / "protocol" / "js" / "README.md"
+LINES = "\n".join(f"line {i}" for i in range(200)) + "\n"
+
+
+async def _tab(context: BrowserContext, world: World, files: str, user: str, path: str) -> Tab:
+    tab = await Tab(await context.new_page(), world, files).begin(user, path)
+    await tab.run("async (root) => { window.bindings = await import(`${root}/tests/browser/bindings.js`); }", files)
+    return tab
+
+
+async def _equal(*tabs: Tab) -> str:
+    async def equal() -> str:
+        texts = [str(await tab.run("() => editor.text()")) for tab in tabs]
+        texts += [await tab.text() for tab in tabs]
+        return texts[0] if len(set(texts)) == 1 else ""
+
+    return await until(equal, "all editors and drafts show one text")
+
+
+async def _settled(tab: Tab, *others: Tab) -> str:
+    for one in (tab, *others):
+        await one.saved()
+    return await _equal(tab, *others)
+
+
+async def _turned(tab: Tab, key: str, text: str) -> int:
+    """Press a key until a text is shown: how many entries typing made depends on how quick the machine was."""
+    for pressed in range(12):
+        if text in str(await tab.run("() => editor.text()")):
+            return pressed
+        await tab.page.keyboard.press(key)
+    raise AssertionError(f"{key} never leads there")
+
+
+async def test_a_textarea_keeps_caret_selection_and_scroll_while_others_type_above(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    ada = await _tab(context, world, files, "ada", SCRIPT)
+    grace = await _tab(context, world, files, "grace", SCRIPT)
+    await ada.run("(text) => draft.replaceText('/content', text)", LINES)
+    await grace.reads("line 199")
+    for tab in (ada, grace):
+        await tab.run("() => { window.editor = bindings.textarea(draft, '/content'); }")
+    await ada.page.locator("textarea").focus()
+    place = LINES.index("line 100")
+    await ada.run("(at) => { editor.area.setSelectionRange(at, at + 8); editor.area.scrollTop = 1200; }", place)
+    top = await ada.run("() => editor.area.scrollTop - editor.area.scrollHeight")
+    await grace.page.locator("textarea").focus()
+    await grace.run("() => editor.area.setSelectionRange(0, 0)")
+    await grace.page.keyboard.type("above\nand more\n")
+    await _settled(grace, ada)
+    selected = "() => editor.area.value.slice(editor.area.selectionStart, editor.area.selectionEnd)"
+    assert await ada.run(selected) == "line 100"
+    assert await ada.run("() => editor.area.scrollTop - editor.area.scrollHeight") == top, "the same lines are in sight"
+    await ada.page.bring_to_front()
+    await ada.page.keyboard.type("mine")
+    text = await _settled(ada, grace)
+    assert text.startswith("above\nand more\nline 0\n") and "line 99\nmine\nline 101" in text
+    await _turned(ada, "Control+z", "above\nand more\n" + LINES)
+    await _settled(ada, grace)
+    await ada.run(
+        """() => {
+            const { area } = editor;
+            area.dispatchEvent(new CompositionEvent("compositionstart"));
+            area.setRangeText("か", area.value.length, area.value.length, "end");
+            area.dispatchEvent(new InputEvent("input"));
+        }"""
+    )
+    await grace.run("() => type('while ada composes ')")
+    await ada.reads("while ada composes ")
+    assert "while ada composes " not in await ada.run("() => editor.text()")
+    await ada.run("() => editor.area.dispatchEvent(new CompositionEvent('compositionend'))")
+    text = await _settled(ada, grace)
+    assert text.startswith("while ada composes above\n") and text.endswith("\nか")
+    assert await ada.run("() => editor.area.selectionEnd === editor.area.value.length"), (
+        "the caret is behind what she typed"
+    )
+
+
+async def test_codemirror_keeps_caret_and_scroll_shows_names_and_undoes_ones_own(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    ada = await _tab(context, world, files, "ada", OTHER)
+    grace = await _tab(context, world, files, "grace", OTHER)
+    await ada.run("(text) => draft.replaceText('/content', text)", LINES)
+    await grace.reads("line 199")
+    for tab in (ada, grace):
+        await tab.run("async () => { window.editor = await bindings.codemirror(draft, '/content'); }")
+    place = LINES.index("line 100")
+    await ada.page.bring_to_front()
+    await ada.run(
+        """(at) => {
+            editor.view.focus();
+            editor.view.dispatch({ selection: { anchor: at, head: at + 8 }, scrollIntoView: true });
+        }""",
+        place,
+    )
+    shown = """() => {
+        const { view } = editor;
+        const { from } = view.state.selection.main;
+        return Math.round(view.coordsAtPos(from).top);
+    }"""
+    await until(lambda: ada.run("() => editor.view.scrollDOM.scrollTop > 500"), "it has scrolled")
+    before = await ada.run(shown)
+    await grace.page.bring_to_front()
+    await grace.run("() => { editor.view.focus(); editor.view.dispatch({ selection: { anchor: 0 } }); }")
+    await grace.page.keyboard.type("above\nand more\n")
+    await _settled(grace, ada)
+    await ada.page.bring_to_front()
+    selected = """() => {
+        const { from, to } = editor.view.state.selection.main;
+        return editor.view.state.sliceDoc(from, to);
+    }"""
+    assert await ada.run(selected) == "line 100"
+    await until(lambda: _is(ada, shown, before), "the caret's line stands where it stood")
+    top = "() => editor.view.scrollDOM.scrollTop"
+    names = "() => [...editor.host.shadowRoot.querySelectorAll('.cm-dw-name')].map((name) => name.textContent)"
+    await grace.run("(top) => { editor.view.scrollDOM.scrollTop = top; }", await ada.run(top))
+    await until(lambda: _is(grace, names, ["Ada Lovelace"]), "Ada's name stands at her selection")
+    await ada.page.keyboard.type("mine")
+    await ada.run(
+        """() => editor.view.dispatch({
+            selection: { anchor: 0 },
+            changes: [{ from: 0, insert: "x" }, { from: 10, to: 12, insert: "y" }],
+        })"""
+    )
+    await _settled(ada, grace)
+    done = await _turned(ada, "Control+z", "above\nand more\n" + LINES)
+    await _settled(ada, grace)
+    assert await _turned(ada, "Control+y", "line 99\nmine\nline 101") <= done
+
+
+async def _is(tab: Tab, script: str, expected: Any) -> bool:
+    return bool(await tab.run(script) == expected)
+
+
+async def test_a_component_reads_what_it_reads_and_renders_for_nothing_else(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    ada = await _tab(context, world, files, "ada", THIRD)
+    await ada.run(
+        """async (item) => {
+            window.view = await bindings.react(client, { item, purpose: "shared" }, "/summary");
+        }""",
+        world.items[THIRD],
+    )
+    summary = await ada.run("() => draft.get('/summary')")
+    await until(lambda: _is(ada, "() => view.text()", f"saved: {summary}"), "it is shown")
+    renders = await ada.run("() => view.renders()")
+    assert await ada.run("() => { const store = draft.store(''); return store.get() === store.get(); }")
+    await ada.run("() => draft.edit([{ op: 'set', at: '/summary', v: 'Other' }])")
+    await until(lambda: _is(ada, "() => view.text()", "saved: Other"), "the change is shown")
+    assert await ada.run("() => view.renders()") > renders
+    await ada.run("() => view.end()")
+    assert await ada.run("() => draft.status") == "saved", "the handle of somebody else is still open"
+
+
+async def test_the_elements_tell_what_is_and_are_keyed_and_read(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    ada = await _tab(context, world, files, "ada", THIRD)
+    grace = await _tab(context, world, files, "grace", THIRD)
+    await grace.run("() => draft.focus({ at: '/content', anchor: 0 })")
+    problems: list[str] = []
+    ada.page.on("console", lambda said: problems.append(said.text) if "Content Security" in said.text else None)
+    await ada.run(
+        """async (root) => {
+            await import(`${root}/protocol/js/dist/elements.js`);
+            for (const name of ["status", "presence", "alerts", "diff", "history"]) {
+                const element = document.createElement(`dw-${name}`);
+                element.draft = draft;
+                document.body.append(element);
+            }
+            document.querySelector("dw-status").strings = { saved: "Gesichert." };
+            document.addEventListener("dw-state", (event) => (window.chosen = event.detail.etag));
+        }""",
+        files,
+    )
+    page = ada.page
+    await page.locator("dw-status").get_by_text("Gesichert.").first.wait_for()
+    await page.get_by_role("button", name="Grace Hopper is editing").wait_for()
+    await ada.run("() => type('const added = 1;\\n')")
+    await ada.saved()
+    await ada.run("() => document.querySelector('dw-diff').load()")
+    await page.locator("dw-diff .line.added").first.wait_for()
+    entry = page.locator("dw-history button").first
+    await entry.wait_for()
+    await entry.focus()
+    await page.keyboard.press("Enter")
+    assert re.fullmatch(r"g\d+\.s\d+\..+", await ada.run("() => window.chosen"))
+    clash = "([text]) => draft.edit([{ op: 'set', at: '/summary', v: text }])"
+    await ada.run("() => client.close()")
+    await ada.run(clash, ["Ada's"])
+    await grace.run(clash, ["Grace's"])
+    await grace.saved()
+    await ada.run("() => client.connect()")
+    await page.get_by_role("button", name="Take theirs").click()
+    await until(lambda: _is(ada, "() => draft.get('/summary')", "Grace's"), "the choice is done")
+    await until(lambda: _gone(page), "the alert is over")
+    assert problems == []
+
+
+async def _gone(page: Page) -> bool:
+    return await page.locator("dw-alerts section").count() == 0
+
+
+AUTOSAVE = """async ([root, item]) => {
+    const { Autosave } = await import(`${root}/protocol/js/dist/autosave.js`);
+    const workspace = client.session.welcome.workspace;
+    const at = `/v1/w/${workspace}/items/${item}/draft?purpose=shared`;
+    const opened = await (await client.request(at)).json();
+    window.form = opened.value;
+    window.sent = [];
+    const request = (path, init) => { sent.push(init.method); return client.request(path, init); };
+    window.autosave = new Autosave({ request, path: at, etag: opened.etag, value: () => form, debounceMs: 50 });
+}"""
+
+
+async def test_autosave_saves_whole_documents_and_a_conflict_is_no_dead_end(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    ada = await _tab(context, world, files, "ada", OTHER)
+    item = world.items[OTHER]
+    await ada.run(AUTOSAVE, [files, item])
+    await ada.run("() => { for (const word of ['a', 'b', 'c']) { form.summary = word; autosave.touch(); } }")
+    state = "() => autosave.state"
+    await until(lambda: _is(ada, state, "saved"), "it is saved")
+    assert await ada.run("() => sent") == ["PUT"]
+    await until(lambda: _is(ada, "() => draft.get('/summary')", "c"), "the live copy has it")
+    grace = await _tab(context, world, files, "grace", OTHER)
+    await grace.run("() => draft.edit([{ op: 'set', at: '/summary', v: 'of grace' }])")
+    await grace.saved()
+    await ada.run("() => { form.summary = 'of ada'; autosave.touch(); }")
+    await until(lambda: _is(ada, state, "conflict"), "the conflict is told")
+    assert await ada.run("() => [autosave.conflict.detail.mine.summary, autosave.conflict.detail.theirs.summary]") == [
+        "of ada",
+        "of grace",
+    ]
+    await ada.run("() => autosave.keepMine()")
+    assert await ada.run(state) == "saved"
+    await until(lambda: _is(grace, "() => draft.get('/summary')", "of ada"), "the choice is saved")
+    await ada.run("() => { autosave.on = false; form.summary = 'later'; autosave.touch(); }")
+    assert await ada.run(state) == "off"
+    await ada.run("() => { autosave.on = true; }")
+    await until(lambda: _is(ada, state, "saved"), "what waited is saved")
+    await until(lambda: _is(grace, "() => draft.get('/summary')", "later"), "it has come")
+
+
+async def test_the_fifteen_lines_of_the_readme_are_a_live_editor(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    found = re.search(r"```html\n(.*?)```", README.read_text(), re.DOTALL)
+    assert found is not None
+    html = found.group(1)
+    assert len(html.splitlines()) <= 18 and len(html[html.index("<title>") :].splitlines()) <= 15
+    html = html.replace("https://drafts.example", world.server.url).replace("ITEM", world.items[SCRIPT])
+    html = html.replace("/node_modules/@draftwire/client/", "/protocol/js/")
+    page = await context.new_page()
+    token = world.server.token("grace")
+    await page.route("**/draftwire-token", lambda route: route.fulfill(body=token, content_type="text/plain"))
+    await page.goto(f"{files}/tests/browser/empty.html")
+    await page.set_content(html)
+    ada = await Tab(await context.new_page(), world, files).begin("ada", SCRIPT)
+    await page.locator("dw-status").get_by_text("All changes are saved.").first.wait_for()
+    await page.bring_to_front()
+    await page.locator("textarea").focus()
+    await page.keyboard.press("Control+Home")
+    await page.keyboard.type("typed on a bare page ")
+    await ada.reads("typed on a bare page ")
+    await ada.run("() => type('and this came in ')")
+    await until(lambda: _value(page, "and this came in typed on a bare page "), "others' text comes in")
+    await page.get_by_role("button", name=re.compile("Ada Lovelace is (looking|editing)")).wait_for()
+    assert json.loads(await page.evaluate("JSON.stringify(document.title)")) == "Live editor"
+
+
+async def _value(page: Page, text: str) -> bool:
+    return (await page.locator("textarea").input_value()).startswith(text)

@@ -1,0 +1,176 @@
+"""The TypeScript client against a real server of another origin, in Chromium: handles, undo, the journal."""
+
+from playwright.async_api import BrowserContext
+
+from tests.browser.tab import KEPT, OTHER, THIRD, Network, Tab, committed
+from tests.live.conftest import World
+from tests.waiting import until
+
+
+async def test_two_hundred_keystrokes_without_a_network_are_all_there(
+    world: World, files: str, context: BrowserContext, network: Network
+) -> None:
+    ada = await Tab(await context.new_page(), world, files).begin("ada")
+    grace_context = context  # another user in the same browser: her journal is her own
+    await network.down()
+    await until(lambda: ada.run("() => draft.status === 'offline'"), "the loss is told")
+    await ada.run("() => { for (let i = 0; i < 200; i++) type(String.fromCharCode(97 + (i % 26)), i); }")
+    assert await ada.run("() => [draft.status, draft.sentence]") == [
+        "local",
+        "Not connected. Your changes are kept here and saved when the connection is back.",
+    ]
+    network.state = "up"
+    await ada.saved()
+    grace = await Tab(await grace_context.new_page(), world, files).begin("grace")
+    assert (await grace.text()).startswith(("abcdefghijklmnopqrstuvwxyz" * 8)[:200])
+    assert await ada.run(KEPT) == []
+
+
+async def test_undo_takes_back_ones_own_edits_only(world: World, files: str, context: BrowserContext) -> None:
+    ada = await Tab(await context.new_page(), world, files).begin("ada", OTHER)
+    grace = await Tab(await context.new_page(), world, files).begin("grace", OTHER)
+    await ada.run("() => type('// by ada\\n')")
+    await grace.reads("// by ada")
+    await grace.run("() => type('// by grace\\n', 3)")
+    await ada.reads("// by grace")
+    await ada.saved()
+    before = await ada.text()
+    assert await ada.run("() => [draft.canUndo, draft.undo(), draft.canUndo, draft.canRedo]") == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    await ada.saved()
+    assert (await ada.text()).startswith("// by grace\n")
+    assert "by ada" not in await ada.text()
+    await ada.run("() => draft.redo()")
+    assert await ada.text() == before
+    await grace.reads("by ada")
+
+
+async def test_a_page_that_dies_with_unsent_edits_is_given_back(
+    world: World, files: str, context: BrowserContext, network: Network
+) -> None:
+    ada = await Tab(await context.new_page(), world, files).begin("ada", THIRD)
+    await until(lambda: ada.run("() => seen.includes('journal')"), "the journal is open")
+    network.state = "deaf"
+    await ada.run("() => type('in flight, ')")
+    bystander = await committed(world, THIRD, "in flight, ")
+    assert bystander.count("in flight, ") == 1
+    await ada.run("() => type('behind it, ')")
+    session = await ada.run("() => client.session.id")
+    assert await ada.run(KEPT) == [session]
+    await ada.page.close()
+    network.state = "up"
+    again = await Tab(await context.new_page(), world, files).begin("ada", THIRD)
+    given = await until(
+        lambda: again.run("() => seen.find((event) => event.type === 'givenBack') ?? null"), "given back"
+    )
+    assert given["outcome"] == "saved"
+    await again.reads("behind it, ")
+    text = await again.text()
+    assert (text.count("in flight, "), text.count("behind it, ")) == (1, 1)
+    assert await again.run(KEPT) == []
+    assert await again.run("() => client.session.id") != session
+
+
+DISCARD = """async () => {
+    const { etag } = await draft.request(`drafts/${draft.id}?item=${draft.item}`);
+    const headers = { "content-type": "application/json" };
+    await draft.request(`drafts/${draft.id}/discard`, { method: "POST", headers, body: JSON.stringify({ etag }) });
+}"""
+
+
+async def test_what_can_not_be_given_back_into_the_draft_is_in_the_stash(
+    world: World, files: str, context: BrowserContext, network: Network
+) -> None:
+    ada = await Tab(await context.new_page(), world, files).begin("ada")
+    await until(lambda: ada.run("() => seen.includes('journal')"), "the journal is open")
+    await ada.run("() => type('so that there is a draft ')")
+    await ada.saved()
+    await network.down()
+    await ada.run("() => type('nobody has seen this ')")
+    assert len(await ada.run(KEPT)) == 1
+    await ada.page.close()
+    network.state = "up"
+    grace = await Tab(await context.new_page(), world, files).begin("grace")
+    await grace.run(DISCARD)
+    again = await Tab(await context.new_page(), world, files).begin("ada")
+    given = await until(lambda: again.run("() => seen.find(({ type }) => type === 'givenBack') ?? null"), "given back")
+    assert given["outcome"] == "stashed"
+    assert [text["at"] for text in given["texts"]] == ["/content"]
+    assert given["texts"][0]["mine"].startswith("nobody has seen this ")
+    entries = await again.run("() => draft.request(`stash?item=${draft.item}`)")
+    assert [entry["reason"] for entry in entries["entries"]] == ["discarded"]
+    assert "nobody has seen this " not in await again.text()
+    assert await again.run(KEPT) == []
+
+
+async def test_a_duplicated_tab_is_another_writer_and_leaves_the_first_ones_edits_alone(
+    world: World, files: str, context: BrowserContext, network: Network
+) -> None:
+    first = await Tab(await context.new_page(), world, files).begin("ada", OTHER)
+    await until(lambda: first.run("() => seen.includes('journal')"), "the journal is open")
+    network.state = "deaf"
+    await first.run("() => type('of the first tab ')")
+    session = await first.run("() => client.session.id")
+    assert await first.run(KEPT) == [session]
+    network.state = "up"
+    second = await Tab(await context.new_page(), world, files).begin("ada", OTHER)
+    await until(lambda: second.run("() => seen.includes('journal')"), "the journal is open")
+    await second.run("() => type('of the second tab ')")
+    await second.saved()
+    assert await second.run("() => client.session.id") != session
+    await network.down()
+    network.state = "up"
+    await first.saved()
+    text = await first.text()
+    assert (text.count("of the first tab "), text.count("of the second tab ")) == (1, 1)
+    assert await second.run("() => seen") == ["journal"]
+
+
+WORKER = """async ([module, url, token, item]) => {
+    const source = `
+        import { Client } from "${module}";
+        const client = new Client({ url: "${url}", token: () => "${token}" });
+        client.on((event) => { if (event.type === "journal") postMessage(["journal", event.on]); });
+        client.connect();
+        const draft = await client.draft({ item: "${item}", purpose: "shared" });
+        draft.edit([{ op: "text", at: "/content", s: [[0, 0, "from a worker "]] }]);
+        await draft.saved();
+        postMessage(["saved", typeof document]);
+    `;
+    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const worker = new Worker(address, { type: "module" });
+    const said = {};
+    await new Promise((done, fail) => {
+        worker.onerror = (event) => fail(new Error(event.message));
+        worker.onmessage = ({ data: [what, value] }) => {
+            said[what] = value;
+            if (Object.keys(said).length === 2) done();
+        };
+    });
+    worker.terminate();
+    return said;
+}"""
+
+
+async def test_a_worker_has_it_all_without_a_document(world: World, files: str, context: BrowserContext) -> None:
+    ada = await Tab(await context.new_page(), world, files).begin("ada", THIRD)
+    module, url, token = f"{files}/protocol/js/dist/draftwire.js", world.server.url, world.server.token("grace")
+    said = await ada.run(WORKER, [module, url, token, world.items[THIRD]])
+    assert said == {"journal": True, "saved": "undefined"}
+    await ada.reads("from a worker ")
+
+
+async def test_signing_out_forgets_what_is_unsent(
+    world: World, files: str, context: BrowserContext, network: Network
+) -> None:
+    ada = await Tab(await context.new_page(), world, files).begin("ada")
+    await until(lambda: ada.run("() => seen.includes('journal')"), "the journal is open")
+    await network.down()
+    await ada.run("() => type('nobody keeps this ')")
+    assert len(await ada.run(KEPT)) == 1
+    await ada.run("() => client.signOut()")
+    assert await ada.run(KEPT) == []
