@@ -50,13 +50,15 @@ export function written(key: string): string {
 /** Let the keys work. */
 export function listenForKeys(): void {
   document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented) return; // what has the focus took it
     const pressed = keyOf(event);
     if (pressed === "mod+k") {
       event.preventDefault();
       paletteOpen.value = !paletteOpen.value;
       return;
     }
-    if (paletteOpen.value || event.defaultPrevented || document.querySelector("dialog[open]") !== null || (!pressed.includes("mod+") && types(event.target))) return;
+    if (paletteOpen.value || (!pressed.includes("mod+") && types(event.composedPath()[0]))) return;
+    if (!pressed.includes("mod+") && document.querySelector("dialog[open]") !== null) return; // a dialog has its own keys
     const nowMs = performance.now();
     const chord = first !== null && nowMs - first.atMs < CHORD_MS ? `${first.key} ${pressed}` : null;
     const byKey = (key: string | null): Action | undefined =>
@@ -74,6 +76,6 @@ function keyOf(event: KeyboardEvent): string {
   return `${mod ? "mod+" : ""}${event.shiftKey && event.key.length > 1 ? "shift+" : ""}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
 }
 
-function types(target: EventTarget | null): boolean {
+function types(target: EventTarget | null | undefined): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
