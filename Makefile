@@ -14,7 +14,7 @@ FIND := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 
 	echo "Debian, Ubuntu: apt-get install python3-venv. Elsewhere: https://www.python.org. Or: make PYTHON=/path/to/python3.11 …" >&2; \
 	exit 1
 
-.PHONY: help run test test-fast check format dist clean
+.PHONY: help run test test-fast check format demo-film dist clean
 
 help:
 	@echo "make run        start everything on this machine and print the address"
@@ -22,6 +22,7 @@ help:
 	@echo "make test-fast  the same without the tests marked slow"
 	@echo "make check      format, lint, types and layers"
 	@echo "make format     put the sources into form"
+	@echo "make demo-film  record the guided tour of the demo into docs/"
 	@echo "make dist       build the wheel into dist/"
 	@echo "make clean      remove what was built; .draftwire/ with its data stays"
 
@@ -45,6 +46,9 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+demo-film: $(VENV)/.dev
+	$(BIN)/python -m tests.browser.film
 
 dist: $(VENV)/.dev
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .

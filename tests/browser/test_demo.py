@@ -232,6 +232,22 @@ async def test_no_acked_edit_is_lost_whatever_breaks(demo: Demo) -> None:
     assert await demo.number("lost") == 0
 
 
+async def test_the_tour_has_a_link_types_for_both_and_ends_with_escape(browser: Browser, address: str) -> None:
+    context = await _context(browser, viewport={"width": 1440, "height": 900})
+    page = await context.new_page()
+    await page.goto(f"{address}/demo?tour=true")
+    card = page.get_by_role("region", name="Guided tour")
+    await card.get_by_text("1 of 7").wait_for()
+    demo = Demo(page)
+    await until(lambda: _acked_beyond(demo, 5), "the tour types")
+    await page.keyboard.press("Escape")
+    await card.wait_for(state="detached")
+    for i in (0, 1):
+        assert not await demo.pane(i).get_by_label("Type for me").is_checked()
+    await demo.settled()
+    await context.close()
+
+
 async def _acked_beyond(demo: Demo, count: int) -> bool:
     return await demo.number("acked") > count
 

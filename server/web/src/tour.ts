@@ -27,11 +27,11 @@ interface Step {
 
 const STEPS: readonly Step[] = [
   { text: "Two people type in one draft, each on a server of their own.", lasts_s: 9, act: async ({ panes }) => type(panes, true) },
-  { text: "An AI session joins, in the same function. It has a face, a caret and a name: nobody takes it for a person.", lasts_s: 12, act: ({ ask }) => ask() },
+  { text: "An AI session joins in the same draft, with a caret and a face of its own: nobody takes it for a person.", lasts_s: 12, act: ({ ask }) => ask() },
   { text: "Ada’s server is killed in mid-word. She types on; nothing that was saved is lost.", lasts_s: 9, act: ({ kill }) => kill() },
   { text: "Valkey forgets everything. Drafts live in PostgreSQL: nobody notices.", lasts_s: 7, act: ({ flush }) => flush() },
   { text: "Somebody else deploys another version. This draft is behind now, and goes on.", lasts_s: 7, act: deployElsewhere },
-  { text: "One click brings in what they changed, while all three go on typing.", lasts_s: 6, act: rebase },
+  { text: "One click brings in what they changed, while both go on typing.", lasts_s: 6, act: rebase },
   { text: "And the draft is deployed, while the assistant writes: exactly the state that was looked at.", lasts_s: 10, act: deployNow },
 ];
 

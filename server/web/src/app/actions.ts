@@ -57,7 +57,8 @@ export function listenForKeys(): void {
       paletteOpen.value = !paletteOpen.value;
       return;
     }
-    if (paletteOpen.value || event.defaultPrevented || document.querySelector("dialog[open]") !== null || (!pressed.includes("mod+") && types(event.composedPath()[0]))) return;
+    if (paletteOpen.value || event.defaultPrevented || (!pressed.includes("mod+") && types(event.composedPath()[0]))) return;
+    if (!pressed.includes("mod+") && document.querySelector("dialog[open]") !== null) return; // a dialog has its own keys
     const nowMs = performance.now();
     const chord = first !== null && nowMs - first.atMs < CHORD_MS ? `${first.key} ${pressed}` : null;
     const byKey = (key: string | null): Action | undefined =>

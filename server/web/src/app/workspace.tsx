@@ -297,7 +297,7 @@ function useItems(query: URLSearchParams, round: number, again: () => void) {
       timer ??= window.setTimeout(() => {
         timer = undefined;
         again();
-      }, SETTLE_MS);
+      }, SETTLE_MS * Math.max(1, shown.current / PAGE_ROWS)); // a long list is many requests
     });
     return () => {
       window.clearTimeout(timer);
