@@ -292,6 +292,26 @@ async def test_a_save_that_met_other_text_is_a_banner_with_a_way_out(tabs: Tabs,
     assert "more line_5" in (await ada.ask("GET", f"/items/{item}/draft?purpose=own"))["value"]["content"]
 
 
+async def test_a_conflict_is_told_in_every_part_of_the_editor(tabs: Tabs, ada: Someone) -> None:
+    """Case 12: code, fields, the difference, JSON and the history all say it."""
+    item = await _new(ada, "everywhere")
+    saved = await ada.save(item, script(LINES.replace("line_3", "began_3")))
+    tab = await tabs.open("ada", f"/items/{item}")
+    await tab.line(2)
+    await tab.type("typed ")
+    await tab.saved()
+    stale = {"value": script(LINES.replace("line_2", "saved_2").replace("line_3", "began_3"))}
+    await ada.ask("PUT", f"/items/{item}/draft?purpose=own", stale, if_match=f'"{saved["etag"]}"')
+    other = await tabs.open("ada", "/")
+    for where in ("", "?at=~more", f"/diff?from=deployed&to={saved['draft']}", "?panel=json", "?panel=history"):
+        await other.go(f"/items/{item}{where}")
+        await other.button("Look").wait_for()
+    await other.button("Look").click()
+    await other.button("Keep mine").or_(other.button("It is fine as it stands")).first.wait_for()
+    await other.button("It is fine as it stands").click()
+    await tab.button("Look").wait_for(state="detached")
+
+
 async def test_a_foreign_deploy_is_told_and_brought_in_and_undone(tabs: Tabs, ada: Someone, grace: Someone) -> None:
     item = await _new(ada, "behind")
     tab = await tabs.open("ada", f"/items/{item}")

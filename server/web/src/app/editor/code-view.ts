@@ -139,7 +139,7 @@ class BlameMarker extends GutterMarker {
     const span = document.createElement("span");
     span.className = "cm-blamed person";
     span.style.setProperty("--hue", String(this.blamed.hue));
-    span.textContent = this.first ? `${this.blamed.name} · ${this.blamed.when}` : " ";
+    span.textContent = this.first ? `${this.blamed.name} · ${this.blamed.when}` : "\u00a0";
     return span;
   }
 }

@@ -15,7 +15,7 @@ import { hunksOf } from "./panels-conflict.js";
 import { closePanel } from "./panels.js";
 import { ago, counted, exactly } from "./times.js";
 import { attempt, toast } from "./toasts.js";
-import type { Choice, DraftChanges, Hunk, StashLine } from "./types.js";
+import type { Choice, DraftChanges, Hunk, ItemLook, StashLine } from "./types.js";
 
 const REASONS: Record<string, string> = {
   refused: "refused",
@@ -190,11 +190,13 @@ export function AdoptPanel({ desk }: { desk: Desk }) {
   if (draft === null) return null;
   const adopt = async (how: "merge" | "replace" | null, choices?: Record<string, Choice>): Promise<void> => {
     const etag = await desk.settled();
+    const { mine } = await ask<ItemLook>(["items", desk.item], { query: { include: "mine" } });
     try {
-      const made = await ask<{ draft: string }>(["items", desk.item, "adopt"], {
+      const made = await ask<{ draft: string; etag: string; changed: boolean }>(["items", desk.item, "adopt"], {
         body: { from: draft.id, etag, ...(how === null ? {} : { how }), ...(choices === undefined ? {} : { resolutions: choices }) },
       });
-      toast({ text: "It is in your draft now. What it replaced is in your stash." });
+      const undo = mine === undefined || mine.stands === false || !made.changed ? {} : { undo: () => desk.takeBack(made.draft, mine.etag, made.etag) };
+      toast({ text: "It is in your draft now. What it replaced is in your stash.", ...undo });
       go(at(desk.item, "drafts", made.draft));
     } catch (error) {
       if (error instanceof Problem && error.code === "draft_exists") setAsks({ lost: (error.detail as { lost?: { at: string; mine: Json }[] }).lost ?? [] });
