@@ -530,3 +530,25 @@ async def test_the_first_load_is_small(tabs: Tabs, ada: Someone) -> None:
     await asyncio.gather(*waits)
     assert len(sizes) > 3
     assert sum(sizes.values()) <= MOST_BYTES
+
+
+async def test_an_ai_session_is_plain_to_see_where_it_writes(tabs: Tabs, ada: Someone, address: str) -> None:
+    code = "def first(a: int) -> int:\n    return a\n\n\ndef second(b: int) -> int:\n    return b\n"
+    item = await _new(ada, "assistant", code)
+    draft = (await ada.save(item, script(code + "# begun\n")))["draft"]
+    tab = await tabs.open("ada", f"/items/{item}")
+    await tab.saved()
+    async with httpx.AsyncClient(timeout=DEADLINE_S) as client:
+        body = {"draft": draft, "item": item, "user": "ada"}
+        asked = await client.post(
+            f"{address}/dev/assistant", json=body, headers={"authorization": f"Bearer {ada.token}"}
+        )
+    assert asked.status_code == 202
+    await tab.says("AI is writing here")
+    await tab.page.get_by_role("button", name="Draft assistant (AI, for Ada Lovelace) types here").wait_for()
+    await tab.code.click()
+    await tab.page.keyboard.press("Control+End")
+    await tab.type("typed meanwhile")
+    await until(lambda: _has(tab, "ValueError: an argument is out of range."), "what it writes comes in")
+    assert "typed meanwhile" in await tab.text()
+    await tab.saved()

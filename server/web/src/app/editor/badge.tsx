@@ -1,6 +1,6 @@
 /** What I look at, in a few words, and everything that can be done with it. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { compare } from "draftwire";
 import type { DraftInfo, JsonObject } from "draftwire";
 import { ask } from "../http.js";
@@ -15,7 +15,7 @@ export function useChanges(desk: Desk): number | null {
   const [base, setBase] = useState<{ number: number; value: JsonObject } | null>(null);
   const draft = desk.draft.value;
   const look = desk.look.value;
-  void [desk.touched.value, desk.structure.value];
+  const turn = desk.touched.value + desk.structure.value;
   const number = draft?.baseVersion ?? 0;
   useEffect(() => {
     if (draft === null || look === null) return;
@@ -30,9 +30,11 @@ export function useChanges(desk: Desk): number | null {
       setBase({ number, value: version.value ?? {} });
     });
   }, [draft, number]);
-  if (draft === null || desk.doc === null || base?.number !== number) return null;
-  const { changes } = compare(base.value, desk.doc.value, draft.view.shape, 0);
-  return changes.reduce((sum, change) => sum + (change.change === "text_changed" ? Math.max(1, change.hunks.length) : 1), 0);
+  return useMemo(() => {
+    if (draft === null || desk.doc === null || base?.number !== number) return null;
+    const { changes } = compare(base.value, desk.doc.value, draft.view.shape, 0);
+    return changes.reduce((sum, change) => sum + (change.change === "text_changed" ? Math.max(1, change.hunks.length) : 1), 0);
+  }, [draft, base, number, turn, desk.view.value, desk.local.value]);
 }
 
 export function infoOf(desk: Desk): DraftInfo | undefined {

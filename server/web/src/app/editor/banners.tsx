@@ -1,6 +1,6 @@
 /**
  * What somebody must know of while they type: quiet lines above the text that never take the focus, each with its ways
- * out. The most pressing one first; none of them moves what is being typed, for their room is kept by the page.
+ * out. The most pressing one first. The code under them keeps its text in place as they come and go.
  */
 
 import { useState } from "preact/hooks";

@@ -250,6 +250,7 @@ export class CodeView {
           EditorView.contentAttributes.of({
             "aria-label": label,
             "aria-description": "Escape, then Tab, leaves the editor.",
+            tabindex: "0",
             spellcheck: "false",
             autocapitalize: "off",
           }),

@@ -6,6 +6,7 @@
 import { Doc, merge, same } from "draftwire";
 import type { DraftReplica, JsonObject, Merge, Op, Shape } from "draftwire";
 import { me } from "../session.js";
+import { toast } from "./toasts.js";
 
 const PREFIX = "draftwire.local.";
 const WRITE_AFTER_MS = 300;
@@ -19,6 +20,7 @@ interface Kept {
 export class LocalEdits {
   doc: Doc;
   private timer: number | undefined;
+  private full = false; // the browser refused to keep them, and that was said
 
   private constructor(
     private readonly key: string,
@@ -76,7 +78,14 @@ export class LocalEdits {
   private readonly write = (): void => {
     window.clearTimeout(this.timer);
     const kept: Kept = { etag: this.etag, base: this.base, value: this.doc.value };
-    localStorage.setItem(this.key, JSON.stringify(kept));
+    try {
+      localStorage.setItem(this.key, JSON.stringify(kept));
+      this.full = false;
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      if (!this.full) toast({ text: "This browser has no room to keep these edits: save them into the draft before you leave." });
+      this.full = true;
+    }
   };
 }
 

@@ -203,11 +203,10 @@ export function Hash({ hash }: { hash: string }) {
     <button
       class="hash"
       type="button"
-      aria-label={`Copy the hash ${hash}`}
       title={hash}
       onClick={() => void attempt(() => navigator.clipboard.writeText(hash)).then(() => toast({ text: "The hash is copied." }))}
     >
-      <code>{hash.slice(0, 12)}</code> Copy
+      <code>{hash.slice(0, 12)}</code> Copy<span class="sr-only"> the whole hash</span>
     </button>
   );
 }
