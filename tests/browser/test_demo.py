@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests import waiting
 from tests.system.test_dev import dev, free_port
@@ -289,7 +289,7 @@ async def test_the_page_of_the_http_interface_shows_every_route_under_the_strict
     await page.goto(f"{address}/docs")
     await page.locator(".opblock").first.wait_for(timeout=DEADLINE_S * 1000)
     operations = sum(len(methods) for methods in (await _openapi(page)).values())
-    assert await page.locator(".opblock").count() == operations
+    await expect(page.locator(".opblock")).to_have_count(operations, timeout=DEADLINE_S * 1000)
     assert [text for text in told if not text.startswith("data:")] == []
 
 
