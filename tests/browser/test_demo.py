@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests import waiting
 from tests.system.test_dev import dev, free_port
@@ -290,12 +290,8 @@ async def test_the_page_of_the_http_interface_shows_every_route_under_the_strict
     await page.goto(f"{address}/docs")
     await page.locator(".opblock").first.wait_for(timeout=DEADLINE_S * 1000)
     operations = sum(len(methods) for methods in (await _openapi(page)).values())
-    await until(lambda: _all_shown(page, operations), "every operation is shown")
+    await expect(page.locator(".opblock")).to_have_count(operations, timeout=DEADLINE_S * 1000)
     assert [text for text in told if not text.startswith("data:")] == []
-
-
-async def _all_shown(page: Page, operations: int) -> bool:
-    return await page.locator(".opblock").count() == operations
 
 
 async def _openapi(page: Page) -> Any:
