@@ -53,6 +53,12 @@ export async function become(user: string): Promise<void> {
   me.value = who;
 }
 
+/** Sign out: what was unsent is wiped from this browser, so that nobody after finds it. */
+export async function signOut(): Promise<void> {
+  await client?.signOut();
+  leave();
+}
+
 /** Be nobody. */
 export function leave(): void {
   client?.close();

@@ -9,7 +9,7 @@ import { Notices } from "./notice.js";
 import { Palette } from "./palette.js";
 import { Person } from "./person.js";
 import { go, route, to } from "./route.js";
-import { leave, me } from "./session.js";
+import { me, signOut as leaveForGood } from "./session.js";
 import { SignIn } from "./sign-in.js";
 import { Workspace } from "./workspace.js";
 
@@ -25,7 +25,7 @@ export function Shell() {
           { id: "go-items", label: "Go to the items", key: "g i", group: "Go", run: () => go(to("/")) },
           { id: "go-dashboard", label: "Go to the dashboard", key: "g b", group: "Go", run: () => go(to("/dashboard")) },
           { id: "be-another", label: "Sign in as somebody else", group: "You", run: () => go(to("/sign-in", { next: location.pathname + location.search })) },
-          { id: "sign-out", label: "Sign out", group: "You", run: signOut },
+          { id: "sign-out", label: "Sign out", group: "You", run: () => void signOut() },
         ],
     [who],
   );
@@ -107,7 +107,7 @@ export function Nothing() {
   );
 }
 
-function signOut(): void {
-  leave();
+async function signOut(): Promise<void> {
+  await leaveForGood();
   go(to("/sign-in"));
 }
