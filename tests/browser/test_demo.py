@@ -59,7 +59,9 @@ class Demo:
 
     async def put_caret(self, i: int, line: int) -> None:
         """Focus an editor with the caret at the beginning of a line, counted from 1."""
-        await self.editor(i).click()
+        await self.editor(
+            i
+        ).focus()  # no click: the browser tells of where it was a moment later, and the caret is there
         await self.page.keyboard.press("Control+Home")
         active = self.pane(i).locator(".cm-activeLineGutter")
         for number in range(1, line + 1):  # a next key only when the last one is drawn, as a person would

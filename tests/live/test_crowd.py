@@ -12,7 +12,7 @@ from tests.live.conftest import World
 from tests.live.test_presence import here, watching
 from tests.waiting import until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 PEOPLE = 200
 SCRIPT = "f/payments/refund_charge"
