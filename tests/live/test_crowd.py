@@ -39,8 +39,8 @@ async def stay(socket: Any) -> None:
                 await socket.send(json.dumps({"t": "pong", "n": message["n"]}))
 
 
-# About one run in three, when all come within a second, somebody is never shown to the watcher. A fault of presence (or of
-# this test) that is still to be found; until then a run that fails must not hide what else a run has to say.
+# About one run in three, when all come within a second, somebody is never shown to the watcher. A fault of presence,
+# or of this test, that is still to be found; until then a run that fails must not hide what else a run has to say.
 @pytest.mark.xfail(strict=False, reason="somebody who comes in a crowd is now and then not told of: to be found")
 async def test_two_hundred_people_at_one_item_are_all_seen_and_all_gone_again(world: World) -> None:
     item = world.items[SCRIPT]
