@@ -87,6 +87,37 @@ AGENT_BATCHES_PER_COMMIT: Final = 64
 AGENT_EDITS_PER_S: Final = 50
 """Streamed chunks are coalesced to 30–50 ms, so that a healthy agent stays below."""
 
+AGENT_BATCHES_PER_S: Final = 500
+"""Of all agents in one draft, over all workers: half of what a draft takes in a second on two cores, so that people's
+edits find room between them."""
+
+RUN_LEASE_S: Final = 600.0
+"""An agent that was not heard of for so long is lost: models think for minutes, not for longer."""
+
+RUNS_PER_ACTOR: Final = 200
+"""Runs of one agent of one person that go on at the same time: more than anybody can review."""
+
+RUNS_PER_PAGE: Final = 100
+RUNS_SCANNED: Final = 2_000
+"""Runs that are looked through for one page, most of which its reader may not see."""
+
+RUN_EVENTS: Final = 100
+"""Events of a run in one answer, and drafts whose readers are told of what happened to it."""
+
+STREAMS_PER_DRAFT: Final = 16
+"""Open streams of one run in one draft: functions that a model writes side by side."""
+
+STREAM_LEASE_S: Final = 30.0
+"""A stream whose agent was not heard of for so long is marked as unfinished; another worker or call may carry it on."""
+
+STREAM_LEASE_MAX_S: Final = 300.0
+
+CHUNK_UNITS: Final = 64 * 1024
+"""One piece of a stream: models give some tokens at a time, a file is written whole."""
+
+EDITS_PER_CALL: Final = 100
+"""Edits of one tool call: a model that has more to say writes the file."""
+
 # ---- what is kept
 
 PARKED_TEXTS: Final = 1_000

@@ -18,6 +18,8 @@ ACROSS = {
     "clock._WITH_OLD_EVENTS",
     "jobs._DUE_IN",
     "lives._EXPIRED_IN",
+    "runs._SILENT",
+    "streams._SILENT",
     "webhooks._DUE",
     "secrets._BY_KEY",  # the operator's: keys encrypt for all workspaces
     "secrets._STALE_SECRETS",

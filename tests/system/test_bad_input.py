@@ -20,7 +20,7 @@ from draftwire_server import limits
 from draftwire_server.cli.embedded import Embedded
 from draftwire_server.core.ids import public_session_id
 from draftwire_server.core.tokens import Claims, sign_token
-from draftwire_server.store import members
+from draftwire_server.store import members, runs
 from tests.system.cluster import RESUME_KEY, cluster
 from tests.system.probe import write_probe
 from tests.system.world import EVERYTHING, Socket, World, world
@@ -372,7 +372,7 @@ async def test_a_run_is_its_own_actors(home: World) -> None:
         found = await members.find_member(connection, home.workspace, "ben")
         assert found is not None
         actor = await members.ensure_actor(connection, home.workspace, "agent", found.id, "bot")
-        run = await members.begin_run(connection, home.workspace, actor, "work", None)
+        run = await runs.begin_run(connection, home.workspace, actor, "work", None)
     for name in (run, "nobodys"):
         async with await home.socket("ada", run=name) as socket:
             assert (await socket.next("welcome", "error"))["code"] == "forbidden"

@@ -24,7 +24,7 @@ from draftwire_server.http.auth import principal_of, runtime_of
 from draftwire_server.http.problem import JSON, convert, json_of
 from draftwire_server.services.opening import may_type
 from draftwire_server.services.runtime import Runtime
-from draftwire_server.store import members
+from draftwire_server.store import members, runs
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ async def assistant(request: Request) -> Response:
         raise Problem("not_text", "The assistant works on scripts.")
     async with runtime.database.transaction() as connection:
         actor = await members.ensure_actor(connection, principal.workspace.id, "agent", principal.access.user, AGENT)
-        run = await members.begin_run(connection, principal.workspace.id, actor, "document a function", None)
+        run = await runs.begin_run(connection, principal.workspace.id, actor, "document a function", None)
     token = _token(runtime, principal.external_id or "", AGENT, run, ASSISTANT_DEADLINE_S)
     runtime.spawn(_run_assistant(runtime, principal.workspace.id, run, token, live.item.id, live.id, leaf))
     return JSON({"run": run, "agent": AGENT}, 202)
@@ -148,7 +148,7 @@ async def _run_assistant(
         sys.executable, "-m", "draftwire_server.dev.assistant", url, run, item, draft, leaf,
         env={**os.environ, "DRAFTWIRE_ASSISTANT_TOKEN": token},
     )  # fmt: skip
-    state = "lost"
+    state: runs.RunState = "lost"
     try:
         async with asyncio.timeout(ASSISTANT_DEADLINE_S):
             code = await child.wait()
@@ -157,17 +157,17 @@ async def _run_assistant(
         if child.returncode is None:
             child.kill()
         async with runtime.database.acquired() as connection:
-            await members.end_run(connection, workspace, run, state)
+            await runs.change_state(connection, workspace, run, ("running", "paused"), state)
 
 
 async def run_state(request: Request) -> Response:
     """GET: whether a run still goes on."""
     principal = await principal_of(request)
     async with runtime_of(request).database.acquired() as connection:
-        state = await members.find_run_state(connection, principal.workspace.id, request.path_params["run"])
-    if state is None:
+        found = await runs.load_run(connection, principal.workspace.id, request.path_params["run"])
+    if found is None:
         raise Problem("not_found")
-    return JSON({"run": request.path_params["run"], "state": state})
+    return JSON({"run": found.id, "state": found.state})
 
 
 async def _control(request: Request, command: ControlRequest) -> Response:

@@ -34,7 +34,7 @@ from draftwire_server.limits import TOKEN_BYTES
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.people import People, actor_info
 from draftwire_server.settings import Settings
-from draftwire_server.store import erasure, grants, keys, members
+from draftwire_server.store import erasure, grants, keys, members, runs
 from draftwire_server.store.access import AccessRow, Asked, load_access, load_many
 from draftwire_server.store.postgres import Connection, Database
 
@@ -194,8 +194,8 @@ class Identity:
             actor = await members.ensure_actor(
                 connection, workspace.id, "agent" if claims.agent else "user", member.id, claims.agent or ""
             )
-            if claims.run is not None and await members.find_run_actor(connection, workspace.id, claims.run) != actor:
-                raise Problem("unauthenticated", "The token's run is over or another's.")
+            if claims.run is not None and await runs.find_actor(connection, workspace.id, claims.run) != actor:
+                raise Problem("unauthenticated", "The token's run is another's.")
             return await self._admitted(connection, workspace, credential, member, actor)
 
     async def _admitted(

@@ -28,6 +28,7 @@ from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.live import LiveDraft, Submission
 from draftwire_server.services.people import People
 from draftwire_server.services.rights import Rights
+from draftwire_server.services.runbook import RunBook
 from draftwire_server.settings import Settings
 from draftwire_server.store import logs, secrets
 from draftwire_server.store.commit import Group, NewBatch, NewWriter, commit, lock_head
@@ -62,6 +63,7 @@ class Lanes:
         drafts: Drafts,
         people: People,
         rights: Rights,
+        runs: RunBook,
         spawn: Callable[..., Any],
     ) -> None:
         self._settings = settings
@@ -69,6 +71,7 @@ class Lanes:
         self._drafts = drafts
         self._people = people
         self._rights = rights
+        self._runs = runs
         self._spawn = spawn
         self._lanes = [Lane(self, settings) for _ in range(LANES)]
         self.snapshot_made: Callable[[LiveDraft, int, int], Awaitable[None]] = _nothing_more
@@ -110,7 +113,7 @@ class Lanes:
         placed: list[Submission] = []
         for submission in live.take() if submissions is None else submissions:
             try:
-                may = submission.may(live)
+                may = self._may(live, submission)
                 outcome = plan.decide(submission.edit, submission.author, may, time.time(), exact=submission.exact)
             except NeedsOlder as needed:
                 self._spawn(self._bring_older(live, submission, needed.after))
@@ -130,6 +133,12 @@ class Lanes:
             return None
         caused = consequences(live, plan, self._people)
         return Draftwork(live, placed, plan, _group(live, plan, placed, caused), caused)
+
+    def _may(self, live: LiveDraft, submission: Submission) -> str:
+        """ "type", or the code with which an edit is refused: by rights, or because its run does not go on."""
+        may = submission.may(live)
+        run = submission.author.run
+        return may if may != "type" or run is None else self._runs.refusal(live.workspace, run) or "type"
 
     def _answer_duplicate(self, live: LiveDraft, submission: Submission, found: Duplicate) -> None:
         if found.seq is not None:
@@ -189,7 +198,7 @@ class Lanes:
             submission = waiting.pop(0)
             plan = Plan(live.replica, live.guard)
             try:
-                plan.decide(submission.edit, submission.author, submission.may(live), time.time())
+                plan.decide(submission.edit, submission.author, self._may(live, submission), time.time())
             except NeedsOlder:
                 submission.refused(Problem("base_expired"))
             except NeedsSecrets as needed:
@@ -282,6 +291,9 @@ class Lanes:
         await asyncio.sleep(WINNER_TELLS_S)
         if self._drafts.hear_early(live):
             return
+        runs = {submission.author.run for submission in submissions if submission.author.run is not None}
+        if runs:
+            await self._runs.look(live.workspace, runs)
         acl_rev = await self._drafts.catch_up_committer(live)
         principals = [submission.principal for submission in submissions]
         if acl_rev is not None and any(principal.acl_rev != acl_rev for principal in principals):
@@ -470,6 +482,7 @@ def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Conseq
         base_mark=replica.mark,
         acl_rev=min(submission.principal.acl_rev for submission in placed),
         batches=tuple(_batch(decided) for decided in plan.decided),
+        runs=tuple({submission.author.run for submission in placed if submission.author.run is not None}),
         writers=tuple(NewWriter(w.w, w.session, w.sid, w.actor, w.run) for w in plan.writers),
         alerts=caused.alert_rows,
         stash=(*caused.stash_rows, *(row for extra in extras for row in extra.stash)),

@@ -83,6 +83,8 @@ from draftwire_server.services.resolving import Resolving
 from draftwire_server.services.restoring import Restorer
 from draftwire_server.services.retention import Retention
 from draftwire_server.services.rights import Rights
+from draftwire_server.services.runbook import RunBook
+from draftwire_server.services.runs import Runs
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.secrets import Secrets
 from draftwire_server.services.sharing import SharingService
@@ -96,7 +98,7 @@ from draftwire_server.services.watch import Watch
 from draftwire_server.services.webhooks import Webhooks
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
-from draftwire_server.store import asks, clock, discards, idempotency, keys, members, migrate, webhooks
+from draftwire_server.store import asks, clock, discards, idempotency, keys, migrate, runs, webhooks
 from draftwire_server.store import stash as stash_store
 from draftwire_server.store.postgres import Database
 
@@ -121,7 +123,10 @@ class Runtime:
         self.rights = Rights(settings, self.database, self.identity)
         self.bus = Bus(settings, self._bus_gap)
         self.drafts = Drafts(settings, self.database, self.bus, self.people, self.kinds, self.spawn, self.blind)
-        self.lanes = Lanes(settings, self.database, self.drafts, self.people, self.rights, self.spawn)
+        self.run_book = RunBook(self.database, self.bus)
+        self.lanes = Lanes(
+            settings, self.database, self.drafts, self.people, self.rights, self.run_book, self.spawn
+        )  # fmt: skip
         self.events = EventLog(settings, self.database, self.identity)
         self.channels = Channels(self.database, self.bus, self.people, self.kinds, self.events)
         self.presence = PresenceService(settings, self.bus, self.spawn)
@@ -151,6 +156,7 @@ class Runtime:
         self.resolving = Resolving(self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer)
         self.diagnoses = Diagnoses(self.database, self.drafts)
         self.outbox = Outbox(settings, self.database, self.bus)
+        self.runs = Runs(settings, self.database, self.people, self.run_book, self.outbox)
         self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
@@ -240,6 +246,7 @@ class Runtime:
             await self.connections.listen()
             await self.alerts.listen()
             await self.asks.listen()
+            await self.run_book.listen()
             await self.outbox.listen(self._heard_of)
             try:
                 yield
@@ -288,6 +295,7 @@ class Runtime:
                 if self.bus.configured and not self.bus.up:
                     await self.asks.look(self.rights.workspaces)
                 await self.diagnoses.run_once()
+                await self.runs.sweep()
             except Problem as problem:
                 if problem.code != "unavailable":
                     raise
@@ -433,7 +441,7 @@ class Runtime:
         if run is None:
             return
         async with self.database.acquired() as connection:
-            actor = await members.find_run_actor(connection, principal.workspace.id, run)
+            actor = await runs.find_actor(connection, principal.workspace.id, run)
         if actor != principal.info.id:
             raise Problem("forbidden", "That run is over, or another's.")
 

@@ -1,7 +1,7 @@
 """The commit: one statement moves the heads that still match and writes everything that follows from it.
 
-All or nothing per draft: a draft whose row was locked, had moved, is held because its item is archived or deleted, or whose
-workspace's rights changed returns nothing and nothing of it was written. `SKIP LOCKED`, because without it one locked row stalls a whole lane and two lock orders
+All or nothing per draft: a draft whose row was locked, had moved, is held because its item is archived or deleted, whose
+workspace's rights changed, or of one of whose batches the run does not go on returns nothing and nothing of it was written. `SKIP LOCKED`, because without it one locked row stalls a whole lane and two lock orders
 deadlock (ops-and-sync.md §3). No row of a batch is ever updated.
 """
 
@@ -49,6 +49,7 @@ class Group(msgspec.Struct, frozen=True):
     base_mark: str
     acl_rev: int
     batches: tuple[NewBatch, ...]
+    runs: tuple[str, ...] = ()  # for which any of the batches was written: each must go on
     writers: tuple[NewWriter, ...] = ()
     alerts: tuple[dict[str, Any], ...] = ()  # rows of `alert`
     stash: tuple[dict[str, Any], ...] = ()  # rows of `stash`
@@ -164,6 +165,26 @@ select workspace_id, id from moved
 """
 )
 
+# Parameters: workspaces, drafts, runs. A stop that is committed before the statement begins is seen by it.
+_RUNS_GO_ON = """
+     and not exists (
+       select from unnest(${0}::text[], ${1}::text[], ${2}::text[]) as g(workspace_id, draft_id, run_id)
+         join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
+        where g.workspace_id = d.workspace_id and g.draft_id = d.id and r.state <> 'running')
+     for no key update of d skip locked
+"""
+
+
+def _for_agents(statement: str, first: int) -> str:
+    """The statement for batches of which some belong to runs; the runs come after its own parameters."""
+    return statement.replace(
+        "     for no key update of d skip locked\n", _RUNS_GO_ON.format(first, first + 1, first + 2), 1
+    )
+
+
+_MANY_OF_AGENTS = _for_agents(_MANY, 23)
+_FULL_OF_AGENTS = _for_agents(_FULL, 46)
+
 
 def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
@@ -215,7 +236,9 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
         g.writers or g.alerts or g.stash or g.outbox or g.answers or g.adoptions or g.base_version is not None
         for g in groups
     )
-    if not full and len(groups) == 1 and len(groups[0].batches) == 1:
+    running = [(g.workspace, g.draft, run) for g in groups for run in g.runs]
+    of_agents = _columns(running, 3) if running else []
+    if not full and not running and len(groups) == 1 and len(groups[0].batches) == 1:
         g = groups[0]
         b = g.batches[0]
         rows = await connection.fetch(
@@ -223,7 +246,7 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
             b.base, b.seen, b.kind, b.cause, b.mark, b.ops, b.took,
         )  # fmt: skip
     elif not full:
-        rows = await connection.fetch(_MANY, *_head_arguments(groups))
+        rows = await connection.fetch(_MANY_OF_AGENTS if running else _MANY, *_head_arguments(groups), *of_agents)
     else:
         writers = [(g.workspace, g.draft, w.w, w.session, w.sid, w.actor, w.run) for g in groups for w in g.writers]
         answers = [
@@ -232,7 +255,7 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
             for a in g.answers
         ]
         rows = await connection.fetch(
-            _FULL,
+            _FULL_OF_AGENTS if running else _FULL,
             *_head_arguments(groups),
             *_columns(writers, 7),
             [row for g in groups for row in g.stash],
@@ -242,6 +265,7 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
             KEEP_H,
             [row for g in groups for row in g.adoptions],
             *_columns([(g.workspace, g.draft, g.base_version) for g in groups if g.base_version is not None], 3),
+            *of_agents,
         )
     return {(row["workspace_id"], row["id"]) for row in rows}
 
