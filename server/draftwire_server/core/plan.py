@@ -6,7 +6,7 @@ the contract (ops-and-sync.md §3): dedupe, generation and mark, rights, limits 
 """
 
 from collections.abc import Callable
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 import msgspec
 
@@ -19,8 +19,31 @@ from draftwire.rebase import Lost, land, rebase
 from draftwire_server.core.conflict import Contact, Unseen, find_contacts
 from draftwire_server.core.etag import next_mark
 from draftwire_server.core.replica import Entry, Replica, Writer, encode_ops
+from draftwire_server.core.resting import Region, first_touched
 
 UNKNOWN_W = 0
+
+
+class Live(msgspec.Struct, frozen=True):
+    """An edit as a person types it: it knows every earlier one of its session, and is rebased over all others."""
+
+
+class Exact(msgspec.Struct, frozen=True):
+    """A write that was decided on a whole state: refused as `stale` unless its base is the head."""
+
+
+class Resting(msgspec.Struct, frozen=True):
+    """A tool's edit: rebased like a live one, also over its own session's, but for changes in what it rests on.
+
+    Nothing of it is half done: an op that would be lost refuses it.
+    """
+
+    regions: tuple[Region, ...]
+
+
+Rule = Live | Exact | Resting
+LIVE: Final = Live()
+EXACT: Final = Exact()
 ALLOCATE = 0  # as an edit's number: the next one of its session; its key alone tells a repetition
 ASKED_FOR = frozenset(("adopt", "revert", "rebase", "restore"))  # kinds that are no conflict with who asked for them
 
@@ -99,11 +122,11 @@ class Plan:
         self._last_no: dict[int, int] = {}
 
     def decide(
-        self, edit: Edit, author: Author, may: Literal["type"] | str, now: float, *, exact: bool = False
+        self, edit: Edit, author: Author, may: Literal["type"] | str, now: float, rule: Rule = LIVE
     ) -> Decided | Duplicate:
         """Decide one edit; ``may`` is "type" or the code with which typing is refused.
 
-        Number `ALLOCATE` becomes the next one. ``exact``: refused as `stale` unless its base is the head.
+        Number `ALLOCATE` becomes the next one.
 
         Raises:
             Problem: refused; the plan is unchanged.
@@ -119,7 +142,7 @@ class Plan:
             edit = msgspec.structs.replace(edit, no=last_no + 1)
         elif edit.no <= last_no:
             return self._duplicate(edit, w)
-        if exact and (edit.generation, edit.base) != (self.replica.generation, self.seq):
+        if isinstance(rule, Exact) and (edit.generation, edit.base) != (self.replica.generation, self.seq):
             raise Problem("stale")
         self._check_place(edit)
         if may != "type":
@@ -129,9 +152,11 @@ class Plan:
             raise Problem("op_no_gap", detail={"expected": last_no + 1})
         unseen = self._since(min(edit.base, edit.seen))
         behind = [entry for entry in unseen if entry.seq > edit.base]
-        if edit.kind == "edit" and any(entry.w == w and w and entry.kind == "edit" for entry in behind):
+        if isinstance(rule, Resting):
+            self._check_regions(rule, author, behind)
+        elif edit.kind == "edit" and any(entry.w == w and w and entry.kind == "edit" for entry in behind):
             raise Problem("own_op_unseen")
-        return self._place(edit, author, w, unseen, behind, now)
+        return self._place(edit, author, w, unseen, behind, now, whole=isinstance(rule, Resting))
 
     # ---- the checks, in order
 
@@ -193,6 +218,23 @@ class Plan:
             except OpError as error:
                 raise Problem(error.code, detail={"at": op.at, "why": str(error)}) from error
 
+    def _check_regions(self, rule: Resting, author: Author, behind: list[Entry]) -> None:
+        """Refuse an edit that rests on what was changed meanwhile; by others first, they are the better reason."""
+        writers = self._writers()
+        own = {w for w, each in writers.items() if each.sid == author.sid or (each.run and each.run == author.run)}
+        touched = first_touched(rule.regions, behind, own)
+        if touched is None:
+            return
+        region, entry = touched
+        writer = writers[entry.w]
+        detail = {
+            "edit": region.edit, "at": region.at, "seq": entry.seq, "actor": writer.actor, "run": writer.run,
+        }  # fmt: skip
+        raise Problem("overlaps_own_edit" if entry.w in own else "stale_region", detail=detail)
+
+    def _writers(self) -> dict[int, Writer]:
+        return {**self.replica.writers, **{writer.w: writer for writer in self.writers}}
+
     def _since(self, seq: int) -> list[Entry]:
         if seq < self.replica.first:
             raise NeedsOlder(seq)
@@ -203,7 +245,7 @@ class Plan:
     # ---- rebase, land, conflicts
 
     def _place(
-        self, edit: Edit, author: Author, w: int, unseen: list[Entry], behind: list[Entry], now: float
+        self, edit: Edit, author: Author, w: int, unseen: list[Entry], behind: list[Entry], now: float, *, whole: bool
     ) -> Decided:
         joining = not w
         if joining:
@@ -220,6 +262,8 @@ class Plan:
             for sent, outcome in zip(edit.ops, landed.effects, strict=True)
             if isinstance(outcome, Lost) and not outcome.moot
         )
+        if whole and lost:
+            raise Problem("stale_region", detail={"at": lost[0].address, "why": lost[0].reason})
         if self._guard is not None:
             for effect in effects:
                 self._guard(landed.document, effect)
@@ -260,7 +304,7 @@ class Plan:
 
     def _asked_for(self, contact: Contact, edit: Edit, author: Author) -> bool:
         """Whether somebody met only what they themselves asked for, as a revert."""
-        writers = {**self.replica.writers, **{writer.w: writer for writer in self.writers}}
+        writers = self._writers()
         if writers[contact.w].actor != author.actor:
             return False
         if edit.kind in ASKED_FOR:

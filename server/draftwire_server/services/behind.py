@@ -20,7 +20,7 @@ from draftwire.messages import Edit
 from draftwire.ops import OpError
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import ActorId, public_session_id
-from draftwire_server.core.plan import ALLOCATE, Author
+from draftwire_server.core.plan import ALLOCATE, EXACT, Author
 from draftwire_server.core.regions import overlaps_of
 from draftwire_server.core.whole import same_content
 from draftwire_server.services.choosing import Choices, Choosing
@@ -248,7 +248,7 @@ class Behind:
 
         submission = Submission(
             edit, Author(by.id, by.user, session, sid), principal, lambda _: "type", lambda *_: settle(True),
-            lambda _: settle(False), exact=True, extras=lambda *_: Extras(base_version=number),
+            lambda _: settle(False), rule=EXACT, extras=lambda *_: Extras(base_version=number),
         )  # fmt: skip
         self._lanes.submit(live, submission)
         try:

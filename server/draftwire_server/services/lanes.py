@@ -114,7 +114,7 @@ class Lanes:
         for submission in live.take() if submissions is None else submissions:
             try:
                 may = self._may(live, submission)
-                outcome = plan.decide(submission.edit, submission.author, may, time.time(), exact=submission.exact)
+                outcome = plan.decide(submission.edit, submission.author, may, time.time(), submission.rule)
             except NeedsOlder as needed:
                 self._spawn(self._bring_older(live, submission, needed.after))
             except NeedsSecrets as needed:
@@ -198,7 +198,8 @@ class Lanes:
             submission = waiting.pop(0)
             plan = Plan(live.replica, live.guard)
             try:
-                plan.decide(submission.edit, submission.author, self._may(live, submission), time.time())
+                may = self._may(live, submission)
+                plan.decide(submission.edit, submission.author, may, time.time(), submission.rule)
             except NeedsOlder:
                 submission.refused(Problem("base_expired"))
             except NeedsSecrets as needed:

@@ -22,7 +22,7 @@ from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire_server.core.access import DraftFacts, Resource
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds import Kind, Referred, markers, masked, plain_secrets
-from draftwire_server.core.plan import Author, Decided, NeedsSecrets
+from draftwire_server.core.plan import LIVE, Author, Decided, NeedsSecrets, Rule
 from draftwire_server.core.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.stream import BusHeader, Stretch
 from draftwire_server.core.whole import with_lf
@@ -95,11 +95,11 @@ class Extras(msgspec.Struct, frozen=True):
 class Submission:
     """An edit on its way into the log. Exactly one of the callbacks is called, once.
 
-    ``exact``: it is refused as `stale` unless its base is the head. ``extras`` gives what else is to be written, each
+    ``rule``: how it meets what came since its base. ``extras`` gives what else is to be written, each
     time that the edit is decided; what it gave last is what was committed.
     """
 
-    __slots__ = ("author", "committed", "edit", "exact", "extras", "losses", "may", "principal", "refused")
+    __slots__ = ("author", "committed", "edit", "extras", "losses", "may", "principal", "refused", "rule")
 
     def __init__(
         self,
@@ -110,7 +110,7 @@ class Submission:
         committed: Callable[["LiveDraft", int], None],
         refused: Callable[[Problem], None],
         *,
-        exact: bool = False,
+        rule: Rule = LIVE,
         extras: Callable[[Decided, Document], Extras] | None = None,
     ) -> None:
         self.edit = edit
@@ -119,7 +119,7 @@ class Submission:
         self.may = may  # "type", or the code of the refusal; asked anew for every decision
         self.committed = committed
         self.refused = refused
-        self.exact = exact
+        self.rule = rule
         self.extras = extras
         self.losses = 0
 

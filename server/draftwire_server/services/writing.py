@@ -19,7 +19,7 @@ from draftwire.messages import Edit, OpKind
 from draftwire.ops import Op
 from draftwire_server.core.etag import Etag
 from draftwire_server.core.ids import ActorId, public_session_id
-from draftwire_server.core.plan import ALLOCATE, Author, Decided
+from draftwire_server.core.plan import ALLOCATE, EXACT, LIVE, Author, Decided
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.live import Extras, LiveDraft, Submission
@@ -86,7 +86,7 @@ def submission_of(
     author = Author(principal.info.id, access.user, change.session, sid, access.run, principal.is_agent)
     made = Submission(
         edit, author, principal, lambda draft: may_type(principal, draft), lambda _live, _seq: settle(None), settle,
-        exact=change.exact, extras=extras,
+        rule=EXACT if change.exact else LIVE, extras=extras,
     )  # fmt: skip
     return made, written
 

@@ -1,0 +1,138 @@
+"""The places that an agent's edit rests on, and who changed them since the agent read. Pure.
+
+A region is what the agent must have seen as it is: the text that it replaces, a member that it sets with all inside it,
+an element that it moves. What others wrote beside it, in the same line even, leaves it as it was.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Literal, NamedTuple, assert_never
+
+import msgspec
+
+from draftwire import address as addresses
+from draftwire.carry import Range, carry
+from draftwire.ops import Effect, Insert, Move, Remove, Set, Text, gone_ids
+from draftwire.units import length
+from draftwire_server.core.replica import Entry
+
+
+class Region(msgspec.Struct, frozen=True):
+    """A place of one state.
+
+    ``text``: units ``start`` to ``end`` of a leaf; an empty one is a point, touched only by what deletes around it.
+    ``all``: what stands at an address, with the elements ``inside`` it. ``there``: that it exists, wherever.
+    """
+
+    kind: Literal["text", "all", "there"]
+    at: str
+    start: int = 0
+    end: int = 0
+    inside: frozenset[str] = frozenset()  # ids of the keyed elements in it, at any depth
+    edit: int = 0  # which edit of the call rests on it
+
+
+class Touched(NamedTuple):
+    """A region and a batch that changed it."""
+
+    region: Region
+    entry: Entry
+
+
+def first_touched(regions: Iterable[Region], entries: Sequence[Entry], own: Collection[int]) -> Touched | None:
+    """Find who changed any of the regions, which count in the state before the first of ``entries``.
+
+    ``own``: the writers whose changes count only where nobody else's do.
+    """
+    by_own: Touched | None = None
+    for region in regions:
+        now = Range(region.at, region.start, region.end) if region.kind == "text" else None
+        for entry, effect in ((each, effect) for each in entries for effect in each.effects):
+            if _touches(effect, region, now):
+                if entry.w not in own:
+                    return Touched(region, entry)
+                by_own = by_own or Touched(region, entry)
+            if now is not None:
+                now = carry(now, [effect])
+                if now is None:
+                    break
+    return by_own
+
+
+def _touches(effect: Effect, region: Region, now: Range | None) -> bool:
+    gone = gone_ids(effect.took)
+    element = addresses.owner(region.at)
+    if element and element in gone:
+        return True
+    match region.kind:
+        case "text":
+            assert now is not None
+            assert now.start is not None
+            assert now.end is not None
+            return _touches_text(effect, region.at, now.start, now.end)
+        case "all":
+            return any(addresses.owner(at) in region.inside or _meets(at, region.at) for at in _addresses(effect))
+        case "there":
+            return isinstance(effect.op, Set | Remove) and addresses.is_inside(region.at, effect.op.at)
+        case _ as never:
+            assert_never(never)
+
+
+def _touches_text(effect: Effect, at: str, start: int, end: int) -> bool:
+    op = effect.op
+    if isinstance(op, Set | Remove):
+        return op.at == at or addresses.is_inside(at, op.at)
+    if not isinstance(op, Text) or op.at != at:
+        return False
+    for position, delete, insert in op.s:
+        after = position + delete
+        if start == end:
+            if position < start < after:
+                return True
+        elif (delete and position < end and after > start) or (insert and start < position < end):
+            return True
+    return False
+
+
+def _addresses(effect: Effect) -> tuple[str, ...]:
+    op = effect.op
+    match op:
+        case Insert():
+            return (op.at,)
+        case Move():
+            return (op.at, addresses.escape(op.id))
+        case Text() | Set() | Remove():
+            return (op.at,)
+        case _ as never:
+            assert_never(never)
+
+
+def _meets(at: str, place: str) -> bool:
+    return at == place or addresses.is_inside(at, place) or addresses.is_inside(place, at)
+
+
+def back(position: int, splices: Iterable[tuple[int, int, str]]) -> int:
+    """Where a position after ``splices`` lay before them; inside of what they put in: where that was put."""
+    shift = 0
+    for at, delete, insert in splices:
+        size = length(insert)
+        if position <= at + shift:
+            break
+        if position < at + shift + size:
+            return at
+        shift += size - delete
+    return position - shift
+
+
+def element_ids(value: Any) -> frozenset[str]:
+    """The ids of all objects in a value that have one: of the keyed elements among them, at least."""
+    found: set[str] = set()
+    todo = [value]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            if isinstance(node.get("id"), str):
+                found.add(node["id"])
+            todo += node.values()
+        elif isinstance(node, list):
+            todo += node
+    return frozenset(found)
