@@ -239,3 +239,31 @@ async def read_run_events(
 ) -> list[RunEventRow]:
     """What happened to a run after a number."""
     return [RunEventRow(*row.values()) for row in await connection.fetch(_EVENTS, workspace, run, after, limit)]
+
+
+class ReadRow(msgspec.Struct, frozen=True):
+    """The state that a run has last read of a draft."""
+
+    generation: int
+    seq: int
+
+
+_NOTE_READ = """
+insert into run_read (workspace_id, run_id, draft_id, generation, seq) values ($1, $2, $3, $4, $5)
+on conflict (workspace_id, run_id, draft_id) do update set generation = excluded.generation, seq = excluded.seq
+ where (run_read.generation, run_read.seq) < (excluded.generation, excluded.seq)
+"""
+
+
+async def note_read(connection: Connection, workspace: str, run: str, draft: str, generation: int, seq: int) -> None:
+    """A run has read a draft; it never reads backwards."""
+    await connection.execute(_NOTE_READ, workspace, run, draft, generation, seq)
+
+
+_LAST_READ = "select generation, seq from run_read where workspace_id = $1 and run_id = $2 and draft_id = $3"
+
+
+async def last_read(connection: Connection, workspace: str, run: str, draft: str) -> ReadRow | None:
+    """What a run has last read of a draft."""
+    row = await connection.fetchrow(_LAST_READ, workspace, run, draft)
+    return None if row is None else ReadRow(*row.values())

@@ -24,6 +24,17 @@ create table run_event (
   foreign key (workspace_id, run_id) references run (workspace_id, id) on delete cascade
 );
 
+-- What a run has last read of a draft: its edits are made for that state unless they name another.
+create table run_read (
+  workspace_id id not null,
+  run_id id not null,
+  draft_id id not null,
+  generation int not null,
+  seq bigint not null,
+  primary key (workspace_id, run_id, draft_id),
+  foreign key (workspace_id, run_id) references run (workspace_id, id) on delete cascade
+);
+
 -- A text that an agent writes piece by piece. Where it goes on and how much of it is written follows from the draft's
 -- log (the cause of its batches); the row holds what began it and how it ended. lane: which of the run's sessions writes.
 create table stream (
