@@ -110,10 +110,11 @@ STREAMS_PER_DRAFT: Final = 16
 STREAM_LEASE_S: Final = 30.0
 """A stream whose agent was not heard of for so long is marked as unfinished; another worker or call may carry it on."""
 
-STREAM_LEASE_MAX_S: Final = 300.0
-
 CHUNK_UNITS: Final = 64 * 1024
 """One piece of a stream: models give some tokens at a time, a file is written whole."""
+
+STREAM_HELD_UNITS: Final = 256 * 1024
+"""Text of one stream that waits for its commit; more comes only from who does not wait for answers."""
 
 EDITS_PER_CALL: Final = 100
 """Edits of one tool call: a model that has more to say writes the file."""

@@ -85,6 +85,15 @@ def _one(document: Document, edit: ToolEdit, index: int) -> tuple[Op | None, Reg
             assert_never(never)
 
 
+def resolve_place(document: Document, place: InsertText | ReplaceLines) -> tuple[int, int]:
+    """The units of a leaf between which a text is to go. Raises `Problem` as `resolve` does."""
+    try:
+        region = _text(document, place, 0)[1]
+    except OpError as error:
+        raise Problem(error.code, detail={"at": place.at, "why": str(error)}) from error
+    return region.start, region.end
+
+
 def _text(document: Document, edit: StrReplace | InsertText | ReplaceLines, index: int) -> tuple[Op | None, Region]:
     text = leaf_of(document, edit.at, index)
     match edit:

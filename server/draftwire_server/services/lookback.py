@@ -4,8 +4,8 @@ Both come from the log and one state: the cost of a page follows from the batche
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
 
 import msgspec
 
@@ -140,6 +140,15 @@ class Lookback:
             after + 1 if after > since.seq else None,
         )  # fmt: skip
 
+    async def by_others(self, live: LiveDraft, entries: Sequence[Entry], run: str) -> tuple[ChangedBy, ...]:
+        """What others than a run did in batches that lead to the head. Raises `Problem` unavailable."""
+        others = {w: writer for w, writer in live.replica.writers.items() if writer.run != run}
+        if not any(entry.w in others for entry in entries):
+            return ()
+        by = await asyncio.to_thread(others_of, entries[-FOLLOWED:], others, None, live.replica.document)
+        infos = await self._people.load(live.workspace, {who for who, _ in by})
+        return tuple(_by_on_wire(infos[actor], of_run, found) for (actor, of_run), found in by.items())
+
     async def _since(self, principal: Principal, live: LiveDraft, past: Past, since: str) -> tuple[Etag, float | None]:
         if since != "looked":
             found, at, _ = await self._states.find(live, since)
@@ -177,6 +186,16 @@ class Lookback:
         return LookedAt(live.id, str(Etag(row.generation, row.seq, row.mark)), row.at)
 
 
+class _Wrote(Protocol):
+    """Who a session was."""
+
+    @property
+    def actor(self) -> str: ...
+
+    @property
+    def run(self) -> str | None: ...
+
+
 class Others(msgspec.Struct, frozen=True):
     """What one writer, or one run of an agent, did in a stretch of the log."""
 
@@ -186,7 +205,7 @@ class Others(msgspec.Struct, frozen=True):
 
 
 def others_of(
-    entries: Sequence[Entry], writers: dict[int, logs.WriterRow], excluded: str | None, head: Document
+    entries: Sequence[Entry], writers: Mapping[int, _Wrote], excluded: str | None, head: Document
 ) -> dict[tuple[str, str | None], Others]:
     """What everybody but one actor changed, by (actor, run), the latest first."""
     by: dict[tuple[str, str | None], list[Entry]] = {}

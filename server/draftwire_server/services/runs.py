@@ -105,6 +105,18 @@ class Runs:
             raise Problem(refusal)
         return found
 
+    async def readable(self, principal: Principal, run: str) -> RunRow:
+        """The agent's own run, for reading: also one that is paused. Raises `Problem` not_found, run_stopped, …"""
+        try:
+            return await self.own(principal, run)
+        except Problem as problem:
+            if problem.code != "run_paused":
+                raise
+        async with self._database.acquired() as connection:
+            found = await runs.load_run(connection, principal.workspace.id, run)
+        assert found is not None
+        return found
+
     def _due(self, workspace: str, run: str) -> bool:
         """Whether it is time to write down that a run's agent was heard of."""
         now = time.monotonic()

@@ -33,6 +33,7 @@ from draftwire_server.limits import (
 )
 from draftwire_server.services.activity import ActivityCount
 from draftwire_server.services.adopting import Adopting
+from draftwire_server.services.agent_writes import AgentWrites
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.around import Around
 from draftwire_server.services.asks import AsksService
@@ -54,6 +55,7 @@ from draftwire_server.services.draft_list import DraftList
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.eventlog import EventLog
 from draftwire_server.services.exporting import Exporting
+from draftwire_server.services.finding import Finding
 from draftwire_server.services.forking import Forking
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.importing import Importing
@@ -73,6 +75,7 @@ from draftwire_server.services.opening import Opening
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.outward import Outward
 from draftwire_server.services.owners import Owners
+from draftwire_server.services.pace import Pace
 from draftwire_server.services.paths import Paths
 from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
@@ -90,8 +93,10 @@ from draftwire_server.services.secrets import Secrets
 from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.states import States
+from draftwire_server.services.streams import Streams
 from draftwire_server.services.syncing import Syncing
 from draftwire_server.services.together import Togethers
+from draftwire_server.services.tools import Tools
 from draftwire_server.services.trust import Trusting
 from draftwire_server.services.versions import Versions
 from draftwire_server.services.watch import Watch
@@ -207,6 +212,15 @@ class Runtime:
         self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
         around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
         self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
+        self.pace = Pace(settings)
+        writes = AgentWrites(self.lanes, self.people, self.pace)
+        self.tools = Tools(
+            self.database, self.drafts, self.opening, self.paths, self.runs, writes, self.lookback, self.diagnoses
+        )
+        self.finding = Finding(self.drafts, self.kinds, self.listing, self.runs, self.tools)
+        self.streams = Streams(
+            self.database, self.drafts, self.opening, self.runs, self.run_book, self.tools, writes, self.spawn
+        )
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [
             self.kinds.refresh, Naming(self.drafts, self.people).refresh, self.places.refresh,
@@ -257,6 +271,7 @@ class Runtime:
         await self.jwks.close()
         await self.merging.close()
         await self.presence.close()
+        await self.pace.close()
         await self.database.close()
 
     async def _check_schema(self) -> None:

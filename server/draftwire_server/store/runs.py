@@ -158,6 +158,14 @@ async def drafts_of_runs(connection: Connection, workspace: str, runs: Collectio
     return [RunDraftRow(row["run_id"], row["draft_id"], row["item_id"], tuple(row["writers"])) for row in rows]
 
 
+_LOCK = "select state from run where workspace_id = $1 and id = $2 for update"
+
+
+async def lock_run(connection: Connection, workspace: str, run: str) -> None:
+    """Hold a run's row to the end of the transaction, so that what is counted of it stays so."""
+    await connection.fetchval(_LOCK, workspace, run)
+
+
 _CHANGE = """
 update run set state = $4,
        ended_at = case when $4 in ('stopped', 'ended') then clock_timestamp() else ended_at end, seen_at = clock_timestamp()

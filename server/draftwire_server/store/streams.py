@@ -135,6 +135,14 @@ async def end_stream(
     return await connection.fetchval(_END, workspace, stream, state, reason, units) is not None
 
 
+_SET_UNITS = "update stream set units = $3 where workspace_id = $1 and id = $2"
+
+
+async def set_units(connection: Connection, workspace: str, stream: str, units: int) -> None:
+    """How much of a stream that is over was written."""
+    await connection.execute(_SET_UNITS, workspace, stream, units)
+
+
 _END_OF_RUN = """
 update stream set state = $3, ended_at = clock_timestamp()
  where workspace_id = $1 and run_id = $2 and state in ('open', 'lost')
@@ -170,3 +178,26 @@ async def lose_silent_streams(connection: Connection) -> list[LostStream]:
     """Mark streams that were not heard of for longer than their leases. In a transaction."""
     silent = [LostStream(*row.values()) for row in await connection.fetch(_SILENT)]
     return [each for each in silent if await connection.fetchval(_LOSE, each.workspace, each.id) is not None]
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The last batch of a stream: its cause tells how much of the text is in the log."""
+
+    seq: int
+    cause: str
+
+
+# Of one writer, from its newest batch back: between two pieces of a stream lie at most a few other edits of its run.
+_LAST = """
+select o.seq, o.cause from draft_op o
+ where o.workspace_id = $1 and o.draft_id = $2 and o.w = $3 and o.generation = $4 and starts_with(o.cause, $5)
+ order by o.op_no desc limit 1
+"""
+
+
+async def last_written(
+    connection: Connection, workspace: str, draft: str, w: int, generation: int, prefix: str
+) -> Written | None:
+    """The last batch of a writer whose cause begins like that."""
+    row = await connection.fetchrow(_LAST, workspace, draft, w, generation, prefix)
+    return None if row is None else Written(*row.values())

@@ -1,0 +1,62 @@
+"""Streams: a text that an agent writes piece by piece, as it comes from a model, at a place that follows the edits.
+
+A piece says where it begins (``offset``, in UTF-16 units of all that was sent); what was committed already is passed
+over, so a piece may be sent again after a lost answer, through any worker.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from draftwire.messages import Positive, Whole
+from draftwire.rest.tools import Where
+
+StreamState = Literal["open", "closed", "aborted", "stopped", "lost", "broken"]
+
+
+class NewStream(Where, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """Where a text is to be written in the text leaf ``at``, of the state that was read.
+
+    One of: ``line`` (before it; the number of lines + 1: at the end), ``after`` or ``before`` a text that stands there
+    once, or lines ``first`` … ``last``, which its first piece replaces. ``lease_s``: an agent that is not heard of for
+    so long has lost the stream; an empty piece renews it.
+    """
+
+    at: str
+    line: Positive | None = None
+    after: Annotated[str, Meta(min_length=1)] | None = None
+    before: Annotated[str, Meta(min_length=1)] | None = None
+    first: Positive | None = None
+    last: Positive | None = None
+    read_seq: Whole | None = None
+    lease_s: Annotated[float, Meta(ge=1, le=300)] | None = None
+
+
+class Stream(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A stream: how much of it is committed, and as of which state of the draft."""
+
+    id: str
+    run: str
+    item: str
+    draft: str
+    at: str
+    state: StreamState
+    units: int
+    seq: int
+    lease_s: float
+    reason: str | None = None
+
+
+class Append(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A piece of the text. ``offset`` None: what follows on all that this worker has taken in."""
+
+    text: str
+    offset: Whole | None = None
+    wait: bool = True  # for the commit; without it the answer says what is committed by now
+
+
+class Close(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The end of the text; ``units``: all that was sent, to be sure that nothing of it is missing."""
+
+    units: Whole | None = None

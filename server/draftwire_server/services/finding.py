@@ -1,0 +1,131 @@
+"""The search tool: lines of texts that hold a text or match a pattern, in one draft or in all items that one may see.
+
+An item is searched as an editor would open it, if that draft is loaded here; else as it is deployed. Patterns are run
+in a thread, with a deadline and without the interpreter's lock: a model writes some that never end.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import regex
+
+from draftwire.document import Document
+from draftwire.errors import Problem
+from draftwire.ops import OpError
+from draftwire.rest.items import ItemQuery
+from draftwire.rest.tools import Match, Search, SearchAnswer
+from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.kindbook import KindBook
+from draftwire_server.services.listing import Listing
+from draftwire_server.services.opening import may_follow
+from draftwire_server.services.runs import Runs
+from draftwire_server.services.tools import Tools, leaves_of
+
+MATCHES: Final = 500
+ITEMS: Final = 500  # looked through for one answer
+LINE_CHARS: Final = 400  # of a line that is shown
+DEADLINE_S: Final = 5.0
+
+Find = Callable[[str], bool]
+
+
+class Finding:
+    """See the module."""
+
+    def __init__(self, drafts: Drafts, kinds: KindBook, listing: Listing, runs: Runs, tools: Tools) -> None:
+        self._drafts = drafts
+        self._kinds = kinds
+        self._listing = listing
+        self._runs = runs
+        self._tools = tools
+
+    async def search(self, principal: Principal, run: str, asked: Search) -> SearchAnswer:
+        """Find lines. Raises `Problem` bad_message (a pattern that is none), busy (one that takes too long)."""
+        row = await self._runs.readable(principal, run)
+        find = _find(asked)
+        limit = min(asked.limit, MATCHES)
+        if asked.draft is not None or asked.item is not None or asked.path is not None:
+            live = await self._tools.find(principal, row, asked)
+            await self._drafts.up_to_date(live)
+            where = (live.item.id, live.item.path, live.id, live.replica.seq)
+            found = await _looked(live.replica.document, find, limit + 1, *where)
+            return SearchAnswer(tuple(found[:limit]), 1, len(found) > limit)
+        return await self._everywhere(principal, asked, find, limit)
+
+    async def _everywhere(self, principal: Principal, asked: Search, find: Find, limit: int) -> SearchAnswer:
+        found: list[Match] = []
+        cursor: str | None = None
+        until = time.monotonic() + DEADLINE_S
+        looked_at = 0
+        while True:
+            query = ItemQuery(cursor=cursor, include=("value",))
+            page = await self._listing.page(principal, query, now=time.time())
+            for item in page.items:
+                looked_at += 1
+                live = next(
+                    (d for d in self._drafts if d.item.id == item.id and d.facts.owner == principal.access.user), None
+                )
+                if live is not None and live.stands and may_follow(principal, live):
+                    where: tuple[Any, ...] = (item.id, item.path, live.id, live.replica.seq)
+                    document: Document | None = live.replica.document
+                else:
+                    where = (item.id, item.path, None, None)
+                    document = await self._document(principal, item.kind, item.value)
+                if document is not None:
+                    found += await _looked(document, find, limit + 1 - len(found), *where)
+                if len(found) > limit or time.monotonic() > until:
+                    return SearchAnswer(tuple(found[:limit]), looked_at, True)
+            cursor = page.next
+            if cursor is None or looked_at >= ITEMS:
+                return SearchAnswer(tuple(found), looked_at, cursor is not None)
+
+    async def _document(self, principal: Principal, kind: str, value: Any) -> Document | None:
+        if not isinstance(value, dict):
+            return None
+        shape = (await self._kinds.load(principal.workspace.id, kind)).document_shape
+        try:
+            return Document.load(value, shape)
+        except OpError:
+            return None  # deployed by a release that knew another shape
+
+
+def _find(asked: Search) -> Find:
+    if not asked.pattern:
+        wanted = asked.query.lower() if asked.ignore_case else asked.query
+        return (lambda line: wanted in line.lower()) if asked.ignore_case else (lambda line: wanted in line)
+    try:
+        pattern = regex.compile(asked.query, regex.IGNORECASE if asked.ignore_case else 0)
+    except (regex.error, RecursionError, OverflowError) as error:
+        raise Problem("bad_message", f"That is no regular expression: {error}.") from error
+    until = time.monotonic() + DEADLINE_S
+    return lambda line: pattern.search(line, timeout=max(0.001, until - time.monotonic()), concurrent=True) is not None
+
+
+async def _looked(
+    document: Document, find: Find, limit: int, item: str, path: str | None, draft: str | None, seq: int | None
+) -> list[Match]:
+    def look() -> list[Match]:
+        return [
+            Match(item, at, number, line[:LINE_CHARS], path, draft, seq)
+            for at, number, line in _lines(document, find, limit)
+        ]
+
+    try:
+        return await asyncio.to_thread(look)
+    except TimeoutError:
+        raise Problem("busy", "The pattern takes too long.") from None
+
+
+def _lines(document: Document, find: Find, limit: int) -> Iterator[tuple[str, int, str]]:
+    left = limit
+    for leaf in leaves_of(document):
+        text = document.get(leaf.at)
+        for number, line in enumerate(str(text).split("\n"), 1):
+            if left > 0 and find(line):
+                left -= 1
+                yield leaf.at, number, line
+        if left <= 0:
+            return

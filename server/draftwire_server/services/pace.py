@@ -1,0 +1,80 @@
+"""How fast agents may write: a bucket for each run and for each draft, over all workers.
+
+The buckets lie in Redis, as one number each (the generic cell rate algorithm: when the bucket will be empty again).
+While Redis is away each worker keeps its own, so that nobody has to wait for it.
+"""
+
+import time
+from typing import Any, Final
+
+import redis.asyncio as redis
+
+from draftwire_server.bus.bus import PREFIX
+from draftwire_server.services.presence import REDIS_DOWN
+from draftwire_server.settings import Settings
+
+BUCKETS: Final = 10_000  # of one worker while Redis is away
+
+# Times in µs by Redis' own clock. Gives how long to wait; 0: the cost was taken.
+_TAKE: Final = """
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local full = tonumber(redis.call('GET', KEYS[1]) or '0')
+if full < now then full = now end
+local next = full + ARGV[1]
+local wait = next - now - ARGV[2]
+if wait > 0 then return wait end
+redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000) + 1)
+return 0
+"""
+
+
+class Bucket:
+    """What a name may take: so many a second, so many at once."""
+
+    __slots__ = ("burst_us", "each_us", "name")
+
+    def __init__(self, name: str, per_s: float, burst: float) -> None:
+        self.name = name
+        self.each_us = int(1e6 / per_s)
+        self.burst_us = int(1e6 * burst / per_s)
+
+
+class Pace:
+    """See the module."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._redis: redis.Redis | None = None
+        if settings.redis_url is not None:
+            timeout_s = settings.timings.connect_timeout_s
+            self._redis = redis.Redis.from_url(
+                settings.redis_url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s
+            )
+        self._take: Any = None if self._redis is None else self._redis.register_script(_TAKE)
+        self._local: dict[str, int] = {}
+
+    async def take(self, bucket: Bucket) -> float:
+        """Take one from a bucket; else how many seconds it takes until there is one."""
+        if self._take is not None:
+            try:
+                wait_us = await self._take(keys=[f"{PREFIX}pace:{bucket.name}"], args=[bucket.each_us, bucket.burst_us])
+                return int(wait_us) / 1e6
+            except REDIS_DOWN:
+                pass
+        return self._take_here(bucket)
+
+    def _take_here(self, bucket: Bucket) -> float:
+        now = time.monotonic_ns() // 1000
+        following = max(self._local.get(bucket.name, 0), now) + bucket.each_us
+        wait_us = following - now - bucket.burst_us
+        if wait_us > 0:
+            return wait_us / 1e6
+        if len(self._local) >= BUCKETS:
+            self._local.clear()
+        self._local[bucket.name] = following
+        return 0.0
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        if self._redis is not None:
+            await self._redis.aclose()
