@@ -24,6 +24,7 @@ from draftwire.rest.tools import InsertText, ReplaceLines
 from draftwire.text import validate_form
 from draftwire.units import cut, length
 from draftwire_server.core.ids import ActorId, public_session_id
+from draftwire_server.core.replica import Entry
 from draftwire_server.core.resting import Region
 from draftwire_server.core.tooling import resolve_place
 from draftwire_server.limits import CHUNK_UNITS, STREAM_HELD_UNITS, STREAM_LEASE_S, STREAMS_PER_DRAFT
@@ -205,10 +206,12 @@ class Streams:
 
     async def _write_once(self, opened: Open) -> None:
         row, live = opened.row, await self._live(opened)
+        end = await self._followed(opened, live)
+        if not opened.pending:
+            return  # another worker has written it
         piece = opened.pending
         if opened.pending_units > BATCH_UNITS:
             piece = _beginning(piece, BATCH_UNITS)
-        end = self._followed(opened, live)
         units = opened.units + length(piece)
         session = run_session(row.run, row.lane)
         sid = public_session_id(ActorId(opened.principal.info.id), session)
@@ -240,19 +243,33 @@ class Streams:
         opened.units = units
         opened.stir()
 
-    def _followed(self, opened: Open, live: LiveDraft) -> End:
-        """The end of the text as it reads at the head, while the batches in between are kept."""
-        end = opened.end
+    async def _followed(self, opened: Open, live: LiveDraft) -> End:
+        """The end of the text as it reads at the head, after pieces that another worker may have written."""
         if live.replica.generation != opened.row.generation:
             raise Problem("generation_changed", detail={"generation": live.replica.generation})
-        if end.until > end.start or end.seq < live.replica.first or end.seq == live.replica.seq:
-            return end
-        effects = [effect for entry in live.replica.after(end.seq) for effect in entry.effects]
-        there = carry(Range(opened.row.address, end.start, end.start, False, True), effects)
-        if there is None or there.end is None:
-            raise Problem("anchor_gone")
-        opened.end = End(live.replica.seq, there.end, there.end)
+        if opened.end.seq < live.replica.first:
+            await self._read_on(opened, live)
+        if opened.end.seq < live.replica.first:
+            return opened.end  # nobody wrote since: what is older is read when the batch is decided
+        prefix = _cause(opened.row.id)
+        for entry in live.replica.after(opened.end.seq):
+            if entry.cause is not None and entry.cause.startswith(prefix):
+                self._take_from(opened, entry)
+        end = opened.end
+        if end.until == end.start and end.seq < live.replica.seq:
+            effects = [effect for entry in live.replica.after(end.seq) for effect in entry.effects]
+            there = carry(Range(opened.row.address, end.start, end.start, False, True), effects)
+            if there is None or there.end is None:
+                raise Problem("anchor_gone")
+            opened.end = End(live.replica.seq, there.end, there.end)
         return opened.end
+
+    def _take_from(self, opened: Open, entry: Entry) -> None:
+        """A batch of the stream is in the log: its cause says how much is written, its effect where that ends."""
+        opened.end = _end_of(entry.effects, entry.seq)
+        units = int((entry.cause or "").removeprefix(_cause(opened.row.id)))
+        if units > opened.units:
+            self._committed(opened, units)
 
     async def _refused(self, opened: Open, problem: Problem, tries: int) -> None:
         """A batch was not committed: go on as the log says, wait, or end the stream."""
@@ -384,19 +401,14 @@ class Streams:
         w = live.replica.numbers.get(public_session_id(ActorId(opened.principal.info.id), session), 0)
         prefix = _cause(row.id)
         found = next((e for e in reversed(live.replica.entries) if e.cause and e.cause.startswith(prefix)), None)
-        if found is not None:
-            seq, cause, effects = found.seq, found.cause or "", found.effects
-        else:
+        if found is None:
             async with self._database.acquired() as connection:
                 last = await streams.last_written(connection, row.workspace, row.draft, w, row.generation, prefix)
             if last is None:
                 return
             entries = await self._drafts.history.entries_after(live, last.seq - 1, last.seq)
-            seq, cause, effects = last.seq, last.cause, entries[0].effects
-        opened.end = _end_of(effects, seq)
-        units = int(cause.removeprefix(prefix))
-        if units > opened.units:
-            self._committed(opened, units)
+            found = entries[0]
+        self._take_from(opened, found)
 
 
 def _cause(stream: str) -> str:

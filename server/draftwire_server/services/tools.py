@@ -16,7 +16,19 @@ from draftwire.address import format as address_of
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.rest.history import ChangedBy
-from draftwire.rest.tools import Edited, Leaf, Outcome, Read, ReadAnswer, Refusal, ToolEdit, ToolEdits, Where
+from draftwire.rest.tools import (
+    Edited,
+    InsertText,
+    Leaf,
+    Outcome,
+    Read,
+    ReadAnswer,
+    Refusal,
+    ReplaceLines,
+    ToolEdit,
+    ToolEdits,
+    Where,
+)
 from draftwire.shape import Place
 from draftwire.textdiff import lines, offsets
 from draftwire.units import length
@@ -40,7 +52,7 @@ from draftwire_server.store.postgres import Database
 from draftwire_server.store.runs import RunRow
 
 LEAVES: Final = 500  # of one document that an answer names
-ELSEWHERE: Final = frozenset(("no_match", "overlaps_own_edit", "no_such_place", "out_of_range"))
+ELSEWHERE: Final = frozenset(("no_match", "overlaps_own_edit", "no_such_place"))
 
 
 class At(msgspec.Struct, frozen=True):
@@ -185,7 +197,7 @@ class Tools:
             head = At(live.replica.seq, live.replica.mark, live.replica.document)
             if problem.code not in ELSEWHERE or head.seq == read_seq or not await self._wrote(live, run, read_seq):
                 raise
-            if not all(hasattr(edit, "old") for edit in edits):
+            if any(_counts_lines(edit) for edit in edits):
                 raise
             try:
                 return await self._land_at(principal, live, run, edits, head, key)
@@ -225,6 +237,11 @@ class Tools:
         own = {w for w, writer in live.replica.writers.items() if writer.run == run.id}
         entries: list[Entry] = await self._drafts.history.entries_after(live, after, live.replica.seq)
         return any(entry.w in own for entry in entries)
+
+
+def _counts_lines(edit: ToolEdit) -> bool:
+    """Whether an edit names lines, which mean something in the state that was read and in no other."""
+    return isinstance(edit, ReplaceLines) or (isinstance(edit, InsertText) and edit.line is not None)
 
 
 def refusal_of(problem: Problem) -> Refusal:
