@@ -3,19 +3,31 @@
 import asyncio
 import contextlib
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import websockets
 
-from tests.live.conftest import World
+from draftwire_server.cli.embedded import Embedded
+from tests.live.conftest import World, seeded
 from tests.live.test_presence import here, watching
+from tests.system.cluster import cluster
 from tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 PEOPLE = 200
 SCRIPT = "f/payments/refund_charge"
+
+
+@pytest.fixture
+async def world(module_database_url: str, services: Embedded) -> AsyncIterator[World]:
+    """A server with the times that it ships with: two hundred tabs in this one process can't answer a ping within the
+    second and a half that the other tests allow, and were rightly taken for gone."""
+    items, workspace = await seeded(module_database_url)
+    async with cluster(module_database_url, services.redis_url, workers=2) as server:
+        yield World(server, services, module_database_url, items, workspace)
 
 
 async def come(
@@ -39,9 +51,6 @@ async def stay(socket: Any) -> None:
                 await socket.send(json.dumps({"t": "pong", "n": message["n"]}))
 
 
-# About one run in three, when all come within a second, somebody is never shown to the watcher. A fault of presence,
-# or of this test, that is still to be found; until then a run that fails must not hide what else a run has to say.
-@pytest.mark.xfail(strict=False, reason="somebody who comes in a crowd is now and then not told of: to be found")
 async def test_two_hundred_people_at_one_item_are_all_seen_and_all_gone_again(world: World) -> None:
     item = world.items[SCRIPT]
     doors = asyncio.Semaphore(50)

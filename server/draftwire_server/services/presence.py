@@ -2,7 +2,8 @@
 
 Redis holds one hash per item (field: worker and sid) and one counter per worker, its lease; pub/sub carries changes.
 Losing all of it loses nothing: own entries are written again, and nobody is declared gone for one lease. Cut off from
-Redis, readers are told that others are unknown.
+Redis, readers are told that others are unknown. The hash is written by one task, what changed last standing for what
+changed before: two writes at once could arrive the other way round, and one that failed has to be made up for.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ _notice = msgspec.json.Decoder(Notice)
 _mark = msgspec.json.Decoder(Mark)
 
 KEPT_S = 3600  # what is in Redis outlives its worker's lease by so much; it is refreshed long before
+UNKEPT = 50_000  # changes that wait for Redis; beyond that the oldest go: of those who left, this worker's lease tells
 EVERY_WORKER = "*"  # in a notice: whichever worker told of the session
 
 REDIS_DOWN = (RedisError, OSError, asyncio.TimeoutError)
@@ -83,6 +85,8 @@ class PresenceService:
         self._connected = False
         self._attempts = 0  # of sessions without a connection, where there is no Redis to count them
         self._kept_at = time.monotonic()
+        self._unkept: dict[tuple[str, str, str], Mark | None] = {}  # by workspace, item and sid; None: gone
+        self._changed = asyncio.Event()
 
     # ---- sessions of this worker
 
@@ -103,25 +107,48 @@ class PresenceService:
     def _announce(self, room: ItemRoom, notice: Notice) -> None:
         self._hear(room, notice)
         self._bus.publish(f"i:{room.item}", _encode(notice))
-        if self._redis is not None and self._bus.up:
-            self._spawn(self._keep(room, notice))
+        self._keep(room, notice)
 
-    async def _keep(self, room: ItemRoom, notice: Notice) -> None:
+    def _keep(self, room: ItemRoom, notice: Notice) -> None:
+        """Have the hash written."""
+        if self._redis is None:
+            return
+        for mark in notice.here:
+            self._unkept[(room.workspace, room.item, mark.entry.sid)] = mark
+        for sid in notice.gone:
+            self._unkept[(room.workspace, room.item, sid)] = None
+        while len(self._unkept) > UNKEPT:
+            del self._unkept[next(iter(self._unkept))]
+        self._changed.set()
+
+    async def _keep_on(self) -> None:
+        """Write what changed into the hashes, until cancelled; what Redis did not take is tried again."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            while self._unkept:
+                waiting, self._unkept = self._unkept, {}
+                try:
+                    await self._write(waiting)
+                except REDIS_DOWN:
+                    self._unkept = waiting | self._unkept
+                    await asyncio.sleep(self._timings.presence_renew_s)
+
+    async def _write(self, changes: dict[tuple[str, str, str], Mark | None]) -> None:
         assert self._redis is not None
-        key, index = f"{PREFIX}p:{room.item}", f"{PREFIX}pw:{room.workspace}"
-        try:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for mark in notice.here:
-                    pipe.hset(key, f"{self._worker}|{mark.entry.sid}", _encode(mark))
-                for sid in notice.gone:
-                    pipe.hdel(key, f"{self._worker}|{sid}")
-                pipe.expire(key, KEPT_S)
-                if notice.here:
-                    pipe.zadd(index, {room.item: time.time()})
-                    pipe.expire(index, KEPT_S)
-                await pipe.execute()
-        except REDIS_DOWN:
-            pass  # it is written again when Redis is back
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for (_, item, sid), mark in changes.items():
+                field = f"{self._worker}|{sid}"
+                if mark is not None:
+                    pipe.hset(f"{PREFIX}p:{item}", field, _encode(mark))
+                else:
+                    pipe.hdel(f"{PREFIX}p:{item}", field)
+            for item in {item for _, item, _ in changes}:
+                pipe.expire(f"{PREFIX}p:{item}", KEPT_S)
+            for workspace, item in {(workspace, item) for (workspace, item, _), mark in changes.items() if mark}:
+                pipe.zadd(f"{PREFIX}pw:{workspace}", {item: time.time()})
+                pipe.expire(f"{PREFIX}pw:{workspace}", KEPT_S)
+            await pipe.execute()
 
     async def is_elsewhere(self, item: str, sid: str, draft: str) -> bool:
         """Whether a session is in this draft on another worker that is alive; False while Redis is away."""
@@ -343,10 +370,12 @@ class PresenceService:
     # ---- leases
 
     async def run(self) -> None:
-        """Renew the lease and judge others' until cancelled."""
-        while True:
-            await self._beat()
-            await asyncio.sleep(self._timings.presence_renew_s)
+        """Keep what is ours, renew the lease and judge others' until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_on())
+            while True:
+                await self._beat()
+                await asyncio.sleep(self._timings.presence_renew_s)
 
     async def close(self) -> None:
         """Withdraw the lease: the end is announced, nobody has to wait for it."""
@@ -389,8 +418,11 @@ class PresenceService:
                     self._spawn(self._erase(room.item, worker))
 
     async def _erase(self, item: str, worker: str) -> None:
+        """Clear away what a dead worker wrote, unless it has come to life."""
         assert self._redis is not None
         try:
+            if await self._redis.exists(f"{PREFIX}lease:{worker}"):
+                return
             fields = [_text(field) for field in await self._redis.hkeys(f"{PREFIX}p:{item}")]
             dead = [field for field in fields if field.startswith(f"{worker}|")]
             if dead:
@@ -403,7 +435,7 @@ class PresenceService:
         self._kept_at = now
         for room in list(self._rooms.values()):
             if room.own:
-                await self._keep(room, Notice(self._worker, here=tuple(room.own.values())))
+                self._keep(room, Notice(self._worker, here=tuple(room.own.values())))
 
     def _cut_off(self) -> None:
         if self._connected:
@@ -420,7 +452,7 @@ class PresenceService:
             if room.own:
                 notice = Notice(self._worker, here=tuple(room.own.values()))
                 self._bus.publish(f"i:{room.item}", _encode(notice))
-                await self._keep(room, notice)
+                self._keep(room, notice)
             for watcher in room.watchers:
                 self._send_all(room, watcher)
 
