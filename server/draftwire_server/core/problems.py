@@ -19,6 +19,7 @@ def problem_body(problem: Problem) -> bytes:
         "status": kind.status,
         "code": problem.code,
         "detail": problem.message,
+        "retry": problem.kind.retry,
     }
     if isinstance(problem.detail, dict):
         body.update({key: value for key, value in problem.detail.items() if key not in body})
