@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from draftwire_server.cli.embedded import Embedded
+from tests.drafts.desk import Desk, desk
 from tests.live.conftest import TIMINGS, World, seeded
 from tests.system.cluster import cluster
 
@@ -121,3 +122,18 @@ async def place(module_database_url: str, services: Embedded) -> AsyncIterator[P
         log = server.log
     at = log.find("Traceback")
     assert at < 0, f"the server logged an error: {log[max(0, at - 500) : at + 6000]}"
+
+
+@pytest.fixture(scope="module")
+async def shared_desk(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
+    """People and their agents on two workers, shared by the tests of a module."""
+    async with desk(module_database_url, services.redis_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def home(shared_desk: Desk) -> AsyncIterator[Desk]:
+    """The desk, with its clients closed after each test."""
+    yield shared_desk
+    await shared_desk.world.close_clients()
+    await shared_desk.close_apis()

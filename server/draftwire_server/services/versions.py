@@ -150,7 +150,7 @@ class Versions:
         source = await self._comparing.value_of(principal, row.id, asked.source)
         path = None if asked.path is None else check_path(asked.path, workspace.path_rule)
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
-            raise Problem("forbidden", "You may not make items there.", detail={"missing": "write"})
+            raise principal.lacks("write", "You may not make items there.")
         origin: dict[str, Any] = msgspec.to_builtins(Origin(row.id, source.version, source.draft, source.etag))
         kind, made = await self._kinds.load(workspace.id, row.kind), new_id()
         copied = await self._forking.copy(principal, kind, row.id, source.value, made)
@@ -205,7 +205,7 @@ class Versions:
         return tuple(
             Version(
                 row.item, row.number, row.hash, row.content_hash, row.at, infos[row.author], infos[row.deployer],
-                row.message, row.source_etag, row.override_version, row.redeploy_of,
+                row.message, row.source_etag, row.override_version, row.redeploy_of, run=row.run,
             )
             for row in rows
         )  # fmt: skip
@@ -226,4 +226,4 @@ async def find_named(connection: Connection, workspace: str, item: str, name: st
 async def head_info(people: People, workspace: str, row: VersionRow) -> VersionInfo:
     """A version as alerts and refusals name it: by whom, with what message."""
     infos = await people.load(workspace, {row.deployer})
-    return VersionInfo(row.number, row.hash, infos[row.deployer], row.at, row.message)
+    return VersionInfo(row.number, row.hash, infos[row.deployer], row.at, row.message, row.run)
