@@ -149,13 +149,36 @@ class ParkedText(msgspec.Struct, frozen=True, omit_defaults=True):
     base: Any = None
 
 
+class Call(msgspec.Struct, frozen=True, tag_field="t", tag="call", omit_defaults=True):
+    """Use a tool of a run: what its HTTP route takes as `body`; `Answer` brings what that answers, `Error` a refusal.
+
+    ``stream`` is the stream that `load_stream`, `close_stream` and `abort_stream` are about.
+    """
+
+    ref: Whole
+    tool: Literal["read", "search", "edit", "open_stream", "load_stream", "close_stream", "abort_stream"]
+    run: str
+    body: Any = None
+    stream: str | None = None
+    key: str | None = None  # of an edit and its retries
+
+
+class Append(msgspec.Struct, frozen=True, tag_field="t", tag="append", omit_defaults=True):
+    """The next piece of a stream; ``offset`` UTF-16 units of its text were sent before. `Streamed` tells of it."""
+
+    run: str
+    stream: str
+    offset: Whole
+    text: str
+
+
 class Pong(msgspec.Struct, frozen=True, tag_field="t", tag="pong"):
     """Answers `Ping` at once."""
 
     n: Whole
 
 
-ClientMessage = Hello | Auth | Open | Close | Subscribe | Edit | Focus | Seen | Park | Pong
+ClientMessage = Hello | Auth | Open | Close | Subscribe | Edit | Focus | Seen | Park | Call | Append | Pong
 
 
 # ---------------------------------------------------------------- server → client
@@ -536,6 +559,49 @@ class Parked(msgspec.Struct, frozen=True, tag_field="t", tag="parked"):
     stash: str
 
 
+class Answer(msgspec.Struct, frozen=True, tag_field="t", tag="answer", omit_defaults=True):
+    """What a tool answers."""
+
+    ref: int
+    body: Any = None
+
+
+class Streamed(msgspec.Struct, frozen=True, tag_field="t", tag="streamed", omit_defaults=True):
+    """So much of a stream's text is committed; ``code`` says why nothing more is taken, if nothing is.
+
+    With `stream_gap`, `too_fast` and others that may be tried again, ``expected`` is where the next piece is to begin.
+    """
+
+    stream: str
+    units: int
+    code: str | None = None
+    message: str | None = None
+    expected: int | None = None
+
+
+class RunEvent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that happened to a run: its agent reads these, and should act on them.
+
+    Types: ``note`` (a person's words), ``paused``, ``resumed``, ``stopped``, ``ended``, ``lost``, ``accepted`` and
+    ``rejected`` (of its suggestions), ``undone``, ``redone``, ``stream_ended``.
+    """
+
+    n: int
+    type: str
+    at: float
+    by: ActorInfo | None = None
+    text: str | None = None
+    data: Any = None
+
+
+class RunTold(msgspec.Struct, frozen=True, tag_field="t", tag="run", omit_defaults=True):
+    """Something happened to the run that this connection works for; ``state`` is what the run is in now."""
+
+    run: str
+    state: Literal["running", "paused", "stopped", "ended", "lost"]
+    event: RunEvent
+
+
 class Ping(msgspec.Struct, frozen=True, tag_field="t", tag="ping"):
     """Answer at once with `Pong`."""
 
@@ -581,6 +647,9 @@ ServerMessage = (
     | Gone
     | May
     | Parked
+    | Answer
+    | Streamed
+    | RunTold
     | Ping
     | Bye
     | Error

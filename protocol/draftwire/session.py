@@ -15,6 +15,7 @@ from draftwire.ops import Op
 from draftwire.replica import DraftReplica
 from draftwire.session_draft import DraftChannel
 from draftwire.session_events import (
+    Answered,
     Asked,
     BehindElsewhere,
     ChannelGone,
@@ -24,8 +25,10 @@ from draftwire.session_events import (
     ItemChanged,
     ItemDeleted,
     PresenceChanged,
+    RunHeard,
     ServerError,
     SessionEvent,
+    StreamTold,
     TextsStashed,
     Welcomed,
 )
@@ -287,6 +290,12 @@ class Session:
                 self._line.heard_at = self._line.now
                 self._line.outgoing.append(m.Pong(message.n))
                 return []
+            case m.Answer():
+                return [Answered(message.ref, message.body)]
+            case m.Streamed():
+                return [StreamTold(message)]
+            case m.RunTold():
+                return [RunHeard(message)]
             case m.Bye():
                 return []
             case m.Error():

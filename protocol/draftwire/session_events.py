@@ -1,5 +1,7 @@
 """What a session tells its driver: one frozen struct per thing that happens. Plain data, no behaviour."""
 
+from typing import Any
+
 import msgspec
 
 from draftwire import messages as m
@@ -53,6 +55,25 @@ class StatusChanged(msgspec.Struct, frozen=True):
 
     draft: DraftReplica
     status: m.Status
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What a tool answered."""
+
+    ref: int
+    body: Any
+
+
+class StreamTold(msgspec.Struct, frozen=True):
+    """How much of a stream is committed, or why nothing more is."""
+
+    streamed: m.Streamed
+
+
+class RunHeard(msgspec.Struct, frozen=True):
+    """Something happened to the run that this session works for."""
+
+    told: m.RunTold
 
 
 class AlertTold(msgspec.Struct, frozen=True):
@@ -173,4 +194,7 @@ SessionEvent = (
     | ItemDeleted
     | ChannelGone
     | ServerError
+    | Answered
+    | StreamTold
+    | RunHeard
 )

@@ -1,11 +1,11 @@
 """Runs over HTTP: a piece of an AI session's work, begun by its agent, watched and stopped by people."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import ActorInfo, Positive, Whole
+from draftwire.messages import ActorInfo, Positive, RunEvent, Whole
 
 RunState = Literal["running", "paused", "stopped", "ended", "lost"]
 RunMode = Literal["apply", "suggest"]
@@ -95,21 +95,6 @@ class RunWord(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     """Why a run is paused, stopped, resumed or ended; it may stay empty."""
 
     text: Annotated[str, Meta(max_length=NOTE_CHARS)] | None = None
-
-
-class RunEvent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something that happened to a run: its agent reads these, and should act on them.
-
-    Types: ``note`` (a person's words), ``paused``, ``resumed``, ``stopped``, ``ended``, ``lost``, ``accepted`` and
-    ``rejected`` (of its suggestions), ``undone``, ``redone``, ``stream_ended``.
-    """
-
-    n: int
-    type: str
-    at: float
-    by: ActorInfo | None = None
-    text: str | None = None
-    data: Any = None
 
 
 class RunEventQuery(msgspec.Struct, frozen=True, omit_defaults=True):

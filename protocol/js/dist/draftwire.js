@@ -492,6 +492,15 @@ var CLIENT = {
     texts: listOf(struct({ at: text, mine: present })),
     item: maybe(text)
   }),
+  call: struct({
+    ref: integer,
+    tool: oneOf("read", "search", "edit", "open_stream", "load_stream", "close_stream", "abort_stream"),
+    run: text,
+    body: optional(present),
+    stream: maybe(text),
+    key: maybe(text)
+  }),
+  append: struct({ run: text, stream: text, offset: integer, text }),
   pong: struct({ n: integer })
 };
 var SERVER = {
@@ -594,6 +603,19 @@ var SERVER = {
   gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
   may: struct({ draft: text, may, why: maybe(text) }),
   parked: struct({ ref: integer, stash: text }),
+  answer: struct({ ref: integer, body: optional(present) }),
+  streamed: struct({
+    stream: text,
+    units: integer,
+    code: maybe(text),
+    message: maybe(text),
+    expected: maybe(integer)
+  }),
+  run: struct({
+    run: text,
+    state: oneOf("running", "paused", "stopped", "ended", "lost"),
+    event: struct({ n: integer, type: text, at: number, by: maybe(actor), text: maybe(text), data: optional(present) })
+  }),
   ping: struct({ n: integer }),
   bye: struct({ reconnect_after_ms: integer, reason: text }),
   error: struct({ code: text, message: text, ref: optional(integer), retry: optional(flag) })
@@ -4302,6 +4324,10 @@ var Session = class {
         this.line.heardMs = this.line.nowMs;
         this.line.outgoing.push({ t: "pong", n: message.n });
         return [];
+      case "answer":
+      case "streamed":
+      case "run":
+      // of a tool, a stream or a run of an agent: this client has none
       case "bye":
         return [];
       case "error":

@@ -334,6 +334,15 @@ const CLIENT: Record<string, Check> = {
     texts: listOf(struct({ at: text, mine: present })),
     item: maybe(text),
   }),
+  call: struct({
+    ref: integer,
+    tool: oneOf("read", "search", "edit", "open_stream", "load_stream", "close_stream", "abort_stream"),
+    run: text,
+    body: optional(present),
+    stream: maybe(text),
+    key: maybe(text),
+  }),
+  append: struct({ run: text, stream: text, offset: integer, text }),
   pong: struct({ n: integer }),
 };
 
@@ -437,6 +446,19 @@ const SERVER: Record<string, Check> = {
   gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
   may: struct({ draft: text, may, why: maybe(text) }),
   parked: struct({ ref: integer, stash: text }),
+  answer: struct({ ref: integer, body: optional(present) }),
+  streamed: struct({
+    stream: text,
+    units: integer,
+    code: maybe(text),
+    message: maybe(text),
+    expected: maybe(integer),
+  }),
+  run: struct({
+    run: text,
+    state: oneOf("running", "paused", "stopped", "ended", "lost"),
+    event: struct({ n: integer, type: text, at: number, by: maybe(actor), text: maybe(text), data: optional(present) }),
+  }),
   ping: struct({ n: integer }),
   bye: struct({ reconnect_after_ms: integer, reason: text }),
   error: struct({ code: text, message: text, ref: optional(integer), retry: optional(flag) }),

@@ -123,7 +123,23 @@ export interface Pong {
   t: "pong";
   n: number;
 }
-export type ClientMessage = Hello | Auth | Open | Close | Subscribe | Edit | Focus | Seen | Park | Pong;
+export interface Call {
+  t: "call";
+  ref: number;
+  tool: "read" | "search" | "edit" | "open_stream" | "load_stream" | "close_stream" | "abort_stream";
+  run: string;
+  body?: Json;
+  stream?: string | null;
+  key?: string | null;
+}
+export interface Append {
+  t: "append";
+  run: string;
+  stream: string;
+  offset: number;
+  text: string;
+}
+export type ClientMessage = Hello | Auth | Open | Close | Subscribe | Edit | Focus | Seen | Park | Call | Append | Pong;
 
 // ---------------------------------------------------------------- server → client
 
@@ -422,6 +438,34 @@ export interface Parked {
   ref: number;
   stash: string;
 }
+export interface Answer {
+  t: "answer";
+  ref: number;
+  body?: Json;
+}
+export interface Streamed {
+  t: "streamed";
+  stream: string;
+  units: number;
+  code?: string | null;
+  message?: string | null;
+  expected?: number | null;
+}
+export type RunState = "running" | "paused" | "stopped" | "ended" | "lost";
+export interface RunEvent {
+  n: number;
+  type: string;
+  at: number;
+  by?: ActorInfo | null;
+  text?: string | null;
+  data?: Json;
+}
+export interface RunTold {
+  t: "run";
+  run: string;
+  state: RunState;
+  event: RunEvent;
+}
 export interface Ping {
   t: "ping";
   n: number;
@@ -458,6 +502,9 @@ export type ServerMessage =
   | Gone
   | May
   | Parked
+  | Answer
+  | Streamed
+  | RunTold
   | Ping
   | Bye
   | ErrorMessage;

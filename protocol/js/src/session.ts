@@ -351,6 +351,9 @@ export class Session {
         this.line.heardMs = this.line.nowMs;
         this.line.outgoing.push({ t: "pong", n: message.n });
         return [];
+      case "answer":
+      case "streamed":
+      case "run": // of a tool, a stream or a run of an agent: this client has none
       case "bye":
         return [];
       case "error":

@@ -3,12 +3,16 @@
 from draftwire.rest.presence import Attend, Attending, Everywhere, Here
 from draftwire_server.http.conditions import fixed_session, session_of
 from draftwire_server.http.operation import Call, Header, operation
+from draftwire_server.services.agent_writes import run_session
 
 SESSION = Header("Draftwire-Session", "Who is present, so that two tabs of one user are told apart.")
 
 
-def _who(call: Call) -> str:
-    return session_of(call.request) or fixed_session(call.request, call.principal)
+def _who(call: Call, run: str | None = None) -> str:
+    """The session that is meant: as it says, else that in which its run writes, else one for actor and token."""
+    run = run or call.principal.access.run
+    own = run_session(run, 0) if run is not None and call.principal.is_agent else None
+    return session_of(call.request) or own or fixed_session(call.request, call.principal)
 
 
 @operation(
@@ -17,7 +21,7 @@ def _who(call: Call) -> str:
 )  # fmt: skip
 async def attend_item(call: Call, body: Attend) -> Attending:
     """Be at an item until the lease ends; sent again before that, it goes on. Everybody who looks at it is told."""
-    return await call.runtime.attendance.attend(call.principal, _who(call), call.named("item"), body)
+    return await call.runtime.attendance.attend(call.principal, _who(call, body.run), call.named("item"), body)
 
 
 @operation(

@@ -24,11 +24,10 @@ from draftwire_server.limits import AGENT_BATCHES_PER_S, AGENT_EDITS_PER_S
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.live import Extras, LiveDraft, Submission
-from draftwire_server.services.opening import may_follow, may_type
+from draftwire_server.services.opening import may_type
 from draftwire_server.services.pace import Bucket, Pace
 from draftwire_server.services.people import People
 from draftwire_server.services.writing import ANSWER_S
-from draftwire_server.store.runs import RunRow
 
 CONTEXT_LINES: Final = 3  # around a stale region, as it reads now
 SESSION_BYTES: Final = 16
@@ -59,22 +58,6 @@ class Landed(msgspec.Struct, frozen=True):
 def run_session(run: str, lane: int) -> str:
     """The session of a run's tools and streams: lane 0 is that of the tools, and of the first stream in a draft."""
     return secret_text(hashlib.blake2b(f"{run}:{lane}".encode(), digest_size=SESSION_BYTES).digest())
-
-
-def acting(principal: Principal, run: RunRow) -> Principal:
-    """The principal as it acts in a run; what it writes says so."""
-    principal.access = msgspec.structs.replace(principal.access, run=run.id)
-    return principal
-
-
-def refuse_reader(principal: Principal, live: LiveDraft) -> None:
-    """Raise `Problem` unless an agent may type in a draft: suggest_only where it may still suggest."""
-    verdict = may_type(principal, live)
-    if verdict == "type":
-        return
-    if verdict == "read_only" and may_follow(principal, live) and live.facts.purpose != "suggestion":
-        raise Problem("suggest_only")
-    raise Problem(verdict)
 
 
 class AgentWrites:

@@ -118,6 +118,11 @@ class Principal:
         self.credential = other.credential
         self.access, self.acl_rev = other.access, other.acl_rev
 
+    def in_run(self, run: str) -> "Principal":
+        """The same, as it acts in a run of its own: what it writes says so."""
+        access = msgspec.structs.replace(self.access, run=run)
+        return Principal(self.workspace, self.credential, self.external_id, self.info, access, self.acl_rev)
+
     @property
     def is_agent(self) -> bool:
         """Whether an agent acts, for the person of the same access."""

@@ -12,11 +12,11 @@ from typing import Final
 import msgspec
 
 from draftwire.errors import Problem
+from draftwire.messages import RunEvent
 from draftwire.rest.runs import (
     NewRun,
     Run,
     RunDraft,
-    RunEvent,
     RunEventPage,
     RunEventQuery,
     RunMode,
@@ -67,7 +67,7 @@ class Runs:
         if not principal.is_agent:
             raise Problem("forbidden", "A run is an agent's: come with an agent's token, or say which agent asks.")
         workspace = principal.workspace.id
-        mode: RunMode = new.mode
+        mode: RunMode = "suggest" if principal.access.mode == "suggest" else new.mode
         async with self._database.transaction() as connection:
             item: str | None = None
             if new.item is not None:

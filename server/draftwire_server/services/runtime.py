@@ -33,6 +33,7 @@ from draftwire_server.limits import (
 )
 from draftwire_server.services.activity import ActivityCount
 from draftwire_server.services.adopting import Adopting
+from draftwire_server.services.agent_presence import AgentPresence
 from draftwire_server.services.agent_writes import AgentWrites
 from draftwire_server.services.alerting import AlertSweep
 from draftwire_server.services.around import Around
@@ -86,6 +87,7 @@ from draftwire_server.services.resolving import Resolving
 from draftwire_server.services.restoring import Restorer
 from draftwire_server.services.retention import Retention
 from draftwire_server.services.rights import Rights
+from draftwire_server.services.run_followers import RunFollowers
 from draftwire_server.services.runbook import RunBook
 from draftwire_server.services.runs import Runs
 from draftwire_server.services.saving import Saving
@@ -164,6 +166,7 @@ class Runtime:
         self.diagnoses = Diagnoses(self.database, self.drafts)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.runs = Runs(settings, self.database, self.people, self.run_book, self.outbox)
+        self.run_followers = RunFollowers(self.run_book, self.runs, self.spawn)
         self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
         self.items = Items(self.database, self.kinds, self.channels, self.outbox)
@@ -216,12 +219,14 @@ class Runtime:
         self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
         self.pace = Pace(settings)
         writes = AgentWrites(self.lanes, self.people, self.pace)
+        shown = AgentPresence(self.attendance, self.spawn)
         self.tools = Tools(
-            self.database, self.drafts, self.opening, self.paths, self.runs, writes, self.lookback, self.diagnoses
-        )
+            self.database, self.drafts, self.opening, self.paths, self.runs, writes, shown, self.lookback,
+            self.diagnoses,
+        )  # fmt: skip
         self.finding = Finding(self.drafts, self.kinds, self.listing, self.runs, self.tools)
         self.streams = Streams(
-            self.database, self.drafts, self.opening, self.runs, self.run_book, self.tools, writes, self.spawn
+            self.database, self.drafts, self.opening, self.runs, self.run_book, self.tools, writes, shown, self.spawn
         )
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [

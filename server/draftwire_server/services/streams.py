@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
+from draftwire import messages as m
 from draftwire.carry import Range, carry
 from draftwire.errors import Problem
 from draftwire.ops import Effect, OpError, Text
@@ -28,11 +29,12 @@ from draftwire_server.core.replica import Entry
 from draftwire_server.core.resting import Region
 from draftwire_server.core.tooling import resolve_place
 from draftwire_server.limits import CHUNK_UNITS, STREAM_HELD_UNITS, STREAM_LEASE_S, STREAMS_PER_DRAFT
-from draftwire_server.services.agent_writes import AgentWrites, Batch, acting, refuse_reader, run_session
+from draftwire_server.services.agent_presence import AgentPresence, Spot
+from draftwire_server.services.agent_writes import AgentWrites, Batch, run_session
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
-from draftwire_server.services.opening import Opening
+from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.runbook import Heard, RunBook
 from draftwire_server.services.runs import Runs
 from draftwire_server.services.tools import Tools
@@ -71,6 +73,7 @@ class Open:
         self.moved = asyncio.Event()  # something was committed, or it is over
         self.renewed_at = time.monotonic()
         self.written_at = 0.0
+        self.listeners: dict[object, Callable[[Open], None]] = {}
 
     @property
     def taken(self) -> int:
@@ -78,9 +81,11 @@ class Open:
         return self.units + self.pending_units
 
     def stir(self) -> None:
-        """Wake whoever waits."""
+        """Tell whoever waits or listens."""
         self.moved.set()
         self.moved = asyncio.Event()
+        for listener in list(self.listeners.values()):
+            listener(self)
 
 
 class Streams:
@@ -95,6 +100,7 @@ class Streams:
         book: RunBook,
         tools: Tools,
         writes: AgentWrites,
+        presence: AgentPresence,
         spawn: Callable[..., Any],
     ) -> None:
         self._database = database
@@ -104,6 +110,7 @@ class Streams:
         self._book = book
         self._tools = tools
         self._writes = writes
+        self._presence = presence
         self._spawn = spawn
         self._open: dict[str, Open] = {}
         book.on_news.append(self._heard)
@@ -113,8 +120,9 @@ class Streams:
     async def open(self, principal: Principal, run: str, asked: NewStream) -> Stream:
         """Begin a stream at a place. Raises `Problem` no_match, many_matches, out_of_range, suggest_only, …"""
         row = await self._runs.own(principal, run)
-        live = await self._tools.find(acting(principal, row), row, asked)
-        refuse_reader(principal, live)
+        principal = principal.in_run(run)
+        live = await self._tools.find(principal, row, asked)
+        need_type(principal, live)
         at = await self._tools.at(live, await self._tools.read_seq(live, row, asked.read_seq))
         start, until = resolve_place(at.document, _place(asked))
         async with self._database.transaction() as connection:
@@ -150,6 +158,27 @@ class Streams:
         if opened.over is not None:
             raise opened.over
         return _told(opened, await self._live(opened))
+
+    def append_now(self, principal: Principal, asked: m.Append, listener: object, tell: Callable[[Open], None]) -> bool:
+        """Take in a connection's piece if its stream is written here; False: `follow` it first. Raises `Problem`."""
+        opened = self._open.get(asked.stream)
+        if opened is None or opened.row.run != asked.run or opened.principal.info.id != principal.info.id:
+            return False
+        opened.listeners[listener] = tell
+        self.take(opened, Append(asked.text, asked.offset))
+        if time.monotonic() - opened.renewed_at >= opened.row.lease_s / 3:
+            self._spawn(self._renewed(opened))
+        return True
+
+    async def follow(self, principal: Principal, run: str, stream: str) -> None:
+        """Have a stream written here. Raises `Problem` not_found, stream_over, run_stopped, …"""
+        await self._runs.own(principal, run)
+        await self._find(principal, run, stream)
+
+    def forget(self, listener: object) -> None:
+        """A connection is over; its streams go on until their leases end."""
+        for opened in self._open.values():
+            opened.listeners.pop(listener, None)
 
     def take(self, opened: Open, asked: Append) -> int:
         """Take a piece in and set it on its way; gives up to where the text then is. Raises `Problem`."""
@@ -234,6 +263,8 @@ class Streams:
             return
         opened.end = _end_of(landed.entry.effects, landed.seq)
         self._committed(opened, units)
+        spot = Spot(row.address, opened.end.start, landed.seq)
+        self._presence.note(opened.principal, row.run, live, "writing", spot)
 
     def _committed(self, opened: Open, units: int) -> None:
         """So much of the text is in the log."""
@@ -364,8 +395,7 @@ class Streams:
         """The stream, from memory or from the log. Raises `Problem` not_found, stream_over, run_stopped."""
         opened = self._open.get(stream)
         if opened is not None and opened.row.run == run and opened.principal.info.id == principal.info.id:
-            principal.access = msgspec.structs.replace(principal.access, run=run)
-            opened.principal = principal  # the rights of the latest request count
+            opened.principal = principal.in_run(run)  # the rights of the latest request count
             return opened
         async with self._database.acquired() as connection:
             row = await streams.load_stream(connection, principal.workspace.id, stream)
@@ -376,8 +406,7 @@ class Streams:
                 raise Problem(code, detail={"state": row.state, "units": row.units})
             if row.state == "lost" and not await streams.renew_stream(connection, row.workspace, row.id):
                 raise Problem("stream_over", detail={"state": "lost", "units": row.units})
-        opened = Open(msgspec.structs.replace(row, state="open"), principal)
-        principal.access = msgspec.structs.replace(principal.access, run=run)
+        opened = Open(msgspec.structs.replace(row, state="open"), principal.in_run(run))
         await self._read_on(opened, await self._live(opened))
         return self._open.setdefault(stream, opened)
 

@@ -37,13 +37,14 @@ from draftwire_server.core.plan import ALLOCATE
 from draftwire_server.core.replica import Entry
 from draftwire_server.core.tooling import Resolved, resolve
 from draftwire_server.limits import EDITS_PER_CALL
-from draftwire_server.services.agent_writes import AgentWrites, Batch, Landed, acting, refuse_reader, run_session
+from draftwire_server.services.agent_presence import AgentPresence, Spot, of_lines
+from draftwire_server.services.agent_writes import AgentWrites, Batch, Landed, run_session
 from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.lookback import Lookback
-from draftwire_server.services.opening import Opening, may_type
+from draftwire_server.services.opening import Opening, may_type, need_type
 from draftwire_server.services.paths import Paths
 from draftwire_server.services.runs import Runs
 from draftwire_server.services.writing import head_of
@@ -74,6 +75,7 @@ class Tools:
         paths: Paths,
         runs: Runs,
         writes: AgentWrites,
+        presence: AgentPresence,
         lookback: Lookback,
         diagnoses: Diagnoses,
     ) -> None:
@@ -83,6 +85,7 @@ class Tools:
         self._paths = paths
         self._runs = runs
         self._writes = writes
+        self._presence = presence
         self._lookback = lookback
         self._diagnoses = diagnoses
 
@@ -103,13 +106,19 @@ class Tools:
     async def read(self, principal: Principal, run: str, asked: Read) -> ReadAnswer:
         """Read a document, what stands at an address, or lines of a text. Raises `Problem`."""
         row = await self._runs.readable(principal, run)
-        live = await self.find(acting(principal, row), row, asked)
+        principal = principal.in_run(run)
+        live = await self.find(principal, row, asked)
         await self._drafts.up_to_date(live)
         head, document = head_of(live), live.replica.document
         changes = await self._changes(live, row, head)
         told = _read(live, document, asked)
         async with self._database.acquired() as connection:
             await run_store.note_read(connection, live.workspace, row.id, live.id, head.generation, head.seq)
+        lines = (told.first, told.last) if told.first is not None and told.last is not None else None
+        self._presence.note(
+            principal, run, live, of_lines("reading", told.first, told.last),
+            Spot(told.at or None, seq=head.seq, lines=lines), state="viewing",
+        )  # fmt: skip
         verdict = may_type(principal, live)
         return msgspec.structs.replace(
             told, etag=str(head), generation=head.generation, seq=head.seq, changes=changes,
@@ -131,8 +140,9 @@ class Tools:
         row = await self._runs.own(principal, run)
         if not 0 < len(asked.edits) <= EDITS_PER_CALL:
             raise Problem("bad_message", f"A call has 1 to {EDITS_PER_CALL} edits.")
-        live = await self.find(acting(principal, row), row, asked)
-        refuse_reader(principal, live)
+        principal = principal.in_run(run)
+        live = await self.find(principal, row, asked)
+        need_type(principal, live)
         generation = live.replica.generation
         if asked.generation not in (None, generation):
             raise Problem("generation_changed", detail={"generation": generation})
@@ -148,11 +158,23 @@ class Tools:
             ]
             outcomes = tuple(tried)
         head = head_of(live)
+        self._show(principal, row, live, outcomes)
         diagnosed = await self._diagnoses.of(principal, live)
         return Edited(
             live.id, live.item.id, str(head), head.generation, head.seq, outcomes,
             await self._changes(live, row, head), diagnosed.diagnostics,
         )  # fmt: skip
+
+    def _show(self, principal: Principal, run: RunRow, live: LiveDraft, outcomes: Sequence[Outcome]) -> None:
+        done = next((each for each in reversed(outcomes) if each.refused is None), None)
+        if done is None:
+            return
+        caret, text = 0, live.replica.document.get(done.at)
+        if done.last is not None and isinstance(text, str):
+            ends = offsets(lines(text))
+            caret = ends[min(done.last, len(ends) - 1)]
+        spot = Spot(done.at, caret, live.replica.seq, (done.first, done.last) if done.first and done.last else None)
+        self._presence.note(principal, run.id, live, of_lines("editing", done.first, done.last), spot)
 
     async def read_seq(self, live: LiveDraft, run: RunRow, asked: int | None) -> int:
         """The state that edits are made for: as they say, or as last read. Raises `Problem` precondition_required."""

@@ -29,6 +29,7 @@ from draftwire_server.services.live import Following, LiveDraft, Submission
 from draftwire_server.services.opening import may_follow, may_type, told_why
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.store.runs import RunRow
+from draftwire_server.ws.agent_calls import AgentCalls
 from draftwire_server.ws.answers import how_to_resume, opened_message, state_message
 from draftwire_server.ws.asgi import AsgiSocket
 from draftwire_server.ws.protocol import DraftwireProtocol
@@ -61,6 +62,7 @@ class Connection:
     principal: Principal  # set by the first token; `signed_in` tells
 
     __slots__ = (
+        "_agent",
         "_allowance",
         "_allowance_at",
         "_bulk",
@@ -101,6 +103,7 @@ class Connection:
         self._allowance_at = self._heard_at
         self._refusals = 0
         self._refusals_since = self._heard_at
+        self._agent: AgentCalls | None = None
         self.session = self.sid = ""
         self.attempt = 0
         self.run: str | None = None
@@ -195,6 +198,10 @@ class Connection:
     def socket_lost(self, code: int) -> None:
         """The connection is over; what it submitted goes on."""
         self._closed = True
+        if self._agent is not None:
+            self._agent.close()
+        if self.run is not None:
+            self._worker.run_followers.remove(self.run, self)
         self._worker.connections.lost(self, clean=code in CLEAN_CODES)
         for channel in [
             *(f"draft:{draft}" for draft in self.followings),
@@ -283,6 +290,8 @@ class Connection:
                 self._edit(message)
             case m.Seen() if self.ready:
                 self._seen(message)
+            case m.Append() if self.ready and self._agent is not None:
+                return self._agent.append_now(message)
             case m.Close() if self.ready:
                 kind, _, name = message.channel.partition(":")
                 self._leave(f"{kind}:{self._named.pop(name, name) if kind == 'item' else name}")
@@ -397,6 +406,10 @@ class Connection:
                 await self._subscribe(message)
             case m.Focus():
                 await self._focus(message)
+            case m.Call():
+                await self._agents_calls().call(message)
+            case m.Append():
+                await self._agents_calls().append(message)
             case m.Park():
                 stash = await self._worker.stash.park(self.principal, self.sid, message)
                 self.send(m.Parked(message.ref, stash))
@@ -452,6 +465,8 @@ class Connection:
             return
         self.sid = sid
         self._welcome(0)
+        if self.run is not None and not self._closed:
+            self._worker.run_followers.add(self.run, self)
         for have in hello.drafts:
             await self._resume(have)
         if hello.attempt > 1:
@@ -460,6 +475,11 @@ class Connection:
             await self._quietly(self._subscribe(m.Subscribe(0, f"item:{item}")), f"item:{item}")
         for workspace in hello.workspaces:
             await self._quietly(self._subscribe(m.Subscribe(0, f"workspace:{workspace}")), f"workspace:{workspace}")
+
+    def _agents_calls(self) -> AgentCalls:
+        if self._agent is None:
+            self._agent = AgentCalls(self._worker, self, self.principal)
+        return self._agent
 
     async def _quietly(self, work: Any, channel: str) -> None:
         """Part of a hello: what is gone is told as gone, and the rest goes on."""

@@ -1,0 +1,74 @@
+"""Where an agent is, as its tools and streams show it by themselves: reading, editing these lines, writing here.
+
+An agent that says nothing is seen all the same, under a lease that ends a while after the last thing it did. What it
+says of itself over `PUT presence` stands until it does something else.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire.messages import PresenceState
+from draftwire.rest.presence import Attend
+from draftwire_server.services.agent_writes import run_session
+from draftwire_server.services.attendance import Attendance
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.live import LiveDraft
+
+LEASE_S: Final = 20.0  # a model thinks for some seconds between two calls
+EVERY_S: Final = 1.0  # of one run at one item; edits carry the caret by themselves
+NOTED: Final = 5_000  # runs and items that are remembered for that
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """Where an agent is in a draft: a leaf, a caret in it as of a state, lines."""
+
+    at: str | None = None
+    caret: int = 0
+    seq: int = 0
+    lines: tuple[int, int] | None = None
+
+
+class AgentPresence:
+    """See the module."""
+
+    def __init__(self, attendance: Attendance, spawn: Callable[..., Any]) -> None:
+        self._attendance = attendance
+        self._spawn = spawn
+        self._noted: dict[tuple[str, str], tuple[float, str]] = {}
+
+    def note(
+        self, principal: Principal, run: str, live: LiveDraft, doing: str, spot: Spot, *,
+        state: PresenceState = "editing",
+    ) -> None:  # fmt: skip
+        """A run does something in a draft."""
+        now = time.monotonic()
+        key = (run, live.item.id)
+        at, done = self._noted.get(key, (float("-inf"), ""))
+        if now - at < EVERY_S and done == doing.partition(" ")[0]:
+            return
+        if len(self._noted) >= NOTED:
+            self._noted.clear()
+        self._noted[key] = (now, doing.partition(" ")[0])
+        wanted = Attend(
+            state=state, draft=live.id, at=spot.at, anchor=spot.caret, head=spot.caret, seq=spot.seq, doing=doing,
+            lines=spot.lines, run=run, lease_s=LEASE_S,
+        )  # fmt: skip
+        self._spawn(self._attend(principal, run, live.item.id, wanted))
+
+    async def _attend(self, principal: Principal, run: str, item: str, wanted: Attend) -> None:
+        try:
+            await self._attendance.attend(principal, run_session(run, 0), item, wanted)
+        except Problem as problem:
+            if problem.code in ("unavailable", "internal"):
+                raise  # told in the log as background work that ended
+
+
+def of_lines(verb: str, first: int | None, last: int | None) -> str:
+    """Words for what is done in lines."""
+    if first is None or last is None:
+        return verb
+    return f"{verb} line {first}" if first == last else f"{verb} lines {first}–{last}"

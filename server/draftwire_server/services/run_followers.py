@@ -1,0 +1,55 @@
+"""Connections that work for a run: each is told what happens to it, in order, as soon as it is known here.
+
+A message that was lost with Redis is made up for by `GET runs/{run}/events`: events are numbered.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from draftwire.messages import RunTold, ServerMessage
+from draftwire_server.services.identity import Principal
+from draftwire_server.services.runbook import Heard, RunBook
+from draftwire_server.services.runs import Runs
+
+
+class Follower(Protocol):
+    """A connection of a run's agent."""
+
+    principal: Principal
+
+    def send(self, message: ServerMessage) -> None:
+        """Send one message."""
+
+
+class RunFollowers:
+    """See the module."""
+
+    def __init__(self, book: RunBook, runs: Runs, spawn: Callable[..., Any]) -> None:
+        self._runs = runs
+        self._spawn = spawn
+        self._followers: dict[str, set[Follower]] = {}
+        book.on_news.append(self._heard)
+
+    def add(self, run: str, follower: Follower) -> None:
+        """Tell a connection from now on."""
+        self._followers.setdefault(run, set()).add(follower)
+
+    def remove(self, run: str, follower: Follower) -> None:
+        """The connection is over."""
+        here = self._followers.get(run)
+        if here is not None:
+            here.discard(follower)
+            if not here:
+                del self._followers[run]
+
+    def _heard(self, heard: Heard) -> None:
+        if heard.run in self._followers:
+            self._spawn(self._tell(heard))
+
+    async def _tell(self, heard: Heard) -> None:
+        event = await self._runs.event(heard.workspace, heard.run, heard.event)
+        if event is None:
+            return
+        for follower in list(self._followers.get(heard.run, ())):
+            if follower.principal.workspace.id == heard.workspace:
+                follower.send(RunTold(heard.run, heard.state, event))
