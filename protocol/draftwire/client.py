@@ -218,8 +218,9 @@ class Client:
     """A connected session; made by `connect`."""
 
     def __init__(
-        self, url: str, token: Token, *, run: str | None, client: str, session: str | None, act_for: str | None = None
-    ) -> None:
+        self, url: str, token: Token, *, run: str | None, client: str, session: str | None,
+        act_for: str | None = None, agent: str | None = None,
+    ) -> None:  # fmt: skip
         self._url = websocket_url(url)
         self._token = token
         self._act_for = act_for
@@ -229,6 +230,7 @@ class Client:
             client=client,
             run=run,
             act_for=act_for,
+            agent=agent,
         )
         self.worker: str | None = None
         self.reconnects = 0
@@ -272,10 +274,11 @@ class Client:
 
     async def focus(
         self, item: str, *, draft: str | None = None, state: m.PresenceState = "editing", at: str | None = None,
-        anchor: int = 0, head: int = 0,
+        anchor: int = 0, head: int = 0, doing: str | None = None, lines: tuple[int, int] | None = None,
     ) -> None:  # fmt: skip
-        """Say where this session is; others see it."""
-        self.session.focus(m.Focus(item=item, state=state, draft=draft, at=at, anchor=anchor, head=head))
+        """Say where this session is and what it does (``doing``, at most 120 characters); others see it."""
+        where = m.Focus(item, state, draft, at, anchor, head, doing=doing, lines=lines)
+        self.session.focus(where)
         self._send_now.set()
 
     @property
@@ -468,14 +471,16 @@ async def connect(
     client: str = "draftwire-python",
     session: str | None = None,
     act_for: str | None = None,
+    agent: str | None = None,
 ) -> AsyncIterator[Client]:
     """Connect to a server and stay connected for the length of the block.
 
     ``token`` is a token or an API key, or a callable (async or not) that gives a fresh one; ``act_for`` the platform's
-    id of the user for whom a key acts. Raises `SignedOut` out of the block when
+    id of the user for whom a key acts; ``agent`` says that an agent of that name acts with the person's token or key,
+    for them and with at most their rights. Raises `SignedOut` out of the block when
     the server ends the session for good; edits under way are then in the log or in ``client.session``.
     """
-    made = Client(url, token, run=run, client=client, session=session, act_for=act_for)
+    made = Client(url, token, run=run, client=client, session=session, act_for=act_for, agent=agent)
     running = asyncio.create_task(made._run(), name="draftwire client")
     body = asyncio.current_task()
     assert body is not None

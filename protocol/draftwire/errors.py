@@ -150,12 +150,12 @@ class Problem(Exception):
         super().__init__(f"{code}: {self.message}")
 
 
-def heard_problem(status: int, code: str, message: str, detail: Any = None) -> Problem:
+def heard_problem(status: int, code: str, message: str, detail: Any = None, *, retry: bool = False) -> Problem:
     """A refusal as a server sent it, also one whose code this release does not know yet."""
     if code in CODES:
         return Problem(code, message, detail=detail)
     problem = Problem("internal", message, detail=detail)
-    problem.code, problem.kind = code, Code(code, status, message)
+    problem.code, problem.kind = code, Code(code, status, message, retry)
     return problem
 
 

@@ -17,6 +17,8 @@ SUBPROTOCOL = "draftwire.v1+json"
 # What clients send is checked against these; beyond 2^53 JavaScript rounds, generations are 32 bits in the log.
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Positive = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+Lines = tuple[Positive, Positive]  # the first and the last one, 1-based
+Doing = Annotated[str, msgspec.Meta(max_length=120)]  # a line of a list of people
 Generation = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 Purpose = Literal["own", "shared", "suggestion"]
@@ -50,6 +52,7 @@ class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", omit_defaul
     client: str = ""  # name and version, for the server's log
     run: str | None = None  # the run this session works for (agents)
     act_for: str | None = None  # the platform's id of the user for whom an API key acts
+    agent: str | None = None  # an agent acts with the person's token or key: its label; that only narrows
     drafts: tuple[Have, ...] = ()
     items: tuple[str, ...] = ()
     workspaces: tuple[str, ...] = ()
@@ -112,6 +115,8 @@ class Focus(msgspec.Struct, frozen=True, tag_field="t", tag="focus", omit_defaul
     anchor: Whole = 0
     head: Whole = 0
     seq: Whole = 0  # the state in which anchor and head count
+    doing: Doing | None = None  # in words: "reading", "editing lines 40–52", "waiting for review"
+    lines: Lines | None = None  # of the leaf, as of ``seq``
 
 
 class Seen(msgspec.Struct, frozen=True, tag_field="t", tag="seen"):
@@ -365,7 +370,7 @@ class Refused(msgspec.Struct, frozen=True, tag_field="t", tag="refused", omit_de
 
 
 class PresenceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One session that is here now."""
+    """One session that is here now. ``label`` and ``model`` are those of the run for which it works."""
 
     sid: str
     actor: ActorInfo
@@ -378,6 +383,9 @@ class PresenceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     seq: int = 0
     run: str | None = None
     label: str | None = None
+    model: str | None = None
+    doing: str | None = None
+    lines: Lines | None = None
 
 
 class Presence(msgspec.Struct, frozen=True, tag_field="t", tag="presence", omit_defaults=True):
@@ -541,12 +549,16 @@ class Bye(msgspec.Struct, frozen=True, tag_field="t", tag="bye"):
 
 
 class Error(msgspec.Struct, frozen=True, tag_field="t", tag="error", omit_defaults=True):
-    """A message could not be served; the connection lives unless a close follows."""
+    """A message could not be served; the connection lives unless a close follows.
+
+    ``retry``: the same may pass later.
+    """
 
     code: str
     message: str
     ref: int = 0
     detail: Any = None
+    retry: bool = False
 
 
 ServerMessage = (

@@ -46,6 +46,7 @@ class Session:
         client: str = "draftwire-python",
         run: str | None = None,
         act_for: str | None = None,
+        agent: str | None = None,
     ) -> None:
         self.id = session
         self.attempt = 0
@@ -57,6 +58,7 @@ class Session:
         self._client = client
         self._run = run
         self._act_for = act_for
+        self._agent = agent
         self._line = Line(new_key)
         self._opening: dict[int, DraftChannel] = {}  # asked for, no whole state yet
         self._drafts: dict[str, DraftChannel] = {}
@@ -152,6 +154,7 @@ class Session:
             client=self._client,
             run=self._run,
             act_for=self._act_for if token is not None else None,
+            agent=self._agent,
             drafts=tuple(have for have in haves if have is not None),
             items=tuple(self._names("item")),
             workspaces=tuple(self._names("workspace")),

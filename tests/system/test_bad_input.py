@@ -45,6 +45,7 @@ ELSEWHERE = {
     "secrets_off": "vault/test_secrets.py",
     "bad_webhook": "events/test_webhooks.py",
     "mode_forbids": "drafts/test_sharing.py",
+    "suggest_only": "agents/test_identity.py",
     "already_may": "drafts/test_sharing.py",
     "ask_over": "drafts/test_sharing.py",
     "bad_guest": "drafts/test_sharing.py",

@@ -43,7 +43,8 @@ _T = TypeVar("_T")
 class Api:
     """See `draftwire.api`. ``url`` is where the server is mounted, ``token`` a text or what gives one.
 
-    An API key is a token too; ``act_for`` is the platform's id of the user for whom it acts.
+    An API key is a token too; ``act_for`` is the platform's id of the user for whom it acts. ``agent`` says that an
+    agent of that name acts with the person's token or key: for them, with at most their rights.
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class Api:
         token: Token,
         *,
         act_for: str | None = None,
+        agent: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._token = token
         self._act_for = act_for
+        self._agent = agent
         self._http = httpx.AsyncClient(
             base_url=url.rstrip("/"), timeout=TIMEOUT_S, transport=transport, follow_redirects=True
         )
@@ -246,6 +249,8 @@ class Api:
         sent = {name: value for name, value in (headers or {}).items() if value is not None}
         if self._act_for is not None:
             sent["draftwire-act-for"] = self._act_for
+        if self._agent is not None:
+            sent["draftwire-agent"] = self._agent
         sent["authorization"] = f"Bearer {await self._bearer()}"
         content = None
         if body is not None:
@@ -253,7 +258,9 @@ class Api:
             sent.setdefault("content-type", "application/json")
         asked = {name: value for name, value in (query or {}).items() if value is not None}
         try:
-            answer = await self._http.request(method, path, content=content, params=asked or None, headers=sent)
+            answer = await self._http.request(
+                method, path, content=content, params=asked or None, headers=httpx.Headers(sent, encoding="utf-8")
+            )
         except httpx.TransportError as error:
             raise Problem("unavailable", "The server can't be reached.") from error
         if answer.status_code >= 400:
@@ -272,7 +279,9 @@ def _refusal(answer: httpx.Response) -> Problem:
         body = msgspec.json.decode(answer.content, type=dict[str, Any])
     except msgspec.DecodeError:
         body = {}
-    standard = ("type", "title", "status", "code", "detail")
+    standard = ("type", "title", "status", "code", "detail", "retry")
     more = {name: value for name, value in body.items() if name not in standard}
     message = body.get("detail") or body.get("title") or answer.reason_phrase
-    return heard_problem(answer.status_code, body.get("code", "internal"), message, more or None)
+    return heard_problem(
+        answer.status_code, body.get("code", "internal"), message, more or None, retry=body.get("retry") is True
+    )

@@ -26,11 +26,18 @@ class PresenceApi:
         anchor: int = 0,
         head: int = 0,
         seq: int = 0,
+        doing: str | None = None,
+        lines: tuple[int, int] | None = None,
+        run: str | None = None,
         lease_s: float = 15.0,
         session: str | None = None,
     ) -> Attending:
-        """Be at an item for ``lease_s`` seconds, and call again before that is over. Raises `Problem` not_found."""
-        body = Attend(state, label, draft, at, anchor, head, seq, lease_s)
+        """Be at an item for ``lease_s`` seconds, and call again before that is over.
+
+        Raises:
+            Problem: not_found, forbidden (another's run), session_is_live, too_many.
+        """
+        body = Attend(state, label, draft, at, anchor, head, seq, doing, lines, run, lease_s)
         path = await self._api.in_workspace("items", item, "presence")
         return await self._api.ask(Attending, "PUT", path, body=body, headers={"draftwire-session": session})
 

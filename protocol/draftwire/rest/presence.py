@@ -4,14 +4,15 @@ from typing import Annotated
 
 import msgspec
 
-from draftwire.messages import PresenceEntry, PresenceState, Whole
+from draftwire.messages import Doing, Lines, PresenceEntry, PresenceState, Whole
 
 
 class Attend(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Be at an item for ``lease_s`` seconds; sent again before that is over, it goes on, perhaps elsewhere in it.
 
-    ``label`` says what one does ("reading", "waiting for review"); ``at``, ``anchor``, ``head`` and ``seq`` are a
-    caret in ``draft``, as in the WebSocket message `focus`.
+    ``doing`` says what one does ("reading", "editing lines 40–52", "waiting for review"), ``label`` what it is for
+    where no ``run`` says it. ``at``, ``anchor``, ``head``, ``seq`` and ``lines`` are a place in ``draft``, as in the
+    WebSocket message `focus`: only who may read that draft is shown it, and what one does there.
     """
 
     state: PresenceState = "viewing"
@@ -21,6 +22,9 @@ class Attend(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     anchor: Whole = 0
     head: Whole = 0
     seq: Whole = 0
+    doing: Doing | None = None
+    lines: Lines | None = None
+    run: str | None = None  # one's own, that goes on; else the token's
     lease_s: Annotated[float, msgspec.Meta(ge=1, le=60)] = 15.0
 
 

@@ -5,10 +5,15 @@ from typing import Literal
 import msgspec
 
 from draftwire.messages import ActorInfo
+from draftwire.rest.rights import Right
 
 
 class Me(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who is behind a token, and in which workspace."""
+    """Who is behind a token, and in which workspace.
+
+    ``may`` and ``mode`` are what the token leaves of the user's rights; with ``mode`` "suggest" only suggestions are
+    written. ``run`` is the run that the token names.
+    """
 
     workspace: str
     workspace_name: str
@@ -17,6 +22,9 @@ class Me(msgspec.Struct, frozen=True, omit_defaults=True):
     username: str
     role: Literal["admin", "editor", "operator"]
     token_expires_at: float | None = None
+    may: tuple[Right, ...] = ()
+    mode: Literal["apply", "suggest"] = "apply"
+    run: str | None = None
 
 
 class Alive(msgspec.Struct, frozen=True):
@@ -38,10 +46,14 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class ProblemDetails(msgspec.Struct, frozen=True):
-    """A refusal: RFC 9457 problem details with a stable code. Some codes bring further members."""
+    """A refusal: RFC 9457 problem details with a stable code. Some codes bring further members.
+
+    ``retry``: the same request, unchanged, may pass after a while; else it has to be another one, or never will.
+    """
 
     type: str
     title: str
     status: int
     code: str
     detail: str
+    retry: bool

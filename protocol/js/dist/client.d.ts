@@ -48,6 +48,8 @@ export interface ClientOptions {
     client?: string;
     /** The run that this session works for. */
     run?: string;
+    /** An agent acts with the person's token: its label. It has at most the person's rights, and is shown as an agent. */
+    agent?: string;
     /** Other words for a status than `STATUS_SENTENCES`, for other languages. */
     sentences?: Partial<Record<Status, string>>;
     /** Whether unsent edits are kept in the browser's storage, to be given back by the next load; true if absent. */

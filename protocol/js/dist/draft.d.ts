@@ -8,7 +8,7 @@
 import type { Caret } from "./carets.js";
 import type { Client, ClientEvent } from "./client.js";
 import { Doc } from "./document.js";
-import type { Alert, Behind, Diagnostic, MayDo, ParkedText, ParkReason, PresenceEntry, PresenceState, Status, WriterInfo } from "./messages.js";
+import type { Alert, Behind, Diagnostic, Lines, MayDo, ParkedText, ParkReason, PresenceEntry, PresenceState, Status, WriterInfo } from "./messages.js";
 import type { Json, JsonObject, Op } from "./ops.js";
 import type { DraftReplica, TextChange } from "./replica.js";
 /** What each status says to people; `ClientOptions.sentences` replaces any of them. */
@@ -64,6 +64,9 @@ export interface Whereabouts {
     anchor?: number;
     head?: number;
     state?: PresenceState;
+    /** What is done there, in at most 120 characters, and in which lines. */
+    doing?: string;
+    lines?: Lines;
     /** Only the text around it has moved: nothing is sent for that alone. */
     carried?: boolean;
 }
@@ -127,7 +130,7 @@ export declare class DraftHandle {
     seal(): void;
     private turn;
     /** Say where this person is. */
-    focus({ at, anchor, head, state, carried }: Whereabouts): void;
+    focus({ at, anchor, head, state, doing, lines, carried }: Whereabouts): void;
     /**
      * Resolve when the server has all that was typed so far and what was typed meanwhile. Rejects with a Problem when some
      * of it went to the stash instead, or the draft is gone.

@@ -403,6 +403,7 @@ var alertOrId = (value, path) => {
 };
 var info = struct({ kind: optional(opKind), cause: maybe(text), at: maybe(number) });
 var batch = tupleOf([integer, integer, listOf(op)], [listOf(alertOrId), nullable(info)]);
+var lines = tupleOf([integer, integer]);
 var presenceEntry = struct({
   sid: text,
   actor,
@@ -414,7 +415,10 @@ var presenceEntry = struct({
   head: optional(integer),
   seq: optional(integer),
   run: maybe(text),
-  label: maybe(text)
+  label: maybe(text),
+  model: maybe(text),
+  doing: maybe(text),
+  lines: maybe(lines)
 });
 var version = struct({ number: integer, hash: text, by: nullable(actor), at: number, message: optional(text) });
 var draft = struct({
@@ -446,6 +450,7 @@ var CLIENT = {
     client: optional(text),
     run: maybe(text),
     act_for: maybe(text),
+    agent: maybe(text),
     drafts: optional(listOf(have)),
     items: optional(listOf(text)),
     workspaces: optional(listOf(text))
@@ -473,7 +478,9 @@ var CLIENT = {
     at: maybe(text),
     anchor: optional(integer),
     head: optional(integer),
-    seq: optional(integer)
+    seq: optional(integer),
+    doing: maybe(text),
+    lines: maybe(lines)
   }),
   seen: struct({ draft: text, seq: integer }),
   park: struct({
@@ -589,7 +596,7 @@ var SERVER = {
   parked: struct({ ref: integer, stash: text }),
   ping: struct({ n: integer }),
   bye: struct({ reconnect_after_ms: integer, reason: text }),
-  error: struct({ code: text, message: text, ref: optional(integer) })
+  error: struct({ code: text, message: text, ref: optional(integer), retry: optional(flag) })
 };
 function decode(frame, shapes) {
   const value = parse(frame, shapes === SERVER ? -WRAPPING : 0);
@@ -1417,9 +1424,9 @@ function keepsLines(was, mine, theirs, merged) {
   return true;
 }
 function lineCounts(side2) {
-  const lines = side2.split("\n");
-  if (lines[lines.length - 1] === "") lines.pop();
-  return countsOf(lines);
+  const lines2 = side2.split("\n");
+  if (lines2[lines2.length - 1] === "") lines2.pop();
+  return countsOf(lines2);
 }
 function countsOf(items) {
   const counts = /* @__PURE__ */ new Map();
@@ -1484,9 +1491,9 @@ function tokensOf(text2) {
   return text2.match(TOKEN) ?? [];
 }
 function linesOf(text2) {
-  const lines = text2.split("\n");
-  const last = lines.pop() ?? "";
-  const whole = lines.map((line) => line + "\n");
+  const lines2 = text2.split("\n");
+  const last = lines2.pop() ?? "";
+  const whole = lines2.map((line) => line + "\n");
   return last === "" ? whole : [...whole, last];
 }
 function offsetsOf(parts) {
@@ -2702,9 +2709,10 @@ var DraftHandle = class {
     return ops !== null;
   }
   /** Say where this person is. */
-  focus({ at: at2, anchor, head, state = "editing", carried = false }) {
+  focus({ at: at2, anchor, head, state = "editing", doing, lines: lines2, carried = false }) {
     const spot = at2 === void 0 ? {} : { at: at2, anchor: anchor ?? 0, head: head ?? anchor ?? 0 };
-    const where = { item: this.item, draft: this.id, state, ...spot };
+    const told = { ...doing === void 0 ? {} : { doing }, ...lines2 === void 0 ? {} : { lines: lines2 } };
+    const where = { item: this.item, draft: this.id, state, ...spot, ...told };
     if (carried) this.client.refocus(where);
     else this.client.focus(where);
   }
@@ -4164,6 +4172,7 @@ var Session = class {
         ...this.resume === null ? {} : { resume: this.resume },
         ...token === null ? {} : { token },
         ...this.options.run === null ? {} : { run: this.options.run },
+        ...this.options.agent == null ? {} : { agent: this.options.agent },
         ...drafts.length > 0 ? { drafts } : {},
         ...names("item").length > 0 ? { items: names("item") } : {},
         ...names("workspace").length > 0 ? { workspaces: names("workspace") } : {}
@@ -4429,7 +4438,8 @@ var Client = class _Client {
       session: left?.records[0]?.session ?? randomId(),
       newKey: randomId,
       client: options.client ?? "draftwire-js/0.1",
-      run: options.run ?? null
+      run: options.run ?? null,
+      agent: options.agent ?? null
     });
     for (const record of left?.records ?? []) this.session.restore(record);
     this.sentences = { ...STATUS_SENTENCES, ...options.sentences };
@@ -5077,21 +5087,21 @@ function groupsOf(blocks, context) {
   return groups;
 }
 function hunkOf(a, b, blocks, context) {
-  const lines = [];
+  const lines2 = [];
   const [start, , to] = blocks[0];
   const before = Math.min(context, start);
   let [i, j] = [start - before, to - before];
   const first = [i, j];
   const keep = (end) => {
-    for (; i < end; i++, j++) lines.push(lineOf("same", a[i], i + 1, j + 1));
+    for (; i < end; i++, j++) lines2.push(lineOf("same", a[i], i + 1, j + 1));
   };
   for (const [a0, a1, b0, b1] of blocks) {
     keep(a0);
-    lines.push(...blockOf(a.slice(a0, a1), b.slice(b0, b1), a0, b0));
+    lines2.push(...blockOf(a.slice(a0, a1), b.slice(b0, b1), a0, b0));
     [i, j] = [a1, b1];
   }
   keep(Math.min(a.length, i + context));
-  return { old_from: first[0] + 1, old_lines: i - first[0], new_from: first[1] + 1, new_lines: j - first[1], lines };
+  return { old_from: first[0] + 1, old_lines: i - first[0], new_from: first[1] + 1, new_lines: j - first[1], lines: lines2 };
 }
 function blockOf(removed, added, a0, b0) {
   const words = wordsOf(removed, added);

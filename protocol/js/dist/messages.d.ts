@@ -27,6 +27,7 @@ export interface Hello {
     client?: string;
     run?: string | null;
     act_for?: string | null;
+    agent?: string | null;
     drafts?: readonly Have[];
     items?: readonly string[];
     workspaces?: readonly string[];
@@ -68,6 +69,8 @@ export interface Edit {
     kind?: OpKind;
     cause?: string | null;
 }
+/** The first and the last one, 1-based. */
+export type Lines = readonly [number, number];
 export interface Focus {
     t: "focus";
     item: string;
@@ -77,6 +80,8 @@ export interface Focus {
     anchor?: number;
     head?: number;
     seq?: number;
+    doing?: string | null;
+    lines?: Lines | null;
 }
 export interface Seen {
     t: "seen";
@@ -254,6 +259,9 @@ export interface PresenceEntry {
     seq?: number;
     run?: string | null;
     label?: string | null;
+    model?: string | null;
+    doing?: string | null;
+    lines?: Lines | null;
 }
 export interface Presence {
     t: "presence";
@@ -410,5 +418,6 @@ export interface ErrorMessage {
     message: string;
     ref?: number;
     detail?: Json;
+    retry?: boolean;
 }
 export type ServerMessage = Welcome | State | Piece | Opened | Ops | Refused | Presence | Item | EventMessage | AlertMessage | AskMessage | Diagnostics | Behind | Deleted | Reset | Gone | May | Parked | Ping | Bye | ErrorMessage;

@@ -6,7 +6,7 @@
  * `disconnected` at its end, `tick` a few times a second, and sends what `takeOutgoing` gives after each of these.
  */
 import type { Caret } from "./carets.js";
-import type { Alert, Behind, ClientMessage, Diagnostic, Item, Park, PresenceEntry, PresenceState, Purpose, ServerMessage, Status, Welcome } from "./messages.js";
+import type { Alert, Behind, ClientMessage, Diagnostic, Focus, Item, Park, PresenceEntry, PresenceState, Purpose, ServerMessage, Status, Welcome } from "./messages.js";
 import type { Op } from "./ops.js";
 import { DraftReplica } from "./replica.js";
 import type { SavedReplica } from "./replica.js";
@@ -19,6 +19,8 @@ export interface SessionOptions {
     newKey: () => string;
     client: string;
     run: string | null;
+    /** An agent acts with the person's token: its label. */
+    agent?: string | null;
 }
 /** What is left of one draft of a session when its page ends before all is sent: plain data, for a journal. */
 export interface Unsent {
@@ -28,13 +30,9 @@ export interface Unsent {
     readonly replica: SavedReplica;
     readonly parks: readonly Park[];
 }
-type Where = {
-    item: string;
+type Where = Omit<Focus, "t" | "seq"> & {
     state: PresenceState;
     draft?: string;
-    at?: string;
-    anchor?: number;
-    head?: number;
 };
 export declare class Session {
     private readonly options;

@@ -54,6 +54,8 @@ export interface ClientOptions {
   client?: string;
   /** The run that this session works for. */
   run?: string;
+  /** An agent acts with the person's token: its label. It has at most the person's rights, and is shown as an agent. */
+  agent?: string;
   /** Other words for a status than `STATUS_SENTENCES`, for other languages. */
   sentences?: Partial<Record<Status, string>>;
   /** Whether unsent edits are kept in the browser's storage, to be given back by the next load; true if absent. */
@@ -113,6 +115,7 @@ export class Client {
       newKey: randomId,
       client: options.client ?? "draftwire-js/0.1",
       run: options.run ?? null,
+      agent: options.agent ?? null,
     });
     for (const record of left?.records ?? []) this.session.restore(record);
     this.sentences = { ...STATUS_SENTENCES, ...options.sentences };

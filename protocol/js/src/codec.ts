@@ -244,6 +244,7 @@ const alertOrId: Check = (value, path) => {
 };
 const info = struct({ kind: optional(opKind), cause: maybe(text), at: maybe(number) });
 const batch = tupleOf([integer, integer, listOf(op)], [listOf(alertOrId), nullable(info)]);
+const lines = tupleOf([integer, integer]);
 const presenceEntry = struct({
   sid: text,
   actor,
@@ -256,6 +257,9 @@ const presenceEntry = struct({
   seq: optional(integer),
   run: maybe(text),
   label: maybe(text),
+  model: maybe(text),
+  doing: maybe(text),
+  lines: maybe(lines),
 });
 const version = struct({ number: integer, hash: text, by: nullable(actor), at: number, message: optional(text) });
 const draft = struct({
@@ -288,6 +292,7 @@ const CLIENT: Record<string, Check> = {
     client: optional(text),
     run: maybe(text),
     act_for: maybe(text),
+    agent: maybe(text),
     drafts: optional(listOf(have)),
     items: optional(listOf(text)),
     workspaces: optional(listOf(text)),
@@ -316,6 +321,8 @@ const CLIENT: Record<string, Check> = {
     anchor: optional(integer),
     head: optional(integer),
     seq: optional(integer),
+    doing: maybe(text),
+    lines: maybe(lines),
   }),
   seen: struct({ draft: text, seq: integer }),
   park: struct({
@@ -432,7 +439,7 @@ const SERVER: Record<string, Check> = {
   parked: struct({ ref: integer, stash: text }),
   ping: struct({ n: integer }),
   bye: struct({ reconnect_after_ms: integer, reason: text }),
-  error: struct({ code: text, message: text, ref: optional(integer) }),
+  error: struct({ code: text, message: text, ref: optional(integer), retry: optional(flag) }),
 };
 
 function decode(frame: string, shapes: Record<string, Check>): JsonObject {

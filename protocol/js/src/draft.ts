@@ -11,7 +11,7 @@ import type { Client, ClientEvent } from "./client.js";
 import { Doc } from "./document.js";
 import { Problem } from "./errors.js";
 import { diff } from "./merge.js";
-import type { Alert, Behind, Diagnostic, MayDo, ParkedText, ParkReason, PresenceEntry, PresenceState, Status, WriterInfo } from "./messages.js";
+import type { Alert, Behind, Diagnostic, Lines, MayDo, ParkedText, ParkReason, PresenceEntry, PresenceState, Status, WriterInfo } from "./messages.js";
 import type { Effect, Json, JsonObject, Op } from "./ops.js";
 import { land, Lost } from "./rebase.js";
 import type { DraftReplica, TextChange } from "./replica.js";
@@ -75,6 +75,9 @@ export interface Whereabouts {
   anchor?: number;
   head?: number;
   state?: PresenceState;
+  /** What is done there, in at most 120 characters, and in which lines. */
+  doing?: string;
+  lines?: Lines;
   /** Only the text around it has moved: nothing is sent for that alone. */
   carried?: boolean;
 }
@@ -249,9 +252,10 @@ export class DraftHandle {
   }
 
   /** Say where this person is. */
-  focus({ at, anchor, head, state = "editing", carried = false }: Whereabouts): void {
+  focus({ at, anchor, head, state = "editing", doing, lines, carried = false }: Whereabouts): void {
     const spot = at === undefined ? {} : { at, anchor: anchor ?? 0, head: head ?? anchor ?? 0 };
-    const where = { item: this.item, draft: this.id, state, ...spot };
+    const told = { ...(doing === undefined ? {} : { doing }), ...(lines === undefined ? {} : { lines }) };
+    const where = { item: this.item, draft: this.id, state, ...spot, ...told };
     if (carried) this.client.refocus(where);
     else this.client.focus(where);
   }

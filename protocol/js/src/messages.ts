@@ -42,6 +42,7 @@ export interface Hello {
   client?: string;
   run?: string | null;
   act_for?: string | null;
+  agent?: string | null;
   drafts?: readonly Have[];
   items?: readonly string[];
   workspaces?: readonly string[];
@@ -83,6 +84,8 @@ export interface Edit {
   kind?: OpKind;
   cause?: string | null;
 }
+/** The first and the last one, 1-based. */
+export type Lines = readonly [number, number];
 export interface Focus {
   t: "focus";
   item: string;
@@ -92,6 +95,8 @@ export interface Focus {
   anchor?: number;
   head?: number;
   seq?: number;
+  doing?: string | null;
+  lines?: Lines | null;
 }
 export interface Seen {
   t: "seen";
@@ -272,6 +277,9 @@ export interface PresenceEntry {
   seq?: number;
   run?: string | null;
   label?: string | null;
+  model?: string | null;
+  doing?: string | null;
+  lines?: Lines | null;
 }
 export interface Presence {
   t: "presence";
@@ -428,6 +436,7 @@ export interface ErrorMessage {
   message: string;
   ref?: number;
   detail?: Json;
+  retry?: boolean;
 }
 export type ServerMessage =
   | Welcome

@@ -45,6 +45,8 @@ export interface SessionOptions {
   newKey: () => string;
   client: string;
   run: string | null;
+  /** An agent acts with the person's token: its label. */
+  agent?: string | null;
 }
 
 /** What is left of one draft of a session when its page ends before all is sent: plain data, for a journal. */
@@ -56,7 +58,7 @@ export interface Unsent {
   readonly parks: readonly Park[];
 }
 
-type Where = { item: string; state: PresenceState; draft?: string; at?: string; anchor?: number; head?: number };
+type Where = Omit<Focus, "t" | "seq"> & { state: PresenceState; draft?: string };
 type OfDraft = ServerMessage & { t: "piece" | "opened" | "ops" | "refused" | "alert" | "diagnostics" | "behind" | "reset" | "may" };
 
 const NOBODY: ReadonlyMap<string, PresenceEntry> = new Map();
@@ -203,6 +205,7 @@ export class Session {
         ...(this.resume === null ? {} : { resume: this.resume }),
         ...(token === null ? {} : { token }),
         ...(this.options.run === null ? {} : { run: this.options.run }),
+        ...(this.options.agent == null ? {} : { agent: this.options.agent }),
         ...(drafts.length > 0 ? { drafts } : {}),
         ...(names("item").length > 0 ? { items: names("item") } : {}),
         ...(names("workspace").length > 0 ? { workspaces: names("workspace") } : {}),

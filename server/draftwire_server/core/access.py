@@ -22,7 +22,10 @@ Action = Literal[
     "create_item",  # resource: the path it is to have
     "administer",
 ]
+Mode = Literal["apply", "suggest"]  # whether an edit goes into the draft, or into one for people to look through
 EVERYTHING: frozenset[Right] = frozenset(("see", "read_drafts", "write", "join", "deploy", "run", "admin"))
+# What an agent holds of its person's rights unless its token names them: going live and giving rights are a person's.
+AGENT_MAY: frozenset[Right] = EVERYTHING - {"deploy", "admin"}
 OWN_PLACE: frozenset[Right] = frozenset(("see", "read_drafts", "write", "join", "deploy", "run"))
 OPERATOR_MAY: frozenset[Right] = frozenset(("see", "run"))
 
@@ -62,6 +65,7 @@ class Access(msgspec.Struct, frozen=True):
     is_agent: bool = False
     run: str | None = None
     narrowed_to: frozenset[Right] = EVERYTHING  # by the token's claims or the key's scope
+    mode: Mode = "apply"  # "suggest": writes nothing but suggestions, by the token's claim
     within: Within | None = None  # likewise; None: everywhere
     reads_secrets: bool = False  # an API key to which an admin gave that
 
@@ -206,6 +210,8 @@ def _reads(access: Access, held: frozenset[Right], draft: DraftFacts, now: float
 def _types(access: Access, held: frozenset[Right], draft: DraftFacts, now: float) -> bool:
     if "write" not in held or not _reads(access, held, draft, now):
         return False
+    if access.mode == "suggest" and draft.purpose != "suggestion":
+        return False
     match draft.purpose:
         case "shared":
             return True
@@ -231,15 +237,15 @@ def decide(access: Access, action: Action, resource: Resource, now: float) -> bo
         case "run_item":
             return "run" in held
         case "write_item":
-            return "write" in held and "see" in held
+            return "write" in held and "see" in held and access.mode == "apply"
         case "create_item":
-            return (
+            return access.mode == "apply" and (
                 ("write" in held)
                 if resource.path is not None
                 else access.role != "operator" and "write" in access.narrowed_to and access.within is None
             )
         case "deploy_item":
-            return "deploy" in held and "see" in held
+            return "deploy" in held and "see" in held and access.mode == "apply"
         case "see_draft":
             return "see" in held and access.role != "operator"
         case "read_draft":
@@ -247,9 +253,40 @@ def decide(access: Access, action: Action, resource: Resource, now: float) -> bo
         case "type_in_draft":
             return not resource.archived and resource.draft is not None and _types(access, held, resource.draft, now)
         case "administer":
-            return "admin" in held
+            return "admin" in held and access.mode == "apply"
         case _ as never:
             assert_never(never)
+
+
+def only_suggests(access: Access, resource: Resource, now: float) -> bool:
+    """Whether nothing but being an agent, or a token for suggestions, keeps ``access`` from typing in a draft.
+
+    In another person's draft an agent types only where an invitation says agents, but it may suggest.
+    """
+    if decide(access, "type_in_draft", resource, now):
+        return False
+    as_person = msgspec.structs.replace(access, is_agent=False, mode="apply")
+    return decide(as_person, "type_in_draft", resource, now)
+
+
+def missing_to_type(access: Access, resource: Resource, now: float) -> Literal["write", "invitation"]:
+    """What somebody lacks who reads a draft and may not type in it: the right, or the owner's leave."""
+    return "invitation" if "write" in rights(access, resource, now) else "write"
+
+
+def for_agent(may: frozenset[Right] | None) -> frozenset[Right]:
+    """What a token or key leaves to an agent; ``may`` None: it names no rights."""
+    return AGENT_MAY if may is None else may
+
+
+def writes_at_all(access: Access) -> bool:
+    """Whether the token or key leaves anything to write, whatever its user holds: also to throw away what is theirs."""
+    return "write" in access.narrowed_to and access.mode == "apply"
+
+
+def is_narrowed(access: Access) -> bool:
+    """Whether ``access`` is less than its user's own: an agent, or a token or key with a scope. It hands nothing on."""
+    return access.is_agent or access.within is not None or access.narrowed_to != EVERYTHING or access.mode != "apply"
 
 
 def visible(access: Access, now: float) -> Visible:
@@ -271,7 +308,7 @@ def administers(access: Access, now: float) -> bool:
 
     Who could make an admin must be one. No agent may, whoever it acts for.
     """
-    return not access.is_agent and access.within is None and rights(access, Resource(path=None), now) == EVERYTHING
+    return not is_narrowed(access) and rights(access, Resource(path=None), now) == EVERYTHING
 
 
 def may_share(access: Access, resource: Resource, now: float) -> frozenset[Right]:
@@ -280,7 +317,7 @@ def may_share(access: Access, resource: Resource, now: float) -> frozenset[Right
     Who administers a place shares all of it, but its administration only who administers the workspace; one's own
     place one shares as one holds it. An agent, and a token that is narrowed, shares nothing.
     """
-    if access.is_agent or access.within is not None or access.narrowed_to != EVERYTHING:
+    if is_narrowed(access):
         return frozenset()
     held = rights(access, resource, now)
     if administers(access, now):

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from draftwire.messages import PresenceEntry
+from draftwire.errors import Problem
+from draftwire.messages import Lines, PresenceEntry
 from draftwire_server.core.access import DraftFacts
 
 
@@ -130,7 +131,7 @@ class Leases:
 
 
 def without_caret(entry: PresenceEntry) -> PresenceEntry:
-    """An entry as somebody sees it who may not read the draft."""
+    """An entry as somebody sees it who may not read the draft, and so not what is done in it either."""
     return PresenceEntry(
         sid=entry.sid,
         actor=entry.actor,
@@ -138,4 +139,13 @@ def without_caret(entry: PresenceEntry) -> PresenceEntry:
         since=entry.since,
         run=entry.run,
         label=entry.label,
+        model=entry.model,
     )
+
+
+def check_doing(doing: str | None, lines: Lines | None) -> None:
+    """Refuse what can't be shown on a line beside a name. Raises `Problem` bad_message."""
+    if doing is not None and not doing.isprintable():
+        raise Problem("bad_message", "What one does is told in one line of printable characters.")
+    if lines is not None and lines[0] > lines[1]:
+        raise Problem("bad_message", "lines are the first and the last one.")

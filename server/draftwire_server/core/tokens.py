@@ -15,7 +15,7 @@ import jwt
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire_server.core.access import Right, Role
+from draftwire_server.core.access import Mode, Right, Role
 from draftwire_server.core.outward import LOOPBACK, is_allowed
 from draftwire_server.limits import NAME_CHARS, TOKEN_SCOPES
 
@@ -41,7 +41,8 @@ class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``sub`` is the platform's id of the person who answers for everything done with it; an agent's token names
     the agent beside the person for whom it acts. ``may``, ``prefixes`` and ``items`` narrow whatever the person holds;
-    ``role`` and ``grants`` count for a person whom the workspace does not know yet.
+    ``role`` and ``grants`` count for a person whom the workspace does not know yet. With ``mode`` "suggest" nothing is
+    written but suggestions. ``model`` is what the agent's runs name unless they say otherwise.
     """
 
     sub: str
@@ -56,6 +57,8 @@ class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
     role: Role | None = None
     agent: str | None = None
     run: str | None = None
+    model: str | None = None
+    mode: Mode = "apply"
     may: frozenset[Right] | None = None
     prefixes: tuple[str, ...] | None = None
     items: tuple[str, ...] | None = None
@@ -162,7 +165,7 @@ def _checked(payload: object, now: float, algorithm: str, trust: Trust | None) -
         claims = msgspec.convert(payload, Claims)
     except msgspec.ValidationError as error:
         raise Problem("unauthenticated", f"The token's claims have a wrong shape: {error}") from error
-    texts = (claims.sub, claims.workspace, claims.name, claims.username, claims.agent, claims.jti)
+    texts = (claims.sub, claims.workspace, claims.name, claims.username, claims.agent, claims.model, claims.jti)
     if any(text is not None and not 0 < len(text) <= NAME_CHARS for text in texts):
         raise Problem("unauthenticated", "A name in the token is empty or too long.")
     if any("\0" in text for text in texts if text):

@@ -18,7 +18,7 @@ def cross_origin(allowed: tuple[str, ...]) -> Middleware:
         allow_methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"),
         allow_headers=(
             *("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Prefer"),
-            *("Draftwire-Session", "Draftwire-Override", "Draftwire-Act-For"),
+            *("Draftwire-Session", "Draftwire-Override", "Draftwire-Act-For", "Draftwire-Agent"),
         ),
         expose_headers=TOLD,
         max_age=PREFLIGHT_S,

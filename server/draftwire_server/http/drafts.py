@@ -44,7 +44,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.looks import Save
 from draftwire_server.services.once import Once
-from draftwire_server.services.opening import may_type
+from draftwire_server.services.opening import may_type, need_type
 from draftwire_server.store.idempotency import Answer
 
 LOG_BATCHES = 500  # of one answer
@@ -218,8 +218,7 @@ async def _patch(call: Call, body: DraftPatch | tuple[PatchOp, ...], query: Draf
     if kept is not None:
         return _replayed(kept)
     base = needed_base(call)
-    if may_type(call.principal, live) != "type":
-        raise Problem(may_type(call.principal, live))
+    need_type(call.principal, live)
     _, before = await call.runtime.comparing.state_of(live, base)
     change = body if isinstance(body, DraftPatch) else DraftPatch(patch=body)
     value, normalized = await asyncio.to_thread(_patched, live, before, change)
@@ -328,7 +327,7 @@ async def resolve_alert(call: Call) -> AlertEnded:
     """A person has dealt with an alert."""
     live = await find_draft(call, NamedDraft())
     if may_type(call.principal, live) != "type":
-        raise Problem("forbidden", detail={"missing": "write"})
+        raise call.principal.lacks("write")
     alert = call.named("alert")
     if alert not in live.alerts:
         raise Problem("not_found")

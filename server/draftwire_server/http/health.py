@@ -36,6 +36,7 @@ async def me(call: Call) -> Me:
         workspace=workspace.id, workspace_name=workspace.name, workspace_external_id=workspace.external_id,
         actor=principal.info, username=access.username, role=access.role,
         token_expires_at=None if endless else principal.expires_at,
+        may=tuple(sorted(access.narrowed_to)), mode=access.mode, run=access.run,
     )  # fmt: skip
 
 

@@ -22,7 +22,8 @@ EVERYWHERE: Final = ("bad_message", "too_fast", "internal", "unavailable")
 SIGNED_IN: Final = ("unauthenticated", "token_expired", "not_found")
 BEARER: Final = (
     "A token (JWT) or an API key (dwk_…). A key that may act for others names the user by the platform's id in the "
-    "header Draftwire-Act-For."
+    "header Draftwire-Act-For. An agent that acts with a person's token or key says so by the header Draftwire-Agent: "
+    "its label. It then has at most that person's rights, without deploy and admin unless the token's `may` names them."
 )
 
 PATH_PARAMETERS: Final = {

@@ -13,7 +13,7 @@ def _who(call: Call) -> str:
 
 @operation(
     "PUT", "/v1/w/{workspace}/items/{item}/presence", summary="Be at an item", headers=(SESSION,),
-    problems=("session_is_live", "too_many"),
+    problems=("session_is_live", "too_many", "forbidden", "run_stopped", "run_ended"),
 )  # fmt: skip
 async def attend_item(call: Call, body: Attend) -> Attending:
     """Be at an item until the lease ends; sent again before that, it goes on. Everybody who looks at it is told."""

@@ -21,7 +21,7 @@ from draftwire_server.http.problem import JSON
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.looks import Save
 from draftwire_server.services.once import Once
-from draftwire_server.services.opening import may_type
+from draftwire_server.services.opening import need_type
 
 NO_STORE = {"cache-control": "no-store"}
 KEEPS = ("secrets_off", "too_large", "forbidden")
@@ -46,9 +46,7 @@ async def set_secret(call: Call, query: NamedDraft, body: PlacedSecret) -> Respo
     """
     live = await find_draft(call, query)
     base = needed_base(call)
-    verdict = may_type(call.principal, live)
-    if verdict != "type":
-        raise Problem(verdict)
+    need_type(call.principal, live)
     _, before = await call.runtime.comparing.state_of(live, base)
     await asyncio.to_thread(_with_marker, live, before, body.at, "")
     secret = await call.runtime.secrets.keep(call.principal, live.item.id, body.value, live.id)

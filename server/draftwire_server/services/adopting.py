@@ -30,7 +30,7 @@ from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Extras, LiveDraft
 from draftwire_server.services.once import Once
-from draftwire_server.services.opening import Opening, may_type
+from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.stash import replaced_row
 from draftwire_server.services.together import Part, Togethers
 from draftwire_server.services.writing import EXACT_LOOKS, Change, Writing, Written, head_of, own_session
@@ -92,7 +92,7 @@ class Adopting:
             own = await self._comparing.draft_of(principal, item, "mine")
             if source is own:
                 raise Problem("bad_message", "That is your own draft.")
-            _need_type(principal, own)
+            need_type(principal, own)
             at, incoming = await self._comparing.state_of(source, etag)
             answer = await once.replayed(self._database, principal) or await self._adopt(
                 job, source, at, incoming, own, asked, choices
@@ -115,7 +115,7 @@ class Adopting:
             target = await self._opening.by_id(principal, draft)
             target = await self._comparing.draft_of(principal, target.item.id, draft)
             source = await self._comparing.draft_of(principal, target.item.id, asked.source)
-            _need_type(principal, target)
+            need_type(principal, target)
             answer = await once.replayed(self._database, principal)
             if answer is not None:
                 return answer
@@ -149,8 +149,8 @@ class Adopting:
             if answer is not None:
                 return answer
             shared = await self._comparing.draft_of(principal, own.item.id, "shared")
-            _need_type(principal, own)
-            _need_type(principal, shared)
+            need_type(principal, own)
+            need_type(principal, shared)
             answer = await self._move(job, own, shared, choices)
             if answer is not None:
                 return answer
@@ -309,12 +309,6 @@ class Adopting:
             ):  # fmt: skip
                 return None
             return answer if await job.once.keep(connection, job.principal, answer) else None
-
-
-def _need_type(principal: Principal, live: LiveDraft) -> None:
-    verdict = may_type(principal, live)
-    if verdict != "type":
-        raise Problem(verdict)
 
 
 def _etag(text: str | None) -> Etag | None:

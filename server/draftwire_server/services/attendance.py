@@ -7,6 +7,7 @@ second, like a connection. A worker that dies takes its leases with it; their ow
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
@@ -16,7 +17,7 @@ from draftwire.messages import PresenceEntry
 from draftwire.rest.presence import Attend, Attending, Everywhere, Here
 from draftwire_server.core.access import DraftFacts, Resource, expires_next
 from draftwire_server.core.ids import ActorId, public_session_id
-from draftwire_server.core.presence import Mark, without_caret
+from draftwire_server.core.presence import Mark, check_doing, without_caret
 from draftwire_server.limits import ATTENDING_PER_ACTOR
 from draftwire_server.services.connections import Connections
 from draftwire_server.services.identity import Principal
@@ -24,6 +25,7 @@ from draftwire_server.services.opening import Opening
 from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
 from draftwire_server.services.rights import Rights
+from draftwire_server.store.runs import OVER, RunRow
 
 SWEEP_S: Final = 0.25  # a lease ends at most so late
 
@@ -56,9 +58,11 @@ class Attendance:
     """See the module."""
 
     def __init__(
-        self, presence: PresenceService, connections: Connections, opening: Opening, places: Places, rights: Rights
-    ) -> None:
+        self, presence: PresenceService, connections: Connections, opening: Opening, places: Places, rights: Rights,
+        run_of: Callable[[Principal, str | None], Awaitable[RunRow | None]],
+    ) -> None:  # fmt: skip
         self.places = places
+        self._run_of = run_of  # a run that one may name; raises `Problem` forbidden
         self._presence = presence
         self._connections = connections
         self._opening = opening
@@ -74,18 +78,23 @@ class Attendance:
             await asyncio.sleep(SWEEP_S)
 
     async def attend(self, principal: Principal, session: str, item: str, wanted: Attend) -> Attending:
-        """Begin or renew a lease. Raises `Problem` not_found, session_is_live, too_many."""
+        """Begin or renew a lease. Raises `Problem` not_found, forbidden, session_is_live, too_many, …"""
+        check_doing(wanted.doing, wanted.lines)
         place = await self._place(principal, item)
         sid = public_session_id(ActorId(principal.info.id), session)
         if self._connections.is_connected(sid):
             raise Problem("session_is_live")
         facts = await self._facts(principal, wanted.draft, place)
+        run = wanted.run or principal.access.run
+        of_run = await self._run_of(principal, run)
+        if of_run is not None and of_run.state in OVER:
+            raise Problem("run_ended" if of_run.state == "ended" else "run_stopped")
         assert place.item is not None
         key = (sid, place.item)
         attempt = await self._presence.next_attempt(sid)
         lease = self._leases.get(key)
         since = time.time() if lease is None else lease.since
-        mark = Mark(_entry(principal, sid, since, wanted), place.item, attempt, facts)
+        mark = Mark(_entry(principal, (run, of_run), sid, since, wanted), place.item, attempt, facts)
         if lease is None:
             own = sum(other.principal.info.id == principal.info.id for other in self._leases.values())
             if own >= ATTENDING_PER_ACTOR:
@@ -160,14 +169,18 @@ class Attendance:
         return live.facts
 
 
-def _entry(principal: Principal, sid: str, since: float, wanted: Attend) -> PresenceEntry:
+def _entry(
+    principal: Principal, of: tuple[str | None, RunRow | None], sid: str, since: float, wanted: Attend
+) -> PresenceEntry:
+    run, facts = of
     caret: dict[str, Any] = {}
     if wanted.draft is not None:
-        names = ("draft", "at", "anchor", "head", "seq")
+        names = ("draft", "at", "anchor", "head", "seq", "lines")
         caret = {name: getattr(wanted, name) for name in names}
     return PresenceEntry(
-        sid=sid, actor=principal.info, state=wanted.state, since=since, run=principal.access.run,
-        label=wanted.label, **caret,
+        sid=sid, actor=principal.info, state=wanted.state, since=since, run=run,
+        label=wanted.label if facts is None else facts.label, model=(facts and facts.model) or principal.model,
+        doing=wanted.doing, **caret,
     )  # fmt: skip
 
 

@@ -368,4 +368,4 @@ def _check_message(message: str) -> None:
 
 def _need_deploy(principal: Principal, place: Resource) -> None:
     if not principal.may("deploy_item", place):
-        raise Problem("forbidden", detail={"missing": "deploy"})
+        raise principal.lacks("deploy")

@@ -11,6 +11,7 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire.rest.deploys import BringBack, Discard, Discarded, Rebased
+from draftwire_server.core.access import writes_at_all
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.limits import DISCARDS_KEPT_DAYS
 from draftwire_server.services.choosing import Choosing, choices_of, hunks_on_wire
@@ -19,7 +20,7 @@ from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Extras, LiveDraft
 from draftwire_server.services.once import Once
-from draftwire_server.services.opening import Opening, may_type
+from draftwire_server.services.opening import Opening, may_type, need_type
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.writing import Change, Writing, Written, head_of, own_session
 from draftwire_server.store import clock, discards, versions
@@ -102,9 +103,7 @@ class Discarding:
             live = await self._opening.by_id(principal, draft)
             await self._drafts.up_to_date(live)
             live = await self._opening.by_id(principal, draft)
-            verdict = may_type(principal, live)
-            if verdict != "type":
-                raise Problem(verdict)
+            need_type(principal, live)
             answer = await once.replayed(self._database, principal)
             if answer is not None:
                 return answer
@@ -148,7 +147,12 @@ class Discarding:
 
 
 def _need_discard(principal: Principal, live: LiveDraft) -> None:
-    """One's own draft always, also when it may no longer be typed in; shared ones who types there, or an admin."""
+    """One's own draft always, also when it may no longer be typed in; shared ones who types there, or an admin.
+
+    Who came with a token or key that leaves nothing to write throws nothing away either.
+    """
+    if not writes_at_all(principal.access):
+        raise principal.lacks("write")
     if live.facts.owner is not None and live.facts.owner == principal.access.user:
         return
     if live.facts.purpose == "shared" and may_type(principal, live) == "type":

@@ -17,7 +17,7 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo
-from draftwire_server.core.access import EVERYTHING, Access, Action, Resource, Within, decide
+from draftwire_server.core.access import EVERYTHING, Access, Action, Resource, Right, Within, decide, for_agent
 from draftwire_server.core.ids import SESSION_PATTERN, secret_text
 from draftwire_server.core.tokens import (
     SYMMETRIC,
@@ -30,7 +30,7 @@ from draftwire_server.core.tokens import (
     read_token,
     username_of,
 )
-from draftwire_server.limits import TOKEN_BYTES
+from draftwire_server.limits import NAME_CHARS, TOKEN_BYTES
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.people import People, actor_info
 from draftwire_server.settings import Settings
@@ -54,6 +54,12 @@ class Credential(msgspec.Struct, frozen=True):
     claims: Claims | None = None
     algorithm: Algorithm = SYMMETRIC
     key: str | None = None
+    declared: str | None = None  # the agent that whoever came said to be; that only narrows
+
+    @property
+    def agent(self) -> str | None:
+        """The label of the agent that acts, if one does."""
+        return self.declared or (None if self.claims is None else self.claims.agent)
 
 
 SERVER: Final = Credential(math.inf)
@@ -93,6 +99,12 @@ class Principal:
         """Decide, now."""
         return decide(self.access, action, resource, time.time())
 
+    def lacks(self, right: Right, message: str | None = None) -> Problem:
+        """The refusal of what would need a right, to somebody who may see what it is about."""
+        if self.access.mode == "suggest":
+            return Problem("suggest_only")
+        return Problem("forbidden", message, detail={"missing": right})
+
     def may_nothing(self, acl_rev: int) -> None:
         """They were removed: what they sent before is refused, whoever still holds it."""
         self.access = msgspec.structs.replace(self.access, grants=(), narrowed_to=frozenset())
@@ -109,6 +121,11 @@ class Principal:
     def is_agent(self) -> bool:
         """Whether an agent acts, for the person of the same access."""
         return self.access.is_agent
+
+    @property
+    def model(self) -> str | None:
+        """The model that the agent's token names; a run that names none of its own is of it."""
+        return None if self.credential.claims is None else self.credential.claims.model
 
     @property
     def is_server(self) -> bool:
@@ -174,42 +191,59 @@ class Identity:
             algorithms = default.algorithms
         return Trust(source.issuer, own.audience or default.audience, source.jwks_url, algorithms)
 
-    async def authenticate(self, bearer: str, act_for: str | None = None) -> Principal:
-        """Let the bearer of a token or key in. ``act_for``: the platform's id of the user for whom a key acts.
+    async def authenticate(self, bearer: str, act_for: str | None = None, agent: str | None = None) -> Principal:
+        """Let the bearer of a token or key in.
+
+        ``act_for`` is the platform's id of the user for whom a key acts, ``agent`` the label of the agent that acts.
 
         Raises:
-            Problem: unauthenticated, token_expired, forbidden (the key may not act for that user), unavailable.
+            Problem: unauthenticated, token_expired, forbidden (the key may not act for that user, the token is
+                another agent's), bad_message (no label), unavailable.
         """
+        if agent is not None:
+            check_label(agent)
         if len(bearer) > TOKEN_BYTES:
             raise Problem("unauthenticated", "The token is too long.")
         if bearer.startswith(KEY_PREFIX):
-            return await self._by_key(bearer, act_for)
+            return await self._by_key(bearer, act_for, agent)
         if act_for is not None:
             raise Problem("forbidden", "Only an API key acts for somebody; a token says itself whose it is.")
         workspace, credential = await self._verified(bearer)
+        if agent is not None:
+            credential = _declared(credential, agent)
         claims = credential.claims
         assert claims is not None
         async with self._database.transaction() as connection:
             member = await self._member(connection, workspace.id, claims)
-            actor = await members.ensure_actor(
-                connection, workspace.id, "agent" if claims.agent else "user", member.id, claims.agent or ""
-            )
+            label = credential.agent
+            kind = "user" if label is None else "agent"
+            actor = await members.ensure_actor(connection, workspace.id, kind, member.id, label or "")
             if claims.run is not None and await runs.find_actor(connection, workspace.id, claims.run) != actor:
                 raise Problem("unauthenticated", "The token's run is another's.")
-            return await self._admitted(connection, workspace, credential, member, actor)
+            return await self._admitted(connection, workspace, credential, (member.id, member.external_id), actor)
+
+    async def declare(self, principal: Principal, agent: str) -> Principal:
+        """Whoever was let in says that an agent acts from now on. Raises `Problem` bad_message, forbidden, …"""
+        check_label(agent)
+        workspace, user = principal.workspace, principal.access.user
+        credential = _declared(principal.credential, agent)
+        async with self._database.transaction() as connection:
+            actor = await members.ensure_actor(connection, workspace.id, "agent", user, agent)
+            return await self._admitted(connection, workspace, credential, (user, principal.external_id), actor)
 
     async def _admitted(
         self,
         connection: Connection,
         workspace: members.WorkspaceRow,
         credential: Credential,
-        member: members.MemberRow,
+        person: tuple[str, str | None],
         actor: str,
     ) -> Principal:
+        """``person``: the id of the user, and the platform's own."""
         info = actor_info((await members.load_actors(connection, workspace.id, [actor]))[0])
-        access, acl_rev = await self._access(connection, workspace.id, credential, member.id, actor)
+        access, acl_rev = await self._access(connection, workspace.id, credential, person[0], actor)
         self._people.remember(workspace.id, info)
-        return Principal(workspace, credential, member.external_id, info, access, acl_rev)
+        return Principal(workspace, credential, person[1], info, access, acl_rev)
 
     async def reload(self, principal: Principal) -> None:
         """Bring a principal's access up to date. Raises `Problem` if they, their token or key no longer count."""
@@ -315,7 +349,7 @@ class Identity:
 
     # ---- API keys
 
-    async def _by_key(self, key: str, act_for: str | None) -> Principal:
+    async def _by_key(self, key: str, act_for: str | None, agent: str | None) -> Principal:
         parsed = _KEY.fullmatch(key)
         workspace = None if parsed is None else await self._workspace(parsed[1])
         if workspace is None:
@@ -336,9 +370,12 @@ class Identity:
             if row is None or row.key is None:
                 raise Problem("unauthenticated", "There is no such API key.")
             check_key(row, time.time())
-            actor = await members.ensure_actor(connection, workspace.id, "api_key", member.id, name)
-            credential = Credential(math.inf if row.key.expires_at is None else row.key.expires_at, key=key_id)
-            principal = await self._admitted(connection, workspace, credential, member, actor)
+            kind = "api_key" if agent is None else "agent"
+            actor = await members.ensure_actor(connection, workspace.id, kind, member.id, agent or name)
+            ends_at = math.inf if row.key.expires_at is None else row.key.expires_at
+            credential = Credential(ends_at, key=key_id, declared=agent)
+            person = (member.id, member.external_id)
+            principal = await self._admitted(connection, workspace, credential, person, actor)
         self._uses[(workspace.id, key_id)] = time.time()
         return principal
 
@@ -370,16 +407,21 @@ class Identity:
             check_key(row, time.time())
             assert row.key is not None
             within = _within(row.key.prefixes, row.key.items)
+            may, is_agent = row.key.may, credential.agent is not None
+            if is_agent:
+                may = for_agent(None if may == EVERYTHING else may)  # a key that says nothing is kept as one for all
             narrowed = msgspec.structs.replace(
-                access, narrowed_to=row.key.may, within=within, reads_secrets=row.key.reads_secrets
+                access, is_agent=is_agent, narrowed_to=may, within=within, reads_secrets=row.key.reads_secrets
             )
             return narrowed, row.acl_rev
         self._check_token(row, credential, claims)
+        is_agent = credential.agent is not None
         narrowed = msgspec.structs.replace(
             access,
-            is_agent=claims.agent is not None,
+            is_agent=is_agent,
             run=claims.run,
-            narrowed_to=EVERYTHING if claims.may is None else claims.may,
+            narrowed_to=for_agent(claims.may) if is_agent else EVERYTHING if claims.may is None else claims.may,
+            mode=claims.mode,
             within=_within(claims.prefixes, None if claims.items is None else row.items),
         )
         return narrowed, row.acl_rev
@@ -412,6 +454,18 @@ class Identity:
             raise Problem("bad_session", "The resume token is not valid.") from error
         if signed != _Resume(session, principal.info.id, principal.workspace.id):
             raise Problem("bad_session", "The resume token belongs to another session.")
+
+
+def check_label(label: str) -> None:
+    """Refuse what can't be an agent's label. Raises `Problem` bad_message."""
+    if not label.strip() or len(label) > NAME_CHARS or not label.isprintable():
+        raise Problem("bad_message", f"An agent's label has 1 to {NAME_CHARS} printable characters.")
+
+
+def _declared(credential: Credential, agent: str) -> Credential:
+    if credential.agent is not None and credential.agent != agent:
+        raise Problem("forbidden", "The token is another agent's.")
+    return msgspec.structs.replace(credential, declared=agent)
 
 
 def _asked(credential: Credential, user: str) -> Asked:

@@ -36,7 +36,7 @@ class Items:
         workspace = principal.workspace
         path = None if new.path is None else check_path(new.path, workspace.path_rule)
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
-            raise Problem("forbidden", "You may not make items there.", detail={"missing": "write"})
+            raise principal.lacks("write", "You may not make items there.")
         await self._kinds.load(workspace.id, new.kind)
         kinds = self._kinds.of(workspace.id)
         async with self._database.transaction() as connection:

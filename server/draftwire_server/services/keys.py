@@ -5,7 +5,7 @@ import re
 from draftwire.errors import Problem
 from draftwire.rest.keys import Key, KeyList, MadeKey, NewKey
 from draftwire.rest.rights import HolderInfo
-from draftwire_server.core.access import EVERYTHING
+from draftwire_server.core.access import EVERYTHING, is_narrowed
 from draftwire_server.core.paths import check_prefix
 from draftwire_server.limits import KEYS_PER_USER, TOKEN_SCOPES
 from draftwire_server.services.changes import Asking, Changing
@@ -54,7 +54,7 @@ async def make(changing: Changing, wanted: NewKey) -> MadeKey:
     another's, is an admin's. Agents make none, nor does who is narrowed: the key would hold more.
     """
     access = changing.access
-    if access.is_agent or access.within is not None or access.narrowed_to != EVERYTHING:
+    if is_narrowed(access):
         raise Problem("forbidden", "Nobody gives more than they hold.", detail={"missing": "admin"})
     user = access.user
     if wanted.user is not None or wanted.act_for or wanted.reads_secrets:

@@ -77,7 +77,7 @@ class Lives:
             row = await items.lock_item(changing.connection, changing.workspace, item)
             if row is not None and principal.may("see_item", row.place):
                 if not principal.may("write_item", row.place):
-                    raise Problem("forbidden", detail={"missing": "write"})
+                    raise principal.lacks("write")
                 await lives.delete(changing.connection, changing.workspace, row.id, changing.actor)
                 await jobs.add(changing.connection, changing.workspace, row.id, "keep")
                 changing.tell("item.deleted", row.id)
@@ -160,7 +160,7 @@ async def _writable(changing: Changing, item: str) -> items.ItemRow:
     if row is None or not changing.principal.may("see_item", row.place):
         raise Problem("not_found")
     if not changing.principal.may("write_item", row.place):
-        raise Problem("forbidden", detail={"missing": "write"})
+        raise changing.principal.lacks("write")
     return row
 
 

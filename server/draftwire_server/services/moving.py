@@ -32,7 +32,7 @@ class Moving:
             if not principal.may("see_item", place):
                 raise Problem("not_found")
             if not principal.may("write_item", place):
-                raise Problem("forbidden", detail={"missing": "write"})
+                raise principal.lacks("write")
             path = row.path if wanted.path is UNSET else self._path(changing, wanted.path, row)
             summary = row.summary if wanted.summary is UNSET else checked_summary(wanted.summary)
             external_id = row.external_id if wanted.external_id is UNSET else checked_external_id(wanted.external_id)
@@ -56,5 +56,5 @@ class Moving:
             # Without a path an item is its creator's; nobody else may take it there.
             place = Resource(path=path, item=row.id, creator=row.creator)
             if not changing.principal.may("write_item", place):
-                raise Problem("forbidden", "You may not put items there.", detail={"missing": "write"})
+                raise changing.principal.lacks("write", "You may not put items there.")
         return path

@@ -1,5 +1,6 @@
 """Which draft an `open` leads to, and what the reader may do there: ops-and-sync.md §4 and §8."""
 
+import time
 from typing import Any, Literal
 
 import msgspec
@@ -8,6 +9,7 @@ from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Purpose
 from draftwire.values import same
+from draftwire_server.core.access import missing_to_type, only_suggests
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from draftwire_server.core.kinds import Kind
 from draftwire_server.services.channels import draft_facts
@@ -30,13 +32,30 @@ def may_follow(principal: Principal, live: LiveDraft) -> bool:
 
 def may_type(
     principal: Principal, live: LiveDraft
-) -> Literal["type", "archived", "read_only", "not_found", "mode_forbids"]:
+) -> Literal["type", "archived", "read_only", "suggest_only", "not_found", "mode_forbids"]:
     """ "type", or the code with which typing is refused."""
     if live.resource.archived and may_follow(principal, live):
         return "archived"
     if principal.may("type_in_draft", live.resource):
         return "type" if live.stands or live.kind.may_begin(live.facts.purpose) else "mode_forbids"
-    return "read_only" if may_follow(principal, live) else "not_found"
+    if not may_follow(principal, live):
+        return "not_found"
+    return "suggest_only" if only_suggests(principal.access, live.resource, time.time()) else "read_only"
+
+
+def told_why(problem: Problem, principal: Principal, live: LiveDraft) -> Problem:
+    """The same refusal, with what is missing if it is one of typing."""
+    if problem.code != "read_only" or problem.detail is not None:
+        return problem
+    missing = missing_to_type(principal.access, live.resource, time.time())
+    return Problem(problem.code, problem.message, detail={"missing": missing})
+
+
+def need_type(principal: Principal, live: LiveDraft) -> None:
+    """Refuse whoever may not type in a draft. Raises `Problem` read_only, suggest_only, archived, mode_forbids, …"""
+    verdict = may_type(principal, live)
+    if verdict != "type":
+        raise told_why(Problem(verdict), principal, live)
 
 
 class Opening:

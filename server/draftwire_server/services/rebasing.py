@@ -29,7 +29,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Extras, LiveDraft
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.once import Once
-from draftwire_server.services.opening import Opening, may_type
+from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.stash import replaced_row
 from draftwire_server.services.writing import Change, Writing, Written, head_of, own_session
 from draftwire_server.store import versions
@@ -213,9 +213,7 @@ class Rebasing:
         live = await self._opening.by_id(principal, draft)
         await self._drafts.up_to_date(live)
         live = await self._opening.by_id(principal, draft)
-        verdict = may_type(principal, live)
-        if verdict != "type":
-            raise Problem(verdict)
+        need_type(principal, live)
         if not live.stands:
             raise Problem("not_found")
         return live

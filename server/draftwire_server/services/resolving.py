@@ -30,7 +30,7 @@ from draftwire_server.services.history import alert_of
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.once import Once
-from draftwire_server.services.opening import Opening, may_type
+from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.people import People
 from draftwire_server.services.restoring import Restorer, Version
 from draftwire_server.services.writing import EXACT_LOOKS, head_of, own_session
@@ -147,9 +147,7 @@ class Resolving:
                 return answer
             if row.state == "resolved" or row.generation != live.replica.generation:
                 raise Problem("alert_over", detail={"state": row.state})
-            verdict = may_type(principal, live)
-            if verdict != "type":
-                raise Problem(verdict)
+            need_type(principal, live)
             info = (await self._infos(live.workspace, [row]))[0].alert
             found = await self._look(principal, live, row, info, asked, key, session, exact=look < EXACT_LOOKS)
             if found is not None:

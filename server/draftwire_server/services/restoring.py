@@ -34,7 +34,7 @@ from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Extras, LiveDraft
 from draftwire_server.services.once import Once
-from draftwire_server.services.opening import Opening, may_type
+from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.stash import replaced_row
 from draftwire_server.services.writing import EXACT_LOOKS, Change, Writing, Written, head_of, own_session
 from draftwire_server.store import items
@@ -169,9 +169,7 @@ class Restorer:
         Raises:
             Problem: merge_conflict, what typing is refused with.
         """
-        verdict = may_type(principal, live)
-        if verdict != "type":
-            raise Problem(verdict)
+        need_type(principal, live)
         head, standing = head_of(live), live.replica.document
         outcome = await self._choosing.bring(live.kind, version.base, version.incoming, standing, choices)
         if outcome.open:

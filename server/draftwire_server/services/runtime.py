@@ -137,7 +137,9 @@ class Runtime:
         self.presence = PresenceService(settings, self.bus, self.spawn)
         self.connections = Connections(settings, self.bus, self._came, self._left)
         self.opening = Opening(self.database, self.drafts, self.kinds)
-        self.attendance = Attendance(self.presence, self.connections, self.opening, self.places, self.rights)
+        self.attendance = Attendance(
+            self.presence, self.connections, self.opening, self.places, self.rights, self.check_run
+        )
         self.book = SeenBook(self.database)
         self.stash = Stash(self.database, self.opening)
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
@@ -372,6 +374,7 @@ class Runtime:
     async def focus(self, connection: Any, message: Focus, facts: DraftFacts | None) -> None:
         """A connection says where it is."""
         known = connection.focuses.get(message.item)
+        told = facts is not None or message.draft is None  # what is done in a draft is for those who may read it
         entry = PresenceEntry(
             sid=connection.sid,
             actor=connection.principal.info,
@@ -383,6 +386,10 @@ class Runtime:
             head=message.head if facts else 0,
             seq=message.seq if facts else 0,
             run=connection.run,
+            label=connection.run_row.label if connection.run_row else None,
+            model=(connection.run_row and connection.run_row.model) or connection.principal.model,
+            doing=message.doing if told else None,
+            lines=message.lines if facts else None,
         )
         mark = Mark(entry, message.item, connection.attempt, facts)
         connection.focuses[message.item] = mark
@@ -398,6 +405,11 @@ class Runtime:
             fresh = msgspec.structs.replace(mark, facts=facts)
         connection.focuses[item] = fresh
         self.spawn(self.presence.enter(connection.principal.workspace.id, item, fresh))
+
+    def unfocus(self, connection: Any, item: str) -> None:
+        """A connection may not be at an item any more."""
+        del connection.focuses[item]
+        self.presence.leave(item, connection.sid)
 
     def activity(self, connection: Any, item: str) -> None:
         """A connection typed: it is editing, whatever it said last; sent only if that changes anything."""
@@ -451,14 +463,15 @@ class Runtime:
 
     # ---- runs
 
-    async def check_run(self, principal: Principal, run: str | None) -> None:
-        """A session may name a run only if it is its own actor's and goes on. Raises `Problem` forbidden."""
+    async def check_run(self, principal: Principal, run: str | None) -> runs.RunRow | None:
+        """A session may name a run only if it is its own actor's. Raises `Problem` forbidden."""
         if run is None:
-            return
+            return None
         async with self.database.acquired() as connection:
-            actor = await runs.find_actor(connection, principal.workspace.id, run)
-        if actor != principal.info.id:
-            raise Problem("forbidden", "That run is over, or another's.")
+            found = await runs.load_run(connection, principal.workspace.id, run)
+        if found is None or found.actor != principal.info.id:
+            raise Problem("forbidden", "That run is another's.")
+        return found
 
     # ---- stopping and health
 

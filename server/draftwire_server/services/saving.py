@@ -27,7 +27,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Extras, LiveDraft
 from draftwire_server.services.looks import Look, Save, Saver, by_of, came_in, computed
 from draftwire_server.services.merging import Merging, TooSlow
-from draftwire_server.services.opening import may_type
+from draftwire_server.services.opening import need_type
 from draftwire_server.services.refusing import Refusing
 from draftwire_server.services.stash import refuse_plain_secrets, replaced_row
 from draftwire_server.services.writing import Change, Writing, Written, head_of
@@ -80,9 +80,7 @@ class Saving:
     async def _look(self, saver: Saver, live: LiveDraft) -> Answer | None:
         """Decide against the head as it is; None if it moved before that could be committed."""
         save = saver.save
-        verdict = may_type(saver.principal, live)
-        if verdict != "type":
-            raise Problem(verdict)
+        need_type(saver.principal, live)
         if await self._registry.is_live(saver.sid, live):
             raise Problem("session_is_live")
         refuse_plain_secrets(live, save.value)

@@ -61,7 +61,7 @@ class Secrets:
         """Keep a value for whoever writes its marker. Raises `Problem` not_found, forbidden, secrets_off, too_large."""
         row = await self._opening.visible_item(principal, item)
         if not principal.may("write_item", Resource(row.path, row.id, row.creator)):
-            raise Problem("forbidden", detail={"missing": "write"})
+            raise principal.lacks("write")
         secret = await self.keep(principal, row.id, value)
         return MadeSecret(secret, row.id, {SECRET_REFERENCE: secret})
 
@@ -99,7 +99,7 @@ class Secrets:
         """Which secrets an item has. Raises `Problem` not_found, forbidden."""
         row = await self._opening.visible_item(principal, item)
         if not principal.may("write_item", Resource(row.path, row.id, row.creator)):
-            raise Problem("forbidden", detail={"missing": "write"})
+            raise principal.lacks("write")
         workspace = principal.workspace.id
         async with self._database.acquired() as connection:
             rows = await secrets.list_secrets(connection, workspace, row.id, SECRETS_PER_ITEM)
@@ -110,7 +110,7 @@ class Secrets:
         """Destroy a value that is not deployed. Raises `Problem` not_found, forbidden, secret_in_use."""
         row = await self._opening.visible_item(principal, item)
         if not principal.may("write_item", Resource(row.path, row.id, row.creator)):
-            raise Problem("forbidden", detail={"missing": "write"})
+            raise principal.lacks("write")
         workspace = principal.workspace.id
         kind = await self._kinds.load(workspace, row.kind)
         async with self._database.transaction() as connection:

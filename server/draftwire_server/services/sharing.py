@@ -17,7 +17,7 @@ from draftwire_server.limits import GUEST_UNTIL_S, GUESTS_PER_DRAFT
 from draftwire_server.services.beginning import begin
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.opening import Opening, may_type
+from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.store import clock, items, members, sharing
@@ -131,9 +131,8 @@ class SharingService:
                 yield connection
             return
         live = await self._opening.by_id(principal, draft, item)
-        verdict = may_type(principal, live)
-        if not live.stands and verdict != "type":
-            raise Problem(verdict)
+        if not live.stands:
+            need_type(principal, live)
         async with self._database.transaction() as connection:
             if not live.stands:
                 await begin(connection, live)

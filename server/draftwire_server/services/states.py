@@ -19,7 +19,7 @@ from draftwire_server.limits import NAMES_PER_DRAFT
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
-from draftwire_server.services.opening import may_type
+from draftwire_server.services.opening import need_type
 from draftwire_server.services.people import People
 from draftwire_server.services.writing import head_of
 from draftwire_server.store import history, logs
@@ -252,8 +252,6 @@ class States:
 
 
 def _need_type(principal: Principal, live: LiveDraft) -> None:
-    verdict = may_type(principal, live)
-    if verdict != "type":
-        raise Problem(verdict)
+    need_type(principal, live)
     if not live.stands:
         raise Problem("not_found", "Nobody has begun that draft.")

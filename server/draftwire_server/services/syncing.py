@@ -123,7 +123,7 @@ class Syncing:
 
     async def _update(self, principal: Principal, row: items.ItemRow, external_id: str, wanted: PutItem) -> ItemPut:
         if not principal.may("write_item", place_of(row)):
-            raise Problem("forbidden", detail={"missing": "write"})
+            raise principal.lacks("write")
         if wanted.kind != row.kind:
             await self._kinds.load(principal.workspace.id, wanted.kind)
             raise Problem("kind_differs", detail={"item": row.id, "kind": row.kind})

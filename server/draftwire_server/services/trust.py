@@ -8,7 +8,7 @@ from draftwire.errors import Problem
 from draftwire.rest.identity import Identity as IdentityAnswer
 from draftwire.rest.identity import IdentitySettings, Revoked, RevokedToken
 from draftwire.rest.members import SignedOut, SignOut
-from draftwire_server.core.access import EVERYTHING
+from draftwire_server.core.access import is_narrowed
 from draftwire_server.core.outward import LOOPBACK
 from draftwire_server.core.tokens import SKEW_S, Trust, check_trusted, jwks_host_problem, jwks_url_problem
 from draftwire_server.limits import EXTERNAL_ID_CHARS, NAME_CHARS
@@ -127,7 +127,7 @@ async def sign_out(changing: Changing, row: MemberRow, wanted: SignOut) -> Signe
         Problem: forbidden, bad_message.
     """
     access = changing.access
-    own = row.id == access.user and access.within is None and access.narrowed_to == EVERYTHING and not access.is_agent
+    own = row.id == access.user and not is_narrowed(access)
     if not own:
         changing.require_admin()
     before = changing.now if wanted.issued_before is None else wanted.issued_before

@@ -29,7 +29,7 @@ from draftwire.rest.webhooks import (
     WebhookList,
 )
 from draftwire.webhooks import PREFIX
-from draftwire_server.core.access import EVERYTHING
+from draftwire_server.core.access import is_narrowed
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.patterns import TypePatterns
 from draftwire_server.core.sealing import Box
@@ -217,8 +217,7 @@ class Webhooks:
 
 def _is_narrowed(asking: Asking) -> bool:
     """Whether who asks may not stand for all that their user may: a webhook would be told more."""
-    access = asking.access
-    return access.is_agent or access.within is not None or access.narrowed_to != EVERYTHING
+    return is_narrowed(asking.access)
 
 
 async def _find(asking: Asking, webhook: str, *, hold: bool = False) -> WebhookRow:

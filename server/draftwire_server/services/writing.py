@@ -23,7 +23,7 @@ from draftwire_server.core.plan import ALLOCATE, EXACT, LIVE, Author, Decided
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.live import Extras, LiveDraft, Submission
-from draftwire_server.services.opening import may_type
+from draftwire_server.services.opening import may_type, told_why
 
 ANSWER_S: Final = 20.0  # for a commit; Postgres is away longer than that: "unavailable", a retry finds what happened
 EXACT_LOOKS: Final = 2  # a head that moves on while so many merges are worked out: somebody types, rebase the next
@@ -118,4 +118,4 @@ class Writing:
             return written[-1] if written else None
         if problem.code in MOVED:
             return None
-        raise problem
+        raise told_why(problem, principal, live)

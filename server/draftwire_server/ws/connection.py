@@ -23,11 +23,12 @@ from draftwire_server.core.access import Resource, expires_next
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import public_session_id
 from draftwire_server.core.plan import Author
-from draftwire_server.core.presence import Mark
+from draftwire_server.core.presence import Mark, check_doing
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Following, LiveDraft, Submission
-from draftwire_server.services.opening import may_follow, may_type
+from draftwire_server.services.opening import may_follow, may_type, told_why
 from draftwire_server.services.runtime import Runtime
+from draftwire_server.store.runs import RunRow
 from draftwire_server.ws.answers import how_to_resume, opened_message, state_message
 from draftwire_server.ws.asgi import AsgiSocket
 from draftwire_server.ws.protocol import DraftwireProtocol
@@ -81,6 +82,7 @@ class Connection:
         "principal",
         "rights_end_at",
         "run",
+        "run_row",
         "session",
         "sid",
         "watches_workspace",
@@ -102,6 +104,7 @@ class Connection:
         self.session = self.sid = ""
         self.attempt = 0
         self.run: str | None = None
+        self.run_row: RunRow | None = None
         self.followings: dict[str, Following] = {}
         self.items: dict[str, Resource] = {}
         self._named: dict[str, str] = {}  # how channels of items were named, if not by the item's id
@@ -217,7 +220,10 @@ class Connection:
                 self.items[item] = place
                 self._worker.presence.again(item, self)
         for item, mark in list(self.focuses.items()):
-            if mark.facts is not None:
+            place = self._worker.places.get(self.principal.workspace.id, item)
+            if place is None or not self.principal.may("see_item", place):
+                self._worker.unfocus(self, item)
+            elif mark.facts is not None:
                 followed = self.followings.get(mark.entry.draft or "")
                 facts = followed.live.facts if followed is not None else None
                 if facts != mark.facts:
@@ -243,8 +249,10 @@ class Connection:
             self.send(m.May(live.id, following.may, following.why))
 
     def signed_out(self, problem: Problem) -> None:
-        """Its user may no longer connect."""
-        self.send(m.Error(problem.code, problem.message))
+        """Its user may no longer connect: it is nowhere any more, before its socket has closed."""
+        for item in list(self.focuses):
+            self._worker.unfocus(self, item)
+        self.send(m.Error(problem.code, problem.message, retry=problem.kind.retry))
         self.close(CloseCode.FORBIDDEN, problem.message)
 
     def may_see_caret(self, mark: Mark) -> bool:
@@ -296,7 +304,7 @@ class Connection:
             principal,
             may=lambda live: may_type(self.principal, live) if self._signed_in else "token_expired",
             committed=lambda live, seq: self._committed(live, seq, edit),
-            refused=lambda problem: self._refused(edit, problem),
+            refused=lambda problem: self._refused(edit, told_why(problem, self.principal, following.live)),
         )
         self._worker.lanes.submit(following.live, submission)
         self._worker.book.see(principal.workspace.id, edit.draft, principal.info.id, edit.generation, edit.seen)
@@ -345,7 +353,7 @@ class Connection:
         if self._heard_at - self._refusals_since > REFUSALS_WINDOW_S:
             self._refusals, self._refusals_since = 0, self._heard_at
         self._refusals += 1
-        self.send(m.Error(problem.code, problem.message, ref, problem.detail))
+        self.send(m.Error(problem.code, problem.message, ref, problem.detail, problem.kind.retry))
         if self._refusals > limits.REFUSALS_BEFORE_CLOSE:
             self.close(CloseCode.TOO_MUCH, "too many refused messages")
 
@@ -360,7 +368,8 @@ class Connection:
                         await self._handle(message)
                 except Problem as problem:
                     if problem.code in ("unauthenticated", "token_expired") and not self.ready:
-                        self.send(m.Error(problem.code, problem.message, getattr(message, "ref", 0)))
+                        ref = getattr(message, "ref", 0)
+                        self.send(m.Error(problem.code, problem.message, ref, retry=problem.kind.retry))
                         self.close(CloseCode.NO_AUTH, problem.message)
                         return
                     if problem.kind.status == 503 and (isinstance(message, m.Hello) or not self.ready):
@@ -394,9 +403,11 @@ class Connection:
             case _:
                 raise Problem("bad_message", "That message can't come now.")
 
-    async def sign_in(self, token: str, act_for: str | None = None) -> None:
-        """Take a token or key: the first one, or a renewal. Raises `Problem`."""
-        principal = await self._worker.identity.authenticate(token, act_for)
+    async def sign_in(self, token: str, act_for: str | None = None, agent: str | None = None) -> None:
+        """Take a token or key: the first one, or a renewal; who declared an agent goes on as it. Raises `Problem`."""
+        if self._known:
+            agent = self.principal.credential.declared
+        principal = await self._worker.identity.authenticate(token, act_for, agent)
         await self._worker.rights.meet(principal)
         if self._closed:
             return
@@ -419,11 +430,14 @@ class Connection:
         if self.ready:
             raise Problem("bad_message", "Hello was said already.")
         if hello.token is not None:
-            await self.sign_in(hello.token, hello.act_for)
+            await self.sign_in(hello.token, hello.act_for, hello.agent)
         elif hello.act_for is not None:
             raise Problem("bad_message", "act_for comes with the key.")
         if not self._known:
             raise Problem("unauthenticated")
+        if hello.agent is not None and self.principal.credential.agent != hello.agent:  # the token came before
+            self.principal = await self._worker.identity.declare(self.principal, hello.agent)
+            await self._worker.rights.meet(self.principal)
         if self._closed:
             return
         self._worker.identity.check_session(hello.session, hello.resume, self.principal)
@@ -431,7 +445,7 @@ class Connection:
             raise Problem("too_many", f"A hello resumes at most {limits.DRAFTS_PER_HELLO} drafts.")
         self.session, self.attempt = hello.session, hello.attempt
         self.run = hello.run or self.principal.access.run
-        await self._worker.check_run(self.principal, self.run)
+        self.run_row = await self._worker.check_run(self.principal, self.run)
         sid = public_session_id(self.principal.access.actor, hello.session)  # type: ignore[arg-type]
         if not self._worker.connections.claim(self, sid, hello.attempt):
             self.close(CloseCode.REPLACED, "a newer connection of this session is here")
@@ -610,6 +624,7 @@ class Connection:
             raise Problem("not_found")
         if len(message.at or "") > limits.CURSOR_CHARS:
             raise Problem("too_large")
+        check_doing(message.doing, message.lines)
         following = self.followings.get(message.draft) if message.draft else None
         message = msgspec.structs.replace(message, item=place.item or message.item)
         await self._worker.focus(self, message, following.live.facts if following else None)

@@ -7,7 +7,7 @@ import { useActions } from "./actions.js";
 import { ask, sentence } from "./http.js";
 import { ago, count, follow, identity, present, watchWhereabouts, whereabouts } from "./listing.js";
 import type { DraftRow } from "./listing.js";
-import { nameOf, Person } from "./person.js";
+import { doingOf, nameOf, Person } from "./person.js";
 import { at, route, search } from "./route.js";
 import { me } from "./session.js";
 
@@ -255,8 +255,8 @@ function Bars({ edits, small = false }: { edits: readonly number[]; small?: bool
   );
 }
 
-function doing({ state, label }: PresenceEntry): string {
-  return label ?? { editing: "edits", viewing: "looks at", idle: "is away from" }[state];
+function doing(entry: PresenceEntry): string {
+  return doingOf(entry) || { editing: "edits", viewing: "looks at", idle: "is away from" }[entry.state];
 }
 
 interface Session {

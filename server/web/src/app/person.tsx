@@ -3,7 +3,7 @@
  * spark. The colour of a person comes from the user id alone, so it is the same on every page, in every browser.
  */
 
-import type { ActorInfo } from "draftwire";
+import type { ActorInfo, PresenceEntry } from "draftwire";
 
 type Who = Pick<ActorInfo, "kind" | "name" | "user"> & { on_behalf_of?: string | null };
 
@@ -29,6 +29,13 @@ export function nameOf(actor: Who): string {
 export function shortName(actor: Who): string {
   if (actor.kind === "agent") return actor.on_behalf_of ? `AI, for ${first(actor.on_behalf_of)}` : "AI";
   return first(actor.name);
+}
+
+/** What somebody says they do, as "editing lines 40–52"; empty if they say nothing. */
+export function doingOf({ doing, lines }: PresenceEntry): string {
+  if (doing) return doing;
+  if (lines == null) return "";
+  return lines[0] === lines[1] ? `line ${lines[0]}` : `lines ${lines[0]}–${lines[1]}`;
 }
 
 export function Person({ actor, state, small = false }: { actor: Who; state?: string; small?: boolean }) {

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PresenceEntry } from "draftwire";
 import { ask } from "../http.js";
-import { colourOf, nameOf, Person, shortName } from "../person.js";
+import { colourOf, doingOf, nameOf, Person, shortName } from "../person.js";
 import { at, go, search } from "../route.js";
 import { isMine } from "./badge.js";
 import type { Desk } from "./desk.js";
@@ -88,8 +88,14 @@ function Card({ desk, entry, close }: { desk: Desk; entry: PresenceEntry; close:
       <p class="quiet small">
         {STATE[entry.state]}
         {where(desk, entry)}
-        {entry.label ? `: ${entry.label}` : ""}
+        {doingOf(entry) ? `: ${doingOf(entry)}` : ""}
       </p>
+      {entry.label && (
+        <p class="small">
+          {entry.label}
+          {entry.model && <span class="quiet"> · {entry.model}</span>}
+        </p>
+      )}
       {here && (
         <button class="button" type="button" onClick={run(() => follow(desk, entry))}>
           {desk.following.value === entry.sid ? "Stop following" : "Follow"}
