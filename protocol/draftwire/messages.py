@@ -406,6 +406,7 @@ class VersionInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     by: ActorInfo | None
     at: float
     message: str = ""
+    run: str | None = None  # in which an agent deployed it
 
 
 class DraftInfo(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -81,6 +81,12 @@ not.
 
 # ---- agents
 
+AGENT_TOKEN_S: Final = 3_600
+"""How long a token of `draftwire token --agent` lives: a piece of work, and a leaked one is worth little."""
+
+AGENT_TOKEN_MOST_S: Final = 86_400
+"""The longest that it may; what works on for days brings fresh tokens (`auth`), or has an API key."""
+
 AGENT_BATCHES_PER_COMMIT: Final = 64
 """Batches of agents in one commit; people's always go first."""
 

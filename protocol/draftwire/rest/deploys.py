@@ -53,6 +53,7 @@ class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     override: int | None = None  # the head that it knowingly replaced
     redeploy_of: int | None = None
     value: Any = None
+    run: str | None = None  # in which an agent deployed it
 
 
 class VersionQuery(msgspec.Struct, frozen=True, omit_defaults=True):

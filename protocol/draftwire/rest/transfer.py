@@ -124,6 +124,7 @@ class VersionRecord(msgspec.Struct, frozen=True, tag_field="is", tag="version", 
     source_etag: str | None = None
     override: int | None = None
     redeploy_of: int | None = None
+    run: str | None = None
 
 
 class InvitedRecord(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -420,7 +420,7 @@ var presenceEntry = struct({
   doing: maybe(text),
   lines: maybe(lines)
 });
-var version = struct({ number: integer, hash: text, by: nullable(actor), at: number, message: optional(text) });
+var version = struct({ number: integer, hash: text, by: nullable(actor), at: number, message: optional(text), run: maybe(text) });
 var draft = struct({
   id: text,
   purpose,

@@ -277,6 +277,7 @@ export interface VersionInfo {
     by: ActorInfo | null;
     at: number;
     message?: string;
+    run?: string | null;
 }
 export interface DraftInfo {
     id: string;

@@ -261,7 +261,7 @@ const presenceEntry = struct({
   doing: maybe(text),
   lines: maybe(lines),
 });
-const version = struct({ number: integer, hash: text, by: nullable(actor), at: number, message: optional(text) });
+const version = struct({ number: integer, hash: text, by: nullable(actor), at: number, message: optional(text), run: maybe(text) });
 const draft = struct({
   id: text,
   purpose,

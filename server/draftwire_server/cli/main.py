@@ -7,12 +7,9 @@ than this release (`draftwire migrate` mends an older one).
 import asyncio
 import contextlib
 import logging
-import secrets
 import sys
-import time
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import cast
 
 import asyncpg
 import click
@@ -37,10 +34,9 @@ from draftwire_server.cli.items import items
 from draftwire_server.cli.schema import schema
 from draftwire_server.cli.secrets import secrets as secrets_group
 from draftwire_server.cli.tail import tail
+from draftwire_server.cli.token import token
 from draftwire_server.cli.transfer import export, import_
 from draftwire_server.cli.webhooks import webhooks
-from draftwire_server.core.access import Role
-from draftwire_server.core.tokens import Claims, sign_token
 from draftwire_server.settings import Settings, SettingsError, environment
 
 log = logging.getLogger("draftwire")
@@ -120,60 +116,6 @@ def migrate() -> None:
     click.echo("The schema is up to date.")
 
 
-@main.command()
-@click.option(
-    "--user",
-    "--for",
-    "user",
-    required=True,
-    help="Who answers for what is done with it: the platform's id of a user.",
-)
-@click.option("--workspace", default="demo", show_default=True, help="Id or external id.")
-@click.option("--name", help="The user's name, for a user whom the workspace does not know yet.")
-@click.option("--role", type=click.Choice(["admin", "editor", "operator"]), help="Likewise the role.")
-@click.option("--agent", help="Make it a token of this agent, acting for the user.")
-@click.option("--ttl", default=3600, show_default=True, type=click.IntRange(1), help="Seconds until it expires.")
-@click.option(
-    "--data-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(".draftwire"),
-    show_default=True,
-    help="Take the key of `draftwire dev` from here, unless DRAFTWIRE_TOKEN_KEYS is set.",
-)
-def token(
-    user: str, workspace: str, name: str | None, role: str | None, agent: str | None, ttl: int, data_dir: Path
-) -> None:
-    """Print a token, signed with the first of DRAFTWIRE_TOKEN_KEYS."""
-    now = time.time()
-    claims = Claims(
-        sub=user,
-        workspace=workspace,
-        iat=int(now),
-        exp=int(now) + ttl,
-        name=name,
-        role=cast("Role | None", role),
-        agent=agent,
-        iss=environment().get("DRAFTWIRE_ISSUER") or None,
-        aud=environment().get("DRAFTWIRE_AUDIENCE") or None,
-        jti=secrets.token_hex(16),
-    )
-    click.echo(sign_token(claims, _token_keys(data_dir)))
-
-
-def _token_keys(data_dir: Path) -> tuple[str, ...]:
-    from draftwire_server.cli.develop import read_keys
-
-    environ = environment()
-    if not environ.get("DRAFTWIRE_TOKEN_KEYS"):
-        kept = read_keys(data_dir)
-        if kept is None:
-            refuse(f"Set DRAFTWIRE_TOKEN_KEYS, or run `draftwire dev` first: there are no keys in {data_dir}.")
-        return kept.token_keys
-    environ.setdefault("DATABASE_URL", "postgresql://unused")
-    environ.setdefault("DRAFTWIRE_RESUME_KEY", "-" * 32)
-    return read_settings(environ).token_keys
-
-
 async def _serve(settings: Settings) -> int:
     from draftwire_server.cli.supervise import PortTaken, Supervisor, stop_on_signals
     from draftwire_server.dev.control import listening
@@ -242,6 +184,7 @@ for _command in (
     tail,
     export,
     import_,
+    token,
     *rights.COMMANDS,
 ):
     main.add_command(_command)

@@ -29,6 +29,15 @@ AGENT_MAY: frozenset[Right] = EVERYTHING - {"deploy", "admin"}
 OWN_PLACE: frozenset[Right] = frozenset(("see", "read_drafts", "write", "join", "deploy", "run"))
 OPERATOR_MAY: frozenset[Right] = frozenset(("see", "run"))
 
+# What tokens are commonly made for: the rights that they leave, and whether edits are only suggested.
+Scope = Literal["read", "suggest", "write", "deploy"]
+SCOPES: dict[Scope, tuple[frozenset[Right], Mode]] = {
+    "read": (frozenset(("see", "read_drafts")), "apply"),
+    "suggest": (frozenset(("see", "read_drafts", "write")), "suggest"),
+    "write": (frozenset(("see", "read_drafts", "write", "join", "run")), "apply"),
+    "deploy": (frozenset(("see", "read_drafts", "write", "join", "run", "deploy")), "apply"),
+}
+
 FolderRole = Literal["owner", "writer", "reader"]
 # What the people of a folder may below ``f/<folder>/``.
 FOLDER_MAY: dict[FolderRole, frozenset[Right]] = {

@@ -113,7 +113,7 @@ class Channels:
             actors = await self._people.load(workspace, {snapshot.head.deployer})
             head = VersionInfo(
                 number=snapshot.head.number, hash=snapshot.head.hash, by=actors[snapshot.head.deployer],
-                at=snapshot.head.at, message=snapshot.head.message,
+                at=snapshot.head.at, message=snapshot.head.message, run=snapshot.head.run,
             )  # fmt: skip
         return Item(
             item=row.id,

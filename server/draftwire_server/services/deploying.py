@@ -161,7 +161,7 @@ class Deploying:
             number = row.head_version + 1
             new = versions.NewVersion(
                 number, hash_, content, value, by, principal.info.id, asked.message, f"{live.id}@{etag}",
-                asked.override if behind is not None else None,
+                asked.override if behind is not None else None, run=principal.access.run,
             )  # fmt: skip
             await versions.add_version(connection, live.workspace, row.id, new)
             if blame is not None:
@@ -229,7 +229,7 @@ class Deploying:
         async def work(connection: Connection) -> Answer:
             new = versions.NewVersion(
                 row.head_version + 1, hash_, content, value, old.author, principal.info.id, asked.message,
-                old.source_etag, asked.override if behind else None, old.number,
+                old.source_etag, asked.override if behind else None, old.number, principal.access.run,
             )  # fmt: skip
             await versions.add_version(connection, workspace, row.id, new)
             await history.copy_version_blame(connection, workspace, (row.id, old.number), row.id, new.number)

@@ -194,7 +194,7 @@ class _Walk:
                 record = t.VersionRecord(
                     item, row.number, row.hash, row.content_hash, msgspec.convert(row.author, t.By),
                     msgspec.convert(row.deployer, t.By), row.at, msgspec.Raw(row.value), row.message, row.source_etag,
-                    row.override_version, row.redeploy_of,
+                    row.override_version, row.redeploy_of, row.run,
                 )  # fmt: skip
                 self._page.add(record, len(row.value) + 400)
             number = rows[-1].number

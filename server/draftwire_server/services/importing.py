@@ -306,7 +306,7 @@ async def _version(changing: Changing, record: t.VersionRecord, value: Any, know
     author, deployer = await _actor(changing, record.author, known), await _actor(changing, record.deployer, known)
     row = store.PlacedVersion(
         record.number, record.hash, record.content_hash, {}, {}, record.at, b"", record.message, record.source_etag,
-        record.override, record.redeploy_of,
+        record.override, record.redeploy_of, record.run,
     )  # fmt: skip
     await store.add_version(connection, workspace, item.id, row, value, author, deployer)
     changing.tell("version.imported", item.id, version=record.number)

@@ -205,7 +205,7 @@ class Versions:
         return tuple(
             Version(
                 row.item, row.number, row.hash, row.content_hash, row.at, infos[row.author], infos[row.deployer],
-                row.message, row.source_etag, row.override_version, row.redeploy_of,
+                row.message, row.source_etag, row.override_version, row.redeploy_of, run=row.run,
             )
             for row in rows
         )  # fmt: skip
@@ -226,4 +226,4 @@ async def find_named(connection: Connection, workspace: str, item: str, name: st
 async def head_info(people: People, workspace: str, row: VersionRow) -> VersionInfo:
     """A version as alerts and refusals name it: by whom, with what message."""
     infos = await people.load(workspace, {row.deployer})
-    return VersionInfo(row.number, row.hash, infos[row.deployer], row.at, row.message)
+    return VersionInfo(row.number, row.hash, infos[row.deployer], row.at, row.message, row.run)

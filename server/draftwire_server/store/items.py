@@ -44,6 +44,7 @@ class VersionRow(msgspec.Struct, frozen=True):
     deployer: str
     message: str
     at: float
+    run: str | None
 
 
 class DraftListRow(msgspec.Struct, frozen=True):
@@ -247,7 +248,7 @@ async def load_content_hash(connection: Connection, workspace: str, item: str, v
 
 
 _VERSION = """
-select number, hash, content_hash, author_id, deployer_id, message, extract(epoch from made_at)::float8
+select number, hash, content_hash, author_id, deployer_id, message, extract(epoch from made_at)::float8, run_id
   from version where workspace_id = $1 and item_id = $2 and number = $3
 """
 

@@ -156,6 +156,7 @@ class PlacedVersion(msgspec.Struct, frozen=True):
     source_etag: str | None
     override_version: int | None
     redeploy_of: int | None
+    run: str | None
 
 
 # Values are bounded by what they take compressed; one is always read.
@@ -168,7 +169,8 @@ with following as (
    order by v.number limit $4
 )
 select v.number, v.hash, v.content_hash, {_BY.format("1")}, {_BY.format("2")}, {_epoch("v.made_at")},
-       convert_to(v.value::text, 'UTF8'), v.message, v.source_etag, v.override_version, v.redeploy_of
+       convert_to(v.value::text, 'UTF8'), v.message, v.source_etag, v.override_version, v.redeploy_of,
+       v.run_id
   from following v {_ACTOR.format("1", "v", "author_id")} {_ACTOR.format("2", "v", "deployer_id")}
  where v.before < $5
  order by v.number
@@ -418,8 +420,8 @@ insert into content (workspace_id, content_hash, value) values ($1, $2, $3) on c
 """
 _ADD_VERSION = """
 insert into version (workspace_id, item_id, number, hash, content_hash, author_id, deployer_id, message, source_etag,
-                     override_version, redeploy_of, made_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, to_timestamp($12::float8))
+                     override_version, redeploy_of, run_id, made_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, to_timestamp($13::float8))
 """
 _MOVE_TARGET = """
 insert into target (workspace_id, item_id, version, moved_at) values ($1, $2, $3, to_timestamp($4::float8))
@@ -435,7 +437,7 @@ async def add_version(
     await connection.execute(_ADD_CONTENT, workspace, row.content_hash, value)
     await connection.execute(
         _ADD_VERSION, workspace, item, row.number, row.hash, row.content_hash, author, deployer, row.message,
-        row.source_etag, row.override_version, row.redeploy_of, row.at,
+        row.source_etag, row.override_version, row.redeploy_of, row.run, row.at,
     )  # fmt: skip
     await connection.execute(_MOVE_TARGET, workspace, item, row.number, row.at)
     await connection.execute(_MOVE_HEAD, workspace, item, row.number)

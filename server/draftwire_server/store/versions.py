@@ -21,6 +21,7 @@ class VersionRow(msgspec.Struct, frozen=True):
     override_version: int | None
     redeploy_of: int | None
     at: float
+    run: str | None
 
 
 class NewVersion(msgspec.Struct, frozen=True):
@@ -36,6 +37,7 @@ class NewVersion(msgspec.Struct, frozen=True):
     source_etag: str | None = None
     override_version: int | None = None
     redeploy_of: int | None = None
+    run: str | None = None  # in which an agent deployed it
 
 
 _ADD_CONTENT = """
@@ -44,8 +46,8 @@ insert into content (workspace_id, content_hash, value) values ($1, $2, $3) on c
 
 _ADD_VERSION = """
 insert into version (workspace_id, item_id, number, hash, content_hash, author_id, deployer_id, message, source_etag,
-                     override_version, redeploy_of)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                     override_version, redeploy_of, run_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 _MOVE_TARGET = """
@@ -61,7 +63,7 @@ async def add_version(connection: Connection, workspace: str, item: str, new: Ne
     await connection.execute(_ADD_CONTENT, workspace, new.content_hash, new.value)
     await connection.execute(
         _ADD_VERSION, workspace, item, new.number, new.hash, new.content_hash, new.author, new.deployer, new.message,
-        new.source_etag, new.override_version, new.redeploy_of,
+        new.source_etag, new.override_version, new.redeploy_of, new.run,
     )  # fmt: skip
     await connection.execute(_MOVE_TARGET, workspace, item, new.number)
     await connection.execute(_MOVE_HEAD, workspace, item, new.number)
@@ -113,7 +115,7 @@ async def keep(connection: Connection, workspace: str, draft: str, generation: i
 
 _COLUMNS = """
 select v.item_id, v.number, v.hash, v.content_hash, v.author_id, v.deployer_id, v.message, v.source_etag,
-       v.override_version, v.redeploy_of, extract(epoch from v.made_at)::float8
+       v.override_version, v.redeploy_of, extract(epoch from v.made_at)::float8, v.run_id
   from version v
 """
 
