@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from draftwire.agents import check_label
 from draftwire.api.activity import ActivityApi
 from draftwire.api.adopting import AdoptingApi
 from draftwire.api.alerts import AlertsApi
@@ -56,6 +57,8 @@ class Api:
         agent: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        if agent is not None:
+            check_label(agent)
         self._token = token
         self._act_for = act_for
         self._agent = agent

@@ -15,6 +15,7 @@ from typing import Any, Final
 import jwt
 import msgspec
 
+from draftwire.agents import check_label
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo
 from draftwire_server.core.access import EVERYTHING, Access, Action, Resource, Right, Within, decide, for_agent
@@ -30,7 +31,7 @@ from draftwire_server.core.tokens import (
     read_token,
     username_of,
 )
-from draftwire_server.limits import NAME_CHARS, TOKEN_BYTES
+from draftwire_server.limits import TOKEN_BYTES
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.people import People, actor_info
 from draftwire_server.settings import Settings
@@ -454,12 +455,6 @@ class Identity:
             raise Problem("bad_session", "The resume token is not valid.") from error
         if signed != _Resume(session, principal.info.id, principal.workspace.id):
             raise Problem("bad_session", "The resume token belongs to another session.")
-
-
-def check_label(label: str) -> None:
-    """Refuse what can't be an agent's label. Raises `Problem` bad_message."""
-    if not label.strip() or len(label) > NAME_CHARS or not label.isprintable():
-        raise Problem("bad_message", f"An agent's label has 1 to {NAME_CHARS} printable characters.")
 
 
 def _declared(credential: Credential, agent: str) -> Credential:
