@@ -440,3 +440,90 @@ async def test_every_refusal_over_http_and_websocket_says_whether_to_try_again(h
     async with await home.world.socket("ada", agent="helper") as socket:
         await socket.next("welcome")
         assert "retry" not in await socket.ask("error", t="open", ref=1, draft="nowhere"), "absent means no"
+
+
+# ---- no way around
+
+
+async def writing(home: Desk, http: httpx.AsyncClient, item: str, draft: str, entry: str) -> list[httpx.Response]:
+    """Every request that changes a draft, its sharing, its item or a stash entry, as whoever ``http`` is."""
+    told = (await http.get(f"drafts/{draft}")).json()
+    at, match = told["etag"], {"if-match": told["etag"]}
+    document = {"value": script("no\n")}
+    merely: list[tuple[str, str, Any, dict[str, str]]] = [
+        ("PUT", f"drafts/{draft}", document, match),
+        ("PUT", f"drafts/{draft}", document, {"if-match": at, "draftwire-override": at}),
+        ("PATCH", f"drafts/{draft}/content", [{"op": "replace", "path": "/content", "value": "no\n"}], match),
+        ("PATCH", f"drafts/{draft}/content", {"edits": [{"at": "/content", "old": "line 3", "new": "no"}]}, match),
+        ("PUT", f"drafts/{draft}/secrets", {"at": "/summary", "value": "no"}, match),
+        ("POST", f"drafts/{draft}/revert", {"version": 0}, {}),
+        ("POST", f"drafts/{draft}/revert", {"etag": "g1.s1." + "A" * 8}, {}),
+        ("POST", f"drafts/{draft}/rebase", {"version": 1}, {}),
+        ("POST", f"drafts/{draft}/keep", {"version": 1}, {}),
+        ("POST", f"drafts/{draft}/bring-back", {}, {}),
+        ("POST", f"drafts/{draft}/bring", {"from": await home.own_id("cleo", item)}, {}),
+        ("POST", f"drafts/{draft}/edit-together", {}, {}),
+        ("POST", f"drafts/{draft}/names", {"name": "no", "etag": at}, {}),
+        ("POST", f"drafts/{draft}/discard", {"etag": at}, {}),
+        ("POST", f"drafts/{draft}/deploy", {"etag": at, "expected_version": 0}, {}),
+        ("PATCH", f"drafts/{draft}", {"visibility": "private"}, {}),
+        ("PUT", f"drafts/{draft}/guests/dora", {"may": "type", "agents": True}, {}),
+        ("POST", f"stash/{entry}/restore", {}, {}),
+    ]
+    return [await http.request(method, url, json=body, headers=headers) for method, url, body, headers in merely]
+
+
+async def parked(home: Desk, user: str, item: str, draft: str) -> str:
+    """A stash entry of a user: its id."""
+    socket, state = await opened(home, draft, token=home.world.token(user))
+    async with socket:
+        texts = [{"at": "/content", "mine": "parked\n", "base": ""}]
+        told = await socket.ask(
+            "parked", t="park", ref=5, draft=draft, generation=state["generation"], reason="refused", base=state["seq"],
+            texts=texts, item=item,
+        )  # fmt: skip
+    return str(told["stash"])
+
+
+async def _whole(home: Desk, draft: str) -> Any:
+    rows = await home.world.rows(
+        "select head_seq, head_mark, generation, visibility, guests::text, discarded_at from draft where id = $1", draft
+    )
+    return [tuple(row.values()) for row in rows]
+
+
+@pytest.mark.parametrize("how", ["read", "suggest", "another's"])
+async def test_no_request_of_an_agent_that_may_not_write_a_draft_changes_it(home: Desk, how: str) -> None:
+    item, draft = await home.own("ada", visibility="open")
+    user = "ben" if how == "another's" else "ada"
+    entry = await parked(home, user, item, draft)
+    claims = {} if how == "another's" else claims_of(how)  # type: ignore[arg-type]
+    before = await _whole(home, draft)
+    async with home.world.http(user, agent="helper", **claims) as http:
+        answers = await writing(home, http, item, draft, entry)
+        if how != "another's":  # a person's agent that may write puts away what its person kept
+            answers.append(await http.post(f"stash/{entry}/dismiss"))
+    for answer in answers:
+        told = f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:200]}"
+        assert answer.status_code in (403, 404), told
+        assert answer.json()["retry"] is False, told
+    assert await _whole(home, draft) == before
+    (entry_row,) = await home.world.rows("select * from stash where id = $1", entry)
+    assert entry_row.get("dismissed_at") is None
+
+
+async def test_a_token_for_one_item_or_folder_is_told_of_no_text_that_its_person_kept_elsewhere(home: Desk) -> None:
+    item, draft = await home.own("cleo")
+    other, elsewhere = await home.own("cleo", folder="two")
+    here, there = await parked(home, "cleo", item, draft), await parked(home, "cleo", other, elsewhere)
+    person = {line.id for line in (await home.api("cleo").stash.list()).entries}
+    assert {here, there} <= person
+    for claims in ({"items": [item]}, {"prefixes": ["f/one/"]}):
+        api = home.api("cleo", agent="helper", **claims)
+        assert {line.id for line in (await api.stash.list()).entries} == {here}
+        assert (await api.stash.get(here)).id == here
+        for asked in (api.stash.get(there), api.stash.dismiss(there)):
+            assert (await refusal(asked)).code == "not_found"
+    runner = home.api("cleo", agent="helper", may=["see", "run"])
+    assert (await runner.stash.list()).entries == ()
+    assert (await refusal(runner.stash.get(here))).code == "not_found"

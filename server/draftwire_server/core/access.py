@@ -154,7 +154,7 @@ def _live(grant: Grant, now: float) -> bool:
     return grant.until is None or now < grant.until
 
 
-def _reached(access: Access, resource: Resource) -> bool:
+def reaches(access: Access, resource: Resource) -> bool:
     """Whether the token or key reaches a resource at all."""
     within = access.within
     if within is None:
@@ -172,7 +172,7 @@ def _role_rights(access: Access, rights: frozenset[Right]) -> frozenset[Right]:
 
 def rights(access: Access, resource: Resource, now: float) -> frozenset[Right]:
     """All that ``access`` holds on an item, without looking at drafts."""
-    if resource.deleted or not _reached(access, resource):
+    if resource.deleted or not reaches(access, resource):
         return frozenset()
     held: frozenset[Right] = frozenset()
     if access.role == "admin":
@@ -291,6 +291,11 @@ def for_agent(may: frozenset[Right] | None) -> frozenset[Right]:
 def writes_at_all(access: Access) -> bool:
     """Whether the token or key leaves anything to write, whatever its user holds: also to throw away what is theirs."""
     return "write" in access.narrowed_to and access.mode == "apply"
+
+
+def reads_at_all(access: Access) -> bool:
+    """Whether the token or key leaves any text of drafts: also of what its user has kept."""
+    return bool({"read_drafts", "write"} & access.narrowed_to)
 
 
 def is_narrowed(access: Access) -> bool:

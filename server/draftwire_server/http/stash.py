@@ -46,7 +46,12 @@ async def restore_stash(call: Call, body: Restoring) -> Response:
     )
 
 
-@operation("POST", "/v1/w/{workspace}/stash/{entry}/dismiss", summary="Dismiss a kept text")
+@operation(
+    "POST",
+    "/v1/w/{workspace}/stash/{entry}/dismiss",
+    summary="Dismiss a kept text",
+    problems=("forbidden", "suggest_only"),
+)
 async def dismiss_stash(call: Call) -> StashEntry:
     """It leaves the list and is kept for 30 more days."""
     return await call.runtime.restorer.dismiss(call.principal, call.named("entry"))

@@ -24,6 +24,7 @@ from draftwire.rest.stash import (
     StashSides,
     StashText,
 )
+from draftwire_server.core.access import reaches, reads_at_all, writes_at_all
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.resolve import placed, without
 from draftwire_server.limits import PAGE_ITEMS, STASH_PLACES, STASH_PREVIEW_CHARS
@@ -40,7 +41,7 @@ from draftwire_server.services.writing import EXACT_LOOKS, Change, Writing, Writ
 from draftwire_server.store import items
 from draftwire_server.store import stash as stash_store
 from draftwire_server.store.idempotency import Answer
-from draftwire_server.store.postgres import Database
+from draftwire_server.store.postgres import Connection, Database
 from draftwire_server.store.stash import StashRow
 
 LOOKS: Final = 8
@@ -87,9 +88,22 @@ class Restorer:
             rows = await stash_store.list_entries(
                 connection, workspace, user, item=await items.id_of(connection, workspace, query.item),
                 draft=query.draft, dismissed=query.dismissed, after=query.cursor, limit=limit + 1,
+                within=await self._within(connection, principal),
             )  # fmt: skip
         page = rows[:limit]
         return StashPage(tuple(_line(row) for row in page), page[-1].id if len(rows) > limit else None)
+
+    async def _within(self, connection: Connection, principal: Principal) -> list[str] | None:
+        """The items of whose texts a token or key may be told; None: of all, as for the author."""
+        access, workspace = principal.access, principal.workspace.id
+        if not reads_at_all(access):
+            return []
+        if access.within is None:
+            return None
+        known = await stash_store.items_of(connection, workspace, access.user)
+        return [
+            row.id for row in await items.load_places_ever(connection, workspace, known) if reaches(access, row.place)
+        ]
 
     async def entry(self, principal: Principal, entry: str) -> StashEntry:
         """One entry with its texts. Raises `Problem` not_found."""
@@ -104,7 +118,8 @@ class Restorer:
         """An entry as stored. Raises `Problem` not_found."""
         async with self._database.acquired() as connection:
             row = await stash_store.load(connection, principal.workspace.id, principal.access.user, entry)
-        if row is None:
+            within = await self._within(connection, principal)
+        if row is None or (within is not None and row.item not in within):
             raise Problem("not_found")
         return row
 
@@ -116,7 +131,10 @@ class Restorer:
         return StashSides(live.id, str(head_of(live)), live.replica.document.value, version.incoming)
 
     async def dismiss(self, principal: Principal, entry: str) -> StashEntry:
-        """Mark an entry as dealt with; it is kept for 30 more days. Raises `Problem` not_found."""
+        """Mark an entry as dealt with; it is kept for 30 more days. Raises `Problem` not_found, forbidden."""
+        await self.row(principal, entry)
+        if not writes_at_all(principal.access):
+            raise principal.lacks("write")
         async with self._database.acquired() as connection:
             since = await stash_store.dismiss(connection, principal.workspace.id, principal.access.user, entry)
         if since is None:

@@ -35,6 +35,7 @@ _LIST = (
  where workspace_id = $1 and user_id = $2 and ($3::text is null or item_id = $3) and ($4::text is null or draft_id = $4)
    and ($5::bool or dismissed_at is null)
    and ($6::text is null or (at, id) < (select c.at, c.id from stash c where c.workspace_id = $1 and c.id = $6 and c.user_id = $2))
+   and ($8::text[] is null or item_id = any($8))
  order by at desc, id desc limit $7
 """
 )
@@ -53,11 +54,20 @@ async def list_entries(
     draft: str | None = None,
     dismissed: bool = False,
     after: str | None = None,
+    within: list[str] | None = None,
     limit: int,
 ) -> list[StashRow]:
-    """List an author's entries, newest first, from behind entry ``after``."""
-    rows = await connection.fetch(_LIST, workspace, user, item, draft, dismissed, after, limit)
+    """List an author's entries, newest first, from behind entry ``after``; ``within``: of these items only."""
+    rows = await connection.fetch(_LIST, workspace, user, item, draft, dismissed, after, limit, within)
     return [_row(row) for row in rows]
+
+
+_ITEMS = "select distinct item_id from stash where workspace_id = $1 and user_id = $2"
+
+
+async def items_of(connection: Connection, workspace: str, user: str) -> list[str]:
+    """The items of which an author has entries."""
+    return [str(row["item_id"]) for row in await connection.fetch(_ITEMS, workspace, user)]
 
 
 _ONE = _COLUMNS + "where workspace_id = $1 and user_id = $2 and id = $3"
