@@ -17,6 +17,7 @@ class Case:
     mine: bool = False  # below u/<me>/, or without a path and created by me
     token_may: frozenset[str] = ALL
     agent: bool = False
+    suggests: bool = False  # the token is for suggestions only
     draft: str | None = None  # own, shared, suggestion
     owner_is_me: bool = False
     visibility: str = "readable"
@@ -51,13 +52,13 @@ def may(case: Case, action: str) -> bool:
     return {
         "see_item": lambda: "see" in case.held,
         "run_item": lambda: "run" in case.held,
-        "write_item": lambda: {"see", "write"} <= case.held,
-        "deploy_item": lambda: {"see", "deploy"} <= case.held,
-        "create_item": lambda: _creates(case),
+        "write_item": lambda: {"see", "write"} <= case.held and not case.suggests,
+        "deploy_item": lambda: {"see", "deploy"} <= case.held and not case.suggests,
+        "create_item": lambda: _creates(case) and not case.suggests,
         "see_draft": lambda: "see" in case.held and case.role != "operator",
         "read_draft": lambda: case.draft is not None and _reads(case),
         "type_in_draft": lambda: case.draft is not None and _types(case),
-        "administer": lambda: "admin" in case.held,
+        "administer": lambda: "admin" in case.held and not case.suggests,
     }[action]()
 
 
@@ -84,6 +85,8 @@ def _reads(case: Case) -> bool:
 def _types(case: Case) -> bool:
     if not _reads(case) or "write" not in case.held:
         return False  # "write on the item is needed at the moment of every commit"
+    if case.suggests and case.draft != "suggestion":
+        return False  # "a read-only, one-item or suggest-only token": it changes nobody's draft
     if case.draft == "shared":
         return True  # "writers of the item, and agents for them"
     if case.draft == "suggestion":

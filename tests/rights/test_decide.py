@@ -12,6 +12,7 @@ from draftwire_server.core.access import (
     DraftFacts,
     Grant,
     Guest,
+    Mode,
     Resource,
     decide,
     expires_next,
@@ -101,21 +102,23 @@ def shows(parameters: Any, resource: Resource) -> bool:
 
 @pytest.mark.parametrize("purpose", ["own", "shared", "suggestion"])
 def test_drafts_over_role_rights_owner_visibility_guest_and_agent(purpose: Any) -> None:
-    for role, rights, owner, visibility, guest, agent, run in product(
-        ROLES, SETS, ("me", "other"), ("private", "readable", "open"), GUESTS, (False, True), ("run-1", "run-2")
-    ):
+    for role, rights, owner, visibility, guest, agent, run, mode in product(
+        ROLES, SETS, ("me", "other"), ("private", "readable", "open"), GUESTS, (False, True), ("run-1", "run-2"),
+        get_args(Mode),
+    ):  # fmt: skip
         if purpose == "shared" and owner == "other":
             continue
         facts = DraftFacts(purpose, None if purpose == "shared" else owner, visibility, GUESTS[guest], "run-1")
-        asker = access(role, [Grant(rights, prefix="f/team/")], is_agent=agent, run=run)
+        asker = access(role, [Grant(rights, prefix="f/team/")], is_agent=agent, run=run, mode=mode)
         case = Case(
-            role, rights, agent=agent, draft=purpose, owner_is_me=purpose != "shared" and owner == "me",
+            role, rights, agent=agent, suggests=mode == "suggest", draft=purpose,
+            owner_is_me=purpose != "shared" and owner == "me",
             visibility=visibility, guest=guest, run_is_mine=run == "run-1",
         )  # fmt: skip
         resource = Resource("f/team/deep/item", "item-1", "other", facts)
         for action in ACTIONS:
             got = decide(asker, action, resource, NOW)
-            assert got == may(case, action), (role, sorted(rights), facts, agent, run, action)
+            assert got == may(case, action), (role, sorted(rights), facts, agent, run, mode, action)
 
 
 def test_an_invitation_that_is_over_is_none() -> None:

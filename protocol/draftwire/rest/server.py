@@ -48,7 +48,7 @@ class Ready(msgspec.Struct, frozen=True):
 class ProblemDetails(msgspec.Struct, frozen=True):
     """A refusal: RFC 9457 problem details with a stable code. Some codes bring further members.
 
-    ``retry``: the same request, unchanged, may pass after a while; else it has to be another one, or never will.
+    ``retry``: trying again makes sense, after a while or after what the code names; else it has to be another request.
     """
 
     type: str
