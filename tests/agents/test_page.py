@@ -1,0 +1,50 @@
+"""The commands of docs/agents.md, run as they stand."""
+
+import asyncio
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.drafts.desk import Desk
+from tests.system.cluster import TOKEN_KEY
+from tests.system.world import world
+
+pytestmark = pytest.mark.slow
+
+PAGE = Path(__file__).parents[2] / "docs" / "agents.md"
+SECTIONS = ("Who an agent is", "Scopes", "Presence")
+
+
+def commands(section: str) -> str:
+    """All commands of a section; made up ids are known to nobody, which is fine."""
+    text = PAGE.read_text(encoding="utf-8")
+    (body,) = re.findall(rf"^## {section}\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
+    found = re.findall(r"```sh\n(.*?)```", body, re.DOTALL)
+    assert found, section
+    return "\n".join(found)
+
+
+async def test_the_commands_of_the_page_do_what_it_says(home: Desk) -> None:
+    async with world(home.server, home.world.database_url, "demo") as demo:
+        await demo.member("ada", "admin")
+        await demo.item("ada", "f/payments/refund_charge")
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("DRAFTWIRE_")} | {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "DRAFTWIRE_SERVER": home.server.url,
+            "DRAFTWIRE_TOKEN_KEYS": TOKEN_KEY,
+        }
+        told = {}
+        for section in SECTIONS:
+            process = await asyncio.create_subprocess_exec(
+                "sh", "-euc", commands(section), env=environ | {"DRAFTWIRE_TOKEN": demo.token("ada", agent="x", jti="x")},
+                stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+            )  # fmt: skip
+            out, _ = await process.communicate()
+            told[section] = out.decode()
+            assert process.returncode == 0, told[section]
+    assert told["Who an agent is"].count('"kind":"agent","name":"reviewer"') == 2, told
+    assert "f/payments/refund_charge" in told["Scopes"] and told["Scopes"].count("is revoked") == 2
+    assert '"doing":"waiting for review"' in told["Presence"]
