@@ -37,9 +37,10 @@ async def test_the_commands_of_the_page_do_what_it_says(home: Desk) -> None:
             "DRAFTWIRE_TOKEN_KEYS": TOKEN_KEY,
         }
         told = {}
+        mine = {"DRAFTWIRE_TOKEN": demo.token("ada", agent="x", jti="x")}
         for section in SECTIONS:
             process = await asyncio.create_subprocess_exec(
-                "sh", "-euc", commands(section), env=environ | {"DRAFTWIRE_TOKEN": demo.token("ada", agent="x", jti="x")},
+                "sh", "-euc", commands(section), env=environ | mine,
                 stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
             )  # fmt: skip
             out, _ = await process.communicate()
