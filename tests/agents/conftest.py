@@ -125,15 +125,15 @@ async def place(module_database_url: str, services: Embedded) -> AsyncIterator[P
 
 
 @pytest.fixture(scope="module")
-async def shared_desk(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    """People and their agents on two workers, shared by the tests of a module."""
+async def desk_of_module(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
+    """People with different rights in three folders, on a server that the tests of a module share."""
     async with desk(module_database_url, services.redis_url) as made:
         yield made
 
 
 @pytest.fixture
-async def home(shared_desk: Desk) -> AsyncIterator[Desk]:
-    """The desk, with its clients closed after each test."""
-    yield shared_desk
-    await shared_desk.world.close_clients()
-    await shared_desk.close_apis()
+async def home(desk_of_module: Desk) -> AsyncIterator[Desk]:
+    """The desk; what a test opened there is closed after it."""
+    yield desk_of_module
+    await desk_of_module.world.close_clients()
+    await desk_of_module.close_apis()

@@ -78,7 +78,9 @@ class Runs:
             alive = await runs.count_alive(connection, workspace, principal.info.id)
             if alive >= RUNS_PER_ACTOR:
                 raise Problem("too_many", f"An agent has at most {RUNS_PER_ACTOR} runs that go on.")
-            run = await runs.begin_run(connection, workspace, principal.info.id, new.label, new.model, mode)
+            run = await runs.begin_run(
+                connection, workspace, principal.info.id, new.label, new.model or principal.model, mode
+            )
             found = await runs.load_run(connection, workspace, run)
             await clock.append_event(
                 connection, workspace, "run.began", actor=principal.info.id, item=item, data={"run": run}
