@@ -1,0 +1,146 @@
+"""Tools, streams and a run's events over a bare WebSocket, as a client in any language would use them."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tests.agents.conftest import AT, TEXT, Agent, Place
+
+
+class Socket:
+    """A socket of an agent that has said hello."""
+
+    def __init__(self, connection: Any, run: str) -> None:
+        self.connection = connection
+        self.run = run
+        self._ref = 0
+
+    async def send(self, **message: Any) -> None:
+        await self.connection.send(json.dumps(message))
+
+    async def next(self, *wanted: str) -> dict[str, Any]:
+        """The next message of these types; pings are answered, others passed over."""
+        while True:
+            message: dict[str, Any] = json.loads(await self.connection.recv())
+            if message["t"] == "ping":
+                await self.send(t="pong", n=message["n"])
+            elif message["t"] in wanted:
+                return message
+
+    async def call(self, tool: str, body: Any = None, **more: Any) -> dict[str, Any]:
+        self._ref += 1
+        await self.send(t="call", ref=self._ref, tool=tool, run=self.run, body=body, **more)
+        answer = await self.next("answer", "error")
+        assert answer["ref"] == self._ref
+        return answer
+
+    async def append(self, stream: str, offset: int, text: str) -> None:
+        await self.send(t="append", run=self.run, stream=stream, offset=offset, text=text)
+
+
+@asynccontextmanager
+async def socket(place: Place, agent: Agent, worker: int = 0) -> AsyncIterator[Socket]:
+    token = place.world.server.token("ada", agent="helper")
+    connection, welcome = await place.world.socket("ada", worker, token=token, run=agent.run)
+    assert welcome["t"] == "welcome", welcome
+    async with connection:
+        yield Socket(connection, agent.run)
+
+
+async def test_tools_answer_over_the_socket_as_over_http(place: Place) -> None:
+    item = await place.script()
+    async with place.agent() as agent, socket(place, agent) as ws:
+        read = (await ws.call("read", {"item": item, "at": AT}))["body"]
+        assert read["text"] == TEXT
+        edit = {"do": "str_replace", "at": AT, "old": "sum(rows)", "new": "fsum(rows)"}
+        done = (await ws.call("edit", {"item": item, "edits": [edit]}))["body"]
+        assert done["outcomes"][0]["seq"] == read["seq"] + 1
+        again = await ws.call("edit", {"item": item, "edits": [{**edit, "old": "nowhere"}]})
+        assert (again["t"], again["code"]) == ("error", "no_match")
+        assert (await ws.call("edit", {"edits": 7}))["code"] == "bad_message"
+        found = (await ws.call("search", {"query": "fsum", "item": item}))["body"]
+        assert found["matches"][0]["line"] == 2
+
+
+async def test_a_stream_over_the_socket_is_told_of_once_for_many_pieces(place: Place) -> None:
+    item = await place.script("")
+    async with place.agent() as agent, socket(place, agent) as ws:
+        await ws.call("read", {"item": item})
+        stream = (await ws.call("open_stream", {"item": item, "at": AT, "line": 1}))["body"]["id"]
+        text = "".join(f"{n} naïve 😀\n" for n in range(200))
+        offset = 0
+        for start in range(0, len(text), 11):
+            piece = text[start : start + 11]
+            await ws.append(stream, offset, piece)
+            offset += len(piece.encode("utf-16-le")) // 2
+        told = []
+        while not told or told[-1]["units"] < offset:
+            told.append(await ws.next("streamed"))
+        assert len(told) < len(text) / 11 / 4
+        assert (await ws.call("close_stream", {"units": offset}, stream=stream))["body"]["state"] == "closed"
+        assert await agent.text(item) == text
+
+
+async def test_a_gap_and_an_end_are_told_with_what_to_do(place: Place) -> None:
+    item = await place.script("")
+    async with place.agent() as agent, socket(place, agent) as ws, place.person("ada", 1) as ada:
+        await ws.call("read", {"item": item})
+        stream = (await ws.call("open_stream", {"item": item, "at": AT, "line": 1}))["body"]["id"]
+        await ws.append(stream, 10, "later")
+        gap = await ws.next("streamed")
+        assert (gap["code"], gap["expected"]) == ("stream_gap", 0)
+        await ws.append(stream, 0, "first")
+        assert (await ws.next("streamed"))["units"] == 5
+        await ada.ask("POST", f"runs/{agent.run}/notes", {"text": "use the other table"})
+        note = await ws.next("run")
+        assert (note["event"]["type"], note["event"]["text"], note["state"]) == (
+            "note", "use the other table", "running",
+        )  # fmt: skip
+        assert note["event"]["by"]["name"] == "Ada Lovelace"
+        await ada.ask("POST", f"runs/{agent.run}/stop", {})
+        over = {(await ws.next("run", "streamed"))["t"] for _ in range(2)}
+        assert over == {"run", "streamed"}
+        await ws.append(stream, 5, "more")
+        assert (await ws.next("streamed"))["code"] == "run_stopped"
+
+
+async def test_a_stream_is_carried_on_through_another_workers_socket(place: Place) -> None:
+    item = await place.script("")
+    async with place.agent() as agent:
+        async with socket(place, agent) as ws:
+            await ws.call("read", {"item": item})
+            stream = (await ws.call("open_stream", {"item": item, "at": AT, "line": 1}))["body"]["id"]
+            await ws.append(stream, 0, "one ")
+            await ws.next("streamed")
+        async with socket(place, agent, 1) as other:
+            assert (await other.call("load_stream", stream=stream))["body"]["units"] == 4
+            await other.append(stream, 4, "two ")
+            await other.append(stream, 8, "three")
+            while (await other.next("streamed"))["units"] < 13:
+                pass
+            await other.call("close_stream", stream=stream)
+        assert await agent.text(item) == "one two three"
+
+
+async def test_a_person_sees_the_agent_where_it_reads_and_writes(place: Place) -> None:
+    item = await place.script()
+    async with place.agent() as agent, place.person("ada", 1) as ada:
+        await agent.read(item, at=AT, first=1, last=2)
+
+        async def seen(doing: str) -> dict[str, Any]:
+            while True:
+                here = (await ada.ask("GET", f"items/{item}/presence"))["here"]
+                found = [each for each in here if each.get("run") == agent.run and each["doing"].startswith(doing)]
+                if found:
+                    return dict(found[0])
+
+        reading = await seen("reading lines 1–2")
+        assert (reading["state"], reading["label"], reading["actor"]["name"]) == (
+            "viewing", "a piece of work", "helper",
+        )  # fmt: skip
+        await agent.edit(item, {"do": "str_replace", "at": AT, "old": "sum(rows)", "new": "fsum(rows)"})
+        editing = await seen("editing line 2")
+        assert (editing["state"], editing["at"], editing["sid"]) == ("editing", AT, reading["sid"])
+        log = await ada.ask("GET", f"drafts/{editing['draft']}/log")
+        assert editing["sid"] in {writer["sid"] for writer in log["writers"]}
