@@ -90,6 +90,10 @@ AGENT_TOKEN_MOST_S: Final = 86_400
 AGENT_BATCHES_PER_COMMIT: Final = 64
 """Batches of agents in one commit; people's always go first."""
 
+AGENT_ROUND_S: Final = 0.03
+"""Between two commits of a draft with agents' batches on one worker: streams come every 40 ms anyway, and a person who
+types beside fifty of them finds the head where it was."""
+
 AGENT_EDITS_PER_S: Final = 50
 """Streamed chunks are coalesced to 30–50 ms, so that a healthy agent stays below."""
 

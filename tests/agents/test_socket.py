@@ -144,3 +144,6 @@ async def test_a_person_sees_the_agent_where_it_reads_and_writes(place: Place) -
         assert (editing["state"], editing["at"], editing["sid"]) == ("editing", AT, reading["sid"])
         log = await ada.ask("GET", f"drafts/{editing['draft']}/log")
         assert editing["sid"] in {writer["sid"] for writer in log["writers"]}
+        await agent.ask("POST", f"runs/{agent.run}/end", {})
+        while any(each.get("run") == agent.run for each in (await ada.ask("GET", f"items/{item}/presence"))["here"]):
+            pass  # its lease would last for twenty seconds

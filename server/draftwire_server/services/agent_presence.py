@@ -4,9 +4,10 @@ An agent that says nothing is seen all the same, under a lease that ends a while
 says of itself over `PUT presence` stands until it does something else.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -17,6 +18,8 @@ from draftwire_server.services.agent_writes import run_session
 from draftwire_server.services.attendance import Attendance
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.runbook import Heard, RunBook
+from draftwire_server.store.runs import OVER
 
 LEASE_S: Final = 20.0  # a model thinks for some seconds between two calls
 EVERY_S: Final = 1.0  # of one run at one item; edits carry the caret by themselves
@@ -32,13 +35,22 @@ class Spot(msgspec.Struct, frozen=True):
     lines: tuple[int, int] | None = None
 
 
+class Noted(NamedTuple):
+    """What was told last of a run at an item."""
+
+    at: float
+    verb: str
+    principal: Principal
+
+
 class AgentPresence:
     """See the module."""
 
-    def __init__(self, attendance: Attendance, spawn: Callable[..., Any]) -> None:
+    def __init__(self, attendance: Attendance, book: RunBook, spawn: Callable[..., Any]) -> None:
         self._attendance = attendance
         self._spawn = spawn
-        self._noted: dict[tuple[str, str], tuple[float, str]] = {}
+        self._noted: dict[tuple[str, str], Noted] = {}
+        book.on_news.append(self._heard)
 
     def note(
         self, principal: Principal, run: str, live: LiveDraft, doing: str, spot: Spot, *,
@@ -47,12 +59,12 @@ class AgentPresence:
         """A run does something in a draft."""
         now = time.monotonic()
         key = (run, live.item.id)
-        at, done = self._noted.get(key, (float("-inf"), ""))
-        if now - at < EVERY_S and done == doing.partition(" ")[0]:
+        verb, last = doing.partition(" ")[0], self._noted.get(key)
+        if last is not None and now - last.at < EVERY_S and last.verb == verb:
             return
         if len(self._noted) >= NOTED:
             self._noted.clear()
-        self._noted[key] = (now, doing.partition(" ")[0])
+        self._noted[key] = Noted(now, verb, principal)
         wanted = Attend(
             state=state, draft=live.id, at=spot.at, anchor=spot.caret, head=spot.caret, seq=spot.seq, doing=doing,
             lines=spot.lines, run=run, lease_s=LEASE_S,
@@ -65,6 +77,16 @@ class AgentPresence:
         except Problem as problem:
             if problem.code in ("unavailable", "internal"):
                 raise  # told in the log as background work that ended
+
+    def _heard(self, heard: Heard) -> None:
+        """A run that is over is nowhere any more."""
+        if heard.state in OVER:
+            for key in [key for key in self._noted if key[0] == heard.run]:
+                self._spawn(self._leave(self._noted.pop(key).principal, *key))
+
+    async def _leave(self, principal: Principal, run: str, item: str) -> None:
+        with contextlib.suppress(Problem):  # the lease ends by itself
+            await self._attendance.leave(principal, run_session(run, 0), item)
 
 
 def of_lines(verb: str, first: int | None, last: int | None) -> str:

@@ -111,7 +111,10 @@ class Lanes:
         """Decide what waits, or these; answers refusals at once, sends what needs a look into the store on its way."""
         plan = Plan(live.replica, live.guard)
         placed: list[Submission] = []
-        for submission in live.take() if submissions is None else submissions:
+        if submissions is None:
+            submissions = live.take_due(time.monotonic())
+            self._look_again_for_agents(live)
+        for submission in submissions:
             try:
                 may = self._may(live, submission)
                 outcome = plan.decide(submission.edit, submission.author, may, time.time(), submission.rule)
@@ -133,6 +136,19 @@ class Lanes:
             return None
         caused = consequences(live, plan, self._people)
         return Draftwork(live, placed, plan, _group(live, plan, placed, caused), caused)
+
+    def _look_again_for_agents(self, live: LiveDraft) -> None:
+        """Batches of agents that may not go yet are looked at when they may."""
+        if not live.agents or live.agents_armed:
+            return
+        live.agents_armed = True
+
+        def look() -> None:
+            live.agents_armed = False
+            self.ready(live)
+
+        wait_s = max(0.0, live.agents_due_at - time.monotonic())
+        asyncio.get_running_loop().call_later(wait_s, look)
 
     def _may(self, live: LiveDraft, submission: Submission) -> str:
         """ "type", or the code with which an edit is refused: by rights, or because its run does not go on."""

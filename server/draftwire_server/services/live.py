@@ -26,7 +26,14 @@ from draftwire_server.core.plan import LIVE, Author, Decided, NeedsSecrets, Rule
 from draftwire_server.core.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.stream import BusHeader, Stretch
 from draftwire_server.core.whole import with_lf
-from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, DOCUMENT_BYTES, JOIN_BYTES, TAIL_BYTES, TAIL_OPS
+from draftwire_server.limits import (
+    AGENT_BATCHES_PER_COMMIT,
+    AGENT_ROUND_S,
+    DOCUMENT_BYTES,
+    JOIN_BYTES,
+    TAIL_BYTES,
+    TAIL_OPS,
+)
 from draftwire_server.services.identity import Principal
 from draftwire_server.store.kinds import ItemAt
 
@@ -173,6 +180,8 @@ class LiveDraft:
         self.stretch_bytes = 0
         self.people: deque[Submission] = deque()
         self.agents: dict[str, deque[Submission]] = {}
+        self.agents_due_at = 0.0  # when the next statement may hold batches of agents
+        self.agents_armed = False  # somebody looks again then
         self.settled = asyncio.Event()  # nothing of ours is under way
         self.settled.set()
         self.early: dict[int, tuple[BusHeader, bytes]] = {}  # heard, by the seq that they follow
@@ -328,8 +337,21 @@ class LiveDraft:
         """The edits that wait, without taking them."""
         return [*self.people, *(submission for queue in self.agents.values() for submission in queue)]
 
+    def take_due(self, now: float) -> list[Submission]:
+        """Take what the next statement may hold: all people's; agents' only so often, and in turn.
+
+        Between two statements with agents' batches there is room for people's, here and on other workers: where many
+        agents write, every statement would otherwise find that the head has moved. ``now`` is monotonic.
+        """
+        if now < self.agents_due_at:
+            taken, self.people = list(self.people)[:PEOPLE_PER_COMMIT], deque(list(self.people)[PEOPLE_PER_COMMIT:])
+            return taken
+        if self.agents:
+            self.agents_due_at = now + AGENT_ROUND_S
+        return self.take()
+
     def take(self) -> list[Submission]:
-        """Take what the next statement may hold: all people's, and agents' in turn, one per run and round."""
+        """Take people's edits, and agents' in turn, one per run and round, as many as a statement holds."""
         taken: list[Submission] = []
         while self.people and len(taken) < PEOPLE_PER_COMMIT:
             taken.append(self.people.popleft())

@@ -219,7 +219,7 @@ class Runtime:
         self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
         self.pace = Pace(settings)
         writes = AgentWrites(self.lanes, self.people, self.pace)
-        shown = AgentPresence(self.attendance, self.spawn)
+        shown = AgentPresence(self.attendance, self.run_book, self.spawn)
         self.tools = Tools(
             self.database, self.drafts, self.opening, self.paths, self.runs, writes, shown, self.lookback,
             self.diagnoses,
