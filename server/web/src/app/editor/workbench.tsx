@@ -31,6 +31,12 @@ export function Workbench({ desk }: { desk: Desk }) {
     const part = partAt(parts, caret.at);
     if (part !== null && part.address !== asked) search({ at: part.address, line: null });
   }, [desk.carets.value, desk.following.value]);
+  useEffect(() => {
+    const where = desk.undone.value;
+    desk.undone.value = null;
+    const part = where === null ? null : partAt(parts, where);
+    if (part !== null && part.address !== (asked ?? firstOf(parts)?.address)) search({ at: part.address, line: null });
+  }, [desk.undone.value]);
   if (doc === null || kind === null) return <div class="workbench" aria-busy="true" />;
   const chosen = asked === MORE ? null : ((asked === null ? null : partAt(parts, asked)) ?? (asked !== null && asked.startsWith("/") ? null : firstOf(parts)));
   const single = parts.length === 0;
