@@ -70,6 +70,7 @@ export class Desk {
   private offLocal = (): void => undefined;
   private touchTimer: number | undefined;
   private closed = false;
+  private allowed = false; // to type, after one asked; not said yet
 
   constructor(readonly item: string) {
     this.off = this.client.on((event) => this.take(event));
@@ -405,6 +406,7 @@ export class Desk {
             this.status.value = event.status;
             this.may.value = draft.may;
           });
+          this.sayAllowed();
         }
         break;
       case "alert":
@@ -473,12 +475,20 @@ export class Desk {
 
   private asked(said: AskInfo): void {
     if (said.by.user === this.user) {
-      if (said.state === "granted") toast({ text: "You may type now." });
+      if (said.state === "granted") this.allowed = true;
+      this.sayAllowed();
       if (said.state === "declined") toast({ text: "Not now, says the owner of the draft." });
       return;
     }
     const others = this.asks.value.filter((other) => other.id !== said.id);
     this.asks.value = (said.state ?? "open") === "open" ? [...others, said] : others;
+  }
+
+  /** Said when it is so: the right comes a moment after the answer. */
+  private sayAllowed(): void {
+    if (!this.allowed || this.may.value !== "type") return;
+    this.allowed = false;
+    toast({ text: "You may type now." });
   }
 
   private present(): void {
