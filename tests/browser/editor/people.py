@@ -117,8 +117,10 @@ class Tab:
         return await self.page.locator(selector).count() == 0
 
     async def tab_to(self, wanted: Locator) -> None:
-        """Press Tab until the focus is where it is wanted."""
+        """Press Tab until the focus is where it is wanted; Escape before it leaves code."""
         for _ in range(60):
+            if await self.page.evaluate("document.activeElement?.classList.contains('code-host')"):
+                await self.page.keyboard.press("Escape")
             if await wanted.evaluate("element => element === document.activeElement"):
                 return
             await self.page.keyboard.press("Tab")
