@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from tests.browser.editor.crowd import TYPING, equal, gather_at, put_carets, type_at_once
 from tests.browser.editor.people import DEADLINE_S, LINES, Someone, Tabs, deployed_script, script, until
 
 pytestmark = pytest.mark.slow
@@ -121,3 +122,19 @@ async def test_undo_and_redo_touch_only_ones_own(tabs: Tabs, ada: Someone) -> No
     assert await second.has("line_3 = 3")
     await second.page.keyboard.press("Control+z")
     assert await second.text() == await first.text()
+
+
+async def test_twenty_tabs_on_one_draft_while_ten_type_end_equal(tabs: Tabs, ada: Someone) -> None:
+    """How long their frames are is measured by ``make bench``."""
+    lines = "".join(f"line_{n} = {n}\n" for n in range(1, TYPING + 3))
+    item = await deployed_script(ada, "crowd", lines)
+    draft = (await ada.save(item, script(lines + "# begun\n"), "shared"))["draft"]
+    crowd = await gather_at(tabs, f"/items/{item}/drafts/{draft}")
+    typing = crowd[:TYPING]
+    await put_carets(typing)
+    text = "# typed by one of ten "
+    await type_at_once(typing, text, pause_ms=60)
+    shown = await equal(crowd)
+    assert shown.count(text) == TYPING
+    found = await ada.ask("GET", f"/items/{item}/draft?purpose=shared")
+    assert found["value"]["content"].rstrip("\n") == shown.rstrip("\n")

@@ -34,6 +34,8 @@ import type { Deployed, ItemDiff, ItemLook, KindDefinition, Version } from "./ty
 const SETTLED_WITHIN_MS = 10_000; // what is typed is normally saved in a fraction of a second
 const RESTRUCTURE_MS = 250; // texts of others that don't touch the structure are counted at most so often
 
+const PRESENT_MS = 80; // people and carets around the text are drawn anew at most so often; those in it by the frame
+
 /** What is looked at: a draft that is followed live, or a value that never changes. */
 export type View =
   | { kind: "draft" }
@@ -69,6 +71,7 @@ export class Desk {
   private readonly off: () => void;
   private offLocal = (): void => undefined;
   private touchTimer: number | undefined;
+  private presentTimer: number | undefined;
   private closed = false;
   private allowed = false; // to type, after one asked; not said yet
 
@@ -80,6 +83,7 @@ export class Desk {
   close(): void {
     this.closed = true;
     window.clearTimeout(this.touchTimer);
+    window.clearTimeout(this.presentTimer);
     this.off();
     this.leaveDraft();
     this.client.leave(`item:${this.item}`);
@@ -416,7 +420,7 @@ export class Desk {
         break;
       case "carets":
       case "presence":
-        this.present();
+        this.presentTimer ??= window.setTimeout(() => this.present(), PRESENT_MS);
         break;
       case "item":
         if (event.item.item === this.item && this.look.value !== null) {
@@ -492,6 +496,8 @@ export class Desk {
   }
 
   private present(): void {
+    window.clearTimeout(this.presentTimer);
+    this.presentTimer = undefined;
     const { session } = this.client;
     const draft = this.draft.value;
     batch(() => {
