@@ -14,13 +14,14 @@ FIND := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 
 	echo "Debian, Ubuntu: apt-get install python3-venv. Elsewhere: https://www.python.org. Or: make PYTHON=/path/to/python3.11 …" >&2; \
 	exit 1
 
-.PHONY: help run test test-fast check format demo-film dist clean
+.PHONY: help run test test-fast check bench format demo-film dist clean
 
 help:
 	@echo "make run        start everything on this machine and print the address"
 	@echo "make test       format, lint, types and layers, then all tests"
 	@echo "make test-fast  the same without the tests marked slow"
 	@echo "make check      format, lint, types and layers"
+	@echo "make bench      measure, and print figures with their targets beside"
 	@echo "make format     put the sources into form"
 	@echo "make demo-film  record the guided tour of the demo into docs/"
 	@echo "make dist       build the wheel into dist/"
@@ -42,6 +43,10 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/test_layers.py
+
+bench: $(VENV)/.dev
+	@$(BIN)/python tests/browser/chromium.py >/dev/null
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -50,19 +50,20 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "browser/test_bindings.py::test_codemirror_keeps_caret_and_scroll_shows_names_and_undoes_ones_own",
         "browser/test_demo.py::test_a_remote_edit_leaves_caret_selection_scroll_and_undo_alone",
         "browser/test_undo.py::test_undo_takes_what_is_mine_and_nothing_of_others",
-        "browser/test_editor.py::test_caret_and_scroll_stay_while_another_types_above",
+        "browser/editor/test_together.py::test_caret_and_scroll_stay_while_another_types_above",
+        "browser/editor/test_away.py::test_case_10_what_comes_in_replaces_nothing_unsent_and_moves_nothing",
     ),
     11: (
         "browser/test_bindings.py::test_autosave_saves_whole_documents_and_a_conflict_is_no_dead_end",
-        "browser/test_editor.py::test_a_save_that_met_other_text_is_a_banner_with_a_way_out",
+        "browser/editor/test_conflicts.py::test_case_11_a_save_that_met_other_text_is_a_banner_with_a_way_out",
         "system/test_saves.py::test_a_stale_save_over_theirs_is_refused_with_both_sides_and_stashed",
         "drafts/test_stash.py::test_a_refused_save_is_compared_and_restored_with_choices_and_its_alert_ends",
         "drafts/test_adopting.py::test_conflicts_are_told_with_both_sides_and_chosen_hunk_by_hunk",
         "history/test_retention.py::test_old_batches_go_up_to_a_snapshot_and_what_stays_reads_as_before",
     ),
     12: (
-        "browser/test_editor.py::test_a_save_that_met_other_text_is_a_banner_with_a_way_out",
-        "browser/test_editor.py::test_a_conflict_is_told_in_every_part_of_the_editor",
+        "browser/editor/test_conflicts.py::test_case_11_a_save_that_met_other_text_is_a_banner_with_a_way_out",
+        "browser/editor/test_conflicts.py::test_case_12_a_conflict_is_told_in_every_part_of_the_editor",
     ),
     13: (
         "system/test_saves.py::test_crlf_in_text_becomes_lf_and_the_answer_says_so",
@@ -73,6 +74,7 @@ HELD_BY: dict[int, tuple[str, ...]] = {
     14: (
         "browser/test_client.py::test_a_page_that_dies_with_unsent_edits_is_given_back",
         "browser/test_client.py::test_two_hundred_keystrokes_without_a_network_are_all_there",
+        "browser/editor/test_away.py::test_case_14_a_tab_that_is_killed_with_unsent_edits_gives_them_back",
     ),
     15: ("live/test_delivery.py::test_who_opens_while_others_type_misses_nothing_and_gets_nothing_twice",),
     16: (

@@ -16,7 +16,13 @@ const built = await build({
   publicDir: false,
   // Files name each other relatively; where the server is mounted, its pages say.
   base: "./",
-  resolve: { alias: { draftwire: resolve(root, "protocol/js/src/index.ts") } },
+  resolve: {
+    alias: [
+      { find: /^draftwire$/, replacement: resolve(root, "protocol/js/src/index.ts") },
+      { find: /^draftwire\/(.+)$/, replacement: resolve(root, "protocol/js/src/$1.ts") },
+    ],
+    dedupe: ["@codemirror/state", "@codemirror/view"], // the package's binding and the pages have one CodeMirror
+  },
   build: {
     outDir: out,
     emptyOutDir: true,

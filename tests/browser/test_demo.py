@@ -120,9 +120,9 @@ async def test_each_sees_what_the_other_types_and_where(demo: Demo) -> None:
     lines = text.split("\n")
     assert lines[1].startswith("ada was here ")
     assert lines[8].startswith("so was grace ")
-    await until(lambda: demo.pane(0).locator(".cm-remote-name").all_inner_texts(), "Grace's name stands there")
-    assert await demo.pane(0).locator(".cm-remote-name").all_inner_texts() == ["Grace"]
-    assert await demo.pane(1).locator(".cm-remote-name").all_inner_texts() == ["Ada"]
+    await until(lambda: demo.pane(0).locator(".cm-dw-name").all_inner_texts(), "Grace's name stands there")
+    assert await demo.pane(0).locator(".cm-dw-name").all_inner_texts() == ["Grace"]
+    assert await demo.pane(1).locator(".cm-dw-name").all_inner_texts() == ["Ada"]
 
 
 async def test_a_remote_edit_leaves_caret_selection_scroll_and_undo_alone(demo: Demo) -> None:

@@ -31,8 +31,9 @@ function draftwire(draft, at, options = {}) {
     remoteCaretsShown
   ];
 }
+var readOnly = [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ "aria-readonly": "true" })];
 function lock(draft) {
-  return mayType(draft) ? [] : [EditorState.readOnly.of(true)];
+  return mayType(draft) ? [] : readOnly;
 }
 var Binding = class {
   constructor(view, draft, at, writable, options) {
@@ -47,6 +48,7 @@ var Binding = class {
         text: () => this.view.state.doc.toString(),
         change: (splices, cause) => this.show(splices, cause)
       }),
+      listen(view.scrollDOM, "scroll", () => this.look()),
       draft.on((event) => {
         if (event.type === "status") queueMicrotask(() => this.lock());
         if (event.type === "carets" || event.type === "presence" || event.type === "change") this.carets();
@@ -62,6 +64,9 @@ var Binding = class {
   options;
   ends;
   caretsDue = false;
+  lookDue = false;
+  saidOutOfSight = "";
+  ended = false;
   locked;
   update(update) {
     for (const transaction of update.transactions) {
@@ -69,8 +74,10 @@ var Binding = class {
       if (!this.send(splicesOf(transaction))) break;
     }
     if (update.selectionSet || update.docChanged || update.focusChanged) this.tellPlace(update);
+    if (update.geometryChanged || update.viewportChanged) this.look();
   }
   destroy() {
+    this.ended = true;
     for (const end of this.ends) end();
   }
   send(s) {
@@ -112,8 +119,9 @@ var Binding = class {
   }
   tellPlace(update) {
     const { anchor, head } = update.state.selection.main;
+    const typed = update.transactions.some((transaction) => transaction.isUserEvent("input") || transaction.isUserEvent("delete"));
     const byPerson = update.focusChanged || update.selectionSet && !update.docChanged;
-    const state = update.view.hasFocus ? "editing" : "viewing";
+    const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing";
     this.draft.focus({ at: this.at, anchor, head, state, carried: !byPerson });
   }
   carets() {
@@ -121,7 +129,24 @@ var Binding = class {
     this.caretsDue = true;
     requestAnimationFrame(() => {
       this.caretsDue = false;
+      if (this.ended) return;
       this.view.dispatch({ effects: setCarets.of(remoteCarets(this.draft, this.at, this.options.nameOf)) });
+      this.look();
+    });
+  }
+  /** Tell who is out of sight, at most once a frame. */
+  look() {
+    const tell = this.options.outOfSight;
+    if (tell === void 0 || this.lookDue) return;
+    this.lookDue = true;
+    requestAnimationFrame(() => {
+      this.lookDue = false;
+      if (this.ended) return;
+      const found = outOfSight(this.view, remoteCarets(this.draft, this.at, this.options.nameOf));
+      const said = found.map(({ caret, where, line }) => `${caret.sid} ${caret.name} ${where} ${line}`).join("\n");
+      if (said === this.saidOutOfSight) return;
+      this.saidOutOfSight = said;
+      tell(found);
     });
   }
 };
@@ -141,6 +166,24 @@ function showChange(view, splices, cause) {
     ...mine ? { selection: { anchor: changes.mapPos(last[0] + last[1], 1) }, scrollIntoView: true } : {}
   });
   return changes;
+}
+function listen(target, type, act) {
+  target.addEventListener(type, act, { passive: true });
+  return () => target.removeEventListener(type, act);
+}
+function outOfSight(view, carets) {
+  const { scrollTop, clientHeight } = view.scrollDOM;
+  const { doc } = view.state;
+  return carets.flatMap((caret) => {
+    const at = Math.min(caret.head, doc.length);
+    const block = view.lineBlockAt(at);
+    const line = doc.lineAt(at).number;
+    if (block.bottom < scrollTop) return [{ caret, where: "above", line }];
+    return block.top > scrollTop + clientHeight ? [{ caret, where: "below", line }] : [];
+  });
+}
+function reveal(view, position) {
+  view.dispatch({ effects: EditorView.scrollIntoView(Math.min(position, view.state.doc.length), { y: "center" }) });
 }
 var CaretWidget = class extends WidgetType {
   constructor(caret, below) {
@@ -198,7 +241,7 @@ var caretTheme = EditorView.baseTheme({
     width: "0",
     height: "1.2em",
     verticalAlign: "text-bottom",
-    boxShadow: "0 0 0 1px oklch(var(--dw-caret-lightness, 0.52) 0.14 var(--dw-hue))",
+    boxShadow: "0 0 0 1px oklch(var(--dw-caret-lightness, 0.52) var(--dw-caret-chroma, 0.14) var(--dw-hue))",
     pointerEvents: "none"
   },
   ".cm-dw-name": {
@@ -207,7 +250,7 @@ var caretTheme = EditorView.baseTheme({
     left: "-1px",
     padding: "0 5px",
     borderRadius: "4px 4px 4px 0",
-    backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) 0.14 var(--dw-hue))",
+    backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) var(--dw-caret-chroma, 0.14) var(--dw-hue))",
     color: "var(--dw-caret-ink, #fff)",
     font: "600 11px/16px system-ui, sans-serif",
     whiteSpace: "nowrap",
@@ -216,7 +259,7 @@ var caretTheme = EditorView.baseTheme({
   },
   ".cm-dw-agent": { outline: "1px dashed var(--dw-caret-ink, #fff)", outlineOffset: "-2px", padding: "0 7px" },
   ".cm-dw-below .cm-dw-name": { bottom: "auto", top: "100%", borderRadius: "0 4px 4px 4px" },
-  ".cm-dw-selection": { backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) 0.14 var(--dw-hue) / 0.22)" },
+  ".cm-dw-selection": { backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) var(--dw-caret-chroma, 0.14) var(--dw-hue) / 0.22)" },
   "&dark .cm-dw-caret, &dark .cm-dw-selection": { "--dw-caret-lightness": "0.78", "--dw-caret-ink": "#111" },
   "@keyframes cm-dw-name-fades": { to: { opacity: "0" } },
   "@media (prefers-reduced-motion: reduce)": { ".cm-dw-name": { animation: "none" } }
@@ -225,7 +268,10 @@ var remoteCaretsShown = [caretField, caretTheme];
 export {
   draftwire,
   fromDraft,
+  outOfSight,
+  readOnly,
   remoteCaretsShown,
+  reveal,
   setCarets,
   showChange,
   splicesOf

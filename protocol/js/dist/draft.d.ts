@@ -153,4 +153,11 @@ export declare class DraftHandle {
     private tellUndo;
     private tell;
 }
+/** What views have to do after ops that were done to `before`. */
+export declare function changeBy(before: Doc, ops: readonly Op[], w: number): DocumentChange;
+/** What a `change` says of the document. */
+export interface DocumentChange {
+    readonly text: readonly TextChange[];
+    readonly structural: boolean;
+}
 export {};

@@ -2802,8 +2802,7 @@ var DraftHandle = class {
     const { view, w } = this.replica;
     if (this.cause === "edit") this.history.record(before, ops, w, Date.now());
     this.shown = view;
-    const change = changeOf(effectsOf(before, ops, w));
-    this.tell({ type: "change", ...change, by: [], own: true, origin: options.origin, cause: this.cause });
+    this.tell({ type: "change", ...changeBy(before, ops, w), by: [], own: true, origin: options.origin, cause: this.cause });
     this.tellUndo();
   }
   /** Everything that one message, or one step of the clock, has brought. */
@@ -2887,6 +2886,9 @@ function reshaped(before, after) {
     if (error instanceof Problem) return null;
     throw error;
   }
+}
+function changeBy(before, ops, w) {
+  return changeOf(effectsOf(before, ops, w));
 }
 function changeOf(effects) {
   const whole = /* @__PURE__ */ new Map();
@@ -4831,6 +4833,7 @@ var Client = class _Client {
   async goOn(keeper, records) {
     const client = new _Client(this.options, { records, keeper });
     this.recovering.add(client);
+    const unsent = new Map(records.map(({ replica: { draft: draft2 } }) => [draft2, unsentTexts(client.session.draft(draft2))]));
     const parked = /* @__PURE__ */ new Map();
     const ended = await new Promise((done) => {
       client.onDelivery((events) => {
@@ -4845,11 +4848,10 @@ var Client = class _Client {
     });
     for (const { key, replica } of ended === "closed" ? [] : records) {
       const { draft: draft2, item } = replica;
-      const copy = client.session.draft(draft2);
-      const kept = copy === null || !copy.hasPending ? [] : textsBetween(copy.confirmed, copy.view, copy.pending);
       const stashed = parked.get(draft2) ?? [];
       const outcome = client.sent(draft2) ? stashed.length > 0 ? "stashed" : "saved" : "kept";
-      this.deliver([{ type: "givenBack", item, draft: draft2, outcome, texts: outcome === "kept" ? kept : stashed, key }]);
+      const texts = outcome === "stashed" ? stashed : outcome === "kept" ? unsentTexts(client.session.draft(draft2)) : unsent.get(draft2) ?? [];
+      this.deliver([{ type: "givenBack", item, draft: draft2, outcome, texts, key }]);
     }
     client.close();
     await client.endKeeping();
@@ -4864,6 +4866,9 @@ var Client = class _Client {
     return (this.session.draft(draft2)?.live ?? false) && !this.session.hasUnsent(draft2);
   }
 };
+function unsentTexts(copy) {
+  return copy === null || !copy.hasPending ? [] : textsBetween(copy.confirmed, copy.view, copy.pending);
+}
 function given(url) {
   if (url !== void 0) return url;
   if (globalThis.location === void 0) throw new Error("There is no page here: pass the server's address as the option url.");
@@ -5264,6 +5269,7 @@ export {
   carry,
   carryPoint,
   carrySpan,
+  changeBy,
   checkJson,
   checkText,
   checkValue,

@@ -7,6 +7,8 @@
 import type { DraftEvent, DraftHandle } from "./draft.js";
 import type { ActorInfo, PresenceEntry } from "./messages.js";
 import type { Splices } from "./text.js";
+/** What a binding needs of a draft. A `DraftHandle` has it; so may a copy that is kept elsewhere, as with autosave off. */
+export type TextSource = Pick<DraftHandle, "get" | "text" | "edit" | "undo" | "redo" | "on" | "focus" | "carets" | "may" | "status">;
 export type ChangeCause = Extract<DraftEvent, {
     type: "change";
 }>["cause"];
@@ -19,9 +21,9 @@ export interface LeafView {
     gone?(): void;
 }
 /** Bring every change of a leaf to `view`, but those that `edit` made with `origin`. The answer ends it. */
-export declare function followText(draft: DraftHandle, at: string, origin: unknown, view: LeafView): () => void;
+export declare function followText(draft: TextSource, at: string, origin: unknown, view: LeafView): () => void;
 /** Whether the person may type in it now. Unsent text can be typed on without a connection. */
-export declare function mayType(draft: DraftHandle): boolean;
+export declare function mayType(draft: Pick<TextSource, "may" | "status">): boolean;
 /** A caret or selection of somebody else in a leaf. */
 export interface RemoteCaret {
     readonly sid: string;
@@ -34,7 +36,7 @@ export interface RemoteCaret {
     readonly entry: PresenceEntry;
 }
 /** Who is where in a leaf; who has been idle for long is left out. */
-export declare function remoteCarets(draft: DraftHandle, at: string, nameOf?: (actor: ActorInfo) => string): RemoteCaret[];
+export declare function remoteCarets(draft: TextSource, at: string, nameOf?: (actor: ActorInfo) => string): RemoteCaret[];
 /** What a caret is labelled with: an AI session says for whom it works. */
 export declare function shownName({ kind, name, on_behalf_of }: ActorInfo): string;
 /** All hues that a user can have. */

@@ -6,7 +6,7 @@
  * used are described here, so that no type of it is needed.
  */
 import { Problem } from "./index.js";
-import type { ActorInfo, DraftHandle } from "./index.js";
+import type { ActorInfo, TextSource } from "./index.js";
 interface Disposable {
     dispose(): void;
 }
@@ -80,5 +80,5 @@ export interface MonacoOptions {
     refused?: (problem: Problem) => void;
 }
 /** Bind an editor whose model is to show the leaf; the answer takes the binding off. Raises Problem `not_text`. */
-export declare function bindMonaco(editor: MonacoEditor, draft: DraftHandle, at: string, options?: MonacoOptions): () => void;
+export declare function bindMonaco(editor: MonacoEditor, draft: TextSource, at: string, options?: MonacoOptions): () => void;
 export {};

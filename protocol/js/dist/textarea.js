@@ -1,14 +1,15 @@
 // src/textarea.ts
-import { canonicalSplices, carryPoint, composeSplices, followText, mayType, Problem, transformSplices, typedAt } from "./draftwire.js";
-function bindTextarea(area, draft, at) {
-  const bound = new BoundTextarea(area, draft, at);
+import { canonicalSplices, carryPoint, cleanText, composeSplices, followText, mayType, Problem, transformSplices, typedAt } from "./draftwire.js";
+function bindTextarea(area, draft, at, options = {}) {
+  const bound = new BoundTextarea(area, draft, at, options);
   return () => bound.end();
 }
 var BoundTextarea = class {
-  constructor(area, draft, at) {
+  constructor(area, draft, at, options) {
     this.area = area;
     this.draft = draft;
     this.at = at;
+    this.options = options;
     this.shown = draft.text(at);
     area.value = this.shown;
     this.lock();
@@ -30,6 +31,7 @@ var BoundTextarea = class {
   area;
   draft;
   at;
+  options;
   shown;
   // what the draft and the area agreed on last
   waiting = null;
@@ -48,17 +50,28 @@ var BoundTextarea = class {
   // ---------------------------------------------------------------- from the person
   typed() {
     if (this.waiting !== null) return;
+    this.clean();
     const { value, selectionEnd } = this.area;
     const s = typedAt(this.shown, value, selectionEnd);
     if (s.length === 0) return;
     this.shown = value;
     this.send(s);
   }
+  /** What no text may hold (U+0000, half of a pair) can be pasted: it goes, the rest stays. */
+  clean() {
+    const { value, selectionEnd } = this.area;
+    const cleaned = cleanText(value);
+    if (cleaned === value) return;
+    const spot = cleanText(value.slice(0, selectionEnd)).length;
+    this.area.value = cleaned;
+    this.area.setSelectionRange(spot, spot);
+  }
   send(s) {
     try {
       this.draft.edit([{ op: "text", at: this.at, s }], { origin: this });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
+      this.options.refused?.(error);
       this.reread();
     }
   }
@@ -71,6 +84,7 @@ var BoundTextarea = class {
   composed() {
     const theirs = this.waiting ?? [];
     this.waiting = null;
+    this.clean();
     const { value, selectionStart, selectionEnd } = this.area;
     const mine = typedAt(this.shown, value, selectionEnd);
     if (theirs.length === 0) {
@@ -100,7 +114,8 @@ var BoundTextarea = class {
   focus() {
     if (this.area.ownerDocument.activeElement === this.area) this.tellPlace("editing", false);
   }
-  tellPlace(state, carried) {
+  tellPlace(wanted, carried) {
+    const state = mayType(this.draft) ? wanted : "viewing";
     const { selectionStart, selectionEnd, selectionDirection } = this.area;
     const backward = selectionDirection === "backward";
     const [anchor, head] = backward ? [selectionEnd, selectionStart] : [selectionStart, selectionEnd];

@@ -39,7 +39,8 @@ export type ClientEvent =
   | { type: "journal"; on: true }
   | { type: "journal"; on: false; why: NoJournal }
   // What an earlier load of a page left unsent: now in the draft, or in the stash, or still in the journal since neither
-  // was allowed; then the texts are here to be copied, and `forgetUnsent` ends it.
+  // was allowed; then the texts are here to be copied, and `forgetUnsent` ends it. `texts`: the places as they read with
+  // it and without; of what went to the stash, what is there.
   | { type: "givenBack"; item: string; draft: string; outcome: "saved" | "stashed" | "kept"; texts: readonly ParkedText[]; key: string };
 
 export interface ClientOptions {
@@ -490,6 +491,7 @@ export class Client {
   private async goOn(keeper: Keeper, records: readonly JournalRecord[]): Promise<void> {
     const client = new Client(this.options, { records, keeper });
     this.recovering.add(client);
+    const unsent = new Map(records.map(({ replica: { draft } }) => [draft, unsentTexts(client.session.draft(draft))]));
     const parked = new Map<string, ParkedText[]>();
     const ended = await new Promise<"settled" | "refused" | "closed">((done) => {
       client.onDelivery((events) => {
@@ -504,11 +506,10 @@ export class Client {
     });
     for (const { key, replica } of ended === "closed" ? [] : records) {
       const { draft, item } = replica;
-      const copy = client.session.draft(draft);
-      const kept = copy === null || !copy.hasPending ? [] : textsBetween(copy.confirmed, copy.view, copy.pending);
       const stashed = parked.get(draft) ?? [];
       const outcome = client.sent(draft) ? (stashed.length > 0 ? "stashed" : "saved") : "kept";
-      this.deliver([{ type: "givenBack", item, draft, outcome, texts: outcome === "kept" ? kept : stashed, key }]);
+      const texts = outcome === "stashed" ? stashed : outcome === "kept" ? unsentTexts(client.session.draft(draft)) : (unsent.get(draft) ?? []);
+      this.deliver([{ type: "givenBack", item, draft, outcome, texts, key }]);
     }
     client.close();
     await client.endKeeping();
@@ -524,6 +525,10 @@ export class Client {
   private sent(draft: string): boolean {
     return (this.session.draft(draft)?.live ?? false) && !this.session.hasUnsent(draft);
   }
+}
+
+function unsentTexts(copy: DraftReplica | null): ParkedText[] {
+  return copy === null || !copy.hasPending ? [] : textsBetween(copy.confirmed, copy.view, copy.pending);
 }
 
 /** What an earlier load of a page left, and the keeper of the load that goes on with it. */

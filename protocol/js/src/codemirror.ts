@@ -3,7 +3,8 @@
  *
  * What the person types becomes ops in the same turn; what others type comes in as changes that leave caret, selection,
  * scroll and undo alone. Undo and redo are the draft's: leave `history()` out. Remote carets carry names; their colour
- * comes from the user and can be changed by `--dw-caret-lightness` and `--dw-caret-ink`.
+ * comes from the user and can be changed by `--dw-caret-lightness`, `--dw-caret-chroma` and `--dw-caret-ink`. Whose caret
+ * is out of sight is told to `outOfSight`, and `reveal` shows it.
  */
 
 import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
@@ -11,13 +12,22 @@ import type { ChangeSet, Extension, Range } from "@codemirror/state";
 import { Decoration, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
 import type { DecorationSet, PluginValue, ViewUpdate } from "@codemirror/view";
 import { canonicalSplices, cleanText, differenceOf, followText, HUES, mayType, Problem, remoteCarets } from "./index.js";
-import type { ActorInfo, ChangeCause, DraftHandle, RemoteCaret, Splice, Splices } from "./index.js";
+import type { ActorInfo, ChangeCause, RemoteCaret, Splice, Splices, TextSource } from "./index.js";
 
 export interface DraftwireOptions {
   /** What a caret is labelled with. */
   nameOf?: (actor: ActorInfo) => string;
   /** An edit was not taken: `too_large`, `read_only`. The editor shows what the draft says again. */
   refused?: (problem: Problem) => void;
+  /** Who is out of sight, for marks at the edges; told anew when it changes. */
+  outOfSight?: (carets: readonly OutOfSight[]) => void;
+}
+
+/** A caret that is above or below what can be seen. */
+export interface OutOfSight {
+  readonly caret: RemoteCaret;
+  readonly where: "above" | "below";
+  readonly line: number;
 }
 
 /** Marks transactions that come from the draft. */
@@ -26,7 +36,7 @@ export const fromDraft = Annotation.define<ChangeCause>();
 export const setCarets = StateEffect.define<readonly RemoteCaret[]>();
 
 /** The extension; see the module. */
-export function draftwire(draft: DraftHandle, at: string, options: DraftwireOptions = {}): Extension {
+export function draftwire(draft: TextSource, at: string, options: DraftwireOptions = {}): Extension {
   const writable = new Compartment();
   const turn = (way: "undo" | "redo") => (): boolean => {
     if (mayType(draft)) draft[way]();
@@ -54,18 +64,24 @@ export function draftwire(draft: DraftHandle, at: string, options: DraftwireOpti
   ];
 }
 
-function lock(draft: DraftHandle): Extension {
-  return mayType(draft) ? [] : [EditorState.readOnly.of(true)];
+/** A text that can be read, selected and copied. */
+export const readOnly: Extension = [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ "aria-readonly": "true" })];
+
+function lock(draft: TextSource): Extension {
+  return mayType(draft) ? [] : readOnly;
 }
 
 class Binding implements PluginValue {
   private readonly ends: (() => void)[];
   private caretsDue = false;
+  private lookDue = false;
+  private saidOutOfSight = "";
+  private ended = false;
   private locked: boolean;
 
   constructor(
     private readonly view: EditorView,
-    private readonly draft: DraftHandle,
+    private readonly draft: TextSource,
     private readonly at: string,
     private readonly writable: Compartment,
     private readonly options: DraftwireOptions,
@@ -76,6 +92,7 @@ class Binding implements PluginValue {
         text: () => this.view.state.doc.toString(),
         change: (splices, cause) => this.show(splices, cause),
       }),
+      listen(view.scrollDOM, "scroll", () => this.look()),
       draft.on((event) => {
         if (event.type === "status") queueMicrotask(() => this.lock());
         if (event.type === "carets" || event.type === "presence" || event.type === "change") this.carets();
@@ -91,9 +108,11 @@ class Binding implements PluginValue {
       if (!this.send(splicesOf(transaction))) break;
     }
     if (update.selectionSet || update.docChanged || update.focusChanged) this.tellPlace(update);
+    if (update.geometryChanged || update.viewportChanged) this.look();
   }
 
   destroy(): void {
+    this.ended = true;
     for (const end of this.ends) end();
   }
 
@@ -140,8 +159,9 @@ class Binding implements PluginValue {
 
   private tellPlace(update: ViewUpdate): void {
     const { anchor, head } = update.state.selection.main;
+    const typed = update.transactions.some((transaction) => transaction.isUserEvent("input") || transaction.isUserEvent("delete"));
     const byPerson = update.focusChanged || (update.selectionSet && !update.docChanged);
-    const state = update.view.hasFocus ? "editing" : "viewing";
+    const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing"; // a program may type for a person
     this.draft.focus({ at: this.at, anchor, head, state, carried: !byPerson });
   }
 
@@ -150,7 +170,25 @@ class Binding implements PluginValue {
     this.caretsDue = true;
     requestAnimationFrame(() => {
       this.caretsDue = false;
+      if (this.ended) return;
       this.view.dispatch({ effects: setCarets.of(remoteCarets(this.draft, this.at, this.options.nameOf)) });
+      this.look();
+    });
+  }
+
+  /** Tell who is out of sight, at most once a frame. */
+  private look(): void {
+    const tell = this.options.outOfSight;
+    if (tell === undefined || this.lookDue) return;
+    this.lookDue = true;
+    requestAnimationFrame(() => {
+      this.lookDue = false;
+      if (this.ended) return;
+      const found = outOfSight(this.view, remoteCarets(this.draft, this.at, this.options.nameOf));
+      const said = found.map(({ caret, where, line }) => `${caret.sid} ${caret.name} ${where} ${line}`).join("\n");
+      if (said === this.saidOutOfSight) return;
+      this.saidOutOfSight = said;
+      tell(found);
     });
   }
 }
@@ -176,7 +214,30 @@ export function showChange(view: EditorView, splices: Splices, cause: ChangeCaus
   return changes;
 }
 
+function listen(target: EventTarget, type: string, act: () => void): () => void {
+  target.addEventListener(type, act, { passive: true });
+  return () => target.removeEventListener(type, act);
+}
+
 // ---------------------------------------------------------------- carets of the others
+
+/** Of these carets, those that are above or below what can be seen. */
+export function outOfSight(view: EditorView, carets: readonly RemoteCaret[]): OutOfSight[] {
+  const { scrollTop, clientHeight } = view.scrollDOM;
+  const { doc } = view.state;
+  return carets.flatMap((caret): OutOfSight[] => {
+    const at = Math.min(caret.head, doc.length);
+    const block = view.lineBlockAt(at);
+    const line = doc.lineAt(at).number;
+    if (block.bottom < scrollTop) return [{ caret, where: "above", line }];
+    return block.top > scrollTop + clientHeight ? [{ caret, where: "below", line }] : [];
+  });
+}
+
+/** Scroll a position into sight; caret, selection and focus stay. */
+export function reveal(view: EditorView, position: number): void {
+  view.dispatch({ effects: EditorView.scrollIntoView(Math.min(position, view.state.doc.length), { y: "center" }) });
+}
 
 class CaretWidget extends WidgetType {
   constructor(
@@ -241,7 +302,7 @@ const caretTheme = EditorView.baseTheme({
     width: "0",
     height: "1.2em",
     verticalAlign: "text-bottom",
-    boxShadow: "0 0 0 1px oklch(var(--dw-caret-lightness, 0.52) 0.14 var(--dw-hue))",
+    boxShadow: "0 0 0 1px oklch(var(--dw-caret-lightness, 0.52) var(--dw-caret-chroma, 0.14) var(--dw-hue))",
     pointerEvents: "none",
   },
   ".cm-dw-name": {
@@ -250,7 +311,7 @@ const caretTheme = EditorView.baseTheme({
     left: "-1px",
     padding: "0 5px",
     borderRadius: "4px 4px 4px 0",
-    backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) 0.14 var(--dw-hue))",
+    backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) var(--dw-caret-chroma, 0.14) var(--dw-hue))",
     color: "var(--dw-caret-ink, #fff)",
     font: "600 11px/16px system-ui, sans-serif",
     whiteSpace: "nowrap",
@@ -259,7 +320,7 @@ const caretTheme = EditorView.baseTheme({
   },
   ".cm-dw-agent": { outline: "1px dashed var(--dw-caret-ink, #fff)", outlineOffset: "-2px", padding: "0 7px" },
   ".cm-dw-below .cm-dw-name": { bottom: "auto", top: "100%", borderRadius: "0 4px 4px 4px" },
-  ".cm-dw-selection": { backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) 0.14 var(--dw-hue) / 0.22)" },
+  ".cm-dw-selection": { backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) var(--dw-caret-chroma, 0.14) var(--dw-hue) / 0.22)" },
   "&dark .cm-dw-caret, &dark .cm-dw-selection": { "--dw-caret-lightness": "0.78", "--dw-caret-ink": "#111" },
   "@keyframes cm-dw-name-fades": { to: { opacity: "0" } },
   "@media (prefers-reduced-motion: reduce)": { ".cm-dw-name": { animation: "none" } },

@@ -327,8 +327,7 @@ export class DraftHandle {
     const { view, w } = this.replica;
     if (this.cause === "edit") this.history.record(before, ops, w, Date.now());
     this.shown = view;
-    const change = changeOf(effectsOf(before, ops, w));
-    this.tell({ type: "change", ...change, by: [], own: true, origin: options.origin, cause: this.cause });
+    this.tell({ type: "change", ...changeBy(before, ops, w), by: [], own: true, origin: options.origin, cause: this.cause });
     this.tellUndo();
   }
 
@@ -361,7 +360,7 @@ export class DraftHandle {
     this.generation = generation;
     const changes = events.filter((event) => event.type === "changed");
     const by = [...new Set(changes.map((event) => event.by).filter((writer) => writer !== null))];
-    let change: Change = { text: [], structural: true };
+    let change: DocumentChange = { text: [], structural: true };
     if (before !== null) {
       const spliced = changes.some(({ structural }) => structural) ? null : splicedTo(before, changes.flatMap(({ text }) => text), view, w);
       const effects = effectsOf(before, spliced ?? diff(before, view.value), w);
@@ -424,13 +423,19 @@ function reshaped(before: Doc, after: Doc): Doc | null {
   }
 }
 
-interface Change {
+/** What views have to do after ops that were done to `before`. */
+export function changeBy(before: Doc, ops: readonly Op[], w: number): DocumentChange {
+  return changeOf(effectsOf(before, ops, w));
+}
+
+/** What a `change` says of the document. */
+export interface DocumentChange {
   readonly text: readonly TextChange[];
   readonly structural: boolean;
 }
 
 /** What views have to do: splices by leaf, and whether anything else has changed. */
-function changeOf(effects: readonly Effect[]): Change {
+function changeOf(effects: readonly Effect[]): DocumentChange {
   const whole = new Map<string, Splices>();
   let structural = false;
   for (const { op } of effects) {

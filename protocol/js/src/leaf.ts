@@ -11,6 +11,9 @@ import { applySplices, differenceOf, splitsPair } from "./text.js";
 import type { Splices } from "./text.js";
 import { diffText } from "./textdiff.js";
 
+/** What a binding needs of a draft. A `DraftHandle` has it; so may a copy that is kept elsewhere, as with autosave off. */
+export type TextSource = Pick<DraftHandle, "get" | "text" | "edit" | "undo" | "redo" | "on" | "focus" | "carets" | "may" | "status">;
+
 export type ChangeCause = Extract<DraftEvent, { type: "change" }>["cause"];
 
 export interface LeafView {
@@ -23,7 +26,7 @@ export interface LeafView {
 }
 
 /** Bring every change of a leaf to `view`, but those that `edit` made with `origin`. The answer ends it. */
-export function followText(draft: DraftHandle, at: string, origin: unknown, view: LeafView): () => void {
+export function followText(draft: TextSource, at: string, origin: unknown, view: LeafView): () => void {
   return draft.on((event) => {
     if (event.type !== "change" || (event.own && event.origin === origin)) return;
     const mine = event.text.find((change) => change.at === at)?.s;
@@ -41,7 +44,7 @@ export function followText(draft: DraftHandle, at: string, origin: unknown, view
 }
 
 /** Whether the person may type in it now. Unsent text can be typed on without a connection. */
-export function mayType(draft: DraftHandle): boolean {
+export function mayType(draft: Pick<TextSource, "may" | "status">): boolean {
   return draft.may === "type" && !["signed_out", "gone"].includes(draft.status);
 }
 
@@ -58,7 +61,7 @@ export interface RemoteCaret {
 }
 
 /** Who is where in a leaf; who has been idle for long is left out. */
-export function remoteCarets(draft: DraftHandle, at: string, nameOf: (actor: ActorInfo) => string = shownName): RemoteCaret[] {
+export function remoteCarets(draft: TextSource, at: string, nameOf: (actor: ActorInfo) => string = shownName): RemoteCaret[] {
   return draft.carets
     .filter((caret) => caret.at === at && caret.entry.state !== "idle")
     .map(({ sid, anchor, head, entry }) => {

@@ -7,7 +7,7 @@
  */
 
 import { canonicalSplices, cleanText, diffText, followText, HUES, mayType, Problem, remoteCarets } from "./index.js";
-import type { ActorInfo, ChangeCause, DraftHandle, RemoteCaret, Splice, Splices } from "./index.js";
+import type { ActorInfo, ChangeCause, TextSource, RemoteCaret, Splice, Splices } from "./index.js";
 
 interface Disposable {
   dispose(): void;
@@ -70,7 +70,7 @@ const BY_PERSON = 3; // CursorChangeReason.Explicit
 const BY_DEFAULT = 0; // CursorChangeReason.NotSet: typing, too
 
 /** Bind an editor whose model is to show the leaf; the answer takes the binding off. Raises Problem `not_text`. */
-export function bindMonaco(editor: MonacoEditor, draft: DraftHandle, at: string, options: MonacoOptions = {}): () => void {
+export function bindMonaco(editor: MonacoEditor, draft: TextSource, at: string, options: MonacoOptions = {}): () => void {
   const model = editor.getModel();
   if (model === null) throw new Error("The editor has no model.");
   const bound = new BoundMonaco(editor, model, draft, at, options);
@@ -87,7 +87,7 @@ class BoundMonaco {
   constructor(
     private readonly editor: MonacoEditor,
     private readonly model: MonacoModel,
-    private readonly draft: DraftHandle,
+    private readonly draft: TextSource,
     private readonly at: string,
     private readonly options: MonacoOptions,
   ) {

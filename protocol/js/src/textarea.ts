@@ -4,12 +4,17 @@
  * text waits.
  */
 
-import { canonicalSplices, carryPoint, composeSplices, followText, mayType, Problem, transformSplices, typedAt } from "./index.js";
-import type { DraftHandle, Splices } from "./index.js";
+import { canonicalSplices, carryPoint, cleanText, composeSplices, followText, mayType, Problem, transformSplices, typedAt } from "./index.js";
+import type { Splices, TextSource } from "./index.js";
+
+export interface TextareaOptions {
+  /** An edit was not taken: `too_large`, `read_only`. The area shows what the draft says again. */
+  refused?: (problem: Problem) => void;
+}
 
 /** Bind a textarea; the answer takes the binding off and leaves the text. Raises Problem `not_text`. */
-export function bindTextarea(area: HTMLTextAreaElement, draft: DraftHandle, at: string): () => void {
-  const bound = new BoundTextarea(area, draft, at);
+export function bindTextarea(area: HTMLTextAreaElement, draft: TextSource, at: string, options: TextareaOptions = {}): () => void {
+  const bound = new BoundTextarea(area, draft, at, options);
   return () => bound.end();
 }
 
@@ -20,8 +25,9 @@ class BoundTextarea {
 
   constructor(
     private readonly area: HTMLTextAreaElement,
-    private readonly draft: DraftHandle,
+    private readonly draft: TextSource,
     private readonly at: string,
+    private readonly options: TextareaOptions,
   ) {
     this.shown = draft.text(at);
     area.value = this.shown;
@@ -59,6 +65,7 @@ class BoundTextarea {
 
   private typed(): void {
     if (this.waiting !== null) return; // sent when the composition has ended
+    this.clean();
     const { value, selectionEnd } = this.area;
     const s = typedAt(this.shown, value, selectionEnd);
     if (s.length === 0) return;
@@ -66,11 +73,22 @@ class BoundTextarea {
     this.send(s);
   }
 
+  /** What no text may hold (U+0000, half of a pair) can be pasted: it goes, the rest stays. */
+  private clean(): void {
+    const { value, selectionEnd } = this.area;
+    const cleaned = cleanText(value);
+    if (cleaned === value) return;
+    const spot = cleanText(value.slice(0, selectionEnd)).length;
+    this.area.value = cleaned;
+    this.area.setSelectionRange(spot, spot);
+  }
+
   private send(s: Splices): void {
     try {
       this.draft.edit([{ op: "text", at: this.at, s }], { origin: this });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
+      this.options.refused?.(error);
       this.reread();
     }
   }
@@ -85,6 +103,7 @@ class BoundTextarea {
   private composed(): void {
     const theirs = this.waiting ?? [];
     this.waiting = null;
+    this.clean();
     const { value, selectionStart, selectionEnd } = this.area;
     const mine = typedAt(this.shown, value, selectionEnd);
     if (theirs.length === 0) {
@@ -119,7 +138,8 @@ class BoundTextarea {
     if (this.area.ownerDocument.activeElement === this.area) this.tellPlace("editing", false);
   }
 
-  private tellPlace(state: "editing" | "viewing", carried: boolean): void {
+  private tellPlace(wanted: "editing" | "viewing", carried: boolean): void {
+    const state = mayType(this.draft) ? wanted : "viewing";
     const { selectionStart, selectionEnd, selectionDirection } = this.area;
     const backward = selectionDirection === "backward";
     const [anchor, head] = backward ? [selectionEnd, selectionStart] : [selectionStart, selectionEnd];

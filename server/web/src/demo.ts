@@ -1,11 +1,12 @@
 /** The live demo: two people with a connection each in one shared draft, an assistant, and what can break. */
 
+import type { ActorInfo } from "draftwire";
 import { askAssistant, devInfo, flushValkey, HttpError, killWorker, listItems, listWriters, restartPostgres, runState } from "./api.js";
 import type { ItemRow } from "./api.js";
 import { byId, make, say } from "./dom.js";
 import { Pane } from "./pane.js";
 import { tour } from "./tour.js";
-import { avatar, hueOf, nameOf } from "./people.js";
+import { avatar, nameOf } from "./people.js";
 
 const COMPARE_EVERY_MS = 2_000;
 const LOG_LINES = 60;
@@ -38,25 +39,25 @@ function drawHere(): void {
   const [pane] = panes;
   const item = pane?.draft?.item;
   if (pane?.client == null || item === undefined) return;
-  const people = new Map<string, { label: string; short: string; hue: string; agent: boolean; state: string; sessions: number }>();
+  const people = new Map<string, { label: string; short: string; actor: ActorInfo; agent: boolean; state: string; sessions: number }>();
   for (const entry of pane.client.session.presence.get(item)?.values() ?? []) {
     const agent = entry.actor.kind === "agent";
     const known = people.get(entry.actor.id);
     const state = known?.state === "editing" || entry.state === "editing" ? "editing" : (known?.state ?? entry.state);
     const short = agent ? entry.actor.name : (entry.actor.name.split(" ")[0] ?? entry.actor.name);
-    people.set(entry.actor.id, { label: nameOf(entry.actor), short, hue: hueOf(entry.actor), agent, state, sessions: (known?.sessions ?? 0) + 1 });
+    people.set(entry.actor.id, { label: nameOf(entry.actor), short, actor: entry.actor, agent, state, sessions: (known?.sessions ?? 0) + 1 });
   }
   const list = byId("here");
   const drawn = [...people].map(([id, person]) => `${id} ${JSON.stringify(person)}`).join("\n");
   if (list.dataset["drawn"] !== drawn) {
     list.dataset["drawn"] = drawn;
     list.replaceChildren(
-      ...[...people].map(([id, { label, short, hue, agent, state, sessions }]) => {
+      ...[...people].map(([id, { label, short, actor, agent, state, sessions }]) => {
         const tabs = sessions > 1 ? ` ×${sessions}` : "";
         const go = make(
           "button",
           { type: "button", "data-agent": agent, "data-state": state, title: `${label}, ${state}: go to the caret` },
-          avatar(label, hue, agent),
+          avatar(actor),
           `${short}${agent ? " · AI" : ""}${tabs}`,
           make("span", { class: "sr-only" }, ` (${label}, ${state}): go to the caret`),
         );
@@ -113,7 +114,7 @@ function drawCounters(): void {
   say(byId("acked"), told.toLocaleString("en"));
   const longest = Math.max(...panes.map(({ longestMs }) => longestMs), 0);
   say(byId("longest"), told === 0 ? "–" : `${Math.round(longest).toLocaleString("en")} ms`);
-  const seq = Math.max(...panes.map(({ draft }) => draft?.seq ?? 0));
+  const seq = Math.max(...panes.map(({ draft }) => draft?.copy.seq ?? 0));
   say(byId("seq"), seq.toLocaleString("en"));
 }
 
@@ -121,7 +122,7 @@ function drawCounters(): void {
 async function compare(): Promise<void> {
   const draft = panes[0]?.draft;
   const signed = panes[0]?.signed;
-  if (draft == null || signed == null || !draft.stands) return; // until the first edit there is no log
+  if (draft == null || signed == null || !draft.copy.stands) return; // until the first edit there is no log
   const told = panes.map((pane) => ({ sid: pane.sid, ...(pane.acked.get(draft.id) ?? { batches: 0, lastNo: 0 }) }));
   const shown = byId("lost");
   try {
@@ -259,7 +260,7 @@ function showProblem(error: unknown): void {
 async function start(): Promise<void> {
   const { users } = await devInfo();
   const two = users.slice(0, 2);
-  for (const [i, user] of two.entries()) panes.push(new Pane(user.name, user.title, i + 1, { note, changed }));
+  for (const [i, user] of two.entries()) panes.push(new Pane(user.name, user.title, i === 0 ? 0 : 1, { note, changed }));
   byId("editors").replaceChildren(...panes.map(({ element }) => element));
   const [signed] = await Promise.all(panes.map((pane) => pane.connect()));
   if (signed === undefined) return;

@@ -1,13 +1,15 @@
 /** One person of the demo: a client with its own connection and session, an editor, a status, alerts. */
 
 import { Client, Problem } from "draftwire";
-import type { ClientEvent, DraftReplica, ParkedText, PresenceEntry, Splices, Status } from "draftwire";
+import type { ClientEvent, DraftHandle, ParkedText, Splices, Status } from "draftwire";
+import { draftwire } from "draftwire/codemirror";
 import { alertCard, concerns, noticeCard, parkedCard, rewoundCard } from "./alerts.js";
 import { HttpError, resolveAlert, signIn } from "./api.js";
 import type { SignedIn } from "./api.js";
 import { make, say } from "./dom.js";
-import { languageFor, TextEditor } from "./editor.js";
-import { avatar, giveHue, hueOf } from "./people.js";
+import { caretName } from "./app/person.js";
+import { CodeView } from "./code/view.js";
+import { avatar } from "./people.js";
 import { Typist } from "./typist.js";
 
 const STATUS: Record<Status, string> = {
@@ -33,17 +35,17 @@ export interface PaneHooks {
 export class Pane {
   readonly element: HTMLElement;
   client: Client | null = null;
-  draft: DraftReplica | null = null;
+  draft: DraftHandle | null = null;
   signed: SignedIn | null = null;
   longestMs = 0;
   /** Draft → what this session was told is saved. */
   readonly acked = new Map<string, { batches: number; lastNo: number }>();
   private leaf = "";
-  private editor: TextEditor | null = null;
+  private editor: CodeView | null = null;
   private spoken: Status = "saved";
-  private caretsDue = false;
   private lostAtMs: number | null = null;
   private pluggedMs = 0; // what was typed before, while unplugged on purpose, is no wait
+  private readonly face = make("span", { "aria-hidden": "true" }); // in the person's colour, when it is known
   private readonly host = make("div", { class: "host" });
   private readonly status = make("span", { class: "status", "data-status": "offline" }, "Connecting");
   private readonly worker = make("span", { class: "worker" }, "–");
@@ -58,19 +60,19 @@ export class Pane {
   constructor(
     readonly login: string,
     readonly name: string,
-    private readonly hue: number,
+    voice: 0 | 1,
     private readonly hooks: PaneHooks,
   ) {
     const title = `pane-${login}`;
     this.typist = new Typist(
       () => this.editor?.view ?? null,
       () => this.language(),
-      hue === 1 ? 0 : 1,
+      voice,
     );
     this.element = make(
       "section",
       { class: "pane", "aria-labelledby": title },
-      make("div", { class: "pane-head" }, avatar(name, `who-${hue}`, false), make("h2", { id: title }, name), this.status),
+      make("div", { class: "pane-head" }, this.face, make("h2", { id: title }, name), this.status),
       this.host,
       make(
         "div",
@@ -105,7 +107,6 @@ export class Pane {
   /** Sign in and connect. */
   async connect(): Promise<SignedIn> {
     this.signed = await signIn(this.login);
-    giveHue(this.signed.name, this.hue);
     let first: string | null = this.signed.token;
     this.client = new Client({
       client: "draftwire-demo/0.1",
@@ -124,38 +125,31 @@ export class Pane {
   async show(item: string): Promise<void> {
     const { client } = this;
     if (client === null) return;
-    if (this.draft !== null) {
-      client.leave(`draft:${this.draft.id}`);
-      client.leave(`item:${this.draft.item}`);
-      this.draft = null;
-    }
+    this.draft?.close();
+    this.draft = null;
     this.editor?.destroy();
     this.editor = null;
     this.lost = { texts: [], card: null };
-    client.subscribe(`item:${item}`);
-    const draft = await client.open({ item, purpose: "shared" });
+    const draft = await client.draft({ item, purpose: "shared" });
     this.draft = draft;
     this.leaf = longestText(draft);
-    const text = draft.view.get(this.leaf);
-    if (typeof text !== "string") throw new Problem("not_text", "This item has no text to type in.");
-    this.editor = new TextEditor(this.host, `${this.name}’s editor`, text, languageFor(this.language()), {
-      edited: (splices) => this.edited(splices),
-      moved: (anchor, head, byPerson) => this.moved(anchor, head, byPerson),
-      focused: (has) => this.focused(has),
+    if (typeof draft.get(this.leaf) !== "string") throw new Problem("not_text", "This item has no text to type in.");
+    const bound = draftwire(draft, this.leaf, { nameOf: caretName, refused: (problem) => this.refused(problem) });
+    this.editor = new CodeView(this.host, `${this.name}’s editor`, draft.text(this.leaf), "full", bound);
+    void this.editor.speak(this.language());
+    draft.on((event) => {
+      if (event.type !== "change") return;
+      for (const { at, s } of event.own ? [] : event.text) if (at === this.leaf) this.typist.follow((position) => mapped(position, s));
     });
-    this.editor.mayType(draft.may === "type");
-    this.showStatus(client.session.status(draft.id));
-    for (const alert of client.session.alerts(draft.id)) this.showAlert(draft, alert.id);
-    this.focused(false);
-    this.renderCarets();
+    this.showStatus(draft.status);
+    for (const alert of draft.alerts) this.showAlert(draft.id, alert.id);
     this.hooks.changed();
   }
 
   /** Show where somebody is, without moving the person's own caret. */
   reveal(actor: string): void {
-    if (this.client === null || this.draft === null) return;
-    const carets = this.client.session.carets(this.draft.id);
-    const caret = carets.find(({ at, entry }) => at === this.leaf && entry.actor.id === actor);
+    if (this.draft === null) return;
+    const caret = this.draft.carets.find(({ at, entry }) => at === this.leaf && entry.actor.id === actor);
     if (caret !== undefined) this.editor?.reveal(caret.head);
   }
 
@@ -165,7 +159,7 @@ export class Pane {
   }
 
   private language(): string {
-    const value = this.draft?.view.value["language"];
+    const value = this.draft?.value["language"];
     if (typeof value === "string") return value;
     return this.leaf.endsWith(".py") ? "python" : "typescript";
   }
@@ -177,46 +171,10 @@ export class Pane {
     this.hooks.note(on ? `${this.name} plugged the network in again` : `${this.name} pulled the network plug, and goes on typing`);
   }
 
-  // ---------------------------------------------------------------- from the editor
-
-  private edited(splices: Splices): boolean {
-    const { client, draft } = this;
-    if (client === null || draft === null || splices.length === 0) return true;
-    try {
-      client.edit(draft.id, [{ op: "text", at: this.leaf, s: splices }]);
-      return true;
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      if (error.code === "too_large") this.refuseLarge();
-      queueMicrotask(() => this.reread());
-      return false;
-    }
-  }
-
-  private refuseLarge(): void {
+  private refused(problem: Problem): void {
+    if (problem.code !== "too_large") return;
     const detail = "Nothing was changed. Text of this size is saved as a whole document, over HTTP.";
     this.alerts.prepend(noticeCard("That is too large for one edit", detail, () => this.editor?.view.focus()));
-  }
-
-  private moved(anchor: number, head: number, byPerson: boolean): void {
-    const { client, draft } = this;
-    if (client === null || draft === null) return;
-    const where = { item: draft.item, state: "editing" as const, draft: draft.id, at: this.leaf, anchor, head };
-    if (byPerson) client.focus(where);
-    else client.refocus(where);
-  }
-
-  private focused(has: boolean): void {
-    const { client, draft, editor } = this;
-    if (client === null || draft === null || editor === null) return;
-    const { anchor, head } = editor.view.state.selection.main;
-    const state = has || this.typist.running ? "editing" : "viewing";
-    client.focus({ item: draft.item, state, draft: draft.id, at: this.leaf, anchor, head });
-  }
-
-  private reread(): void {
-    const text = this.draft?.view.get(this.leaf);
-    if (typeof text === "string") this.editor?.read(text);
   }
 
   // ---------------------------------------------------------------- from the client
@@ -227,7 +185,7 @@ export class Pane {
         this.connection(event);
         break;
       case "welcome":
-        giveHue(event.welcome.actor.user, this.hue);
+        this.face.replaceChildren(avatar(event.welcome.actor));
         say(this.worker, event.welcome.worker);
         if (this.lostAtMs !== null) {
           const ms = Math.round(performance.now() - this.lostAtMs);
@@ -236,25 +194,8 @@ export class Pane {
         }
         this.hooks.changed();
         break;
-      case "opened":
-        if (event.draft === this.draft) {
-          this.editor?.mayType(event.draft.may === "type");
-          this.reread();
-        }
-        break;
-      case "changed":
-        if (event.draft !== this.draft) break;
-        for (const { at, s } of event.text) {
-          if (at !== this.leaf) continue;
-          this.editor?.change(s);
-          this.typist.follow((position) => mapped(position, s));
-        }
-        if (event.structural) this.reread();
-        this.renderCarets();
-        break;
       case "carets":
       case "presence":
-        this.renderCarets();
         this.hooks.changed();
         break;
       case "acked": {
@@ -265,13 +206,13 @@ export class Pane {
         break;
       }
       case "status":
-        if (event.draft === this.draft) this.showStatus(event.status);
+        if (event.draft.id === this.draft?.id) this.showStatus(event.status);
         break;
       case "alert":
-        this.showAlert(event.draft, event.alert.id);
+        this.showAlert(event.draft.id, event.alert.id);
         break;
       case "rewound":
-        if (event.draft === this.draft) this.showRewound(event.draft);
+        if (event.draft.id === this.draft?.id) this.showRewound(event.draft.id);
         break;
       case "parked":
         if (event.texts.length > 0) this.showParked(event);
@@ -301,7 +242,6 @@ export class Pane {
   private showStatus(status: Status): void {
     this.status.dataset["status"] = status;
     say(this.status, STATUS[status]);
-    if (this.draft !== null) this.editor?.mayType(!["read_only", "signed_out", "gone"].includes(status) && this.draft.may === "type");
     const quiet = QUIET.includes(status);
     if (!quiet || !QUIET.includes(this.spoken)) {
       if (status !== "saving") say(this.voice, `${this.name}: ${STATUS[status]}`);
@@ -309,9 +249,9 @@ export class Pane {
     if (status !== "saving") this.spoken = status;
   }
 
-  private showAlert(draft: DraftReplica, id: string): void {
-    if (draft !== this.draft || this.client === null) return;
-    const alert = this.client.session.alerts(draft.id).find((other) => other.id === id);
+  private showAlert(draft: string, id: string): void {
+    if (draft !== this.draft?.id) return;
+    const alert = this.draft.alerts.find((other) => other.id === id);
     const known = this.cards.get(id);
     if (alert === undefined || !concerns(alert, this.sid)) {
       known?.remove();
@@ -331,10 +271,10 @@ export class Pane {
   }
 
   /** Tell the server that this alert is dealt with; it tells the other one. */
-  private async resolve(draft: DraftReplica, id: string): Promise<void> {
+  private async resolve(draft: string, id: string): Promise<void> {
     if (this.signed === null) return;
     try {
-      await resolveAlert(this.signed.workspace, draft.id, id, this.signed.token);
+      await resolveAlert(this.signed.workspace, draft, id, this.signed.token);
       this.hooks.note(`${this.name} resolved an alert, for both`);
     } catch (error) {
       if (!(error instanceof HttpError) || error.status !== 404) {
@@ -343,11 +283,11 @@ export class Pane {
         return;
       }
     }
-    this.client?.session.dismissAlert(draft.id, id); // it has ended, whether or not the message has come
+    this.client?.session.dismissAlert(draft, id); // it has ended, whether or not the message has come
   }
 
   /** Offer what the server lost: one card for all of it, what was unsent included. */
-  private showRewound(draft: DraftReplica): void {
+  private showRewound(draft: string): void {
     const { texts, card } = this.lost;
     this.lost = { texts: [], card: null };
     card?.remove();
@@ -356,7 +296,7 @@ export class Pane {
         texts,
         () => this.bringBack(draft),
         () => {
-          this.client?.dismissParked(draft.id);
+          this.client?.dismissParked(draft);
           this.editor?.view.focus();
         },
       ),
@@ -364,9 +304,9 @@ export class Pane {
     this.hooks.note(`${this.name}: the server lost what it had saved, here is a copy`);
   }
 
-  private bringBack(draft: DraftReplica): boolean {
+  private bringBack(draft: string): boolean {
     try {
-      this.client?.bringBack(draft.id);
+      this.client?.bringBack(draft);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.hooks.note(`${this.name}: not now (${error.message})`);
@@ -389,35 +329,6 @@ export class Pane {
     this.alerts.prepend(card);
     this.hooks.note(`${this.name}: text was put into the stash (${event.code})`);
   }
-
-  private renderCarets(): void {
-    if (this.caretsDue) return;
-    this.caretsDue = true;
-    requestAnimationFrame(() => {
-      this.caretsDue = false;
-      const { client, draft, editor } = this;
-      if (client === null || draft === null || editor === null) return;
-      const carets = client.session.carets(draft.id).filter((caret) => caret.at === this.leaf && caret.entry.state !== "idle");
-      editor.carets(
-        carets.map(({ anchor, head, entry }) => ({
-          anchor,
-          head,
-          name: labelOf(entry),
-          hue: hueOf(entry.actor),
-          agent: entry.actor.kind === "agent",
-        })),
-      );
-    });
-  }
-}
-
-function labelOf({ actor }: PresenceEntry): string {
-  if (actor.kind !== "agent") return firstName(actor.name);
-  return actor.on_behalf_of ? `AI, for ${firstName(actor.on_behalf_of)}` : "AI";
-}
-
-function firstName(name: string): string {
-  return name.split(" ")[0] ?? name;
 }
 
 function mapped(position: number, splices: Splices): number {
@@ -430,10 +341,10 @@ function mapped(position: number, splices: Splices): number {
 }
 
 /** The address of the draft's longest text leaf; the empty string if there is none. */
-function longestText(draft: DraftReplica): string {
+function longestText({ copy }: DraftHandle): string {
   let best = "";
   let size = -1;
-  const walk = (value: unknown, address: string, place: ReturnType<DraftReplica["view"]["place"]>): void => {
+  const walk = (value: unknown, address: string, place: ReturnType<DraftHandle["copy"]["view"]["place"]>): void => {
     if (place === null) return;
     if (typeof value === "string") {
       if (place.text && value.length > size) [best, size] = [address, value.length];
@@ -443,7 +354,7 @@ function longestText(draft: DraftReplica): string {
       for (const [name, member] of Object.entries(value)) walk(member, `${address}/${escaped(name)}`, place.member(name));
     }
   };
-  walk(draft.view.value, "", draft.view.place(""));
+  walk(copy.view.value, "", copy.view.place(""));
   return best;
 }
 

@@ -1,30 +1,36 @@
-/** How people and AI sessions look: a person is a disc with an initial, an AI session a dashed tile with a spark. */
+/** What people and AI sessions are called, and how they look on pages without components: a person is a disc with an initial, an AI session a dashed tile with a spark. */
 
+import { hueOf } from "draftwire";
 import type { ActorInfo } from "draftwire";
 import { make } from "./dom.js";
 
-const hues = new Map<string, string>();
+export type Who = Pick<ActorInfo, "kind" | "name" | "user"> & { on_behalf_of?: string | null };
 
-/** Give a user the hue of the given number, 1 to 3. */
-export function giveHue(user: string, hue: number): void {
-  hues.set(user, `who-${hue}`);
+/** Somebody in their colour, which comes from the user id. */
+export function avatar(actor: ActorInfo): HTMLElement {
+  const agent = actor.kind === "agent";
+  const face = make("span", { class: "avatar person", "data-agent": agent, "aria-hidden": "true" }, agent ? "✦" : (actor.name.trim()[0] ?? "?").toUpperCase());
+  face.style.setProperty("--hue", String(hueOf(actor.user)));
+  return face;
 }
 
-/** The class that carries somebody's hue. */
-export function hueOf(actor: ActorInfo): string {
-  if (actor.kind === "agent") return "who-agent";
-  let hue = hues.get(actor.user) ?? hues.get(actor.name);
-  if (hue === undefined) hues.set(actor.user, (hue = "who-3"));
-  return hue;
-}
-
-/** The name to show: an AI session says that it is one, and for whom. */
-export function nameOf(actor: ActorInfo): string {
+/** The whole name: an AI session says that it is one, and for whom. */
+export function nameOf(actor: Who): string {
   if (actor.kind !== "agent") return actor.name;
   return actor.on_behalf_of ? `${actor.name} (AI, for ${actor.on_behalf_of})` : `${actor.name} (AI)`;
 }
 
-export function avatar(name: string, hue: string, agent: boolean): HTMLElement {
-  const initial = agent ? "✦" : (name.trim()[0] ?? "?").toUpperCase();
-  return make("span", { class: `avatar ${hue}`, "data-agent": agent, "aria-hidden": "true" }, initial);
+/** What a caret is labelled with. */
+export function caretName(actor: Who): string {
+  return actor.kind === "agent" ? `✦ ${shortName(actor)}` : shortName(actor);
+}
+
+/** A short name, for carets and avatars. */
+export function shortName(actor: Who): string {
+  if (actor.kind === "agent") return actor.on_behalf_of ? `AI, for ${first(actor.on_behalf_of)}` : "AI";
+  return first(actor.name);
+}
+
+function first(name: string): string {
+  return name.split(" ")[0] ?? name;
 }

@@ -1,6 +1,7 @@
-/** A button with a menu: arrow keys, Home, End, letters; Esc and a click elsewhere close it. */
+/** What opens at a button: arrow keys, Home, End, letters in a menu; Esc and a click elsewhere close it. */
 
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
 
 export interface Choice {
   label: string;
@@ -34,21 +35,8 @@ export function Menu({ label, choices }: { label: string; choices: readonly Choi
     };
   }, [open]);
   const keyed = (event: KeyboardEvent): void => {
-    const entries = [...(list.current?.querySelectorAll("button") ?? [])];
-    const now = entries.indexOf(document.activeElement as HTMLButtonElement);
-    const step = { ArrowDown: now + 1, ArrowUp: now - 1 + entries.length, Home: 0, End: entries.length - 1 }[event.key];
-    const letter = event.key.length === 1 ? event.key.toLowerCase() : null;
-    const target =
-      step !== undefined
-        ? entries[step % entries.length]
-        : letter !== null && !event.ctrlKey && !event.metaKey
-          ? [...entries.slice(now + 1), ...entries].find((entry) => entry.textContent?.trim().toLowerCase().startsWith(letter))
-          : undefined;
     if (event.key === "Tab") setOpen(false);
-    if (target === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    target.focus();
+    if (list.current !== null) step(list.current, event);
   };
   return (
     <>
@@ -97,4 +85,61 @@ export function Menu({ label, choices }: { label: string; choices: readonly Choi
       )}
     </>
   );
+}
+
+/** Move the focus among the entries of a menu. */
+function step(menu: Element, event: KeyboardEvent): void {
+  const entries = [...menu.querySelectorAll<HTMLElement>('[role="menuitem"]')];
+  const now = entries.indexOf(document.activeElement as HTMLElement);
+  const to = { ArrowDown: now + 1, ArrowUp: now - 1 + entries.length, Home: 0, End: entries.length - 1 }[event.key];
+  const letter = event.key.length === 1 ? event.key.toLowerCase() : null;
+  const target =
+    to !== undefined
+      ? entries[to % entries.length]
+      : letter !== null && !event.ctrlKey && !event.metaKey
+        ? [...entries.slice(now + 1), ...entries].find((entry) => entry.textContent?.trim().toLowerCase().startsWith(letter))
+        : undefined;
+  if (target === undefined) return;
+  event.preventDefault();
+  event.stopPropagation();
+  target.focus();
+}
+
+interface Opened {
+  /** For the element around the button and what opens. */
+  box: RefObject<HTMLDivElement | null>;
+  open: boolean;
+  toggle: () => void;
+  /** Close it; the focus goes back to the button. */
+  close: () => void;
+  keyed: (event: KeyboardEvent) => void;
+}
+
+/** What opens below a button, within an element around both; a menu takes the focus. */
+export function useOpened(): Opened {
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    box.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
+    const away = (event: Event): void => {
+      if (!(event.target instanceof Node && box.current?.contains(event.target))) setOpen(false);
+    };
+    document.addEventListener("pointerdown", away);
+    return () => document.removeEventListener("pointerdown", away);
+  }, [open]);
+  const close = (): void => {
+    setOpen(false);
+    box.current?.querySelector<HTMLElement>("[aria-expanded]")?.focus();
+  };
+  const keyed = (event: KeyboardEvent): void => {
+    if (!open) return;
+    const menu = box.current?.querySelector('[role="menu"]') ?? null;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      close();
+    } else if (menu !== null && event.key === "Tab") setOpen(false);
+    else if (menu !== null) step(menu, event);
+  };
+  return { box, open, toggle: () => setOpen(!open), close, keyed };
 }

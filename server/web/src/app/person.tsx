@@ -3,32 +3,15 @@
  * spark. The colour of a person comes from the user id alone, so it is the same on every page, in every browser.
  */
 
-import type { ActorInfo, PresenceEntry } from "draftwire";
+import type { PresenceEntry } from "draftwire";
+import { hueOf } from "draftwire";
+import type { Who } from "../people.js";
 
-type Who = Pick<ActorInfo, "kind" | "name" | "user"> & { on_behalf_of?: string | null };
-
-/** The hue of a user, in degrees; lightness and chroma are the theme's, so that the contrast holds for every hue. */
-export function hueOf(user: string): number {
-  let hash = 0x811c9dc5; // FNV-1a, then spread by the golden angle: neighbours in the hash are far apart to the eye
-  for (let i = 0; i < user.length; i++) hash = Math.imul(hash ^ user.charCodeAt(i), 0x01000193) >>> 0;
-  return Math.round((hash * 137.508) % 360);
-}
+export { caretName, nameOf, shortName } from "../people.js";
 
 /** What carries somebody's colour: put it on any element with the class `person`. */
 export function colourOf(user: string): Record<string, string> {
   return { "--hue": String(hueOf(user)) };
-}
-
-/** The whole name: an AI session says that it is one, and for whom. */
-export function nameOf(actor: Who): string {
-  if (actor.kind !== "agent") return actor.name;
-  return actor.on_behalf_of ? `${actor.name} (AI, for ${actor.on_behalf_of})` : `${actor.name} (AI)`;
-}
-
-/** A short name, for carets and avatars. */
-export function shortName(actor: Who): string {
-  if (actor.kind === "agent") return actor.on_behalf_of ? `AI, for ${first(actor.on_behalf_of)}` : "AI";
-  return first(actor.name);
 }
 
 /** What somebody says they do, as "editing lines 40–52"; empty if they say nothing. */
@@ -50,8 +33,4 @@ export function Person({ actor, state, small = false }: { actor: Who; state?: st
       {actor.kind === "agent" ? "✦" : (actor.name.trim()[0] ?? "?").toUpperCase()}
     </span>
   );
-}
-
-function first(name: string): string {
-  return name.split(" ")[0] ?? name;
 }

@@ -11,6 +11,7 @@ import type { ClientEvent } from "draftwire";
 import { base } from "../base.js";
 import { signIn as devSignIn } from "../api.js";
 import { forget, keep, kept } from "../signed-in.js";
+import { given, tellGiven } from "./given.js";
 
 export interface Me {
   token: string;
@@ -63,6 +64,7 @@ export async function signOut(): Promise<void> {
 export function leave(): void {
   client?.close();
   client = null;
+  given.value = [];
   forget();
   me.value = null;
 }
@@ -78,6 +80,7 @@ export function live(): Client {
   client = new Client({ url: address(), client: "draftwire-pages/0.1", token: freshToken });
   client.on((event: ClientEvent) => {
     if (event.type === "connection") connected.value = event.state;
+    if (event.type === "givenBack") tellGiven(event);
   });
   client.connect();
   return client;

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { actions, paletteOpen, useActions, written } from "./actions.js";
 import { Dashboard } from "./dashboard.js";
 import { lazy } from "./editor/lazy.js";
+import { GivenElsewhere } from "./given.js";
 import { identity } from "./listing.js";
 import { Notices } from "./notice.js";
 import { Palette } from "./palette.js";
@@ -56,6 +57,7 @@ export function Shell() {
           </>
         )}
       </header>
+      {who !== null && <GivenElsewhere />}
       <main id="main" tabIndex={-1} data-page={here.page}>
         {page()}
       </main>

@@ -1,9 +1,10 @@
 /** What I look at, in a few words, and everything that can be done with it. */
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { compare } from "draftwire";
 import type { DraftInfo, JsonObject } from "draftwire";
 import { ask } from "../http.js";
+import { useOpened } from "../menu.js";
 import { at, go, search } from "../route.js";
 import type { Desk } from "./desk.js";
 import { ago, counted } from "./times.js";
@@ -68,36 +69,12 @@ export function said(desk: Desk, changes: number | null): { tone: string; title:
 }
 
 export function Badge({ desk }: { desk: Desk }) {
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
+  const { box, open, toggle, close, keyed } = useOpened();
   const changes = useChanges(desk);
   const { tone, title, more } = said(desk, changes);
-  useEffect(() => {
-    if (!open) return;
-    box.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
-    const away = (event: Event): void => {
-      if (!(event.target instanceof Node && box.current?.contains(event.target))) setOpen(false);
-    };
-    document.addEventListener("pointerdown", away);
-    return () => document.removeEventListener("pointerdown", away);
-  }, [open]);
-  const keyed = (event: KeyboardEvent): void => {
-    if (!open) return;
-    const items = [...(box.current?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
-    const here = items.indexOf(document.activeElement as HTMLElement);
-    const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: items.length - 1 }[event.key];
-    if (to !== undefined) {
-      event.preventDefault();
-      items.at(to % items.length)?.focus();
-    } else if (event.key === "Escape") {
-      event.stopPropagation();
-      setOpen(false);
-      box.current?.querySelector("button")?.focus();
-    }
-  };
   return (
     <div class="badge-box" ref={box} onKeyDown={keyed}>
-      <button class="badge" type="button" data-tone={tone} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button class="badge" type="button" data-tone={tone} aria-haspopup="menu" aria-expanded={open} onClick={toggle}>
         <span class="badge-dot" aria-hidden="true" />
         <span class="badge-title">{title}</span>
         {more !== "" && <span class="badge-more">{more}</span>}
@@ -105,7 +82,7 @@ export function Badge({ desk }: { desk: Desk }) {
           ▾
         </span>
       </button>
-      {open && <Menu desk={desk} changes={changes} close={() => setOpen(false)} />}
+      {open && <Menu desk={desk} changes={changes} close={close} />}
     </div>
   );
 }

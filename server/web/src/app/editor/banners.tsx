@@ -5,6 +5,7 @@
 
 import { useState } from "preact/hooks";
 import type { Alert, AskInfo } from "draftwire";
+import { forgetGiven, given, whereSaid } from "../given.js";
 import { ask } from "../http.js";
 import { nameOf } from "../person.js";
 import { at, go, search } from "../route.js";
@@ -45,6 +46,7 @@ export function Banners({ desk }: { desk: Desk }) {
   const theirs = draft?.purpose === "own" && !isMine(desk);
   const alerts = desk.alerts.value.filter((alert) => !later.includes(alert.id));
   const [first] = alerts;
+  const back = [...new Set(given.value.filter(({ item }) => item === desk.item).map(({ outcome }) => outcome))];
   const behindId = `behind-${behind?.head.number ?? 0}`;
   return (
     <div class="banners" role="region" aria-label="Notices">
@@ -72,6 +74,18 @@ export function Banners({ desk }: { desk: Desk }) {
             ]}
           />
         )}
+        {back.map((outcome) => (
+          <Banner
+            key={outcome}
+            tone={outcome === "saved" ? "calm" : "warn"}
+            title="What you typed before this page was closed was not lost."
+            text={whereSaid(outcome)}
+            acts={[
+              ["Show", () => search({ panel: "given" }, "push")],
+              ...(outcome === "kept" ? [] : ([["Fine", () => forgetGiven(given.value.filter((one) => one.item === desk.item && one.outcome === outcome))]] as Act[])),
+            ]}
+          />
+        ))}
         {first !== undefined && (
           <Banner
             tone="warn"

@@ -2,11 +2,13 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useSignalEffect } from "@preact/signals";
+import { hueOf } from "draftwire";
 import type { PresenceEntry } from "draftwire";
+import { draftwire, readOnly } from "draftwire/codemirror";
+import type { OutOfSight } from "draftwire/codemirror";
+import { CodeView } from "../../code/view.js";
 import { ask } from "../http.js";
-import { colourOf, hueOf, nameOf, shortName } from "../person.js";
-import { CodeView } from "./code-view.js";
-import type { Beyond, RemoteCaret } from "./code-view.js";
+import { caretName, colourOf, nameOf, shortName } from "../person.js";
 import type { Desk } from "./desk.js";
 import { attempt } from "./toasts.js";
 import { ago } from "./times.js";
@@ -15,35 +17,21 @@ import type { Blame } from "./types.js";
 export function Code({ desk, at, label, language, line, full = true }: { desk: Desk; at: string; label: string; language: string; line: number | null; full?: boolean }) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<CodeView | null>(null);
-  const [beyond, setBeyond] = useState<readonly Beyond[]>([]);
+  const [away, setAway] = useState<readonly OutOfSight[]>([]);
   const [blamed, setBlamed] = useState(false);
   const shown = desk.view.value;
-  const local = desk.local.value !== null;
+  const { source } = desk;
+  const version = shown.kind === "draft" ? null : shown; // another past state is another text
 
   useEffect(() => {
     const element = host.current;
     const text = desk.doc?.get(at);
     if (element === null || typeof text !== "string") return;
-    let focused = false;
-    let frame = 0;
-    const code = new CodeView(element, label, text, full, {
-      edited: (s) => desk.edit([{ op: "text", at, s }]),
-      moved: (anchor, head, byPerson) => {
-        if (byPerson) desk.following.value = null;
-        if (byPerson) desk.focus({ at, anchor, head, editing: focused && desk.typable });
-        else desk.refocus({ at, anchor, head });
-      },
+    const bound = source === null ? readOnly : draftwire(source, at, { nameOf: caretName, refused: (problem) => desk.refused(problem), outOfSight: setAway });
+    const code = new CodeView(element, label, text, full ? "full" : "inline", bound, {
+      acted: () => (desk.following.value = null),
       focused: (has) => {
-        focused = has;
-        const { anchor, head } = code.view.state.selection.main;
         if (has) desk.leaf.value = at;
-        desk.focus({ at, anchor, head, editing: has && desk.typable });
-      },
-      scrolled: () => {
-        frame ||= requestAnimationFrame(() => {
-          frame = 0;
-          setBeyond(code.beyond(caretsIn(desk, at)));
-        });
       },
     });
     // A notice that comes or goes above moves the editor: its text stays where it was on the screen.
@@ -58,40 +46,21 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
     desk.leaf.value = at;
     void code.speak(language);
     if (line !== null) requestAnimationFrame(() => code.revealLine(line));
-    const off = desk.onText({
-      at,
-      change: (s) => code.change(s),
-      read: () => {
-        const now = desk.doc?.get(at);
-        if (typeof now === "string") code.read(now);
-      },
-    });
     return () => {
-      cancelAnimationFrame(frame);
       moves.disconnect();
-      off();
       code.destroy();
       view.current = null;
+      setAway([]);
     };
-  }, [desk, at, shown, local]);
+  }, [source, version, at]);
 
   useEffect(() => void view.current?.speak(language), [language]);
   useEffect(() => {
     if (line !== null) view.current?.revealLine(line);
   }, [line]);
   useSignalEffect(() => {
-    void [desk.status.value, desk.may.value, desk.local.value, desk.view.value, desk.draft.value];
-    view.current?.mayType(desk.typable);
-  });
-  useSignalEffect(() => {
-    void desk.carets.value;
-    const code = view.current;
-    if (code === null) return;
-    const carets = caretsIn(desk, at);
-    code.carets(carets);
-    setBeyond(code.beyond(carets));
-    const followed = carets.find(({ sid }) => sid === desk.following.value);
-    if (followed !== undefined) code.reveal(followed.head);
+    const followed = desk.carets.value.find(({ sid, at: where }) => where === at && sid === desk.following.value);
+    if (followed !== undefined) view.current?.reveal(followed.head);
   });
   useEffect(() => {
     const code = view.current;
@@ -130,10 +99,10 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
         )}
         {desk.typable && (
           <>
-            <button class="icon-button" type="button" aria-label="Undo my last edit" title="Undo my last edit" onClick={() => view.current?.undo()}>
+            <button class="icon-button" type="button" aria-label="Undo my last edit" title="Undo my last edit" onClick={() => desk.turn("undo")}>
               ↶
             </button>
-            <button class="icon-button" type="button" aria-label="Redo" title="Redo" onClick={() => view.current?.redo()}>
+            <button class="icon-button" type="button" aria-label="Redo" title="Redo" onClick={() => desk.turn("redo")}>
               ↷
             </button>
           </>
@@ -143,32 +112,25 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
         </button>
       </div>
       <div class="code-host" ref={host} />
-      <Edge where="above" all={beyond} reveal={(head) => view.current?.reveal(head)} />
-      <Edge where="below" all={beyond} reveal={(head) => view.current?.reveal(head)} />
+      <Edge where="above" all={away} reveal={(head) => view.current?.reveal(head)} />
+      <Edge where="below" all={away} reveal={(head) => view.current?.reveal(head)} />
     </div>
   );
 }
 
 /** Those who are out of sight, at the edge beyond which they are. */
-function Edge({ where, all, reveal }: { where: "above" | "below"; all: readonly Beyond[]; reveal: (head: number) => void }) {
+function Edge({ where, all, reveal }: { where: "above" | "below"; all: readonly OutOfSight[]; reveal: (head: number) => void }) {
   const those = all.filter((one) => one.where === where);
   if (those.length === 0) return null;
   return (
     <div class={`edge edge-${where}`}>
       {those.map(({ caret, line }) => (
         <button key={caret.sid} type="button" class="edge-mark person" style={{ "--hue": String(caret.hue) }} onClick={() => reveal(caret.head)} aria-label={`Show ${caret.name}, ${where}, line ${line}`}>
-          {where === "above" ? "↑" : "↓"} {caret.agent ? "✦ " : ""}
-          {caret.name} <span>{line}</span>
+          {where === "above" ? "↑" : "↓"} {caret.name} <span>{line}</span>
         </button>
       ))}
     </div>
   );
-}
-
-export function caretsIn(desk: Desk, at: string): RemoteCaret[] {
-  return desk.carets.value
-    .filter((caret) => caret.at === at && caret.entry.state !== "idle")
-    .map(({ sid, anchor, head, entry }) => ({ sid, anchor, head, name: shortName(entry.actor), hue: hueOf(entry.actor.user), agent: entry.actor.kind === "agent" }));
 }
 
 /** Whether an AI session writes in this leaf, now. */

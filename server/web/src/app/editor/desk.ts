@@ -2,8 +2,8 @@
  * One item on the desk: which of its drafts is looked at, what the session says of it, and what can be done with it.
  *
  * Owns no pixels. Components read its signals; `structure` counts changes after which the document must be read anew,
- * `touched` every change. Whoever shows a text leaf listens with `onText` for what others type into it. What replaces
- * text says how it is undone, and never undoes anybody else's text.
+ * `touched` every change. Whoever shows a text leaf binds it to `source`: the draft, or with autosave off the edits that stay
+ * here. What replaces text says how it is undone, and never undoes anybody else's text.
  */
 
 import { batch, signal } from "@preact/signals";
@@ -15,13 +15,15 @@ import type {
   Caret,
   ClientEvent,
   Diagnostic,
+  DraftEvent,
+  DraftHandle,
   DraftReplica,
   JsonObject,
   Op,
   ParkedText,
   PresenceEntry,
-  Splices,
   Status,
+  TextSource,
 } from "draftwire";
 import { ask } from "../http.js";
 import { live } from "../session.js";
@@ -32,19 +34,13 @@ import type { Deployed, ItemDiff, ItemLook, KindDefinition, Version } from "./ty
 const SETTLED_WITHIN_MS = 10_000; // what is typed is normally saved in a fraction of a second
 const RESTRUCTURE_MS = 250; // texts of others that don't touch the structure are counted at most so often
 
+const PRESENT_MS = 80; // people and carets around the text are drawn anew at most so often; those in it by the frame
+
 /** What is looked at: a draft that is followed live, or a value that never changes. */
 export type View =
   | { kind: "draft" }
   | { kind: "version"; version: Version }
   | { kind: "state"; etag: string; label: string };
-
-export interface TextListener {
-  at: string;
-  /** Others changed the text: splices for what is shown. */
-  change: (splices: Splices) => void;
-  /** Read all of it anew. */
-  read: () => void;
-}
 
 export class Desk {
   readonly look = signal<ItemLook | null>(null);
@@ -69,11 +65,15 @@ export class Desk {
   readonly following = signal<string | null>(null); // a session's sid
   readonly leaf = signal<string | null>(null); // the text leaf that is shown
   readonly local = signal<LocalEdits | null>(null); // with autosave off
+  readonly undone = signal<string | null>(null); // where one's own undo or redo changed a text last
   readonly client = live();
-  private readonly listeners = new Set<TextListener>();
+  private handle: DraftHandle | null = null;
   private readonly off: () => void;
+  private offLocal = (): void => undefined;
   private touchTimer: number | undefined;
+  private presentTimer: number | undefined;
   private closed = false;
+  private allowed = false; // to type, after one asked; not said yet
 
   constructor(readonly item: string) {
     this.off = this.client.on((event) => this.take(event));
@@ -83,6 +83,7 @@ export class Desk {
   close(): void {
     this.closed = true;
     window.clearTimeout(this.touchTimer);
+    window.clearTimeout(this.presentTimer);
     this.off();
     this.leaveDraft();
     this.client.leave(`item:${this.item}`);
@@ -101,6 +102,11 @@ export class Desk {
   get doc(): Doc | null {
     if (this.view.value.kind !== "draft") return this.fixed.value;
     return this.local.value?.doc ?? this.draft.value?.view ?? null;
+  }
+
+  /** What a text leaf is bound to; null where nothing ever changes. */
+  get source(): TextSource | null {
+    return this.view.value.kind === "draft" ? (this.local.value ?? this.handle) : null;
   }
 
   /** Whether one may type here, now. */
@@ -140,19 +146,22 @@ export class Desk {
 
   private async openDraft(id: string | null): Promise<void> {
     this.leaveDraft();
-    let draft: DraftReplica;
+    let handle: DraftHandle;
     try {
-      draft = await this.client.open(id === null ? { item: this.item } : { draft: id, item: this.item });
+      handle = await this.client.draft({ item: this.item, ...(id === null ? {} : { draft: id }), present: false });
     } catch (error) {
       if (id !== null || this.closed) throw error;
       await this.lookAtVersion(this.head); // who may see no draft sees what is deployed
       return;
     }
     if (this.closed) {
-      this.client.leave(`draft:${draft.id}`);
+      handle.close();
       return;
     }
+    this.handle = handle;
+    handle.on((event) => this.told(event));
     const { session } = this.client;
+    const draft = handle.copy;
     batch(() => {
       this.view.value = { kind: "draft" };
       this.draft.value = draft;
@@ -161,7 +170,7 @@ export class Desk {
       this.alerts.value = session.alerts(draft.id);
       this.behind.value = session.behind(draft.id);
       this.diagnostics.value = session.diagnostics(draft.id);
-      this.local.value = LocalEdits.kept(draft);
+      this.keepLocal(LocalEdits.kept(draft));
       this.structure.value++;
     });
     this.present();
@@ -206,30 +215,37 @@ export class Desk {
   }
 
   private leaveDraft(): void {
-    const draft = this.draft.value;
-    if (draft === null) return;
+    this.offLocal();
     this.draft.value = null;
-    this.client.leave(`draft:${draft.id}`);
+    this.handle?.close(); // what is unsent still goes
+    this.handle = null;
   }
 
   // ---------------------------------------------------------------- edits
 
   /** Change what is shown; false: it could not be taken, and a sentence says why. */
   edit(ops: readonly Op[]): boolean {
-    const draft = this.draft.value;
-    if (draft === null || !this.typable) return false;
-    this.following.value = null;
+    const { source } = this;
+    if (source === null || !this.typable) return false;
     try {
-      if (this.local.value !== null) this.local.value.edit(ops);
-      else this.client.edit(draft.id, ops);
+      source.edit(ops);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      toast({ text: error.code === "too_large" ? "That is too large for one edit. Nothing was changed." : "That did not fit any more. Look again." });
+      this.refused(error);
       queueMicrotask(() => this.reread());
       return false;
     }
-    this.touch(ops.some((op) => op.op !== "text"));
     return true;
+  }
+
+  /** Say why an edit was not taken. */
+  refused(problem: Problem): void {
+    toast({ text: problem.code === "too_large" ? "That is too large for one edit. Nothing was changed." : "That did not fit any more. Look again." });
+  }
+
+  /** Take back one's own latest edit, wherever in the draft it was; never anybody else's. */
+  turn(way: "undo" | "redo"): void {
+    if (this.typable) this.source?.[way]();
   }
 
   /** The same, with an Undo that takes back just these ops. */
@@ -312,11 +328,6 @@ export class Desk {
 
   // ---------------------------------------------------------------- where one is
 
-  onText(listener: TextListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
   /** Say where this session is. */
   focus(spot: { at: string; anchor: number; head: number; editing: boolean } | null): void {
     const draft = this.draft.value;
@@ -329,26 +340,28 @@ export class Desk {
     }
   }
 
-  refocus(spot: { at: string; anchor: number; head: number }): void {
-    const draft = this.draft.value;
-    if (draft !== null && this.local.value === null) this.client.refocus({ item: this.item, draft: draft.id, state: "editing", ...spot });
-  }
-
   /** Keep edits in this browser from now on, or send them again as they are typed. */
   setAutosave(on: boolean): void {
     const draft = this.draft.value;
     if (draft === null) return;
     if (on && this.local.value !== null && !this.local.value.changed) this.dropLocal();
     else if (!on && this.local.value === null) {
-      this.local.value = LocalEdits.begin(draft, this.etag);
+      this.keepLocal(LocalEdits.begin(draft, this.etag));
       this.focus(null);
     }
   }
 
   dropLocal(): void {
     this.local.value?.forget();
-    this.local.value = null;
+    this.keepLocal(null);
     this.reread();
+  }
+
+  /** From now on edits go here, and to nobody else; null: they are sent again. */
+  keepLocal(edits: LocalEdits | null): void {
+    this.offLocal();
+    if (edits !== null) this.offLocal = edits.on((event) => this.told(event));
+    this.local.value = edits;
   }
 
   dismissAlert(id: string): void {
@@ -370,7 +383,6 @@ export class Desk {
   // ---------------------------------------------------------------- from the session
 
   reread(): void {
-    for (const listener of this.listeners) listener.read();
     this.structure.value++;
   }
 
@@ -389,16 +401,8 @@ export class Desk {
   private take(event: ClientEvent): void {
     const draft = this.draft.value;
     switch (event.type) {
-      case "changed":
-        if (event.draft === draft && this.local.value === null) this.changed(event);
-        else if (event.draft === draft) this.touch(false);
-        break;
       case "opened":
-        if (event.draft === draft) {
-          this.may.value = draft.may;
-          this.reread();
-          this.heard();
-        }
+        if (event.draft.id === draft?.id) this.opened(event.draft);
         break;
       case "status":
         if (event.draft === draft) {
@@ -406,6 +410,7 @@ export class Desk {
             this.status.value = event.status;
             this.may.value = draft.may;
           });
+          this.sayAllowed();
         }
         break;
       case "alert":
@@ -415,7 +420,7 @@ export class Desk {
         break;
       case "carets":
       case "presence":
-        this.present();
+        this.presentTimer ??= window.setTimeout(() => this.present(), PRESENT_MS);
         break;
       case "item":
         if (event.item.item === this.item && this.look.value !== null) {
@@ -440,9 +445,22 @@ export class Desk {
     }
   }
 
-  private changed(event: ClientEvent & { type: "changed" }): void {
-    for (const { at, s } of event.text) for (const listener of this.listeners) if (listener.at === at) listener.change(s);
-    if (event.structural) this.reread();
+  /** The draft came whole again: after a reset, or since it is open to this person anew. */
+  private opened(draft: DraftReplica): void {
+    batch(() => {
+      this.draft.value = draft;
+      this.deleted.value = null;
+      this.may.value = draft.may;
+      this.reread();
+      this.heard();
+    });
+  }
+
+  /** What is shown has changed. */
+  private told(event: DraftEvent): void {
+    if (event.type !== "change") return;
+    if (event.own) this.following.value = null;
+    if (event.cause === "undo" || event.cause === "redo") this.undone.value = event.text[0]?.at ?? null;
     this.touch(event.structural);
   }
 
@@ -461,7 +479,8 @@ export class Desk {
 
   private asked(said: AskInfo): void {
     if (said.by.user === this.user) {
-      if (said.state === "granted") toast({ text: "You may type now." });
+      if (said.state === "granted") this.allowed = true;
+      this.sayAllowed();
       if (said.state === "declined") toast({ text: "Not now, says the owner of the draft." });
       return;
     }
@@ -469,7 +488,16 @@ export class Desk {
     this.asks.value = (said.state ?? "open") === "open" ? [...others, said] : others;
   }
 
+  /** Said when it is so: the right comes a moment after the answer. */
+  private sayAllowed(): void {
+    if (!this.allowed || this.may.value !== "type") return;
+    this.allowed = false;
+    toast({ text: "You may type now." });
+  }
+
   private present(): void {
+    window.clearTimeout(this.presentTimer);
+    this.presentTimer = undefined;
     const { session } = this.client;
     const draft = this.draft.value;
     batch(() => {

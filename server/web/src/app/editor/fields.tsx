@@ -7,8 +7,9 @@
  */
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { carryPoint, differenceOf, isArray, isMarker, isObject, Problem, same } from "draftwire";
-import type { Json, JsonObject, Splices } from "draftwire";
+import { isArray, isMarker, isObject, Problem, same } from "draftwire";
+import type { Json, JsonObject } from "draftwire";
+import { bindTextarea } from "draftwire/textarea";
 import { answered, sentence } from "../http.js";
 import { colourOf, shortName } from "../person.js";
 import type { Desk } from "./desk.js";
@@ -157,6 +158,7 @@ interface Input extends Of {
 function TextInput({ desk, spot, id, described, bad, value, name }: Input) {
   const input = useRef<HTMLTextAreaElement>(null);
   const at = spot.address;
+  const { source } = desk;
   const fit = (): void => {
     const element = input.current;
     if (element === null) return;
@@ -164,21 +166,12 @@ function TextInput({ desk, spot, id, described, bad, value, name }: Input) {
     element.style.height = `${element.scrollHeight + 2}px`;
   };
   useEffect(() => {
+    const area = input.current;
+    if (source === null || area === null || typeof source.get(at) !== "string") return;
+    const ends = [bindTextarea(area, source, at, { refused: (problem) => desk.refused(problem) }), source.on((event) => event.type === "change" && fit())];
     fit();
-    return desk.onText({
-      at,
-      change: (s) => apply(input.current, s),
-      read: () => {
-        const now = desk.doc?.get(at);
-        if (input.current !== null && typeof now === "string") apply(input.current, differenceOf(input.current.value, now));
-        fit();
-      },
-    });
-  }, [desk, at]);
-  const tell = (editing: boolean): void => {
-    const element = input.current;
-    if (element !== null) desk.focus({ at, anchor: element.selectionStart, head: element.selectionEnd, editing });
-  };
+    return () => ends.forEach((end) => end());
+  }, [source, at]);
   return (
     <textarea
       id={id}
@@ -188,34 +181,9 @@ function TextInput({ desk, spot, id, described, bad, value, name }: Input) {
       aria-describedby={described}
       aria-invalid={bad}
       defaultValue={value as string}
-      onFocus={() => tell(desk.typable)}
-      onBlur={() => desk.focus(null)}
-      onSelect={() => tell(desk.typable)}
-      onInput={(event) => {
-        const element = event.currentTarget;
-        const now = element.value.replaceAll("\0", "").replaceAll("\r\n", "\n");
-        const was = desk.doc?.get(at);
-        if (typeof was !== "string") return;
-        const s = differenceOf(was, now);
-        if (s.length > 0 && !desk.edit([{ op: "text", at, s }])) element.value = was;
-        fit();
-      }}
+      key={source === null ? "past" : "live"}
     />
   );
-}
-
-function apply(element: HTMLTextAreaElement | null, splices: Splices): void {
-  if (element === null || splices.length === 0) return;
-  const { selectionStart, selectionEnd, scrollTop } = element;
-  let shift = 0;
-  for (const [position, del, insert] of splices) {
-    element.value = element.value.slice(0, position + shift) + insert + element.value.slice(position + shift + del);
-    shift += insert.length - del;
-  }
-  if (element.ownerDocument.activeElement === element) {
-    element.setSelectionRange(carryPoint(selectionStart, splices, false), carryPoint(selectionEnd, splices, false));
-  }
-  element.scrollTop = scrollTop;
 }
 
 /** Set, never shown: what comes from the server is a mark that something is there. */

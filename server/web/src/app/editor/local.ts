@@ -1,10 +1,11 @@
 /**
  * Edits that stay in this browser: what autosave off means. Kept over restarts, per user and draft, with the state that
- * they were made on, so that they are checked against everything since when they are saved or deployed.
+ * they were made on, so that they are checked against everything since when they are saved or deployed. Editors are bound to
+ * them as to a draft, and undo works; nobody sees where one is.
  */
 
-import { Doc, merge, same } from "draftwire";
-import type { DraftReplica, JsonObject, Merge, Op, Shape } from "draftwire";
+import { changeBy, Doc, merge, Problem, same, Undo } from "draftwire";
+import type { Caret, DraftEvent, DraftReplica, EditOptions, Json, JsonObject, Merge, Op, Shape, TextSource } from "draftwire";
 import { me } from "../session.js";
 import { toast } from "./toasts.js";
 
@@ -17,8 +18,13 @@ interface Kept {
   value: JsonObject;
 }
 
-export class LocalEdits {
+export class LocalEdits implements TextSource {
   doc: Doc;
+  readonly may = "type";
+  readonly status = "local";
+  readonly carets: readonly Caret[] = [];
+  private readonly listeners = new Set<(event: DraftEvent) => void>();
+  private readonly history = new Undo();
   private timer: number | undefined;
   private full = false; // the browser refused to keep them, and that was said
 
@@ -52,16 +58,57 @@ export class LocalEdits {
     return !same(this.base, this.doc.value);
   }
 
+  get(at: string): Json | undefined {
+    return this.doc.get(at);
+  }
+
+  text(at: string): string {
+    const text = this.get(at);
+    if (typeof text !== "string") throw new Problem("not_text", at);
+    return text;
+  }
+
+  on(listener: (event: DraftEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  focus(): void {
+    // Nobody is told where somebody is in a text that nobody else has.
+  }
+
   /** Do ops here alone. Raises Problem if one does not fit. */
-  edit(ops: readonly Op[]): void {
-    let { doc } = this;
+  edit(ops: readonly Op[], { origin }: EditOptions = {}): void {
+    this.done(ops, "edit", origin);
+  }
+
+  undo(): boolean {
+    return this.turn("undo");
+  }
+
+  redo(): boolean {
+    return this.turn("redo");
+  }
+
+  private turn(cause: "undo" | "redo"): boolean {
+    const ops = this.history[cause](this.doc, 0);
+    if (ops !== null) this.done(ops, cause, undefined);
+    return ops !== null;
+  }
+
+  private done(ops: readonly Op[], cause: "edit" | "undo" | "redo", origin: unknown): void {
+    const before = this.doc;
+    let doc = before;
     for (const op of ops) {
       doc.check(op);
       doc = doc.apply(op, 0).document;
     }
     this.doc = doc;
+    if (cause === "edit") this.history.record(before, ops, 0, Date.now());
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(this.write, WRITE_AFTER_MS);
+    const event: DraftEvent = { type: "change", ...changeBy(before, ops, 0), by: [], own: true, origin, cause };
+    for (const listener of [...this.listeners]) listener(event);
   }
 
   /** What of these edits goes into the draft as it is now, and what can't without a choice. */

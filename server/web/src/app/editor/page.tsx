@@ -1,7 +1,8 @@
 /** `/items/<item>`: an item, one of its drafts, one of its versions, or the difference of two of them. */
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { useActions, written } from "../actions.js";
+import { useOpened } from "../menu.js";
 import { at, go, route, search, to } from "../route.js";
 import { Badge, isMine } from "./badge.js";
 import { Banners } from "./banners.js";
@@ -57,6 +58,8 @@ export default function ItemPage({ item }: { item: string }) {
       { id: "conflicts", label: "Conflicts", key: "g c", group: "Item", disabled: desk.alerts.value.length === 0, run: () => search({ panel: "conflicts" }, "push") },
       { id: "behind", label: "Bring in the newer version", group: "Item", disabled: desk.behind.value === null, run: () => search({ panel: "behind" }, "push") },
       { id: "revert", label: "Revert changes", group: "Item", disabled: !live || !desk.typable, run: () => void attempt(() => desk.replace(["revert"], { version: desk.head }, `The draft reads as version ${desk.head}.`)) },
+      { id: "undo-edit", label: "Undo my last edit", group: "Item", disabled: !live || !desk.typable, run: () => desk.turn("undo") },
+      { id: "redo-edit", label: "Redo my last edit", group: "Item", disabled: !live || !desk.typable, run: () => desk.turn("redo") },
       { id: "undo", label: "Undo what was said last", key: "u", group: "Item", run: undoLast },
       { id: "autosave", label: desk.local.value === null ? "Switch autosave off" : "Switch autosave on", group: "Item", disabled: !live || !isMine(desk), run: () => (desk.local.value?.changed ? search({ panel: "local" }) : desk.setAutosave(desk.local.value !== null)) },
       ...desk.here.value
@@ -94,6 +97,7 @@ export default function ItemPage({ item }: { item: string }) {
         <People desk={desk} />
         <DeployButton desk={desk} />
       </header>
+      <Toasts />
       <Banners desk={desk} />
       <Following desk={desk} />
       <div class="editor-body">
@@ -110,7 +114,6 @@ export default function ItemPage({ item }: { item: string }) {
         )}
       </div>
       {query.get("fork") !== null && <ForkDialog desk={desk} />}
-      <Toasts />
     </div>
   );
 }
@@ -122,7 +125,11 @@ function save(desk: Desk): void {
 }
 
 function DeployButton({ desk }: { desk: Desk }) {
-  const [open, setOpen] = useState(false);
+  const { box, open, toggle, close, keyed } = useOpened();
+  const choose = (what: Record<string, string>) => (): void => {
+    close();
+    search(what, "push");
+  };
   const draft = desk.draft.value;
   const view = desk.view.value;
   if (view.kind === "version" && view.version.number > 0 && view.version.number !== desk.head) {
@@ -135,34 +142,19 @@ function DeployButton({ desk }: { desk: Desk }) {
   }
   const off = draft === null || view.kind !== "draft" || (isMine(desk) && desk.may.value === "look");
   return (
-    <div class="split" onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
+    <div class="split" ref={box} onKeyDown={keyed}>
       <button class="button" data-primary type="button" disabled={off} title={written("mod+Enter")} onClick={() => search({ panel: "deploy" }, "push")}>
         Deploy
       </button>
-      <button class="button" data-primary type="button" aria-label="More ways" aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button class="button" data-primary type="button" aria-label="More ways" aria-haspopup="menu" aria-expanded={open} onClick={toggle}>
         ▾
       </button>
       {open && (
         <div class="menu menu-right" role="menu" aria-label="More ways">
-          <button
-            role="menuitem"
-            type="button"
-            ref={(element) => element?.focus()}
-            onClick={() => {
-              setOpen(false);
-              search({ fork: "1" }, "push");
-            }}
-          >
+          <button role="menuitem" type="button" tabIndex={-1} onClick={choose({ fork: "1" })}>
             Fork into a new item
           </button>
-          <button
-            role="menuitem"
-            type="button"
-            onClick={() => {
-              setOpen(false);
-              search({ panel: "history" }, "push");
-            }}
-          >
+          <button role="menuitem" type="button" tabIndex={-1} onClick={choose({ panel: "history" })}>
             History and roll back
           </button>
         </div>

@@ -261,9 +261,7 @@ export function LocalPanel({ desk }: { desk: Desk }) {
     for (const [i, conflict] of merged.conflicts.entries()) document = chosen(document, conflict, choices[String(i)] ?? "theirs", local.doc);
     const etag = desk.etag;
     await answered(["items", desk.item, "draft"], { method: "PUT", body: { value: document.value }, query: { purpose: draft.purpose === "shared" ? "shared" : "own" }, headers: { "if-match": `"${etag}"` } });
-    local.forget();
-    desk.local.value = null;
-    desk.reread();
+    desk.dropLocal();
     toast({ text: "Your local edits are saved into the draft. Autosave is on again.", undo: () => desk.takeBack(draft.id, etag, desk.etag) });
     if (then === "deploy") search({ panel: "deploy" });
     else closePanel();
@@ -275,7 +273,7 @@ export function LocalPanel({ desk }: { desk: Desk }) {
     toast({
       text: "Your local edits are dropped.",
       undo: () => {
-        desk.local.value = again;
+        desk.keepLocal(again);
         again.edit([]);
         desk.reread();
       },

@@ -7,6 +7,7 @@ import { AdoptPanel, AwayPanel, JsonPanel, LocalPanel, SharingPanel, StashPanel 
 import { BehindPanel, ConflictsPanel } from "./panels-conflict.js";
 import { DeployPanel } from "./panel-deploy.js";
 import type { Desk } from "./desk.js";
+import { GivenPanel } from "./panel-given.js";
 import { HistoryPanel } from "./panel-history.js";
 
 const TITLES: Record<string, string> = {
@@ -20,6 +21,7 @@ const TITLES: Record<string, string> = {
   adopt: "Adopt this draft",
   local: "Local edits",
   away: "While you were away",
+  given: "What came back",
 };
 
 export default function Panel({ desk, name }: { desk: Desk; name: string }) {
@@ -50,6 +52,8 @@ function inside(desk: Desk, name: string) {
       return <JsonPanel desk={desk} />;
     case "adopt":
       return <AdoptPanel desk={desk} />;
+    case "given":
+      return <GivenPanel desk={desk} />;
     case "local":
       return <LocalPanel desk={desk} />;
     default:

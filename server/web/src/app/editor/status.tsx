@@ -1,6 +1,6 @@
 /** What becomes of what I type, in a sentence, and who can see it. */
 
-import { useState } from "preact/hooks";
+import { useOpened } from "../menu.js";
 import type { Status } from "draftwire";
 import { infoOf, isMine } from "./badge.js";
 import type { Desk } from "./desk.js";
@@ -24,20 +24,20 @@ const SEES = {
 };
 
 export function StatusLine({ desk }: { desk: Desk }) {
-  const [open, setOpen] = useState(false);
+  const { box, open, toggle, keyed } = useOpened();
   const draft = desk.draft.value;
   if (desk.view.value.kind !== "draft" || draft === null) return null;
   const status = desk.status.value;
   const local = desk.local.value;
   const [word, sentence] = local === null ? SAYS[status] : ["Local edits", "Autosave is off: what you type stays in this browser until you save it."];
   return (
-    <div class="status-box">
-      <button class="status" type="button" data-status={local === null ? status : "kept"} aria-expanded={open} aria-label={`${word}. ${sentence} ${sees(desk)}`} onClick={() => setOpen(!open)}>
+    <div class="status-box" ref={box} onKeyDown={keyed}>
+      <button class="status" type="button" data-status={local === null ? status : "kept"} aria-expanded={open} aria-label={`${word}. ${sentence} ${sees(desk)}`} onClick={toggle}>
         <span class="status-dot" aria-hidden="true" />
         <span class="status-word">{word}</span>
       </button>
       {open && (
-        <div class="pop" role="dialog" aria-label="Saving" onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
+        <div class="pop" role="dialog" aria-label="Saving">
           <p>{sentence}</p>
           <p class="quiet">{sees(desk)}</p>
           {isMine(desk) && (

@@ -1,4 +1,7 @@
-/** What was just done, in a corner: said once, with an Undo where there is one. It takes no focus. */
+/**
+ * What was just done, in a corner: said once, with an Undo where there is one. It takes no focus, and stays while the
+ * pointer or the focus is on it.
+ */
 
 import { signal } from "@preact/signals";
 import { sentence } from "../http.js";
@@ -14,12 +17,18 @@ interface Toast {
 }
 
 let number = 0;
+const timers = new Map<number, number>();
 const shown = signal<readonly (Toast & { id: number })[]>([]);
 
 export function toast(said: Toast): void {
   const id = ++number;
   shown.value = [...shown.value, { ...said, id }].slice(-MOST);
-  window.setTimeout(() => dismiss(id), (said.seconds ?? SHOWN_S) * 1000);
+  goLater(id, said.seconds ?? SHOWN_S);
+}
+
+function goLater(id: number, inS: number): void {
+  stay(id);
+  timers.set(id, window.setTimeout(() => dismiss(id), inS * 1000));
 }
 
 /** Undo what was said last, if it can be undone. */
@@ -42,7 +51,7 @@ export function Toasts() {
   return (
     <div class="toasts" role="status" aria-live="polite">
       {shown.value.map((one) => (
-        <div class="toast" key={one.id}>
+        <div class="toast" key={one.id} onMouseEnter={() => stay(one.id)} onFocusCapture={() => stay(one.id)} onMouseLeave={() => goLater(one.id, SHOWN_S)} onBlurCapture={() => goLater(one.id, SHOWN_S)}>
           <span>{one.text}</span>
           {one.undo !== undefined && (
             <button class="button" type="button" onClick={() => void act(one)}>
@@ -63,6 +72,12 @@ async function act(one: Toast & { id: number }): Promise<void> {
   await attempt(async () => one.undo?.());
 }
 
+function stay(id: number): void {
+  window.clearTimeout(timers.get(id));
+}
+
 function dismiss(id: number): void {
+  stay(id);
+  timers.delete(id);
   shown.value = shown.value.filter((one) => one.id !== id);
 }

@@ -1,6 +1,6 @@
 /** The document itself: what it consists of at the left, the part that is chosen at the right. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { escapeToken, isObject, parseAddress } from "draftwire";
 import type { Json, JsonObject } from "draftwire";
 import { colourOf, shortName } from "../person.js";
@@ -16,14 +16,15 @@ const ROOT: Spot = { address: "", pointer: "", path: [] };
 const MORE = "~more"; // in the address bar: what is neither code nor a list
 
 export function Workbench({ desk }: { desk: Desk }) {
-  void desk.structure.value;
+  const [structure, touched] = [desk.structure.value, desk.touched.value];
   const doc = desk.doc;
   const kind = desk.kind.value;
   const here = route.value;
   const query = here.page === "item" ? here.query : new URLSearchParams();
   const asked = query.get("at");
   const line = query.get("line") === null ? null : Number(query.get("line"));
-  const parts = doc === null || kind === null ? [] : outline(doc, kind);
+  // Others' carets come many times a second, and change nothing of the outline.
+  const parts = useMemo(() => (doc === null || kind === null ? [] : outline(doc, kind)), [structure, touched, kind, desk.view.value, doc === null]);
   useEffect(() => {
     const sid = desk.following.value;
     const caret = desk.carets.value.find((one) => one.sid === sid);
@@ -31,6 +32,12 @@ export function Workbench({ desk }: { desk: Desk }) {
     const part = partAt(parts, caret.at);
     if (part !== null && part.address !== asked) search({ at: part.address, line: null });
   }, [desk.carets.value, desk.following.value]);
+  useEffect(() => {
+    const where = desk.undone.value;
+    desk.undone.value = null;
+    const part = where === null ? null : partAt(parts, where);
+    if (part !== null && part.address !== (asked ?? firstOf(parts)?.address)) search({ at: part.address, line: null });
+  }, [desk.undone.value]);
   if (doc === null || kind === null) return <div class="workbench" aria-busy="true" />;
   const chosen = asked === MORE ? null : ((asked === null ? null : partAt(parts, asked)) ?? (asked !== null && asked.startsWith("/") ? null : firstOf(parts)));
   const single = parts.length === 0;

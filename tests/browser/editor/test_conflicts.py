@@ -1,0 +1,87 @@
+"""Where two wrote in one place, or the item was deployed meanwhile: what is said, and every way out."""
+
+import pytest
+
+from tests.browser.editor.people import LINES, Someone, Tabs, deployed_script, script, until
+
+pytestmark = pytest.mark.slow
+
+
+async def test_case_11_a_save_that_met_other_text_is_a_banner_with_a_way_out(tabs: Tabs, ada: Someone) -> None:
+    """Cases 10, 11 and 12: nothing is replaced, both texts are shown in the editor, and saving goes on."""
+    item = await deployed_script(ada, "met")
+    saved = await ada.save(item, script(LINES.replace("line_3", "began_3")))
+    tab = await tabs.open("ada", f"/items/{item}")
+    await tab.line(2)
+    await tab.type("typed ")
+    await tab.saved()
+    stale = {"value": script(LINES.replace("line_2", "saved_2").replace("line_3", "began_3"))}
+    refused = await ada.ask("PUT", f"/items/{item}/draft?purpose=own", stale, if_match=f'"{saved["etag"]}"')
+    assert refused["code"] == "stale"
+    await tab.button("Look").wait_for()
+    assert await tab.page.evaluate("document.activeElement.classList.contains('code-host')"), "the focus stays"
+    await tab.type("on ")
+    await tab.saved()
+    assert "typed on line_2" in await tab.text()
+    await tab.button("Look").click()
+    await tab.page.get_by_role("complementary", name="Both wrote here").wait_for()
+    await tab.button("It is fine as it stands").click()
+    await tab.says("That is settled, for both.")
+    assert await tab.button("Look").count() == 0
+    await tab.line(5)
+    await tab.type("more ")
+    await tab.saved()
+    assert "more line_5" in (await ada.ask("GET", f"/items/{item}/draft?purpose=own"))["value"]["content"]
+
+
+async def test_case_12_a_conflict_is_told_in_every_part_of_the_editor(tabs: Tabs, ada: Someone) -> None:
+    """Case 12: code, fields, the difference, JSON and the history all say it."""
+    item = await deployed_script(ada, "everywhere")
+    saved = await ada.save(item, script(LINES.replace("line_3", "began_3")))
+    tab = await tabs.open("ada", f"/items/{item}")
+    await tab.line(2)
+    await tab.type("typed ")
+    await tab.saved()
+    stale = {"value": script(LINES.replace("line_2", "saved_2").replace("line_3", "began_3"))}
+    await ada.ask("PUT", f"/items/{item}/draft?purpose=own", stale, if_match=f'"{saved["etag"]}"')
+    other = await tabs.open("ada", "/")
+    for where in ("", "?at=~more", f"/diff?from=deployed&to={saved['draft']}", "?panel=json", "?panel=history"):
+        await other.go(f"/items/{item}{where}")
+        await other.button("Look").wait_for()
+    await other.button("Look").click()
+    await other.button("Keep mine").or_(other.button("It is fine as it stands")).first.wait_for()
+    await other.button("It is fine as it stands").click()
+    await tab.button("Look").wait_for(state="detached")
+
+
+async def test_a_foreign_deploy_is_told_and_brought_in_and_undone(tabs: Tabs, ada: Someone, grace: Someone) -> None:
+    item = await deployed_script(ada, "behind")
+    tab = await tabs.open("ada", f"/items/{item}")
+    await tab.line(2)
+    await tab.type("mine ")
+    await tab.saved()
+    await grace.deploy(item, script(LINES.replace("line_7", "theirs_7")), 1)
+    await tab.says("Grace Hopper deployed version 2")
+    await tab.button("Choose").click()
+    await tab.says("Nothing overlaps.")
+    await tab.button("Bring it in").click()
+    await until(lambda: tab.has("mine line_2", "theirs_7"), "both are in the draft")
+    await until(lambda: tab.badge_says("since version 2"), "it stands on the new version")
+    await tab.button("Undo").click()
+    await until(lambda: tab.lacks("theirs_7"), "the old text is there")
+    assert await tab.has("mine line_2", "line_7")
+
+
+async def test_revert_and_its_undo(tabs: Tabs, ada: Someone) -> None:
+    item = await deployed_script(ada, "revert")
+    tab = await tabs.open("ada", f"/items/{item}")
+    assert await until(lambda: tab.badge_says("Deployed version 1"), "nothing is changed yet")
+    await tab.line(4)
+    await tab.type("changed ")
+    await tab.saved()
+    await until(lambda: tab.badge_says("Draft 1 change since version 1"), "the badge counts")
+    await tab.page.locator(".badge").click()
+    await tab.page.get_by_role("menuitem", name="Revert changes").click()
+    await until(lambda: tab.lacks("changed "), "it reads as deployed")
+    await tab.button("Undo").click()
+    await until(lambda: tab.has("changed line_4"), "it is back")

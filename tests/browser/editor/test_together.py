@@ -1,0 +1,140 @@
+"""Several people and AI sessions in one draft: they see each other, and nothing of one moves for another."""
+
+import httpx
+import pytest
+
+from tests.browser.editor.crowd import TYPING, equal, gather_at, put_carets, type_at_once
+from tests.browser.editor.people import DEADLINE_S, LINES, Someone, Tabs, deployed_script, script, until
+
+pytestmark = pytest.mark.slow
+
+
+async def test_two_type_at_once_and_end_equal_while_a_third_only_looks(tabs: Tabs, ada: Someone) -> None:
+    item = await deployed_script(ada, "together")
+    draft = (await ada.save(item, script(LINES + "# begun\n"), "shared"))["draft"]
+    first = await tabs.open("ada", f"/items/{item}/drafts/{draft}")
+    second = await tabs.open("grace", f"/items/{item}/drafts/{draft}")
+    await first.line(2)
+    await second.line(6)
+    for a, b in zip("ada was here;", "grace was too", strict=True):
+        await first.type(a)
+        await second.type(b)
+
+    async def equal() -> bool:
+        text = await first.text()
+        return "ada was here;" in text and "grace was too" in text and text == await second.text()
+
+    await until(equal, "both show both texts")
+    assert "Shared draft" in await first.badge()
+    await until(lambda: first.page.locator(".cm-dw-name", has_text="Grace").count(), "Grace's caret has her name")
+    assert await first.page.get_by_role("button", name="Grace Hopper types here").count() == 1
+
+    own = (await ada.save(item, script(LINES + "# ada's own\n")))["draft"]
+    third = await tabs.open("grace", f"/items/{item}/drafts/{own}")
+    await third.says("You can look.")
+    await third.line(1)
+    await third.type("no")
+    writer = await tabs.open("ada", f"/items/{item}/drafts/{own}")
+    await writer.line(1)
+    await writer.type("seen ")
+    await until(lambda: third.has("seen line_1"), "who only looks sees it")
+    assert "no" not in await third.text()
+    await third.button("Ask to type").click()
+    await (await writer.says("asks to type in your draft.")).wait_for()
+    await writer.button("Allow").click()
+    await third.says("You may type now.")
+    await third.line(3)
+    await third.type("now ")
+    await until(lambda: writer.has("now line_3"), "who was allowed types")
+
+
+async def test_caret_and_scroll_stay_while_another_types_above(tabs: Tabs, ada: Someone) -> None:
+    long = "".join(f"line_{n} = {n}\n" for n in range(1, 301))
+    item = await deployed_script(ada, "long", long)
+    draft = (await ada.save(item, script(long + "# begun\n"), "shared"))["draft"]
+    reader = await tabs.open("ada", f"/items/{item}/drafts/{draft}?line=200")
+    writer = await tabs.open("grace", f"/items/{item}/drafts/{draft}")
+    await reader.page.locator(".cm-meant").click()
+    await reader.page.keyboard.press("Home")
+    await reader.type("HERE ")
+    await reader.saved()
+    place = (
+        "() => document.querySelector('.code-host').shadowRoot.querySelector('.cm-meant').getBoundingClientRect().top"
+    )
+    before = await reader.page.evaluate(place)
+    await writer.line(1)
+    await writer.type("one\ntwo\nthree\n")
+    await until(lambda: reader.page.get_by_role("button", name="Show Grace, above, line 4").count(), "she is above")
+    await reader.type("I AM ")
+    await until(lambda: reader.has("HERE I AM line_200"), "the caret is where it was")
+    assert abs(await reader.page.evaluate(place) - before) < 2
+    await reader.code.press("Control+z")
+    await until(lambda: reader.lacks("I AM"), "undo takes back one's own")
+    await reader.page.get_by_role("button", name="Show Grace, above, line 4").click()
+    await until(lambda: reader.has("three"), "her text was never undone")
+
+
+async def test_an_ai_session_is_plain_to_see_where_it_writes(tabs: Tabs, ada: Someone, address: str) -> None:
+    code = "def first(a: int) -> int:\n    return a\n\n\ndef second(b: int) -> int:\n    return b\n"
+    item = await deployed_script(ada, "assistant", code)
+    draft = (await ada.save(item, script(code + "# begun\n")))["draft"]
+    tab = await tabs.open("ada", f"/items/{item}")
+    await tab.saved()
+    await tab.line(2)
+    await tab.page.keyboard.press("End")
+    async with httpx.AsyncClient(timeout=DEADLINE_S) as client:
+        body = {"draft": draft, "item": item, "user": "ada"}
+        asked = await client.post(
+            f"{address}/dev/assistant", json=body, headers={"authorization": f"Bearer {ada.token}"}
+        )
+    assert asked.status_code == 202
+    await tab.says("AI is writing here")
+    await tab.page.get_by_role("button", name="Draft assistant (AI, for Ada Lovelace) types here").wait_for()
+    await tab.type("  # typed meanwhile, in the very function")
+    await until(lambda: tab.has("ValueError: an argument is out of range."), "what it writes comes in")
+    await until(lambda: tab.has("return a  # typed meanwhile, in the very function"), "and what she types is whole")
+    await tab.saved()
+
+
+async def test_undo_and_redo_touch_only_ones_own(tabs: Tabs, ada: Someone) -> None:
+    item = await deployed_script(ada, "undo")
+    draft = (await ada.save(item, script(LINES + "# begun\n"), "shared"))["draft"]
+    first = await tabs.open("ada", f"/items/{item}/drafts/{draft}")
+    second = await tabs.open("grace", f"/items/{item}/drafts/{draft}")
+    await first.line(3)
+    await first.type("by ada ")
+    await until(lambda: second.has("by ada line_3"), "Grace has it")
+    await second.line(3)
+    await second.page.keyboard.press("ArrowRight")
+    await second.page.keyboard.press("ArrowRight")
+    await second.page.keyboard.press("ArrowRight")
+    await second.type("[grace] ")
+    await until(lambda: first.has("by [grace] ada line_3"), "she writes within Ada's text")
+    await first.page.keyboard.press("Control+z")
+    await until(lambda: second.has("[grace] line_3"), "Ada's own goes, Grace's stays")
+    await first.page.keyboard.press("Control+y")
+    await until(lambda: second.has("[grace]", "ada", "line_3"), "and comes again")
+    await second.page.keyboard.press("Control+z")
+    await until(lambda: first.lacks("grace"), "Grace takes back hers")
+    assert await first.has("ada")
+    await first.button("Undo my last edit").click()
+    await until(lambda: second.lacks("ada"), "the button does what the key does")
+    assert await second.has("line_3 = 3")
+    await second.page.keyboard.press("Control+z")
+    assert await second.text() == await first.text()
+
+
+async def test_twenty_tabs_on_one_draft_while_ten_type_end_equal(tabs: Tabs, ada: Someone) -> None:
+    """How long their frames are is measured by ``make bench``."""
+    lines = "".join(f"line_{n} = {n}\n" for n in range(1, TYPING + 3))
+    item = await deployed_script(ada, "crowd", lines)
+    draft = (await ada.save(item, script(lines + "# begun\n"), "shared"))["draft"]
+    crowd = await gather_at(tabs, f"/items/{item}/drafts/{draft}")
+    typing = crowd[:TYPING]
+    await put_carets(typing)
+    text = "# typed by one of ten "
+    await type_at_once(typing, text, pause_ms=60)
+    shown = await equal(crowd)
+    assert shown.count(text) == TYPING
+    found = await ada.ask("GET", f"/items/{item}/draft?purpose=shared")
+    assert found["value"]["content"].rstrip("\n") == shown.rstrip("\n")
