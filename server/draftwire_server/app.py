@@ -42,6 +42,7 @@ from draftwire_server.http import (
     stash,
     tools,
     transfer,
+    undoing,
     versions,
     webhooks,
 )
@@ -76,6 +77,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *presence.operations,
     *activity.operations,
     *runs.operations,
+    *undoing.operations,
     *tools.operations,
     *transfer.operations,
     *events.operations,

@@ -141,6 +141,10 @@ class Runs:
         """One run. Raises `Problem` not_found."""
         return (await self._told(principal, [await self._seen(principal, run)]))[0]
 
+    async def seen(self, principal: Principal, run: str) -> RunRow:
+        """A run that the asker may know of, as it is stored. Raises `Problem` not_found."""
+        return await self._seen(principal, run)
+
     async def page(self, principal: Principal, query: RunQuery) -> RunPage:
         """Runs that the asker may know of, the latest first. Raises `Problem` not_found (of ``item``)."""
         workspace = principal.workspace.id

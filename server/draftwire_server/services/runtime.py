@@ -100,6 +100,7 @@ from draftwire_server.services.syncing import Syncing
 from draftwire_server.services.together import Togethers
 from draftwire_server.services.tools import Tools
 from draftwire_server.services.trust import Trusting
+from draftwire_server.services.undoing import Undoing
 from draftwire_server.services.versions import Versions
 from draftwire_server.services.watch import Watch
 from draftwire_server.services.webhooks import Webhooks
@@ -166,6 +167,7 @@ class Runtime:
         self.diagnoses = Diagnoses(self.database, self.drafts)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.runs = Runs(settings, self.database, self.people, self.run_book, self.outbox)
+        self.undoing = Undoing(self.database, self.drafts, self.opening, self.writing, self.runs)
         self.run_followers = RunFollowers(self.run_book, self.runs, self.spawn)
         self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)

@@ -40,8 +40,8 @@ select d.id, g.generation::int
 """
 
 # The latest snapshot before which all is old, and which open alerts, suggestions and live runs can do without. An
-# alert is resolved from the states and batches from its sides on; a run is undone from what its first batch had seen;
-# a suggestion was made on a state that was there when it began.
+# alert is resolved from the states and batches from its sides on; a run is undone from what its first batch had seen,
+# until it has been over for as long as batches are kept; a suggestion was made on a state that was there when it began.
 _CUT = """
 with needed as (
   select min(least(a.seq - 1, (a.region ->> 'base')::bigint,
@@ -53,7 +53,9 @@ with needed as (
   union all
   select min(least(first.base, first.seen, first.seq - 1))
     from draft_writer w
-    join run r on r.workspace_id = w.workspace_id and r.id = w.run_id and r.state in ('running', 'paused')
+    join run r on r.workspace_id = w.workspace_id and r.id = w.run_id
+     and (r.state in ('running', 'paused')
+          or coalesce(r.ended_at, r.seen_at) > clock_timestamp() - make_interval(secs => $4))
     join lateral (select o.base, o.seen, o.seq from draft_op o
                    where o.workspace_id = $1 and o.draft_id = $2 and o.w = w.w and o.generation = $3
                    order by o.op_no limit 1) as first on true

@@ -1,0 +1,111 @@
+"""What a run did to the drafts that it wrote in, and undoing, redoing and keeping that: by hunk, by item, whole."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from draftwire.messages import ActorInfo
+
+HUNKS_ASKED = 1000
+"""Hunks named in one question; whoever wants more asks for items, or for the whole run."""
+
+
+class RunHunkPart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One place of a text hunk, in UTF-16 units of the text as it is now; ``added``: the run's text that stands there.
+
+    ``waits``: ``removed`` does not come back by an undo, because others have written there; only by ``restore``.
+    """
+
+    start: int
+    end: int
+    added: str
+    removed: str
+    state: Literal["standing", "changed", "undone", "gone"]
+    waits: bool = False
+
+
+class RunHunk(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that a run did and that can be undone by itself; ``lines``: first and last, from 1, as they are now.
+
+    ``standing``: as the run left it. ``changed``: others (``by``) have written there since. ``undone``, ``kept``:
+    decided by a person. ``gone``: its place does not exist any more. ``inside``: it goes with that other hunk.
+    """
+
+    id: str
+    at: str
+    kind: Literal["text", "set", "remove", "insert", "move"]
+    state: Literal["standing", "changed", "undone", "kept", "gone"]
+    seq: int  # of the batch with which it began
+    added: Any = None
+    removed: Any = None
+    by: tuple[ActorInfo, ...] = ()
+    lines: tuple[int, int] | None = None
+    parts: tuple[RunHunkPart, ...] = ()
+    inside: str | None = None
+
+
+class RunDraftChanges(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a run did to one draft, at the state ``etag``. ``counts``: hunks by their state.
+
+    ``too_old``: what it did is no longer kept. ``discarded``: the draft was discarded and begun again since.
+    """
+
+    item: str
+    draft: str
+    etag: str
+    may_undo: bool
+    state: Literal["open", "too_old", "discarded"]
+    counts: dict[str, int] = {}
+    hunks: tuple[RunHunk, ...] = ()
+    path: str | None = None
+
+
+class RunChanges(msgspec.Struct, frozen=True):
+    """What a run did, in the drafts that the asker may read."""
+
+    run: str
+    drafts: tuple[RunDraftChanges, ...]
+
+
+class RunChosen(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Which changes of a run are meant: hunks by their ids, or all of some items, or (neither) all."""
+
+    items: Annotated[tuple[str, ...], Meta(max_length=HUNKS_ASKED)] | None = None
+    hunks: Annotated[tuple[str, ...], Meta(max_length=HUNKS_ASKED)] | None = None
+
+
+class RunLeft(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was left as it is, and why; ``restore``: what would have come back.
+
+    ``changed``: others (``by``) have changed it since; a text comes back beside theirs by ``restore``. ``gone``: its
+    place is gone. ``taken``: ids of what would come back are in use. ``later``: a later change of the run lies over
+    it. ``kept``: a person has decided to keep it. ``unknown``: there is no such hunk any more.
+    """
+
+    hunk: str
+    why: Literal["changed", "gone", "taken", "later", "kept", "unknown"]
+    at: str = ""
+    by: tuple[ActorInfo, ...] = ()
+    restore: Any = None
+
+
+class RunDraftUndone(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What came of one draft: the hunks that were dealt with, what was left, and the state that it led to.
+
+    ``etag`` None: nothing was to be done. ``problem``: the code with which this draft was refused.
+    """
+
+    item: str
+    draft: str
+    done: tuple[str, ...] = ()
+    left: tuple[RunLeft, ...] = ()
+    etag: str | None = None
+    problem: str | None = None
+
+
+class RunUndone(msgspec.Struct, frozen=True):
+    """What came of an undo, a redo, a restore or a keep, draft by draft; one that is refused stops no other."""
+
+    run: str
+    drafts: tuple[RunDraftUndone, ...]
