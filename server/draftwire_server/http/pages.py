@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from draftwire_server.settings import Settings
 
 STATIC = Path(__file__).parent.parent / "web" / "static"
-APP = ("/", "/sign-in", "/dashboard", "/items/{item:path}")
+APP = ("/", "/sign-in", "/dashboard", "/runs/{run}", "/items/{item:path}")
 
 # The editor lives in a shadow root, where it brings its styles as constructed sheets, and sets positions by the CSSOM:
 # neither inline scripts nor inline styles are needed.

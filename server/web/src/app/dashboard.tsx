@@ -8,7 +8,7 @@ import { ask, sentence } from "./http.js";
 import { ago, count, follow, identity, present, watchWhereabouts, whereabouts } from "./listing.js";
 import type { DraftRow } from "./listing.js";
 import { doingOf, nameOf, Person } from "./person.js";
-import { at, route, search } from "./route.js";
+import { at, route, search, to } from "./route.js";
 import { me } from "./session.js";
 
 const MINUTES = 30;
@@ -142,7 +142,7 @@ export function Dashboard() {
                     <strong>{nameOf(actor)}</strong>
                     <span class="quiet small">
                       {doing} {link(item)}
-                      {run !== null && <code title={`Run ${run}`}> run {run.slice(0, 6)}</code>}
+                      {run !== null && <a href={to(`/runs/${run}`)}>its run</a>}
                     </span>
                   </span>
                   <span class="number">

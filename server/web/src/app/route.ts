@@ -1,7 +1,7 @@
 /**
  * Addresses of the pages: what is looked at stands in the URL, so that it survives reload, back and being sent.
  *
- * `/`, `/dashboard`, `/sign-in`, `/items/<item>` and below an item what of it is shown. A link is an ordinary `<a>`:
+ * `/`, `/dashboard`, `/sign-in`, `/runs/<run>`, `/items/<item>` and below an item what of it is shown. A link is an ordinary `<a>`:
  * clicks on it stay in the page, opened in a new tab it works as well.
  */
 
@@ -13,6 +13,7 @@ export type Route =
   | { page: "dashboard"; query: URLSearchParams }
   | { page: "sign-in"; query: URLSearchParams }
   | { page: "item"; item: string; rest: readonly string[]; query: URLSearchParams }
+  | { page: "run"; run: string; query: URLSearchParams }
   | { page: "nothing" };
 
 export const route = signal<Route>(read());
@@ -73,6 +74,10 @@ function parse(pathname: string, query: URLSearchParams): Route {
     case "dashboard":
     case "sign-in":
       return rest.length === 0 ? { page: first, query } : { page: "nothing" };
+    case "runs": {
+      const [run, ...more] = rest;
+      return run === undefined || more.length > 0 ? { page: "nothing" } : { page: "run", run, query };
+    }
     case "items": {
       const [item, ...inside] = rest;
       return item === undefined ? { page: "nothing" } : { page: "item", item, rest: inside, query };

@@ -15,6 +15,7 @@ import { SignIn } from "./sign-in.js";
 import { Workspace } from "./workspace.js";
 
 const ItemPage = lazy(() => import("./editor/page.js"));
+const RunPage = lazy(() => import("./run-page.js"));
 
 export function Shell() {
   const who = me.value;
@@ -89,6 +90,8 @@ function page() {
       return <Workspace />;
     case "dashboard":
       return <Dashboard />;
+    case "run":
+      return <RunPage key={here.run} run={here.run} />;
     case "item":
       return <ItemPage key={here.item} item={here.item} />;
     default:

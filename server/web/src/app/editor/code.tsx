@@ -8,6 +8,7 @@ import { draftwire, readOnly } from "draftwire/codemirror";
 import type { OutOfSight } from "draftwire/codemirror";
 import { CodeView } from "../../code/view.js";
 import { ask } from "../http.js";
+import { stop } from "../run-line.js";
 import { caretName, colourOf, nameOf, shortName } from "../person.js";
 import type { Desk } from "./desk.js";
 import { attempt } from "./toasts.js";
@@ -96,6 +97,11 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
             ✦ AI is writing here
             <span class="sr-only">: {nameOf(writing.actor)}</span>
           </span>
+        )}
+        {writing?.run && desk.typable && (
+          <button class="text-button" type="button" aria-label={`Stop ${nameOf(writing.actor)}`} onClick={() => void attempt(() => stop({ id: writing.run ?? "", label: writing.label ?? null }))}>
+            Stop
+          </button>
         )}
         {desk.typable && (
           <>

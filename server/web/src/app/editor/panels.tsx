@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { search } from "../route.js";
 import { AdoptPanel, AwayPanel, JsonPanel, LocalPanel, SharingPanel, StashPanel } from "./panels-draft.js";
 import { BehindPanel, ConflictsPanel } from "./panels-conflict.js";
+import { AgentsPanel } from "./panel-agents.js";
 import { DeployPanel } from "./panel-deploy.js";
 import type { Desk } from "./desk.js";
 import { GivenPanel } from "./panel-given.js";
@@ -22,6 +23,7 @@ const TITLES: Record<string, string> = {
   local: "Local edits",
   away: "While you were away",
   given: "What came back",
+  agents: "AI sessions",
 };
 
 export default function Panel({ desk, name }: { desk: Desk; name: string }) {
@@ -54,6 +56,8 @@ function inside(desk: Desk, name: string) {
       return <AdoptPanel desk={desk} />;
     case "given":
       return <GivenPanel desk={desk} />;
+    case "agents":
+      return <AgentsPanel desk={desk} />;
     case "local":
       return <LocalPanel desk={desk} />;
     default:

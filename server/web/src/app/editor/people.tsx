@@ -96,6 +96,11 @@ function Card({ desk, entry, close }: { desk: Desk; entry: PresenceEntry; close:
           {entry.model && <span class="quiet"> · {entry.model}</span>}
         </p>
       )}
+      {entry.run && (
+        <button class="button" type="button" onClick={run(() => search({ panel: "agents", run: entry.run ?? null }, "push"))}>
+          What it does
+        </button>
+      )}
       {here && (
         <button class="button" type="button" onClick={run(() => follow(desk, entry))}>
           {desk.following.value === entry.sid ? "Stop following" : "Follow"}

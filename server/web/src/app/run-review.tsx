@@ -1,0 +1,173 @@
+/** What a run changed, item by item and hunk by hunk, to keep or to take back; nobody else's text goes with it. */
+
+import { useEffect, useState } from "preact/hooks";
+import type { Json } from "draftwire";
+import { counted } from "./editor/times.js";
+import { attempt, toast } from "./editor/toasts.js";
+import { nameOf } from "./person.js";
+import { at as addressOf } from "./route.js";
+import { changesOf, decide, runsChanged } from "./runs.js";
+import type { DraftChanges, Hunk, Outcome, Run } from "./runs.js";
+
+const KIND: Record<Hunk["kind"], string> = { text: "Text", set: "Set", remove: "Removed", insert: "Added", move: "Moved" };
+const MOST = 1200; // characters of a value that are shown
+
+export function RunReview({ run, item }: { run: Run; item?: string }) {
+  const [drafts, setDrafts] = useState<readonly DraftChanges[] | null>(null);
+  const changed = runsChanged.value;
+  useEffect(() => void attempt(async () => setDrafts(await changesOf(run.id))), [run.id, run.state, changed]);
+  if (drafts === null) return <p class="quiet small">Looking…</p>;
+  const shown = drafts.filter((one) => item === undefined || one.item === item);
+  if (shown.every(({ hunks = [], state }) => hunks.length === 0 && state === "open")) return <p class="quiet small">It has changed nothing {item === undefined ? "" : "here "}yet.</p>;
+  return (
+    <div class="review">
+      {shown.map((one) => (
+        <OfDraft key={one.draft} run={run} changes={one} linked={item === undefined} />
+      ))}
+    </div>
+  );
+}
+
+function OfDraft({ run, changes, linked }: { run: Run; changes: DraftChanges; linked: boolean }) {
+  const hunks = (changes.hunks ?? []).filter(({ inside }) => inside == null);
+  const open = hunks.filter(({ state }) => state === "standing" || state === "changed");
+  const undone = hunks.filter(({ state }) => state === "undone");
+  const all = (): { items: string[] } => ({ items: [changes.item] });
+  return (
+    <section class="review-draft">
+      <div class="review-head">
+        <h3>{linked ? <a href={`${addressOf(changes.item, "drafts", changes.draft)}?panel=agents&run=${run.id}`}>{changes.path ?? "An item without a path"}</a> : counted(hunks.length, "change")}</h3>
+        {changes.may_undo && open.length > 0 && (
+          <button class="button" type="button" onClick={() => void attempt(() => act(run, "undo", all()))}>
+            Undo all
+          </button>
+        )}
+        {changes.may_undo && open.length > 0 && (
+          <button class="button" type="button" onClick={() => void attempt(() => act(run, "keep", all()))}>
+            Keep all
+          </button>
+        )}
+        {changes.may_undo && open.length === 0 && undone.length > 0 && (
+          <button class="button" type="button" onClick={() => void attempt(() => act(run, "redo", all()))}>
+            Redo all
+          </button>
+        )}
+      </div>
+      {changes.state === "too_old" && <p class="quiet small">What it did is older than what is kept; the history still has the versions.</p>}
+      {changes.state === "discarded" && <p class="quiet small">The draft was discarded since.</p>}
+      <ol class="hunks">
+        {hunks.map((hunk) => (
+          <li key={hunk.id} class="hunk-box" data-state={hunk.state}>
+            <OfHunk run={run} hunk={hunk} may={changes.may_undo} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function OfHunk({ run, hunk, may }: { run: Run; hunk: Hunk; may: boolean }) {
+  const only = { hunks: [hunk.id] };
+  const waits = (hunk.parts ?? []).some((part) => part.waits);
+  return (
+    <>
+      <div class="hunk-head">
+        <span class="hunk-where">
+          {KIND[hunk.kind]} <code>{hunk.at}</code>
+          {hunk.lines != null && <span class="quiet"> {hunk.lines[0] === hunk.lines[1] ? `line ${hunk.lines[0]}` : `lines ${hunk.lines[0]}–${hunk.lines[1]}`}</span>}
+        </span>
+        <span class="hunk-said quiet">{said(hunk)}</span>
+      </div>
+      <Sides hunk={hunk} />
+      {may && (
+        <div class="row">
+          {(hunk.state === "standing" || hunk.state === "changed") && (
+            <>
+              <button class="text-button" type="button" onClick={() => void attempt(() => act(run, "undo", only))}>
+                Undo
+              </button>
+              <button class="text-button" type="button" onClick={() => void attempt(() => act(run, "keep", only))}>
+                Keep
+              </button>
+            </>
+          )}
+          {hunk.state === "undone" && (
+            <button class="text-button" type="button" onClick={() => void attempt(() => act(run, "redo", only))}>
+              Redo
+            </button>
+          )}
+          {waits && (
+            <button class="text-button" type="button" onClick={() => void attempt(() => act(run, "restore", only))}>
+              Bring back what it took
+            </button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function said({ state, by = [] }: Hunk): string {
+  const names = by.map(nameOf).join(", ");
+  switch (state) {
+    case "standing":
+      return "as it wrote it";
+    case "changed":
+      return names === "" ? "changed since" : `changed since by ${names}`;
+    case "undone":
+      return "undone";
+    case "kept":
+      return "kept";
+    case "gone":
+      return names === "" ? "its place is gone" : `its place is gone, by ${names}`;
+  }
+}
+
+/** What went and what came, told apart by sign and word, not by colour alone. */
+function Sides({ hunk }: { hunk: Hunk }) {
+  const parts = hunk.parts ?? [];
+  const sides = parts.length > 0 ? parts.map(({ added, removed }) => ({ added, removed })) : [{ added: written(hunk.added), removed: written(hunk.removed) }];
+  return (
+    <>
+      {sides.map(({ added, removed }, i) => (
+        <div key={i} class="hunk-sides">
+          {removed !== "" && (
+            <pre class="hunk-went">
+              <del>{short(removed)}</del>
+            </pre>
+          )}
+          {added !== "" && (
+            <pre class="hunk-came">
+              <ins>{short(added)}</ins>
+            </pre>
+          )}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function written(value: Json | undefined): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}
+
+function short(text: string): string {
+  return text.length > MOST ? `${text.slice(0, MOST)}…` : text;
+}
+
+async function act(run: Run, what: "undo" | "redo" | "restore" | "keep", chosen: { hunks?: string[]; items?: string[] }): Promise<void> {
+  const outcome = await decide(run.id, what, chosen);
+  const back = { undo: "redo", redo: "undo" } as const;
+  toast({
+    text: told(what, outcome),
+    ...(what === "undo" || what === "redo" ? { undo: () => decide(run.id, back[what], chosen) } : {}),
+  });
+}
+
+function told(what: "undo" | "redo" | "restore" | "keep", { done, left, refused }: Outcome): string {
+  const word = { undo: "undone", redo: "done again", restore: "brought back", keep: "kept" }[what];
+  const rest = left > 0 ? ` ${counted(left, "change")} stayed: others have written there since.` : "";
+  const no = refused > 0 ? ` ${counted(refused, "draft")} could not be changed.` : "";
+  return `${counted(done, "change")} ${word}.${rest}${no}`;
+}
