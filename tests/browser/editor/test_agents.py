@@ -1,0 +1,129 @@
+"""An AI session and a person in one function: both see each other; the person tells it, stops it, undoes it."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.browser.editor.people import LINES, Someone, Tab, Tabs, deployed_script, until
+
+pytestmark = pytest.mark.slow
+
+AT = "/content"
+
+
+class Machine:
+    """An agent of ada's over HTTP, with a run."""
+
+    def __init__(self, ada: Someone, run: dict[str, Any], item: str) -> None:
+        self.ada, self.run, self.item = ada, run["id"], item
+
+    async def ask(self, method: str, path: str, body: Any = None) -> Any:
+        return await self.ada.ask(method, path, body, draftwire_agent="refactorer")
+
+    async def do(self, tool: str, **body: Any) -> Any:
+        return await self.ask("POST", f"/runs/{self.run}/{tool}", body)
+
+    async def edit(self, *edits: dict[str, Any]) -> Any:
+        return await self.do("edit", item=self.item, edits=edits)
+
+
+async def at_work(ada: Someone, item: str, label: str) -> Machine:
+    made = await ada.ask("POST", "/runs", {"label": label, "model": "a-model"}, draftwire_agent="refactorer")
+    machine = Machine(ada, made, item)
+    await machine.do("read", item=item, at=AT)
+    return machine
+
+
+async def panel_of(tab: Tab) -> Any:
+    panel = tab.page.get_by_role("complementary", name="AI sessions")
+    await panel.wait_for()
+    return panel
+
+
+async def test_a_person_stops_a_stream_undoes_the_run_and_keeps_their_own_text(tabs: Tabs, ada: Someone) -> None:
+    """What issue 6 is done with: both in one function, neither loses a character."""
+    item = await deployed_script(ada, "agents")
+    tab = await tabs.open("ada", f"/items/{item}")
+    await tab.line(2)
+    await tab.type("mine ")
+    await tab.saved()
+    machine = await at_work(ada, item, "Name what is counted")
+    await machine.edit({"do": "str_replace", "at": AT, "old": "line_5 = 5", "new": "number_5 = 5"})
+    stream = (await machine.do("streams", item=item, at=AT, after="line_3 = 3\n"))["id"]
+    ended = asyncio.Event()
+
+    async def write_on() -> None:
+        with pytest.raises(AssertionError, match="run_stopped"):
+            for sent in range(10_000):
+                await machine.do(f"streams/{stream}/append", text=f"# {sent}\n")
+        ended.set()
+
+    writing = asyncio.create_task(write_on())
+    await tab.says("AI is writing here")
+    await until(lambda: tab.has("# 3"), "what it writes is seen as it comes")
+    await tab.line(5)
+    await tab.type("# between by ada ")  # inside of what it writes
+    await until(lambda: tab.has("# between by ada "), "the person types inside")
+    await tab.page.get_by_role("button", name="Stop refactorer").click()
+    await tab.says("is stopped. What it wrote is still there.")
+    await ended.wait()
+    await writing
+    await tab.saved()
+    assert await tab.has("mine line_2", "number_5", "# between by ada ")
+
+    await tab.page.keyboard.press("Escape")  # out of the code
+    await tab.go(f"/items/{item}?panel=agents")
+    panel = await panel_of(tab)
+    await panel.get_by_text("was stopped").wait_for()
+    await panel.get_by_text("1 text left unfinished").wait_for()
+    await panel.get_by_role("button", name="Its changes").click()
+    await panel.get_by_role("button", name="Undo all").click()
+    await until(lambda: tab.lacks("number_5"), "what it changed is as it was")
+    text = await tab.text()
+    assert "mine line_2 = 2" in text
+    assert "# between by ada " in text
+    assert "line_5 = 5" in text
+    assert text.replace("mine ", "").replace("# between by ada ", "").replace("\n", "") == LINES.replace("\n", "")
+    await panel.get_by_role("button", name="Redo all").click()
+    await until(lambda: tab.has("number_5", "mine line_2"), "and done again")
+
+
+async def test_what_a_person_says_reaches_the_agent_and_a_pause_holds_it(tabs: Tabs, ada: Someone) -> None:
+    item = await deployed_script(ada, "told")
+    machine = await at_work(ada, item, "Sort the lines")
+    await machine.edit({"do": "insert", "at": AT, "line": 1, "text": "# sorted\n"})
+    tab = await tabs.open("ada", f"/items/{item}?panel=agents&run={machine.run}")
+    panel = await panel_of(tab)
+    await panel.get_by_role("button", name="Tell it…").click()
+    await panel.get_by_label("What it should know").fill("use the other table")
+    await panel.get_by_role("button", name="Send").click()
+    await tab.says("refactorer (AI, for Ada Lovelace) is told.")
+    await panel.get_by_role("button", name="Pause").click()
+    await panel.get_by_text("is paused").wait_for()
+    told = await machine.ask("GET", f"/runs/{machine.run}/events")
+    assert [(each["type"], each.get("text")) for each in told["events"]] == [
+        ("note", "use the other table"), ("paused", None),
+    ]  # fmt: skip
+    await panel.get_by_role("button", name="Go on").click()
+    await panel.get_by_text("works", exact=True).wait_for()
+    hunk = panel.locator(".hunk-box")
+    await hunk.get_by_role("button", name="Undo").click()
+    await until(lambda: tab.lacks("# sorted"), "one change is undone by itself")
+    await hunk.get_by_text("undone").wait_for()
+    await hunk.get_by_role("button", name="Redo").click()
+    await until(lambda: tab.has("# sorted"), "and done again")
+
+
+async def test_a_run_has_a_page_with_all_that_it_did(tabs: Tabs, ada: Someone) -> None:
+    item = await deployed_script(ada, "paged")
+    machine = await at_work(ada, item, "One of many pieces")
+    await machine.edit({"do": "insert", "at": AT, "line": 1, "text": "# by a run\n"})
+    await machine.do("end", text="done")
+    tab = await tabs.open("ada", f"/runs/{machine.run}")
+    await tab.page.get_by_role("heading", name="One of many pieces").wait_for()
+    await tab.says("is done")
+    await tab.page.get_by_role("link", name="f/payments/paged").wait_for()
+    await tab.page.get_by_text("# by a run").wait_for()
+    stranger = await tabs.open("olga", f"/runs/{machine.run}")
+    await stranger.says("There is nothing here")
