@@ -30,6 +30,7 @@ class RunHunk(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``standing``: as the run left it. ``changed``: others (``by``) have written there since. ``undone``, ``kept``:
     decided by a person. ``gone``: its place does not exist any more. ``inside``: it goes with that other hunk.
+    ``after``: of a text, those whole lines as they are; ``before``: as they would be without the hunk.
     """
 
     id: str
@@ -43,6 +44,8 @@ class RunHunk(msgspec.Struct, frozen=True, omit_defaults=True):
     lines: tuple[int, int] | None = None
     parts: tuple[RunHunkPart, ...] = ()
     inside: str | None = None
+    before: str | None = None
+    after: str | None = None
 
 
 class RunDraftChanges(msgspec.Struct, frozen=True, omit_defaults=True):

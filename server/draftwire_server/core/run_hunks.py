@@ -11,6 +11,8 @@ from typing import Any, Literal
 import msgspec
 
 from draftwire.document import Document
+from draftwire.textdiff import lines, offsets
+from draftwire.units import cut, length
 from draftwire_server.core.deeds import added_by, address_of, kind_of, may_undo, removed_by
 from draftwire_server.core.provenance import BY_OTHER, Mark
 from draftwire_server.core.rewrites import (
@@ -150,6 +152,21 @@ def _text_hunk(life: Life, group: list[Region], breaks: list[int], inside: str |
         tuple(sorted({w for part in parts for w in part.by})), _lines(group[0], group[-1], breaks), parts,
         "".join(part.added for part in parts), "".join(part.removed for part in parts), inside,
     )  # fmt: skip
+
+
+def before_and_after(hunk: Hunk, text: str) -> tuple[str, str]:
+    """The lines of a text hunk without what the run did there, and as they are now in ``text``."""
+    assert hunk.lines is not None
+    whole = lines(text)
+    ends = offsets(whole)
+    first, last = hunk.lines[0] - 1, min(hunk.lines[1], len(whole))
+    after = "".join(whole[first:last])
+    before = after
+    for part in reversed(hunk.parts):
+        start, end = part.start - ends[first], part.end - ends[first]
+        if part.state == "standing" and cut(after, start, end) == part.added:  # else others' text stands in it
+            before = cut(before, 0, start) + part.removed + cut(before, end, length(before))
+    return before, after
 
 
 def _part(region: Region) -> Part:

@@ -27,7 +27,7 @@ from draftwire.rest.undoing import (
     RunUndone,
 )
 from draftwire_server.core.etag import Etag
-from draftwire_server.core.run_hunks import Hunk, hunks_of
+from draftwire_server.core.run_hunks import Hunk, before_and_after, hunks_of
 from draftwire_server.core.tracing import CAUSE, Trace
 from draftwire_server.core.undoing import Left, Outcome, bring_back, redo, undo
 from draftwire_server.services.drafts import Drafts
@@ -267,7 +267,9 @@ def _hunk_on_wire(traced: Traced, hunk: Hunk) -> RunHunk:
     )
     state: Any = traced.state(hunk)
     inside = traced.name(hunk.inside) if hunk.inside is not None else None
+    text = traced.document.get(hunk.at) if hunk.kind == "text" else None
+    before, after = before_and_after(hunk, text) if isinstance(text, str) and hunk.lines else (None, None)
     return RunHunk(
         traced.name(hunk.id), hunk.at, hunk.kind, state, hunk.first, hunk.added, hunk.removed, _who(traced, hunk.by),
-        hunk.lines, parts, inside,
+        hunk.lines, parts, inside, before, after,
     )  # fmt: skip

@@ -126,7 +126,9 @@ function said({ state, by = [] }: Hunk): string {
 /** What went and what came, told apart by sign and word, not by colour alone. */
 function Sides({ hunk }: { hunk: Hunk }) {
   const parts = hunk.parts ?? [];
-  const sides = parts.length > 0 ? parts.map(({ added, removed }) => ({ added, removed })) : [{ added: written(hunk.added), removed: written(hunk.removed) }];
+  const lines = hunk.state === "standing" && hunk.before != null && hunk.after != null && hunk.before !== hunk.after;
+  const pieces = parts.length > 0 ? parts.map(({ added, removed }) => ({ added, removed })) : [{ added: written(hunk.added), removed: written(hunk.removed) }];
+  const sides = lines ? [{ added: hunk.after ?? "", removed: hunk.before ?? "" }] : pieces;
   return (
     <>
       {sides.map(({ added, removed }, i) => (

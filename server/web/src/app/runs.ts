@@ -33,6 +33,8 @@ export interface Hunk {
   lines?: [number, number] | null;
   parts?: { added: string; removed: string; state: string; waits?: boolean }[];
   inside?: string | null;
+  before?: string | null;
+  after?: string | null;
 }
 
 export interface DraftChanges {
