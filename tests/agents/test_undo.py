@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import asyncpg
+
 from draftwire.ops import Text
 from tests.agents.conftest import AT, TEXT, Agent, Place
 from tests.agents.test_tools import refused, replace
@@ -63,12 +65,12 @@ async def test_what_a_person_rewrote_stays_and_is_listed_with_what_would_come_ba
         hunk = (await changes(ada, agent.run))[0]["hunks"][0]
         assert (hunk["state"], [who["name"] for who in hunk["by"]]) == ("changed", ["Ada Lovelace"])
         (done,) = await ask(ada, agent.run, "undo")
-        assert await text_of(ada, draft) == TEXT.replace("sum(rows)", "id")
+        assert await text_of(ada, draft) == TEXT.replace("sum(rows)", "sum(id)")
         (left,) = done["left"]
         assert (left["hunk"], left["why"], left["by"][0]["name"]) == (hunk["id"], "changed", "Ada Lovelace")
-        assert left["restore"] == "sum(rows)"
+        assert left["restore"] == "row", "the s went with what the person took away"
         await ask(ada, agent.run, "restore", hunks=[hunk["id"]])
-        assert sorted(await text_of(ada, draft)) == sorted(TEXT + "id")
+        assert await text_of(ada, draft) in [TEXT.replace("sum(rows)", f"sum({both})") for both in ("rowid", "idrow")]
 
 
 async def test_kept_hunks_are_passed_over_unless_they_are_named(place: Place) -> None:
@@ -143,6 +145,21 @@ async def test_a_discarded_draft_has_nothing_to_undo(place: Place) -> None:
     async with place.agent() as agent, place.person("ada", 1) as ada:
         draft = await work(agent, item)
         state = await ada.ask("GET", f"drafts/{draft}")
-        await ada.ask("DELETE", f"drafts/{draft}", None, **{"If-Match": state["etag"]})
+        await ada.ask("POST", f"drafts/{draft}/discard", {"etag": state["etag"]})
         assert [told["state"] for told in await changes(ada, agent.run)] in ([], ["discarded"])
         assert all(answer.get("problem") for answer in await ask(ada, agent.run, "undo"))
+
+
+async def test_what_is_no_longer_kept_is_too_old_to_undo(place: Place, module_database_url: str) -> None:
+    item = await place.script()
+    async with place.agent() as agent, place.person("ada", 0) as ada:
+        draft = await work(agent, item)
+        connection = await asyncpg.connect(module_database_url)
+        try:
+            gone = await connection.execute("delete from draft_op where draft_id = $1 and seq = 1", draft)
+            assert gone == "DELETE 1"
+        finally:
+            await connection.close()
+        assert [told["state"] for told in await changes(ada, agent.run)] == ["too_old"]
+        (answer,) = await ask(ada, agent.run, "undo")
+        assert answer["problem"] == "too_old"

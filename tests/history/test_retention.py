@@ -177,7 +177,9 @@ async def test_what_an_open_alert_a_live_run_or_a_suggestion_needs_stays(home: D
     )  # fmt: skip
     await world.rows("update draft_writer set run_id = $2 where draft_id = $1 and w = 2 returning 1", draft, run)
     assert await runtime.retention.run_once(world.workspace) == 0
-    await world.rows("update run set state = 'ended' where id = $1 returning 1", run)
+    await world.rows("update run set state = 'ended', ended_at = now() where id = $1 returning 1", run)
+    assert await runtime.retention.run_once(world.workspace) == 0, "it can still be undone"
+    await world.rows("update run set ended_at = now() - interval '1 year' where id = $1 returning 1", run)
     suggestion = secrets.token_hex(8)
     await world.rows(
         "insert into draft (workspace_id, id, item_id, purpose, owner_id, visibility, head_mark, origin_version,"
