@@ -35,6 +35,31 @@ export async function languageFor(name: string): Promise<Extension> {
   }
 }
 
+const TITLES: Record<string, string> = {
+  python3: "Python",
+  bun: "TypeScript (Bun)",
+  deno: "TypeScript (Deno)",
+  nativets: "TypeScript",
+  typescript: "TypeScript",
+  javascript: "JavaScript",
+  postgresql: "PostgreSQL",
+  mysql: "MySQL",
+  bigquery: "BigQuery",
+  snowflake: "Snowflake",
+  sql: "SQL",
+  css: "CSS",
+  json: "JSON",
+  bash: "Bash",
+  powershell: "PowerShell",
+  go: "Go",
+  rust: "Rust",
+};
+
+/** What people call a language; one that is not known by its own name. */
+export function languageTitle(name: string): string {
+  return TITLES[name] ?? name;
+}
+
 async function legacy(mode: import("@codemirror/language").StreamParser<unknown>): Promise<Extension> {
   const { StreamLanguage } = await import("@codemirror/language");
   return StreamLanguage.define(mode);

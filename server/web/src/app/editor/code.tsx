@@ -6,6 +6,7 @@ import { hueOf } from "draftwire";
 import type { PresenceEntry } from "draftwire";
 import { draftwire, readOnly } from "draftwire/codemirror";
 import type { OutOfSight } from "draftwire/codemirror";
+import { languageTitle } from "../../code/languages.js";
 import { CodeView } from "../../code/view.js";
 import { ask } from "../http.js";
 import { stop } from "../run-line.js";
@@ -90,7 +91,7 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
     <div class={`code${full ? " code-full" : ""}`} data-followed={followed === undefined ? undefined : ""} style={followed === undefined ? {} : colourOf(followed.actor.user)}>
       <div class="code-bar">
         <span class="code-name">{label}</span>
-        <span class="quiet small">{language}</span>
+        <span class="quiet small">{languageTitle(language)}</span>
         <span class="code-bar-space" />
         {writing !== undefined && (
           <span class="ai-writes person" style={colourOf(writing.actor.user)}>

@@ -34,6 +34,8 @@ import type { Deployed, ItemDiff, ItemLook, KindDefinition, Version } from "./ty
 const SETTLED_WITHIN_MS = 10_000; // what is typed is normally saved in a fraction of a second
 const RESTRUCTURE_MS = 250; // texts of others that don't touch the structure are counted at most so often
 
+const BACK_FIRST_MS = 2_000; // what is gone is asked for again, later and later: it may be brought back, or a right given
+const BACK_MOST_MS = 30_000;
 const PRESENT_MS = 80; // people and carets around the text are drawn anew at most so often; those in it by the frame
 
 /** What is looked at: a draft that is followed live, or a value that never changes. */
@@ -72,6 +74,7 @@ export class Desk {
   private offLocal = (): void => undefined;
   private touchTimer: number | undefined;
   private presentTimer: number | undefined;
+  private backTimer: number | undefined;
   private closed = false;
   private allowed = false; // to type, after one asked; not said yet
 
@@ -84,6 +87,7 @@ export class Desk {
     this.closed = true;
     window.clearTimeout(this.touchTimer);
     window.clearTimeout(this.presentTimer);
+    window.clearTimeout(this.backTimer);
     this.off();
     this.leaveDraft();
     this.client.leave(`item:${this.item}`);
@@ -411,6 +415,7 @@ export class Desk {
             this.may.value = draft.may;
           });
           this.sayAllowed();
+          if (event.status === "gone") this.waitForIt(BACK_FIRST_MS);
         }
         break;
       case "alert":
@@ -438,7 +443,10 @@ export class Desk {
         if (event.ask.item === this.item) this.asked(event.ask);
         break;
       case "deleted":
-        if (event.deleted.item === this.item) this.deleted.value = event.deleted.by.name;
+        if (event.deleted.item === this.item) {
+          this.deleted.value = event.deleted.by.name;
+          this.waitForIt(BACK_FIRST_MS);
+        }
         break;
       default:
         break;
@@ -454,6 +462,30 @@ export class Desk {
       this.reread();
       this.heard();
     });
+  }
+
+  /** It is gone, and what is shown can be copied. If it comes back, so does the editor. */
+  private waitForIt(ms: number): void {
+    window.clearTimeout(this.backTimer);
+    this.backTimer = window.setTimeout(() => {
+      this.comeBack().catch((error: unknown) => {
+        if (!(error instanceof Problem)) throw error;
+        if (!this.closed) this.waitForIt(Math.min(2 * ms, BACK_MOST_MS));
+      });
+    }, ms);
+  }
+
+  private async comeBack(): Promise<void> {
+    const look = await ask<ItemLook>(["items", this.item]);
+    const draft = this.draft.value;
+    if (this.closed || (draft !== null && this.status.value !== "gone" && this.deleted.value === null)) return;
+    const still = draft !== null && look.drafts.some((one) => one.id === draft.id);
+    await this.openDraft(still ? draft.id : null);
+    batch(() => {
+      this.look.value = look;
+      this.deleted.value = null;
+    });
+    this.client.subscribe(`item:${this.item}`);
   }
 
   /** What is shown has changed. */

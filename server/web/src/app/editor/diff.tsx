@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Change, Comparison, Json, TextHunk, TextLine } from "draftwire";
 
+const LONG = 4_000; // characters of a script that is folded at first
 const MUCH = 400; // lines of a text that is shown at once
 
 interface Part {
@@ -133,20 +134,43 @@ function Line({ line }: { line: TextLine }) {
 function Values({ old, now }: { old?: Json; now?: Json }) {
   return (
     <div class="diff-values">
-      {old !== undefined && (
-        <pre data-kind="removed">
-          <span class="sr-only">Before: </span>
-          {written(old)}
-        </pre>
-      )}
-      {now !== undefined && (
-        <pre data-kind="added">
-          <span class="sr-only">After: </span>
-          {written(now)}
-        </pre>
-      )}
+      {old !== undefined && <Value value={old} kind="removed" title="Before: " />}
+      {now !== undefined && <Value value={now} kind="added" title="After: " />}
     </div>
   );
+}
+
+/** A value; the scripts in it stand below it as text, each with a toggle. */
+function Value({ value, kind, title }: { value: Json; kind: "added" | "removed"; title: string }) {
+  const scripts: { name: string; text: string }[] = [];
+  const rest = typeof value === "string" ? value : without(value, "", scripts);
+  return (
+    <>
+      <pre data-kind={kind}>
+        <span class="sr-only">{title}</span>
+        {written(rest)}
+      </pre>
+      {scripts.map(({ name, text }) => (
+        <details key={name} class="diff-script" open={text.length < LONG}>
+          <summary>
+            <code>{name}</code> <span class="quiet small">{text.split("\n").length} lines</span>
+          </summary>
+          <pre data-kind={kind}>{text}</pre>
+        </details>
+      ))}
+    </>
+  );
+}
+
+/** The value without its scripts (texts of several lines), which are added to `scripts`. */
+function without(value: Json, name: string, scripts: { name: string; text: string }[]): Json {
+  if (typeof value === "string" && value.trim().includes("\n")) {
+    scripts.push({ name, text: value });
+    return "… (below)";
+  }
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((one: Json, i) => without(one, `${name}/${i}`, scripts));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, without(one as Json, name === "" ? key : `${name}/${key}`, scripts)]));
 }
 
 /** A value as people read it: texts as they are, a marker by what it stands for. */

@@ -265,49 +265,95 @@ function Plain({ desk, spot, schema, value, id, described, bad }: Input) {
   if (typeof value === "boolean") {
     return <input {...shared} {...seen} type="checkbox" role="switch" checked={value} onChange={(event) => set(event.currentTarget.checked)} />;
   }
-  if (typeof value === "number") {
-    return (
-      <input {...shared} {...seen} type="number" step={types.includes("integer") ? 1 : "any"} value={value}
-        onChange={(event) => {
-          const now = event.currentTarget.valueAsNumber;
-          if (Number.isFinite(now)) set(now);
-        }}
-      />
-    ); // prettier-ignore
-  }
-  if (typeof value === "string") return <input {...shared} {...seen} type="text" value={value} onChange={(event) => set(event.currentTarget.value)} />;
-  return <JsonInput {...{ desk, spot, schema, value, id, described, bad, name: "", required: true }} set={set} />;
+  const written = { ...shared, seen, desk };
+  if (typeof value === "number") return <Written {...written} as="number" step={types.includes("integer") ? 1 : "any"} text={String(value)} read={(typed) => (typed.trim() !== "" && Number.isFinite(Number(typed)) ? Number(typed) : undefined)} wrong="This is no number, so it is not saved." set={set} />;
+  if (typeof value === "string") return <Written {...written} as="text" text={value} read={(typed) => typed} wrong="" set={set} />;
+  return <Written {...written} as="json" text={JSON.stringify(value, null, 2)} read={readJson} wrong="This is no JSON yet, so it is not saved." set={set} />;
 }
 
-/** Any value as JSON; what is no JSON is not taken, and stays where it was typed. */
-function JsonInput({ desk, value, id, described, set }: Input & { set: (v: Json) => void }) {
-  const [wrong, setWrong] = useState("");
-  const text = JSON.stringify(value, null, 2);
+function readJson(typed: string): Json | undefined {
+  try {
+    return JSON.parse(typed) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+interface WrittenProps {
+  id: string;
+  disabled: boolean;
+  "aria-describedby": string | undefined;
+  "aria-invalid": boolean;
+  seen: { onFocus: () => void; onBlur: () => void };
+  desk: Desk;
+  as: "text" | "number" | "json";
+  step?: number | "any";
+  /** How it reads now. */
+  text: string;
+  /** What is typed, as a value; undefined: it is none. */
+  read: (typed: string) => Json | undefined;
+  wrong: string;
+  set: (v: Json) => void;
+}
+
+/**
+ * A value that is written and set as a whole when the field is left. What is typed stays, whatever others do meanwhile,
+ * until it is taken or put away.
+ */
+function Written({ seen, desk, as, step, text, read, wrong, set, ...shared }: WrittenProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const [bad, setBad] = useState(false);
+  const began = useRef(text); // how it read when typing began
+  const changed = typed !== null && began.current !== text;
+  const putAway = (): void => {
+    setTyped(null);
+    setBad(false);
+  };
+  const leave = (): void => {
+    seen.onBlur();
+    if (typed === null) return;
+    const v = read(typed);
+    setBad(v === undefined);
+    if (v === undefined) return;
+    set(v);
+    setTyped(null);
+  };
+  const input = {
+    ...shared,
+    "aria-invalid": shared["aria-invalid"] || bad,
+    value: typed ?? text,
+    onFocus: seen.onFocus,
+    onBlur: leave,
+    onInput: (event: Event) => {
+      if (typed === null) began.current = text;
+      setTyped((event.currentTarget as HTMLInputElement).value);
+      setBad(false);
+    },
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key === "Escape" && typed !== null) {
+        event.stopPropagation();
+        putAway();
+      } else if (event.key === "Enter" && as !== "json") leave();
+    },
+  };
   return (
     <>
-      <textarea
-        key={text}
-        id={id}
-        class="json"
-        rows={Math.min(14, text.split("\n").length)}
-        readOnly={!desk.typable}
-        aria-describedby={described}
-        aria-invalid={wrong !== ""}
-        spellcheck={false}
-        defaultValue={text}
-        onChange={(event) => {
-          try {
-            const v = JSON.parse(event.currentTarget.value) as Json;
-            setWrong("");
-            set(v);
-          } catch {
-            setWrong("This is no JSON yet, so it is not saved.");
-          }
-        }}
-      />
-      {wrong !== "" && (
+      {as === "json" ? (
+        <textarea {...input} disabled={false} readOnly={!desk.typable} class="json" rows={Math.min(14, (typed ?? text).split("\n").length)} spellcheck={false} />
+      ) : (
+        step === undefined ? <input {...input} type="text" /> : <input {...input} type="number" step={step} />
+      )}
+      {bad && (
         <p class="field-bad" role="alert">
           {wrong}
+        </p>
+      )}
+      {changed && (
+        <p class="field-help" role="status">
+          It was changed meanwhile. What you type is kept, and set when you leave the field.{" "}
+          <button class="text-button" type="button" onMouseDown={(event) => event.preventDefault()} onClick={putAway}>
+            Show how it reads now
+          </button>
         </p>
       )}
     </>

@@ -8,7 +8,7 @@ import type { Desk } from "./desk.js";
 import { Hash } from "./panel-deploy.js";
 import { ago, counted, exactly } from "./times.js";
 import { attempt, toast } from "./toasts.js";
-import type { Group, HistoryPage, Version } from "./types.js";
+import type { Group, HistoryPage, NamedState, Version } from "./types.js";
 
 export function HistoryPanel({ desk }: { desk: Desk }) {
   const [tab, setTab] = useState<"versions" | "draft">("versions");
@@ -112,12 +112,45 @@ function Past({ desk }: { desk: Desk }) {
     setGroups((known) => [...(before === null ? [] : (known ?? [])), ...page.groups]);
     setNext(page.next ?? null);
   };
-  useEffect(() => void attempt(() => more(null)), [draft]);
+  const [names, setNames] = useState<readonly NamedState[]>([]);
+  const again = async (): Promise<void> => {
+    if (draft === null) return;
+    await more(null);
+    setNames((await ask<{ names: NamedState[] }>(["drafts", draft.id, "names"], { query: { item: desk.item } })).names);
+  };
+  useEffect(() => void attempt(again), [draft]);
   if (draft === null) return <p class="quiet">No draft is open.</p>;
+  const view = desk.view.value;
+  const past = view.kind === "state" ? { etag: view.etag, names: names.filter(({ etag }) => etag === view.etag).map(({ name }) => name) } : null;
+  const named = (): void => void attempt(again);
   if (groups === null) return <p class="quiet">Loading…</p>;
   if (groups.length === 0) return <p class="quiet">Nothing was typed in this draft yet.</p>;
   return (
     <>
+      {past !== null && desk.typable === false && desk.may.value === "type" && (
+        <div class="row">
+          <span class="quiet small">The state that is shown:</span>
+          <NameIt desk={desk} group={past} named={named} />
+        </div>
+      )}
+      {names.length > 0 && (
+        <section aria-label="Named states">
+          <h3>Named states</h3>
+          <ul class="names">
+            {names.map((one) => (
+              <li key={one.name}>
+                <button class="text-button" type="button" aria-current={past?.etag === one.etag ? "true" : undefined} onClick={() => search({ state: one.etag }, "push")}>
+                  {one.name}
+                </button>{" "}
+                <span class="quiet small" title={exactly(one.state_at)}>
+                  {one.writer === undefined || one.writer === null ? "" : `${nameOf(one.writer)}, `}
+                  {ago(one.state_at)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <ol class="history">
         {groups.map((group) => (
           <li key={group.etag}>
@@ -143,7 +176,7 @@ function Past({ desk }: { desk: Desk }) {
               <a class="text-button" href={`${at(desk.item, "diff")}?from=${draft.id}@${group.etag}&to=${draft.id}`}>
                 What changed since
               </a>
-              {desk.typable && <NameIt desk={desk} group={group} named={() => void attempt(() => more(null))} />}
+              {desk.typable && <NameIt desk={desk} group={group} named={named} />}
             </div>
           </li>
         ))}
@@ -157,7 +190,8 @@ function Past({ desk }: { desk: Desk }) {
   );
 }
 
-function NameIt({ desk, group, named }: { desk: Desk; group: Group; named: () => void }) {
+/** A name for a state: one that was reached in the list, or the very one that is looked at. */
+function NameIt({ desk, group, named }: { desk: Desk; group: Pick<Group, "etag" | "names">; named: () => void }) {
   const [name, setName] = useState<string | null>(null);
   const draft = desk.draft.value;
   if (draft === null) return null;

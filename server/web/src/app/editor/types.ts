@@ -93,6 +93,12 @@ export interface Group {
   went: number;
   names?: string[];
 }
+export interface NamedState {
+  name: string;
+  etag: string;
+  state_at: number;
+  writer?: ActorInfo | null;
+}
 export interface HistoryPage {
   etag: string;
   groups: Group[];

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { escapeToken, isObject, parseAddress } from "draftwire";
 import type { Json, JsonObject } from "draftwire";
+import { languageTitle } from "../../code/languages.js";
 import { colourOf, shortName } from "../person.js";
 import { route, search } from "../route.js";
 import { Code } from "./code.js";
@@ -118,7 +119,7 @@ function Node({ desk, part, chosen, deep }: { desk: Desk; part: Part; chosen: Pa
   const inside = part.what === "element" ? part.parts.filter((one) => one.what === "list") : [];
   return (
     <li>
-      <NodeButton desk={desk} spot={part} label={part.what === "text" ? part.label : part.label} sort={part.what === "text" ? part.language : part.sort} chosen={part.address === chosen?.address} deep={deep} act={() => choose(part)} />
+      <NodeButton desk={desk} spot={part} label={part.label} sort={languageTitle(part.what === "text" ? part.language : part.sort)} chosen={part.address === chosen?.address} deep={deep} act={() => choose(part)} />
       {inside.length > 0 && (
         <ul>
           {inside.map((one) => (
