@@ -58,17 +58,6 @@ def diff_text(old: str, new: str) -> Splices:
     return canonical(tuple(out))
 
 
-def diff_blocks(old: str, new: str) -> Splices:
-    """Return splices that make ``new`` of ``old``, one for each block of changed lines: coarser than `diff_text`.
-
-    For who replaces lines as a whole: what becomes of each block reads as one change, and is one writer's.
-    """
-    a, b = lines(old), lines(new)
-    at = offsets(a)
-    found = (_trimmed("".join(a[a0:a1]), "".join(b[b0:b1]), at[a0]) for a0, a1, b0, b1 in hunks(a, b))
-    return canonical(tuple(found))
-
-
 def merge_text(base: str, mine: str, theirs: str) -> TextMerge:
     """Merge by lines; blocks that both sides changed by tokens, if every added line survives whole."""
     if mine in (base, theirs):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from draftwire.text import apply, validate
-from draftwire.textdiff import diff_blocks, diff_text, matches, merge_text
+from draftwire.textdiff import diff_text, matches, merge_text
 
 lines = st.lists(st.sampled_from(["a", "b", "one two", "x = 1", "x = 2", "", "😀 é", "é"]), max_size=8).map("\n".join)
 distinct = st.lists(st.integers(0, 30).map(lambda n: f"line {n} of text"), unique=True, max_size=10)
@@ -105,12 +105,3 @@ def test_a_merge_with_one_side_unchanged_is_the_other(base: str, side: str) -> N
     assert not outcome.conflicts
     assert (apply(base, outcome.splices)[0] if outcome.splices else base) == side
     assert merge_text(base, side, side) == merge_text(base, base, side)
-
-
-@given(lines, lines)
-def test_blocks_make_the_new_text_with_one_splice_each(old: str, new: str) -> None:
-    splices = diff_blocks(old, new)
-    if splices:
-        validate(splices, old)
-    assert apply(old, splices)[0] == new
-    assert len(splices) <= len(diff_text(old, new))

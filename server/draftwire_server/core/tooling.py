@@ -21,7 +21,7 @@ from draftwire.rest.tools import (
     StrReplace,
     ToolEdit,
 )
-from draftwire.textdiff import diff_blocks, diff_text, lines, offsets
+from draftwire.textdiff import diff_text, lines, offsets
 from draftwire.units import cut, length
 from draftwire_server.core.resting import Region, back, element_ids
 
@@ -125,7 +125,7 @@ def _text(document: Document, edit: StrReplace | InsertText | ReplaceLines, inde
             assert_never(never)
     region = Region("text", edit.at, start, until, edit=index)
     old_text = cut(text, start, until)
-    splices = tuple((start + at, delete, insert) for at, delete, insert in diff_blocks(old_text, new))
+    splices = tuple((start + at, delete, insert) for at, delete, insert in diff_text(old_text, new))
     return (Text(edit.at, splices) if splices else None), region
 
 
