@@ -29,7 +29,10 @@ IO = {
     *("http", "urllib.request", "asyncpg", "redis", "httpx", "websockets", "starlette", "uvicorn", "uvloop"),
 }
 # The protocol package's modules that do I/O: the SDK over the pure client session.
-PROTOCOL_IO = {"draftwire.client", "draftwire.api.connection", "draftwire.api.events", "draftwire.webhooks"}
+PROTOCOL_IO = {
+    *("draftwire.client", "draftwire.run", "draftwire.run_stream", "draftwire.sync", "draftwire.webhooks"),
+    *("draftwire.api.connection", "draftwire.api.events", "draftwire.api.runs"),
+}
 PROTOCOL_MAY = {"draftwire", "msgspec", "websockets", "httpx"}
 
 

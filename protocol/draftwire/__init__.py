@@ -9,6 +9,8 @@ from draftwire.comparison import compare
 from draftwire.errors import Problem
 from draftwire.ops import Insert, Move, Op, Remove, Set, Text
 from draftwire.rest.diff import Comparison
+from draftwire.run import Run
+from draftwire.run_stream import RunStream
 from draftwire.shape import Shape
 
 __all__ = [
@@ -22,6 +24,8 @@ __all__ = [
     "Op",
     "Problem",
     "Remove",
+    "Run",
+    "RunStream",
     "Set",
     "Shape",
     "SignedOut",

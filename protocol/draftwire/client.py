@@ -25,12 +25,16 @@ import websockets
 
 from draftwire import messages as m
 from draftwire import session_events as s
+from draftwire.api import Api
 from draftwire.carry import Range, carry
 from draftwire.codec import decode_server, encode
 from draftwire.errors import CloseCode, Problem, may_reconnect
 from draftwire.ops import Effect, Op, Text, TextTaken
 from draftwire.replica import DraftReplica
+from draftwire.rest.runs import RunMode
+from draftwire.run import Run, held
 from draftwire.session import Session
+from draftwire.session_calls import Tool
 from draftwire.units import length
 
 TICK_S = 0.1
@@ -224,6 +228,9 @@ class Client:
         self._url = websocket_url(url)
         self._token = token
         self._act_for = act_for
+        self._agent = agent
+        self._api: Api | None = None
+        self.listeners: list[Callable[[s.SessionEvent], None]] = []  # called with each event, in order
         self.session = Session(
             session or secrets.token_urlsafe(16),
             lambda: secrets.token_urlsafe(8),
@@ -282,6 +289,30 @@ class Client:
         self._send_now.set()
 
     @property
+    def api(self) -> Api:
+        """The HTTP side, as the same user or agent; closed with this client."""
+        if self._api is None:
+            self._api = Api(http_url(self._url), self._token, act_for=self._act_for, agent=self._agent)
+        return self._api
+
+    @contextlib.asynccontextmanager
+    async def run(
+        self, item: str | None = None, *, label: str, model: str | None = None, mode: RunMode = "apply"
+    ) -> AsyncIterator[Run]:
+        """Begin a run of this agent, hold it open over a connection of its own, and end it with the block.
+
+        Raises:
+            Problem: forbidden (this client is no agent's), not_found, too_many, suggest_only.
+            SignedOut: out of the block, when the server no longer lets the agent in.
+        """
+        told = await self.api.runs.begin(label, model=model, mode=mode, item=item)
+        async with (
+            connect(self._url, self._token, run=told.id, act_for=self._act_for, agent=self._agent) as own,
+            held(self.api, own, told, item) as run,
+        ):
+            yield run
+
+    @property
     def items(self) -> dict[str, m.Item]:
         """The followed items as they are now."""
         return self.session.items
@@ -308,6 +339,17 @@ class Client:
             self._socket.transport.abort()
 
     # ---- driving the session
+
+    def call(self, tool: Tool, run: str, body: Any, stream: str | None, key: str | None) -> int:
+        """Use a tool of a run; the session's `Answered` or `CallRefused` brings the number back."""
+        ref = self.session.calls.ask(tool, run, body, stream, key)
+        self._send_now.set()
+        return ref
+
+    def append(self, piece: m.Append) -> None:
+        """Send a piece of a stream, if the server listens; `StreamTold` tells of it."""
+        self.session.append(piece)
+        self._send_now.set()
 
     def _edit(self, draft: Draft, ops: tuple[Op, ...]) -> None:
         events = self.session.edit(draft.id, ops, time.monotonic())
@@ -347,6 +389,8 @@ class Client:
             if draft is not None:
                 draft._hear(event)
             self._listeners.tell(event)
+            for listener in list(self.listeners):
+                listener(event)
         if events:
             self._change.set()
 
@@ -462,6 +506,13 @@ def websocket_url(url: str) -> str:
     return urlunsplit((scheme, parts.netloc, path if path.endswith("/v1/ws") else path + "/v1/ws", "", ""))
 
 
+def http_url(websocket: str) -> str:
+    """The HTTP address of a server given by that of its WebSocket."""
+    parts = urlsplit(websocket)
+    scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
+    return urlunsplit((scheme, parts.netloc, parts.path.removesuffix("/v1/ws"), "", ""))
+
+
 @contextlib.asynccontextmanager
 async def connect(
     url: str,
@@ -505,5 +556,7 @@ async def connect(
     finally:
         running.cancel()
         await asyncio.wait([running])
+        if made._api is not None:
+            await made._api.close()
     if ended:
         running.result()

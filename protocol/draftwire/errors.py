@@ -149,6 +149,17 @@ class Problem(Exception):
         self.detail = detail
         super().__init__(f"{code}: {self.message}")
 
+    def again(self) -> "Problem":
+        """The same, to be raised for another one who waits."""
+        same = Problem(self.code if self.code in CODES else "internal", self.message, detail=self.detail)
+        same.code, same.kind = self.code, self.kind
+        return same
+
+    @property
+    def retry(self) -> bool:
+        """Whether the same request may pass later, or after what the code names."""
+        return self.kind.retry
+
 
 def heard_problem(status: int, code: str, message: str, detail: Any = None, *, retry: bool = False) -> Problem:
     """A refusal as a server sent it, also one whose code this release does not know yet."""

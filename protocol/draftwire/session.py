@@ -13,9 +13,9 @@ from draftwire import messages as m
 from draftwire.errors import CloseCode, Problem
 from draftwire.ops import Op
 from draftwire.replica import DraftReplica
+from draftwire.session_calls import Calls
 from draftwire.session_draft import DraftChannel
 from draftwire.session_events import (
-    Answered,
     Asked,
     BehindElsewhere,
     ChannelGone,
@@ -63,6 +63,7 @@ class Session:
         self._act_for = act_for
         self._agent = agent
         self._line = Line(new_key)
+        self.calls = Calls(self._line)
         self._opening: dict[int, DraftChannel] = {}  # asked for, no whole state yet
         self._drafts: dict[str, DraftChannel] = {}
         self._subscribed: dict[str, int | None] = {}
@@ -207,6 +208,10 @@ class Session:
         channel.edit(replica, ops)
         return self._statuses()
 
+    def append(self, piece: m.Append) -> None:
+        """Send a piece of a stream, if the server listens; it is not kept for later."""
+        self._line.say(piece)
+
     def bring_back(self, draft: str, now: float) -> list[SessionEvent]:
         """Do what `Rewound` offers, merged with what was written since; where both changed, the stash has it.
 
@@ -291,7 +296,7 @@ class Session:
                 self._line.outgoing.append(m.Pong(message.n))
                 return []
             case m.Answer():
-                return [Answered(message.ref, message.body)]
+                return self.calls.answered(message)
             case m.Streamed():
                 return [StreamTold(message)]
             case m.RunTold():
@@ -299,7 +304,7 @@ class Session:
             case m.Bye():
                 return []
             case m.Error():
-                return self._failed(message.ref, message.code, message.message)
+                return self.calls.refused(message) or self._failed(message.ref, message.code, message.message)
             case _:
                 return self._read_of_draft(message)
 
@@ -344,6 +349,7 @@ class Session:
             if name not in self._in_hello:
                 line.outgoing.append(m.Subscribe(line.ref(), name, after))
         line.park_again()
+        self.calls.welcomed()
         for channel in self._drafts.values():
             channel.welcomed()
         if self._focus_wanted is None:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from draftwire import messages as m
+from draftwire.errors import Problem
 from draftwire.ops import Op
 from draftwire.replica import DraftReplica, Parking, TextChange
 
@@ -62,6 +63,13 @@ class Answered(msgspec.Struct, frozen=True):
 
     ref: int
     body: Any
+
+
+class CallRefused(msgspec.Struct, frozen=True):
+    """A tool was refused; the problem says whether the same may pass later."""
+
+    ref: int
+    problem: Problem
 
 
 class StreamTold(msgspec.Struct, frozen=True):
@@ -195,6 +203,7 @@ SessionEvent = (
     | ChannelGone
     | ServerError
     | Answered
+    | CallRefused
     | StreamTold
     | RunHeard
 )

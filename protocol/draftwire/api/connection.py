@@ -25,6 +25,7 @@ from draftwire.api.keys import DirectoryApi, KeysApi, TokensApi
 from draftwire.api.kinds import KindsApi
 from draftwire.api.members import MembersApi
 from draftwire.api.presence import PresenceApi
+from draftwire.api.runs import RunsApi
 from draftwire.api.secrets import SecretsApi
 from draftwire.api.sharing import SharingApi
 from draftwire.api.stash import StashApi
@@ -191,6 +192,11 @@ class Api:
     def presence(self) -> PresenceApi:
         """Presence: be somewhere without a socket, see who is where."""
         return PresenceApi(self)
+
+    @cached_property
+    def runs(self) -> RunsApi:
+        """Runs of agents; their tools and streams."""
+        return RunsApi(self)
 
     @cached_property
     def transfer(self) -> TransferApi:

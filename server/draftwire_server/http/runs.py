@@ -11,16 +11,21 @@ from draftwire.rest.runs import (
     RunQuery,
     RunWord,
 )
-from draftwire_server.http.operation import Call, operation
+from draftwire_server.http.conditions import once_of
+from draftwire_server.http.operation import Call, Header, operation
 
 BASE = "/v1/w/{workspace}/runs"
+KEY = Header("Idempotency-Key", "A retry with the same key begins no second run: it gives the first one, as it is now.")
 OVER = ("forbidden", "run_stopped", "run_ended")
 
 
-@operation("POST", BASE, summary="Begin a run", status=201, problems=("forbidden", "too_many", "suggest_only"))
+@operation(
+    "POST", BASE, summary="Begin a run", status=201, headers=(KEY,),
+    problems=("forbidden", "too_many", "suggest_only", "idempotency_reused"),
+)  # fmt: skip
 async def begin_run(call: Call, body: NewRun) -> Run:
     """Begin a piece of an agent's work, for the agent that asks: what it does can then be told, stopped, undone."""
-    return await call.runtime.runs.begin(call.principal, body)
+    return await call.runtime.runs.begin(call.principal, body, once_of(call.request, body))
 
 
 @operation("GET", BASE, summary="List runs", problems=("not_found",))

@@ -29,6 +29,7 @@ from draftwire_server.core.access import Resource, administers
 from draftwire_server.limits import RUN_EVENTS, RUN_LEASE_S, RUNS_PER_ACTOR, RUNS_PER_PAGE, RUNS_SCANNED
 from draftwire_server.services.channels import draft_facts
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.once import Once
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.services.runbook import Heard, RunBook
@@ -49,6 +50,16 @@ class Writes(msgspec.Struct, frozen=True):
     place: Resource
 
 
+class _Begun(msgspec.Struct, frozen=True):
+    """What is kept of a run that was begun with a key: the rest of its answer is read anew."""
+
+    run: str
+
+
+class _Lost(Exception):
+    """Another request with the same key was faster."""
+
+
 class Runs:
     """See the module."""
 
@@ -62,10 +73,22 @@ class Runs:
 
     # ---- beginning
 
-    async def begin(self, principal: Principal, new: NewRun) -> Run:
-        """Begin a run of the agent who asks. Raises `Problem` forbidden, not_found, too_many."""
+    async def begin(self, principal: Principal, new: NewRun, once: Once) -> Run:
+        """Begin a run of the agent who asks; a retry gives the same run, as it is now.
+
+        Raises:
+            Problem: forbidden, not_found, too_many.
+        """
         if not principal.is_agent:
             raise Problem("forbidden", "A run is an agent's: come with an agent's token, or say which agent asks.")
+        while True:
+            begun = await once.replayed(self._database, principal)
+            if begun is not None:
+                return await self.load(principal, msgspec.json.decode(begun.body, type=_Begun).run)
+            with contextlib.suppress(_Lost):
+                return await self._begin(principal, new, once)
+
+    async def _begin(self, principal: Principal, new: NewRun, once: Once) -> Run:
         workspace = principal.workspace.id
         mode: RunMode = "suggest" if principal.access.mode == "suggest" else new.mode
         async with self._database.transaction() as connection:
@@ -82,6 +105,8 @@ class Runs:
                 connection, workspace, principal.info.id, new.label, new.model or principal.model, mode
             )
             found = await runs.load_run(connection, workspace, run)
+            if not await once.keep(connection, principal, once.answer(_Begun(run), status=201)):
+                raise _Lost
             await clock.append_event(
                 connection, workspace, "run.began", actor=principal.info.id, item=item, data={"run": run}
             )  # fmt: skip
