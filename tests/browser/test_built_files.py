@@ -45,3 +45,8 @@ def test_no_built_file_was_changed_by_hand(directory: str) -> None:
 @pytest.mark.parametrize("package", ["protocol/js", "server/web"])
 def test_a_lock_file_names_no_registry(package: str) -> None:
     assert '"resolved"' not in (ROOT / package / "package-lock.json").read_text()
+
+
+def test_the_lines_that_the_tour_shows_are_those_of_the_packages_readme() -> None:
+    shown = (ROOT / "server/web/src/fifteen-lines.html").read_text()
+    assert f"```html\n{shown}```" in (ROOT / "protocol/js/README.md").read_text()

@@ -239,7 +239,7 @@ async def test_the_tour_has_a_link_types_for_both_and_ends_with_escape(browser: 
     page = await context.new_page()
     await page.goto(f"{address}/demo?tour=true")
     card = page.get_by_role("region", name="Guided tour")
-    await card.get_by_text("1 of 7").wait_for()
+    await card.get_by_text("1 of 9").wait_for()
     demo = Demo(page)
     await until(lambda: _acked_beyond(demo, 5), "the tour types")
     await page.keyboard.press("Escape")

@@ -104,9 +104,14 @@ export function askAssistant(draft: string, item: string, user: string, token: s
   return ask("/dev/assistant", token, { draft, item, user });
 }
 
-/** `running`, `ended` or `lost`. */
-export async function runState(run: string, token: string): Promise<string> {
-  return (await ask<{ state: string }>(`/dev/runs/${encodeURIComponent(run)}`, token)).state;
+/** `running`, `paused`, `stopped`, `ended` or `lost`. */
+export async function runState(workspace: string, run: string, token: string): Promise<string> {
+  return (await ask<{ state: string }>(`/v1/w/${encodeURIComponent(workspace)}/runs/${encodeURIComponent(run)}`, token)).state;
+}
+
+/** Take back what a run wrote; what people wrote around and inside it stays. */
+export function undoRun(workspace: string, run: string, token: string): Promise<{ drafts: { done?: string[] }[] }> {
+  return ask(`/v1/w/${encodeURIComponent(workspace)}/runs/${encodeURIComponent(run)}/undo`, token, {});
 }
 
 export function killWorker(worker: string, token: string): Promise<unknown> {

@@ -1,7 +1,7 @@
 /** The live demo: two people with a connection each in one shared draft, an assistant, and what can break. */
 
 import type { ActorInfo } from "draftwire";
-import { askAssistant, devInfo, flushValkey, HttpError, killWorker, listItems, listWriters, restartPostgres, runState } from "./api.js";
+import { askAssistant, devInfo, flushValkey, HttpError, killWorker, listItems, listWriters, restartPostgres, runState, undoRun } from "./api.js";
 import type { ItemRow } from "./api.js";
 import { byId, make, say } from "./dom.js";
 import { Pane } from "./pane.js";
@@ -71,7 +71,7 @@ function drawHere(): void {
 }
 
 /** Follow a run to its end: what it is doing, in words. */
-async function followRun(run: string, token: string): Promise<void> {
+async function followRun(workspace: string, run: string, token: string): Promise<void> {
   const shown = byId("run");
   shown.dataset["live"] = "";
   shown.title = `Run ${run}`;
@@ -82,13 +82,25 @@ async function followRun(run: string, token: string): Promise<void> {
     const writing = agents.some(({ state }) => state === "editing");
     say(shown, writing ? "AI is writing" : agents.length > 0 ? "AI is reading" : "AI is starting");
     await new Promise((done) => window.setTimeout(done, 400));
-    const state = await runState(run, token).catch(() => "running");
-    if (state === "running") continue;
+    const state = await runState(workspace, run, token).catch(() => "running");
+    if (state === "running" || state === "paused") continue;
     delete shown.dataset["live"];
-    say(shown, state === "ended" ? "AI has finished" : "AI was cut off");
-    note(`The assistant ${state === "ended" ? "has finished" : "was cut off"} (run ${run.slice(0, 6)})`);
+    const end = state === "ended" ? "has finished" : state === "stopped" ? "was stopped" : "was cut off";
+    say(shown, `AI ${end}`);
+    note(`The assistant ${end} (run ${run.slice(0, 6)})`);
     return;
   }
+}
+
+let lastRun = ""; // of the assistant
+
+/** Take back what the assistant wrote last. */
+async function undoIt(): Promise<void> {
+  const signed = panes[0]?.signed;
+  if (signed == null || lastRun === "") return;
+  const { drafts } = await undoRun(signed.workspace, lastRun, signed.token);
+  const done = drafts.reduce((sum, draft) => sum + (draft.done ?? []).length, 0);
+  note(done > 0 ? "What the assistant wrote is undone; what people wrote is still there" : "Of what the assistant wrote nothing is left to undo");
 }
 
 async function ask(): Promise<void> {
@@ -99,7 +111,9 @@ async function ask(): Promise<void> {
   try {
     const { run } = await askAssistant(pane.draft.id, pane.draft.item, pane.login, pane.signed.token);
     note(`${pane.name} asked the assistant (run ${run.slice(0, 6)})`);
-    void followRun(run, pane.signed.token);
+    lastRun = run;
+    byId<HTMLButtonElement>("undo-run").disabled = false;
+    void followRun(pane.signed.workspace, run, pane.signed.token);
   } catch (error) {
     note(`The assistant could not be asked: ${error instanceof Error ? error.message : "unknown"}`);
   } finally {
@@ -235,6 +249,7 @@ function offerTour(third: string): void {
       panes,
       third,
       ask,
+      undo: undoIt,
       kill: () => killWorker(panes[0]?.workerName ?? "", token()),
       flush: () => flushValkey(token()),
       note,
@@ -266,6 +281,7 @@ async function start(): Promise<void> {
   if (signed === undefined) return;
   offerBreakages();
   byId("ask").addEventListener("click", () => void ask());
+  byId("undo-run").addEventListener("click", () => void undoIt().catch(showProblem));
   const item = fillPicker(await listItems(signed.workspace, signed.token));
   if (item === null) return;
   await choose(item).catch(showProblem);

@@ -1,5 +1,5 @@
 /**
- * The guided tour of the demo: seven things that happen for real, told in a line each; a minute, or skipped.
+ * The guided tour of the demo: nine things, all but the last of which happen for real, told in a line each; a minute, or skipped.
  *
  * Every step does what the page's own buttons do. A step that is refused says so and the tour goes on.
  */
@@ -7,6 +7,7 @@
 import { base } from "./base.js";
 import { signIn } from "./api.js";
 import { make, say } from "./dom.js";
+import fifteenLines from "./fifteen-lines.html?raw";
 import type { Pane } from "./pane.js";
 
 export interface Stage {
@@ -14,6 +15,8 @@ export interface Stage {
   /** A demo user beside the two of the panes. */
   third: string;
   ask: () => Promise<unknown>;
+  /** Undo what the assistant wrote last. */
+  undo: () => Promise<unknown>;
   kill: () => Promise<unknown>;
   flush: () => Promise<unknown>;
   note: (text: string) => void;
@@ -22,17 +25,21 @@ export interface Stage {
 interface Step {
   text: string;
   lasts_s: number;
+  /** Shown as code beside it. */
+  code?: string;
   act: (stage: Stage) => Promise<unknown>;
 }
 
 const STEPS: readonly Step[] = [
-  { text: "Two people type in one draft, each on a server of their own.", lasts_s: 9, act: async ({ panes }) => type(panes, true) },
-  { text: "An AI session joins in the same draft, with a caret and a face of its own: nobody takes it for a person.", lasts_s: 12, act: ({ ask }) => ask() },
-  { text: "Ada’s server is killed in mid-word. She types on; nothing that was saved is lost.", lasts_s: 9, act: ({ kill }) => kill() },
-  { text: "Valkey forgets everything. Drafts live in PostgreSQL: nobody notices.", lasts_s: 7, act: ({ flush }) => flush() },
-  { text: "Somebody else deploys another version. This draft is behind now, and goes on.", lasts_s: 7, act: deployElsewhere },
-  { text: "One click brings in what they changed, while both go on typing.", lasts_s: 6, act: rebase },
-  { text: "And the draft is deployed, while the assistant writes: exactly the state that was looked at.", lasts_s: 10, act: deployNow },
+  { text: "Two people type in one draft, each on a server of their own.", lasts_s: 7, act: async ({ panes }) => type(panes, true) },
+  { text: "An AI session joins in the same draft, with a caret and a face of its own: nobody takes it for a person.", lasts_s: 11, act: ({ ask }) => ask() },
+  { text: "Its run is undone with one click. What people typed around and inside it stays.", lasts_s: 5, act: ({ undo }) => undo() },
+  { text: "Ada’s server is killed in mid-word. She types on; nothing that was saved is lost.", lasts_s: 8, act: ({ kill }) => kill() },
+  { text: "Valkey forgets everything. Drafts live in PostgreSQL: nobody notices.", lasts_s: 5, act: ({ flush }) => flush() },
+  { text: "Somebody else deploys another version. This draft is behind now, and goes on.", lasts_s: 6, act: deployElsewhere },
+  { text: "One click brings in what they changed, while both go on typing.", lasts_s: 5, act: rebase },
+  { text: "And the draft is deployed, while the assistant writes: exactly the state that was looked at.", lasts_s: 8, act: deployNow },
+  { text: "All that a page of yours needs for a live editor are these lines.", lasts_s: 5, code: fifteenLines.trimEnd(), act: async () => undefined },
 ];
 
 let stopped: (() => void) | null = null;
@@ -43,10 +50,11 @@ export async function tour(stage: Stage): Promise<void> {
   let skipped = false;
   let wake = (): void => undefined;
   const text = make("p", { id: "tour-text", role: "status" });
+  const code = make("pre", { class: "tour-code", hidden: true });
   const where = make("span", { class: "quiet small" });
   const bar = make("progress", { max: STEPS.length, value: 0, "aria-label": "How far the tour is" });
   const skip = make("button", { class: "button", type: "button" }, "Skip");
-  const card = make("section", { class: "tour", "aria-label": "Guided tour" }, text, make("div", { class: "tour-foot" }, bar, where, skip));
+  const card = make("section", { class: "tour", "aria-label": "Guided tour" }, text, code, make("div", { class: "tour-foot" }, bar, where, skip));
   const end = (): void => {
     skipped = true;
     wake();
@@ -62,6 +70,8 @@ export async function tour(stage: Stage): Promise<void> {
     for (const [i, step] of STEPS.entries()) {
       if (skipped) break;
       say(text, step.text);
+      code.hidden = step.code === undefined;
+      code.textContent = step.code ?? "";
       say(where, `${i + 1} of ${STEPS.length}`);
       bar.value = i + 1;
       const over = new Promise<void>((done) => {
