@@ -131,3 +131,23 @@ async def test_a_snapshot_carries_blame_and_only_what_follows_is_read(home: Desk
 
 async def kept(home: Desk, draft: str) -> Any:
     return await home.world.rows("select 1 from draft_blame where draft_id = $1", draft)
+
+
+async def test_a_version_says_who_wrote_how_much_of_its_text(home: Desk) -> None:
+    item, draft = await home.own("dana", visibility="open")
+    await save(home, "eli", draft, changed(LINES, 3, "by eli") + "ü😀\n")
+    api = home.api("dana", 1)
+    state = await api.drafts.get(draft)
+    await api.deploys.deploy(draft, state.etag, 0)
+    one = await home.api("ada", 1).versions.get(item, 1)
+    by = {share.actor.name: share.units for share in one.shares}
+    assert list(by) == ["Dana", "Eli"], "the largest first"
+    assert sum(by.values()) == len((changed(LINES, 3, "by eli") + "ü😀\n").encode("utf-16-le")) // 2
+    assert by["Eli"] >= len("by eli") + 4 - 2  # a space and a letter may have stood there before
+    await save(home, "dana", draft, "all new\n")
+    await api.deploys.deploy(draft, (await api.drafts.get(draft)).etag, 1)
+    await api.deploys.redeploy(item, 1, 2)
+    page = await api.versions.list(item)
+    third, second, first = page.versions
+    assert second.shares[0].actor.name == "Dana" and sum(share.units for share in second.shares) == len("all new\n")
+    assert third.shares == first.shares == one.shares

@@ -76,7 +76,8 @@ def _reads(case: Case) -> bool:
     if case.owner_is_me:
         return True
     reader = "read_drafts" in case.held
-    if case.draft == "own":
+    if case.draft in ("own", "suggestion"):
+        # a suggestion: "who sees the draft it is for". An own one:
         # "its owner; guests, while they may read the item; readers of the item by its visibility"
         return case.guest != "no" or (reader and case.visibility in ("readable", "open"))
     return reader

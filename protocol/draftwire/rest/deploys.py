@@ -38,6 +38,14 @@ class Deployed(msgspec.Struct, frozen=True, omit_defaults=True):
     later: tuple[CameIn, ...] = ()
 
 
+class AuthorShare(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How much of a version's text an author wrote, in UTF-16 units that stand; of an agent, in which run."""
+
+    actor: ActorInfo
+    units: int
+    run: str | None = None
+
+
 class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     """A version. Its ``hash`` is its own for ever; ``content_hash`` is that of every version of the same value."""
 
@@ -54,6 +62,7 @@ class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     redeploy_of: int | None = None
     value: Any = None
     run: str | None = None  # in which an agent deployed it
+    shares: tuple[AuthorShare, ...] = ()  # the largest first; none where that is not known
 
 
 class VersionQuery(msgspec.Struct, frozen=True, omit_defaults=True):

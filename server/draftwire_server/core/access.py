@@ -207,7 +207,7 @@ def _reads(access: Access, held: frozenset[Right], draft: DraftFacts, now: float
         return False
     if draft.owner == access.user:
         return True
-    if draft.purpose == "own":
+    if draft.purpose == "own" or (draft.purpose == "suggestion" and draft.owner is not None):
         if _guest(access, draft, now) is not None:
             return True
         if draft.abandoned and "admin" in held:

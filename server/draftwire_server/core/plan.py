@@ -57,6 +57,12 @@ class Author(msgspec.Struct, frozen=True):
     sid: str
     run: str | None = None
     is_agent: bool = False
+    approved_by: str | None = None  # the actor who accepts what a run suggested: the run need not go on for that
+
+    @property
+    def going_run(self) -> str | None:
+        """The run that must go on for the edit to be committed."""
+        return self.run if self.approved_by is None else None
 
 
 class LostText(msgspec.Struct, frozen=True):

@@ -27,6 +27,9 @@ BEARER: Final = (
 )
 
 PATH_PARAMETERS: Final = {
+    "run": "The run's id.",
+    "stream": "The stream's id.",
+    "suggestion": "The suggestion's id: that of its draft.",
     "workspace": "The workspace's id or external id; that of the token.",
     "item": "The item's id, or `ext:` and the platform's own id of it.",
     "draft": "The draft's id.",

@@ -8,6 +8,7 @@ the first question, and kept on the way.
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -46,6 +47,9 @@ MEMBERS: Final = 20_000
 SOURCE: Final = re.compile(
     r"version:(?:\d{1,9}\.\.)?(\d{1,9})(?:/parts)?"
 )  # the version that a rebase or revert took text from
+
+SHARES: Final = 50
+"""Authors that a version names; those who wrote the least are left out."""
 
 
 class Blaming:
@@ -178,10 +182,18 @@ class Blaming:
         async with self._database.acquired() as connection:
             await history.keep_blame(connection, live.workspace, live.id, past.generation, seq, data)
 
-    async def of_deploy(self, live: LiveDraft, seq: int, number: int) -> bytes | None:
-        """The blame to keep with a version that ships a state; None if it can't be had, which stops no deploy."""
+    async def of_deploy(
+        self, live: LiveDraft, seq: int, number: int, value: dict[str, Any]
+    ) -> tuple[bytes | None, tuple[history.Share, ...]]:
+        """The blame to keep with a version that ships a state, and who wrote how much of its text.
+
+        None and nothing if it can't be had, which stops no deploy.
+        """
         blame = await self._kept_of(live, seq)
-        return None if blame is None else await _dumped(blame.deployed(number))
+        if blame is None:
+            return None, ()
+        shares = await asyncio.to_thread(_shares, blame, _loaded(live.kind, value))
+        return await _dumped(blame.deployed(number)), shares
 
     async def of_fork(self, live: LiveDraft, seq: int) -> bytes | None:
         """The blame to keep with the initial value of an item that is forked from a state."""
@@ -257,6 +269,16 @@ def _look(blame: Blame, document: Document, address: str | None) -> _Found:
         elif len(found.members) < MEMBERS:
             found.members.append(BlamedMember(at, told(blame.member(at))))
     return found
+
+
+def _shares(blame: Blame, document: Document) -> tuple[history.Share, ...]:
+    """How many units of the texts are whose, the largest share first."""
+    found: Counter[tuple[str, str | None]] = Counter()
+    for at, value, is_text in _places(document):
+        if is_text:
+            for size, index in blame.spans(at, _units(value)):
+                found[blame.origins[index].actor, blame.origins[index].run] += size
+    return tuple((actor, run, units) for (actor, run), units in found.most_common(SHARES))
 
 
 def _units(text: str) -> int:

@@ -153,7 +153,7 @@ class Deploying:
             raise await self._behind(live, etag, row, asked.expected_version if behind is None else behind, value)
         await _check(self._database, live.workspace, live.item.id, live.of_kind, value)
         author = await self._author(live, etag, principal)
-        blame = await self._blaming.of_deploy(live, etag.seq, row.head_version + 1)
+        blame, shares = await self._blaming.of_deploy(live, etag.seq, row.head_version + 1, value)
 
         async def work(connection: Connection) -> Answer:
             await _hold(connection, live, etag, asked)
@@ -166,6 +166,7 @@ class Deploying:
             await versions.add_version(connection, live.workspace, row.id, new)
             if blame is not None:
                 await history.keep_version_blame(connection, live.workspace, row.id, number, blame)
+                await history.keep_shares(connection, live.workspace, row.id, number, shares)
             await versions.set_base(connection, live.workspace, live.id, etag.generation, number)
             await versions.note_clean(connection, live.workspace, live.id, etag.generation, etag.seq)
             deployed = Deployed(
@@ -233,6 +234,7 @@ class Deploying:
             )  # fmt: skip
             await versions.add_version(connection, workspace, row.id, new)
             await history.copy_version_blame(connection, workspace, (row.id, old.number), row.id, new.number)
+            await history.copy_shares(connection, workspace, row.id, old.number, new.number)
             return once.answer(Deployed(row.id, new.number, hash_, content))
 
         return await self._write(principal, row, once, work, None)

@@ -153,7 +153,7 @@ class Lanes:
     def _may(self, live: LiveDraft, submission: Submission) -> str:
         """ "type", or the code with which an edit is refused: by rights, or because its run does not go on."""
         may = submission.may(live)
-        run = submission.author.run
+        run = submission.author.going_run
         return may if may != "type" or run is None else self._runs.refusal(live.workspace, run) or "type"
 
     def _answer_duplicate(self, live: LiveDraft, submission: Submission, found: Duplicate) -> None:
@@ -308,7 +308,7 @@ class Lanes:
         await asyncio.sleep(WINNER_TELLS_S)
         if self._drafts.hear_early(live):
             return
-        runs = {submission.author.run for submission in submissions if submission.author.run is not None}
+        runs = {run for submission in submissions if (run := submission.author.going_run) is not None}
         if runs:
             await self._runs.look(live.workspace, runs)
         acl_rev = await self._drafts.catch_up_committer(live)
@@ -499,7 +499,7 @@ def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Conseq
         base_mark=replica.mark,
         acl_rev=min(submission.principal.acl_rev for submission in placed),
         batches=tuple(_batch(decided) for decided in plan.decided),
-        runs=tuple({submission.author.run for submission in placed if submission.author.run is not None}),
+        runs=tuple({run for submission in placed if (run := submission.author.going_run) is not None}),
         writers=tuple(NewWriter(w.w, w.session, w.sid, w.actor, w.run) for w in plan.writers),
         alerts=caused.alert_rows,
         stash=(*caused.stash_rows, *(row for extra in extras for row in extra.stash)),

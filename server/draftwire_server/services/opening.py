@@ -105,7 +105,8 @@ class Opening:
         readable = [
             draft
             for draft in standing
-            if principal.may("read_draft", msgspec.structs.replace(place, draft=draft_facts(draft)))
+            if draft.purpose != "suggestion"
+            and principal.may("read_draft", msgspec.structs.replace(place, draft=draft_facts(draft)))
         ]
         if purpose is None:
             writes = principal.may("write_item", place)

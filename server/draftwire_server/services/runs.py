@@ -7,7 +7,7 @@ agent ends its own. What a run has written stays, whatever becomes of the run.
 import asyncio
 import contextlib
 import time
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -264,10 +264,13 @@ class Runs:
         n = await self.add_event(principal.workspace.id, found, "note", actor=principal.info.id, text=text)
         return RunNoted(run, found.state, True, n)
 
-    async def add_event(self, workspace: str, run: RunRow, type_: str, *, actor: str | None, text: str | None) -> int:
+    async def add_event(
+        self, workspace: str, run: RunRow, type_: str, *, actor: str | None, text: str | None,
+        data: dict[str, Any] | None = None,
+    ) -> int:  # fmt: skip
         """Write something that happened to a run, and tell everybody."""
         async with self._database.transaction() as connection:
-            n = await runs.add_event(connection, workspace, run.id, type_, actor=actor, text=text)
+            n = await runs.add_event(connection, workspace, run.id, type_, actor=actor, text=text, data=data)
         self._book.tell(Heard(workspace, run.id, run.state, n))
         return n
 

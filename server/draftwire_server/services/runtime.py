@@ -96,6 +96,7 @@ from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.states import States
 from draftwire_server.services.streams import Streams
+from draftwire_server.services.suggesting import Suggesting
 from draftwire_server.services.syncing import Syncing
 from draftwire_server.services.together import Togethers
 from draftwire_server.services.tools import Tools
@@ -167,6 +168,9 @@ class Runtime:
         self.diagnoses = Diagnoses(self.database, self.drafts)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.runs = Runs(settings, self.database, self.people, self.run_book, self.outbox)
+        self.suggesting = Suggesting(
+            self.database, self.drafts, self.opening, self.people, self.writing, self.runs, self.outbox
+        )  # fmt: skip
         self.undoing = Undoing(self.database, self.drafts, self.opening, self.writing, self.runs)
         self.run_followers = RunFollowers(self.run_book, self.runs, self.spawn)
         self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
@@ -224,7 +228,7 @@ class Runtime:
         shown = AgentPresence(self.attendance, self.run_book, self.spawn)
         self.tools = Tools(
             self.database, self.drafts, self.opening, self.paths, self.runs, writes, shown, self.lookback,
-            self.diagnoses,
+            self.diagnoses, self.suggesting,
         )  # fmt: skip
         self.finding = Finding(self.drafts, self.kinds, self.listing, self.runs, self.tools)
         self.streams = Streams(

@@ -47,6 +47,7 @@ from draftwire_server.services.lookback import Lookback
 from draftwire_server.services.opening import Opening, may_type, need_type
 from draftwire_server.services.paths import Paths
 from draftwire_server.services.runs import Runs
+from draftwire_server.services.suggesting import Suggesting
 from draftwire_server.services.writing import head_of
 from draftwire_server.store import runs as run_store
 from draftwire_server.store.postgres import Database
@@ -78,6 +79,7 @@ class Tools:
         presence: AgentPresence,
         lookback: Lookback,
         diagnoses: Diagnoses,
+        suggesting: Suggesting,
     ) -> None:
         self._database = database
         self._drafts = drafts
@@ -88,11 +90,22 @@ class Tools:
         self._presence = presence
         self._lookback = lookback
         self._diagnoses = diagnoses
+        self._suggesting = suggesting
 
     # ---- where
 
     async def find(self, principal: Principal, run: RunRow, where: Where) -> LiveDraft:
-        """The draft that a tool is used on. Raises `Problem` not_found, bad_message, mode_forbids."""
+        """The draft that a tool is used on; of a run that suggests, its suggestion for that, which begins with this.
+
+        Raises:
+            Problem: not_found, bad_message, mode_forbids.
+        """
+        live = await self._named(principal, where)
+        if run.mode == "apply" or live.facts.purpose == "suggestion":
+            return live
+        return await self._suggesting.open(principal, live, run)
+
+    async def _named(self, principal: Principal, where: Where) -> LiveDraft:
         named = [name for name in (where.draft, where.item, where.path) if name is not None]
         if where.draft is not None and where.path is None:
             return await self._opening.by_id(principal, where.draft, where.item or "")

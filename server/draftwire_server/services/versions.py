@@ -10,7 +10,16 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire.messages import VersionInfo
-from draftwire.rest.deploys import DeployedQuery, DeployedValue, Fork, Origin, Version, VersionPage, VersionQuery
+from draftwire.rest.deploys import (
+    AuthorShare,
+    DeployedQuery,
+    DeployedValue,
+    Fork,
+    Origin,
+    Version,
+    VersionPage,
+    VersionQuery,
+)
 from draftwire.rest.history import DraftBlame
 from draftwire.rest.items import At, NewItem
 from draftwire_server.core.access import Resource
@@ -201,11 +210,17 @@ class Versions:
         return msgspec.convert(found, Origin)
 
     async def _on_wire(self, workspace: str, rows: list[VersionRow]) -> tuple[Version, ...]:
-        infos = await self._people.load(workspace, {row.author for row in rows} | {row.deployer for row in rows})
+        shares: dict[int, tuple[history.Share, ...]] = {}
+        if rows:  # all of one item
+            async with self._database.acquired() as connection:
+                shares = await history.read_shares(connection, workspace, rows[0].item, [row.number for row in rows])
+        actors = {row.author for row in rows} | {row.deployer for row in rows}
+        infos = await self._people.load(workspace, actors | {actor for of in shares.values() for actor, _, _ in of})
         return tuple(
             Version(
                 row.item, row.number, row.hash, row.content_hash, row.at, infos[row.author], infos[row.deployer],
                 row.message, row.source_etag, row.override_version, row.redeploy_of, run=row.run,
+                shares=tuple(AuthorShare(infos[who], units, run) for who, run, units in shares.get(row.number, ())),
             )
             for row in rows
         )  # fmt: skip

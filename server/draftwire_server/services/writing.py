@@ -69,8 +69,9 @@ def submission_of(
     change: Change,
     along: Along | None,
     settle: Callable[[Problem | None], Any],
+    author: Author | None = None,
 ) -> tuple[Submission, list[Written]]:
-    """A change as the lanes take it; the last of the list is what was committed."""
+    """A change as the lanes take it; the last of the list is what was committed. ``author``: another than who asks."""
     written: list[Written] = []
 
     def extras(decided: Decided, document: Document) -> Extras:
@@ -83,7 +84,7 @@ def submission_of(
     )  # fmt: skip
     access = principal.access
     sid = public_session_id(ActorId(principal.info.id), change.session)
-    author = Author(principal.info.id, access.user, change.session, sid, access.run, principal.is_agent)
+    author = author or Author(principal.info.id, access.user, change.session, sid, access.run, principal.is_agent)
     made = Submission(
         edit, author, principal, lambda draft: may_type(principal, draft), lambda _live, _seq: settle(None), settle,
         rule=EXACT if change.exact else LIVE, extras=extras,
@@ -98,16 +99,21 @@ class Writing:
         self._lanes = lanes
 
     async def commit(
-        self, principal: Principal, live: LiveDraft, change: Change, along: Along | None = None
+        self,
+        principal: Principal,
+        live: LiveDraft,
+        change: Change,
+        along: Along | None = None,
+        author: Author | None = None,
     ) -> Written | None:
-        """Commit a change; None if the head moved before. Raises `Problem`."""
+        """Commit a change; None if the head moved before. ``author``: another than who asks. Raises `Problem`."""
         done: asyncio.Future[Problem | None] = asyncio.get_running_loop().create_future()
 
         def settle(problem: Problem | None) -> None:
             if not done.done():
                 done.set_result(problem)
 
-        submission, written = submission_of(principal, live, change, along, settle)
+        submission, written = submission_of(principal, live, change, along, settle, author)
         self._lanes.submit(live, submission)
         try:
             async with asyncio.timeout(ANSWER_S):

@@ -1,6 +1,7 @@
 """What is kept of a draft's past beside its log: names for states, how far people have looked, older generations."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -290,3 +291,39 @@ def value_of(raw: bytes) -> dict[str, Any]:
     """A stored value."""
     value: dict[str, Any] = msgspec.json.decode(raw)
     return value
+
+
+# ---- shares
+
+Share: TypeAlias = tuple[str, str | None, int]
+"""An actor, the run in which they wrote, and how many UTF-16 units of the text are theirs."""
+
+_KEEP_SHARES = """
+insert into version_share (workspace_id, item_id, number, shares) values ($1, $2, $3, $4) on conflict do nothing
+"""
+_COPY_SHARES = """
+insert into version_share (workspace_id, item_id, number, shares)
+select s.workspace_id, s.item_id, $4, s.shares from version_share s
+ where s.workspace_id = $1 and s.item_id = $2 and s.number = $3 on conflict do nothing
+"""
+_SHARES = """
+select number, shares from version_share where workspace_id = $1 and item_id = $2 and number = any($3::int[])
+"""
+
+
+async def keep_shares(connection: Connection, workspace: str, item: str, number: int, shares: Sequence[Share]) -> None:
+    """Keep who wrote how much of a version."""
+    await connection.execute(_KEEP_SHARES, workspace, item, number, [list(share) for share in shares])
+
+
+async def copy_shares(connection: Connection, workspace: str, item: str, number: int, to: int) -> None:
+    """The same for a version of the same value."""
+    await connection.execute(_COPY_SHARES, workspace, item, number, to)
+
+
+async def read_shares(
+    connection: Connection, workspace: str, item: str, numbers: Sequence[int]
+) -> dict[int, tuple[Share, ...]]:
+    """Who wrote how much of some versions."""
+    rows = await connection.fetch(_SHARES, workspace, item, list(numbers))
+    return {row["number"]: tuple((actor, run, units) for actor, run, units in row["shares"]) for row in rows}

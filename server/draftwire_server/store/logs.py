@@ -44,6 +44,7 @@ class DraftRow(msgspec.Struct, frozen=True):
     abandoned: bool = False
     kept_version: int = 0
     shape: ShapeRow | None = None  # None: begun before shapes were kept
+    run: str | None = None  # of a suggestion
 
     @property
     def facts(self) -> DraftFacts:
@@ -55,6 +56,7 @@ class DraftRow(msgspec.Struct, frozen=True):
                 "visibility": self.visibility,
                 "guests": self.guests,
                 "abandoned": self.abandoned,
+                "run": self.run,
             },
             DraftFacts,
         )
@@ -113,7 +115,7 @@ select 0 as part, coalesce(s.seq, 0) as seq, 0 as w, 0::bigint as op_no, ''::tex
        jsonb_build_object('workspace', d.workspace_id, 'id', d.id, 'item', d.item_id, 'purpose', d.purpose,
          'owner', d.owner_id, 'visibility', d.visibility, 'guests', d.guests, 'generation', d.generation,
          'head_seq', d.head_seq, 'head_mark', d.head_mark, 'origin_version', d.origin_version,
-         'base_version', d.base_version, 'kept_version', d.kept_version, 'discarded', d.discarded_at is not null,
+         'run', d.run_id, 'base_version', d.base_version, 'kept_version', d.kept_version, 'discarded', d.discarded_at is not null,
          'abandoned', exists (select 1 from member m where m.workspace_id = d.workspace_id and m.id = d.owner_id
                                  and m.removed_at is not null),
          'shape', (select jsonb_build_object('keyed', h.keyed, 'text', h.text) from document_shape h
@@ -465,7 +467,8 @@ async def find_item(connection: Connection, workspace: str, draft: str) -> str |
 
 
 _FACTS = """
-select d.id, d.purpose, d.owner_id, d.visibility, d.guests, coalesce(m.removed_at is not null, false) as abandoned
+select d.id, d.purpose, d.owner_id, d.visibility, d.guests, d.run_id,
+       coalesce(m.removed_at is not null, false) as abandoned
   from draft d left join member m on m.workspace_id = d.workspace_id and m.id = d.owner_id
  where d.workspace_id = $1 and d.id = any($2::text[])
 """
@@ -481,6 +484,7 @@ async def read_facts(connection: Connection, workspace: str, drafts: list[str]) 
                 "visibility": row["visibility"],
                 "guests": row["guests"],
                 "abandoned": row["abandoned"],
+                "run": row["run_id"],
             },
             DraftFacts,
         )

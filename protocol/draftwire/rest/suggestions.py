@@ -1,0 +1,67 @@
+"""Suggestions: what a run in mode suggest would do to a draft, reviewed hunk by hunk while the draft goes on."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from draftwire.messages import ActorInfo
+
+HUNKS_DECIDED = 1000
+
+
+class SuggestedHunk(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One place. ``applies``, or ``why`` not: ``changed`` (the draft reads otherwise there), ``there`` (it reads so
+    already), ``together`` (it makes sense only with others: take them at once). ``by`` decided, at ``at_s``.
+    """
+
+    id: str
+    at: str
+    kind: Literal["text", "set", "remove", "insert", "move"]
+    state: Literal["open", "accepted", "rejected"]
+    applies: bool
+    old: Any = None
+    new: Any = None
+    why: Literal["changed", "there", "together"] | None = None
+    changed_by: tuple[ActorInfo, ...] = ()
+    line: int | None = None
+    by: ActorInfo | None = None
+    at_s: float | None = None
+
+
+class Suggestion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A run's suggestion for a draft, against that draft at ``etag``; ``hunks`` only if one is asked for by itself."""
+
+    id: str
+    run: str
+    item: str
+    draft: str
+    etag: str
+    begun_at: float
+    changed_at: float
+    may_accept: bool
+    actor: ActorInfo | None = None
+    hunks: tuple[SuggestedHunk, ...] = ()
+
+
+class SuggestionPage(msgspec.Struct, frozen=True):
+    """The suggestions for a draft, the latest first."""
+
+    suggestions: tuple[Suggestion, ...]
+
+
+class Deciding(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Which hunks are meant: by their ids, all at some addresses, or ``all`` that are open."""
+
+    hunks: Annotated[tuple[str, ...], Meta(max_length=HUNKS_DECIDED)] | None = None
+    at: Annotated[tuple[str, ...], Meta(max_length=HUNKS_DECIDED)] | None = None
+    all: bool = False
+
+
+class SuggestionDecided(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was decided, what could not be, and the state of the draft that it led to (None: unchanged)."""
+
+    suggestion: str
+    done: tuple[str, ...]
+    left: tuple[SuggestedHunk, ...] = ()
+    etag: str | None = None
