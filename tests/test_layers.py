@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # The layers of draftwire_server, lowest first. A module may import from its own layer's package and from
 # those below; two packages of one layer do not know each other.
 LAYERS = {"settings": 0, "limits": 0, "core": 1, "kinds": 2, "store": 2, "bus": 2, "services": 3, "dev": 4}
-LAYERS |= {"http": 5, "ws": 5, "web": 5, "app": 6, "cli": 7, "__main__": 8}
+LAYERS |= {"http": 5, "ws": 5, "web": 5, "mcp": 6, "app": 7, "cli": 8, "__main__": 9}
 
 # What waits for somebody else, or asks for the time.
 IO = {

@@ -51,6 +51,7 @@ from draftwire_server.http.cross_origin import cross_origin
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_http, on_problem
 from draftwire_server.http.slashes import Slashes
+from draftwire_server.mcp import endpoint as mcp
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings
 from draftwire_server.ws import endpoint
@@ -100,6 +101,7 @@ def create_app(settings: Settings, own_kinds: Kinds | None = None) -> Starlette:
     routes: list[BaseRoute] = [
         *by_path([*OPERATIONS, *openapi.describing(OPERATIONS)]),
         *endpoint.routes,
+        *mcp.routes,
         *pages.routes(settings),
     ]
     if settings.dev:

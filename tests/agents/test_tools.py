@@ -271,3 +271,12 @@ async def test_anothers_run_and_one_that_is_over_write_nothing(place: Place) -> 
             ("paused", None), ("resumed", None), ("stopped", "enough"),
         ]  # fmt: skip
         assert run != agent.run
+
+
+async def test_a_run_that_only_suggests_types_in_no_draft(place: Place) -> None:
+    item = await place.script()
+    async with place.agent(mode="suggest") as agent, place.person("ada") as ada:
+        await agent.read(item)
+        assert (await refused(agent.edit(item, replace("sum", "x")))).code == "suggest_only"
+        assert (await refused(agent.stream(item, line=1))).code == "suggest_only"
+        assert (await ada.ask("GET", f"items/{item}/draft"))["value"]["content"] == TEXT

@@ -46,7 +46,8 @@ class Api:
     """See `draftwire.api`. ``url`` is where the server is mounted, ``token`` a text or what gives one.
 
     An API key is a token too; ``act_for`` is the platform's id of the user for whom it acts. ``agent`` says that an
-    agent of that name acts with the person's token or key: for them, with at most their rights.
+    agent of that name acts with the person's token or key: for them, with at most their rights. ``workspace`` is the
+    id of the token's workspace, which is asked for otherwise.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Api:
         *,
         act_for: str | None = None,
         agent: str | None = None,
+        workspace: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         if agent is not None:
@@ -66,7 +68,7 @@ class Api:
         self._http = httpx.AsyncClient(
             base_url=url.rstrip("/"), timeout=TIMEOUT_S, transport=transport, follow_redirects=True
         )
-        self._workspace: str | None = None
+        self._workspace = workspace
         self._items_of: dict[str, str] = {}  # of drafts that nobody had begun when they were told of
 
     async def __aenter__(self) -> Self:

@@ -31,6 +31,8 @@ from draftwire_server.cli.exits import (
 )
 from draftwire_server.cli.history import blame, history
 from draftwire_server.cli.items import items
+from draftwire_server.cli.mcp import mcp
+from draftwire_server.cli.runs import runs
 from draftwire_server.cli.schema import schema
 from draftwire_server.cli.secrets import secrets as secrets_group
 from draftwire_server.cli.tail import tail
@@ -185,6 +187,8 @@ for _command in (
     export,
     import_,
     token,
+    runs,
+    mcp,
     *rights.COMMANDS,
 ):
     main.add_command(_command)

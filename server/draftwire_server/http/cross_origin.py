@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 PREFLIGHT_S = 7_200  # for so long browsers need not ask again; longer ones cap it
-TOLD = ("ETag", "Draft-ETag", "Location", "Retry-After", "Idempotency-Replayed", "Link")
+TOLD = ("ETag", "Draft-ETag", "Location", "Retry-After", "Idempotency-Replayed", "Link", "Mcp-Session-Id")
 
 
 def cross_origin(allowed: tuple[str, ...]) -> Middleware:
@@ -19,6 +19,7 @@ def cross_origin(allowed: tuple[str, ...]) -> Middleware:
         allow_headers=(
             *("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Prefer"),
             *("Draftwire-Session", "Draftwire-Override", "Draftwire-Act-For", "Draftwire-Agent"),
+            *("Mcp-Session-Id", "Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name"),
         ),
         expose_headers=TOLD,
         max_age=PREFLIGHT_S,

@@ -47,8 +47,6 @@ PATH_PARAMETERS: Final = {
     "secret": "The secret's id, as its marker has it.",
     "webhook": "The webhook's id.",
     "number": "The event's number.",
-    "run": "The run's id.",
-    "stream": "The stream's id.",
     "user": "The user's id, or `ext:` and the platform's own id of them.",
 }
 

@@ -34,7 +34,7 @@ from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.services.runbook import Heard, RunBook
 from draftwire_server.settings import Settings
-from draftwire_server.store import clock, items, runs, streams
+from draftwire_server.store import clock, idempotency, items, runs, streams
 from draftwire_server.store.postgres import Connection, Database
 from draftwire_server.store.runs import OVER, RunRow, RunState
 
@@ -113,6 +113,12 @@ class Runs:
         assert found is not None
         self._outbox.tell(workspace)
         return (await self._told(principal, [found]))[0]
+
+    async def begun(self, principal: Principal, key: str) -> str | None:
+        """The run that the agent has begun with a key, within a day."""
+        async with self._database.acquired() as connection:
+            found = await idempotency.find_answer(connection, principal.workspace.id, principal.info.id, key)
+        return None if found is None else msgspec.json.decode(found.body, type=_Begun).run
 
     # ---- the agent's own
 

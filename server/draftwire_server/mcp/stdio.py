@@ -1,0 +1,60 @@
+"""The MCP server over stdin and stdout, for clients that start it themselves: `draftwire mcp`.
+
+One process is one session: its run ends with it.
+"""
+
+import secrets
+from typing import Any
+
+from mcp.server.context import ServerRequestContext
+from mcp.server.stdio import stdio_server
+
+from draftwire.api import Api
+from draftwire.errors import Problem
+from draftwire_server.mcp.desk import Desk, Known
+from draftwire_server.mcp.serving import make_server
+from draftwire_server.mcp.sessions import CLIENT, label_of
+
+
+class _Desks:
+    """The desk of the session, once its client has said who it is."""
+
+    def __init__(self, server: str, token: str, own: str | None, named: str | None) -> None:
+        self._server = server
+        self._token = token
+        self._own = own
+        self._named = named
+        self.desk: Desk | None = None
+
+    def of(self, context: ServerRequestContext[Any, Any]) -> Desk:
+        if self.desk is None:
+            params = context.session.client_params
+            client = self._named or (CLIENT if params is None else label_of(params.client_info.name))
+            api = Api(self._server, self._token, agent=None if self._own else client)
+            self.desk = Desk(api, self._own or client, secrets.token_urlsafe(18), Known())
+        return self.desk
+
+    async def close(self) -> None:
+        if self.desk is not None:
+            await self.desk.end()
+            await self.desk.api.close()
+
+
+async def serve(server: str, token: str, agent: str | None) -> None:
+    """Serve the client at stdin and stdout until it is gone; ``agent`` replaces the name that it gives itself.
+
+    Raises:
+        Problem: the token does not count, or the server can't be reached.
+    """
+    async with Api(server, token) as api:
+        actor = (await api.me()).actor
+    own = actor.name if actor.kind == "agent" else None
+    if own is not None and agent not in (None, own):
+        raise Problem("forbidden", f"The token is the agent {own}'s.")
+    desks = _Desks(server, token, own, agent)
+    made = make_server(desks.of)
+    try:
+        async with stdio_server() as (reading, writing):
+            await made.run(reading, writing, made.create_initialization_options())
+    finally:
+        await desks.close()
