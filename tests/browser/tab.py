@@ -35,7 +35,8 @@ KEPT = """async () => {
 
 
 class Network:
-    """The way of a browser context's sockets to the server: up, deaf (answers are lost) or down."""
+    """The way of a browser context's sockets to the server: up, deaf (answers are lost), mute (what is sent is lost) or
+    down."""
 
     def __init__(self) -> None:
         self.state = "up"
@@ -57,7 +58,8 @@ class Network:
             return
         server = page.connect_to_server()
         self._sockets.append((page, server))
-        server.on_message(lambda message: page.send(message) if self.state == "up" else None)
+        server.on_message(lambda message: page.send(message) if self.state in ("up", "mute") else None)
+        page.on_message(lambda message: server.send(message) if self.state != "mute" else None)
 
 
 class Tab:

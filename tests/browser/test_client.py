@@ -1,6 +1,6 @@
 """The TypeScript client against a real server of another origin, in Chromium: handles, undo, the journal."""
 
-from playwright.async_api import BrowserContext
+from playwright.async_api import Browser, BrowserContext
 
 from tests.browser.tab import KEPT, OTHER, THIRD, Network, Tab, committed
 from tests.live.conftest import World
@@ -73,6 +73,51 @@ async def test_a_page_that_dies_with_unsent_edits_is_given_back(
     assert (text.count("in flight, "), text.count("behind it, ")) == (1, 1)
     assert await again.run(KEPT) == []
     assert await again.run("() => client.session.id") != session
+
+
+WEIGH = """() => {
+    const { put } = IDBObjectStore.prototype;
+    window.written = [];
+    IDBObjectStore.prototype.put = function (record) {
+        written.push([this.name, JSON.stringify(record).length]);
+        return put.call(this, record);
+    };
+}"""
+
+
+async def test_a_keystroke_in_a_large_document_writes_no_document_into_the_journal(
+    world: World, files: str, context: BrowserContext, network: Network, browser: Browser
+) -> None:
+    """It is written once; what others write since is kept as ops on it, and all of it is given back."""
+    ada = await Tab(await context.new_page(), world, files).begin("ada", OTHER)
+    await until(lambda: ada.run("() => seen.includes('journal')"), "the journal is open")
+    await ada.run("() => type('x'.repeat(99) + '\\n', 0)")
+    await ada.run("() => draft.replaceText('/content', ('y'.repeat(99) + '\\n').repeat(2000))")
+    await ada.saved()
+    other = await browser.new_context()
+    grace = await Tab(await other.new_page(), world, files).begin("grace", OTHER)
+    await ada.run(WEIGH)
+    network.state = "mute"
+    for number in range(5):
+        await ada.run("(text) => type(text)", f"unsent {number} ")
+        await ada.run("() => client.keep()")
+        await grace.run("(text) => type(text, draft.text('/content').length)", f"hers {number} ")
+        await ada.reads(f"hers {number} ")
+        await ada.run("() => client.keep()")
+    written = await ada.run("() => written")
+    assert [store for store, _ in written].count("bases") == 1
+    assert max(size for store, size in written if store == "unsent") < 20_000 < 200_000
+    await ada.page.close()
+    await other.close()
+    network.state = "up"
+    again = await Tab(await context.new_page(), world, files).begin("ada", OTHER)
+    given = await until(lambda: again.run("() => seen.find(({ type }) => type === 'givenBack') ?? null"), "given back")
+    assert given["outcome"] == "saved"
+    assert [text["at"] for text in given["texts"]] == ["/content"]
+    assert "unsent 4 " in given["texts"][0]["mine"] and "hers 4 " in given["texts"][0]["base"]
+    await again.reads("unsent 4 ")
+    assert "hers 4 " in await again.text()
+    assert await again.run(KEPT) == []
 
 
 DISCARD = """async () => {

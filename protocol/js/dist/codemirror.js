@@ -121,6 +121,7 @@ var Binding = class {
     const { anchor, head } = update.state.selection.main;
     const typed = update.transactions.some((transaction) => transaction.isUserEvent("input") || transaction.isUserEvent("delete"));
     const byPerson = update.focusChanged || update.selectionSet && !update.docChanged;
+    if (update.selectionSet && !update.docChanged) this.draft.seal();
     const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing";
     this.draft.focus({ at: this.at, anchor, head, state, carried: !byPerson });
   }

@@ -83,7 +83,7 @@ function carry(range, effects) {
   const { at: at2 } = range;
   let start = range.start ?? null;
   let end = range.end ?? null;
-  const whole = start === null || end === null;
+  const whole2 = start === null || end === null;
   const element = ownerOf(at2);
   for (const { op: op2, took } of effects) {
     if (op2.op === "text") {
@@ -94,7 +94,7 @@ function carry(range, effects) {
     }
     if (element !== "" && goneIds(took).includes(element)) return null;
     if ((op2.op === "set" || op2.op === "remove") && op2.at.includes("/")) {
-      const replaced2 = op2.at === at2 && !(whole && op2.op === "set");
+      const replaced2 = op2.at === at2 && !(whole2 && op2.op === "set");
       if (replaced2 || isInside(at2, op2.at)) return null;
     }
   }
@@ -1519,8 +1519,8 @@ function tokensOf(text2) {
 function linesOf(text2) {
   const lines2 = text2.split("\n");
   const last = lines2.pop() ?? "";
-  const whole = lines2.map((line) => line + "\n");
-  return last === "" ? whole : [...whole, last];
+  const whole2 = lines2.map((line) => line + "\n");
+  return last === "" ? whole2 : [...whole2, last];
 }
 function offsetsOf(parts) {
   const out = [0];
@@ -2891,19 +2891,20 @@ function changeBy(before, ops, w) {
   return changeOf(effectsOf(before, ops, w));
 }
 function changeOf(effects) {
-  const whole = /* @__PURE__ */ new Map();
+  const whole2 = /* @__PURE__ */ new Map();
   let structural = false;
   for (const { op: op2 } of effects) {
-    if (op2.op === "text") whole.set(op2.at, composeSplices(whole.get(op2.at) ?? [], op2.s));
+    if (op2.op === "text") whole2.set(op2.at, composeSplices(whole2.get(op2.at) ?? [], op2.s));
     else structural = true;
   }
-  return { text: [...whole].map(([at2, s]) => ({ at: at2, s })), structural };
+  return { text: [...whole2].map(([at2, s]) => ({ at: at2, s })), structural };
 }
 
 // src/journal.ts
 var KEPT_DAYS = 30;
 var DATABASE = "draftwire";
 var STORE = "unsent";
+var BASES = "bases";
 var BY_SCOPE = "scope";
 var DAY_MS = 864e5;
 var Journal = class _Journal {
@@ -2916,9 +2917,10 @@ var Journal = class _Journal {
     if (globalThis.indexedDB === void 0) return "no_storage";
     if (globalThis.navigator?.locks === void 0) return "no_locks";
     try {
-      const asked = indexedDB.open(DATABASE, 1);
-      asked.onupgradeneeded = () => {
-        asked.result.createObjectStore(STORE, { keyPath: "key" }).createIndex(BY_SCOPE, "scope");
+      const asked = indexedDB.open(DATABASE, 2);
+      asked.onupgradeneeded = ({ oldVersion }) => {
+        if (oldVersion < 1) asked.result.createObjectStore(STORE, { keyPath: "key" }).createIndex(BY_SCOPE, "scope");
+        asked.result.createObjectStore(BASES, { keyPath: "key" });
       };
       const journal = new _Journal(await answer(asked));
       journal.database.onversionchange = () => journal.database.close();
@@ -2930,20 +2932,29 @@ var Journal = class _Journal {
   }
   /** Write and remove records, all or none. */
   async write(put, removed) {
-    const transaction = this.database.transaction(STORE, "readwrite");
-    const store = transaction.objectStore(STORE);
-    for (const record of put) store.put(record);
-    for (const key of removed) store.delete(key);
+    const transaction = this.database.transaction([STORE, BASES], "readwrite");
+    const [records, bases] = [transaction.objectStore(STORE), transaction.objectStore(BASES)];
+    for (const { record, base } of put) {
+      records.put(record);
+      if (base !== null) bases.put({ key: record.key, value: base });
+    }
+    for (const key of removed) {
+      records.delete(key);
+      bases.delete(key);
+    }
     await settled(transaction);
   }
   /** The records of one user, workspace and server. */
   async records(scope) {
-    const store = this.database.transaction(STORE).objectStore(STORE);
-    return await answer(store.index(BY_SCOPE).getAll(scope));
+    const transaction = this.database.transaction([STORE, BASES]);
+    const kept = await answer(transaction.objectStore(STORE).index(BY_SCOPE).getAll(scope));
+    const bases = await Promise.all(kept.map(({ key }) => answer(transaction.objectStore(BASES).get(key))));
+    return kept.flatMap((record, i) => whole(record, bases[i]) ?? []);
   }
   /** Forget all of one user, workspace and server. */
   async wipe(scope) {
-    await this.write([], (await this.records(scope)).map(({ key }) => key));
+    const store = this.database.transaction(STORE).objectStore(STORE);
+    await this.write([], await answer(store.index(BY_SCOPE).getAllKeys(scope)));
   }
   close() {
     this.database.close();
@@ -2955,6 +2966,14 @@ var Journal = class _Journal {
     if (old.length > 0) await this.write([], old.map(({ key }) => key));
   }
 };
+function whole(record, base) {
+  if ("value" in record.replica) return record;
+  if (base === void 0) return null;
+  const { replica, since, ...rest } = record;
+  let document = Doc.load(base.value, new Shape(replica.shape.keyed, replica.shape.text));
+  for (const op2 of since) document = document.apply(op2, 0).document;
+  return { ...rest, replica: { ...replica, value: document.value } };
+}
 function journalKey(session, draft2) {
   return `${session} ${draft2}`;
 }
@@ -2986,6 +3005,7 @@ function settled(transaction) {
 
 // src/keeper.ts
 var WRITE_AFTER_MS = 50;
+var MOST_SINCE_CHARS = 16384;
 var Keeper = class _Keeper {
   constructor(journal, session, scope, release, failed) {
     this.journal = journal;
@@ -3001,6 +3021,8 @@ var Keeper = class _Keeper {
   failed;
   written = /* @__PURE__ */ new Set();
   // keys that the journal has
+  bases = /* @__PURE__ */ new Map();
+  // by key, as the journal has them
   timer;
   work = Promise.resolve();
   // writes, one after the other
@@ -3054,24 +3076,43 @@ var Keeper = class _Keeper {
   async write() {
     if (this.ended) return;
     const put = [];
+    const bases = /* @__PURE__ */ new Map();
     const removed = new Set(this.written);
     for (const draft2 of this.session.drafts) {
       const unsent = this.session.unsent(draft2);
       if (unsent === null) continue;
       const key = journalKey(this.session.id, draft2);
-      put.push({ ...unsent, key, scope: this.scope, at: Date.now() });
+      const base = baseFor(unsent, this.bases.get(key));
+      bases.set(key, base);
+      const { value: _, ...replica } = unsent.replica;
+      const record = { ...unsent, replica, since: base.since, key, scope: this.scope, at: Date.now() };
+      put.push({ record, base: base.document === this.bases.get(key)?.document ? null : base.document.value });
       removed.delete(key);
     }
     if (put.length === 0 && removed.size === 0) return;
     try {
       await this.journal.write(put, [...removed]);
-      for (const key of removed) this.written.delete(key);
-      for (const { key } of put) this.written.add(key);
+      for (const key of removed) {
+        this.written.delete(key);
+        this.bases.delete(key);
+      }
+      for (const [key, base] of bases) {
+        this.written.add(key);
+        this.bases.set(key, base);
+      }
     } catch {
+      this.bases.clear();
       this.failed("storage_failed");
     }
   }
 };
+function baseFor({ replica: { value, shape } }, kept) {
+  if (kept !== void 0 && kept.value === value) return kept;
+  const anew = () => ({ document: Doc.load(value, new Shape(shape.keyed, shape.text)), shape, value, since: [] });
+  if (kept === void 0 || !same(kept.shape, shape)) return anew();
+  const since = diff(kept.document, value);
+  return JSON.stringify(since).length > MOST_SINCE_CHARS ? anew() : { ...kept, value, since };
+}
 
 // src/messages.ts
 var SUBPROTOCOL = "draftwire.v1+json";
@@ -3502,10 +3543,10 @@ function changeOf2(effects) {
 }
 function verified(effects, before, after, reshaped2) {
   const { text: text2, structural } = changeOf2(effects);
-  const whole = /* @__PURE__ */ new Map();
-  for (const { at: at2, s } of text2) whole.set(at2, composeSplices(whole.get(at2) ?? [], s));
+  const whole2 = /* @__PURE__ */ new Map();
+  for (const { at: at2, s } of text2) whole2.set(at2, composeSplices(whole2.get(at2) ?? [], s));
   const changes2 = [];
-  for (const [at2, s] of whole) {
+  for (const [at2, s] of whole2) {
     const from = before.get(at2);
     const to = after.get(at2);
     if (typeof from !== "string" || typeof to !== "string") continue;

@@ -14,6 +14,7 @@ export declare class Keeper {
     private readonly release;
     private readonly failed;
     private readonly written;
+    private readonly bases;
     private timer;
     private work;
     private ended;

@@ -161,6 +161,7 @@ class Binding implements PluginValue {
     const { anchor, head } = update.state.selection.main;
     const typed = update.transactions.some((transaction) => transaction.isUserEvent("input") || transaction.isUserEvent("delete"));
     const byPerson = update.focusChanged || (update.selectionSet && !update.docChanged);
+    if (update.selectionSet && !update.docChanged) this.draft.seal(); // what is typed there is undone by itself
     const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing"; // a program may type for a person
     this.draft.focus({ at: this.at, anchor, head, state, carried: !byPerson });
   }

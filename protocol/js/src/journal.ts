@@ -1,17 +1,23 @@
 /**
  * The journal of unsent edits: what a page that ends takes along, kept in IndexedDB until a later load gives it back.
  *
- * One record per session and draft, written while anything of it is unsent, removed when nothing is. A load of a page
+ * One record per session and draft, written while anything of it is unsent, removed when nothing is. The document that it
+ * stands on is a record of its own, written once: what came in since is kept as ops on it, so that a keystroke in a large
+ * document writes no document. A load of a page
  * holds a Web Lock named by its session as long as it lives: a record whose lock is free belongs to nobody any more, and
  * who gets that lock goes on as that very session. So a duplicated tab never writes as the one that it was copied from.
  * Documents hold markers of secrets, never secrets; records go at sign-out and after 30 days.
  */
 
+import { Doc } from "./document.js";
+import type { Json, JsonObject, Op } from "./ops.js";
 import type { Unsent } from "./session.js";
+import { Shape } from "./shape.js";
 
 export const KEPT_DAYS = 30; // as long as the server takes a session back
 const DATABASE = "draftwire";
 const STORE = "unsent";
+const BASES = "bases"; // documents, by the key of their record
 const BY_SCOPE = "scope";
 const DAY_MS = 86_400_000;
 
@@ -21,6 +27,23 @@ export interface JournalRecord extends Unsent {
   /** Server, workspace and user. */
   readonly scope: string;
   readonly at: number;
+}
+
+/** A record as it is kept: without the document, which is that of its base with `since` done to it. */
+export type KeptRecord = Omit<JournalRecord, "replica"> & {
+  readonly replica: Omit<JournalRecord["replica"], "value">;
+  readonly since: readonly Op[];
+};
+
+/** A record to write, and its document where the one that is kept no longer does. */
+export interface Writing {
+  readonly record: KeptRecord;
+  readonly base: Json | null;
+}
+
+interface Base {
+  readonly key: string;
+  readonly value: Json;
 }
 
 /** Why a page works without a journal. */
@@ -34,9 +57,10 @@ export class Journal {
     if (globalThis.indexedDB === undefined) return "no_storage";
     if (globalThis.navigator?.locks === undefined) return "no_locks";
     try {
-      const asked = indexedDB.open(DATABASE, 1);
-      asked.onupgradeneeded = () => {
-        asked.result.createObjectStore(STORE, { keyPath: "key" }).createIndex(BY_SCOPE, "scope");
+      const asked = indexedDB.open(DATABASE, 2);
+      asked.onupgradeneeded = ({ oldVersion }) => {
+        if (oldVersion < 1) asked.result.createObjectStore(STORE, { keyPath: "key" }).createIndex(BY_SCOPE, "scope");
+        asked.result.createObjectStore(BASES, { keyPath: "key" });
       };
       const journal = new Journal(await answer(asked));
       journal.database.onversionchange = () => journal.database.close();
@@ -48,23 +72,32 @@ export class Journal {
   }
 
   /** Write and remove records, all or none. */
-  async write(put: readonly JournalRecord[], removed: readonly string[]): Promise<void> {
-    const transaction = this.database.transaction(STORE, "readwrite");
-    const store = transaction.objectStore(STORE);
-    for (const record of put) store.put(record);
-    for (const key of removed) store.delete(key);
+  async write(put: readonly Writing[], removed: readonly string[]): Promise<void> {
+    const transaction = this.database.transaction([STORE, BASES], "readwrite");
+    const [records, bases] = [transaction.objectStore(STORE), transaction.objectStore(BASES)];
+    for (const { record, base } of put) {
+      records.put(record);
+      if (base !== null) bases.put({ key: record.key, value: base } satisfies Base);
+    }
+    for (const key of removed) {
+      records.delete(key);
+      bases.delete(key);
+    }
     await settled(transaction);
   }
 
   /** The records of one user, workspace and server. */
   async records(scope: string): Promise<JournalRecord[]> {
-    const store = this.database.transaction(STORE).objectStore(STORE);
-    return (await answer(store.index(BY_SCOPE).getAll(scope))) as JournalRecord[];
+    const transaction = this.database.transaction([STORE, BASES]);
+    const kept = (await answer(transaction.objectStore(STORE).index(BY_SCOPE).getAll(scope))) as (KeptRecord | JournalRecord)[];
+    const bases = await Promise.all(kept.map(({ key }) => answer(transaction.objectStore(BASES).get(key)) as Promise<Base | undefined>));
+    return kept.flatMap((record, i) => whole(record, bases[i]) ?? []);
   }
 
   /** Forget all of one user, workspace and server. */
   async wipe(scope: string): Promise<void> {
-    await this.write([], (await this.records(scope)).map(({ key }) => key));
+    const store = this.database.transaction(STORE).objectStore(STORE);
+    await this.write([], (await answer(store.index(BY_SCOPE).getAllKeys(scope))) as string[]);
   }
 
   close(): void {
@@ -77,6 +110,16 @@ export class Journal {
     const old = all.filter(({ at }) => nowMs - at > KEPT_DAYS * DAY_MS);
     if (old.length > 0) await this.write([], old.map(({ key }) => key));
   }
+}
+
+/** A record with its document; null if that is missing. */
+function whole(record: KeptRecord | JournalRecord, base: Base | undefined): JournalRecord | null {
+  if ("value" in record.replica) return record as JournalRecord; // of an earlier release
+  if (base === undefined) return null;
+  const { replica, since, ...rest } = record as KeptRecord;
+  let document = Doc.load(base.value as JsonObject, new Shape(replica.shape.keyed, replica.shape.text));
+  for (const op of since) document = document.apply(op, 0).document;
+  return { ...rest, replica: { ...replica, value: document.value } };
 }
 
 /** The key of a record. */

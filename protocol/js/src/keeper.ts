@@ -5,14 +5,30 @@
  * profile), it says so once and tries again with the next edit.
  */
 
+import { Doc } from "./document.js";
 import { holdSession, Journal, journalKey } from "./journal.js";
-import type { JournalRecord, NoJournal } from "./journal.js";
-import type { Session } from "./session.js";
+import type { NoJournal, Writing } from "./journal.js";
+import { diff } from "./merge.js";
+import type { ShapeInfo } from "./messages.js";
+import type { Json, JsonObject, Op } from "./ops.js";
+import type { Session, Unsent } from "./session.js";
+import { Shape } from "./shape.js";
+import { same } from "./values.js";
 
 const WRITE_AFTER_MS = 50; // unsent text is in the journal 100 ms after it was typed
+const MOST_SINCE_CHARS = 16_384; // of ops on a base, as JSON; past this the document is written anew
+
+/** The document in the journal, and what has come in since. */
+interface Base {
+  readonly document: Doc;
+  readonly shape: ShapeInfo;
+  readonly value: Json; // up to which `since` leads
+  readonly since: readonly Op[];
+}
 
 export class Keeper {
   private readonly written = new Set<string>(); // keys that the journal has
+  private readonly bases = new Map<string, Base>(); // by key, as the journal has them
   private timer: ReturnType<typeof setTimeout> | undefined;
   private work: Promise<void> = Promise.resolve(); // writes, one after the other
   private ended = false;
@@ -78,22 +94,43 @@ export class Keeper {
 
   private async write(): Promise<void> {
     if (this.ended) return;
-    const put: JournalRecord[] = [];
+    const put: Writing[] = [];
+    const bases = new Map<string, Base>();
     const removed = new Set(this.written);
     for (const draft of this.session.drafts) {
       const unsent = this.session.unsent(draft);
       if (unsent === null) continue;
       const key = journalKey(this.session.id, draft);
-      put.push({ ...unsent, key, scope: this.scope, at: Date.now() });
+      const base = baseFor(unsent, this.bases.get(key));
+      bases.set(key, base);
+      const { value: _, ...replica } = unsent.replica;
+      const record = { ...unsent, replica, since: base.since, key, scope: this.scope, at: Date.now() };
+      put.push({ record, base: base.document === this.bases.get(key)?.document ? null : base.document.value });
       removed.delete(key);
     }
     if (put.length === 0 && removed.size === 0) return;
     try {
       await this.journal.write(put, [...removed]);
-      for (const key of removed) this.written.delete(key);
-      for (const { key } of put) this.written.add(key);
+      for (const key of removed) {
+        this.written.delete(key);
+        this.bases.delete(key);
+      }
+      for (const [key, base] of bases) {
+        this.written.add(key);
+        this.bases.set(key, base);
+      }
     } catch {
+      this.bases.clear(); // what of them is there, nobody knows
       this.failed("storage_failed");
     }
   }
+}
+
+/** The base that a record stands on: the one that is kept, as long as few ops lead from it; else the document itself. */
+function baseFor({ replica: { value, shape } }: Unsent, kept: Base | undefined): Base {
+  if (kept !== undefined && kept.value === value) return kept;
+  const anew = (): Base => ({ document: Doc.load(value as JsonObject, new Shape(shape.keyed, shape.text)), shape, value, since: [] });
+  if (kept === undefined || !same(kept.shape as unknown as Json, shape as unknown as Json)) return anew();
+  const since = diff(kept.document, value as JsonObject);
+  return JSON.stringify(since).length > MOST_SINCE_CHARS ? anew() : { ...kept, value, since };
 }

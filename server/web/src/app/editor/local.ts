@@ -82,6 +82,10 @@ export class LocalEdits implements TextSource {
     this.done(ops, "edit", origin);
   }
 
+  seal(): void {
+    this.history.seal();
+  }
+
   undo(): boolean {
     return this.turn("undo");
   }
