@@ -276,7 +276,13 @@ async def test_anothers_run_and_one_that_is_over_write_nothing(place: Place) -> 
 async def test_a_run_that_only_suggests_types_in_no_draft(place: Place) -> None:
     item = await place.script()
     async with place.agent(mode="suggest") as agent, place.person("ada") as ada:
-        await agent.read(item)
-        assert (await refused(agent.edit(item, replace("sum", "x")))).code == "suggest_only"
-        assert (await refused(agent.stream(item, line=1))).code == "suggest_only"
-        assert (await ada.ask("GET", f"items/{item}/draft"))["value"]["content"] == TEXT
+        read = await agent.read(item)
+        await agent.edit(item, replace("sum(rows)", "fsum(rows)"))
+        stream = await agent.stream(item, line=1)
+        await stream.append("# suggested\n")
+        await stream.close()
+        suggested = await agent.read(item, at=AT)
+        assert suggested["draft"] == read["draft"]
+        assert suggested["text"] == "# suggested\n" + TEXT.replace("sum(rows)", "fsum(rows)")
+        own = await ada.ask("GET", f"items/{item}/draft")
+        assert (own["value"]["content"], own["draft"] == read["draft"]) == (TEXT, False)

@@ -12,7 +12,8 @@ HUNKS_DECIDED = 1000
 
 class SuggestedHunk(msgspec.Struct, frozen=True, omit_defaults=True):
     """One place. ``applies``, or ``why`` not: ``changed`` (the draft reads otherwise there), ``there`` (it reads so
-    already), ``together`` (it makes sense only with others: take them at once). ``by`` decided, at ``at_s``.
+    already), ``together`` (it makes sense only with others: take them at once). ``by`` decided, at ``at_s``. ``line``
+    is that of what the suggestion began with; ``start`` to ``end`` are UTF-16 units of the draft's text as it is.
     """
 
     id: str
@@ -27,6 +28,8 @@ class SuggestedHunk(msgspec.Struct, frozen=True, omit_defaults=True):
     line: int | None = None
     by: ActorInfo | None = None
     at_s: float | None = None
+    start: int | None = None
+    end: int | None = None
 
 
 class Suggestion(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -13,7 +13,7 @@ import msgspec
 from draftwire.comparison import compare
 from draftwire.document import Document
 from draftwire.merge import Merge, merge
-from draftwire.ops import Op, OpError
+from draftwire.ops import Op, OpError, Text
 from draftwire.rest.diff import (
     Change,
     Comparison,
@@ -32,7 +32,7 @@ Why = Literal["changed", "there", "together"]
 
 
 class Suggested(msgspec.Struct, frozen=True):
-    """One hunk. ``line`` from 1, in the base.
+    """One hunk. ``line`` from 1, in the base; ``span`` in units of the text as it stands, if it applies to a text.
 
     ``why`` it does not apply: ``changed`` (the draft reads otherwise there), ``there`` (the draft reads so already),
     ``together`` (it makes sense only with others). None: it applies.
@@ -45,6 +45,7 @@ class Suggested(msgspec.Struct, frozen=True):
     new: Any
     why: Why | None
     line: int | None = None
+    span: tuple[int, int] | None = None
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -62,6 +63,7 @@ class Suggestion:
         self.base = base
         self.suggested = suggested
         self.standing = standing
+        self._spans: dict[str, tuple[int, int]] = {}
         self._back: Comparison = compare(suggested.value, base.value, base.shape, context=0)
         self._parts: dict[str, DiffPart] = {
             part.id: part
@@ -80,6 +82,8 @@ class Suggestion:
         ):
             texts = [part.at for part in self._parts.values()]
             if len(set(texts)) == len(texts):  # one hunk a place: what all do together, each does by itself
+                for part in self._parts.values():
+                    self._note(part, whole)
                 return tuple(self._hunk(part, None) for part in self._parts.values())
         return tuple(self._hunk(part, self._why(part)) for part in self._parts.values())
 
@@ -110,7 +114,14 @@ class Suggestion:
             return "together"
         if not merged.clean:
             return "changed"
+        self._note(part, merged)
         return None if merged.ops else "there"
+
+    def _note(self, part: DiffPart, merged: Merge) -> None:
+        """Where a hunk of a text would go."""
+        splices = [splice for op in merged.ops if isinstance(op, Text) and op.at == part.at for splice in op.s]
+        if splices:
+            self._spans[part.id] = (splices[0][0], splices[-1][0] + splices[-1][1])
 
     def _hunk(self, part: DiffPart, why: Why | None) -> Suggested:
         change = self._back.changes[part.change]
@@ -120,7 +131,9 @@ class Suggestion:
                 kind: "".join(line.text + "\n" * line.ended for line in hunk.lines if line.kind == kind)
                 for kind in ("added", "removed")
             }
-            return Suggested(part.id, part.at, "text", sides["added"], sides["removed"], why, hunk.new_from)
+            return Suggested(
+                part.id, part.at, "text", sides["added"], sides["removed"], why, hunk.new_from, self._spans.get(part.id)
+            )
         return Suggested(part.id, part.at, *_said(change), why)
 
 

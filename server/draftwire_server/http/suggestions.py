@@ -1,15 +1,17 @@
 """Routes of suggestions: listed, looked at, accepted and rejected."""
 
+from draftwire.rest.drafts import NamedDraft
 from draftwire.rest.suggestions import Deciding, Suggestion, SuggestionDecided, SuggestionPage
+from draftwire_server.http.drafts import find_draft
 from draftwire_server.http.operation import Call, operation
 
 ONE = "/v1/w/{workspace}/suggestions/{suggestion}"
 
 
 @operation("GET", "/v1/w/{workspace}/drafts/{draft}/suggestions", summary="Suggestions for a draft")
-async def list_suggestions(call: Call) -> SuggestionPage:
+async def list_suggestions(call: Call, query: NamedDraft) -> SuggestionPage:
     """What runs suggest for a draft, the latest first."""
-    return await call.runtime.suggesting.listed(call.principal, call.named("draft"))
+    return await call.runtime.suggesting.listed(call.principal, await find_draft(call, query))
 
 
 @operation("GET", ONE, summary="Look at a suggestion")

@@ -37,7 +37,7 @@ from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.runbook import Heard, RunBook
 from draftwire_server.services.runs import Runs
-from draftwire_server.services.tools import Tools, need_apply
+from draftwire_server.services.tools import Tools
 from draftwire_server.store import runs as run_store
 from draftwire_server.store import streams
 from draftwire_server.store.postgres import Database
@@ -120,7 +120,6 @@ class Streams:
     async def open(self, principal: Principal, run: str, asked: NewStream) -> Stream:
         """Begin a stream at a place. Raises `Problem` no_match, many_matches, out_of_range, suggest_only, …"""
         row = await self._runs.own(principal, run)
-        need_apply(row)
         principal = principal.in_run(run)
         live = await self._tools.find(principal, row, asked)
         need_type(principal, live)

@@ -101,9 +101,8 @@ class Suggesting:
 
     # ---- looking
 
-    async def listed(self, principal: Principal, draft: str) -> SuggestionPage:
-        """What is suggested for a draft. Raises `Problem` not_found."""
-        live = await self._opening.by_id(principal, draft)
+    async def listed(self, principal: Principal, live: LiveDraft) -> SuggestionPage:
+        """What is suggested for a draft. Raises `Problem` unavailable."""
         async with self._database.acquired() as connection:
             rows = await store.list_for(connection, live.workspace, live.id, LISTED)
             found = await runs.load_runs(connection, live.workspace, {row.run for row in rows})
@@ -228,7 +227,7 @@ class Suggesting:
                 SuggestedHunk(
                     hunk.id, hunk.at, hunk.kind, decision.decision if decision else "open", hunk.why is None, hunk.old,
                     hunk.new, hunk.why, by, hunk.line, who[decision.actor] if decision else None,
-                    decision.at if decision else None,
+                    decision.at if decision else None, *(hunk.span or (None, None)),
                 )
             )  # fmt: skip
         return tuple(told)

@@ -153,7 +153,6 @@ class Tools:
         row = await self._runs.own(principal, run)
         if not 0 < len(asked.edits) <= EDITS_PER_CALL:
             raise Problem("bad_message", f"A call has 1 to {EDITS_PER_CALL} edits.")
-        need_apply(row)
         principal = principal.in_run(run)
         live = await self.find(principal, row, asked)
         need_type(principal, live)
@@ -273,12 +272,6 @@ class Tools:
         own = {w for w, writer in live.replica.writers.items() if writer.run == run.id}
         entries: list[Entry] = await self._drafts.history.entries_after(live, after, live.replica.seq)
         return any(entry.w in own for entry in entries)
-
-
-def need_apply(run: RunRow) -> None:
-    """Refuse to type in a draft in a run that may only suggest. Raises `Problem` suggest_only."""
-    if run.mode == "suggest":
-        raise Problem("suggest_only", "The run only suggests, and this release takes no suggestions yet.")
 
 
 def _counts_lines(edit: ToolEdit) -> bool:

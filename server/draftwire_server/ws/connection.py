@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 
 INBOX_MESSAGES: Final = 256  # of one connection; a hello and many opens fit, a flood is closed
 REFUSALS_WINDOW_S: Final = 60.0
+# Causes from which undo, streams and reviews tell what a batch is: nobody else's batch may look like one.
+OURS: Final = ("run:", "stream:", "suggestion:")
 BULK_WRITE_BYTES: Final = 256 * 1024  # pieces of large states go out while less than this is unsent
 # The page was closed or left, or its user may no longer connect: no grace for presence.
 CLEAN_CODES: Final = frozenset((1000, 1001, int(CloseCode.FORBIDDEN)))
@@ -49,6 +51,8 @@ def _out_of_bounds(edit: m.Edit) -> Problem | None:
     """What of an edit is outside of what any edit may be, whatever the draft's state."""
     if not 0 < len(edit.key) <= limits.KEY_CHARS or len(edit.cause or "") > limits.CURSOR_CHARS:
         return Problem("bad_message", f"A key has 1 to {limits.KEY_CHARS} characters.")
+    if edit.cause is not None and edit.cause.startswith(OURS):
+        return Problem("bad_message", "That cause is the server's to give.")
     if len(edit.ops) > limits.OPS_PER_BATCH:
         return Problem("too_large", f"A batch has at most {limits.OPS_PER_BATCH} ops.")
     if any(isinstance(op, Text) and len(op.s) > limits.SPLICES_PER_OP for op in edit.ops):

@@ -28,8 +28,9 @@ class Machine:
         return await self.do("edit", item=self.item, edits=edits)
 
 
-async def at_work(ada: Someone, item: str, label: str) -> Machine:
-    made = await ada.ask("POST", "/runs", {"label": label, "model": "a-model"}, draftwire_agent="refactorer")
+async def at_work(ada: Someone, item: str, label: str, mode: str = "apply") -> Machine:
+    asked = {"label": label, "model": "a-model", "mode": mode}
+    made = await ada.ask("POST", "/runs", asked, draftwire_agent="refactorer")
     machine = Machine(ada, made, item)
     await machine.do("read", item=item, at=AT)
     return machine
@@ -124,3 +125,43 @@ async def test_a_run_has_a_page_with_all_that_it_did(tabs: Tabs, ada: Someone) -
     await tab.page.get_by_text("# by a run").wait_for()
     stranger = await tabs.open("olga", f"/runs/{machine.run}")
     await stranger.says("There is nothing here")
+
+
+async def test_suggestions_stand_in_the_text_and_are_taken_or_not_while_it_goes_on(tabs: Tabs, ada: Someone) -> None:
+    item = await deployed_script(ada, "suggested")
+    tab = await tabs.open("ada", f"/items/{item}")
+    await tab.line(8)
+    await tab.type("mine ")
+    await tab.saved()
+    machine = await at_work(ada, item, "Rename, perhaps", "suggest")
+    await machine.edit(
+        {"do": "str_replace", "at": AT, "old": "line_2 = 2", "new": "second = 2"},
+        {"do": "str_replace", "at": AT, "old": "line_5 = 5", "new": "fifth = 5"},
+        {"do": "insert", "at": AT, "line": 1, "text": "# renamed\n"},
+        {"do": "insert", "at": AT, "line": 8, "text": "# here as well\n"},
+    )
+    await tab.says("refactorer (AI, for Ada Lovelace) suggests 4 changes.")
+    assert await tab.lacks("second")  # nothing of it is in the draft
+    shown = tab.page.locator(".cm-suggested")
+    await until(lambda: shown.count(), "they stand in the text")
+    second = shown.filter(has_text="second = 2")
+    await tab.line(1)
+    await tab.type("# typed above\n")  # the draft goes on
+    await second.get_by_role("button", name="Accept").click()
+    await tab.says("1 suggestion is in the draft.")
+    await until(lambda: tab.has("second = 2", "# typed above", "mine line_8"), "one is taken")
+    await tab.button("Show").click()
+    panel = tab.page.get_by_role("complementary", name="Suggested changes")
+    fifth = panel.locator(".hunk-box").filter(has_text="fifth = 5")
+    await fifth.get_by_role("button", name="Reject").click()
+    await fifth.get_by_text("rejected by Ada Lovelace").wait_for()
+    await panel.locator(".hunk-box").filter(has_text="# renamed").get_by_text("Ada Lovelace changed this").wait_for()
+    await panel.get_by_role("button", name="Accept all").click()
+    await tab.says("1 suggestion is in the draft. 1 no longer applies.")
+    await until(lambda: tab.has("# here as well"), "the rest is taken")
+    assert await tab.lacks("fifth")
+    assert await tab.lacks("# renamed")
+    await until(lambda: tab.gone(".cm-suggested"), "nothing is open any more")
+    blame = await ada.ask("GET", f"/drafts/{(await ada.ask('GET', f'/items/{item}/draft'))['draft']}/blame")
+    names = {origin["actor"]["name"] for origin in blame["origins"] if origin.get("run") == machine.run}
+    assert names == {"refactorer"}

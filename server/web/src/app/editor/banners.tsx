@@ -9,6 +9,7 @@ import { forgetGiven, given, whereSaid } from "../given.js";
 import { ask } from "../http.js";
 import { nameOf } from "../person.js";
 import { at, go, search } from "../route.js";
+import { openHunks } from "../suggestions.js";
 import { useAway } from "./away.js";
 import { isMine } from "./badge.js";
 import type { Desk } from "./desk.js";
@@ -139,6 +140,23 @@ export function Banners({ desk }: { desk: Desk }) {
             acts={[["Save or drop them", () => search({ panel: "local" }, "push")]]}
           />
         )}
+        {view.kind === "draft" &&
+          (desk.suggestions.value?.all.value ?? []).map((one) => {
+            const open = openHunks(one);
+            if (open.length === 0 || later.includes(one.id)) return null;
+            return (
+              <Banner
+                key={one.id}
+                tone="calm"
+                title={`${one.actor == null ? "An AI session" : nameOf(one.actor)} suggests ${counted(open.length, "change")}.`}
+                text="They stand in the text, and are nobody’s until they are accepted."
+                acts={[
+                  ["Show", () => search({ panel: "suggestions" }, "push")],
+                  ["Later", postpone(one.id)],
+                ]}
+              />
+            );
+          })}
         {view.kind === "state" && (
           <Banner
             tone="calm"

@@ -7,11 +7,16 @@ import type { PresenceEntry } from "draftwire";
 import { draftwire, readOnly } from "draftwire/codemirror";
 import type { OutOfSight } from "draftwire/codemirror";
 import { languageTitle } from "../../code/languages.js";
+import { suggested } from "../../code/suggested.js";
+import type { ShownSuggestion } from "../../code/suggested.js";
 import { CodeView } from "../../code/view.js";
 import { ask } from "../http.js";
 import { stop } from "../run-line.js";
 import { caretName, colourOf, nameOf, shortName } from "../person.js";
+import { openHunks } from "../suggestions.js";
+import type { Suggestion } from "../suggestions.js";
 import type { Desk } from "./desk.js";
+import { decider } from "./panel-suggestions.js";
 import { attempt } from "./toasts.js";
 import { ago } from "./times.js";
 import type { Blame } from "./types.js";
@@ -85,6 +90,12 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
     });
   }, [blamed, at, shown]);
 
+  const suggesting = desk.suggestions.value?.all.value ?? [];
+  useEffect(() => {
+    if (shown.kind !== "draft") return;
+    view.current?.also(suggested(suggesting.flatMap((one) => shownIn(desk, one, at))));
+  }, [suggesting, at, source, shown]);
+
   const writing = desk.here.value.find((entry) => writes(entry, at, desk.draft.value?.id));
   const followed = desk.here.value.find((entry) => entry.sid === desk.following.value);
   return (
@@ -123,6 +134,28 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
       <Edge where="below" all={away} reveal={(head) => view.current?.reveal(head)} />
     </div>
   );
+}
+
+/** The open suggestions for a text that apply, as the text shows them. */
+function shownIn(desk: Desk, one: Suggestion, at: string): ShownSuggestion[] {
+  const act = decider(desk, one);
+  return openHunks(one).flatMap(({ id, at: where, kind, applies, start, end, old, new: coming }) => {
+    if (where !== at || kind !== "text" || !applies || start == null || end == null) return [];
+    const on = (what: "accept" | "reject") => (one.may_accept ? () => act(what, { hunks: [id] }) : null);
+    return [
+      {
+        id,
+        who: one.actor == null ? "AI" : shortName(one.actor),
+        hue: hueOf(one.actor?.user ?? ""),
+        start,
+        end,
+        old: typeof old === "string" ? old : "",
+        new: typeof coming === "string" ? coming : "",
+        accept: on("accept"),
+        reject: on("reject"),
+      },
+    ];
+  });
 }
 
 /** Those who are out of sight, at the edge beyond which they are. */

@@ -27,6 +27,7 @@ import type {
 } from "draftwire";
 import { ask } from "../http.js";
 import { live } from "../session.js";
+import { Suggestions } from "../suggestions.js";
 import { LocalEdits } from "./local.js";
 import { toast } from "./toasts.js";
 import type { Deployed, ItemDiff, ItemLook, KindDefinition, Version } from "./types.js";
@@ -68,6 +69,7 @@ export class Desk {
   readonly leaf = signal<string | null>(null); // the text leaf that is shown
   readonly local = signal<LocalEdits | null>(null); // with autosave off
   readonly undone = signal<string | null>(null); // where one's own undo or redo changed a text last
+  readonly suggestions = signal<Suggestions | null>(null); // of AI sessions, for the draft
   readonly client = live();
   private handle: DraftHandle | null = null;
   private readonly off: () => void;
@@ -166,7 +168,9 @@ export class Desk {
     handle.on((event) => this.told(event));
     const { session } = this.client;
     const draft = handle.copy;
+    const suggestions = new Suggestions(draft.id, this.item);
     batch(() => {
+      this.suggestions.value = suggestions;
       this.view.value = { kind: "draft" };
       this.draft.value = draft;
       this.may.value = draft.may;
@@ -220,6 +224,8 @@ export class Desk {
 
   private leaveDraft(): void {
     this.offLocal();
+    this.suggestions.value?.close();
+    this.suggestions.value = null;
     this.draft.value = null;
     this.handle?.close(); // what is unsent still goes
     this.handle = null;
@@ -492,6 +498,7 @@ export class Desk {
   private told(event: DraftEvent): void {
     if (event.type !== "change") return;
     if (event.own) this.following.value = null;
+    this.suggestions.value?.changed();
     if (event.cause === "undo" || event.cause === "redo") this.undone.value = event.text[0]?.at ?? null;
     this.touch(event.structural);
   }

@@ -53,6 +53,7 @@ export default function ItemPage({ item }: { item: string }) {
       { id: "diff", label: "What differs from what is deployed", key: "g d", group: "Item", disabled: !live, run: () => go(`${at(item, "diff")}?from=deployed&to=${desk.draft.value?.id ?? "mine"}`) },
       { id: "beside", label: "Deployed version beside it", group: "Item", disabled: !live || desk.head === 0, run: () => search({ beside: query.get("beside") === null ? "deployed" : null }, "push") },
       { id: "agents", label: "AI sessions", key: "g a", group: "Item", disabled: !ready, run: () => search({ panel: "agents", run: null }, "push") },
+      { id: "suggestions", label: "Suggested changes", key: "g m", group: "Item", disabled: (desk.suggestions.value?.all.value ?? []).length === 0, run: () => search({ panel: "suggestions" }, "push") },
       { id: "json", label: "As JSON", key: "g j", group: "Item", disabled: !ready, run: () => search({ panel: "json" }, "push") },
       { id: "stash", label: "My stash", key: "g s", group: "Item", run: () => search({ panel: "stash" }, "push") },
       { id: "sharing", label: "Who can see and type", group: "Item", disabled: !live || !isMine(desk), run: () => search({ panel: "sharing" }, "push") },

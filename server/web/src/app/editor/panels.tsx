@@ -10,6 +10,7 @@ import { DeployPanel } from "./panel-deploy.js";
 import type { Desk } from "./desk.js";
 import { GivenPanel } from "./panel-given.js";
 import { HistoryPanel } from "./panel-history.js";
+import { SuggestionsPanel } from "./panel-suggestions.js";
 
 const TITLES: Record<string, string> = {
   deploy: "Deploy",
@@ -24,6 +25,7 @@ const TITLES: Record<string, string> = {
   away: "While you were away",
   given: "What came back",
   agents: "AI sessions",
+  suggestions: "Suggested changes",
 };
 
 export default function Panel({ desk, name }: { desk: Desk; name: string }) {
@@ -56,6 +58,8 @@ function inside(desk: Desk, name: string) {
       return <AdoptPanel desk={desk} />;
     case "given":
       return <GivenPanel desk={desk} />;
+    case "suggestions":
+      return <SuggestionsPanel desk={desk} />;
     case "agents":
       return <AgentsPanel desk={desk} />;
     case "local":
