@@ -32,7 +32,10 @@ class Coming extends WidgetType {
 
   override toDOM(): HTMLElement {
     const { who, hue, accept, reject } = this.shown;
+    const around = document.createElement("div"); // CodeMirror measures it: no margins
+    around.className = "cm-suggested-around";
     const box = document.createElement("div");
+    around.append(box);
     box.className = "cm-suggested person";
     box.style.setProperty("--hue", String(hue));
     box.setAttribute("role", "group");
@@ -48,7 +51,7 @@ class Coming extends WidgetType {
     name.textContent = `✦ ${who} suggests${this.shown.new === "" ? " to remove this" : ""}`;
     foot.append(name, ...button("Accept", accept), ...button("Reject", reject));
     box.append(foot);
-    return box;
+    return around;
   }
 
   override ignoreEvent(): boolean {
@@ -72,7 +75,7 @@ function drawn(doc: Text, all: readonly ShownSuggestion[]): DecorationSet {
     const first = doc.lineAt(start);
     const last = doc.lineAt(Math.min(Math.max(start, one.end - 1), doc.length));
     if (one.old === "") {
-      const above = start <= first.from;
+      const above = doc.sliceString(first.from, start).trim() === "";
       ranges.push(Decoration.widget({ widget: new Coming(one), block: true, side: above ? -1 : 1 }).range(above ? first.from : first.to));
       continue;
     }
@@ -84,10 +87,11 @@ function drawn(doc: Text, all: readonly ShownSuggestion[]): DecorationSet {
 
 const theme = EditorView.baseTheme({
   ".cm-going": { backgroundColor: "color-mix(in srgb, var(--bad) 9%, transparent)", textDecoration: "line-through", textDecorationColor: "color-mix(in srgb, var(--bad) 55%, transparent)" },
-  ".cm-suggested": { margin: "2px 16px 6px 8px", borderLeft: "3px solid var(--who)", borderRadius: "0 6px 6px 0", backgroundColor: "color-mix(in srgb, var(--good) 9%, var(--surface))", overflow: "hidden" },
+  ".cm-suggested-around": { padding: "2px 16px 6px 8px" },
+  ".cm-suggested": { borderLeft: "3px solid var(--who)", borderRadius: "0 6px 6px 0", backgroundColor: "color-mix(in srgb, var(--good) 9%, var(--surface))", overflow: "hidden" },
   ".cm-suggested ins": { display: "block", padding: "4px 10px", fontFamily: "var(--mono)", textDecoration: "none", whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
   ".cm-suggested-foot": { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "8px", padding: "4px 10px", font: "13px/1.4 var(--font)", color: "var(--soft)", borderTop: "1px solid var(--line)" },
-  ".cm-suggested-foot span": { flex: "1", color: "var(--who)", fontWeight: "550" },
+  ".cm-suggested-foot span": { color: "var(--who)", fontWeight: "550" },
   ".cm-suggested-foot button": { minHeight: "28px", padding: "0 10px", border: "1px solid var(--line-strong)", borderRadius: "6px", background: "var(--surface)", color: "var(--ink)", font: "inherit", cursor: "pointer" },
   ".cm-suggested-foot button:hover": { borderColor: "var(--accent)" },
   ".cm-suggested-foot button:focus-visible": { outline: "2px solid var(--accent)", outlineOffset: "1px" },

@@ -8,7 +8,7 @@ import type { Alert, AskInfo } from "draftwire";
 import { forgetGiven, given, whereSaid } from "../given.js";
 import { ask } from "../http.js";
 import { nameOf } from "../person.js";
-import { at, go, search } from "../route.js";
+import { at, go, route, search } from "../route.js";
 import { openHunks } from "../suggestions.js";
 import { useAway } from "./away.js";
 import { isMine } from "./badge.js";
@@ -47,6 +47,8 @@ export function Banners({ desk }: { desk: Desk }) {
   const theirs = draft?.purpose === "own" && !isMine(desk);
   const alerts = desk.alerts.value.filter((alert) => !later.includes(alert.id));
   const [first] = alerts;
+  const panel = route.value.page === "item" ? route.value.query.get("panel") : null;
+  const suggested = panel === "suggestions" ? [] : (desk.suggestions.value?.all.value ?? []).filter((one) => openHunks(one).length > 0 && !later.includes(one.id));
   const back = [...new Set(given.value.filter(({ item }) => item === desk.item).map(({ outcome }) => outcome))];
   const behindId = `behind-${behind?.head.number ?? 0}`;
   return (
@@ -140,23 +142,17 @@ export function Banners({ desk }: { desk: Desk }) {
             acts={[["Save or drop them", () => search({ panel: "local" }, "push")]]}
           />
         )}
-        {view.kind === "draft" &&
-          (desk.suggestions.value?.all.value ?? []).map((one) => {
-            const open = openHunks(one);
-            if (open.length === 0 || later.includes(one.id)) return null;
-            return (
-              <Banner
-                key={one.id}
-                tone="calm"
-                title={`${one.actor == null ? "An AI session" : nameOf(one.actor)} suggests ${counted(open.length, "change")}.`}
-                text="They stand in the text, and are nobody’s until they are accepted."
-                acts={[
-                  ["Show", () => search({ panel: "suggestions" }, "push")],
-                  ["Later", postpone(one.id)],
-                ]}
-              />
-            );
-          })}
+        {view.kind === "draft" && suggested.length > 0 && (
+          <Banner
+            tone="calm"
+            title={`${[...new Set(suggested.map(({ actor }) => (actor == null ? "An AI session" : nameOf(actor))))].join(" and ")} ${suggested.length === 1 ? "suggests" : "suggest"} ${counted(suggested.reduce((sum, one) => sum + openHunks(one).length, 0), "change")}.`}
+            text="They stand in the text, and are nobody’s until they are accepted."
+            acts={[
+              ["Show", () => search({ panel: "suggestions" }, "push")],
+              ["Later", () => setLater([...later, ...suggested.map(({ id }) => id)])],
+            ]}
+          />
+        )}
         {view.kind === "state" && (
           <Banner
             tone="calm"

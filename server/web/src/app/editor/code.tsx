@@ -106,7 +106,7 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
         <span class="code-bar-space" />
         {writing !== undefined && (
           <span class="ai-writes person" style={colourOf(writing.actor.user)}>
-            ✦ AI is writing here
+            ✦ AI<span class="narrow-hidden"> is writing here</span>
             <span class="sr-only">: {nameOf(writing.actor)}</span>
           </span>
         )}
