@@ -15,7 +15,8 @@ from tests.system.world import world
 pytestmark = pytest.mark.slow
 
 PAGE = Path(__file__).parents[2] / "docs" / "agents.md"
-SECTIONS = ("Who an agent is", "Scopes", "Presence")
+SECTIONS = ("Who an agent is", "Scopes", "Presence", "Runs", "Tools", "Streams")
+ON_WITH = {"Tools": "Runs", "Streams": "Tools"}  # they go on in the shell of the section before
 
 
 def commands(section: str) -> str:
@@ -25,6 +26,12 @@ def commands(section: str) -> str:
     found = re.findall(r"```sh\n(.*?)```", body, re.DOTALL)
     assert found, section
     return "\n".join(found)
+
+
+def session(section: str) -> str:
+    """The commands of a section behind those that it goes on from."""
+    before = ON_WITH.get(section)
+    return commands(section) if before is None else f"{session(before)}\n{commands(section)}"
 
 
 async def test_the_commands_of_the_page_do_what_it_says(home: Desk) -> None:
@@ -37,10 +44,10 @@ async def test_the_commands_of_the_page_do_what_it_says(home: Desk) -> None:
             "DRAFTWIRE_TOKEN_KEYS": TOKEN_KEY,
         }
         told = {}
-        for section in SECTIONS:
+        for section in (each for each in SECTIONS if each not in ON_WITH.values()):
             token = demo.token("ada", agent="x", jti="x")
             process = await asyncio.create_subprocess_exec(
-                "sh", "-euc", commands(section), env=environ | {"DRAFTWIRE_TOKEN": token},
+                "sh", "-euc", session(section), env=environ | {"DRAFTWIRE_TOKEN": token},
                 stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
             )  # fmt: skip
             out, _ = await process.communicate()
@@ -49,3 +56,7 @@ async def test_the_commands_of_the_page_do_what_it_says(home: Desk) -> None:
     assert told["Who an agent is"].count('"kind":"agent","name":"reviewer"') == 2, told
     assert "f/payments/refund_charge" in told["Scopes"] and told["Scopes"].count("is revoked") == 2
     assert '"doing":"waiting for review"' in told["Presence"]
+    told_all = told["Streams"]
+    assert '"text":"keep the name"' in told_all and "paused by Ada: one moment" in told_all, told_all
+    assert '"text":"    return sum(rows)\\n"' in told_all and '"refused"' not in told_all, told_all
+    assert '"state":"closed","units":18' in told_all, told_all

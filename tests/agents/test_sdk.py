@@ -32,6 +32,14 @@ def api(place: Place, user: str = "ada", **more: Any) -> draftwire.Api:
     return draftwire.Api(place.world.server.url, place.world.server.token(user), **more)
 
 
+async def cut(run: Run) -> None:
+    """Cut the run's connection, and wait until that is noticed: it comes back by itself."""
+    before = run._client.reconnects
+    await until(lambda: run.connected, "it is connected")
+    await run._client.drop_connection()
+    await until(lambda: run._client.reconnects > before, "the cut is noticed")
+
+
 async def text_of(place: Place, item: str) -> str:
     async with api(place) as person:
         return str((await person.drafts.of_item(item)).value["content"])
@@ -171,9 +179,7 @@ async def test_a_stream_is_whole_over_cut_connections(place: Place) -> None:
             for n, piece in enumerate(pieces):
                 await stream.write(piece)
                 if n % 150 == 75:
-                    await until(lambda: run.connected, "it is connected")
-                    await run._client.drop_connection()
-                    await until(lambda: not run.connected, "the cut is noticed")
+                    await cut(run)
             await stream.flush()
             assert stream.units == sum(9 for _ in pieces)
         assert run._client.reconnects >= 2
@@ -304,3 +310,17 @@ async def test_all_of_it_without_await(place: Place) -> None:
     lines = await asyncio.to_thread(script)
     assert lines[:4] == ["# one", "# two", "def total(rows):", "    return 0"]
     assert lines[-2] == "# end"
+
+
+async def test_a_stream_that_goes_from_worker_to_worker_and_back_is_whole(place: Place) -> None:
+    item = await place.script("")
+    server = place.world.server
+    async with working(place, item) as run:
+        await run.read(AT)
+        async with run.stream(AT, line=1) as stream:
+            for n in range(6):
+                run._client._url = draftwire.client.websocket_url(server.worker_url(n % 2))
+                await cut(run)
+                await stream.write(f"{n} ")
+                await stream.flush()
+    assert await text_of(place, item) == "0 1 2 3 4 5 "

@@ -122,6 +122,20 @@ async def test_a_piece_may_be_sent_again_through_any_worker_and_a_missing_one_is
         assert await agent.text(item) == "one two three"
 
 
+async def test_each_piece_and_the_close_may_come_through_another_worker(place: Place) -> None:
+    item = await place.script("")
+    async with place.agent() as agent, place.http("ada", 1, agent="helper") as elsewhere:
+        await agent.read(item)
+        stream = await agent.stream(item, line=1)
+        for n in range(6):
+            await stream.append(f"{n} ", offset=2 * n)
+            agent.http, elsewhere = elsewhere, agent.http
+        await stream.append("end", offset=12)
+        agent.http, elsewhere = elsewhere, agent.http
+        assert (await stream.close(units=15))["units"] == 15
+        assert await agent.text(item) == "0 1 2 3 4 5 end"
+
+
 async def test_one_piece_sent_through_two_workers_at_once_is_written_once(place: Place) -> None:
     item = await place.script("")
     async with place.agent() as agent, place.http("ada", 1, agent="helper") as elsewhere:

@@ -71,6 +71,7 @@ class Open:
         self.writing = False
         self.over: Problem | None = None
         self.moved = asyncio.Event()  # something was committed, or it is over
+        self.caught_up = False  # the log was read for the piece that comes next
         self.renewed_at = time.monotonic()
         self.written_at = 0.0
         self.listeners: dict[object, Callable[[Open], None]] = {}
@@ -144,6 +145,7 @@ class Streams:
         """Take a piece in, and wait until it is committed. Raises `Problem` stream_gap, stream_over, anchor_gone, …"""
         await self._runs.readable(principal, run)
         opened = await self._find(principal, run, stream)
+        await self._catch_up(opened, asked.offset or 0)
         upto = self.take(opened, asked)
         await self._renewed(opened)
         while asked.wait and opened.units < upto and opened.over is None:
@@ -164,16 +166,26 @@ class Streams:
         opened = self._open.get(asked.stream)
         if opened is None or opened.row.run != asked.run or opened.principal.info.id != principal.info.id:
             return False
+        if asked.offset > opened.taken and not opened.caught_up:
+            return False
+        opened.caught_up = False
         opened.listeners[listener] = tell
         self.take(opened, Append(asked.text, asked.offset))
         if time.monotonic() - opened.renewed_at >= opened.row.lease_s / 3:
             self._spawn(self._renewed(opened))
         return True
 
-    async def follow(self, principal: Principal, run: str, stream: str) -> None:
-        """Have a stream written here. Raises `Problem` not_found, stream_over, run_stopped, …"""
+    async def follow(self, principal: Principal, run: str, stream: str, units: int) -> None:
+        """Have a stream written here, of which ``units`` were sent. Raises `Problem` not_found, run_stopped, …"""
         await self._runs.own(principal, run)
-        await self._find(principal, run, stream)
+        opened = await self._find(principal, run, stream)
+        await self._catch_up(opened, units)
+        opened.caught_up = True
+
+    async def _catch_up(self, opened: Open, units: int) -> None:
+        """What was sent and is not known here, another worker may have written since: the log says."""
+        if units > opened.taken and not opened.writing:
+            await self._read_on(opened, await self._live(opened))
 
     def forget(self, listener: object) -> None:
         """A connection is over; its streams go on until their leases end."""
@@ -337,6 +349,7 @@ class Streams:
         """The text is complete. Raises `Problem` stream_gap, and what its last pieces met."""
         await self._runs.readable(principal, run)
         opened = await self._find(principal, run, stream)
+        await self._catch_up(opened, asked.units or 0)
         if asked.units is not None and asked.units != opened.taken:
             raise Problem("stream_gap", detail={"expected": opened.taken})
         while opened.pending and opened.over is None:

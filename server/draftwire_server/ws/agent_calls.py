@@ -74,7 +74,7 @@ class AgentCalls:
     async def append(self, message: m.Append) -> None:
         """Take a piece in, of a stream that this worker may have to read from the log first."""
         try:
-            await self._runtime.streams.follow(self._principal, message.run, message.stream)
+            await self._runtime.streams.follow(self._principal, message.run, message.stream, message.offset)
             self.append_now(message)
         except Problem as problem:
             if problem.code == "unavailable":
