@@ -40,6 +40,7 @@ await build({
   chunkNames: "shared-[hash]",
   define: { "process.env.NODE_ENV": '"production"' },
 });
+await build({ ...common, entryPoints: ["peers/monaco.js"], outdir: peers, minify: true, loader: { ".ttf": "dataurl" } });
 const declarations = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", "dist"];
 execFileSync(process.execPath, [resolve(here, "node_modules/typescript/bin/tsc"), ...declarations], { cwd: here, stdio: "inherit" });
 const built = {

@@ -27,6 +27,23 @@ export async function codemirror(draft, at) {
   return { view, host, text: () => view.state.doc.toString() };
 }
 
+export async function monaco(draft, at, eol = "\n") {
+  const style = document.createElement("link");
+  Object.assign(style, { rel: "stylesheet", href: "/tests/browser/peers/monaco.css" });
+  document.head.append(style);
+  // Its worker finds words and links: nothing of that is needed here.
+  self.MonacoEnvironment = { getWorker: () => new Worker(URL.createObjectURL(new Blob([""], { type: "text/javascript" }))) };
+  const { editor: monaco } = await import("/tests/browser/peers/monaco.js");
+  const { bindMonaco } = await import("/protocol/js/dist/monaco.js");
+  const host = document.createElement("div");
+  host.style.cssText = "width: 600px; height: 200px";
+  document.body.append(host);
+  const model = monaco.createModel(draft.text(at).replaceAll("\n", eol), "plaintext");
+  const view = monaco.create(host, { model, links: false, wordBasedSuggestions: "off", occurrencesHighlight: "off", minimap: { enabled: false } });
+  const end = bindMonaco(view, draft, at);
+  return { view, model, host, end, text: () => model.getValue().replaceAll("\r\n", "\n"), raw: () => model.getValue() };
+}
+
 export async function react(client, what, at) {
   const { createElement, createRoot, StrictMode } = await import("react");
   const { useDraft, useDraftStatus, useDraftValue } = await import("/protocol/js/dist/react.js");

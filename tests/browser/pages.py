@@ -49,7 +49,7 @@ async def page_of(browser: Browser, address: str, user: str, path: str = "/", **
         await page.get_by_role("link", name="You are").wait_for()
     yield page
     await context.close()
-    assert problems == []
+    assert problems == [], problems
 
 
 async def findings(page: Page) -> list[str]:

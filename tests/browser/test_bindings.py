@@ -3,10 +3,12 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import pytest
 from playwright.async_api import BrowserContext, Page
 
+from tests.browser.pages import findings
 from tests.browser.tab import OTHER, SCRIPT, THIRD, Tab
 from tests.live.conftest import World
 from tests.waiting import until
@@ -145,6 +147,60 @@ async def test_codemirror_keeps_caret_and_scroll_shows_names_and_undoes_ones_own
 
 async def _is(tab: Tab, script: str, expected: Any) -> bool:
     return bool(await tab.run(script) == expected)
+
+
+async def test_monaco_keeps_caret_and_scroll_shows_names_and_undoes_ones_own(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    """With several cursors, and a model whose lines end in CRLF."""
+    ada = await _tab(context, world, files, "ada", THIRD)
+    grace = await _tab(context, world, files, "grace", THIRD)
+    await ada.run("(text) => draft.replaceText('/content', text)", LINES)
+    await grace.reads("line 199")
+    for tab, eol in ((ada, "\r\n"), (grace, "\n")):
+        await tab.run("async (eol) => { window.editor = await bindings.monaco(draft, '/content', eol); }", eol)
+    assert await ada.run("() => editor.raw().includes('line 1\\r\\nline 2')")
+    await ada.page.bring_to_front()
+    await ada.run(
+        """() => {
+            editor.view.focus();
+            editor.view.setSelection({ startLineNumber: 101, startColumn: 1, endLineNumber: 101, endColumn: 9 });
+            editor.view.revealLineInCenter(101);
+        }"""
+    )
+    top = "() => editor.view.getScrolledVisiblePosition(editor.view.getSelection().getStartPosition()).top"
+    await until(lambda: ada.run("() => editor.view.getScrollTop() > 500"), "it has scrolled")
+    await grace.page.bring_to_front()
+    await grace.run("() => { editor.view.focus(); editor.view.setPosition({ lineNumber: 1, column: 1 }); }")
+    await grace.page.keyboard.type("above\nand more\n")
+    text = await _settled(grace, ada)
+    assert text.startswith("above\nand more\nline 0")
+    await ada.page.bring_to_front()
+    selected = "() => editor.model.getValueInRange(editor.view.getSelection())"
+    assert await ada.run(selected) == "line 100"
+    assert 0 <= await ada.run(top) < 200, "the selection is still in sight"
+    await ada.page.keyboard.type("mine")
+    await ada.run(
+        """() => {
+            const at = (line) => ({ selectionStartLineNumber: line, selectionStartColumn: 1, positionLineNumber: line, positionColumn: 1 });
+            editor.view.setSelections([at(1), at(3)]);
+        }"""  # noqa: E501
+    )
+    await ada.page.keyboard.type("x")
+    text = await _settled(ada, grace)
+    assert text.startswith("xabove\nand more\nxline 0\n") and "line 99\nmine\nline 101" in text
+    names = """() => [...editor.host.querySelectorAll('.dw-monaco-name')]
+        .map((name) => name.textContent.replaceAll('\u00a0', ' '))"""
+    await ada.run("() => editor.view.setPosition({ lineNumber: 2, column: 3 })")
+    await grace.page.bring_to_front()
+    await grace.run("() => editor.view.revealLine(1)")
+    await until(lambda: _is(grace, names, ["Ada Lovelace"]), "Ada's name stands at her caret")
+    await ada.page.bring_to_front()
+    await _turned(ada, "Control+z", "above\nand more\n" + LINES)
+    await _settled(ada, grace)
+    await _turned(ada, "Control+y", "line 99\nmine\nline 101")
+    await _settled(ada, grace)
+    assert await ada.run("() => editor.raw().includes('and more\\r\\n')")
 
 
 async def test_a_component_reads_what_it_reads_and_renders_for_nothing_else(
@@ -288,3 +344,37 @@ async def test_the_fifteen_lines_of_the_readme_are_a_live_editor(
 
 async def _value(page: Page, text: str) -> bool:
     return (await page.locator("textarea").input_value()).startswith(text)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious_in_the_elements(
+    world: World, files: str, context: BrowserContext, scheme: Literal["light", "dark"]
+) -> None:
+    ada = await _tab(context, world, files, "ada", OTHER)
+    await ada.page.emulate_media(color_scheme=scheme)
+    grace = await _tab(context, world, files, "grace", OTHER)
+    await grace.run("() => type('by grace ')")
+    await ada.reads("by grace ")
+    await ada.run(ELEMENTS, files)
+    for element in ("dw-presence", "dw-status", "dw-history", "dw-diff"):
+        await until(lambda element=element: ada.run(DRAWN, element), f"{element} shows something")
+    assert await findings(ada.page) == []
+
+
+ELEMENTS = """async (root) => {
+    await import(`${root}/protocol/js/dist/elements.js`);
+    document.documentElement.lang = "en";
+    Object.assign(document.documentElement.style, { colorScheme: "light dark", background: "Canvas" });
+    document.title = "Elements";
+    const main = document.createElement("main");
+    const title = document.createElement("h1");
+    title.textContent = "Elements";
+    main.append(title);
+    for (const name of ["dw-status", "dw-presence", "dw-alerts", "dw-diff", "dw-history"]) {
+        const element = document.createElement(name);
+        element.draft = draft;
+        main.append(element);
+    }
+    document.body.append(main);
+}"""
+DRAWN = "(name) => document.querySelector(name).shadowRoot.textContent.trim().length > 0"

@@ -52,6 +52,7 @@ export async function answered<T>(
     throw new Problem("unavailable", "The server can't be reached.");
   }
   const said: unknown = await response.json().catch(() => null);
+  asked.signal?.throwIfAborted(); // while its body came: half an answer is none
   if (!response.ok) {
     const { code, detail, title, ...more } = (said ?? {}) as { code?: string; detail?: string; title?: string };
     if (response.status === 401) signedOut();

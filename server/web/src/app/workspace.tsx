@@ -164,6 +164,7 @@ function Items({ query, who, kinds, round, again, want }: Shown) {
           <span class="sr-only">Kind</span>
           <select value={query.get("kind") ?? ""} onChange={(event) => search({ kind: event.currentTarget.value }, "push")}>
             <option value="">All kinds</option>
+            {query.has("kind") && !titles.has(query.get("kind") ?? "") && <option value={query.get("kind") ?? ""}>{query.get("kind")}</option>}
             {kinds.map(({ name, title }) => (
               <option key={name} value={name}>
                 {title}

@@ -1,0 +1,1 @@
+export { editor } from "monaco-editor/esm/vs/editor/editor.api.js";

@@ -1,1 +1,0 @@
-var e=document.documentElement.dataset.base??``;export{e as t};
