@@ -1,0 +1,1 @@
+var e=document.documentElement.dataset.base??``;export{e as t};

@@ -1,0 +1,1 @@
+var e=`draftwire.signed-in`;function t(){let t=sessionStorage.getItem(e);return t===null?null:JSON.parse(t)}function n(t){sessionStorage.setItem(e,JSON.stringify(t))}function r(){sessionStorage.removeItem(e)}export{n,t as r,r as t};
