@@ -70,14 +70,15 @@ class AgentWrites:
 
     async def room(self, run: str, draft: str) -> float:
         """Seconds until the run may write in the draft; 0.0: it may, and it counts."""
-        for bucket in (
-            Bucket(f"run:{run}", AGENT_EDITS_PER_S, 2 * AGENT_EDITS_PER_S),
-            Bucket(f"draft:{draft}", AGENT_BATCHES_PER_S, AGENT_BATCHES_PER_S),
-        ):
+        for bucket in _buckets(run, draft):
             wait_s = await self._pace.take(bucket)
             if wait_s:
                 return wait_s
         return 0.0
+
+    async def turn(self, run: str, draft: str) -> float:
+        """Seconds until the turn of the run's next piece, which counts from now on."""
+        return max([await self._pace.reserve(bucket) for bucket in _buckets(run, draft)])
 
     async def commit(self, principal: Principal, live: LiveDraft, run: str, batch: Batch) -> Landed:
         """Commit a batch. Raises `Problem` stale_region, overlaps_own_edit, run_stopped, op_no_gap, …"""
@@ -133,6 +134,13 @@ class AgentWrites:
         elif now is not None:
             detail["value"] = live.masked(at, now)
         return Problem(problem.code, problem.message, detail=detail)
+
+
+def _buckets(run: str, draft: str) -> tuple[Bucket, Bucket]:
+    return (
+        Bucket(f"run:{run}", AGENT_EDITS_PER_S, 2 * AGENT_EDITS_PER_S),
+        Bucket(f"draft:{draft}", AGENT_BATCHES_PER_S, AGENT_BATCHES_PER_S),
+    )
 
 
 def _fresh(live: LiveDraft, region: Region, base: int, text: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from draftwire_server.settings import Settings
 
 BUCKETS: Final = 10_000  # of one worker while Redis is away
 
-# Times in µs by Redis' own clock. Gives how long to wait; 0: the cost was taken.
+# Times in µs by Redis' own clock. Gives how long to wait; 0: the cost was taken. Who reserves takes it in any case.
 _TAKE: Final = """
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
@@ -23,9 +23,9 @@ local full = tonumber(redis.call('GET', KEYS[1]) or '0')
 if full < now then full = now end
 local next = full + ARGV[1]
 local wait = next - now - ARGV[2]
-if wait > 0 then return wait end
+if wait > 0 and ARGV[3] == '0' then return wait end
 redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000) + 1)
-return 0
+return math.max(wait, 0)
 """
 
 
@@ -55,24 +55,31 @@ class Pace:
 
     async def take(self, bucket: Bucket) -> float:
         """Take one from a bucket; else how many seconds it takes until there is one."""
+        return await self._ask(bucket, reserve=False)
+
+    async def reserve(self, bucket: Bucket) -> float:
+        """Take one from a bucket now, to be used in so many seconds: those who wait stand in line."""
+        return await self._ask(bucket, reserve=True)
+
+    async def _ask(self, bucket: Bucket, *, reserve: bool) -> float:
         if self._take is not None:
+            arguments = [bucket.each_us, bucket.burst_us, int(reserve)]
             try:
-                wait_us = await self._take(keys=[f"{PREFIX}pace:{bucket.name}"], args=[bucket.each_us, bucket.burst_us])
-                return int(wait_us) / 1e6
+                return int(await self._take(keys=[f"{PREFIX}pace:{bucket.name}"], args=arguments)) / 1e6
             except REDIS_DOWN:
                 pass
-        return self._take_here(bucket)
+        return self._ask_here(bucket, reserve=reserve)
 
-    def _take_here(self, bucket: Bucket) -> float:
+    def _ask_here(self, bucket: Bucket, *, reserve: bool) -> float:
         now = time.monotonic_ns() // 1000
         following = max(self._local.get(bucket.name, 0), now) + bucket.each_us
         wait_us = following - now - bucket.burst_us
-        if wait_us > 0:
+        if wait_us > 0 and not reserve:
             return wait_us / 1e6
         if len(self._local) >= BUCKETS:
             self._local.clear()
         self._local[bucket.name] = following
-        return 0.0
+        return max(wait_us, 0) / 1e6
 
     async def close(self) -> None:
         """Let the connections go."""

@@ -229,10 +229,9 @@ class Streams:
                 due_s = opened.written_at + COALESCE_S - time.monotonic()
                 if due_s > 0:
                     await asyncio.sleep(due_s)
-                wait_s = await self._writes.room(opened.row.run, opened.row.draft)
+                wait_s = await self._writes.turn(opened.row.run, opened.row.draft)
                 if wait_s:
                     await asyncio.sleep(wait_s)
-                    continue
                 opened.written_at = time.monotonic()
                 try:
                     await self._write_once(opened)
