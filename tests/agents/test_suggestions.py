@@ -95,3 +95,14 @@ async def test_who_may_not_read_the_draft_sees_no_suggestion_and_only_its_run_wr
             ada.ask("PATCH", f"drafts/{told['id']}/value", {"edits": []}, **{"If-Match": state["etag"]})
         )
         assert problem.status >= 400
+
+
+async def test_a_suggestion_is_in_no_list_of_drafts_and_follows_no_deploy(place: Place) -> None:
+    item = await place.script()
+    async with place.agent(mode="suggest") as agent, place.person("ada") as ada:
+        await agent.read(item)
+        await agent.edit(item, {"do": "str_replace", "at": AT, "old": "sum(rows)", "new": "fsum(rows)"})
+        assert (await ada.ask("GET", f"drafts?whose=any&item={item}"))["drafts"] == []
+        assert (await ada.ask("GET", f"items/{item}"))["drafts"] == []
+        listed = await ada.ask("GET", "items?drafts=any")
+        assert item not in {each["id"] for each in listed["items"]}

@@ -135,7 +135,7 @@ class Channels:
         drafts: Iterable[items.DraftListRow],
         owners: Mapping[str, ActorInfo],
     ) -> tuple[DraftInfo, ...]:
-        """The drafts of an item that a reader may know of."""
+        """The drafts of an item that a reader may know of; what is only suggested is looked at with its target."""
         place = row.place
         if not principal.may("see_draft", place):
             return ()
@@ -148,7 +148,7 @@ class Channels:
                 may=_may(principal, place, draft_facts(draft)),
                 legacy=is_legacy(self._kinds.of(principal.workspace.id), row.kind, draft.purpose),
             )
-            for draft in drafts
+            for draft in drafts if draft.purpose != "suggestion"
         )  # fmt: skip
 
     # ---- workspaces

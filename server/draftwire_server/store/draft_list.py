@@ -79,6 +79,7 @@ select d.id, d.purpose, d.owner_id, d.visibility, d.guests, coalesce(m.removed_a
   join item i on i.workspace_id = d.workspace_id and i.id = d.item_id
   left join member m on m.workspace_id = d.workspace_id and m.id = d.owner_id
  where d.workspace_id = $1 and d.discarded_at is null and d.head_seq > d.clean_seq and i.deleted_at is null and {VISIBLE}
+   and d.purpose <> 'suggestion'
    and ($8::text = 'any' or (d.purpose = 'own' and d.owner_id = $9::text) = ($8::text = 'mine'))
    and ($10::text is null or d.owner_id = $10)
    and ($11::text is null or d.purpose = $11)

@@ -79,6 +79,7 @@ async def done(connection: Connection, job: JobRow) -> None:
 _BEHIND = """
 select d.id from draft d join item i on i.workspace_id = d.workspace_id and i.id = d.item_id
  where d.workspace_id = $1 and d.item_id = $2 and d.id > $3 and d.discarded_at is null and d.held is null
+   and d.purpose <> 'suggestion'
    and d.base_version < i.head_version
  order by d.id limit $4
 """
@@ -86,7 +87,7 @@ select d.id from draft d join item i on i.workspace_id = d.workspace_id and i.id
 _UNKEPT = """
 select id from draft
  where workspace_id = $1 and item_id = $2 and id > $3 and discarded_at is null and held = 'deleted'
-   and head_seq > clean_seq and owner_id is not null and stash_id is null
+   and head_seq > clean_seq and owner_id is not null and stash_id is null and purpose <> 'suggestion'
  order by id limit $4
 """
 

@@ -79,6 +79,7 @@ _FILTER = """
    and ($13::text is null or exists (
          select 1 from draft d
           where d.workspace_id = $1 and d.item_id = i.id and d.discarded_at is null and d.head_seq > d.clean_seq
+            and d.purpose <> 'suggestion'
             and ($13::text = 'any' or (d.purpose = 'own' and d.owner_id = $14::text) = ($13::text = 'mine'))
             and (not $15::bool or d.base_version < i.head_version)))
    and ($16::text is null or i.path = $16)

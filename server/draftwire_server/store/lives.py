@@ -81,7 +81,7 @@ _COLUMNS = """
 select i.id, i.kind, i.path, i.external_id, i.summary, i.creator_id, i.head_version, a.id, a.user_id,
        (extract(epoch from i.deleted_at) * 1000000)::bigint, i.archived_at < i.deleted_at,
        (select count(*) from draft d where d.workspace_id = i.workspace_id and d.item_id = i.id
-           and d.discarded_at is null and d.head_seq > d.clean_seq)
+           and d.discarded_at is null and d.head_seq > d.clean_seq and d.purpose <> 'suggestion')
   from item i join actor a on a.workspace_id = i.workspace_id and a.id = i.deleter_id
  where i.workspace_id = $1 and i.purged_at is null
 """

@@ -142,7 +142,12 @@ export function Dashboard() {
                     <strong>{nameOf(actor)}</strong>
                     <span class="quiet small">
                       {doing} {link(item)}
-                      {run !== null && <a href={to(`/runs/${run}`)}>its run</a>}
+                      {run !== null && (
+                        <>
+                          {" · "}
+                          <a href={to(`/runs/${run}`)}>its run</a>
+                        </>
+                      )}
                     </span>
                   </span>
                   <span class="number">
