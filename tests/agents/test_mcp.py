@@ -1,6 +1,8 @@
 """MCP clients at work: the official SDK's own client against a running server, beside people."""
 
 import asyncio
+import subprocess
+import sys
 from typing import Any
 
 import httpx
@@ -315,6 +317,12 @@ async def test_what_is_no_request_of_a_client_is_refused(place: Place) -> None:
         assert large.status_code == 413
         unknown = await http.post("/mcp", headers={**accept, "mcp-session-id": session}, json={**ping, "method": "x/y"})
         assert unknown.json()["error"]["code"] == METHOD_NOT_FOUND
+
+
+def test_a_worker_without_mcp_clients_does_not_load_the_sdk() -> None:
+    loads = "import sys, draftwire_server.app, draftwire_server.cli.main"
+    code = f"{loads}; sys.exit({{'mcp', 'mcp_types', 'pydantic'}} & set(sys.modules) != set())"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 
 
 async def test_a_client_that_starts_its_server_has_the_same_tools_over_stdio(place: Place) -> None:

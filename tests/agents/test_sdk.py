@@ -193,7 +193,6 @@ async def test_a_block_that_fails_aborts_its_stream_and_what_is_there_stays(plac
         with contextlib.suppress(ZeroDivisionError):
             async with run.stream(AT, line=1) as stream:
                 await stream.write("half")
-                await stream.flush()
                 raise ZeroDivisionError
         async with run.stream(AT, line=1) as other:
             with pytest.raises(Problem, match="bad_text"):
@@ -294,7 +293,10 @@ async def test_all_of_it_without_await(place: Place) -> None:
                     run.str_replace(AT, "not there", "x")
                 with pytest.raises(ZeroDivisionError), run.stream(AT, line=1) as stream:
                     raise ZeroDivisionError
+                with pytest.raises(KeyboardInterrupt), run.stream(AT, line=1) as stream:
+                    raise KeyboardInterrupt
                 client.api.runs.note(run.id, "hello")
+                assert next(run.events()).text == "hello"
                 run.doing("waiting for review")
                 draft = client.open(item=item)
                 draft.insert(AT, "# end\n")

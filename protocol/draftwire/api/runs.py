@@ -108,10 +108,10 @@ class RunsApi:
 
     async def follow(self, run: str, after: int = 0) -> AsyncIterator[RunEvent]:
         """Every event after ``after``, in order, until the run is over. Raises `Problem` that waiting does not mend."""
-        failures = 0
+        failures, wait_s = 0, WAIT_S
         while True:
             try:
-                page = await self.events(run, after, wait_s=WAIT_S)
+                page = await self.events(run, after, wait_s=wait_s)
             except Problem as problem:
                 if not problem.retry:
                     raise
@@ -122,8 +122,10 @@ class RunsApi:
             for event in page.events:
                 yield event
             after = page.next
-            if page.state in OVER and not page.events:
-                return
+            if page.state in OVER:
+                if not page.events:
+                    return
+                wait_s = 0
 
     # ---- tools
 
