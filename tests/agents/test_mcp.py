@@ -114,6 +114,12 @@ async def test_a_person_types_in_the_function_that_a_model_edits_and_both_see_ea
                 told += done.text
             return told
 
+        await ada.focus(item, draft=draft.id, at=AT)
+
+        async def sees() -> bool:
+            return "Here now: Ada Lovelace (editing /content)." in (await model.use("read", item=item, at=AT)).text
+
+        await until(sees, "the model sees her")
         _, told = await asyncio.gather(person(), machine())
         assert "others changed:\n  Ada Lovelace: /content lines" in told
         seen = await until(

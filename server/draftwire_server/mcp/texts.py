@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire.messages import ActorInfo, Diagnostic, RunEvent
+from draftwire.messages import ActorInfo, Diagnostic, PresenceEntry, RunEvent
 from draftwire.rest.diff import Change, TextChanged
 from draftwire.rest.history import ChangedBy
 from draftwire.rest.items import ListedItem
@@ -97,6 +97,16 @@ def read_text(told: ReadAnswer, more_lines: bool) -> str:
             listed = "\n".join(f"  {leaf.at} ({leaf.lines} lines)" for leaf in told.leaves)
             body += f"\nTexts, which are read and edited by lines:\n{listed}"
     return joined(head, body, changes_text(told.changes))
+
+
+def here_text(here: Iterable[PresenceEntry]) -> str:
+    """Who else is at an item now, and what they do there."""
+    told = []
+    for entry in here:
+        doing = entry.doing or entry.state
+        at = f" {entry.at}" if entry.at and entry.at not in doing else ""
+        told.append(f"{who(entry.actor)} ({doing}{at})")
+    return f"Here now: {', '.join(dict.fromkeys(told))}." if told else ""
 
 
 def changes_text(changes: Iterable[ChangedBy]) -> str:

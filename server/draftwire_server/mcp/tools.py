@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from draftwire.errors import Problem
+from draftwire.messages import PresenceEntry
 from draftwire.rest.drafts import DraftState
 from draftwire.rest.runs import RunMode
 from draftwire_server.mcp import arguments, texts
@@ -104,19 +105,29 @@ async def read(desk: Desk, given: arguments.Read) -> Answer:
 
     Read before you edit: the edit is then made for what you read. Texts come with line numbers, at most 400 lines at
     once; the numbers and the tab behind them are not part of the text. The answer names the seq and etag of the state,
-    and what others changed since you read it last. Without an address it lists the addresses of the texts.
+    what others changed since you read it last, and who else is there now. Without an address it lists those of the
+    texts.
     """
     run = await desk.run(given.run)
     last = given.last
     if last is None and given.first is not None:
         last = given.first + LINES - 1
     found = await desk.api.runs.read(run, at=given.at, first=given.first, last=last, **where_of(given))
-    if found.text is not None and given.last is None and (found.lines or 0) > (found.first or 1) + LINES - 1:
-        if given.first is None:
-            kept = "".join(found.text.splitlines(keepends=True)[:LINES])
-            found = msgspec.structs.replace(found, text=kept, last=LINES)
-        return answer(texts.read_text(found, more_lines=True), found)
-    return answer(texts.read_text(found, more_lines=False), found)
+    more = found.text is not None and given.last is None and (found.lines or 0) > (found.first or 1) + LINES - 1
+    if more and given.first is None:
+        kept = "".join((found.text or "").splitlines(keepends=True)[:LINES])
+        found = msgspec.structs.replace(found, text=kept, last=LINES)
+    here = await _others_at(desk, found.item, run)
+    made = answer(texts.joined(texts.read_text(found, more), texts.here_text(here)), found)
+    return msgspec.structs.replace(made, data=made.data | {"here": msgspec.to_builtins(here)})
+
+
+async def _others_at(desk: Desk, item: str, run: str) -> list[PresenceEntry]:
+    """Who else is at an item; what was read counts more than a failure to tell that."""
+    try:
+        return [entry for entry in (await desk.api.presence.here(item)).here if entry.run != run]
+    except Problem:
+        return []
 
 
 @tool("reads")
