@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
@@ -39,6 +39,7 @@ from draftwire.rest.tools import (
     ToolEdit,
     ToolEdits,
 )
+from draftwire.rest.undoing import RunUndone
 from draftwire.run_stream import RunStream, opened, place_of
 from draftwire.session_calls import Tool
 
@@ -160,6 +161,13 @@ class Run:
             draft=draft, item=item, path=path,
         )  # fmt: skip
         return opened(self, place)
+
+    async def undo(self, *, hunks: Iterable[str] | None = None, items: Iterable[str] | None = None) -> RunUndone:
+        """Take back what this run did: all, these hunks, or all in these items; nobody else's text goes.
+
+        Raises `Problem`. What others have changed since is left, and told.
+        """
+        return await self._api.runs.undo(self.id, hunks=hunks, items=items)
 
     # ---- people
 

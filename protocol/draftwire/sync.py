@@ -23,6 +23,7 @@ from draftwire.client import Token
 from draftwire.ops import Op
 from draftwire.rest.runs import RunMode, RunState
 from draftwire.rest.tools import Edited, ReadAnswer, SearchAnswer, ToolEdit
+from draftwire.rest.undoing import RunUndone
 from draftwire.run import Run as AsyncRun
 from draftwire.run_stream import RunStream as AsyncRunStream
 
@@ -201,6 +202,10 @@ class Run:
         """Write a text piece by piece; closed at the block's end, aborted if it fails. Raises `Problem`."""
         with self._loop.within(self._run.stream(at, **place)) as stream:
             yield RunStream(self._loop, stream)
+
+    def undo(self, **which: Any) -> RunUndone:
+        """Take back what this run did. Raises `Problem`."""
+        return self._loop.do(self._run.undo(**which))
 
     def doing(self, what: str | None, **more: Any) -> None:
         """Say what the agent does."""

@@ -261,11 +261,29 @@ async def test_items_and_versions_are_resources(place: Place) -> None:
             await model.session.read_resource("draftwire://items/nobodys")
 
 
-async def test_a_model_that_may_only_suggest_changes_nothing(place: Place) -> None:
+async def test_what_a_model_suggests_changes_nothing_until_a_person_accepts_it(place: Place) -> None:
     item = await place.script()
     async with over_http(place.world.server.url, token(place)) as model:
         read = await model.use("read", item=item, at=AT)
-        await model.use("suggest", item=item, edits=[replace("sum", "x")], read_seq=read.data["seq"])
+        made = await model.use("suggest", item=item, edits=[replace("sum(rows)", "x")], read_seq=read.data["seq"])
+        assert not made.refused, made.text
+        assert (await model.use("read", item=item, at=AT)).data["text"] == TEXT
+        async with api(place) as person:
+            draft = await person.drafts.of_item(item)
+            (suggested,) = await person.suggestions.list(draft.draft, item=item)
+            await person.suggestions.accept(suggested.id)
+            heard = await model.use("events", run=made.data["run"])
+            assert "accepted" in heard.text
+        assert "return x" in (await model.use("read", item=item, at=AT)).data["text"]
+
+
+async def test_a_model_takes_back_what_it_did(place: Place) -> None:
+    item = await place.script()
+    async with over_http(place.world.server.url, token(place)) as model:
+        await model.use("read", item=item, at=AT)
+        await model.use("edit", item=item, edits=[replace("sum(rows)", "x")])
+        undone = await model.use("undo")
+        assert "taken back: 1, etag" in undone.text, undone.text
         assert (await model.use("read", item=item, at=AT)).data["text"] == TEXT
 
 

@@ -36,6 +36,8 @@ async def test_a_run_is_listed_shown_told_paused_and_stopped(home: World) -> Non
             assert [event["type"] for event in read(home, "runs", "show", begun)["events"]] == [
                 "note", "paused", "resumed", "stopped",
             ]  # fmt: skip
+            assert run(home, "runs", "undo", begun) == f"{item}: taken back: 1\n"
+            assert read(home, "draft", "show", "f/works/runs")["value"] == SCRIPT
             assert run(home, "runs", "note", begun, "late", exit_code=1).startswith("run_stopped:")
             assert run(home, "runs", "show", "nobodys", exit_code=1).startswith("not_found:")
 

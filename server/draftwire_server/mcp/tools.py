@@ -236,6 +236,17 @@ async def deploy(desk: Desk, given: arguments.Deploy) -> Answer:
     return answer(text, done)
 
 
+@tool("destroys")
+async def undo(desk: Desk, given: arguments.Undo) -> Answer:
+    """Take back what a run of yours has written, all of it or in some items. What people wrote stays, wherever it is.
+
+    Use it if your user does not want what you did. Names what was left because somebody has changed it since.
+    """
+    run = await desk.run(given.run)
+    undone = await desk.api.runs.undo(run, items=given.items)
+    return answer(texts.undone_text(undone), undone)
+
+
 # ---- people and runs
 
 
@@ -293,6 +304,6 @@ TOOLS: Final[dict[str, Tool]] = {
     each.name: each
     for each in (
         list_items, search, read, edit, suggest, diff, create_item, list_kinds, set_secret, fork, discard, deploy,
-        status, events, begin_run, end_run, list_runs,
+        undo, status, events, begin_run, end_run, list_runs,
     )
 }  # fmt: skip
