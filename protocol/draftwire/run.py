@@ -12,7 +12,8 @@ works, and what they do reaches it at once; what a message lost with Redis would
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
@@ -38,6 +39,7 @@ from draftwire.rest.tools import (
     ToolEdit,
     ToolEdits,
 )
+from draftwire.rest.undoing import RunUndone
 from draftwire.run_stream import RunStream, opened, place_of
 from draftwire.session_calls import Tool
 
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from draftwire.client import Client
 
 LOOK_S: Final = 5.0  # a stop that Redis lost is heard within this; the server refuses what is written at once
-EVENTS_WAITING: Final = 1_000  # of one iterator; who stops reading loses the oldest
+EVENTS_WAITING: Final = 1_000  # of a run, and of one iterator; who stops reading loses the oldest
 
 _T = TypeVar("_T")
 
@@ -64,6 +66,7 @@ class Run:
         self._client = client
         self._item = item
         self._heard = 0  # the number of the last event
+        self._events: deque[m.RunEvent] = deque(maxlen=EVENTS_WAITING - 1)
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._readers: set[asyncio.Queue[m.RunEvent | None]] = set()
         self._changed = asyncio.Event()
@@ -159,6 +162,13 @@ class Run:
         )  # fmt: skip
         return opened(self, place)
 
+    async def undo(self, *, hunks: Iterable[str] | None = None, items: Iterable[str] | None = None) -> RunUndone:
+        """Take back what this run did: all, these hunks, or all in these items; nobody else's text goes.
+
+        Raises `Problem`. What others have changed since is left, and told.
+        """
+        return await self._api.runs.undo(self.id, hunks=hunks, items=items)
+
     # ---- people
 
     async def doing(self, what: str | None, *, item: str | None = None, state: m.PresenceState = "editing") -> None:
@@ -169,15 +179,17 @@ class Run:
         await self._client.focus(where, state=state, doing=what)
 
     async def events(self) -> AsyncIterator[m.RunEvent]:
-        """What people tell and do, from now on: `note`, `paused`, `resumed`, `stopped`, …; ends with the run."""
+        """What people tell and do since the run began: `note`, `paused`, `resumed`, `stopped`, …; ends with it."""
         queue: asyncio.Queue[m.RunEvent | None] = asyncio.Queue(EVENTS_WAITING)
+        for event in self._events:
+            queue.put_nowait(event)
         self._readers.add(queue)
         try:
             while self._over is None or not queue.empty():
-                event = await queue.get()
-                if event is None:
+                told = await queue.get()
+                if told is None:
                     return
-                yield event
+                yield told
         finally:
             self._readers.discard(queue)
 
@@ -249,6 +261,7 @@ class Run:
         for event in events:
             if event.n > self._heard:
                 self._heard = event.n
+                self._events.append(event)
                 self._tell(event)
         self.state = state
         self._changed.set()

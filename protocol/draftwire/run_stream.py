@@ -168,13 +168,22 @@ def _closed(problem: Problem) -> bool:
 
 @contextlib.asynccontextmanager
 async def opened(run: "Run", place: NewStream) -> AsyncIterator[RunStream]:
-    """Open a stream for the length of a block: it is closed at the end, and aborted if the block fails."""
+    """Open a stream for the length of a block: it is closed at the end.
+
+    If the block fails, what was written is committed if that goes soon, and the stream is aborted.
+    """
     stream = RunStream(run, await run.call(Stream, "open_stream", place))
     run.streams[stream.id] = stream
     sending = asyncio.create_task(stream.send(), name=f"draftwire stream {stream.id}")
     try:
         try:
             yield stream
+        except Exception:
+            with contextlib.suppress(Problem, TimeoutError):  # what was written before it failed is worth keeping
+                async with asyncio.timeout(ABORT_S):
+                    await stream.flush()
+            await stream.abort()
+            raise
         except BaseException:
             await asyncio.shield(stream.abort())
             raise

@@ -23,10 +23,15 @@ from draftwire.client import Token
 from draftwire.ops import Op
 from draftwire.rest.runs import RunMode, RunState
 from draftwire.rest.tools import Edited, ReadAnswer, SearchAnswer, ToolEdit
+from draftwire.rest.undoing import RunUndone
 from draftwire.run import Run as AsyncRun
 from draftwire.run_stream import RunStream as AsyncRunStream
 
 _T = TypeVar("_T")
+
+
+class _Interrupted(Exception):
+    """The caller's block ended by an interrupt."""
 
 
 class _Loop:
@@ -63,7 +68,7 @@ class _Loop:
         """Hold an async block open in a task of the loop: what ends it from inside is raised at its end."""
         entered: concurrent.futures.Future[_T] = concurrent.futures.Future()
         leave = asyncio.Event()
-        failed: list[BaseException] = []
+        failed: list[Exception] = []
 
         async def hold() -> None:
             try:
@@ -75,7 +80,7 @@ class _Loop:
             except BaseException as error:
                 if not entered.done():
                     entered.set_exception(error)
-                elif error not in failed:
+                elif error is not (failed[0] if failed else None):
                     raise
 
         holding = asyncio.run_coroutine_threadsafe(hold(), self._loop)
@@ -83,7 +88,8 @@ class _Loop:
         try:
             yield value
         except BaseException as error:
-            failed.append(error)
+            # An interrupt raised in a task would end the loop, which still has to leave the block.
+            failed.append(error if isinstance(error, Exception) else _Interrupted())
             self._loop.call_soon_threadsafe(leave.set)
             with contextlib.suppress(Exception):
                 holding.result()
@@ -197,12 +203,16 @@ class Run:
         with self._loop.within(self._run.stream(at, **place)) as stream:
             yield RunStream(self._loop, stream)
 
+    def undo(self, **which: Any) -> RunUndone:
+        """Take back what this run did. Raises `Problem`."""
+        return self._loop.do(self._run.undo(**which))
+
     def doing(self, what: str | None, **more: Any) -> None:
         """Say what the agent does."""
         self._loop.do(self._run.doing(what, **more))
 
     def events(self) -> Iterator[m.RunEvent]:
-        """What people tell and do, from the first request for one on; ends with the run."""
+        """What people tell and do, since the run began; ends with the run."""
         return self._loop.each(self._run.events())
 
     def resumed(self) -> None:

@@ -1,6 +1,8 @@
 """MCP clients at work: the official SDK's own client against a running server, beside people."""
 
 import asyncio
+import subprocess
+import sys
 from typing import Any
 
 import httpx
@@ -112,6 +114,12 @@ async def test_a_person_types_in_the_function_that_a_model_edits_and_both_see_ea
                 told += done.text
             return told
 
+        await ada.focus(item, draft=draft.id, at=AT)
+
+        async def sees() -> bool:
+            return "Here now: Ada Lovelace (editing /content)." in (await model.use("read", item=item, at=AT)).text
+
+        await until(sees, "the model sees her")
         _, told = await asyncio.gather(person(), machine())
         assert "others changed:\n  Ada Lovelace: /content lines" in told
         seen = await until(
@@ -253,11 +261,29 @@ async def test_items_and_versions_are_resources(place: Place) -> None:
             await model.session.read_resource("draftwire://items/nobodys")
 
 
-async def test_a_model_that_may_only_suggest_changes_nothing(place: Place) -> None:
+async def test_what_a_model_suggests_changes_nothing_until_a_person_accepts_it(place: Place) -> None:
     item = await place.script()
     async with over_http(place.world.server.url, token(place)) as model:
         read = await model.use("read", item=item, at=AT)
-        await model.use("suggest", item=item, edits=[replace("sum", "x")], read_seq=read.data["seq"])
+        made = await model.use("suggest", item=item, edits=[replace("sum(rows)", "x")], read_seq=read.data["seq"])
+        assert not made.refused, made.text
+        assert (await model.use("read", item=item, at=AT)).data["text"] == TEXT
+        async with api(place) as person:
+            draft = await person.drafts.of_item(item)
+            (suggested,) = await person.suggestions.list(draft.draft, item=item)
+            await person.suggestions.accept(suggested.id)
+            heard = await model.use("events", run=made.data["run"])
+            assert "accepted" in heard.text
+        assert "return x" in (await model.use("read", item=item, at=AT)).data["text"]
+
+
+async def test_a_model_takes_back_what_it_did(place: Place) -> None:
+    item = await place.script()
+    async with over_http(place.world.server.url, token(place)) as model:
+        await model.use("read", item=item, at=AT)
+        await model.use("edit", item=item, edits=[replace("sum(rows)", "x")])
+        undone = await model.use("undo")
+        assert "taken back: 1, etag" in undone.text, undone.text
         assert (await model.use("read", item=item, at=AT)).data["text"] == TEXT
 
 
@@ -315,6 +341,12 @@ async def test_what_is_no_request_of_a_client_is_refused(place: Place) -> None:
         assert large.status_code == 413
         unknown = await http.post("/mcp", headers={**accept, "mcp-session-id": session}, json={**ping, "method": "x/y"})
         assert unknown.json()["error"]["code"] == METHOD_NOT_FOUND
+
+
+def test_a_worker_without_mcp_clients_does_not_load_the_sdk() -> None:
+    loads = "import sys, draftwire_server.app, draftwire_server.cli.main"
+    code = f"{loads}; sys.exit({{'mcp', 'mcp_types', 'pydantic'}} & set(sys.modules) != set())"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 
 
 async def test_a_client_that_starts_its_server_has_the_same_tools_over_stdio(place: Place) -> None:

@@ -193,7 +193,6 @@ async def test_a_block_that_fails_aborts_its_stream_and_what_is_there_stays(plac
         with contextlib.suppress(ZeroDivisionError):
             async with run.stream(AT, line=1) as stream:
                 await stream.write("half")
-                await stream.flush()
                 raise ZeroDivisionError
         async with run.stream(AT, line=1) as other:
             with pytest.raises(Problem, match="bad_text"):
@@ -294,7 +293,10 @@ async def test_all_of_it_without_await(place: Place) -> None:
                     run.str_replace(AT, "not there", "x")
                 with pytest.raises(ZeroDivisionError), run.stream(AT, line=1) as stream:
                     raise ZeroDivisionError
+                with pytest.raises(KeyboardInterrupt), run.stream(AT, line=1) as stream:
+                    raise KeyboardInterrupt
                 client.api.runs.note(run.id, "hello")
+                assert next(run.events()).text == "hello"
                 run.doing("waiting for review")
                 draft = client.open(item=item)
                 draft.insert(AT, "# end\n")
@@ -324,3 +326,35 @@ async def test_a_stream_that_goes_from_worker_to_worker_and_back_is_whole(place:
                 await stream.write(f"{n} ")
                 await stream.flush()
     assert await text_of(place, item) == "0 1 2 3 4 5 "
+
+
+async def test_a_run_takes_back_what_it_did_and_leaves_what_people_wrote(place: Place) -> None:
+    item = await place.script()
+    async with working(place, item) as run, api(place) as person:
+        await run.read(AT)
+        await run.str_replace(AT, "sum(rows)", "fsum(rows)")
+        async with place.world.connect("ada", 1) as ada:
+            draft = await ada.open(item=item)
+            draft.insert(AT, "# mine\n", 0)
+            await draft.saved()
+        changes = await person.runs.changes(run.id)
+        assert [hunk.state for draft_ in changes.drafts for hunk in draft_.hunks] == ["standing"]
+        undone = await run.undo()
+        assert [len(draft_.done) for draft_ in undone.drafts] == [1]
+        assert await text_of(place, item) == "# mine\n" + TEXT
+        await person.runs.redo(run.id)
+        assert "fsum" in await text_of(place, item)
+
+
+async def test_suggestions_are_listed_accepted_and_rejected(place: Place) -> None:
+    item = await place.script()
+    async with working(place, item, mode="suggest") as run, api(place) as person:
+        await run.read(AT)
+        await run.edit([StrReplace(AT, "sum(rows)", "fsum(rows)"), StrReplace(AT, "def mean", "def avg")])
+        draft = await person.drafts.of_item(item)
+        (suggested,) = await person.suggestions.list(draft.draft, item=item)
+        hunks = (await person.suggestions.get(suggested.id)).hunks
+        assert [hunk.applies for hunk in hunks] == [True, True]
+        await person.suggestions.accept(suggested.id, hunks=[hunks[0].id])
+        await person.suggestions.reject(suggested.id)
+        assert await text_of(place, item) == TEXT.replace("sum(rows)", "fsum(rows)")

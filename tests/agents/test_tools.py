@@ -273,6 +273,18 @@ async def test_anothers_run_and_one_that_is_over_write_nothing(place: Place) -> 
         assert run != agent.run
 
 
+async def test_an_edit_of_lines_that_the_run_itself_has_changed_since_is_refused(place: Place) -> None:
+    item = await place.script()
+    async with place.agent() as agent:
+        seq = (await agent.read(item))["seq"]
+        lines = {"do": "replace_lines", "at": AT, "first": 2, "last": 2, "read_seq": seq}
+        await agent.edit(item, {**lines, "text": "    return 0\n"})
+        again = await refused(agent.edit(item, {**lines, "text": "    return 1\n"}))
+        assert (again.status, again.code, again.body["retry"]) == (409, "overlaps_own_edit", True)
+        assert "    return 0\n" in again.body["text"]
+        assert "return 1" not in await agent.text(item)
+
+
 async def test_a_run_that_only_suggests_types_in_no_draft(place: Place) -> None:
     item = await place.script()
     async with place.agent(mode="suggest") as agent, place.person("ada") as ada:

@@ -14,6 +14,7 @@ import pytest
 import draftwire
 from tests.agents.conftest import AT, TEXT, Place
 from tests.agents.mcp_clients import Model, over_http
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +56,12 @@ async def had(place: Place) -> str:
         value = {"language": "python3", "content": TEXT, "summary": "", "schema": {}}
         item = (await person.items.create("script", path=ITEM, value=value, summary="Adds up")).item
         draft = await ada.open(item=item)
+        await ada.focus(item, draft=draft.id, at=AT)
+
+        async def seen() -> bool:
+            return bool((await person.presence.here(item)).here)
+
+        await until(seen, "she is seen")
         told = Transcript(model)
         names = [tool.name for tool in (await model.session.list_tools()).tools]
         told.say(f"`tools/list` names {', '.join(f'`{name}`' for name in names)}.")
@@ -65,9 +72,7 @@ async def had(place: Place) -> str:
             "edit", path=ITEM, edits=[{"do": "insert", "at": AT, "line": 1, "text": "from math import fsum\n"}]
         )
         told.say("Meanwhile Ada, who has the script open, renames `rows` in that line.")
-        await model.session.send_ping()
-        text = str(draft.get(AT))
-        assert text == "from math import fsum\n" + TEXT or await _seen(draft)
+        await until(lambda: "fsum" in draft.get(AT), "she sees what the model wrote")
         at = str(draft.get(AT)).index("sum(rows)") + 4
         draft.edit(draftwire.Text(AT, ((at, 4, "lines"),)))
         await draft.saved()
@@ -81,12 +86,6 @@ async def had(place: Place) -> str:
         await told.use("status", path=ITEM, doing="waiting for review")
         await told.use("end_run", text="sums are exact now")
         return told.text()
-
-
-async def _seen(draft: draftwire.Draft) -> bool:
-    while "fsum" not in str(draft.get(AT)):
-        await draft._client._changed()
-    return True
 
 
 async def test_the_session_that_the_page_shows_is_had_again_word_for_word(place: Place) -> None:

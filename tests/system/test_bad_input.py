@@ -90,6 +90,7 @@ ELSEWHERE = {
     "unavailable": "rights/test_system.py",
 }
 NEVER = {
+    "too_old": "undo of runs is not served yet",
     "not_an_object": "a body whose document is no object is refused by its shape before, as bad_message",
     "busy": "a head that moves during eight merges in a row can't be had on purpose; the branch is four lines",
     "draining": "told by `bye` and close code 4000, tests/live; the code is for clients that ask why",

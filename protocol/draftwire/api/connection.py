@@ -29,6 +29,7 @@ from draftwire.api.runs import RunsApi
 from draftwire.api.secrets import SecretsApi
 from draftwire.api.sharing import SharingApi
 from draftwire.api.stash import StashApi
+from draftwire.api.suggestions import SuggestionsApi
 from draftwire.api.transfer import TransferApi
 from draftwire.api.versions import VersionsApi
 from draftwire.api.webhooks import WebhooksApi
@@ -199,6 +200,11 @@ class Api:
     def runs(self) -> RunsApi:
         """Runs of agents; their tools and streams."""
         return RunsApi(self)
+
+    @cached_property
+    def suggestions(self) -> SuggestionsApi:
+        """Suggestions of agents: list, look, accept, reject."""
+        return SuggestionsApi(self)
 
     @cached_property
     def transfer(self) -> TransferApi:

@@ -20,6 +20,7 @@ from draftwire.rest.runs import (
 )
 from draftwire.rest.streams import Append, Close, NewStream, Stream
 from draftwire.rest.tools import Edited, Read, ReadAnswer, Search, SearchAnswer, ToolEdit, ToolEdits
+from draftwire.rest.undoing import RunChanges, RunChosen, RunUndone
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api
@@ -108,10 +109,10 @@ class RunsApi:
 
     async def follow(self, run: str, after: int = 0) -> AsyncIterator[RunEvent]:
         """Every event after ``after``, in order, until the run is over. Raises `Problem` that waiting does not mend."""
-        failures = 0
+        failures, wait_s = 0, WAIT_S
         while True:
             try:
-                page = await self.events(run, after, wait_s=WAIT_S)
+                page = await self.events(run, after, wait_s=wait_s)
             except Problem as problem:
                 if not problem.retry:
                     raise
@@ -122,8 +123,48 @@ class RunsApi:
             for event in page.events:
                 yield event
             after = page.next
-            if page.state in OVER and not page.events:
-                return
+            if page.state in OVER:
+                if not page.events:
+                    return
+                wait_s = 0
+
+    # ---- what a run did
+
+    async def changes(self, run: str) -> RunChanges:
+        """What a run did in the drafts that one may read, hunk by hunk, and what stands of it. Raises `Problem`."""
+        return await self._api.ask(RunChanges, "GET", await self._api.in_workspace("runs", run, "changes"))
+
+    async def undo(
+        self, run: str, *, hunks: Iterable[str] | None = None, items: Iterable[str] | None = None
+    ) -> RunUndone:
+        """Take back all that a run did, or these hunks, or all in these items, under everybody's later changes.
+
+        Raises `Problem` not_found; a draft that is refused (read_only, too_old) is told of in the answer.
+        """
+        return await self._decide(run, "undo", hunks, items)
+
+    async def redo(
+        self, run: str, *, hunks: Iterable[str] | None = None, items: Iterable[str] | None = None
+    ) -> RunUndone:
+        """Do again what was undone. Raises `Problem`."""
+        return await self._decide(run, "redo", hunks, items)
+
+    async def restore(
+        self, run: str, *, hunks: Iterable[str] | None = None, items: Iterable[str] | None = None
+    ) -> RunUndone:
+        """Let text come back that an undo left away, beside what others have written there. Raises `Problem`."""
+        return await self._decide(run, "restore", hunks, items)
+
+    async def keep(
+        self, run: str, *, hunks: Iterable[str] | None = None, items: Iterable[str] | None = None
+    ) -> RunUndone:
+        """Remember that changes stay: an undo of the whole passes them over. Raises `Problem`."""
+        return await self._decide(run, "keep", hunks, items)
+
+    async def _decide(self, run: str, verb: str, hunks: Iterable[str] | None, items: Iterable[str] | None) -> RunUndone:
+        chosen = RunChosen(None if items is None else tuple(items), None if hunks is None else tuple(hunks))
+        path = await self._api.in_workspace("runs", run, verb)
+        return await self._api.ask(RunUndone, "POST", path, body=chosen)
 
     # ---- tools
 

@@ -1,4 +1,4 @@
-"""`draftwire runs`: what agents do: list, look, tell, pause, resume, stop."""
+"""`draftwire runs`: what agents do: list, look, tell, pause, resume, stop, undo."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import click
 
 from draftwire.api import Api
 from draftwire.rest.runs import Run, RunEventPage, RunNoted
+from draftwire.rest.undoing import RunUndone
 from draftwire_server.cli.asking import ask, done, moment, options, show
 
 
@@ -66,6 +67,23 @@ def note(server: str, as_json: bool, run: str, text: str) -> None:
     """Tell the agent of a run something."""
     told: RunNoted = ask(server, lambda api: api.runs.note(run, text))
     done(told, as_json, f"Told run {told.run} (event {told.event}).")
+
+
+@runs.command()
+@options
+@click.argument("run")
+@click.option("--item", multiple=True, help="Only what was done in this item; again for more.")
+def undo(server: str, as_json: bool, run: str, item: tuple[str, ...]) -> None:
+    """Take back what a run did, under everybody's later changes: nobody else's text goes."""
+    undone: RunUndone = ask(server, lambda api: api.runs.undo(run, items=item or None))
+    if as_json:
+        show(undone, as_json)
+        return
+    for draft in undone.drafts:
+        what = f"refused, {draft.problem}" if draft.problem else f"taken back: {len(draft.done)}"
+        click.echo(f"{draft.item}: {what}")
+        for left in draft.left:
+            click.echo(f"  left as it is: {left.at or left.hunk} ({left.why})")
 
 
 def _change(verb: str, what: str, sentence: str) -> click.Command:

@@ -130,6 +130,12 @@ class EndRun(Arguments, frozen=True, kw_only=True):
     text: Annotated[Annotated[str, Meta(max_length=4000)] | None, Meta(description="What was done, for people.")] = None
 
 
+class Undo(InRun, frozen=True, kw_only=True):
+    items: Annotated[
+        tuple[str, ...] | None, Meta(description="Only what was done in these items, by id. Without them: everything.")
+    ] = None
+
+
 class Runs(Arguments, frozen=True, kw_only=True):
     item: Annotated[str | None, Meta(description="Only runs that have written in this item.")] = None
     mine: Annotated[bool, Meta(description="Only runs of this person's agents.")] = False

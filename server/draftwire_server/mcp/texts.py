@@ -7,12 +7,13 @@ from typing import Any, Final
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire.messages import ActorInfo, Diagnostic, RunEvent
+from draftwire.messages import ActorInfo, Diagnostic, PresenceEntry, RunEvent
 from draftwire.rest.diff import Change, TextChanged
 from draftwire.rest.history import ChangedBy
 from draftwire.rest.items import ListedItem
 from draftwire.rest.runs import Run, RunState
 from draftwire.rest.tools import Edited, Outcome, ReadAnswer, Refusal
+from draftwire.rest.undoing import RunUndone
 
 SHOWN_CHARS: Final = 4_000  # of one value; longer ones are cut, and the answer says so
 CHANGES_SHOWN: Final = 50
@@ -97,6 +98,16 @@ def read_text(told: ReadAnswer, more_lines: bool) -> str:
             listed = "\n".join(f"  {leaf.at} ({leaf.lines} lines)" for leaf in told.leaves)
             body += f"\nTexts, which are read and edited by lines:\n{listed}"
     return joined(head, body, changes_text(told.changes))
+
+
+def here_text(here: Iterable[PresenceEntry]) -> str:
+    """Who else is at an item now, and what they do there."""
+    told = []
+    for entry in here:
+        doing = entry.doing or entry.state
+        at = f" {entry.at}" if entry.at and entry.at not in doing else ""
+        told.append(f"{who(entry.actor)} ({doing}{at})")
+    return f"Here now: {', '.join(dict.fromkeys(told))}." if told else ""
 
 
 def changes_text(changes: Iterable[ChangedBy]) -> str:
@@ -194,6 +205,21 @@ def run_line(run: Run) -> str:
     return f"{run.id} {run.state} ({run.mode}) {who(run.actor)}: {run.label}" + (
         f"; wrote in {drafts}" if drafts else ""
     )
+
+
+def undone_text(undone: RunUndone) -> str:
+    """What came of an undo."""
+    told = []
+    for draft in undone.drafts:
+        if draft.problem is not None:
+            told.append(f"{draft.item}: refused, {draft.problem}.")
+            continue
+        state = f", etag {draft.etag}" if draft.etag else ""
+        told.append(f"{draft.item}: taken back: {len(draft.done)}{state}.")
+        for left in draft.left:
+            by = f" by {', '.join(who(actor) for actor in left.by)}" if left.by else ""
+            told.append(f"  left as it is: {left.at or left.hunk} ({left.why}{by})")
+    return "\n".join(told) or "The run has written nothing."
 
 
 def diff_text(changes: Iterable[Change]) -> str:

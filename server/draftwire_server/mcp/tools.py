@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from draftwire.errors import Problem
+from draftwire.messages import PresenceEntry
 from draftwire.rest.drafts import DraftState
 from draftwire.rest.runs import RunMode
 from draftwire_server.mcp import arguments, texts
@@ -104,19 +105,29 @@ async def read(desk: Desk, given: arguments.Read) -> Answer:
 
     Read before you edit: the edit is then made for what you read. Texts come with line numbers, at most 400 lines at
     once; the numbers and the tab behind them are not part of the text. The answer names the seq and etag of the state,
-    and what others changed since you read it last. Without an address it lists the addresses of the texts.
+    what others changed since you read it last, and who else is there now. Without an address it lists those of the
+    texts.
     """
     run = await desk.run(given.run)
     last = given.last
     if last is None and given.first is not None:
         last = given.first + LINES - 1
     found = await desk.api.runs.read(run, at=given.at, first=given.first, last=last, **where_of(given))
-    if found.text is not None and given.last is None and (found.lines or 0) > (found.first or 1) + LINES - 1:
-        if given.first is None:
-            kept = "".join(found.text.splitlines(keepends=True)[:LINES])
-            found = msgspec.structs.replace(found, text=kept, last=LINES)
-        return answer(texts.read_text(found, more_lines=True), found)
-    return answer(texts.read_text(found, more_lines=False), found)
+    more = found.text is not None and given.last is None and (found.lines or 0) > (found.first or 1) + LINES - 1
+    if more and given.first is None:
+        kept = "".join((found.text or "").splitlines(keepends=True)[:LINES])
+        found = msgspec.structs.replace(found, text=kept, last=LINES)
+    here = await _others_at(desk, found.item, run)
+    made = answer(texts.joined(texts.read_text(found, more), texts.here_text(here)), found)
+    return msgspec.structs.replace(made, data=made.data | {"here": msgspec.to_builtins(here)})
+
+
+async def _others_at(desk: Desk, item: str, run: str) -> list[PresenceEntry]:
+    """Who else is at an item; what was read counts more than a failure to tell that."""
+    try:
+        return [entry for entry in (await desk.api.presence.here(item)).here if entry.run != run]
+    except Problem:
+        return []
 
 
 @tool("reads")
@@ -225,6 +236,17 @@ async def deploy(desk: Desk, given: arguments.Deploy) -> Answer:
     return answer(text, done)
 
 
+@tool("destroys")
+async def undo(desk: Desk, given: arguments.Undo) -> Answer:
+    """Take back what a run of yours has written, all of it or in some items. What people wrote stays, wherever it is.
+
+    Use it if your user does not want what you did. Names what was left because somebody has changed it since.
+    """
+    run = await desk.run(given.run)
+    undone = await desk.api.runs.undo(run, items=given.items)
+    return answer(texts.undone_text(undone), undone)
+
+
 # ---- people and runs
 
 
@@ -282,6 +304,6 @@ TOOLS: Final[dict[str, Tool]] = {
     each.name: each
     for each in (
         list_items, search, read, edit, suggest, diff, create_item, list_kinds, set_secret, fork, discard, deploy,
-        status, events, begin_run, end_run, list_runs,
+        undo, status, events, begin_run, end_run, list_runs,
     )
 }  # fmt: skip
