@@ -2,5 +2,5 @@
 
 Everything is asked of the HTTP interface, with the caller's own token, so a model can do through it what that token can
 do over HTTP, and nothing else. The official SDK is loaded with the first request that needs it: it takes a second and
-some 25 MB, which a worker without MCP clients does not spend.
+some 30 MB, which a worker without MCP clients does not spend.
 """
