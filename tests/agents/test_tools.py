@@ -240,13 +240,15 @@ async def test_a_retry_with_its_key_changes_nothing_more(place: Place) -> None:
 
 async def test_search_finds_lines_in_a_draft_and_across_items(place: Place) -> None:
     item = await place.script("alpha = 1\nbeta = 'needle_xq'\n")
-    async with place.agent() as agent:
+    async with place.agent() as agent, place.http("ada", 1, agent="helper") as elsewhere:
         found = await agent.do("search", query="needle_xq", item=item)
         assert [(m["at"], m["line"], m["text"]) for m in found["matches"]] == [(AT, 2, "beta = 'needle_xq'")]
         await agent.read(item)
         await agent.edit(item, replace("alpha = 1", "alpha = 'needle_xq too'"))
         everywhere = await agent.do("search", query=r"needle_x[a-z]", pattern=True)
         assert {(m["item"], m["line"]) for m in everywhere["matches"]} == {(item, 1), (item, 2)}
+        agent.http = elsewhere  # a worker that has not the draft
+        assert (await agent.do("search", query=r"needle_x[a-z]", pattern=True))["matches"] == everywhere["matches"]
         assert (await refused(agent.do("search", query="(", pattern=True))).code == "bad_message"
 
 

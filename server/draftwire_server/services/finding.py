@@ -1,6 +1,6 @@
 """The search tool: lines of texts that hold a text or match a pattern, in one draft or in all items that one may see.
 
-An item is searched as an editor would open it, if that draft is loaded here; else as it is deployed. Patterns are run
+An item is searched in one's own draft of it, if there is one; else as it is deployed. Patterns are run
 in a thread, with a deadline and without the interpreter's lock: a model writes some that never end.
 """
 
@@ -14,12 +14,13 @@ import regex
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.ops import OpError
-from draftwire.rest.items import ItemQuery
+from draftwire.rest.items import ItemQuery, ListedItem
 from draftwire.rest.tools import Match, Search, SearchAnswer
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.listing import Listing
+from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.opening import may_follow
 from draftwire_server.services.runs import Runs
 from draftwire_server.services.tools import Tools, leaves_of
@@ -61,14 +62,12 @@ class Finding:
         until = time.monotonic() + DEADLINE_S
         looked_at = 0
         while True:
-            query = ItemQuery(cursor=cursor, include=("value",))
+            query = ItemQuery(cursor=cursor, include=("value", "mine"))
             page = await self._listing.page(principal, query, now=time.time())
             for item in page.items:
                 looked_at += 1
-                live = next(
-                    (d for d in self._drafts if d.item.id == item.id and d.facts.owner == principal.access.user), None
-                )
-                if live is not None and live.stands and may_follow(principal, live):
+                live = await self._own(principal, item)
+                if live is not None:
                     where: tuple[Any, ...] = (item.id, item.path, live.id, live.replica.seq)
                     document: Document | None = live.replica.document
                 else:
@@ -81,6 +80,14 @@ class Finding:
             cursor = page.next
             if cursor is None or looked_at >= ITEMS:
                 return SearchAnswer(tuple(found), looked_at, cursor is not None)
+
+    async def _own(self, principal: Principal, item: ListedItem) -> LiveDraft | None:
+        """One's own draft of an item, if it stands; the same through every worker."""
+        if item.mine is None or not item.mine.stands:
+            return None
+        live = await self._drafts.opened(principal.workspace.id, item.mine.draft)
+        await self._drafts.up_to_date(live)
+        return live if live.stands and may_follow(principal, live) else None
 
     async def _document(self, principal: Principal, kind: str, value: Any) -> Document | None:
         if not isinstance(value, dict):
