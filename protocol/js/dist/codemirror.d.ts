@@ -39,6 +39,10 @@ export declare function splicesOf(transaction: Transaction): Splices;
 export declare function showChange(view: EditorView, splices: Splices, cause: ChangeCause): ChangeSet;
 /** Of these carets, those that are above or below what can be seen. */
 export declare function outOfSight(view: EditorView, carets: readonly RemoteCaret[]): OutOfSight[];
+/** The first and the last line that can be seen, from 1. */
+export declare function linesInSight(view: EditorView): [number, number];
+/** Scroll so that a line is the first that is seen; caret, selection and focus stay. */
+export declare function alignTo(view: EditorView, line: number): void;
 /** Scroll a position into sight; caret, selection and focus stay. */
 export declare function reveal(view: EditorView, position: number): void;
 /** The others' carets and selections, as `setCarets` puts them; in `draftwire` already. */

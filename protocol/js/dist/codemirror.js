@@ -35,6 +35,7 @@ var readOnly = [EditorState.readOnly.of(true), EditorView.contentAttributes.of({
 function lock(draft) {
   return mayType(draft) ? [] : readOnly;
 }
+var VIEW_EVERY_MS = 200;
 var Binding = class {
   constructor(view, draft, at, writable, options) {
     this.view = view;
@@ -48,7 +49,10 @@ var Binding = class {
         text: () => this.view.state.doc.toString(),
         change: (splices, cause) => this.show(splices, cause)
       }),
-      listen(view.scrollDOM, "scroll", () => this.look()),
+      listen(view.scrollDOM, "scroll", () => {
+        this.look();
+        this.tellView();
+      }),
       draft.on((event) => {
         if (event.type === "status") queueMicrotask(() => this.lock());
         if (event.type === "carets" || event.type === "presence" || event.type === "change") this.carets();
@@ -56,6 +60,7 @@ var Binding = class {
     ];
     queueMicrotask(() => this.read());
     this.carets();
+    this.tellView();
   }
   view;
   draft;
@@ -66,6 +71,9 @@ var Binding = class {
   caretsDue = false;
   lookDue = false;
   saidOutOfSight = "";
+  lines;
+  // in sight, as it was told
+  viewTimer;
   ended = false;
   locked;
   update(update) {
@@ -78,6 +86,7 @@ var Binding = class {
   }
   destroy() {
     this.ended = true;
+    clearTimeout(this.viewTimer);
     for (const end of this.ends) end();
   }
   send(s) {
@@ -123,7 +132,22 @@ var Binding = class {
     const byPerson = update.focusChanged || update.selectionSet && !update.docChanged;
     if (update.selectionSet && !update.docChanged) this.draft.seal();
     const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing";
-    this.draft.focus({ at: this.at, anchor, head, state, carried: !byPerson });
+    this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !byPerson });
+  }
+  seen() {
+    return this.lines === void 0 ? {} : { lines: this.lines };
+  }
+  /** Tell which lines are in sight, a few times a second while that changes: who follows this person sees them too. */
+  tellView() {
+    this.viewTimer ??= setTimeout(() => {
+      this.viewTimer = void 0;
+      if (this.ended) return;
+      const lines = linesInSight(this.view);
+      if (this.lines !== void 0 && lines[0] === this.lines[0] && lines[1] === this.lines[1]) return;
+      this.lines = lines;
+      const { anchor, head } = this.view.state.selection.main;
+      this.draft.focus({ at: this.at, anchor, head, state: mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing", ...this.seen() });
+    }, VIEW_EVERY_MS);
   }
   carets() {
     if (this.caretsDue) return;
@@ -182,6 +206,15 @@ function outOfSight(view, carets) {
     if (block.bottom < scrollTop) return [{ caret, where: "above", line }];
     return block.top > scrollTop + clientHeight ? [{ caret, where: "below", line }] : [];
   });
+}
+function linesInSight(view) {
+  const top = view.scrollDOM.getBoundingClientRect().top - view.documentTop;
+  const line = (height) => view.state.doc.lineAt(view.lineBlockAtHeight(Math.max(0, height)).from).number;
+  return [line(top), line(top + view.scrollDOM.clientHeight - 1)];
+}
+function alignTo(view, line) {
+  const { from } = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
+  view.scrollDOM.scrollTop = line <= 1 ? 0 : view.lineBlockAt(from).top + view.documentPadding.top;
 }
 function reveal(view, position) {
   view.dispatch({ effects: EditorView.scrollIntoView(Math.min(position, view.state.doc.length), { y: "center" }) });
@@ -267,8 +300,10 @@ var caretTheme = EditorView.baseTheme({
 });
 var remoteCaretsShown = [caretField, caretTheme];
 export {
+  alignTo,
   draftwire,
   fromDraft,
+  linesInSight,
   outOfSight,
   readOnly,
   remoteCaretsShown,

@@ -71,11 +71,15 @@ function lock(draft: TextSource): Extension {
   return mayType(draft) ? [] : readOnly;
 }
 
+const VIEW_EVERY_MS = 200; // somebody who scrolls is followed well enough at that
+
 class Binding implements PluginValue {
   private readonly ends: (() => void)[];
   private caretsDue = false;
   private lookDue = false;
   private saidOutOfSight = "";
+  private lines: readonly [number, number] | undefined; // in sight, as it was told
+  private viewTimer: ReturnType<typeof setTimeout> | undefined;
   private ended = false;
   private locked: boolean;
 
@@ -92,7 +96,10 @@ class Binding implements PluginValue {
         text: () => this.view.state.doc.toString(),
         change: (splices, cause) => this.show(splices, cause),
       }),
-      listen(view.scrollDOM, "scroll", () => this.look()),
+      listen(view.scrollDOM, "scroll", () => {
+        this.look();
+        this.tellView();
+      }),
       draft.on((event) => {
         if (event.type === "status") queueMicrotask(() => this.lock());
         if (event.type === "carets" || event.type === "presence" || event.type === "change") this.carets();
@@ -100,6 +107,7 @@ class Binding implements PluginValue {
     ];
     queueMicrotask(() => this.read());
     this.carets();
+    this.tellView();
   }
 
   update(update: ViewUpdate): void {
@@ -113,6 +121,7 @@ class Binding implements PluginValue {
 
   destroy(): void {
     this.ended = true;
+    clearTimeout(this.viewTimer);
     for (const end of this.ends) end();
   }
 
@@ -163,7 +172,24 @@ class Binding implements PluginValue {
     const byPerson = update.focusChanged || (update.selectionSet && !update.docChanged);
     if (update.selectionSet && !update.docChanged) this.draft.seal(); // what is typed there is undone by itself
     const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing"; // a program may type for a person
-    this.draft.focus({ at: this.at, anchor, head, state, carried: !byPerson });
+    this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !byPerson });
+  }
+
+  private seen(): { lines?: readonly [number, number] } {
+    return this.lines === undefined ? {} : { lines: this.lines };
+  }
+
+  /** Tell which lines are in sight, a few times a second while that changes: who follows this person sees them too. */
+  private tellView(): void {
+    this.viewTimer ??= setTimeout(() => {
+      this.viewTimer = undefined;
+      if (this.ended) return;
+      const lines = linesInSight(this.view);
+      if (this.lines !== undefined && lines[0] === this.lines[0] && lines[1] === this.lines[1]) return;
+      this.lines = lines;
+      const { anchor, head } = this.view.state.selection.main;
+      this.draft.focus({ at: this.at, anchor, head, state: mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing", ...this.seen() });
+    }, VIEW_EVERY_MS);
   }
 
   private carets(): void {
@@ -233,6 +259,19 @@ export function outOfSight(view: EditorView, carets: readonly RemoteCaret[]): Ou
     if (block.bottom < scrollTop) return [{ caret, where: "above", line }];
     return block.top > scrollTop + clientHeight ? [{ caret, where: "below", line }] : [];
   });
+}
+
+/** The first and the last line that can be seen, from 1. */
+export function linesInSight(view: EditorView): [number, number] {
+  const top = view.scrollDOM.getBoundingClientRect().top - view.documentTop;
+  const line = (height: number): number => view.state.doc.lineAt(view.lineBlockAtHeight(Math.max(0, height)).from).number;
+  return [line(top), line(top + view.scrollDOM.clientHeight - 1)];
+}
+
+/** Scroll so that a line is the first that is seen; caret, selection and focus stay. */
+export function alignTo(view: EditorView, line: number): void {
+  const { from } = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
+  view.scrollDOM.scrollTop = line <= 1 ? 0 : view.lineBlockAt(from).top + view.documentPadding.top;
 }
 
 /** Scroll a position into sight; caret, selection and focus stay. */

@@ -4,9 +4,11 @@ import httpx
 import pytest
 
 from tests.browser.editor.crowd import TYPING, equal, gather_at, put_carets, type_at_once
-from tests.browser.editor.people import DEADLINE_S, LINES, Someone, Tabs, deployed_script, script, until
+from tests.browser.editor.people import DEADLINE_S, LINES, Someone, Tab, Tabs, deployed_script, script, until
 
 pytestmark = pytest.mark.slow
+
+SCROLLED = "() => document.querySelector('.code-host').shadowRoot.querySelector('.cm-scroller').scrollTop"
 
 
 async def test_two_type_at_once_and_end_equal_while_a_third_only_looks(tabs: Tabs, ada: Someone) -> None:
@@ -138,3 +140,40 @@ async def test_twenty_tabs_on_one_draft_while_ten_type_end_equal(tabs: Tabs, ada
     assert shown.count(text) == TYPING
     found = await ada.ask("GET", f"/items/{item}/draft?purpose=shared")
     assert found["value"]["content"].rstrip("\n") == shown.rstrip("\n")
+
+
+async def test_who_follows_somebody_sees_what_they_see_until_they_do_something_themselves(
+    tabs: Tabs, ada: Someone
+) -> None:
+    long = "".join(f"line_{n} = {n}\n" for n in range(1, 301))
+    item = await deployed_script(ada, "followed", long)
+    draft = (await ada.save(item, script(long + "# begun\n"), "shared"))["draft"]
+    led = await tabs.open("grace", f"/items/{item}/drafts/{draft}")
+    follower = await tabs.open("ada", f"/items/{item}/drafts/{draft}")
+    await led.line(1)
+    await follower.page.get_by_role("button", name="Grace Hopper").click()
+    await follower.button("Follow").click()
+    await follower.says("You follow Grace.")
+    assert await follower.page.locator(".code[data-followed]").count() == 1
+
+    async def scrolled(tab: Tab) -> int:
+        return int(await tab.page.evaluate(SCROLLED))
+
+    await led.code.hover()
+    await led.page.mouse.wheel(0, 2400)
+    await until(lambda: scrolled(led), "Grace scrolls")
+
+    async def same() -> bool:
+        first, second = await scrolled(led), await scrolled(follower)
+        return second > 0 and abs(first - second) < 40  # a line's height: what is seen begins at the same line
+
+    await until(same, "Ada sees what Grace sees")
+    await follower.code.hover()
+    await follower.page.mouse.wheel(0, -300)
+    await until(lambda: follower.gone(".following"), "one's own input ends it")
+    assert "sees lines" in await led_card(follower)
+
+
+async def led_card(tab: Tab) -> str:
+    await tab.page.get_by_role("button", name="Grace Hopper").click()
+    return await tab.page.get_by_role("dialog", name="Grace Hopper").inner_text()

@@ -15,9 +15,10 @@ export function colourOf(user: string): Record<string, string> {
 }
 
 /** What somebody says they do, as "editing lines 40–52"; empty if they say nothing. */
-export function doingOf({ doing, lines }: PresenceEntry): string {
+export function doingOf({ actor, doing, lines }: PresenceEntry): string {
   if (doing) return doing;
   if (lines == null) return "";
+  if (actor.kind === "user") return `sees lines ${lines[0]}–${lines[1]}`;
   return lines[0] === lines[1] ? `line ${lines[0]}` : `lines ${lines[0]}–${lines[1]}`;
 }
 

@@ -13,7 +13,7 @@ import type { Extension } from "@codemirror/state";
 import { crosshairCursor, Decoration, drawSelection, EditorView, gutter, GutterMarker, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import type { DecorationSet, ViewUpdate } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { fromDraft, reveal } from "draftwire/codemirror";
+import { alignTo, fromDraft, reveal } from "draftwire/codemirror";
 import { languageFor } from "./languages.js";
 
 /** Who wrote some lines, for the margin. */
@@ -178,6 +178,11 @@ export class CodeView {
   /** Scroll a position into sight; caret and focus stay. */
   reveal(position: number): void {
     reveal(this.view, position);
+  }
+
+  /** Scroll so that a line is the first that is seen. */
+  alignTo(line: number): void {
+    alignTo(this.view, line);
   }
 
   /** Scroll to a line and mark it. */

@@ -66,8 +66,11 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
     if (line !== null) view.current?.revealLine(line);
   }, [line]);
   useSignalEffect(() => {
-    const followed = desk.carets.value.find(({ sid, at: where }) => where === at && sid === desk.following.value);
-    if (followed !== undefined) view.current?.reveal(followed.head);
+    const { value: sid } = desk.following;
+    const sees = desk.here.value.find((entry) => entry.sid === sid && entry.at === at && entry.actor.kind === "user")?.lines;
+    const followed = desk.carets.value.find((caret) => caret.at === at && caret.sid === sid);
+    if (sees != null && full) view.current?.alignTo(sees[0]);
+    else if (followed !== undefined) view.current?.reveal(followed.head);
   });
   useEffect(() => {
     const code = view.current;
@@ -129,7 +132,7 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
           Blame
         </button>
       </div>
-      <div class="code-host" ref={host} />
+      <div class="code-host" ref={host} onWheel={() => (desk.following.value = null)} onTouchMove={() => (desk.following.value = null)} />
       <Edge where="above" all={away} reveal={(head) => view.current?.reveal(head)} />
       <Edge where="below" all={away} reveal={(head) => view.current?.reveal(head)} />
     </div>
