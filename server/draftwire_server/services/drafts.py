@@ -6,10 +6,9 @@ join on without a gap, and what is read from Postgres when they don't (`catch_up
 """
 
 import asyncio
-import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
@@ -278,21 +277,12 @@ class Drafts:
             await live.settled.wait()
         await self.catch_up(live)
 
-    @contextlib.asynccontextmanager
-    async def _lent(self, connection: Connection | None) -> AsyncIterator[Connection]:
-        """The caller's connection, or one of the pool for the length of the block."""
-        if connection is not None:
-            yield connection
-        else:
-            async with self._database.acquired() as own:
-                yield own
-
     async def _read_on(self, live: LiveDraft, connection: Connection | None, *, committing: bool) -> int | None:
         async with live.reading:  # first, and a connection for each statement: who waits here must hold none
             replica = live.replica
             after = replica.seq
             try:
-                async with self._lent(connection) as lent:
+                async with self._database.lent(connection) as lent:
                     tail = await logs.read_tail(lent, live.workspace, live.id, replica.generation, after)
                 if live.committing and not committing:
                     return None
@@ -322,9 +312,9 @@ class Drafts:
                 )
                 if any(row.w not in replica.writers for row in tail.batches):
                     last_w = max(replica.writers, default=0)
-                    async with self._lent(connection) as lent:
+                    async with self._database.lent(connection) as lent:
                         known = await logs.read_writers(lent, live.workspace, live.id, 0 if last_w == 0 else last_w)
-                    await self.history.take_writers(live, known)
+                    await self.history.take_writers(live, known, connection)
                 if replica.seq != after or (live.committing and not committing):
                     return tail.acl_rev
                 entries = self.history.extend_by_rows(live, tail.batches)
@@ -335,9 +325,9 @@ class Drafts:
             live.count_ops(entries)
             if entries:
                 self.history.stretch(live, entries)
-                async with self._lent(connection) as lent:
+                async with self._database.lent(connection) as lent:
                     rows = await alert_store.open_alerts(lent, live.workspace, live.id)
-                for alert in await self.history.take_alerts(live, rows):
+                for alert in await self.history.take_alerts(live, rows, connection):
                     live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
             return tail.acl_rev
 

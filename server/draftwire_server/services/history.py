@@ -31,7 +31,7 @@ from draftwire_server.services.people import People
 from draftwire_server.store import alerts as alert_store
 from draftwire_server.store import items as item_store
 from draftwire_server.store import logs
-from draftwire_server.store.postgres import Database
+from draftwire_server.store.postgres import Connection, Database
 
 REBASE_BATCHES = 20_000  # an edit made so long ago is merged as a document instead: a second of rebasing
 STRETCH_BATCHES = 200  # batches of one message when the log is read from Postgres
@@ -137,18 +137,22 @@ class History:
             )
         return first_mark(live.id, generation, live.origin_version, base_hash)
 
-    async def take_writers(self, live: LiveDraft, rows: tuple[logs.WriterRow, ...]) -> None:
+    async def take_writers(
+        self, live: LiveDraft, rows: tuple[logs.WriterRow, ...], connection: Connection | None = None
+    ) -> None:
         """Let writers join, with the names that readers see. Raises `Problem` unavailable."""
-        infos = await self._people.load(live.workspace, {row.actor for row in rows})
+        infos = await self._people.load(live.workspace, {row.actor for row in rows}, connection)
         for row in rows:
             live.replica.join(Writer(row.w, row.actor, row.session, row.sid, row.run))
             live.writer_infos[row.w] = WriterInfo(w=row.w, actor=infos[row.actor], sid=row.sid, run=row.run)
 
-    async def take_alerts(self, live: LiveDraft, rows: list[alert_store.AlertRow]) -> list[Alert]:
+    async def take_alerts(
+        self, live: LiveDraft, rows: list[alert_store.AlertRow], connection: Connection | None = None
+    ) -> list[Alert]:
         """Take in open alerts as stored; gives those that were not known."""
         known = set(live.alerts)
         actors = {side["actor"] for row in rows for side in row.sides}
-        infos = await self._people.load(live.workspace, actors)
+        infos = await self._people.load(live.workspace, actors, connection)
         fresh = []
         for row in rows:
             if row.id not in known and row.generation == live.replica.generation:

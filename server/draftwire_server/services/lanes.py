@@ -296,6 +296,10 @@ class Lanes:
         except Problem as problem:
             for submission in submissions:
                 submission.refused(problem)
+        except Exception:
+            log.exception("draft %s: edits that lost the race could not be decided again", live.id)
+            for submission in submissions:
+                submission.refused(Problem("internal"))
         finally:
             live.committing = False
             if live.waiting:

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from draftwire.messages import ActorInfo
 from draftwire_server.store import members
 from draftwire_server.store.erasure import GONE_NAME
-from draftwire_server.store.postgres import Database
+from draftwire_server.store.postgres import Connection, Database
 
 KEEP_S = 60.0
 KEPT = 20_000  # actors of one worker; each costs about 300 bytes
@@ -40,8 +40,10 @@ class People:
         for key in [key for key in self._known if key[0] == workspace]:
             self._known[key] = (float("-inf"), self._known[key][1])
 
-    async def load(self, workspace: str, actors: set[str]) -> dict[str, ActorInfo]:
-        """Load many at once. Raises `Problem` unavailable."""
+    async def load(
+        self, workspace: str, actors: set[str], connection: Connection | None = None
+    ) -> dict[str, ActorInfo]:
+        """Load many at once, over the connection that the caller holds if there is one. Raises `Problem` unavailable."""
         now = time.monotonic()
         missing = [
             actor
@@ -49,8 +51,8 @@ class People:
             if (found := self._known.get((workspace, actor))) is None or now - found[0] > KEEP_S
         ]
         if missing:
-            async with self._database.acquired() as connection:
-                for row in await members.load_actors(connection, workspace, missing):
+            async with self._database.lent(connection) as lent:
+                for row in await members.load_actors(lent, workspace, missing):
                     self.remember(workspace, actor_info(row))
         return {actor: self.known(workspace, actor) for actor in actors}
 

@@ -128,6 +128,15 @@ class Database:
             raise Problem("unavailable") from error
 
     @asynccontextmanager
+    async def lent(self, connection: "Connection | None") -> "AsyncIterator[Connection]":
+        """The caller's connection, or one of the pool for the length of the block. Raises as `acquired` does."""
+        if connection is not None:
+            yield connection
+        else:
+            async with self.acquired() as own:
+                yield own
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Lend a connection in a transaction that commits at the end of the block."""
         async with self.acquired() as connection, connection.transaction():
