@@ -1,4 +1,4 @@
-"""Names of writers are loaded over the connection that whoever reads the log holds: under contention that is a lane's."""
+"""Names of writers are loaded over the connection of whoever reads the log: under contention that is a lane's."""
 
 from draftwire_server.services.people import People
 from draftwire_server.settings import Settings

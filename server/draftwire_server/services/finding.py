@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+import msgspec
 import regex
 
 from draftwire.document import Document
@@ -28,7 +29,7 @@ from draftwire_server.services.tools import Tools, leaves_of
 MATCHES: Final = 500
 ITEMS: Final = 500  # looked through for one answer
 LINE_CHARS: Final = 400  # of a line that is shown
-DEADLINE_S: Final = 5.0
+DEADLINE_S: Final = 10.0  # of one answer; then it says that there may be more
 
 Find = Callable[[str], bool]
 
@@ -72,7 +73,7 @@ class Finding:
                     document: Document | None = live.replica.document
                 else:
                     where = (item.id, item.path, None, None)
-                    document = await self._document(principal, item.kind, item.value)
+                    document = await self._document(principal, item.kind, await self._value(principal, item))
                 if document is not None:
                     found += await _looked(document, find, limit + 1 - len(found), *where)
                 if len(found) > limit or time.monotonic() > until:
@@ -88,6 +89,13 @@ class Finding:
         live = await self._drafts.opened(principal.workspace.id, item.mine.draft)
         await self._drafts.up_to_date(live)
         return live if live.stands and may_follow(principal, live) else None
+
+    async def _value(self, principal: Principal, item: ListedItem) -> Any:
+        """What is deployed; a list leaves large values out."""
+        if "value" not in item.left_out:
+            return item.value
+        value = (await self._listing.look(principal, item.id, ("value",))).value
+        return None if value is None else msgspec.json.decode(value)
 
     async def _document(self, principal: Principal, kind: str, value: Any) -> Document | None:
         if not isinstance(value, dict):

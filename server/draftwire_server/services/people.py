@@ -43,7 +43,7 @@ class People:
     async def load(
         self, workspace: str, actors: set[str], connection: Connection | None = None
     ) -> dict[str, ActorInfo]:
-        """Load many at once, over the connection that the caller holds if there is one. Raises `Problem` unavailable."""
+        """Load many at once, over the connection that the caller holds, if any. Raises `Problem` unavailable."""
         now = time.monotonic()
         missing = [
             actor
