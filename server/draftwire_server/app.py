@@ -46,6 +46,7 @@ from draftwire_server.http import (
     undoing,
     versions,
     webhooks,
+    workspace,
 )
 from draftwire_server.http.cross_origin import cross_origin
 from draftwire_server.http.operation import Operation, by_path
@@ -73,6 +74,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *stash.operations,
     *alerts.operations,
     *members.operations,
+    *workspace.operations,
     *groups.operations,
     *folders.operations,
     *keys.operations,

@@ -3,7 +3,9 @@
 import time
 
 import httpx
+import pytest
 
+from draftwire.errors import Problem
 from tests.drafts.desk import Desk, script
 
 
@@ -63,3 +65,24 @@ async def test_how_far_is_looked_back_is_bounded(home: Desk) -> None:
     client: httpx.AsyncClient = home.world.http("ada")
     for minutes in ("0", "61", "x"):
         assert (await client.get("activity", params={"minutes": minutes})).status_code == 400
+
+
+async def test_single_people_are_counted_only_where_an_admin_has_switched_that_on(home: Desk) -> None:
+    item = await home.world.item("ada", "f/one/people", "both", script())
+    await _save(home, "ada", item, "one\n")
+    cleo, root = home.api("cleo"), home.api("root")
+    assert (await cleo.activity.per_minute()).people == ()
+    with pytest.raises(Problem) as refused:
+        await cleo.workspace_settings.change(counts_people=True)
+    assert refused.value.code == "forbidden"
+    try:
+        assert (await root.workspace_settings.change(counts_people=True)).counts_people
+        assert (await cleo.workspace_settings.get()).counts_people
+        counted = {one.actor.name: sum(one.edits) for one in (await cleo.activity.per_minute(60)).people}
+        assert counted["Ada"] >= 1
+        assert (await home.api("olga").activity.per_minute()).people == ()
+        (event,) = (await root.events.read(0, types=["workspace.changed"])).events
+        assert event.data == {"counts_people": True}
+    finally:
+        await root.workspace_settings.change(counts_people=False)
+    assert (await cleo.activity.per_minute()).people == ()

@@ -33,6 +33,7 @@ from draftwire.api.suggestions import SuggestionsApi
 from draftwire.api.transfer import TransferApi
 from draftwire.api.versions import VersionsApi
 from draftwire.api.webhooks import WebhooksApi
+from draftwire.api.workspace import WorkspaceSettingsApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 
@@ -185,6 +186,11 @@ class Api:
     def webhooks(self) -> WebhooksApi:
         """Webhooks: make, change, look at their log, replay."""
         return WebhooksApi(self)
+
+    @cached_property
+    def workspace_settings(self) -> WorkspaceSettingsApi:
+        """What the workspace sets for itself."""
+        return WorkspaceSettingsApi(self)
 
     @cached_property
     def activity(self) -> ActivityApi:

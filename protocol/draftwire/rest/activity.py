@@ -31,8 +31,15 @@ class AgentActivity(msgspec.Struct, frozen=True, omit_defaults=True):
     run: str | None = None
 
 
+class PersonActivity(msgspec.Struct, frozen=True):
+    """Edits of a person in all items, in each minute."""
+
+    actor: ActorInfo
+    edits: tuple[int, ...]
+
+
 class Activity(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Batches of edits in the drafts that the asker may read; of people nothing is counted.
+    """Batches of edits in the drafts that the asker may read; of single people only where the workspace counts them.
 
     Those with the most edits come first. ``truncated``: more was edited than is counted.
     """
@@ -41,3 +48,4 @@ class Activity(msgspec.Struct, frozen=True, omit_defaults=True):
     items: tuple[ItemActivity, ...]
     agents: tuple[AgentActivity, ...]
     truncated: bool = False
+    people: tuple[PersonActivity, ...] = ()

@@ -1,16 +1,17 @@
 """How much is edited where: per minute, by item and by AI session, as far as the asker may read the drafts.
 
-What a single person does is nobody's dashboard: people are in the sums of items only.
+What a single person does is nobody's dashboard, unless an admin has switched that on: people are in the sums of items.
 """
 
 import time
 from collections import defaultdict
 
-from draftwire.rest.activity import Activity, ActivityQuery, AgentActivity, ItemActivity
+from draftwire.rest.activity import Activity, ActivityQuery, AgentActivity, ItemActivity, PersonActivity
 from draftwire_server.core.access import visible
 from draftwire_server.limits import ACTIVITY_BATCHES, ACTIVITY_DRAFTS
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.people import People
+from draftwire_server.services.workspaces import settings_of
 from draftwire_server.store import activity
 from draftwire_server.store.activity import MinuteRow
 from draftwire_server.store.postgres import Database
@@ -52,12 +53,21 @@ class ActivityCount:
                 _add(edits, row)
             last_at = max(row.last_at for row in minutes)
             sessions.append(AgentActivity(actors[actor], item, tuple(edits), last_at, run))
+        people: dict[str, list[int]] = defaultdict(lambda: [0] * query.minutes)
+        if settings_of(principal.workspace.settings).counts_people:
+            for row in rows:
+                if actors[row.actor].kind == "user":
+                    _add(people[row.actor], row)
         counted = [ItemActivity(item, tuple(edits)) for item, edits in items.items()]
         return Activity(
             until,
             tuple(sorted(counted, key=lambda one: (-sum(one.edits), one.item))),
             tuple(sorted(sessions, key=lambda one: (-one.last_at, one.item))),
             truncated=len(found) == ACTIVITY_DRAFTS,
+            people=tuple(
+                PersonActivity(actors[actor], tuple(edits))
+                for actor, edits in sorted(people.items(), key=lambda one: (-sum(one[1]), one[0]))
+            ),
         )
 
 

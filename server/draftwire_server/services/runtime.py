@@ -105,6 +105,7 @@ from draftwire_server.services.undoing import Undoing
 from draftwire_server.services.versions import Versions
 from draftwire_server.services.watch import Watch
 from draftwire_server.services.webhooks import Webhooks
+from draftwire_server.services.workspaces import Workspaces
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
 from draftwire_server.store import asks, clock, discards, idempotency, keys, migrate, runs, webhooks
@@ -197,6 +198,7 @@ class Runtime:
             self.rights, self.outbox, self.blaming, self.jobs,
         )  # fmt: skip
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
+        self.workspaces = Workspaces(self.changes)
         self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
         self.exporting = Exporting(settings, self.database)

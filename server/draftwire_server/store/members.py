@@ -70,6 +70,21 @@ async def add_workspace(
     return workspace
 
 
+_LOCK_SETTINGS = "select settings from workspace where id = $1 for update"
+_SET_SETTINGS = "update workspace set settings = $2 where id = $1"
+
+
+async def change_settings(
+    connection: Connection, workspace: str, changes: dict[str, Any]
+) -> tuple[dict[str, Any], bool]:
+    """Change some settings in the caller's transaction; gives all, and whether that changed anything."""
+    before: dict[str, Any] = await connection.fetchval(_LOCK_SETTINGS, workspace)
+    after = {**before, **changes}
+    if after != before:
+        await connection.execute(_SET_SETTINGS, workspace, after)
+    return after, after != before
+
+
 _MEMBER = """
 select id, external_id, username, name, role, removed_at is not null as removed,
        erased_at is not null as erased

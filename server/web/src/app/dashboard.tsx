@@ -34,6 +34,7 @@ interface Deploy {
 interface Activity {
   until: number;
   items: readonly { item: string; edits: readonly number[] }[];
+  people?: readonly { actor: ActorInfo; edits: readonly number[] }[];
   agents: readonly { actor: ActorInfo; item: string; edits: readonly number[]; last_at: number; run?: string | null }[];
 }
 
@@ -130,6 +131,25 @@ export function Dashboard() {
             </ul>
           )}
         </Card>
+        {(activity?.people ?? []).length > 0 && (
+          <Card title="Edits of people">
+            <p class="quiet small">An admin of this workspace has these counted. Whoever may read the drafts sees them.</p>
+            <ul class="lines">
+              {(activity?.people ?? []).slice(0, ROWS).map(({ actor, edits }) => (
+                <li key={actor.id} class="line edits">
+                  <span class="row">
+                    <Person actor={actor} small /> {nameOf(actor)}
+                  </span>
+                  <Bars edits={edits} small />
+                  <span class="number">
+                    {sum([edits]).reduce((all, one) => all + one, 0).toLocaleString("en")}
+                    <span class="sr-only"> edits in {MINUTES} minutes</span>
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </Card>
+        )}
         <Card title="AI sessions">
           {agents.length === 0 ? (
             <p class="quiet small">No AI session has worked here in the last {MINUTES} minutes.</p>
