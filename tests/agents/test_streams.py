@@ -3,19 +3,12 @@
 import asyncio
 import time
 
-import pytest
-
 from draftwire.ops import Remove, Text
 from tests.agents.conftest import AT, TEXT, Place, Refused
+from tests.agents.test_tools import refused
 from tests.waiting import until
 
 DOC = '    """Add up."""\n'
-
-
-async def refused(work: object) -> Refused:
-    with pytest.raises(Refused) as caught:
-        await work  # type: ignore[misc]
-    return caught.value
 
 
 async def test_pieces_are_seen_as_they_come_at_a_place_that_follows_the_edits(place: Place) -> None:

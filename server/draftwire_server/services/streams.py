@@ -9,6 +9,7 @@ Pieces of 40 ms go together. Overflow: `STREAM_HELD_UNITS` wait for their commit
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections.abc import Callable
@@ -148,18 +149,23 @@ class Streams:
         await self._catch_up(opened, asked.offset or 0)
         upto = self.take(opened, asked)
         await self._renewed(opened)
-        while asked.wait and opened.units < upto and opened.over is None:
+        if asked.wait:
+            await self._committed_to(opened, run, upto)
+        elif opened.over is not None:
+            raise opened.over
+        return _told(opened, await self._live(opened))
+
+    async def _committed_to(self, opened: Open, run: str, upto: int) -> None:
+        """Wait until so much of a stream is committed. Raises `Problem` run_paused, and what ended the stream."""
+        while opened.units < upto and opened.over is None:
             if self._book.refusal(opened.row.workspace, run) == "run_paused":
                 raise Problem("run_paused", detail={"units": opened.units})
             moved = opened.moved
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PAUSED_LOOK_S):
                     await moved.wait()
-            except TimeoutError:
-                continue
         if opened.over is not None:
             raise opened.over
-        return _told(opened, await self._live(opened))
 
     def append_now(self, principal: Principal, asked: m.Append, listener: object, tell: Callable[[Open], None]) -> bool:
         """Take in a connection's piece if its stream is written here; False: `follow` it first. Raises `Problem`."""
@@ -351,17 +357,7 @@ class Streams:
         await self._catch_up(opened, asked.units or 0)
         if asked.units is not None and asked.units != opened.taken:
             raise Problem("stream_gap", detail={"expected": opened.taken})
-        while opened.pending and opened.over is None:
-            if self._book.refusal(opened.row.workspace, run) == "run_paused":
-                raise Problem("run_paused", detail={"units": opened.units})
-            moved = opened.moved
-            try:
-                async with asyncio.timeout(PAUSED_LOOK_S):
-                    await moved.wait()
-            except TimeoutError:
-                continue
-        if opened.over is not None:
-            raise opened.over
+        await self._committed_to(opened, run, opened.taken)
         return await self._finish(opened, "closed")
 
     async def abort(self, principal: Principal, run: str, stream: str) -> Stream:

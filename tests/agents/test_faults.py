@@ -1,0 +1,110 @@
+"""Agents in an unlucky world: workers die, Valkey forgets, Postgres restarts; the text is whole, once."""
+
+import asyncio
+import random
+
+import httpx
+import pytest
+
+from tests.agents.conftest import AT, Agent, Place, Refused, Stream
+
+pytestmark = pytest.mark.slow
+
+WORDS = 60
+
+
+async def carry_on(
+    stream: Stream, agent: Agent, clients: list[httpx.AsyncClient], text: str, rng: random.Random
+) -> None:
+    """Write a text through whichever worker answers, going on from what is committed whenever that is not known."""
+    sent = 0
+    while sent < len(text):
+        agent.http = rng.choice(clients)
+        piece = text[sent : sent + rng.randint(3, 12)]
+        try:
+            await stream.append(piece, offset=sent)
+            sent += len(piece)
+        except (httpx.TransportError, httpx.TimeoutException):
+            continue  # the same piece again, perhaps through the other one
+        except Refused as refusal:
+            if refusal.code == "stream_gap":
+                sent = refusal.body["expected"]
+            elif not refusal.body["retry"]:
+                raise
+
+
+async def whole(place: Place, agent: Agent, stream: Stream, item: str, text: str) -> None:
+    await place.world.server.all_ready(within_s=30)
+    while (await agent.ask("GET", f"runs/{agent.run}/streams/{stream.id}"))["units"] < len(text):
+        pass
+    await stream.close(units=len(text))
+    assert await agent.text(item) == text
+
+
+@pytest.mark.parametrize("fault", ["worker", "valkey", "postgres"])
+async def test_a_stream_is_whole_and_once_whatever_dies_under_it(place: Place, fault: str) -> None:
+    item = await place.script("")
+    rng = random.Random(fault)
+    text = "".join(f"{n} " for n in range(WORDS))
+    world = place.world
+    async with place.agent() as agent, place.http("ada", 1, agent="helper") as second:
+        clients = [agent.http, second]
+        await agent.read(item)
+        stream = await agent.stream(item, line=1, lease_s=120)
+        writing = asyncio.create_task(carry_on(stream, agent, clients, text, rng))
+        while not writing.done() and (await place_units(place, agent, stream)) < len(text) / 3:
+            pass
+        match fault:
+            case "worker":
+                await world.server.kill(0)
+            case "valkey":
+                await world.services.restart_valkey()
+            case _:
+                await world.services.restart_postgres()
+        async with asyncio.timeout(60):
+            await writing
+        await whole(place, agent, stream, item, text)
+
+
+async def place_units(place: Place, agent: Agent, stream: Stream) -> int:
+    """How much is in the log, as the database says."""
+    rows = await place.world.query(
+        "select cause from draft_op where cause like $1 order by seq desc limit 1", f"stream:{stream.id}:%"
+    )
+    return int(rows[0]["cause"].rpartition(":")[2]) if rows else 0
+
+
+async def test_a_discard_under_a_stream_ends_it_with_a_typed_answer(place: Place) -> None:
+    item = await place.script("start\n")
+    async with place.agent() as agent, place.person("ada", 1) as ada:
+        await agent.read(item)
+        stream = await agent.stream(item, line=1)
+        await stream.append("written ")
+        draft = await ada.ask("GET", f"items/{item}/draft")
+        await ada.ask("POST", f"drafts/{draft['draft']}/discard", {"etag": draft["etag"]})
+        with pytest.raises(Refused) as refused:
+            await stream.append("more ")
+        assert refused.value.code in ("generation_changed", "stream_over", "anchor_gone")
+        assert refused.value.body["retry"] is False
+        assert await agent.text(item, AT) == "start\n"
+
+
+async def test_a_stop_that_no_worker_has_heard_of_is_met_by_the_commit_itself(place: Place) -> None:
+    """As while Redis is away: only the run's row says so, and people's edits in the same draft go on."""
+    item = await place.script("")
+    async with place.agent() as agent, place.world.connect("ada") as ada:
+        draft = await ada.open(item=item)
+        await agent.read(item)
+        stream = await agent.stream(item, line=1)
+        await stream.append("before ")
+        await place.world.query("update run set state = 'stopped' where id = $1 returning id", agent.run)
+        draft.insert(AT, "by ada ")
+        with pytest.raises(Refused) as refused:
+            await agent.do(f"streams/{stream.id}/append", text="after ")
+        assert refused.value.code == "run_stopped"
+        await draft.saved()
+        written = await place.world.query(
+            "select count(*) as n from draft_op where cause like $1", f"stream:{stream.id}:%"
+        )
+        assert written[0]["n"] == 1
+        assert draft.get(AT) == "before by ada "
