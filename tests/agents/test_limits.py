@@ -121,3 +121,17 @@ async def test_an_agent_without_a_read_right_finds_nothing_and_one_for_reading_o
         problem = await refused(reader.edit(item, replace("sum", "x", read_seq=0)))
         assert (problem.status, problem.code, problem.body["missing"]) == (403, "read_only", "write")
         assert (await refused(reader.read("nowhere"))).status == 404
+
+
+async def test_what_is_said_to_an_agent_is_read_by_those_who_lead_it_alone(place: Place) -> None:
+    item = await place.script()
+    async with place.agent() as agent, place.person("ada") as ada, place.person("grace", 1) as grace:
+        await agent.read(item)
+        await agent.edit(item, replace("sum(rows)", "fsum(rows)"))
+        await ada.ask("POST", f"runs/{agent.run}/notes", {"text": "between us"})
+        events = f"runs/{agent.run}/events"
+        assert [each["text"] for each in (await agent.ask("GET", events))["events"]] == ["between us"]
+        assert [each["text"] for each in (await ada.ask("GET", events))["events"]] == ["between us"]
+        told = (await grace.ask("GET", events))["events"]  # she may read the draft, and so sees that the run is there
+        assert [(each["type"], each.get("text")) for each in told] == [("note", None)]
+        assert (await refused(grace.ask("POST", f"runs/{agent.run}/stop", {}))).code == "forbidden"

@@ -70,6 +70,11 @@ class Runs:
         self._book = book
         self._outbox = outbox
         self._touched: dict[tuple[str, str], float] = {}
+        self._draining = False
+
+    def drain(self) -> None:
+        """The worker stops: who waits for events is answered within a second."""
+        self._draining = True
 
     # ---- beginning
 
@@ -218,7 +223,7 @@ class Runs:
                         connection, workspace, run, query.after, min(query.limit, RUN_EVENTS)
                     )
                 left_s = until - time.monotonic()
-                if rows or left_s <= 0:
+                if rows or left_s <= 0 or self._draining:
                     break
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(min(left_s, LOOK_AGAIN_S)):
@@ -227,6 +232,8 @@ class Runs:
         if rows:
             found = await self._seen(principal, run)
         told = await self._events(workspace, rows)
+        if not await self._controls(principal, found):  # what is said to an agent is between those who lead it
+            told = tuple(msgspec.structs.replace(event, text=None) for event in told)
         return RunEventPage(told, rows[-1].n if rows else query.after, found.state)
 
     async def _events(self, workspace: str, rows: list[runs.RunEventRow]) -> tuple[RunEvent, ...]:
@@ -330,12 +337,14 @@ class Runs:
                 raise Problem("not_found")
         return found
 
+    async def _controls(self, principal: Principal, run: RunRow) -> bool:
+        async with self._database.acquired() as connection:
+            return _controls(principal, run, await self._writes(connection, principal, [run.id]))
+
     async def _controlled(self, principal: Principal, run: str) -> RunRow:
         """A run that the asker may stop. Raises `Problem` not_found, forbidden."""
         found = await self._seen(principal, run)
-        async with self._database.acquired() as connection:
-            writes = await self._writes(connection, principal, [run])
-        if not _controls(principal, found, writes):
+        if not await self._controls(principal, found):
             raise Problem("forbidden", "Its person, and who may type where it writes, may do that.")
         return found
 
@@ -353,9 +362,8 @@ class Runs:
         drafts = await runs.drafts_of_runs(connection, workspace, wanted)
         rows = await items.load_places_ever(connection, workspace, list({draft.item for draft in drafts}))
         places = {row.id: row.place for row in rows}
-        facts = {
-            row.id: draft_facts(row) for item in places for row in await items.list_drafts(connection, workspace, item)
-        }
+        there = await items.list_drafts_of(connection, workspace, list(places))
+        facts = {row.id: draft_facts(row) for of_item in there.values() for row in of_item}
         found = []
         for draft in drafts:
             if draft.item in places and draft.draft in facts:

@@ -492,6 +492,7 @@ class Runtime:
         """Stop: no new work, tell everybody when to come back, let edits in flight commit."""
         self.draining = True
         self.events.drain()
+        self.runs.drain()
         self.delivering.drain()
         self.connections.say_bye()
         while not self.lanes.idle:  # noqa: ASYNC110 — bounded by the caller's drain_s
