@@ -362,6 +362,7 @@ class Runtime:
 
     def _each_look(self, now: float) -> None:
         self.drafts.sweep(now)
+        self.streams.sweep()
 
     async def _heard_of(self, workspace: str) -> None:
         """Another worker wrote events, perhaps because rights moved: look now, not at the next poll."""
@@ -491,6 +492,7 @@ class Runtime:
         self.draining = True
         self.events.drain()
         self.delivering.drain()
+        self.run_book.drain()
         self.connections.say_bye()
         while not self.lanes.idle:  # noqa: ASYNC110 — bounded by the caller's drain_s
             await asyncio.sleep(0.01)

@@ -48,6 +48,7 @@ BATCH_UNITS: Final = 16 * 1024  # of one batch; a longer piece follows in the ne
 PAUSED_LOOK_S: Final = 0.5  # a paused stream asks so often whether it may go on, should no message come
 LOST: Final = frozenset(("op_no_reused", "op_no_gap", "stale", "base_ahead"))  # the log knows better: read on
 RETRIES: Final = 8
+FORGET_LEASES: Final = 2  # a stream is kept in memory so many leases beyond its last piece, then the log is enough
 
 
 class End(msgspec.Struct, frozen=True):
@@ -249,6 +250,7 @@ class Streams:
         end = await self._followed(opened, live)
         if not opened.pending:
             return  # another worker has written it
+        await self._need_open(row)
         piece = opened.pending
         if opened.pending_units > BATCH_UNITS:
             piece = _beginning(piece, BATCH_UNITS)
@@ -276,6 +278,14 @@ class Streams:
         self._committed(opened, units)
         spot = Spot(row.address, opened.end.start, landed.seq)
         self._presence.note(opened.principal, row.run, live, "writing", spot)
+
+    async def _need_open(self, row: StreamRow) -> None:
+        """Another worker may have ended the stream, which no message is sure to tell. Raises `Problem` stream_over."""
+        async with self._database.acquired() as connection:
+            now = await streams.load_stream(connection, row.workspace, row.id)
+        state = "broken" if now is None else now.state
+        if state not in ("open", "lost"):
+            raise Problem("run_stopped" if state == "stopped" else "stream_over", detail={"state": state})
 
     def _committed(self, opened: Open, units: int) -> None:
         """So much of the text is in the log."""
@@ -433,6 +443,13 @@ class Streams:
         async with self._database.acquired() as connection:
             if not await streams.renew_stream(connection, opened.row.workspace, opened.row.id):
                 self._open.pop(opened.row.id, None)
+
+    def sweep(self) -> None:
+        """Forget streams whose agents went silent or go on elsewhere; who comes back has them read from the log."""
+        for opened in list(self._open.values()):
+            silent_s = time.monotonic() - opened.renewed_at
+            if silent_s > FORGET_LEASES * opened.row.lease_s and not opened.pending and not opened.writing:
+                del self._open[opened.row.id]
 
     async def _read_on(self, opened: Open, live: LiveDraft) -> None:
         """Take from the log how much is written and where the text ends; what of it waits here is written already."""
