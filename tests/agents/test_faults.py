@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.agents.conftest import AT, Agent, Place, Refused, Stream
+from tests.agents.test_tools import refused
 
 pytestmark = pytest.mark.slow
 
@@ -108,3 +109,60 @@ async def test_a_stop_that_no_worker_has_heard_of_is_met_by_the_commit_itself(pl
         )
         assert written[0]["n"] == 1
         assert draft.get(AT) == "before by ada "
+
+
+@pytest.mark.parametrize("ending", ["close", "abort"])
+async def test_a_stream_that_ended_through_one_worker_takes_nothing_in_through_the_other(
+    place: Place, ending: str
+) -> None:
+    item = await place.script("")
+    async with place.agent() as agent, place.http("ada", 1, agent="helper") as elsewhere:
+        await agent.read(item)
+        stream = await agent.stream(item, line=1)
+        await stream.append("whole", offset=0)
+        twin = type(stream)(type(agent)(elsewhere, agent.workspace, agent.run), stream.made)
+        await twin.agent.do(f"streams/{stream.id}/{ending}")
+        problem = await refused(stream.append(" and more", offset=5))
+        assert problem.code == "stream_over"
+        assert await agent.text(item) == "whole"
+
+
+async def test_two_clients_that_send_overlapping_pieces_through_two_workers_write_the_text_once(place: Place) -> None:
+    item = await place.script("")
+    text = "".join(f"{n} 😀 naïve\n" for n in range(60))
+    units = [len(text[:n].encode("utf-16-le")) // 2 for n in range(len(text) + 1)]
+    async with place.agent() as agent, place.http("ada", 1, agent="helper") as elsewhere:
+        await agent.read(item)
+        stream = await agent.stream(item, line=1)
+        twin = type(stream)(type(agent)(elsewhere, agent.workspace, agent.run), stream.made)
+
+        async def client(mine: object, seed: int) -> None:
+            chance, at = random.Random(seed), 0
+            while at < len(text):
+                start = max(0, at - chance.randrange(30))
+                stop = min(len(text), at + 1 + chance.randrange(60))
+                await mine.append(text[start:stop], offset=units[start])  # type: ignore[attr-defined]
+                at = stop
+
+        await asyncio.gather(client(stream, 1), client(twin, 2))
+        assert (await stream.close(units=units[-1]))["units"] == units[-1]
+        assert await agent.text(item) == text
+
+
+async def test_a_narrowed_agent_sees_nothing_of_its_persons_other_runs(place: Place) -> None:
+    shown, hidden = await place.script(), await place.script()
+    async with (
+        place.agent(agent="other", label="a secret piece of work") as other,
+        place.agent(agent="narrow", claims={"items": [shown]}) as narrow,
+        place.person("ada") as ada,
+    ):
+        await other.read(hidden)
+        await other.edit(hidden, {"do": "insert", "at": "/content", "line": 1, "text": "# x\n"})
+        await ada.ask("POST", f"runs/{other.run}/notes", {"text": "of the hidden item"})
+        listed = {run["id"] for run in (await narrow.ask("GET", "runs?limit=100"))["runs"]}
+        assert narrow.run in listed
+        assert other.run not in listed
+        for path in (f"runs/{other.run}", f"runs/{other.run}/events", f"runs/{other.run}/changes"):
+            assert (await refused(narrow.ask("GET", path))).code == "not_found"
+        assert (await refused(narrow.ask("POST", f"runs/{other.run}/undo", {}))).code in ("not_found", "forbidden")
+        assert other.run in {run["id"] for run in (await ada.ask("GET", "runs?limit=100"))["runs"]}

@@ -35,6 +35,7 @@ var readOnly = [EditorState.readOnly.of(true), EditorView.contentAttributes.of({
 function lock(draft) {
   return mayType(draft) ? [] : readOnly;
 }
+var OWN_SCROLL_MS = 1500;
 var VIEW_EVERY_MS = 200;
 var Binding = class {
   constructor(view, draft, at, writable, options) {
@@ -53,6 +54,7 @@ var Binding = class {
         this.look();
         this.tellView();
       }),
+      ...["wheel", "touchmove", "pointerdown", "keydown"].map((kind) => listen(view.scrollDOM, kind, () => this.ownInputAt = performance.now())),
       draft.on((event) => {
         if (event.type === "status") queueMicrotask(() => this.lock());
         if (event.type === "carets" || event.type === "presence" || event.type === "change") this.carets();
@@ -74,6 +76,8 @@ var Binding = class {
   lines;
   // in sight, as it was told
   viewTimer;
+  ownInputAt = -Infinity;
+  // when the person did something that may scroll
   ended = false;
   locked;
   update(update) {
@@ -137,7 +141,10 @@ var Binding = class {
   seen() {
     return this.lines === void 0 ? {} : { lines: this.lines };
   }
-  /** Tell which lines are in sight, a few times a second while that changes: who follows this person sees them too. */
+  /**
+   * Tell which lines are in sight, a few times a second while the person scrolls: who follows them sees these too. What
+   * others' text or following somebody scrolls is no doing of theirs: it goes with what they do next.
+   */
   tellView() {
     this.viewTimer ??= setTimeout(() => {
       this.viewTimer = void 0;
@@ -146,7 +153,7 @@ var Binding = class {
       if (this.lines !== void 0 && lines[0] === this.lines[0] && lines[1] === this.lines[1]) return;
       this.lines = lines;
       const { anchor, head } = this.view.state.selection.main;
-      this.draft.focus({ at: this.at, anchor, head, state: mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing", ...this.seen() });
+      this.draft.focus({ at: this.at, anchor, head, state: mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing", ...this.seen(), carried: performance.now() - this.ownInputAt > OWN_SCROLL_MS });
     }, VIEW_EVERY_MS);
   }
   carets() {

@@ -71,6 +71,7 @@ function lock(draft: TextSource): Extension {
   return mayType(draft) ? [] : readOnly;
 }
 
+const OWN_SCROLL_MS = 1_500; // a wheel rolls on for so long
 const VIEW_EVERY_MS = 200; // somebody who scrolls is followed well enough at that
 
 class Binding implements PluginValue {
@@ -80,6 +81,7 @@ class Binding implements PluginValue {
   private saidOutOfSight = "";
   private lines: readonly [number, number] | undefined; // in sight, as it was told
   private viewTimer: ReturnType<typeof setTimeout> | undefined;
+  private ownInputAt = -Infinity; // when the person did something that may scroll
   private ended = false;
   private locked: boolean;
 
@@ -100,6 +102,7 @@ class Binding implements PluginValue {
         this.look();
         this.tellView();
       }),
+      ...(["wheel", "touchmove", "pointerdown", "keydown"] as const).map((kind) => listen(view.scrollDOM, kind, () => (this.ownInputAt = performance.now()))),
       draft.on((event) => {
         if (event.type === "status") queueMicrotask(() => this.lock());
         if (event.type === "carets" || event.type === "presence" || event.type === "change") this.carets();
@@ -179,7 +182,10 @@ class Binding implements PluginValue {
     return this.lines === undefined ? {} : { lines: this.lines };
   }
 
-  /** Tell which lines are in sight, a few times a second while that changes: who follows this person sees them too. */
+  /**
+   * Tell which lines are in sight, a few times a second while the person scrolls: who follows them sees these too. What
+   * others' text or following somebody scrolls is no doing of theirs: it goes with what they do next.
+   */
   private tellView(): void {
     this.viewTimer ??= setTimeout(() => {
       this.viewTimer = undefined;
@@ -188,7 +194,7 @@ class Binding implements PluginValue {
       if (this.lines !== undefined && lines[0] === this.lines[0] && lines[1] === this.lines[1]) return;
       this.lines = lines;
       const { anchor, head } = this.view.state.selection.main;
-      this.draft.focus({ at: this.at, anchor, head, state: mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing", ...this.seen() });
+      this.draft.focus({ at: this.at, anchor, head, state: mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing", ...this.seen(), carried: performance.now() - this.ownInputAt > OWN_SCROLL_MS });
     }, VIEW_EVERY_MS);
   }
 

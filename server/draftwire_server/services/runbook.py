@@ -44,6 +44,7 @@ class RunBook:
         self._states: OrderedDict[tuple[str, str], runs.RunState] = OrderedDict()
         self._waiting: dict[tuple[str, str], set[asyncio.Event]] = {}
         self.on_news: list[Callable[[Heard], None]] = []
+        self.draining = False
 
     async def listen(self) -> None:
         """Hear what other workers tell."""
@@ -82,6 +83,13 @@ class RunBook:
             event.set()
         for call in self.on_news:
             call(heard)
+
+    def drain(self) -> None:
+        """The worker stops: whoever waits is answered now."""
+        self.draining = True
+        for events in self._waiting.values():
+            for event in events:
+                event.set()
 
     @contextlib.contextmanager
     def waiting(self, workspace: str, run: str) -> Iterator[asyncio.Event]:

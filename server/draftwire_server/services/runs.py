@@ -70,11 +70,6 @@ class Runs:
         self._book = book
         self._outbox = outbox
         self._touched: dict[tuple[str, str], float] = {}
-        self._draining = False
-
-    def drain(self) -> None:
-        """The worker stops: who waits for events is answered within a second."""
-        self._draining = True
 
     # ---- beginning
 
@@ -223,7 +218,7 @@ class Runs:
                         connection, workspace, run, query.after, min(query.limit, RUN_EVENTS)
                     )
                 left_s = until - time.monotonic()
-                if rows or left_s <= 0 or self._draining:
+                if rows or left_s <= 0 or self._book.draining:
                     break
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(min(left_s, LOOK_AGAIN_S)):
@@ -349,7 +344,11 @@ class Runs:
         return found
 
     async def _visible(self, connection: Connection, principal: Principal, rows: list[RunRow]) -> set[str]:
-        mine = {row.id for row in rows if row.user == principal.access.user}
+        everywhere = principal.access.within is None  # else only one's own, and what shows by its drafts
+        mine = {
+            row.id for row in rows
+            if row.actor == principal.info.id or (everywhere and row.user == principal.access.user)
+        }  # fmt: skip
         if administers(principal.access, time.time()):
             return {row.id for row in rows}
         others = [row.id for row in rows if row.id not in mine]

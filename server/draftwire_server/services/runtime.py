@@ -364,6 +364,7 @@ class Runtime:
 
     def _each_look(self, now: float) -> None:
         self.drafts.sweep(now)
+        self.streams.sweep()
 
     async def _heard_of(self, workspace: str) -> None:
         """Another worker wrote events, perhaps because rights moved: look now, not at the next poll."""
@@ -492,8 +493,8 @@ class Runtime:
         """Stop: no new work, tell everybody when to come back, let edits in flight commit."""
         self.draining = True
         self.events.drain()
-        self.runs.drain()
         self.delivering.drain()
+        self.run_book.drain()
         self.connections.say_bye()
         while not self.lanes.idle:  # noqa: ASYNC110 — bounded by the caller's drain_s
             await asyncio.sleep(0.01)

@@ -49,6 +49,7 @@ BATCH_UNITS: Final = 16 * 1024  # of one batch; a longer piece follows in the ne
 PAUSED_LOOK_S: Final = 0.5  # a paused stream asks so often whether it may go on, should no message come
 LOST: Final = frozenset(("op_no_reused", "op_no_gap", "stale", "base_ahead"))  # the log knows better: read on
 RETRIES: Final = 8
+FORGET_LEASES: Final = 2  # a stream is kept in memory so many leases beyond its last piece, then the log is enough
 
 
 class End(msgspec.Struct, frozen=True):
@@ -252,9 +253,11 @@ class Streams:
 
     async def _write_once(self, opened: Open) -> None:
         row, live = opened.row, await self._live(opened)
+        await self._need_open(row)
         end = await self._followed(opened, live)
         if not opened.pending:
             return  # another worker has written it
+        # From here to the batch nothing waits: the number is that of the log in which the text was looked for.
         piece = opened.pending
         if opened.pending_units > BATCH_UNITS:
             piece = _beginning(piece, BATCH_UNITS)
@@ -262,12 +265,13 @@ class Streams:
         session = run_session(row.run, row.lane)
         sid = public_session_id(ActorId(opened.principal.info.id), session)
         w = live.replica.numbers.get(sid, 0)
+        no = live.replica.last_no.get(w, 0) + 1
         first = end.until > end.start or not opened.units
         region = (Region("text", row.address, end.start, end.until),) if first else (Region("there", row.address),)
         batch = Batch(
             row.generation, end.seq, _mark(live, end.seq) or await self._drafts.history.mark_at(live, end.seq),
             (Text(row.address, ((end.start, end.until - end.start, piece),)),), region, session,
-            live.replica.last_no.get(w, 0) + 1, secrets.token_urlsafe(12), f"{_cause(row.id)}{units}",
+            no, secrets.token_urlsafe(12), f"{_cause(row.id)}{units}",
         )  # fmt: skip
         try:
             landed = await self._writes.commit(opened.principal, live, row.run, batch)
@@ -282,6 +286,14 @@ class Streams:
         self._committed(opened, units)
         spot = Spot(row.address, opened.end.start, landed.seq)
         self._presence.note(opened.principal, row.run, live, "writing", spot)
+
+    async def _need_open(self, row: StreamRow) -> None:
+        """Another worker may have ended the stream, which no message is sure to tell. Raises `Problem` stream_over."""
+        async with self._database.acquired() as connection:
+            now = await streams.load_stream(connection, row.workspace, row.id)
+        state = "broken" if now is None else now.state
+        if state not in ("open", "lost"):
+            raise Problem("run_stopped" if state == "stopped" else "stream_over", detail={"state": state})
 
     def _committed(self, opened: Open, units: int) -> None:
         """So much of the text is in the log."""
@@ -429,6 +441,13 @@ class Streams:
         async with self._database.acquired() as connection:
             if not await streams.renew_stream(connection, opened.row.workspace, opened.row.id):
                 self._open.pop(opened.row.id, None)
+
+    def sweep(self) -> None:
+        """Forget streams whose agents went silent or go on elsewhere; who comes back has them read from the log."""
+        for opened in list(self._open.values()):
+            silent_s = time.monotonic() - opened.renewed_at
+            if silent_s > FORGET_LEASES * opened.row.lease_s and not opened.pending and not opened.writing:
+                del self._open[opened.row.id]
 
     async def _read_on(self, opened: Open, live: LiveDraft) -> None:
         """Take from the log how much is written and where the text ends; what of it waits here is written already."""
