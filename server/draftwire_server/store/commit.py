@@ -170,7 +170,7 @@ _RUNS_GO_ON = """
      and not exists (
        select from unnest(${0}::text[], ${1}::text[], ${2}::text[]) as g(workspace_id, draft_id, run_id)
          join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
-        where g.workspace_id = d.workspace_id and g.draft_id = d.id and r.state <> 'running')
+        where g.workspace_id = d.workspace_id and g.draft_id = d.id and r.state not in ('running', 'lost'))
      for no key update of d skip locked
 """
 
