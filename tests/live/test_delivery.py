@@ -186,6 +186,19 @@ async def test_while_postgres_is_away_nothing_is_acked_and_readiness_says_so(wor
     await until(ready, "ready again")
 
 
+async def cut_back(world: World, draft: str, seq: int) -> None:
+    """What a point-in-time restore does: the batches after ``seq`` never were."""
+    await world.query(
+        "with cut as (delete from draft_op where workspace_id = $1 and draft_id = $2 and seq > $3)"
+        " update draft d set head_seq = $3, head_mark = o.mark from draft_op o"
+        " where d.workspace_id = $1 and d.id = $2 and o.workspace_id = $1 and o.draft_id = $2 and o.seq = $3"
+        " returning 1",
+        world.workspace,
+        draft,
+        seq,
+    )
+
+
 async def test_a_database_restored_from_an_old_copy_is_noticed_and_what_was_told_saved_is_offered_back(
     world: World,
 ) -> None:
@@ -199,15 +212,7 @@ async def test_a_database_restored_from_an_old_copy_is_noticed_and_what_was_told
             await draft.saved()
         stashed = asyncio.create_task(_first(draft, TextsStashed))
         offered = asyncio.create_task(_first(draft, Rewound))
-        # What a point-in-time restore does: the last batches never were.
-        await world.query(
-            "with cut as (delete from draft_op where workspace_id = $1 and draft_id = $2 and seq > 3)"
-            " update draft d set head_seq = 3, head_mark = o.mark from draft_op o"
-            " where d.workspace_id = $1 and d.id = $2 and o.workspace_id = $1 and o.draft_id = $2 and o.seq = 3"
-            " returning 1",
-            world.workspace,
-            draft.id,
-        )
+        await cut_back(world, draft.id, 3)
         draft.insert("/content", "pending", 0)
         await asyncio.wait_for(stashed, 10)
         await until(lambda: draft.replica.live and draft.seq == 3, "it began again from what there is")
@@ -221,6 +226,22 @@ async def test_a_database_restored_from_an_old_copy_is_noticed_and_what_was_told
         draft.bring_back()
         await draft.saved()
         assert (await stored(world, draft.id))["value"]["content"] == "pendingaaaaaa" + before
+
+
+async def test_everybody_notices_a_restored_database_though_nobody_writes(world: World) -> None:
+    """The log that is left is a beginning of the one that each worker knows: only its head went back."""
+    item = world.items["f/payments/refund_charge"]
+    async with world.connect("ada", 0) as ada, world.connect("grace", 1) as grace:
+        mine, theirs = await ada.open(item=item, purpose="shared"), await grace.open(item=item, purpose="shared")
+        for number in range(6):
+            mine.insert("/content", f"{number}", 0)
+            await mine.saved()
+        await until(lambda: theirs.seq == 6, "both are there")
+        offers = [asyncio.create_task(_first(draft, Rewound)) for draft in (mine, theirs)]
+        await cut_back(world, mine.id, 3)
+        for offer in offers:
+            assert (await asyncio.wait_for(offer, 10)).ops == (Text("/content", ((0, 0, "543"),)),)
+        assert mine.seq == theirs.seq == 3 and mine.value == theirs.value
 
 
 async def _first(draft: draftwire.Draft, kind: type) -> Any:

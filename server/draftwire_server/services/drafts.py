@@ -438,20 +438,21 @@ class Drafts:
         followed = [live for live in self if (live.stands or live.followings) and not live.committing]
         if not followed:
             return
+        asked_at = {live: live.replica.seq for live in followed}
         async with self._database.acquired() as connection:
             heads = await logs.read_heads(connection, [(live.workspace, live.id) for live in followed])
         for head in heads:
             live = self._live.get((head.workspace, head.draft))
-            if live is None or live.committing:
+            if live is None or live.committing or live not in asked_at:
                 continue
             replica = live.replica
             ours = (replica.generation, replica.seq, replica.mark)
             if not live.stands and head.generation != replica.generation:
                 continue  # it was discarded; the next one is not begun yet
             here = (head.generation, head.seq, head.mark)
-            ours_is_new = (  # a commit of ours was on its way when the head was read
+            ours_is_new = (  # it came in while the head was read; a head before what was asked with went back
                 head.generation == replica.generation
-                and head.seq < replica.seq
+                and asked_at[live] <= head.seq < replica.seq
                 and replica.mark_at(head.seq) == head.mark
             )
             if head.discarded or (here != ours and not ours_is_new):
