@@ -9,8 +9,11 @@ import os
 import random
 import secrets
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 import pytest
 
 import draftwire
@@ -186,17 +189,24 @@ async def test_while_postgres_is_away_nothing_is_acked_and_readiness_says_so(wor
     await until(ready, "ready again")
 
 
-async def cut_back(world: World, draft: str, seq: int) -> None:
-    """What a point-in-time restore does: the batches after ``seq`` never were."""
-    await world.query(
-        "with cut as (delete from draft_op where workspace_id = $1 and draft_id = $2 and seq > $3)"
-        " update draft d set head_seq = $3, head_mark = o.mark from draft_op o"
-        " where d.workspace_id = $1 and d.id = $2 and o.workspace_id = $1 and o.draft_id = $2 and o.seq = $3"
-        " returning 1",
-        world.workspace,
-        draft,
-        seq,
-    )
+@asynccontextmanager
+async def cut_back(world: World, draft: str, seq: int) -> AsyncIterator[None]:
+    """What a point-in-time restore does: the batches after ``seq`` never were. Inside, no batch can be committed."""
+    connection = await asyncpg.connect(world.database_url, server_settings={"search_path": "draftwire"})
+    try:
+        async with connection.transaction():
+            of_draft = (world.workspace, draft)
+            await connection.execute("select from draft where workspace_id = $1 and id = $2 for update", *of_draft)
+            yield
+            await connection.execute(
+                "with cut as (delete from draft_op where workspace_id = $1 and draft_id = $2 and seq > $3)"
+                " update draft d set head_seq = $3, head_mark = o.mark from draft_op o"
+                " where d.workspace_id = $1 and d.id = $2 and o.workspace_id = $1 and o.draft_id = $2 and o.seq = $3",
+                *of_draft,
+                seq,
+            )
+    finally:
+        await connection.close()
 
 
 async def test_a_database_restored_from_an_old_copy_is_noticed_and_what_was_told_saved_is_offered_back(
@@ -212,8 +222,8 @@ async def test_a_database_restored_from_an_old_copy_is_noticed_and_what_was_told
             await draft.saved()
         stashed = asyncio.create_task(_first(draft, TextsStashed))
         offered = asyncio.create_task(_first(draft, Rewound))
-        await cut_back(world, draft.id, 3)
-        draft.insert("/content", "pending", 0)
+        async with cut_back(world, draft.id, 3):
+            draft.insert("/content", "pending", 0)
         await asyncio.wait_for(stashed, 10)
         await until(lambda: draft.replica.live and draft.seq == 3, "it began again from what there is")
         rows = await world.query("select reason, texts from stash where draft_id = $1", draft.id)
@@ -238,7 +248,8 @@ async def test_everybody_notices_a_restored_database_though_nobody_writes(world:
             await mine.saved()
         await until(lambda: theirs.seq == 6, "both are there")
         offers = [asyncio.create_task(_first(draft, Rewound)) for draft in (mine, theirs)]
-        await cut_back(world, mine.id, 3)
+        async with cut_back(world, mine.id, 3):
+            pass
         for offer in offers:
             assert (await asyncio.wait_for(offer, 10)).ops == (Text("/content", ((0, 0, "543"),)),)
         assert mine.seq == theirs.seq == 3 and mine.value == theirs.value
