@@ -99,6 +99,13 @@ async def test_a_worker_that_ignores_sigterm_is_killed_after_its_time(database_u
         assert not alive(stuck)
 
 
+async def test_a_stop_right_after_the_start_waits_for_nothing(database_url: str, redis_url: str) -> None:
+    """Where the connection to Redis is new, presence is read again after half a minute here: longer than `stop_s`."""
+    async with cluster(database_url, redis_url, timings={"presence_lease_s": 60, "presence_renew_s": 20}) as server:
+        assert await server.stop() == 0
+        assert "did not stop" not in server.log
+
+
 async def test_killing_the_supervisor_takes_the_workers_along(database_url: str, redis_url: str) -> None:
     async with cluster(database_url, redis_url) as server:
         assert server.process is not None

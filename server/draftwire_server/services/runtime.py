@@ -243,6 +243,7 @@ class Runtime:
         ]  # fmt: skip
         self.rights.on_sight.append(self._sees_again)
         self._tasks: asyncio.TaskGroup | None = None
+        self._after_gaps: set[asyncio.Task[None]] = set()
         self._last_active: dict[str, float] = {}
         self._departed: dict[str, Any] = {}  # sid → the connection that broke, for the length of the grace
         self._answers_due = 0.0
@@ -280,7 +281,7 @@ class Runtime:
             try:
                 yield
             finally:
-                for task in running:
+                for task in (*running, *self._after_gaps):
                     task.cancel()
         await self.outward.close()
         await self.jwks.close()
@@ -376,7 +377,10 @@ class Runtime:
     def _bus_gap(self) -> None:
         """The bus is back: something may have been missed."""
         self.watch.look_now()
-        self.spawn(self.presence.after_gap())
+        if self._tasks is not None:
+            task = self._tasks.create_task(self._guarded(self.presence.after_gap()), name="after a gap")
+            self._after_gaps.add(task)  # it waits for seconds: nothing that a stop has to wait for
+            task.add_done_callback(self._after_gaps.discard)
 
     def _sees_again(self) -> None:
         for live in self.drafts:
