@@ -6,20 +6,16 @@ than this release (`draftwire migrate` mends an older one).
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 import click
 
-from draftwire_server.cli import rights
-from draftwire_server.cli.check import check
-from draftwire_server.cli.config import config
-from draftwire_server.cli.deploy import deploy, diff, redeploy
-from draftwire_server.cli.draft import draft
-from draftwire_server.cli.drafts import drafts
 from draftwire_server.cli.exits import (
     EXIT_FAILED,
     EXIT_SCHEMA,
@@ -29,22 +25,51 @@ from draftwire_server.cli.exits import (
     refuse,
     refuse_settings,
 )
-from draftwire_server.cli.history import blame, history
-from draftwire_server.cli.items import items
-from draftwire_server.cli.mcp import mcp
-from draftwire_server.cli.runs import runs
-from draftwire_server.cli.schema import schema
-from draftwire_server.cli.secrets import secrets as secrets_group
-from draftwire_server.cli.tail import tail
-from draftwire_server.cli.token import token
-from draftwire_server.cli.transfer import export, import_
-from draftwire_server.cli.webhooks import webhooks
 from draftwire_server.settings import Settings, SettingsError, environment
 
 log = logging.getLogger("draftwire")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# Each command and its module, which is imported only for it: one command needs a fraction of what all of them need.
+ELSEWHERE: Final = {
+    name: module
+    for module, names in (
+        ("check", "check"),
+        ("config", "config"),
+        ("schema", "schema"),
+        ("secrets", "secrets"),
+        ("webhooks", "webhooks"),
+        ("items", "items"),
+        ("draft", "draft"),
+        ("drafts", "drafts"),
+        ("deploy", "deploy redeploy diff"),
+        ("history", "history blame"),
+        ("tail", "tail"),
+        ("transfer", "export import"),
+        ("token", "token"),
+        ("runs", "runs"),
+        ("mcp", "mcp"),
+        ("rights", "members groups folders grants keys tokens identity directory"),
+    )
+    for name in names.split()
+}
+
+
+class Commands(click.Group):
+    """The commands of this module, and those of `ELSEWHERE`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"draftwire_server.cli.{ELSEWHERE[cmd_name]}")
+        command: click.Command = getattr(module, "import_" if cmd_name == "import" else cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Draftwire: drafts, presence, live edits, conflict alerts and deploys for platforms with an editor."""
 
@@ -167,31 +192,6 @@ async def _check_schema(settings: Settings) -> None:
 def _log_to_stderr(level: str) -> None:
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     logging.getLogger("asyncio").setLevel(logging.WARNING)
-
-
-for _command in (
-    check,
-    config,
-    schema,
-    secrets_group,
-    webhooks,
-    items,
-    draft,
-    drafts,
-    deploy,
-    redeploy,
-    diff,
-    history,
-    blame,
-    tail,
-    export,
-    import_,
-    token,
-    runs,
-    mcp,
-    *rights.COMMANDS,
-):
-    main.add_command(_command)
 
 
 if __name__ == "__main__":

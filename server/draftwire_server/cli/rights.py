@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 import msgspec
@@ -21,7 +21,6 @@ from draftwire_server.cli.asking import (
     show,
 )
 from draftwire_server.cli.exits import refuse
-from draftwire_server.cli.people import folders, groups, members
 
 # ---- grants
 
@@ -225,6 +224,3 @@ def sync(server: str, as_json: bool, file: Path) -> None:
     parts = (("member", result.members), ("group", result.groups), ("folder", result.folders))
     rows = [[what, e.external_id, e.outcome] for what, part in parts for e in part if e.outcome != "unchanged"]
     show(result, as_json, ("what", "external id", "outcome"), rows)
-
-
-COMMANDS: Final = (members, groups, folders, grants, keys, tokens, identity, directory)
