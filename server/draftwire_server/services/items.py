@@ -1,6 +1,9 @@
 """Items: made, and looked at by themselves. Every answer is what the asker may see; the rest looks absent."""
 
 from collections.abc import Container
+from typing import Any
+
+import msgspec
 
 from draftwire.codec import check_value
 from draftwire.document import Document
@@ -38,9 +41,9 @@ class Items:
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
             raise principal.lacks("write", "You may not make items there.")
         await self._kinds.load(workspace.id, new.kind)
-        kinds = self._kinds.of(workspace.id)
+        made = checked(self._kinds.of(workspace.id), new, path)
         async with self._database.transaction() as connection:
-            item = await add_checked(connection, workspace.id, kinds, new, path, creator=principal.access.user)
+            item = await add_checked(connection, workspace.id, made, creator=principal.access.user)
             await clock.append_event(
                 connection,
                 workspace.id,
@@ -58,20 +61,21 @@ class Items:
         return await self._channels.item_message(principal, snapshot)
 
 
-async def add_checked(
-    connection: Connection,
-    workspace: str,
-    kinds: Kinds,
-    new: NewItem,
-    path: str | None,
-    *,
-    creator: str,
-    item: str | None = None,
-    secrets: Container[str] = (),
-) -> str:
-    """Check a new item and write it, in the caller's transaction.
+class Checked(msgspec.Struct, frozen=True):
+    """A new item as it may be written."""
 
-    ``item`` is its id, if that was made before; ``secrets`` those that the caller writes with it.
+    kind: str
+    path: str | None
+    external_id: str | None
+    summary: str
+    value: Any
+    hash: str
+
+
+def checked(kinds: Kinds, new: NewItem, path: str | None, *, secrets: Container[str] = ()) -> Checked:
+    """Check a new item; ``secrets`` are those that will be written with it. Raises `Problem`.
+
+    Before a transaction, not in it: the hash of 16 MiB takes most of the second for which one may be idle.
     """
     kind = kinds.get(new.kind)
     value = new.value if new.value is not None else kind.initial
@@ -92,7 +96,14 @@ async def add_checked(
     summary = new.summary if new.summary is not None else title_of(kind, value)[:SUMMARY_CHARS]
     if new.external_id is not None and not 0 < len(new.external_id) <= EXTERNAL_ID_CHARS:
         raise Problem("bad_message", f"An external id has 1 to {EXTERNAL_ID_CHARS} characters.")
+    return Checked(new.kind, path, new.external_id, summary, value, content_hash(value))
+
+
+async def add_checked(
+    connection: Connection, workspace: str, made: Checked, *, creator: str, item: str | None = None
+) -> str:
+    """Write a new item in the caller's transaction; ``item`` is its id, if that was made before."""
     return await items.add_item(
-        connection, workspace, kind=new.kind, path=path, external_id=new.external_id, summary=summary,
-        creator=creator, initial=value, initial_hash=content_hash(value), item=item,
+        connection, workspace, kind=made.kind, path=made.path, external_id=made.external_id, summary=made.summary,
+        creator=creator, initial=made.value, initial_hash=made.hash, item=item,
     )  # fmt: skip

@@ -31,7 +31,7 @@ from draftwire_server.services.blaming import Blaming
 from draftwire_server.services.comparing import Compared, Comparing
 from draftwire_server.services.forking import Forking
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.items import add_checked
+from draftwire_server.services.items import add_checked, checked
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening
@@ -164,13 +164,11 @@ class Versions:
         kind, made = await self._kinds.load(workspace.id, row.kind), new_id()
         copied = await self._forking.copy(principal, kind, row.id, source.value, made)
         new = NewItem(row.kind, path, asked.external_id, asked.summary, copied.value)
+        fresh = checked(self._kinds.of(workspace.id), new, path, secrets=copied.sealed)
         forked = MadeFork(made, copied.dropped)
         blame = await self._blame_of(principal, row.id, source)
         async with self._database.transaction() as connection:
-            await add_checked(
-                connection, workspace.id, self._kinds.of(workspace.id), new, path, creator=principal.access.user,
-                item=made, secrets=copied.sealed,
-            )  # fmt: skip
+            await add_checked(connection, workspace.id, fresh, creator=principal.access.user, item=made)
             await copied.keep(connection, principal, made)
             await versions.set_origin(connection, workspace.id, made, origin)
             if blame is not None:
