@@ -14,6 +14,9 @@ FIND := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 
 	echo "Debian, Ubuntu: apt-get install python3-venv. Elsewhere: https://www.python.org. Or: make PYTHON=/path/to/python3.11 …" >&2; \
 	exit 1
 
+# The tests start servers by the hundred: each would compile all of our modules anew where an environment forbids bytecode.
+test test-fast bench: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help run test test-fast check bench format demo-film dist clean
 
 help:

@@ -20,6 +20,8 @@ from hypothesis import settings as hypothesis_settings
 
 from draftwire_server.cli.embedded import ROLE, SUPERUSER, Embedded, running
 from draftwire_server.store.migrate import migrate
+from tests.drafts.desk import Desk, desk_on, desk_server
+from tests.system.cluster import Cluster
 
 for profile, examples in (("fast", 25), ("full", 200)):
     hypothesis_settings.register_profile(
@@ -75,6 +77,13 @@ async def databases(services: Embedded) -> Databases:
     return made
 
 
+@pytest.fixture(scope="session")
+async def session_database_url(databases: Databases) -> AsyncIterator[str]:
+    """A migrated database of the servers that modules share, each with workspaces of its own."""
+    async with databases.fresh() as url:
+        yield url
+
+
 @pytest.fixture
 async def database_url(databases: Databases) -> AsyncIterator[str]:
     """A migrated, empty database of one test."""
@@ -94,6 +103,21 @@ async def empty_database_url(databases: Databases) -> AsyncIterator[str]:
     """A database in which nothing was migrated."""
     async with databases.fresh("template0") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+async def desk_cluster(session_database_url: str, services: Embedded) -> AsyncIterator[Cluster]:
+    """The server of all desks."""
+    async with desk_server(session_database_url, services.redis_url) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+async def module_desk(desk_cluster: Cluster, session_database_url: str) -> AsyncIterator[Desk]:
+    """The desk of a module."""
+    await desk_cluster.whole()
+    async with desk_on(desk_cluster, session_database_url) as made:
+        yield made
 
 
 @pytest.fixture

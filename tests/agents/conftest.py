@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from draftwire_server.cli.embedded import Embedded
-from tests.drafts.desk import Desk, desk
+from tests.drafts.desk import Desk
 from tests.live.conftest import TIMINGS, World, seeded
 from tests.system.cluster import cluster
 
@@ -119,21 +119,12 @@ async def place(module_database_url: str, services: Embedded) -> AsyncIterator[P
             cluster(module_database_url, services.redis_url, workers=2, timings=TIMINGS)
         )
         yield Place(World(server, services, module_database_url, items, workspace))
-        log = server.log
-    at = log.find("Traceback")
-    assert at < 0, f"the server logged an error: {log[max(0, at - 500) : at + 6000]}"
-
-
-@pytest.fixture(scope="module")
-async def desk_of_module(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    """People with different rights in three folders, on a server that the tests of a module share."""
-    async with desk(module_database_url, services.redis_url) as made:
-        yield made
+        server.assert_no_error()
 
 
 @pytest.fixture
-async def home(desk_of_module: Desk) -> AsyncIterator[Desk]:
-    """The desk; what a test opened there is closed after it."""
-    yield desk_of_module
-    await desk_of_module.world.close_clients()
-    await desk_of_module.close_apis()
+async def home(module_desk: Desk) -> AsyncIterator[Desk]:
+    """People with different rights in three folders; what a test opened there is closed after it."""
+    yield module_desk
+    await module_desk.world.close_clients()
+    await module_desk.close_apis()

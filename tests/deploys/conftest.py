@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
-from tests.drafts.desk import LINES, Desk, desk, script
+from tests.drafts.desk import LINES, Desk, script
 from tests.system.world import EVERYTHING
 
 STRICT = {
@@ -23,13 +22,12 @@ STRICT = {
 
 
 @pytest.fixture(scope="module")
-async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    async with desk(module_database_url, services.redis_url) as made:
-        for name in ("dana", "eli"):
-            await made.world.member(name, "editor", one=EVERYTHING)
-        await made.world.member("runner", "operator", one=frozenset({"run"}))
-        await made.api("root").kinds.put(STRICT)
-        yield made
+async def home(module_desk: Desk) -> Desk:
+    for name in ("dana", "eli"):
+        await module_desk.world.member(name, "editor", one=EVERYTHING)
+    await module_desk.world.member("runner", "operator", one=frozenset({"run"}))
+    await module_desk.api("root").kinds.put(STRICT)
+    return module_desk
 
 
 @pytest.fixture(autouse=True)

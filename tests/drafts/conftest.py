@@ -4,14 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
-from tests.drafts.desk import Desk, desk
+from tests.drafts.desk import Desk
 
 
 @pytest.fixture(scope="module")
-async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    async with desk(module_database_url, services.redis_url) as made:
-        yield made
+async def home(module_desk: Desk) -> Desk:
+    return module_desk
 
 
 @pytest.fixture(autouse=True)

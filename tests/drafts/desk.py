@@ -135,18 +135,34 @@ async def desk(
     database_url: str, redis_url: str, environ: Mapping[str, str] | None = None, **timings: float
 ) -> AsyncIterator[Desk]:
     """A cluster of two workers with the desk's workspace."""
+    async with (
+        desk_server(database_url, redis_url, environ, **timings) as server,
+        desk_on(server, database_url) as made,
+    ):
+        yield made
+
+
+@asynccontextmanager
+async def desk_on(server: Cluster, database_url: str) -> AsyncIterator[Desk]:
+    """A desk of its own on a server that others use too."""
+    async with world(server, database_url, f"desk-{secrets.token_hex(4)}") as made:
+        for user, (role, grants) in USERS.items():
+            await made.member(user, role, **grants)
+        yield Desk(made, server)
+
+
+@asynccontextmanager
+async def desk_server(
+    database_url: str, redis_url: str, environ: Mapping[str, str] | None = None, **timings: float
+) -> AsyncIterator[Cluster]:
+    """A cluster of two workers that knows the desk's kinds."""
     with tempfile.TemporaryDirectory(prefix="dw-kinds-") as directory:
         for name, mode in MODES.items():
             (Path(directory) / f"{name}.json").write_text(json.dumps(_kind(name, mode)))
         (Path(directory) / "probe.json").write_text(json.dumps(PROBE))
         environ = {"DRAFTWIRE_KINDS_DIR": directory, **(environ or {})}
-        async with (
-            cluster(database_url, redis_url, environ=environ, timings={"poll_s": 0.3, **timings}) as server,
-            world(server, database_url, f"desk-{secrets.token_hex(4)}") as made,
-        ):
-            for user, (role, grants) in USERS.items():
-                await made.member(user, role, **grants)
-            yield Desk(made, server)
+        async with cluster(database_url, redis_url, environ=environ, timings={"poll_s": 0.3, **timings}) as server:
+            yield server
 
 
 SCRIPT: dict[str, Any] = {

@@ -67,10 +67,10 @@ async def code(asked: Any) -> str:
     return (await refusal(asked)).code
 
 
-@pytest.fixture(scope="module")
-async def two_workers(module_database_url: str, services: Embedded) -> AsyncIterator[Cluster]:
+@pytest.fixture(scope="session")
+async def two_workers(session_database_url: str, services: Embedded) -> AsyncIterator[Cluster]:
     async with cluster(
-        module_database_url,
+        session_database_url,
         services.redis_url,
         timings=TIMINGS,
         environ={"DRAFTWIRE_JWKS_HOSTS": "127.0.0.1,issuer.example"},
@@ -79,8 +79,9 @@ async def two_workers(module_database_url: str, services: Embedded) -> AsyncIter
 
 
 @pytest.fixture
-async def office(two_workers: Cluster, module_database_url: str) -> AsyncIterator[Office]:
-    async with world(two_workers, module_database_url, f"office-{secrets.token_hex(4)}") as home:
+async def office(two_workers: Cluster, session_database_url: str) -> AsyncIterator[Office]:
+    await two_workers.whole()
+    async with world(two_workers, session_database_url, f"office-{secrets.token_hex(4)}") as home:
         await home.member("ada", "admin")
         made = Office(home)
         try:

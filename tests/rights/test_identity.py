@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 import time
 from typing import Any
 
@@ -143,8 +144,12 @@ async def test_keys_that_were_never_to_be_had_are_unavailable(office: Office) ->
         assert await socket.closed() == 4003, "come back"
 
 
-async def test_an_issuer_opens_its_own_workspace_and_no_other(office: Office, module_database_url: str) -> None:
-    async with jwks() as mine, jwks() as theirs, world(office.home.server, module_database_url, "their-place") as other:
+async def test_an_issuer_opens_its_own_workspace_and_no_other(office: Office, session_database_url: str) -> None:
+    async with (
+        jwks() as mine,
+        jwks() as theirs,
+        world(office.home.server, session_database_url, f"their-place-{secrets.token_hex(4)}") as other,
+    ):
         mine.keys, theirs.keys = [RSA.public()], [OTHER.public()]
         await trusting(office, mine)
         await other.member("ada", "admin")

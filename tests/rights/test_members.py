@@ -452,6 +452,7 @@ async def test_a_sync_that_can_not_be_done_does_nothing(office: Office) -> None:
     assert [m.username for m in (await ada.members.list()).members] == ["ada"]
 
 
+@pytest.mark.alone
 async def test_a_change_of_rights_reaches_hundreds_of_connections_within_a_second(office: Office) -> None:
     """Also where everybody's access has to be loaded anew: it is, in one statement."""
     ada = office.api("ada")

@@ -134,6 +134,23 @@ class Cluster:
         assert self.process is not None
         self.process.send_signal(number)
 
+    async def whole(self) -> None:
+        """Wait until every worker has all that it needs: other tests may just have had the services away."""
+        for index in range(len(await self.all_ready())):
+
+            async def well(index: int = index) -> bool:
+                async with self.http(index) as http:
+                    answer = await http.get("/readyz")
+                    return answer.status_code == 200 and answer.json()["degraded"] == []
+
+            await until(well, f"worker {index} is whole")
+
+    def assert_no_error(self, since: int = 0) -> None:
+        """Nothing that went wrong stands in the log, from a length on that it once had."""
+        log = self.log[since:]
+        at = log.find("Traceback")
+        assert at < 0, f"the server logged an error: {log[max(0, at - 500) : at + 6000]}"
+
     # ---------------------------------------------------------------- workers
 
     async def workers(self) -> tuple[WorkerStatus, ...]:

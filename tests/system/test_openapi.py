@@ -1,10 +1,11 @@
 """The description of the HTTP interface: it is valid, whole, and what the server does is what it says."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,9 @@ from tests.system.world import EVERYTHING, World, world
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = 25  # of each operation
+# Of each operation. They are the same in every run, and what they meet is made once for all operations: reading,
+# answers, refusals. Every code is provoked in test_bad_input.py, shapes of messages by Hypothesis in tests/protocol.
+EXAMPLES = 15
 CHECKS: list[CheckFunction] = [
     schemathesis.checks.not_a_server_error,
     c.status_code_conformance,
@@ -41,6 +44,20 @@ async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Wo
     ):
         await made.member("ada", "admin", desk=EVERYTHING)
         yield made
+
+
+@pytest.fixture(scope="module")
+async def described(home: World) -> Any:
+    """The description that the server gives, read once: that costs more than what is made of it for an operation."""
+    async with home.server.http() as client:
+        return schemathesis.openapi.from_dict((await client.get("/v1/openapi.json")).json())
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[requests.Session]:
+    """Connections that stay open from one example to the next."""
+    with requests.Session() as session:
+        yield session
 
 
 @pytest.fixture(autouse=True)
@@ -85,21 +102,21 @@ async def test_a_method_that_is_not_there_is_method_not_allowed_with_those_that_
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.handler.__name__)
-async def test_the_server_does_what_its_description_says(home: World, operation: Operation) -> None:
+async def test_the_server_does_what_its_description_says(
+    home: World, described: Any, connection: requests.Session, operation: Operation
+) -> None:
     item = await home.item("ada", f"f/desk/{operation.handler.__name__}", value={"content": "x = 1\n"})
     async with home.http("ada") as client:
         draft = (await client.get(f"items/{item}/draft")).json()["draft"]
-        document = (await client.get(f"{home.server.url}/v1/openapi.json")).json()
     known = {"workspace": home.workspace, "item": item, "draft": draft}
-    await asyncio.to_thread(hit, document, operation, known, home.server.url, home.token("ada"))
+    with_token = {"base_url": home.server.url, "headers": {"Authorization": f"Bearer {home.token('ada')}"}}
+    await asyncio.to_thread(hit, described[operation.path][operation.method], known, session=connection, **with_token)
 
 
-def hit(document: dict[str, Any], operation: Operation, known: dict[str, str], url: str, token: str) -> None:
+def hit(operation: Any, known: dict[str, str], **sent: Any) -> None:
     """Send what the description allows, and what it does not; each answer must be one that it tells of."""
-    schema = schemathesis.openapi.from_dict(document)
-    described = schema[operation.path][operation.method]
     modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-    cases = st.one_of(*(described.as_strategy(generation_mode=mode) for mode in modes))
+    cases = st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in modes))
 
     @settings(
         max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
@@ -109,6 +126,6 @@ def hit(document: dict[str, Any], operation: Operation, known: dict[str, str], u
     def attack(case: Any, real: list[str]) -> None:
         names = {"workspace", *real} & set(case.path_parameters or {})
         case.path_parameters |= {name: known[name] for name in names}
-        case.call_and_validate(base_url=url, headers={"Authorization": f"Bearer {token}"}, checks=CHECKS, timeout=20)
+        case.call_and_validate(checks=CHECKS, timeout=20, **sent)
 
     attack()

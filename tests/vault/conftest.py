@@ -4,18 +4,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
-from tests.drafts.desk import Desk, desk
+from tests.drafts.desk import Desk
 from tests.system.world import EVERYTHING
 
 
 @pytest.fixture(scope="module")
-async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Desk]:
-    async with desk(module_database_url, services.redis_url) as made:
-        for name in ("dana", "eli"):
-            await made.world.member(name, "editor", one=EVERYTHING)
-        await made.world.member("runner", "operator", one=frozenset({"run"}))
-        yield made
+async def home(module_desk: Desk) -> Desk:
+    for name in ("dana", "eli"):
+        await module_desk.world.member(name, "editor", one=EVERYTHING)
+    await module_desk.world.member("runner", "operator", one=frozenset({"run"}))
+    return module_desk
 
 
 @pytest.fixture(autouse=True)
