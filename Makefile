@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # Whole files over two processes, each with a PostgreSQL and a Valkey of its own: most tests wait more than they work.
-SPREAD := -n 2 --dist loadfile
+# Their order is that of tests/conftest.py, the long ones first; xdist's own goes by the number of tests.
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 
 # The first Python that is new enough and can make virtual environments; PYTHON=… chooses another.
 FIND := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 python; do \

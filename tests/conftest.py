@@ -29,6 +29,15 @@ for profile, examples in (("fast", 25), ("full", 200)):
     )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "full"))
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that start browsers come first, then those that start servers: the many short ones fill up the end, so
+    that both processes finish together.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: 0 if "browser" in item.path.parts else 1 if item.path in slow else 2)
+
+
 TEMPLATE = "template_draftwire"
 _numbers = count(1)
 

@@ -23,11 +23,20 @@ async def rename(client: draftwire.Client, old: str, new: str, prefix: str = "")
     """Rename ``old`` wherever it stands as a whole word; gives what became of each text."""
     word = re.compile(rf"\b{re.escape(old)}\b")
     async with client.run(label=f"rename {old} to {new}") as run:
-        found = await run.search(rf"\b{re.escape(old)}\b", pattern=True, limit=500)
-        places = sorted({(match.item, match.path or "", match.at) for match in found.matches})
-        wanted = [(item, path, at) for item, path, at in places if path.startswith(prefix)]
-        done = await asyncio.gather(*(in_one_text(run, item, at, word, new) for item, _, at in wanted))
-        return {f"{path or item}{at}": outcome for (item, path, at), outcome in zip(wanted, done, strict=True)}
+        told: dict[str, str] = {}
+        while True:
+            found = await run.search(rf"\b{re.escape(old)}\b", pattern=True, limit=500)
+            places = sorted({(match.item, match.path or "", match.at) for match in found.matches})
+            wanted = [
+                (item, path, at)
+                for item, path, at in places
+                if path.startswith(prefix) and f"{path or item}{at}" not in told
+            ]
+            done = await asyncio.gather(*(in_one_text(run, item, at, word, new) for item, _, at in wanted))
+            for (item, path, at), outcome in zip(wanted, done, strict=True):
+                told[f"{path or item}{at}"] = outcome
+            if not found.truncated or not wanted:  # an answer may be cut short, by its length or its time
+                return told
 
 
 async def in_one_text(run: Run, item: str, at: str, word: re.Pattern[str], new: str) -> str:

@@ -115,8 +115,17 @@ def _find(asked: Search) -> Find:
         pattern = regex.compile(asked.query, regex.IGNORECASE if asked.ignore_case else 0)
     except (regex.error, RecursionError, OverflowError) as error:
         raise Problem("bad_message", f"That is no regular expression: {error}.") from error
-    until = time.monotonic() + DEADLINE_S
-    return lambda line: pattern.search(line, timeout=max(0.001, until - time.monotonic()), concurrent=True) is not None
+    left_s = DEADLINE_S  # of matching itself: what else a search waits for is no fault of the pattern
+
+    def find(line: str) -> bool:
+        nonlocal left_s
+        began_s = time.thread_time()
+        try:
+            return pattern.search(line, timeout=max(0.001, left_s), concurrent=True) is not None
+        finally:
+            left_s -= time.thread_time() - began_s
+
+    return find
 
 
 async def _looked(
