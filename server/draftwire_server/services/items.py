@@ -1,5 +1,6 @@
 """Items: made, and looked at by themselves. Every answer is what the asker may see; the rest looks absent."""
 
+import asyncio
 from collections.abc import Container
 from typing import Any
 
@@ -41,7 +42,7 @@ class Items:
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
             raise principal.lacks("write", "You may not make items there.")
         await self._kinds.load(workspace.id, new.kind)
-        made = checked(self._kinds.of(workspace.id), new, path)
+        made = await asyncio.to_thread(checked, self._kinds.of(workspace.id), new, path)
         async with self._database.transaction() as connection:
             item = await add_checked(connection, workspace.id, made, creator=principal.access.user)
             await clock.append_event(
@@ -75,7 +76,8 @@ class Checked(msgspec.Struct, frozen=True):
 def checked(kinds: Kinds, new: NewItem, path: str | None, *, secrets: Container[str] = ()) -> Checked:
     """Check a new item; ``secrets`` are those that will be written with it. Raises `Problem`.
 
-    Before a transaction, not in it: the hash of 16 MiB takes most of the second for which one may be idle.
+    Before a transaction, and in a thread: the hash of a million numbers takes seconds, and a transaction that is idle
+    for one is ended by Postgres.
     """
     kind = kinds.get(new.kind)
     value = new.value if new.value is not None else kind.initial

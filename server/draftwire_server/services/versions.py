@@ -3,6 +3,7 @@
 Who sees an item sees its versions; a runtime needs `run` alone. What is answered for a hash never changes.
 """
 
+import asyncio
 import re
 from typing import Any, Final
 
@@ -164,7 +165,8 @@ class Versions:
         kind, made = await self._kinds.load(workspace.id, row.kind), new_id()
         copied = await self._forking.copy(principal, kind, row.id, source.value, made)
         new = NewItem(row.kind, path, asked.external_id, asked.summary, copied.value)
-        fresh = checked(self._kinds.of(workspace.id), new, path, secrets=copied.sealed)
+        kinds = self._kinds.of(workspace.id)
+        fresh = await asyncio.to_thread(checked, kinds, new, path, secrets=copied.sealed)
         forked = MadeFork(made, copied.dropped)
         blame = await self._blame_of(principal, row.id, source)
         async with self._database.transaction() as connection:
