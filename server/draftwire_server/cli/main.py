@@ -49,7 +49,8 @@ ELSEWHERE: Final = {
         ("token", "token"),
         ("runs", "runs"),
         ("mcp", "mcp"),
-        ("rights", "members groups folders grants keys tokens identity directory"),
+        ("people", "members groups folders"),
+        ("rights", "grants keys tokens identity directory"),
     )
     for name in names.split()
 }
