@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from draftwire_server.dev.control import ControlError
-from tests.system.cluster import Cluster, alive, cluster
+from tests.system.cluster import NO_TLS, Cluster, alive, cluster
 from tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 async def served_by(url: str) -> str:
     """Ask over a new connection which worker answers."""
-    async with httpx.AsyncClient(timeout=10) as client:
+    async with httpx.AsyncClient(timeout=10, verify=NO_TLS) as client:
         return str((await client.get(f"{url}/healthz")).json()["worker"])
 
 

@@ -1,8 +1,9 @@
 """One client of the HTTP interface: the address, the token, how an answer becomes a struct or a `Problem`."""
 
 import inspect
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -44,6 +45,12 @@ Token = str | Callable[[], str | Awaitable[str]]
 _T = TypeVar("_T")
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whose certificates are trusted. Read once: it takes 40 ms, and httpx would do it for each client."""
+    return httpx.create_ssl_context()
+
+
 class Api:
     """See `draftwire.api`. ``url`` is where the server is mounted, ``token`` a text or what gives one.
 
@@ -68,7 +75,11 @@ class Api:
         self._act_for = act_for
         self._agent = agent
         self._http = httpx.AsyncClient(
-            base_url=url.rstrip("/"), timeout=TIMEOUT_S, transport=transport, follow_redirects=True
+            base_url=url.rstrip("/"),
+            timeout=TIMEOUT_S,
+            transport=transport,
+            follow_redirects=True,
+            verify=_authorities(),
         )
         self._workspace = workspace
         self._items_of: dict[str, str] = {}  # of drafts that nobody had begun when they were told of
