@@ -129,7 +129,7 @@ class Runs:
             found = await runs.load_run(connection, workspace, run)
             if found is None or found.actor != principal.info.id:
                 raise Problem("not_found", "That is no run of yours.")
-            if found.state not in OVER and (found.state == "lost" or self._due(workspace, run)):
+            if found.state not in OVER and (found.state == "lost" or self.due(workspace, run)):
                 state = await runs.touch_run(connection, workspace, run)
                 found = msgspec.structs.replace(found, state=state or "stopped")
         self._book.learn(workspace, run, found.state)
@@ -150,8 +150,8 @@ class Runs:
         assert found is not None
         return found
 
-    def _due(self, workspace: str, run: str) -> bool:
-        """Whether it is time to write down that a run's agent was heard of."""
+    def due(self, workspace: str, run: str) -> bool:
+        """Whether it is time to write down that a run's agent was heard of; who asks then does it."""
         now = time.monotonic()
         if now - self._touched.get((workspace, run), float("-inf")) < TOUCH_S:
             return False
@@ -161,10 +161,9 @@ class Runs:
         return True
 
     async def heard_of(self, workspace: str, run: str) -> None:
-        """An agent over WebSocket did something."""
-        if self._due(workspace, run):
-            async with self._database.acquired() as connection:
-                await runs.touch_run(connection, workspace, run)
+        """Write down that a run's agent did something, when that is `due`. Raises `Problem` unavailable."""
+        async with self._database.acquired() as connection:
+            await runs.touch_run(connection, workspace, run)
 
     # ---- reading
 
