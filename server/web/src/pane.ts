@@ -2,7 +2,7 @@
 
 import { Client, Problem } from "draftwire";
 import type { ClientEvent, DraftHandle, ParkedText, Splices, Status } from "draftwire";
-import { draftwire } from "draftwire/codemirror";
+import { draftwire, linesInSight } from "draftwire/codemirror";
 import { alertCard, concerns, noticeCard, parkedCard, rewoundCard } from "./alerts.js";
 import { HttpError, resolveAlert, signIn } from "./api.js";
 import type { SignedIn } from "./api.js";
@@ -151,6 +151,18 @@ export class Pane {
     if (this.draft === null) return;
     const caret = this.draft.carets.find(({ at, entry }) => at === this.leaf && entry.actor.id === actor);
     if (caret !== undefined) this.editor?.reveal(caret.head);
+  }
+
+  /** Show where somebody is unless the person works here; false: they have no caret yet. */
+  lookAt(actor: string): boolean {
+    const caret = this.draft?.carets.some(({ at, entry }) => at === this.leaf && entry.actor.id === actor) ?? false;
+    if (caret && !this.typeSwitch.checked && !this.host.contains(document.activeElement)) this.reveal(actor);
+    return caret;
+  }
+
+  /** The first line in sight, from 1. */
+  get firstLine(): number {
+    return this.editor === null ? 1 : linesInSight(this.editor.view)[0];
   }
 
   /** Let the typist type for the person, or not. */

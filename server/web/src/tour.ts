@@ -32,7 +32,7 @@ interface Step {
 
 const STEPS: readonly Step[] = [
   { text: "Two people type in one draft, each on a server of their own.", lasts_s: 7, act: async ({ panes }) => type(panes, true) },
-  { text: "An AI session joins in the same draft, with a caret and a face of its own: nobody takes it for a person.", lasts_s: 11, act: ({ ask }) => ask() },
+  { text: "An AI session joins in the same function, with a caret and a face of its own: nobody takes it for a person.", lasts_s: 11, act: ({ ask }) => ask() },
   { text: "Its run is undone with one click. What people typed around and inside it stays.", lasts_s: 5, act: ({ undo }) => undo() },
   { text: "Ada’s server is killed in mid-word. She types on; nothing that was saved is lost.", lasts_s: 8, act: ({ kill }) => kill() },
   { text: "Valkey forgets everything. Drafts live in PostgreSQL: nobody notices.", lasts_s: 5, act: ({ flush }) => flush() },
