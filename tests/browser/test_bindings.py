@@ -132,6 +132,16 @@ async def test_codemirror_keeps_caret_and_scroll_shows_names_and_undoes_ones_own
     names = "() => [...editor.host.shadowRoot.querySelectorAll('.cm-dw-name')].map((name) => name.textContent)"
     await grace.run("(top) => { editor.view.scrollDOM.scrollTop = top; }", await ada.run(top))
     await until(lambda: _is(grace, names, ["Ada Lovelace"]), "Ada's name stands at her selection")
+    below = "() => editor.host.shadowRoot.querySelectorAll('.cm-dw-below').length"
+    assert await grace.run(below) == 0, "above her caret, where that can be seen"
+    scroll_to = """() => {
+        const { view } = editor;
+        view.scrollDOM.scrollTop = view.lineBlockAt(draft.carets[0].head).top + view.documentPadding.top - 2;
+    }"""
+    await grace.run(scroll_to)
+    await until(lambda: _is(grace, below, 1), "below it where it is in the topmost line")
+    await grace.run("(top) => { editor.view.scrollDOM.scrollTop = top; }", await ada.run(top))
+    await until(lambda: _is(grace, below, 0), "above again")
     await ada.page.keyboard.type("mine")
     await ada.run(
         """() => editor.view.dispatch({

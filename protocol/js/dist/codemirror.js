@@ -37,6 +37,7 @@ function lock(draft) {
 }
 var OWN_SCROLL_MS = 1500;
 var VIEW_EVERY_MS = 200;
+var NAME_PX = 16;
 var Binding = class {
   constructor(view, draft, at, writable, options) {
     this.view = view;
@@ -73,6 +74,7 @@ var Binding = class {
   caretsDue = false;
   lookDue = false;
   saidOutOfSight = "";
+  saidBelow = "";
   lines;
   // in sight, as it was told
   viewTimer;
@@ -162,19 +164,27 @@ var Binding = class {
     requestAnimationFrame(() => {
       this.caretsDue = false;
       if (this.ended) return;
-      this.view.dispatch({ effects: setCarets.of(remoteCarets(this.draft, this.at, this.options.nameOf)) });
+      const carets = this.others().map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }));
+      this.saidBelow = sidsBelow(carets);
+      this.view.dispatch({ effects: setCarets.of(carets) });
       this.look();
     });
   }
-  /** Tell who is out of sight, at most once a frame. */
+  others() {
+    return remoteCarets(this.draft, this.at, this.options.nameOf);
+  }
+  /** Turn names that would be cut off, and tell who is out of sight, at most once a frame. */
   look() {
-    const tell = this.options.outOfSight;
-    if (tell === void 0 || this.lookDue) return;
+    if (this.lookDue) return;
     this.lookDue = true;
     requestAnimationFrame(() => {
       this.lookDue = false;
       if (this.ended) return;
-      const found = outOfSight(this.view, remoteCarets(this.draft, this.at, this.options.nameOf));
+      const others = this.others();
+      if (sidsBelow(others.map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }))) !== this.saidBelow) this.carets();
+      const tell = this.options.outOfSight;
+      if (tell === void 0) return;
+      const found = outOfSight(this.view, others);
       const said = found.map(({ caret, where, line }) => `${caret.sid} ${caret.name} ${where} ${line}`).join("\n");
       if (said === this.saidOutOfSight) return;
       this.saidOutOfSight = said;
@@ -213,6 +223,14 @@ function outOfSight(view, carets) {
     if (block.bottom < scrollTop) return [{ caret, where: "above", line }];
     return block.top > scrollTop + clientHeight ? [{ caret, where: "below", line }] : [];
   });
+}
+function isTopmost(view, { head }) {
+  const { top, bottom } = view.lineBlockAt(Math.min(head, view.state.doc.length));
+  const { scrollTop } = view.scrollDOM;
+  return top + view.documentPadding.top < scrollTop + NAME_PX && bottom > scrollTop;
+}
+function sidsBelow(carets) {
+  return carets.flatMap(({ sid, below }) => below === true ? [sid] : []).join(" ");
 }
 function linesInSight(view) {
   const top = view.scrollDOM.getBoundingClientRect().top - view.documentTop;
@@ -259,7 +277,7 @@ function decorate(carets, state) {
     const from = Math.min(caret.anchor, head);
     const to = Math.min(Math.max(caret.anchor, head), size);
     if (from < to) ranges.push(Decoration.mark({ class: `cm-dw-selection cm-dw-hue-${caret.hue}` }).range(from, to));
-    const widget = new CaretWidget(caret, state.doc.lineAt(head).number === 1);
+    const widget = new CaretWidget(caret, caret.below ?? state.doc.lineAt(head).number === 1);
     ranges.push(Decoration.widget({ widget, side: head < caret.anchor ? -1 : 1 }).range(head));
   }
   return Decoration.set(ranges, true);

@@ -32,8 +32,12 @@ export interface OutOfSight {
 
 /** Marks transactions that come from the draft. */
 export const fromDraft = Annotation.define<ChangeCause>();
+/** A caret and whether its name stands below it, as in the topmost line, where it would be cut off. */
+export interface ShownCaret extends RemoteCaret {
+  readonly below?: boolean;
+}
 /** Puts these carets on show, instead of the ones before. */
-export const setCarets = StateEffect.define<readonly RemoteCaret[]>();
+export const setCarets = StateEffect.define<readonly ShownCaret[]>();
 
 /** The extension; see the module. */
 export function draftwire(draft: TextSource, at: string, options: DraftwireOptions = {}): Extension {
@@ -73,12 +77,14 @@ function lock(draft: TextSource): Extension {
 
 const OWN_SCROLL_MS = 1_500; // a wheel rolls on for so long
 const VIEW_EVERY_MS = 200; // somebody who scrolls is followed well enough at that
+const NAME_PX = 16; // a name above its caret is as high
 
 class Binding implements PluginValue {
   private readonly ends: (() => void)[];
   private caretsDue = false;
   private lookDue = false;
   private saidOutOfSight = "";
+  private saidBelow = "";
   private lines: readonly [number, number] | undefined; // in sight, as it was told
   private viewTimer: ReturnType<typeof setTimeout> | undefined;
   private ownInputAt = -Infinity; // when the person did something that may scroll
@@ -204,20 +210,29 @@ class Binding implements PluginValue {
     requestAnimationFrame(() => {
       this.caretsDue = false;
       if (this.ended) return;
-      this.view.dispatch({ effects: setCarets.of(remoteCarets(this.draft, this.at, this.options.nameOf)) });
+      const carets = this.others().map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }));
+      this.saidBelow = sidsBelow(carets);
+      this.view.dispatch({ effects: setCarets.of(carets) });
       this.look();
     });
   }
 
-  /** Tell who is out of sight, at most once a frame. */
+  private others(): RemoteCaret[] {
+    return remoteCarets(this.draft, this.at, this.options.nameOf);
+  }
+
+  /** Turn names that would be cut off, and tell who is out of sight, at most once a frame. */
   private look(): void {
-    const tell = this.options.outOfSight;
-    if (tell === undefined || this.lookDue) return;
+    if (this.lookDue) return;
     this.lookDue = true;
     requestAnimationFrame(() => {
       this.lookDue = false;
       if (this.ended) return;
-      const found = outOfSight(this.view, remoteCarets(this.draft, this.at, this.options.nameOf));
+      const others = this.others();
+      if (sidsBelow(others.map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }))) !== this.saidBelow) this.carets();
+      const tell = this.options.outOfSight;
+      if (tell === undefined) return;
+      const found = outOfSight(this.view, others);
       const said = found.map(({ caret, where, line }) => `${caret.sid} ${caret.name} ${where} ${line}`).join("\n");
       if (said === this.saidOutOfSight) return;
       this.saidOutOfSight = said;
@@ -267,6 +282,17 @@ export function outOfSight(view: EditorView, carets: readonly RemoteCaret[]): Ou
   });
 }
 
+/** Whether a caret is in sight, but what stands above it is not. */
+function isTopmost(view: EditorView, { head }: RemoteCaret): boolean {
+  const { top, bottom } = view.lineBlockAt(Math.min(head, view.state.doc.length));
+  const { scrollTop } = view.scrollDOM;
+  return top + view.documentPadding.top < scrollTop + NAME_PX && bottom > scrollTop;
+}
+
+function sidsBelow(carets: readonly ShownCaret[]): string {
+  return carets.flatMap(({ sid, below }) => (below === true ? [sid] : [])).join(" ");
+}
+
 /** The first and the last line that can be seen, from 1. */
 export function linesInSight(view: EditorView): [number, number] {
   const top = view.scrollDOM.getBoundingClientRect().top - view.documentTop;
@@ -313,7 +339,7 @@ class CaretWidget extends WidgetType {
   }
 }
 
-function decorate(carets: readonly RemoteCaret[], state: EditorState): DecorationSet {
+function decorate(carets: readonly ShownCaret[], state: EditorState): DecorationSet {
   const ranges: Range<Decoration>[] = [];
   const size = state.doc.length;
   for (const caret of carets) {
@@ -321,7 +347,7 @@ function decorate(carets: readonly RemoteCaret[], state: EditorState): Decoratio
     const from = Math.min(caret.anchor, head);
     const to = Math.min(Math.max(caret.anchor, head), size);
     if (from < to) ranges.push(Decoration.mark({ class: `cm-dw-selection cm-dw-hue-${caret.hue}` }).range(from, to));
-    const widget = new CaretWidget(caret, state.doc.lineAt(head).number === 1);
+    const widget = new CaretWidget(caret, caret.below ?? state.doc.lineAt(head).number === 1);
     ranges.push(Decoration.widget({ widget, side: head < caret.anchor ? -1 : 1 }).range(head));
   }
   return Decoration.set(ranges, true);
