@@ -58,6 +58,7 @@ class Author(msgspec.Struct, frozen=True):
     run: str | None = None
     is_agent: bool = False
     approved_by: str | None = None  # the actor who accepts what a run suggested: the run need not go on for that
+    stream: str | None = None  # of the run, which must go on too
 
     @property
     def going_run(self) -> str | None:

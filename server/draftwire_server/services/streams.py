@@ -42,7 +42,7 @@ from draftwire_server.services.tools import Tools
 from draftwire_server.store import runs as run_store
 from draftwire_server.store import streams
 from draftwire_server.store.postgres import Database
-from draftwire_server.store.streams import StreamRow, StreamState
+from draftwire_server.store.streams import StreamRow, StreamState, cause_prefix
 
 COALESCE_S: Final = 0.04  # 25 updates a second: smooth to read, and a fifth of a keystroke's cost each
 BATCH_UNITS: Final = 16 * 1024  # of one batch; a longer piece follows in the next
@@ -74,7 +74,7 @@ class Open:
         self.over: Problem | None = None
         self.moved = asyncio.Event()  # something was committed, or it is over
         self.caught_up = False  # the log was read for the piece that comes next
-        self.renewed_at = time.monotonic()
+        self.heard_at = self.renewed_at = time.monotonic()  # of its agent, here; the second is in the row, too
         self.written_at = 0.0
         self.listeners: dict[object, Callable[[Open], None]] = {}
 
@@ -82,6 +82,20 @@ class Open:
     def taken(self) -> int:
         """How much of the text was taken in."""
         return self.units + self.pending_units
+
+    def heard(self) -> None:
+        """Its agent said something of it."""
+        self.heard_at = time.monotonic()
+
+    @property
+    def silent(self) -> bool:
+        """Whether its agent was not heard of here for as long as its lease is."""
+        return time.monotonic() - self.heard_at > self.row.lease_s
+
+    @property
+    def lost(self) -> bool:
+        """Whether nobody is there any more for what waits."""
+        return self.silent and bool(self.pending)
 
     def stir(self) -> None:
         """Tell whoever waits or listens."""
@@ -129,7 +143,7 @@ class Streams:
         at = await self._tools.at(live, await self._tools.read_seq(live, row, asked.read_seq))
         start, until = resolve_place(at.document, _place(asked))
         async with self._database.transaction() as connection:
-            await run_store.lock_run(connection, live.workspace, row.id)
+            await run_store.hold_run(connection, live.workspace, row.id)
             opened = await streams.count_open(connection, live.workspace, row.id, live.id)
             if opened >= STREAMS_PER_DRAFT:
                 raise Problem("too_many", f"A run has at most {STREAMS_PER_DRAFT} open streams in a draft.")
@@ -173,9 +187,10 @@ class Streams:
         opened = self._open.get(asked.stream)
         if opened is None or opened.row.run != asked.run or opened.principal.info.id != principal.info.id:
             return False
-        if asked.offset > opened.taken and not opened.caught_up:
+        if opened.lost or (asked.offset > opened.taken and not opened.caught_up):
             return False
         opened.caught_up = False
+        opened.heard()
         opened.listeners[listener] = tell
         self.take(opened, Append(asked.text, asked.offset))
         if time.monotonic() - opened.renewed_at >= opened.row.lease_s / 3:
@@ -246,6 +261,8 @@ class Streams:
                 except Problem as problem:
                     tries += 1
                     await self._refused(opened, problem, tries)
+            if opened.over is not None:
+                await self._note_units(opened)  # of a batch that was under way when it ended
         finally:
             opened.writing = False
             if opened.over is None:
@@ -253,7 +270,6 @@ class Streams:
 
     async def _write_once(self, opened: Open) -> None:
         row, live = opened.row, await self._live(opened)
-        await self._need_open(row)
         end = await self._followed(opened, live)
         if not opened.pending:
             return  # another worker has written it
@@ -271,7 +287,7 @@ class Streams:
         batch = Batch(
             row.generation, end.seq, _mark(live, end.seq) or await self._drafts.history.mark_at(live, end.seq),
             (Text(row.address, ((end.start, end.until - end.start, piece),)),), region, session,
-            no, secrets.token_urlsafe(12), f"{_cause(row.id)}{units}",
+            no, secrets.token_urlsafe(12), f"{cause_prefix(row.id)}{units}", row.id,
         )  # fmt: skip
         try:
             landed = await self._writes.commit(opened.principal, live, row.run, batch)
@@ -286,14 +302,6 @@ class Streams:
         self._committed(opened, units)
         spot = Spot(row.address, opened.end.start, landed.seq)
         self._presence.note(opened.principal, row.run, live, "writing", spot)
-
-    async def _need_open(self, row: StreamRow) -> None:
-        """Another worker may have ended the stream, which no message is sure to tell. Raises `Problem` stream_over."""
-        async with self._database.acquired() as connection:
-            now = await streams.load_stream(connection, row.workspace, row.id)
-        state = "broken" if now is None else now.state
-        if state not in ("open", "lost"):
-            raise Problem("run_stopped" if state == "stopped" else "stream_over", detail={"state": state})
 
     def _committed(self, opened: Open, units: int) -> None:
         """So much of the text is in the log."""
@@ -311,7 +319,7 @@ class Streams:
             await self._read_on(opened, live)
         if opened.end.seq < live.replica.first:
             return opened.end  # nobody wrote since: what is older is read when the batch is decided
-        prefix = _cause(opened.row.id)
+        prefix = cause_prefix(opened.row.id)
         for entry in live.replica.after(opened.end.seq):
             if entry.cause is not None and entry.cause.startswith(prefix):
                 self._take_from(opened, entry)
@@ -327,35 +335,62 @@ class Streams:
     def _take_from(self, opened: Open, entry: Entry) -> None:
         """A batch of the stream is in the log: its cause says how much is written, its effect where that ends."""
         opened.end = _end_of(entry.effects, entry.seq)
-        units = int((entry.cause or "").removeprefix(_cause(opened.row.id)))
+        units = int((entry.cause or "").removeprefix(cause_prefix(opened.row.id)))
         if units > opened.units:
             self._committed(opened, units)
 
     async def _refused(self, opened: Open, problem: Problem, tries: int) -> None:
         """A batch was not committed: go on as the log says, wait, or end the stream."""
         code = problem.code
-        if code == "run_paused":
-            with self._book.waiting(opened.row.workspace, opened.row.run) as news:
-                try:
-                    async with asyncio.timeout(PAUSED_LOOK_S):
-                        await news.wait()
-                except TimeoutError:
-                    await self._book.look(opened.row.workspace, [opened.row.run])
-        elif code in LOST and tries < RETRIES:
-            await self._read_on(opened, await self._live(opened))
-        elif problem.kind.status == 503 and tries < RETRIES:
-            await asyncio.sleep(COALESCE_S * 2**tries)
-            await self._read_on(opened, await self._live(opened))
+        if opened.silent:  # nobody will say what comes next, and what waits is sent again by who does
+            self._drop(opened, _gap(opened))
+        elif code == "run_paused":
+            await self._resumed(opened)
+        elif code == "stream_over":
+            await self._over(opened)
+        elif tries < RETRIES and (code in LOST or problem.kind.status == 503):
+            await asyncio.sleep(COALESCE_S * 2**tries if problem.kind.status == 503 else 0)
+            with contextlib.suppress(Problem):  # the next try meets it
+                await self._read_on(opened, await self._live(opened))
+        elif problem.kind.status == 503:
+            self._drop(opened, problem)  # an outage ends no stream: its agent sends again what is not in the log
         else:
             if code == "stale_region" and opened.units:
                 problem = Problem("anchor_gone", detail=problem.detail)
             await self._end(opened, "stopped" if code == "run_stopped" else "broken", problem)
+
+    async def _resumed(self, opened: Open) -> None:
+        """Wait for a paused run, for a while."""
+        with self._book.waiting(opened.row.workspace, opened.row.run) as news:
+            try:
+                async with asyncio.timeout(PAUSED_LOOK_S):
+                    await news.wait()
+            except TimeoutError:
+                with contextlib.suppress(Problem):
+                    await self._book.look(opened.row.workspace, [opened.row.run])
+
+    async def _over(self, opened: Open) -> None:
+        """Its row says that it has ended: elsewhere, or by its lease, which its agent may have renewed here."""
+        row = opened.row
+        try:
+            async with self._database.acquired() as connection:
+                if await streams.renew_stream(connection, row.workspace, row.id):
+                    self._book.learn_stream(row.workspace, row.id, "open")
+                    opened.renewed_at = time.monotonic()
+                    return
+                now = await streams.load_stream(connection, row.workspace, row.id)
+        except Problem as problem:
+            self._drop(opened, problem)
+            return
+        self._drop(opened, _ended(now))
 
     async def load(self, principal: Principal, run: str, stream: str) -> Stream:
         """How much of a stream is written, from the log: an agent goes on from there. Raises `Problem` not_found, …"""
         await self._runs.readable(principal, run)
         opened = await self._find(principal, run, stream)
         live = await self._live(opened)
+        if not await self._renew(opened):
+            raise opened.over or Problem("stream_over")
         if not opened.writing:
             await self._read_on(opened, live)
         return _told(opened, live)
@@ -381,28 +416,42 @@ class Streams:
     async def _finish(self, opened: Open, state: StreamState) -> Stream:
         live = await self._live(opened)
         await self._end(opened, state, Problem("stream_over", detail={"state": state}))
+        if opened.row.state != state:  # it was ended elsewhere
+            raise opened.over or Problem("stream_over")
         return _told(opened, live)
 
     async def _end(self, opened: Open, state: StreamState, problem: Problem) -> None:
-        opened.over = problem
+        """End a stream, unless it has ended elsewhere: what is told then is that."""
+        row, reason = opened.row, problem.code if state == "broken" else None
         opened.pending, opened.pending_units = "", 0
-        self._open.pop(opened.row.id, None)
-        row = opened.row
-        opened.row = msgspec.structs.replace(row, state=state, reason=problem.code if state == "broken" else None)
-        opened.stir()
         async with self._database.acquired() as connection:
-            await streams.end_stream(connection, row.workspace, row.id, state, opened.units, opened.row.reason)
+            if await streams.end_stream(connection, row.workspace, row.id, state, opened.units, reason):
+                opened.row = msgspec.structs.replace(row, state=state, reason=reason)
+            else:
+                now = await streams.load_stream(connection, row.workspace, row.id)
+                problem = _ended(now)
+                opened.row = now or row
+        self._drop(opened, problem)
+        if opened.row.state == "broken" and reason is not None:
+            await self._runs.stream_broke(opened.row)
+
+    def _drop(self, opened: Open, problem: Problem) -> None:
+        """Write nothing more of a stream here; whoever waits or listens hears why."""
+        if opened.over is None:
+            opened.over = problem
+        opened.pending, opened.pending_units = "", 0
+        if self._open.get(opened.row.id) is opened:
+            del self._open[opened.row.id]
+        opened.stir()
 
     def _heard(self, heard: Heard) -> None:
         """A run was stopped or has ended: nothing more of its streams is sent to be committed."""
         refusal = self._book.refusal(heard.workspace, heard.run)
         if refusal in ("run_stopped", "run_ended"):
             for opened in [each for each in self._open.values() if each.row.run == heard.run]:
-                opened.over = Problem(refusal, detail={"units": opened.units})
-                opened.pending, opened.pending_units = "", 0
-                self._open.pop(opened.row.id, None)
-                opened.stir()
-                self._spawn(self._note_units(opened))
+                self._drop(opened, Problem(refusal, detail={"units": opened.units}))
+                if not opened.writing:
+                    self._spawn(self._note_units(opened))
 
     async def _note_units(self, opened: Open) -> None:
         row = opened.row
@@ -415,17 +464,20 @@ class Streams:
         """The stream, from memory or from the log. Raises `Problem` not_found, stream_over, run_stopped."""
         opened = self._open.get(stream)
         if opened is not None and opened.row.run == run and opened.principal.info.id == principal.info.id:
-            opened.principal = principal.in_run(run)  # the rights of the latest request count
-            return opened
+            if not opened.lost:
+                opened.principal = principal.in_run(run)  # the rights of the latest request count
+                opened.heard()
+                return opened
+            self._drop(opened, _gap(opened))  # what its agent sends from now on begins at what is in the log
         async with self._database.acquired() as connection:
             row = await streams.load_stream(connection, principal.workspace.id, stream)
             if row is None or row.run != run:
                 raise Problem("not_found")
             if row.state not in ("open", "lost"):
-                code = "run_stopped" if row.state == "stopped" else "stream_over"
-                raise Problem(code, detail={"state": row.state, "units": row.units})
+                raise _ended(row)
             if row.state == "lost" and not await streams.renew_stream(connection, row.workspace, row.id):
-                raise Problem("stream_over", detail={"state": "lost", "units": row.units})
+                raise _ended(row)
+        self._book.learn_stream(row.workspace, row.id, "open")
         opened = Open(msgspec.structs.replace(row, state="open"), principal.in_run(run))
         await self._read_on(opened, await self._live(opened))
         return self._open.setdefault(stream, opened)
@@ -434,20 +486,26 @@ class Streams:
         return await self._opening.by_id(opened.principal, opened.row.draft, opened.row.item)
 
     async def _renewed(self, opened: Open) -> None:
-        now = time.monotonic()
-        if now - opened.renewed_at < opened.row.lease_s / 3:
-            return
-        opened.renewed_at = now
+        """Write down now and then that a stream's agent was heard of."""
+        if time.monotonic() - opened.renewed_at >= opened.row.lease_s / 3:
+            await self._renew(opened)
+
+    async def _renew(self, opened: Open) -> bool:
+        """Write down that a stream's agent was heard of; False if the stream has ended: then it is over here, too."""
+        row, opened.renewed_at = opened.row, time.monotonic()
         async with self._database.acquired() as connection:
-            if not await streams.renew_stream(connection, opened.row.workspace, opened.row.id):
-                self._open.pop(opened.row.id, None)
+            if await streams.renew_stream(connection, row.workspace, row.id):
+                return True
+            now = await streams.load_stream(connection, row.workspace, row.id)
+        self._drop(opened, _ended(now))
+        return False
 
     def sweep(self) -> None:
         """Forget streams whose agents went silent or go on elsewhere; who comes back has them read from the log."""
         for opened in list(self._open.values()):
-            silent_s = time.monotonic() - opened.renewed_at
+            silent_s = time.monotonic() - opened.heard_at
             if silent_s > FORGET_LEASES * opened.row.lease_s and not opened.pending and not opened.writing:
-                del self._open[opened.row.id]
+                self._drop(opened, _gap(opened))
 
     async def _read_on(self, opened: Open, live: LiveDraft) -> None:
         """Take from the log how much is written and where the text ends; what of it waits here is written already."""
@@ -455,7 +513,7 @@ class Streams:
         row = opened.row
         session = run_session(row.run, row.lane)
         w = live.replica.numbers.get(public_session_id(ActorId(opened.principal.info.id), session), 0)
-        prefix = _cause(row.id)
+        prefix = cause_prefix(row.id)
         found = next((e for e in reversed(live.replica.entries) if e.cause and e.cause.startswith(prefix)), None)
         if found is None:
             async with self._database.acquired() as connection:
@@ -465,10 +523,6 @@ class Streams:
             entries = await self._drafts.history.entries_after(live, last.seq - 1, last.seq)
             found = entries[0]
         self._take_from(opened, found)
-
-
-def _cause(stream: str) -> str:
-    return f"stream:{stream}:"
 
 
 def _place(asked: NewStream) -> InsertText | ReplaceLines:
@@ -502,6 +556,18 @@ def _end_of(effects: tuple[Effect, ...], seq: int) -> End:
             end = position + shift + length(insert)
         shift += length(insert) - delete
     return End(seq, end, end)
+
+
+def _gap(opened: Open) -> Problem:
+    """What waits of a stream is let go: it goes on at what is in the log."""
+    return Problem("stream_gap", detail={"expected": opened.units})
+
+
+def _ended(row: StreamRow | None) -> Problem:
+    """Why nothing more goes into a stream, as its row says."""
+    state, units = ("broken", 0) if row is None else (row.state, row.units)
+    detail = {"state": state, "units": units}
+    return Problem("run_stopped" if state == "stopped" else "stream_over", detail=detail)
 
 
 def _mark(live: LiveDraft, seq: int) -> str | None:

@@ -86,7 +86,8 @@ class AgentCalls:
         if over is None:
             self._peer.send(m.Streamed(opened.row.id, opened.units))
         else:
-            self._peer.send(m.Streamed(opened.row.id, opened.units, over.code, over.message))
+            expected = over.detail.get("expected") if isinstance(over.detail, dict) else None
+            self._peer.send(m.Streamed(opened.row.id, opened.units, over.code, over.message, expected))
 
     def _refuse(self, message: m.Append, problem: Problem) -> None:
         detail = problem.detail if isinstance(problem.detail, dict) else {}
