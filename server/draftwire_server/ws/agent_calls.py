@@ -15,7 +15,7 @@ from draftwire.rest.tools import Read, Search, ToolEdits
 from draftwire_server.limits import KEY_CHARS
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.runtime import Runtime
-from draftwire_server.services.streams import Open
+from draftwire_server.services.stream_writing import Open
 
 T = TypeVar("T")
 
