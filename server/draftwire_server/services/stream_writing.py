@@ -314,7 +314,8 @@ class StreamWriter:
         row, reason = opened.row, problem.code if state == "broken" else None
         self._let_go(opened, opened.pending_units)
         async with self._database.acquired() as connection:
-            if await streams.end_stream(connection, row.workspace, row.id, state, opened.units, reason):
+            units = await streams.count_units(connection, row) if reason is not None else opened.units
+            if await streams.end_stream(connection, row.workspace, row.id, state, units, reason):
                 opened.row = msgspec.structs.replace(row, state=state, reason=reason)
             else:
                 now = await streams.load_stream(connection, row.workspace, row.id)
@@ -353,9 +354,17 @@ class StreamWriter:
         return False
 
     async def read_on(self, opened: Open, live: LiveDraft) -> None:
-        """Take from the log how much is written and where the text ends; what of it waits here is written already."""
+        """Take from the log how much is written and where the text ends; what of it waits here is written already.
+
+        Raises:
+            Problem: generation_changed, which ends the stream; unavailable.
+        """
         await self._drafts.up_to_date(live)
         row = opened.row
+        if live.replica.generation != row.generation:
+            begun_again = Problem("generation_changed", detail={"generation": live.replica.generation})
+            await self.end(opened, "broken", begun_again)
+            raise begun_again
         session = run_session(row.run, row.lane)
         w = live.replica.numbers.get(public_session_id(ActorId(opened.principal.info.id), session), 0)
         prefix = cause_prefix(row.id)

@@ -204,6 +204,12 @@ select coalesce(max(substr(o.cause, length($5) + 1)::int), 0)
 """
 
 
+async def count_units(connection: Connection, stream: StreamRow) -> int:
+    """How much of a stream is written, as the log says."""
+    prefix = cause_prefix(stream.id)
+    return int(await connection.fetchval(_UNITS, stream.workspace, stream.draft, stream.run, stream.generation, prefix))
+
+
 async def list_silent(connection: Connection) -> list[tuple[str, str, str]]:
     """Streams that were not heard of for longer than their leases: (workspace, run, stream) of each."""
     return [(row["workspace_id"], row["run_id"], row["id"]) for row in await connection.fetch(_SILENT)]
@@ -215,7 +221,7 @@ async def lose_stream(connection: Connection, workspace: str, stream: str) -> St
     if row is None:
         return None
     lost = _stream(row)
-    units = await connection.fetchval(_UNITS, workspace, lost.draft, lost.run, lost.generation, cause_prefix(stream))
+    units = await count_units(connection, lost)
     await set_units(connection, workspace, stream, units)
     return msgspec.structs.replace(lost, units=units)
 
