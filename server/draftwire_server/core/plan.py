@@ -300,7 +300,7 @@ class Plan:
             cause=edit.cause,
         )
         if joining:
-            self.writers.append(Writer(w, author.actor, author.session, author.sid, author.run))
+            self.writers.append(Writer(w, author.actor, author.session, author.sid, author.run, author.approved_by))
             self._numbers[author.sid] = w
         decided = Decided(entry, author, edit.base, edit.seen, contacts, lost, edit.ops)
         self._last_no[w] = edit.no

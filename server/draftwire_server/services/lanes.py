@@ -510,7 +510,7 @@ def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Conseq
         acl_rev=min(submission.principal.acl_rev for submission in placed),
         batches=tuple(_batch(decided) for decided in plan.decided),
         runs=tuple({(run, s.author.stream) for s in placed if (run := s.author.going_run) is not None}),
-        writers=tuple(NewWriter(w.w, w.session, w.sid, w.actor, w.run) for w in plan.writers),
+        writers=tuple(NewWriter(w.w, w.session, w.sid, w.actor, w.run, w.approved_by) for w in plan.writers),
         alerts=caused.alert_rows,
         stash=(*caused.stash_rows, *(row for extra in extras for row in extra.stash)),
         outbox=caused.outbox_rows,

@@ -38,6 +38,7 @@ class NewWriter(msgspec.Struct, frozen=True):
     sid: str
     actor: str
     run: str | None
+    approved_by: str | None = None
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -121,10 +122,10 @@ _HEAD_AND_BASE = _HEAD.replace(
 _FULL = (
     _HEAD_AND_BASE
     + """, joined as (
-  insert into draft_writer (workspace_id, draft_id, w, session, sid, actor_id, run_id)
-  select m.workspace_id, m.id, n.w, n.session, n.sid, n.actor_id, n.run_id
-    from unnest($23::text[], $24::text[], $25::int[], $26::text[], $27::text[], $28::text[], $29::text[])
-      as n(workspace_id, draft_id, w, session, sid, actor_id, run_id)
+  insert into draft_writer (workspace_id, draft_id, w, session, sid, actor_id, run_id, approved_by)
+  select m.workspace_id, m.id, n.w, n.session, n.sid, n.actor_id, n.run_id, n.approved_by
+    from unnest($23::text[], $24::text[], $25::int[], $26::text[], $27::text[], $28::text[], $29::text[], $46::text[])
+      as n(workspace_id, draft_id, w, session, sid, actor_id, run_id, approved_by)
     join moved m on m.workspace_id = n.workspace_id and m.id = n.draft_id
 ), stashed as (
   insert into stash (workspace_id, id, user_id, actor_id, item_id, draft_id, generation, base_seq, reason, sid, texts)
@@ -207,7 +208,7 @@ def _for_agents(statement: str, first: int) -> str:
 
 
 _MANY_OF_AGENTS = _for_agents(_MANY, 23)
-_FULL_OF_AGENTS = _for_agents(_FULL, 46)
+_FULL_OF_AGENTS = _for_agents(_FULL, 47)
 
 
 def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
@@ -272,7 +273,8 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
     elif not full:
         rows = await connection.fetch(_MANY_OF_AGENTS if running else _MANY, *_head_arguments(groups), *of_agents)
     else:
-        writers = [(g.workspace, g.draft, w.w, w.session, w.sid, w.actor, w.run) for g in groups for w in g.writers]
+        joining = [(g, w) for g in groups for w in g.writers]
+        writers = [(g.workspace, g.draft, w.w, w.session, w.sid, w.actor, w.run) for g, w in joining]
         answers = [
             (g.workspace, g.draft, a["principal"], a["key"], a["digest"], a["status"], a["headers"], a["body"])
             for g in groups
@@ -289,6 +291,7 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
             KEEP_H,
             [row for g in groups for row in g.adoptions],
             *_columns([(g.workspace, g.draft, g.base_version) for g in groups if g.base_version is not None], 3),
+            [w.approved_by for _, w in joining],
             *of_agents,
         )
     return {(row["workspace_id"], row["id"]) for row in rows}
