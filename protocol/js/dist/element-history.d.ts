@@ -5,6 +5,7 @@ declare const HISTORY_STRINGS: {
     label: string;
     nothing: string;
     agent: string;
+    approved: string;
     counts: string;
     older: string;
     failed: string;

@@ -318,6 +318,7 @@ var HISTORY_STRINGS = {
   label: "History",
   nothing: "Nothing has been changed yet",
   agent: "AI for {name}",
+  approved: "approved by {name}",
   counts: "{came} came, {went} went",
   older: "Older",
   failed: "The history could not be loaded: {why}"
@@ -402,7 +403,9 @@ var HistoryElement = class extends DraftElement {
   }
   entry(group) {
     const { actor, came, went, places, names = [] } = group;
-    const who = actor.kind === "agent" ? `✦ ${filled(this.strings.agent, { name: actor.on_behalf_of ?? actor.name })}` : actor.name;
+    const by = actor.kind === "agent" ? `✦ ${filled(this.strings.agent, { name: actor.on_behalf_of ?? actor.name })}` : actor.name;
+    const approvers = (group.approved_by ?? []).map(({ name }) => name).join(", ");
+    const who = approvers === "" ? by : `${by}, ${filled(this.strings.approved, { name: approvers })}`;
     const when = new Date(group.ended_at * 1e3);
     const time = make("time", { datetime: when.toISOString(), class: "quiet" }, when.toLocaleString(document.documentElement.lang || void 0));
     const chosen = () => this.tell("dw-state", { draft: this.draft?.id, etag: group.etag, group });

@@ -8,6 +8,7 @@ const HISTORY_STRINGS = {
   label: "History",
   nothing: "Nothing has been changed yet",
   agent: "AI for {name}",
+  approved: "approved by {name}",
   counts: "{came} came, {went} went",
   older: "Older",
   failed: "The history could not be loaded: {why}",
@@ -30,6 +31,7 @@ interface HistoryGroup {
   readonly came: number;
   readonly went: number;
   readonly names?: readonly string[];
+  readonly approved_by?: readonly ActorInfo[];
 }
 interface HistoryPage {
   readonly groups: readonly HistoryGroup[];
@@ -120,7 +122,9 @@ export class HistoryElement extends DraftElement<typeof HISTORY_STRINGS> {
 
   private entry(group: HistoryGroup): HTMLElement {
     const { actor, came, went, places, names = [] } = group;
-    const who = actor.kind === "agent" ? `✦ ${filled(this.strings.agent, { name: actor.on_behalf_of ?? actor.name })}` : actor.name;
+    const by = actor.kind === "agent" ? `✦ ${filled(this.strings.agent, { name: actor.on_behalf_of ?? actor.name })}` : actor.name;
+    const approvers = (group.approved_by ?? []).map(({ name }) => name).join(", ");
+    const who = approvers === "" ? by : `${by}, ${filled(this.strings.approved, { name: approvers })}`;
     const when = new Date(group.ended_at * 1000);
     const time = make("time", { datetime: when.toISOString(), class: "quiet" }, when.toLocaleString(document.documentElement.lang || undefined));
     const chosen = (): void => this.tell("dw-state", { draft: this.draft?.id, etag: group.etag, group });

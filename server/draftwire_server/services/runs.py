@@ -37,6 +37,7 @@ from draftwire_server.settings import Settings
 from draftwire_server.store import clock, idempotency, items, runs, streams
 from draftwire_server.store.postgres import Connection, Database
 from draftwire_server.store.runs import OVER, RunRow, RunState
+from draftwire_server.store.streams import StreamRow
 
 LOOK_AGAIN_S: Final = 1.0  # a waiting agent asks Postgres so often while no message may have come
 TOUCH_S: Final = 10.0  # an agent that is busy is written down so often at the most
@@ -288,6 +289,7 @@ class Runs:
         workspace = principal.workspace.id
         found = await self._controlled(principal, run)
         async with self._database.transaction() as connection:
+            await runs.lock_run(connection, workspace, run)
             if not await runs.change_state(connection, workspace, run, before, after):
                 now = await runs.load_run(connection, workspace, run)
                 assert now is not None
@@ -306,21 +308,48 @@ class Runs:
         self._outbox.tell(workspace)
         return RunNoted(run, after, True, n)
 
+    async def stream_broke(self, stream: StreamRow) -> None:
+        """A stream could not go on: its agent, and who may read the draft, are told. Raises `Problem` unavailable."""
+        async with self._database.transaction() as connection:
+            told = await self._tell_of_stream(connection, stream)
+        self._book.tell(told)
+        self._outbox.tell(stream.workspace)
+
+    async def _tell_of_stream(self, connection: Connection, stream: StreamRow) -> Heard:
+        """Write that a stream was left unfinished; what is to be told once that is committed."""
+        workspace, run = stream.workspace, stream.run
+        data = {"stream": stream.id, "state": stream.state} | ({"reason": stream.reason} if stream.reason else {})
+        n = await runs.add_event(connection, workspace, run, "stream_ended", actor=None, data=data)
+        state = (await runs.read_states(connection, workspace, [run]))[run]
+        await clock.append_event(
+            connection, workspace, "run.stream_ended", item=stream.item, draft=stream.draft, data={"run": run, **data}
+        )
+        return Heard(workspace, run, state, n)
+
     # ---- leases
 
     async def sweep(self) -> None:
         """Mark runs and streams whose agents went silent. Raises `Problem` unavailable."""
         async with self._database.transaction() as connection:
             lost = await runs.lose_silent_runs(connection, RUN_LEASE_S)
-            numbers = [await runs.add_event(connection, ws, run, "lost", actor=None) for ws, run in lost]
-            ended = await streams.lose_silent_streams(connection)
-            for stream in ended:
-                await runs.add_event(
-                    connection, stream.workspace, stream.run, "stream_ended", actor=None,
-                    data={"stream": stream.id, "state": "lost"},
-                )  # fmt: skip
-        for (workspace, run), n in zip(lost, numbers, strict=True):
-            self._book.tell(Heard(workspace, run, "lost", n))
+            told = [
+                Heard(workspace, run, "lost", await runs.add_event(connection, workspace, run, "lost", actor=None))
+                for workspace, run in lost
+            ]
+            silent = await streams.list_silent(connection)
+        for heard in told:
+            self._book.tell(heard)
+        for stream in silent:
+            await self._lose(*stream)
+
+    async def _lose(self, workspace: str, run: str, stream: str) -> None:
+        async with self._database.transaction() as connection:  # each by itself: who stops a run locks in this order
+            await runs.hold_run(connection, workspace, run)
+            lost = await streams.lose_stream(connection, workspace, stream)
+            told = None if lost is None else await self._tell_of_stream(connection, lost)
+        if told is not None:
+            self._book.tell(told)
+            self._outbox.tell(workspace)
 
     # ---- who may
 

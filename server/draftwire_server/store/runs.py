@@ -162,8 +162,17 @@ _LOCK = "select state from run where workspace_id = $1 and id = $2 for update"
 
 
 async def lock_run(connection: Connection, workspace: str, run: str) -> None:
-    """Hold a run's row to the end of the transaction, so that what is counted of it stays so."""
+    """Hold a run's row against commits of it to the end of the transaction (`commit.py`), before its state changes."""
     await connection.fetchval(_LOCK, workspace, run)
+
+
+_HOLD = "select state from run where workspace_id = $1 and id = $2 for no key update"
+
+
+async def hold_run(connection: Connection, workspace: str, run: str) -> RunState | None:
+    """Hold a run's state, and what is counted of it, to the end of the transaction; commits of it go on."""
+    state: RunState | None = await connection.fetchval(_HOLD, workspace, run)
+    return state
 
 
 _CHANGE = """

@@ -21,6 +21,7 @@ export interface Blamed {
   first: number;
   last: number;
   name: string;
+  who: string; // in full
   when: string;
   hue: number;
 }
@@ -56,13 +57,14 @@ class BlameMarker extends GutterMarker {
   }
 
   override eq(other: BlameMarker): boolean {
-    return this.blamed.name === other.blamed.name && this.blamed.when === other.blamed.when && this.first === other.first;
+    return this.blamed.who === other.blamed.who && this.blamed.when === other.blamed.when && this.first === other.first;
   }
 
   override toDOM(): HTMLElement {
     const span = document.createElement("span");
     span.className = "cm-blamed person";
     span.style.setProperty("--hue", String(this.blamed.hue));
+    span.title = `${this.blamed.who} · ${this.blamed.when}`;
     span.textContent = this.first ? `${this.blamed.name} · ${this.blamed.when}` : "\u00a0";
     return span;
   }

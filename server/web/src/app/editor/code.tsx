@@ -87,7 +87,10 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
       code.blame(
         lines.flatMap(({ first, last, origin }) => {
           const from = blame.origins[origin];
-          return from === undefined ? [] : [{ first, last, name: shortName(from.actor), when: ago(from.at), hue: hueOf(from.actor.user) }];
+          if (from === undefined) return [];
+          const approved = from.approved_by === undefined ? "" : `, approved by ${nameOf(from.approved_by)}`;
+          const name = shortName(from.actor) + (from.approved_by === undefined ? "" : `, ✓ ${shortName(from.approved_by)}`);
+          return [{ first, last, name, who: nameOf(from.actor) + approved, when: ago(from.at), hue: hueOf(from.actor.user) }];
         }),
       );
     });

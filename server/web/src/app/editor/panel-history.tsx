@@ -167,6 +167,7 @@ function Past({ desk }: { desk: Desk }) {
               ))}
             </div>
             <p class="quiet small">
+              {group.approved_by !== undefined && `Approved by ${group.approved_by.map(nameOf).join(", ")}. `}
               {group.kinds.filter((kind) => kind !== "edit").join(", ")} {counted(group.places.length, "place")}, +{group.came.toLocaleString()} −{group.went.toLocaleString()} characters
             </p>
             <div class="row">
