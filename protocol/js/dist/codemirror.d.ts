@@ -29,7 +29,7 @@ export interface OutOfSight {
 export declare const fromDraft: import("@codemirror/state").AnnotationType<"edit" | "undo" | "redo" | "others">;
 /** A caret and whether its name stands below it, as in the topmost line, where it would be cut off. */
 export interface ShownCaret extends RemoteCaret {
-    readonly below?: boolean;
+    readonly below: boolean;
 }
 /** Puts these carets on show, instead of the ones before. */
 export declare const setCarets: import("@codemirror/state").StateEffectType<readonly ShownCaret[]>;

@@ -164,14 +164,14 @@ var Binding = class {
     requestAnimationFrame(() => {
       this.caretsDue = false;
       if (this.ended) return;
-      const carets = this.others().map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }));
+      const carets = this.others();
       this.saidBelow = sidsBelow(carets);
       this.view.dispatch({ effects: setCarets.of(carets) });
       this.look();
     });
   }
   others() {
-    return remoteCarets(this.draft, this.at, this.options.nameOf);
+    return remoteCarets(this.draft, this.at, this.options.nameOf).map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }));
   }
   /** Turn names that would be cut off, and tell who is out of sight, at most once a frame. */
   look() {
@@ -181,7 +181,7 @@ var Binding = class {
       this.lookDue = false;
       if (this.ended) return;
       const others = this.others();
-      if (sidsBelow(others.map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }))) !== this.saidBelow) this.carets();
+      if (sidsBelow(others) !== this.saidBelow) this.carets();
       const tell = this.options.outOfSight;
       if (tell === void 0) return;
       const found = outOfSight(this.view, others);
@@ -226,11 +226,11 @@ function outOfSight(view, carets) {
 }
 function isTopmost(view, { head }) {
   const { top, bottom } = view.lineBlockAt(Math.min(head, view.state.doc.length));
-  const { scrollTop } = view.scrollDOM;
-  return top + view.documentPadding.top < scrollTop + NAME_PX && bottom > scrollTop;
+  const inSight = view.scrollDOM.scrollTop - view.documentPadding.top;
+  return top < inSight + NAME_PX && bottom > inSight;
 }
 function sidsBelow(carets) {
-  return carets.flatMap(({ sid, below }) => below === true ? [sid] : []).join(" ");
+  return carets.flatMap(({ sid, below }) => below ? [sid] : []).join(" ");
 }
 function linesInSight(view) {
   const top = view.scrollDOM.getBoundingClientRect().top - view.documentTop;
@@ -245,19 +245,17 @@ function reveal(view, position) {
   view.dispatch({ effects: EditorView.scrollIntoView(Math.min(position, view.state.doc.length), { y: "center" }) });
 }
 var CaretWidget = class extends WidgetType {
-  constructor(caret, below) {
+  constructor(caret) {
     super();
     this.caret = caret;
-    this.below = below;
   }
   caret;
-  below;
-  eq({ caret, below }) {
-    return this.caret.sid === caret.sid && this.caret.name === caret.name && this.below === below;
+  eq({ caret }) {
+    return this.caret.sid === caret.sid && this.caret.name === caret.name && this.caret.below === caret.below;
   }
   toDOM() {
     const caret = document.createElement("span");
-    caret.className = `cm-dw-caret cm-dw-hue-${this.caret.hue}${this.below ? " cm-dw-below" : ""}`;
+    caret.className = `cm-dw-caret cm-dw-hue-${this.caret.hue}${this.caret.below ? " cm-dw-below" : ""}`;
     caret.setAttribute("aria-hidden", "true");
     const name = document.createElement("span");
     name.className = this.caret.agent ? "cm-dw-name cm-dw-agent" : "cm-dw-name";
@@ -277,7 +275,7 @@ function decorate(carets, state) {
     const from = Math.min(caret.anchor, head);
     const to = Math.min(Math.max(caret.anchor, head), size);
     if (from < to) ranges.push(Decoration.mark({ class: `cm-dw-selection cm-dw-hue-${caret.hue}` }).range(from, to));
-    const widget = new CaretWidget(caret, caret.below ?? state.doc.lineAt(head).number === 1);
+    const widget = new CaretWidget(caret);
     ranges.push(Decoration.widget({ widget, side: head < caret.anchor ? -1 : 1 }).range(head));
   }
   return Decoration.set(ranges, true);

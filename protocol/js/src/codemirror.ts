@@ -34,7 +34,7 @@ export interface OutOfSight {
 export const fromDraft = Annotation.define<ChangeCause>();
 /** A caret and whether its name stands below it, as in the topmost line, where it would be cut off. */
 export interface ShownCaret extends RemoteCaret {
-  readonly below?: boolean;
+  readonly below: boolean;
 }
 /** Puts these carets on show, instead of the ones before. */
 export const setCarets = StateEffect.define<readonly ShownCaret[]>();
@@ -210,15 +210,15 @@ class Binding implements PluginValue {
     requestAnimationFrame(() => {
       this.caretsDue = false;
       if (this.ended) return;
-      const carets = this.others().map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }));
+      const carets = this.others();
       this.saidBelow = sidsBelow(carets);
       this.view.dispatch({ effects: setCarets.of(carets) });
       this.look();
     });
   }
 
-  private others(): RemoteCaret[] {
-    return remoteCarets(this.draft, this.at, this.options.nameOf);
+  private others(): ShownCaret[] {
+    return remoteCarets(this.draft, this.at, this.options.nameOf).map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }));
   }
 
   /** Turn names that would be cut off, and tell who is out of sight, at most once a frame. */
@@ -229,7 +229,7 @@ class Binding implements PluginValue {
       this.lookDue = false;
       if (this.ended) return;
       const others = this.others();
-      if (sidsBelow(others.map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }))) !== this.saidBelow) this.carets();
+      if (sidsBelow(others) !== this.saidBelow) this.carets();
       const tell = this.options.outOfSight;
       if (tell === undefined) return;
       const found = outOfSight(this.view, others);
@@ -285,12 +285,12 @@ export function outOfSight(view: EditorView, carets: readonly RemoteCaret[]): Ou
 /** Whether a caret is in sight, but what stands above it is not. */
 function isTopmost(view: EditorView, { head }: RemoteCaret): boolean {
   const { top, bottom } = view.lineBlockAt(Math.min(head, view.state.doc.length));
-  const { scrollTop } = view.scrollDOM;
-  return top + view.documentPadding.top < scrollTop + NAME_PX && bottom > scrollTop;
+  const inSight = view.scrollDOM.scrollTop - view.documentPadding.top;
+  return top < inSight + NAME_PX && bottom > inSight;
 }
 
 function sidsBelow(carets: readonly ShownCaret[]): string {
-  return carets.flatMap(({ sid, below }) => (below === true ? [sid] : [])).join(" ");
+  return carets.flatMap(({ sid, below }) => (below ? [sid] : [])).join(" ");
 }
 
 /** The first and the last line that can be seen, from 1. */
@@ -312,20 +312,17 @@ export function reveal(view: EditorView, position: number): void {
 }
 
 class CaretWidget extends WidgetType {
-  constructor(
-    private readonly caret: RemoteCaret,
-    private readonly below: boolean,
-  ) {
+  constructor(private readonly caret: ShownCaret) {
     super();
   }
 
-  override eq({ caret, below }: CaretWidget): boolean {
-    return this.caret.sid === caret.sid && this.caret.name === caret.name && this.below === below;
+  override eq({ caret }: CaretWidget): boolean {
+    return this.caret.sid === caret.sid && this.caret.name === caret.name && this.caret.below === caret.below;
   }
 
   override toDOM(): HTMLElement {
     const caret = document.createElement("span");
-    caret.className = `cm-dw-caret cm-dw-hue-${this.caret.hue}${this.below ? " cm-dw-below" : ""}`;
+    caret.className = `cm-dw-caret cm-dw-hue-${this.caret.hue}${this.caret.below ? " cm-dw-below" : ""}`;
     caret.setAttribute("aria-hidden", "true");
     const name = document.createElement("span");
     name.className = this.caret.agent ? "cm-dw-name cm-dw-agent" : "cm-dw-name";
@@ -347,7 +344,7 @@ function decorate(carets: readonly ShownCaret[], state: EditorState): Decoration
     const from = Math.min(caret.anchor, head);
     const to = Math.min(Math.max(caret.anchor, head), size);
     if (from < to) ranges.push(Decoration.mark({ class: `cm-dw-selection cm-dw-hue-${caret.hue}` }).range(from, to));
-    const widget = new CaretWidget(caret, caret.below ?? state.doc.lineAt(head).number === 1);
+    const widget = new CaretWidget(caret);
     ranges.push(Decoration.widget({ widget, side: head < caret.anchor ? -1 : 1 }).range(head));
   }
   return Decoration.set(ranges, true);

@@ -1,9 +1,9 @@
 """The commit: one statement moves the heads that still match and writes everything that follows from it.
 
-All or nothing per draft: a draft whose row was locked, had moved, is held because its item is archived or deleted, whose
-workspace's rights changed, or of one of whose batches the run or the stream does not go on returns nothing and nothing
-of it was written. `SKIP LOCKED`, because without it one locked row stalls a whole lane and two lock orders
-deadlock (ops-and-sync.md §3). No row of a batch is ever updated.
+All or nothing per draft: nothing is written, and nothing returned, of a draft whose row was locked or had moved, that is
+held because its item is archived or deleted, whose workspace's rights changed, or of one of whose batches the run or the
+stream does not go on. `SKIP LOCKED`, because without it one locked row stalls a whole lane and two lock orders deadlock
+(ops-and-sync.md §3). No row of a batch is ever updated.
 """
 
 from typing import Any

@@ -81,7 +81,8 @@ async function followRun(workspace: string, run: string, token: string): Promise
       ({ actor }) => actor.kind === "agent",
     );
     const writing = agents.find(({ state }) => state === "editing");
-    if (writing !== undefined && !shownOnce) shownOnce = panes[0]?.lookAt(writing.actor.id) ?? true;
+    const [pane] = panes;
+    if (writing !== undefined && !shownOnce) shownOnce = pane === undefined || pane.busy || pane.reveal(writing.actor.id);
     say(shown, writing !== undefined ? "AI is writing" : agents.length > 0 ? "AI is reading" : "AI is starting");
     await new Promise((done) => window.setTimeout(done, 400));
     const state = await runState(workspace, run, token).catch(() => "running");

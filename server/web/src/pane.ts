@@ -146,18 +146,16 @@ export class Pane {
     this.hooks.changed();
   }
 
-  /** Show where somebody is, without moving the person's own caret. */
-  reveal(actor: string): void {
-    if (this.draft === null) return;
-    const caret = this.draft.carets.find(({ at, entry }) => at === this.leaf && entry.actor.id === actor);
+  /** Show where somebody is, without moving the person's own caret; false: they have no caret here. */
+  reveal(actor: string): boolean {
+    const caret = this.draft?.carets.find(({ at, entry }) => at === this.leaf && entry.actor.id === actor);
     if (caret !== undefined) this.editor?.reveal(caret.head);
+    return caret !== undefined;
   }
 
-  /** Show where somebody is unless the person works here; false: they have no caret yet. */
-  lookAt(actor: string): boolean {
-    const caret = this.draft?.carets.some(({ at, entry }) => at === this.leaf && entry.actor.id === actor) ?? false;
-    if (caret && !this.typeSwitch.checked && !this.host.contains(document.activeElement)) this.reveal(actor);
-    return caret;
+  /** Whether the person, or the typist for them, works in this editor. */
+  get busy(): boolean {
+    return this.typeSwitch.checked || this.host.contains(document.activeElement);
   }
 
   /** The first line in sight, from 1. */
