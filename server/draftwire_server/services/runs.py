@@ -229,7 +229,16 @@ class Runs:
         told = await self._events(workspace, rows)
         if not await self._controls(principal, found):  # what is said to an agent is between those who lead it
             told = tuple(msgspec.structs.replace(event, text=None) for event in told)
-        return RunEventPage(told, rows[-1].n if rows else query.after, found.state)
+        return RunEventPage(told, rows[-1].n if rows else query.after, found.state, found.told)
+
+    async def told(self, principal: Principal, run: str, event: int) -> RunNoted:
+        """The agent knows what happened up to an event. Raises `Problem` not_found, forbidden."""
+        found = await self._seen(principal, run)
+        if found.actor != principal.info.id:
+            raise Problem("forbidden", "Only its agent says what it was told.")
+        async with self._database.acquired() as connection:
+            await runs.note_told(connection, principal.workspace.id, run, event)
+        return RunNoted(run, found.state, event > found.told, found.events)
 
     async def _events(self, workspace: str, rows: list[runs.RunEventRow]) -> tuple[RunEvent, ...]:
         who = await self._people.load(workspace, {row.actor for row in rows if row.actor is not None})
