@@ -67,6 +67,18 @@ async def test_a_change_in_that_region_refuses_with_the_fresh_text_and_who(place
         assert "fsum(lines)" in await agent.text(item)
 
 
+async def test_of_two_agents_that_put_something_at_one_point_of_a_text_the_later_reads_again(place: Place) -> None:
+    item = await place.script()
+    async with place.agent() as one, place.agent(agent="other", worker=1) as other:
+        await one.read(item)
+        await other.read(item)
+        await one.edit(item, replace("sum(rows)", "fsum(rows)"))
+        problem = await refused(other.edit(item, replace("sum(rows)", "gsum(rows)")))
+        assert (problem.status, problem.code, problem.body["retry"]) == (409, "stale_region", True)
+        assert "fsum(rows)" in problem.body["text"]
+        assert "return fsum(rows)" in await one.text(item)
+
+
 async def test_six_edits_in_parallel_all_land(place: Place) -> None:
     """Edge case 48."""
     text = "".join(f"row_{n} = {n}\n" for n in range(6))
