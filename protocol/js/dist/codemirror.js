@@ -38,6 +38,7 @@ function lock(draft) {
 var OWN_SCROLL_MS = 1500;
 var VIEW_EVERY_MS = 200;
 var NAME_PX = 16;
+var views = /* @__PURE__ */ new WeakMap();
 var Binding = class {
   constructor(view, draft, at, writable, options) {
     this.view = view;
@@ -46,6 +47,7 @@ var Binding = class {
     this.writable = writable;
     this.options = options;
     this.locked = !mayType(draft);
+    views.set(draft, [...views.get(draft) ?? [], this]);
     this.ends = [
       followText(draft, at, this, {
         text: () => this.view.state.doc.toString(),
@@ -92,6 +94,7 @@ var Binding = class {
   }
   destroy() {
     this.ended = true;
+    views.set(this.draft, this.otherViews());
     clearTimeout(this.viewTimer);
     for (const end of this.ends) end();
   }
@@ -138,24 +141,36 @@ var Binding = class {
     const byPerson = update.focusChanged || update.selectionSet && !update.docChanged;
     if (update.selectionSet && !update.docChanged) this.draft.seal();
     const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing";
+    if (update.view.hasFocus || typed) views.set(this.draft, [this, ...this.otherViews()]);
+    else if (!this.first) return;
     this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !byPerson });
+  }
+  otherViews() {
+    return (views.get(this.draft) ?? []).filter((view) => view !== this);
+  }
+  /** Whether the person was here last, or nowhere and this is the first view. */
+  get first() {
+    return views.get(this.draft)?.[0] === this;
   }
   seen() {
     return this.lines === void 0 ? {} : { lines: this.lines };
   }
   /**
-   * Tell which lines are in sight, a few times a second while the person scrolls: who follows them sees these too. What
-   * others' text or following somebody scrolls is no doing of theirs: it goes with what they do next.
+   * Tell which lines are in sight, at first and a few times a second while the person scrolls: who follows them sees these
+   * too. What others' text or following somebody scrolls is no doing of theirs: it goes with what they do next.
    */
   tellView() {
     this.viewTimer ??= setTimeout(() => {
       this.viewTimer = void 0;
       if (this.ended) return;
       const lines = linesInSight(this.view);
+      const opened = this.lines === void 0 && this.draft.present === true;
       if (this.lines !== void 0 && lines[0] === this.lines[0] && lines[1] === this.lines[1]) return;
       this.lines = lines;
+      if (!this.first) return;
       const { anchor, head } = this.view.state.selection.main;
-      this.draft.focus({ at: this.at, anchor, head, state: mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing", ...this.seen(), carried: performance.now() - this.ownInputAt > OWN_SCROLL_MS });
+      const state = mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing";
+      this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !opened && performance.now() - this.ownInputAt > OWN_SCROLL_MS });
     }, VIEW_EVERY_MS);
   }
   carets() {

@@ -79,6 +79,9 @@ const OWN_SCROLL_MS = 1_500; // a wheel rolls on for so long
 const VIEW_EVERY_MS = 200; // somebody who scrolls is followed well enough at that
 const NAME_PX = 16; // a name above its caret is as high
 
+/** The views of a draft on this page, first the one where the person was last: only that one says where they are unasked. */
+const views = new WeakMap<TextSource, Binding[]>();
+
 class Binding implements PluginValue {
   private readonly ends: (() => void)[];
   private caretsDue = false;
@@ -99,6 +102,7 @@ class Binding implements PluginValue {
     private readonly options: DraftwireOptions,
   ) {
     this.locked = !mayType(draft);
+    views.set(draft, [...(views.get(draft) ?? []), this]);
     this.ends = [
       followText(draft, at, this, {
         text: () => this.view.state.doc.toString(),
@@ -130,6 +134,7 @@ class Binding implements PluginValue {
 
   destroy(): void {
     this.ended = true;
+    views.set(this.draft, this.otherViews());
     clearTimeout(this.viewTimer);
     for (const end of this.ends) end();
   }
@@ -181,7 +186,18 @@ class Binding implements PluginValue {
     const byPerson = update.focusChanged || (update.selectionSet && !update.docChanged);
     if (update.selectionSet && !update.docChanged) this.draft.seal(); // what is typed there is undone by itself
     const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing"; // a program may type for a person
+    if (update.view.hasFocus || typed) views.set(this.draft, [this, ...this.otherViews()]);
+    else if (!this.first) return;
     this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !byPerson });
+  }
+
+  private otherViews(): Binding[] {
+    return (views.get(this.draft) ?? []).filter((view) => view !== this);
+  }
+
+  /** Whether the person was here last, or nowhere and this is the first view. */
+  private get first(): boolean {
+    return views.get(this.draft)?.[0] === this;
   }
 
   private seen(): { lines?: readonly [number, number] } {
@@ -189,18 +205,21 @@ class Binding implements PluginValue {
   }
 
   /**
-   * Tell which lines are in sight, a few times a second while the person scrolls: who follows them sees these too. What
-   * others' text or following somebody scrolls is no doing of theirs: it goes with what they do next.
+   * Tell which lines are in sight, at first and a few times a second while the person scrolls: who follows them sees these
+   * too. What others' text or following somebody scrolls is no doing of theirs: it goes with what they do next.
    */
   private tellView(): void {
     this.viewTimer ??= setTimeout(() => {
       this.viewTimer = undefined;
       if (this.ended) return;
       const lines = linesInSight(this.view);
+      const opened = this.lines === undefined && this.draft.present === true; // who is not said to be here stays unsaid
       if (this.lines !== undefined && lines[0] === this.lines[0] && lines[1] === this.lines[1]) return;
       this.lines = lines;
+      if (!this.first) return;
       const { anchor, head } = this.view.state.selection.main;
-      this.draft.focus({ at: this.at, anchor, head, state: mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing", ...this.seen(), carried: performance.now() - this.ownInputAt > OWN_SCROLL_MS });
+      const state = mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing";
+      this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !opened && performance.now() - this.ownInputAt > OWN_SCROLL_MS });
     }, VIEW_EVERY_MS);
   }
 

@@ -39,6 +39,7 @@ from draftwire_server.cli.tail import tail
 from draftwire_server.cli.token import token
 from draftwire_server.cli.transfer import export, import_
 from draftwire_server.cli.webhooks import webhooks
+from draftwire_server.cli.workspace import workspace
 from draftwire_server.settings import Settings, SettingsError, environment
 
 log = logging.getLogger("draftwire")
@@ -189,6 +190,7 @@ for _command in (
     token,
     runs,
     mcp,
+    workspace,
     *rights.COMMANDS,
 ):
     main.add_command(_command)
