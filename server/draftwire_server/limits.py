@@ -126,6 +126,9 @@ CHUNK_UNITS: Final = 64 * 1024
 STREAM_HELD_UNITS: Final = 256 * 1024
 """Text of one stream that waits for its commit; more comes only from who does not wait for answers."""
 
+STREAMS_HELD_UNITS: Final = 2 * 1024 * 1024
+"""Text of all streams of one agent that waits on one worker: many streams are no way around the bound of one."""
+
 EDITS_PER_CALL: Final = 100
 """Edits of one tool call: a model that has more to say writes the file."""
 

@@ -21,7 +21,7 @@ def test_a_search_that_waited_long_for_something_else_does_not_blame_the_pattern
 
 
 def test_a_pattern_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "DEADLINE_S", 0.05)
+    monkeypatch.setattr(finding, "PATTERN_S", 0.05)
     find = finding._find(Search(query=r"(a|a|aa)+\1$", pattern=True))
     with pytest.raises(TimeoutError):
         find("a" * 60 + "b")

@@ -1,11 +1,13 @@
 """Tools, streams and a run's events over a bare WebSocket, as a client in any language would use them."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import draftwire
 from tests.agents.conftest import AT, TEXT, Agent, Place
+from tests.waiting import until
 
 
 class Socket:
@@ -147,3 +149,33 @@ async def test_a_person_sees_the_agent_where_it_reads_and_writes(place: Place) -
         await agent.ask("POST", f"runs/{agent.run}/end", {})
         while any(each.get("run") == agent.run for each in (await ada.ask("GET", f"items/{item}/presence"))["here"]):
             pass  # its lease would last for twenty seconds
+
+
+async def test_a_run_that_only_types_live_is_heard_of_and_comes_back_when_it_was_lost(place: Place) -> None:
+    """Its edits commit at once, though the row says that its agent went silent; within the next ones it goes on."""
+    item = await place.script("")
+    token = place.world.server.token("ada", agent="helper")
+
+    async def state() -> str:
+        (row,) = await place.world.query("select state from run where id = $1", agent.run)
+        return str(row["state"])
+
+    async with (
+        place.agent() as agent,
+        draftwire.connect(place.world.server.worker_url(0), token, run=agent.run) as client,
+    ):
+        draft = await client.open(item=item)
+        for word in ("one ", "two "):  # the second comes too soon after the first to be written down
+            await place.world.query(
+                "update run set state = 'lost', seen_at = now() - interval '1 hour' where id = $1 returning 1",
+                agent.run,
+            )
+            draft.insert(AT, word)
+            await draft.saved()
+            if word == "one ":
+                await until(lambda: _is(state, "running"), "it goes on")
+        assert draft.get(AT) == "one two "
+
+
+async def _is(read: Callable[[], Awaitable[str]], wanted: str) -> bool:
+    return await read() == wanted

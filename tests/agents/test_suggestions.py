@@ -42,6 +42,13 @@ async def test_nothing_changes_in_the_draft_until_a_person_accepts_and_the_agent
         assert again["hunks"][1]["by"]["name"] == "Ada Lovelace"
         events = (await agent.ask("GET", f"runs/{agent.run}/events"))["events"]
         assert (events[-1]["type"], events[-1]["data"]["hunks"]) == ("accepted", [second["id"]])
+        (group, *_) = (await ada.ask("GET", f"drafts/{draft}/history"))["groups"]
+        assert (group["actor"]["kind"], group["run"]) == ("agent", agent.run)
+        assert [by["name"] for by in group["approved_by"]] == ["Ada Lovelace"]
+        blame = await ada.ask("GET", f"drafts/{draft}/blame?address={AT}")
+        whose = [(o["actor"]["kind"], o.get("run"), o.get("approved_by", {}).get("name")) for o in blame["origins"]]
+        assert ("agent", agent.run, "Ada Lovelace") in whose
+        assert all(by is None for kind, _, by in whose if kind == "user")
         await ask(ada, agent.run, "undo")
         assert await text_of(ada, draft) == TEXT
 

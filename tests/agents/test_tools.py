@@ -67,6 +67,18 @@ async def test_a_change_in_that_region_refuses_with_the_fresh_text_and_who(place
         assert "fsum(lines)" in await agent.text(item)
 
 
+async def test_of_two_agents_that_put_something_at_one_point_of_a_text_the_later_reads_again(place: Place) -> None:
+    item = await place.script()
+    async with place.agent() as one, place.agent(agent="other", worker=1) as other:
+        await one.read(item)
+        await other.read(item)
+        await one.edit(item, replace("sum(rows)", "fsum(rows)"))
+        problem = await refused(other.edit(item, replace("sum(rows)", "gsum(rows)")))
+        assert (problem.status, problem.code, problem.body["retry"]) == (409, "stale_region", True)
+        assert "fsum(rows)" in problem.body["text"]
+        assert "return fsum(rows)" in await one.text(item)
+
+
 async def test_six_edits_in_parallel_all_land(place: Place) -> None:
     """Edge case 48."""
     text = "".join(f"row_{n} = {n}\n" for n in range(6))
@@ -250,6 +262,39 @@ async def test_search_finds_lines_in_a_draft_and_across_items(place: Place) -> N
         agent.http = elsewhere  # a worker that has not the draft
         assert (await agent.do("search", query=r"needle_x[a-z]", pattern=True))["matches"] == everywhere["matches"]
         assert (await refused(agent.do("search", query="(", pattern=True))).code == "bad_message"
+
+
+async def test_a_search_tells_its_state_and_what_others_changed_since_the_last_read(place: Place) -> None:
+    item = await place.script("alpha = 1\nbeta = 'needle_zz'\n")
+    async with place.agent() as agent, place.world.connect("ada", 1) as ada:
+        draft = await ada.open(item=item)
+        await agent.read(item)
+        (there,) = (await agent.do("search", query="needle_zz", item=item))["drafts"]
+        assert (there["seq"], there.get("changes")) == (0, None)
+        draft.insert(AT, "# by ada\n", 0)
+        await draft.saved()
+        for where in ({"item": item}, {}):  # in it, and in all that one may see
+            found = await agent.do("search", query="needle_zz", **where)
+            (there,) = (each for each in found["drafts"] if each["item"] == item)
+            assert (there["seq"], there["draft"]) == (1, draft.id)
+            assert there["etag"].startswith("g1.s1.")
+            (change,) = there["changes"]
+            assert (change["actor"]["name"], change["places"]) == ("Ada Lovelace", [{"at": AT, "lines": [[1, 1]]}])
+        await agent.read(item)
+        assert "changes" not in (await agent.do("search", query="needle_zz", item=item))["drafts"][0]
+
+
+async def test_patterns_that_never_end_take_turns(place: Place) -> None:
+    """Many at once: each is answered in a typed way, and people are served meanwhile."""
+    item = await place.script(("a" * 40 + "b\n") * 10)
+    async with place.agent() as agent, place.agent("grace", 0) as other, place.person("ada") as ada:
+        agent.http.timeout = other.http.timeout = 30
+        asked = [agent.do("search", query="(a|aa)+b?c", pattern=True, item=item) for _ in range(4)]
+        evil = asyncio.gather(*(refused(each) for each in asked))
+        found = await other.do("search", query="never_there$", pattern=True, item=item)  # another's turn comes
+        assert found["matches"] == []
+        assert (await ada.ask("GET", f"items/{item}/draft"))["seq"] == 0
+        assert {each.code for each in await evil} == {"busy"}
 
 
 async def test_anothers_run_and_one_that_is_over_write_nothing(place: Place) -> None:

@@ -54,6 +54,17 @@ async def test_a_run_is_told_hunk_by_hunk_undone_and_redone_from_another_worker(
         ]  # fmt: skip
 
 
+async def test_a_hunk_whose_run_moved_a_word_reads_before_as_it_was(place: Place) -> None:
+    """Taken away before a kept character and put in after it: one region, with untouched text in it."""
+    item = await place.script(TEXT.replace("sum(rows)", "value + 5"))
+    async with place.agent() as agent, place.person("ada") as ada:
+        await agent.read(item)
+        await agent.edit(item, replace("    return value + 5\n", "    return 5 + value\n"))
+        (told,) = await changes(ada, agent.run)
+        (hunk,) = told["hunks"]
+        assert (hunk["before"], hunk["after"]) == ("    return value + 5\n", "    return 5 + value\n")
+
+
 async def test_what_a_person_rewrote_stays_and_is_listed_with_what_would_come_back(place: Place) -> None:
     item = await place.script()
     async with place.agent() as agent, place.world.connect("ada", 1) as typing, place.person("ada") as ada:

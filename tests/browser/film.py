@@ -22,7 +22,7 @@ MOST_BYTES = 4_000_000
 BITS_PER_S = 380_000  # a tour of 65 s stays below `MOST_BYTES`
 FRAME_S = 0.1
 END = "That was all real"
-STILL_MS = 2_500  # after the assistant came: it writes by then
+STILL_MS = 3_500  # after the assistant came: it is in the midst of writing by then
 
 BEGIN = """([width, height, bits]) => {
     const canvas = Object.assign(document.createElement("canvas"), { width, height });

@@ -92,6 +92,29 @@ async def test_a_textarea_keeps_caret_selection_and_scroll_while_others_type_abo
     )
 
 
+async def test_an_editor_says_where_it_opened_only_of_who_is_said_to_be_there(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    tab = await _tab(context, world, files, "ada", OTHER)
+    open_quietly = """async ([url, token, item]) => {
+        const client = new draftwire.Client({ url, token: () => token });
+        client.connect();
+        window.quiet = await client.draft({ item, purpose: "shared", present: false });
+    }"""
+    await tab.run(open_quietly, [world.server.url, world.server.token("grace"), world.items[OTHER]])
+    for name, carried in (("draft", False), ("quiet", True)):
+        spied = f"""async () => {{
+            const told = (window.told = []);
+            const {{ focus }} = {name};
+            {name}.focus = (where) => (told.push(where), focus.call({name}, where));
+            await bindings.codemirror({name}, "/content");
+        }}"""
+        await tab.run(spied)
+        await until(lambda: tab.run("() => told.length > 0"), "it told which lines are in sight")
+        assert await tab.run("() => told[0].carried") is carried
+        assert await tab.run(f"() => {name}.present") is not carried
+
+
 async def test_codemirror_keeps_caret_and_scroll_shows_names_and_undoes_ones_own(
     world: World, files: str, context: BrowserContext
 ) -> None:
@@ -132,6 +155,16 @@ async def test_codemirror_keeps_caret_and_scroll_shows_names_and_undoes_ones_own
     names = "() => [...editor.host.shadowRoot.querySelectorAll('.cm-dw-name')].map((name) => name.textContent)"
     await grace.run("(top) => { editor.view.scrollDOM.scrollTop = top; }", await ada.run(top))
     await until(lambda: _is(grace, names, ["Ada Lovelace"]), "Ada's name stands at her selection")
+    below = "() => editor.host.shadowRoot.querySelectorAll('.cm-dw-below').length"
+    assert await grace.run(below) == 0, "above her caret, where that can be seen"
+    scroll_to = """() => {
+        const { view } = editor;
+        view.scrollDOM.scrollTop = view.lineBlockAt(draft.carets[0].head).top + view.documentPadding.top - 2;
+    }"""
+    await grace.run(scroll_to)
+    await until(lambda: _is(grace, below, 1), "below it where it is in the topmost line")
+    await grace.run("(top) => { editor.view.scrollDOM.scrollTop = top; }", await ada.run(top))
+    await until(lambda: _is(grace, below, 0), "above again")
     await ada.page.keyboard.type("mine")
     await ada.run(
         """() => editor.view.dispatch({

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 import draftwire
 from tests.browser.pages import DEADLINE_S, api_of, findings, page_of
@@ -53,6 +53,44 @@ async def test_presence_edits_and_a_deploy_of_another_appear_as_they_happen(brow
         await grace.deploys.deploy(draft, etag, 0, message="For all to see")
         await expect(board["Deploys"]).to_contain_text("f/payments/on_the_wall v1")
         await expect(board["Deploys"]).to_contain_text("Grace Hopper: For all to see")
+
+
+async def test_edits_of_people_are_told_only_where_an_admin_has_them_counted_and_that_is_said_first(
+    browser: Browser, address: str
+) -> None:
+    async with (
+        api_of(address, "ada") as ada,
+        api_of(address, "grace") as grace,
+        page_of(browser, address, "ada", "/dashboard") as page,
+    ):
+        await expect(page.get_by_role("region", name="Edits per minute")).to_be_visible()
+        await _edit(grace, await _script(grace, "f/payments/not_counted"))
+        await expect(page.get_by_role("region", name="Edits per minute")).to_contain_text("f/payments/not_counted")
+        card = page.get_by_role("region", name="Edits of people")
+        assert await card.count() == 0, "nobody's edits are counted unless that is switched on"
+        await ada.workspace_settings.change(counts_people=True)
+        await expect(card).to_contain_text("An admin of this workspace has these counted.")
+        await expect(card.get_by_role("listitem").filter(has_text="Grace Hopper")).to_contain_text("edits in")
+        assert await findings(page) == []
+        await ada.workspace_settings.change(counts_people=False)
+        await expect(card).to_have_count(0)
+
+
+async def test_that_people_are_counted_is_said_before_anybody_has_edited(browser: Browser, address: str) -> None:
+    """Nobody shows the dashboard an edit: the answer is the server's but for the sums."""
+    async with api_of(address, "ada") as ada, page_of(browser, address, "ada") as page:
+        await ada.workspace_settings.change(counts_people=True)
+
+        async def without_edits(route: Route) -> None:
+            answer = await (await route.fetch()).json()
+            await route.fulfill(json={key: value for key, value in answer.items() if key != "people"})
+
+        await page.route("**/activity?*", without_edits)
+        await page.goto(f"{address}/dashboard")
+        card = page.get_by_role("region", name="Edits of people")
+        await expect(card).to_contain_text("An admin of this workspace has these counted.")
+        await expect(card).to_contain_text("Nobody has edited in the last 30 minutes in what you may read.")
+        await ada.workspace_settings.change(counts_people=False)
 
 
 async def test_of_a_place_that_one_may_not_see_the_dashboard_has_no_trace(browser: Browser, address: str) -> None:

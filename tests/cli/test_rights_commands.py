@@ -46,3 +46,14 @@ async def test_a_key_is_printed_once_and_is_a_token_itself(home: World) -> None:
     assert run(home, "keys", "revoke", "ci") == "ci is revoked.\n"
     assert "unauthenticated" in run(home, "members", "list", token=secret, exit_code=1)
     assert "nobody is revoked" in run(home, "tokens", "revoke", "nobody")
+
+
+async def test_settings_of_the_workspace_are_shown_to_all_and_changed_by_admins(home: World) -> None:
+    await home.member("eve", "editor")
+    assert run(home, "workspace", "settings").split() == ["SETTING", "HOLDS", "counts_people", "off"]
+    assert "forbidden" in run(home, "workspace", "settings", "--counts-people", "on", user="eve", exit_code=1)
+    assert read(home, "workspace", "settings", "--counts-people", "on") == {"counts_people": True}
+    assert "counts_people  on" in run(home, "workspace", "settings", user="eve")
+    assert "'on', 'off'" in run(home, "workspace", "settings", "--counts-people", "yes", exit_code=2)
+    run(home, "workspace", "settings", "--counts-people", "off")
+    assert read(home, "workspace", "settings") == {"counts_people": False}

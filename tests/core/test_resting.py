@@ -1,5 +1,6 @@
 """What an agent's edit rests on: changed there, it is refused; changed beside it, it is not. Against a naive oracle."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,7 +8,7 @@ from draftwire import text as texts
 from draftwire.carry import carry_point
 from draftwire.document import Document
 from draftwire.ops import Effect, Insert, Remove, Set, Text
-from draftwire.rest.tools import InsertText, ReplaceLines, SetMember, StrReplace
+from draftwire.rest.tools import InsertText, ReplaceLines, SetMember, StrReplace, ToolEdit
 from draftwire.shape import Shape
 from draftwire_server.core.replica import Entry
 from draftwire_server.core.resting import Region, back, element_ids, first_touched
@@ -144,6 +145,41 @@ def test_edits_of_one_call_rest_on_what_was_read_not_on_what_they_made() -> None
     )
     assert resolved.document.get("/content") == "0\none\nTWO\n3\n"
     assert [(each.start, each.end) for each in resolved.regions] == [(0, 0), (0, 0), (4, 8), (8, 13)]
+
+
+@pytest.mark.parametrize(
+    ("edit", "at", "insert", "refused"),
+    [
+        (StrReplace("/content", "sum(rows)", "gsum(rows)"), 4, "f", True),  # two letters before one name
+        (StrReplace("/content", "sum(rows)", "max(rows)"), 4, "f", True),
+        (StrReplace("/content", "sum(rows)", "sum(all)"), 4, "f", True),  # it is no sum any more
+        (StrReplace("/content", "sum(rows)", "sum(all)"), 4, "1 + ", False),
+        (StrReplace("/content", "sum(rows)", "sum(rows) / 2"), 13, "\nb = 1", True),  # else `/ 2` went to the new line
+        (StrReplace("/content", "sum(rows)", "sum(all)"), 13, "\nb = 1", False),
+        (ReplaceLines("/content", 2, 2, "y = 1"), 14, "b = 1\n", False),  # whole lines before it
+        (ReplaceLines("/content", 2, 2, "y = 1"), 14, "b", True),
+        (ReplaceLines("/content", 1, 1, "x = sum(rows)\ny = 1"), 14, "b = 1\n", False),  # and behind it
+        (ReplaceLines("/content", 1, 1, "x = sum(rows)\ny = 1"), 14, "b", True),
+        (ReplaceLines("/content", 1, 1, "x = 1"), 14, "b", False),
+        (InsertText("/content", "f", before="sum"), 4, "g", False),
+        (InsertText("/content", "y = 1", line=2), 14, "b = 1\n", False),
+        (SetMember("/content", "x = sum(rows)\nz\nb"), 15, "\na", True),
+    ],
+)
+def test_what_is_put_at_an_end_of_a_text_counts_where_it_would_not_be_beside_it(
+    edit: ToolEdit, at: int, insert: str, refused: bool
+) -> None:
+    document = Document.load({"content": "x = sum(rows)\nz", "modules": []}, SHAPE)
+    regions = resolve(document, (edit,)).regions
+    put = entry(1, 1, _effect(Text("/content", ((at, 0, insert),)), document))
+    assert (first_touched(regions, [put], ()) is not None) == refused
+
+
+def test_an_empty_text_that_others_filled_is_not_filled_again() -> None:
+    document = Document.load({"content": "", "modules": []}, SHAPE)
+    regions = resolve(document, (SetMember("/content", "a whole program\n"),)).regions
+    put = entry(1, 1, _effect(Text("/content", ((0, 0, "another one\n"),)), document))
+    assert first_touched(regions, [put], ()) is not None
 
 
 def test_a_whole_text_is_a_difference_and_another_member_a_set() -> None:

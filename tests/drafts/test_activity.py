@@ -71,15 +71,20 @@ async def test_single_people_are_counted_only_where_an_admin_has_switched_that_o
     item = await home.world.item("ada", "f/one/people", "both", script())
     await _save(home, "ada", item, "one\n")
     cleo, root = home.api("cleo"), home.api("root")
-    assert (await cleo.activity.per_minute()).people == ()
+    told = await cleo.activity.per_minute()
+    assert (told.people, told.counts_people) == ((), False)
     with pytest.raises(Problem) as refused:
         await cleo.workspace_settings.change(counts_people=True)
     assert refused.value.code == "forbidden"
     try:
         assert (await root.workspace_settings.change(counts_people=True)).counts_people
         assert (await cleo.workspace_settings.get()).counts_people
-        counted = {one.actor.name: sum(one.edits) for one in (await cleo.activity.per_minute(60)).people}
+        told = await cleo.activity.per_minute(60)
+        assert told.counts_people
+        counted = {one.actor.name: sum(one.edits) for one in told.people}
         assert counted["Ada"] >= 1
+        for nobodys in ("zoe", "olga"):  # who sees nobody's edits is told, too
+            assert (await home.api(nobodys).activity.per_minute()).counts_people
         assert (await home.api("olga").activity.per_minute()).people == ()
         (event,) = (await root.events.read(0, types=["workspace.changed"])).events
         assert event.data == {"counts_people": True}

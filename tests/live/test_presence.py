@@ -182,7 +182,7 @@ async def test_a_hidden_tab_is_no_editor_and_an_edit_makes_one(world: World) -> 
 
 
 async def test_nobody_sees_a_caret_in_a_draft_that_they_may_not_read(world: World) -> None:
-    """Of a private draft others see that somebody is there, not where."""
+    """Of a private draft others see that somebody is there, not where, nor which lines are in their sight."""
     item = world.items[SCRIPT]
     async with watching(world, "grace", item, 1) as grace, world.connect("ada", 0) as ada:
         draft = await ada.open(item=item, purpose="own")
@@ -196,14 +196,14 @@ async def test_nobody_sees_a_caret_in_a_draft_that_they_may_not_read(world: Worl
         sid = (await ada.welcome()).sid
 
         async def focused_without_place() -> bool:
-            await present(ada, item, draft=draft.id, at="/content", anchor=3, head=3)
+            await present(ada, item, draft=draft.id, at="/content", anchor=3, head=3, lines=(2, 9))
             entry = grace.presence.get(item, {}).get(sid)
-            return entry is not None and entry.draft is None and entry.at is None
+            return entry is not None and entry.draft is None and entry.at is None and entry.lines is None
 
         await until(focused_without_place, "no caret")
         async with watching(world, "ada", item, 1) as own:
             await until(lambda: own.presence[item].get(sid) is not None, "ada's other tab sees it")
-            assert own.presence[item][sid].at == "/content"
+            assert (own.presence[item][sid].at, own.presence[item][sid].lines) == ("/content", (2, 9))
 
 
 async def test_a_programmatic_edit_takes_no_focus_and_no_lock(world: World) -> None:

@@ -16,6 +16,7 @@ from draftwire.rest.runs import (
     RunNoted,
     RunPage,
     RunState,
+    RunTold,
     RunWord,
 )
 from draftwire.rest.streams import Append, Close, NewStream, Stream
@@ -106,6 +107,11 @@ class RunsApi:
         return await self._api.ask(
             RunEventPage, "GET", await self._api.in_workspace("runs", run, "events"), query=query
         )
+
+    async def told(self, run: str, event: int) -> RunNoted:
+        """Have remembered up to which event this agent knows what happened. Raises `Problem` not_found, forbidden."""
+        path = await self._api.in_workspace("runs", run, "told")
+        return await self._api.ask(RunNoted, "POST", path, body=RunTold(event))
 
     async def follow(self, run: str, after: int = 0) -> AsyncIterator[RunEvent]:
         """Every event after ``after``, in order, until the run is over. Raises `Problem` that waiting does not mend."""

@@ -41,7 +41,8 @@ class PersonActivity(msgspec.Struct, frozen=True):
 class Activity(msgspec.Struct, frozen=True, omit_defaults=True):
     """Batches of edits in the drafts that the asker may read; of single people only where the workspace counts them.
 
-    Those with the most edits come first. ``truncated``: more was edited than is counted.
+    Those with the most edits come first. ``truncated``: more was edited than is counted. ``counts_people``: people are
+    counted here, also if nobody has edited yet.
     """
 
     until: float
@@ -49,3 +50,4 @@ class Activity(msgspec.Struct, frozen=True, omit_defaults=True):
     agents: tuple[AgentActivity, ...]
     truncated: bool = False
     people: tuple[PersonActivity, ...] = ()
+    counts_people: bool = False

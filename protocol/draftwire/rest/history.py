@@ -50,6 +50,7 @@ class HistoryGroup(msgspec.Struct, frozen=True, omit_defaults=True, rename={"fro
     run: str | None = None
     causes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # of states that its batches led to
+    approved_by: tuple[ActorInfo, ...] = ()  # who accepted what an agent had suggested
 
 
 class HistoryPage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -135,7 +136,7 @@ class BlameOrigin(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who wrote something, and when: ``seq`` … ``to`` are batches of the draft's present generation.
 
     Older text has the first ``version`` that holds it. ``kind`` is not `edit` where nothing is known but who brought it
-    in: with an adoption, a revert, a version (`deploy`).
+    in: with an adoption, a revert, a version (`deploy`). ``approved_by``: who accepted it, of what an agent suggested.
     """
 
     actor: ActorInfo
@@ -145,6 +146,7 @@ class BlameOrigin(msgspec.Struct, frozen=True, omit_defaults=True):
     seq: int | None = None
     to: int | None = None
     version: int | None = None
+    approved_by: ActorInfo | None = None
 
 
 class BlamedLines(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -106,11 +106,18 @@ class RunEventQuery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunEventPage(msgspec.Struct, frozen=True):
-    """Events in their order; ``next`` goes into ``after``."""
+    """Events in their order; ``next`` goes into ``after``. ``told``: up to which its agent has said that it knows."""
 
     events: tuple[RunEvent, ...]
     next: int
     state: RunState
+    told: int = 0
+
+
+class RunTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Up to which event an agent knows what happened to its run."""
+
+    event: Whole
 
 
 class RunNoted(msgspec.Struct, frozen=True):

@@ -82,12 +82,27 @@ class Match(msgspec.Struct, frozen=True, omit_defaults=True):
     seq: int | None = None
 
 
+class Searched(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A draft that was looked through, as of a state, and what others changed since the run read it last."""
+
+    draft: str
+    item: str
+    etag: str
+    seq: int
+    changes: tuple[ChangedBy, ...] = ()
+    path: str | None = None
+
+
 class SearchAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was found. ``truncated``: there is more; ``items`` were looked through."""
+    """What was found. ``truncated``: there is more; ``items`` were looked through.
+
+    ``drafts``: the one that was asked for; of all, those that others changed since the run read them.
+    """
 
     matches: tuple[Match, ...]
     items: int
     truncated: bool = False
+    drafts: tuple[Searched, ...] = ()
 
 
 class StrReplace(msgspec.Struct, frozen=True, tag_field="do", tag="str_replace", omit_defaults=True):

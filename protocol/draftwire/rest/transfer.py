@@ -144,6 +144,7 @@ class WriterRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     joined_at: float
     run: str | None = None
     last_no: Whole = 0
+    approved_by: By | None = None
 
 
 class BatchRecord(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -27,8 +27,12 @@ export interface OutOfSight {
 }
 /** Marks transactions that come from the draft. */
 export declare const fromDraft: import("@codemirror/state").AnnotationType<"edit" | "undo" | "redo" | "others">;
+/** A caret and whether its name stands below it, as in the topmost line, where it would be cut off. */
+export interface ShownCaret extends RemoteCaret {
+    readonly below: boolean;
+}
 /** Puts these carets on show, instead of the ones before. */
-export declare const setCarets: import("@codemirror/state").StateEffectType<readonly RemoteCaret[]>;
+export declare const setCarets: import("@codemirror/state").StateEffectType<readonly ShownCaret[]>;
 /** The extension; see the module. */
 export declare function draftwire(draft: TextSource, at: string, options?: DraftwireOptions): Extension;
 /** A text that can be read, selected and copied. */

@@ -37,6 +37,8 @@ function lock(draft) {
 }
 var OWN_SCROLL_MS = 1500;
 var VIEW_EVERY_MS = 200;
+var NAME_PX = 16;
+var views = /* @__PURE__ */ new WeakMap();
 var Binding = class {
   constructor(view, draft, at, writable, options) {
     this.view = view;
@@ -45,6 +47,7 @@ var Binding = class {
     this.writable = writable;
     this.options = options;
     this.locked = !mayType(draft);
+    views.set(draft, [...views.get(draft) ?? [], this]);
     this.ends = [
       followText(draft, at, this, {
         text: () => this.view.state.doc.toString(),
@@ -73,6 +76,7 @@ var Binding = class {
   caretsDue = false;
   lookDue = false;
   saidOutOfSight = "";
+  saidBelow = "";
   lines;
   // in sight, as it was told
   viewTimer;
@@ -90,6 +94,7 @@ var Binding = class {
   }
   destroy() {
     this.ended = true;
+    views.set(this.draft, this.otherViews());
     clearTimeout(this.viewTimer);
     for (const end of this.ends) end();
   }
@@ -136,24 +141,36 @@ var Binding = class {
     const byPerson = update.focusChanged || update.selectionSet && !update.docChanged;
     if (update.selectionSet && !update.docChanged) this.draft.seal();
     const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing";
+    if (update.view.hasFocus || typed) views.set(this.draft, [this, ...this.otherViews()]);
+    else if (!this.first) return;
     this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !byPerson });
+  }
+  otherViews() {
+    return (views.get(this.draft) ?? []).filter((view) => view !== this);
+  }
+  /** Whether the person was here last, or nowhere and this is the first view. */
+  get first() {
+    return views.get(this.draft)?.[0] === this;
   }
   seen() {
     return this.lines === void 0 ? {} : { lines: this.lines };
   }
   /**
-   * Tell which lines are in sight, a few times a second while the person scrolls: who follows them sees these too. What
-   * others' text or following somebody scrolls is no doing of theirs: it goes with what they do next.
+   * Tell which lines are in sight, at first and a few times a second while the person scrolls: who follows them sees these
+   * too. What others' text or following somebody scrolls is no doing of theirs: it goes with what they do next.
    */
   tellView() {
     this.viewTimer ??= setTimeout(() => {
       this.viewTimer = void 0;
       if (this.ended) return;
       const lines = linesInSight(this.view);
+      const opened = this.lines === void 0 && this.draft.present === true;
       if (this.lines !== void 0 && lines[0] === this.lines[0] && lines[1] === this.lines[1]) return;
       this.lines = lines;
+      if (!this.first) return;
       const { anchor, head } = this.view.state.selection.main;
-      this.draft.focus({ at: this.at, anchor, head, state: mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing", ...this.seen(), carried: performance.now() - this.ownInputAt > OWN_SCROLL_MS });
+      const state = mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing";
+      this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !opened && performance.now() - this.ownInputAt > OWN_SCROLL_MS });
     }, VIEW_EVERY_MS);
   }
   carets() {
@@ -162,19 +179,27 @@ var Binding = class {
     requestAnimationFrame(() => {
       this.caretsDue = false;
       if (this.ended) return;
-      this.view.dispatch({ effects: setCarets.of(remoteCarets(this.draft, this.at, this.options.nameOf)) });
+      const carets = this.others();
+      this.saidBelow = sidsBelow(carets);
+      this.view.dispatch({ effects: setCarets.of(carets) });
       this.look();
     });
   }
-  /** Tell who is out of sight, at most once a frame. */
+  others() {
+    return remoteCarets(this.draft, this.at, this.options.nameOf).map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }));
+  }
+  /** Turn names that would be cut off, and tell who is out of sight, at most once a frame. */
   look() {
-    const tell = this.options.outOfSight;
-    if (tell === void 0 || this.lookDue) return;
+    if (this.lookDue) return;
     this.lookDue = true;
     requestAnimationFrame(() => {
       this.lookDue = false;
       if (this.ended) return;
-      const found = outOfSight(this.view, remoteCarets(this.draft, this.at, this.options.nameOf));
+      const others = this.others();
+      if (sidsBelow(others) !== this.saidBelow) this.carets();
+      const tell = this.options.outOfSight;
+      if (tell === void 0) return;
+      const found = outOfSight(this.view, others);
       const said = found.map(({ caret, where, line }) => `${caret.sid} ${caret.name} ${where} ${line}`).join("\n");
       if (said === this.saidOutOfSight) return;
       this.saidOutOfSight = said;
@@ -214,6 +239,14 @@ function outOfSight(view, carets) {
     return block.top > scrollTop + clientHeight ? [{ caret, where: "below", line }] : [];
   });
 }
+function isTopmost(view, { head }) {
+  const { top, bottom } = view.lineBlockAt(Math.min(head, view.state.doc.length));
+  const inSight = view.scrollDOM.scrollTop - view.documentPadding.top;
+  return top < inSight + NAME_PX && bottom > inSight;
+}
+function sidsBelow(carets) {
+  return carets.flatMap(({ sid, below }) => below ? [sid] : []).join(" ");
+}
 function linesInSight(view) {
   const top = view.scrollDOM.getBoundingClientRect().top - view.documentTop;
   const line = (height) => view.state.doc.lineAt(view.lineBlockAtHeight(Math.max(0, height)).from).number;
@@ -227,19 +260,17 @@ function reveal(view, position) {
   view.dispatch({ effects: EditorView.scrollIntoView(Math.min(position, view.state.doc.length), { y: "center" }) });
 }
 var CaretWidget = class extends WidgetType {
-  constructor(caret, below) {
+  constructor(caret) {
     super();
     this.caret = caret;
-    this.below = below;
   }
   caret;
-  below;
-  eq({ caret, below }) {
-    return this.caret.sid === caret.sid && this.caret.name === caret.name && this.below === below;
+  eq({ caret }) {
+    return this.caret.sid === caret.sid && this.caret.name === caret.name && this.caret.below === caret.below;
   }
   toDOM() {
     const caret = document.createElement("span");
-    caret.className = `cm-dw-caret cm-dw-hue-${this.caret.hue}${this.below ? " cm-dw-below" : ""}`;
+    caret.className = `cm-dw-caret cm-dw-hue-${this.caret.hue}${this.caret.below ? " cm-dw-below" : ""}`;
     caret.setAttribute("aria-hidden", "true");
     const name = document.createElement("span");
     name.className = this.caret.agent ? "cm-dw-name cm-dw-agent" : "cm-dw-name";
@@ -259,7 +290,7 @@ function decorate(carets, state) {
     const from = Math.min(caret.anchor, head);
     const to = Math.min(Math.max(caret.anchor, head), size);
     if (from < to) ranges.push(Decoration.mark({ class: `cm-dw-selection cm-dw-hue-${caret.hue}` }).range(from, to));
-    const widget = new CaretWidget(caret, state.doc.lineAt(head).number === 1);
+    const widget = new CaretWidget(caret);
     ranges.push(Decoration.widget({ widget, side: head < caret.anchor ? -1 : 1 }).range(head));
   }
   return Decoration.set(ranges, true);

@@ -129,6 +129,8 @@ export declare class DraftHandle {
     /** What is typed next is an entry of its own in the undo stack. */
     seal(): void;
     private turn;
+    /** Whether the others see that this person is at the item. */
+    get present(): boolean;
     /** Say where this person is. */
     focus({ at, anchor, head, state, doing, lines, carried }: Whereabouts): void;
     /**

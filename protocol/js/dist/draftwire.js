@@ -2734,6 +2734,10 @@ var DraftHandle = class {
     this.tellUndo();
     return ops !== null;
   }
+  /** Whether the others see that this person is at the item. */
+  get present() {
+    return this.client.session.isAt(this.item);
+  }
   /** Say where this person is. */
   focus({ at: at2, anchor, head, state = "editing", doing, lines: lines2, carried = false }) {
     const spot = at2 === void 0 ? {} : { at: at2, anchor: anchor ?? 0, head: head ?? anchor ?? 0 };
@@ -4304,8 +4308,13 @@ var Session = class {
     this.focusWanted = this.focusLast = where;
     this.sendFocus();
   }
-  /** The same place reads otherwise after a foreign change; nothing is sent for that alone. */
+  /** Whether it says that it is at an item. */
+  isAt(item) {
+    return this.focusLast?.item === item;
+  }
+  /** The same place reads otherwise after a foreign change; nothing is sent for that alone, nor of who never said to be there. */
   refocus(where) {
+    if (this.focusLast === null) return;
     this.focusLast = where;
     if (this.focusWanted !== null) this.focusWanted = where;
   }

@@ -1,5 +1,4 @@
-// src/elements.ts
-import { hueOf, HUES, Problem } from "./draftwire.js";
+// src/element.ts
 var THEME = {
   "--dw-font": "system-ui, sans-serif",
   "--dw-mono": "ui-monospace, monospace",
@@ -113,88 +112,13 @@ var DraftElement = class extends HTMLElement {
   begun() {
   }
 };
-var STATUS_SHEET = sheetOf(`
-:host { display: inline-flex; align-items: center; gap: 6px; }
-.dot { flex: none; width: 9px; height: 9px; border-radius: 50%; background: var(--_-quiet); }
-.saved { background: var(--_-good); }
-.saving { background: none; border: 2px solid var(--_-accent); }
-.local, .offline { background: var(--_-warn); border-radius: 2px; }
-.conflict, .refused, .signed_out, .gone { background: var(--_-bad); transform: rotate(45deg); border-radius: 1px; }
-`);
-var StatusElement = class extends DraftElement {
-  dot = make("span", { class: "dot", part: "dot", "aria-hidden": "true" });
-  text = make("span", { part: "text" });
-  voice = make("span", { class: "spoken", role: "status" });
-  spoken = "saved";
-  /** Strings are sentences by status; those that are not given are the handle's. */
-  constructor() {
-    super({}, STATUS_SHEET);
-    this.root.append(this.dot, this.text, this.voice);
-  }
-  heeds({ type }) {
-    return type === "status";
-  }
-  draw(draft) {
-    const { status } = draft;
-    const sentence = this.strings[status] ?? draft.sentence;
-    this.setAttribute("data-status", status);
-    this.dot.className = `dot ${status}`;
-    this.text.textContent = sentence;
-    if (status !== "saving" && status !== this.spoken) {
-      this.spoken = status;
-      this.voice.textContent = sentence;
-    }
-  }
-};
-var PRESENCE_STRINGS = {
-  label: "Here now",
-  nobody: "Nobody else is here",
-  editing: "{name} is editing",
-  viewing: "{name} is looking",
-  idle: "{name} is away",
-  agent: "AI for {name}",
-  sessions: "{what}, in {count} tabs"
-};
-var PRESENCE_SHEET = sheetOf(`
-ul { display: flex; flex-wrap: wrap; gap: 4px; }
-button { width: 30px; height: 30px; padding: 0; border-radius: 50%; font-weight: 600; font-size: 12px; border: 0; color: #fff; }
-.agent { border-radius: 8px; outline: 1px dashed currentColor; outline-offset: -3px; }
-.idle { opacity: 0.55; }
-.editing { box-shadow: 0 0 0 2px var(--_-surface), 0 0 0 4px var(--_-accent); }
-${HUES.map((hue) => `.hue-${hue} { background: oklch(0.5 0.13 ${hue}); }`).join("\n")}
-`);
-var LIVELY = { editing: 2, viewing: 1, idle: 0 };
-var PresenceElement = class extends DraftElement {
-  constructor() {
-    super(PRESENCE_STRINGS, PRESENCE_SHEET);
-  }
-  heeds({ type }) {
-    return type === "presence";
-  }
-  draw({ presence }) {
-    const actors = /* @__PURE__ */ new Map();
-    for (const entry of presence) {
-      const key = entry.actor.kind === "agent" ? entry.sid : entry.actor.id;
-      actors.set(key, [...actors.get(key) ?? [], entry]);
-    }
-    const list = make("ul", { "aria-label": this.strings.label });
-    for (const [key, entries] of actors) list.append(make("li", {}, this.person(key, entries)));
-    const empty = make("p", { class: "quiet" }, this.strings.nobody);
-    this.root.replaceChildren(actors.size > 0 ? list : empty);
-  }
-  person(key, entries) {
-    const entry = entries.reduce((best, one) => LIVELY[one.state] > LIVELY[best.state] ? one : best);
-    const { actor, state } = entry;
-    const agent = actor.kind === "agent";
-    const name = agent ? filled(this.strings.agent, { name: actor.on_behalf_of ?? actor.name }) : actor.name;
-    const what = filled(this.strings[state], { name });
-    const label = entries.length > 1 ? filled(this.strings.sessions, { what, count: entries.length }) : what;
-    const initials = agent ? "✦" : actor.name.split(/\s+/).map((word) => [...word][0] ?? "").slice(0, 2).join("").toUpperCase();
-    const kind = `${agent ? "agent " : ""}${state} hue-${hueOf(actor.user)}`;
-    const chosen = () => this.tell("dw-person", { actor, entries });
-    return make("button", { type: "button", class: kind, part: "person", title: label, "aria-label": label, "data-key": key, click: chosen }, initials);
-  }
-};
+function shown(value) {
+  if (value === void 0 || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}
+
+// src/element-alerts.ts
+import { Problem } from "./draftwire.js";
 var ALERT_STRINGS = {
   label: "Conflicts",
   clash: "You and {who} wrote in one place, unseen by each other",
@@ -279,10 +203,9 @@ var AlertsElement = class extends DraftElement {
     this.drawSoon();
   }
 };
-function shown(value) {
-  if (value === void 0 || value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
-}
+
+// src/element-diff.ts
+import { Problem as Problem2 } from "./draftwire.js";
 var DIFF_STRINGS = {
   label: "Changes",
   same: "No changes",
@@ -334,7 +257,7 @@ var DiffElement = class extends DraftElement {
     try {
       this.comparison = (await draft.request(`items/${draft.item}/diff?${query}`)).comparison;
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
+      if (!(error instanceof Problem2)) throw error;
       this.problem = filled(this.strings.failed, { why: error.message });
       this.drawSoon();
     }
@@ -388,10 +311,14 @@ var DiffElement = class extends DraftElement {
     );
   }
 };
+
+// src/element-history.ts
+import { Problem as Problem3 } from "./draftwire.js";
 var HISTORY_STRINGS = {
   label: "History",
   nothing: "Nothing has been changed yet",
   agent: "AI for {name}",
+  approved: "approved by {name}",
   counts: "{came} came, {went} went",
   older: "Older",
   failed: "The history could not be loaded: {why}"
@@ -446,7 +373,7 @@ var HistoryElement = class extends DraftElement {
       this.loaded = true;
       return page;
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
+      if (!(error instanceof Problem3)) throw error;
       this.problem = filled(this.strings.failed, { why: error.message });
       this.drawSoon();
       return null;
@@ -476,7 +403,9 @@ var HistoryElement = class extends DraftElement {
   }
   entry(group) {
     const { actor, came, went, places, names = [] } = group;
-    const who = actor.kind === "agent" ? `✦ ${filled(this.strings.agent, { name: actor.on_behalf_of ?? actor.name })}` : actor.name;
+    const by = actor.kind === "agent" ? `✦ ${filled(this.strings.agent, { name: actor.on_behalf_of ?? actor.name })}` : actor.name;
+    const approvers = (group.approved_by ?? []).map(({ name }) => name).join(", ");
+    const who = approvers === "" ? by : `${by}, ${filled(this.strings.approved, { name: approvers })}`;
     const when = new Date(group.ended_at * 1e3);
     const time = make("time", { datetime: when.toISOString(), class: "quiet" }, when.toLocaleString(document.documentElement.lang || void 0));
     const chosen = () => this.tell("dw-state", { draft: this.draft?.id, etag: group.etag, group });
@@ -495,6 +424,95 @@ var HistoryElement = class extends DraftElement {
     );
   }
 };
+
+// src/element-presence.ts
+import { hueOf, HUES } from "./draftwire.js";
+var PRESENCE_STRINGS = {
+  label: "Here now",
+  nobody: "Nobody else is here",
+  editing: "{name} is editing",
+  viewing: "{name} is looking",
+  idle: "{name} is away",
+  agent: "AI for {name}",
+  sessions: "{what}, in {count} tabs"
+};
+var PRESENCE_SHEET = sheetOf(`
+ul { display: flex; flex-wrap: wrap; gap: 4px; }
+button { width: 30px; height: 30px; padding: 0; border-radius: 50%; font-weight: 600; font-size: 12px; border: 0; color: #fff; }
+.agent { border-radius: 8px; outline: 1px dashed currentColor; outline-offset: -3px; }
+.idle { opacity: 0.55; }
+.editing { box-shadow: 0 0 0 2px var(--_-surface), 0 0 0 4px var(--_-accent); }
+${HUES.map((hue) => `.hue-${hue} { background: oklch(0.5 0.13 ${hue}); }`).join("\n")}
+`);
+var LIVELY = { editing: 2, viewing: 1, idle: 0 };
+var PresenceElement = class extends DraftElement {
+  constructor() {
+    super(PRESENCE_STRINGS, PRESENCE_SHEET);
+  }
+  heeds({ type }) {
+    return type === "presence";
+  }
+  draw({ presence }) {
+    const actors = /* @__PURE__ */ new Map();
+    for (const entry of presence) {
+      const key = entry.actor.kind === "agent" ? entry.sid : entry.actor.id;
+      actors.set(key, [...actors.get(key) ?? [], entry]);
+    }
+    const list = make("ul", { "aria-label": this.strings.label });
+    for (const [key, entries] of actors) list.append(make("li", {}, this.person(key, entries)));
+    const empty = make("p", { class: "quiet" }, this.strings.nobody);
+    this.root.replaceChildren(actors.size > 0 ? list : empty);
+  }
+  person(key, entries) {
+    const entry = entries.reduce((best, one) => LIVELY[one.state] > LIVELY[best.state] ? one : best);
+    const { actor, state } = entry;
+    const agent = actor.kind === "agent";
+    const name = agent ? filled(this.strings.agent, { name: actor.on_behalf_of ?? actor.name }) : actor.name;
+    const what = filled(this.strings[state], { name });
+    const label = entries.length > 1 ? filled(this.strings.sessions, { what, count: entries.length }) : what;
+    const initials = agent ? "✦" : actor.name.split(/\s+/).map((word) => [...word][0] ?? "").slice(0, 2).join("").toUpperCase();
+    const kind = `${agent ? "agent " : ""}${state} hue-${hueOf(actor.user)}`;
+    const chosen = () => this.tell("dw-person", { actor, entries });
+    return make("button", { type: "button", class: kind, part: "person", title: label, "aria-label": label, "data-key": key, click: chosen }, initials);
+  }
+};
+
+// src/element-status.ts
+var STATUS_SHEET = sheetOf(`
+:host { display: inline-flex; align-items: center; gap: 6px; }
+.dot { flex: none; width: 9px; height: 9px; border-radius: 50%; background: var(--_-quiet); }
+.saved { background: var(--_-good); }
+.saving { background: none; border: 2px solid var(--_-accent); }
+.local, .offline { background: var(--_-warn); border-radius: 2px; }
+.conflict, .refused, .signed_out, .gone { background: var(--_-bad); transform: rotate(45deg); border-radius: 1px; }
+`);
+var StatusElement = class extends DraftElement {
+  dot = make("span", { class: "dot", part: "dot", "aria-hidden": "true" });
+  text = make("span", { part: "text" });
+  voice = make("span", { class: "spoken", role: "status" });
+  spoken = "saved";
+  /** Strings are sentences by status; those that are not given are the handle's. */
+  constructor() {
+    super({}, STATUS_SHEET);
+    this.root.append(this.dot, this.text, this.voice);
+  }
+  heeds({ type }) {
+    return type === "status";
+  }
+  draw(draft) {
+    const { status } = draft;
+    const sentence = this.strings[status] ?? draft.sentence;
+    this.setAttribute("data-status", status);
+    this.dot.className = `dot ${status}`;
+    this.text.textContent = sentence;
+    if (status !== "saving" && status !== this.spoken) {
+      this.spoken = status;
+      this.voice.textContent = sentence;
+    }
+  }
+};
+
+// src/elements.ts
 var ELEMENTS = {
   "dw-status": StatusElement,
   "dw-presence": PresenceElement,

@@ -105,7 +105,9 @@ export declare class Session {
     private known;
     /** Say where this session is, in coordinates of the view; sent at most ten times a second, and not while typing. */
     focus(where: Where): void;
-    /** The same place reads otherwise after a foreign change; nothing is sent for that alone. */
+    /** Whether it says that it is at an item. */
+    isAt(item: string): boolean;
+    /** The same place reads otherwise after a foreign change; nothing is sent for that alone, nor of who never said to be there. */
     refocus(where: Where): void;
     /** The person has looked at what was parked. */
     dismissParked(draft: string): SessionEvent[];

@@ -32,8 +32,12 @@ export interface OutOfSight {
 
 /** Marks transactions that come from the draft. */
 export const fromDraft = Annotation.define<ChangeCause>();
+/** A caret and whether its name stands below it, as in the topmost line, where it would be cut off. */
+export interface ShownCaret extends RemoteCaret {
+  readonly below: boolean;
+}
 /** Puts these carets on show, instead of the ones before. */
-export const setCarets = StateEffect.define<readonly RemoteCaret[]>();
+export const setCarets = StateEffect.define<readonly ShownCaret[]>();
 
 /** The extension; see the module. */
 export function draftwire(draft: TextSource, at: string, options: DraftwireOptions = {}): Extension {
@@ -73,12 +77,17 @@ function lock(draft: TextSource): Extension {
 
 const OWN_SCROLL_MS = 1_500; // a wheel rolls on for so long
 const VIEW_EVERY_MS = 200; // somebody who scrolls is followed well enough at that
+const NAME_PX = 16; // a name above its caret is as high
+
+/** The views of a draft on this page, first the one where the person was last: only that one says where they are unasked. */
+const views = new WeakMap<TextSource, Binding[]>();
 
 class Binding implements PluginValue {
   private readonly ends: (() => void)[];
   private caretsDue = false;
   private lookDue = false;
   private saidOutOfSight = "";
+  private saidBelow = "";
   private lines: readonly [number, number] | undefined; // in sight, as it was told
   private viewTimer: ReturnType<typeof setTimeout> | undefined;
   private ownInputAt = -Infinity; // when the person did something that may scroll
@@ -93,6 +102,7 @@ class Binding implements PluginValue {
     private readonly options: DraftwireOptions,
   ) {
     this.locked = !mayType(draft);
+    views.set(draft, [...(views.get(draft) ?? []), this]);
     this.ends = [
       followText(draft, at, this, {
         text: () => this.view.state.doc.toString(),
@@ -124,6 +134,7 @@ class Binding implements PluginValue {
 
   destroy(): void {
     this.ended = true;
+    views.set(this.draft, this.otherViews());
     clearTimeout(this.viewTimer);
     for (const end of this.ends) end();
   }
@@ -175,7 +186,18 @@ class Binding implements PluginValue {
     const byPerson = update.focusChanged || (update.selectionSet && !update.docChanged);
     if (update.selectionSet && !update.docChanged) this.draft.seal(); // what is typed there is undone by itself
     const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing"; // a program may type for a person
+    if (update.view.hasFocus || typed) views.set(this.draft, [this, ...this.otherViews()]);
+    else if (!this.first) return;
     this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !byPerson });
+  }
+
+  private otherViews(): Binding[] {
+    return (views.get(this.draft) ?? []).filter((view) => view !== this);
+  }
+
+  /** Whether the person was here last, or nowhere and this is the first view. */
+  private get first(): boolean {
+    return views.get(this.draft)?.[0] === this;
   }
 
   private seen(): { lines?: readonly [number, number] } {
@@ -183,18 +205,21 @@ class Binding implements PluginValue {
   }
 
   /**
-   * Tell which lines are in sight, a few times a second while the person scrolls: who follows them sees these too. What
-   * others' text or following somebody scrolls is no doing of theirs: it goes with what they do next.
+   * Tell which lines are in sight, at first and a few times a second while the person scrolls: who follows them sees these
+   * too. What others' text or following somebody scrolls is no doing of theirs: it goes with what they do next.
    */
   private tellView(): void {
     this.viewTimer ??= setTimeout(() => {
       this.viewTimer = undefined;
       if (this.ended) return;
       const lines = linesInSight(this.view);
+      const opened = this.lines === undefined && this.draft.present === true; // who is not said to be here stays unsaid
       if (this.lines !== undefined && lines[0] === this.lines[0] && lines[1] === this.lines[1]) return;
       this.lines = lines;
+      if (!this.first) return;
       const { anchor, head } = this.view.state.selection.main;
-      this.draft.focus({ at: this.at, anchor, head, state: mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing", ...this.seen(), carried: performance.now() - this.ownInputAt > OWN_SCROLL_MS });
+      const state = mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing";
+      this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !opened && performance.now() - this.ownInputAt > OWN_SCROLL_MS });
     }, VIEW_EVERY_MS);
   }
 
@@ -204,20 +229,29 @@ class Binding implements PluginValue {
     requestAnimationFrame(() => {
       this.caretsDue = false;
       if (this.ended) return;
-      this.view.dispatch({ effects: setCarets.of(remoteCarets(this.draft, this.at, this.options.nameOf)) });
+      const carets = this.others();
+      this.saidBelow = sidsBelow(carets);
+      this.view.dispatch({ effects: setCarets.of(carets) });
       this.look();
     });
   }
 
-  /** Tell who is out of sight, at most once a frame. */
+  private others(): ShownCaret[] {
+    return remoteCarets(this.draft, this.at, this.options.nameOf).map((caret) => ({ ...caret, below: isTopmost(this.view, caret) }));
+  }
+
+  /** Turn names that would be cut off, and tell who is out of sight, at most once a frame. */
   private look(): void {
-    const tell = this.options.outOfSight;
-    if (tell === undefined || this.lookDue) return;
+    if (this.lookDue) return;
     this.lookDue = true;
     requestAnimationFrame(() => {
       this.lookDue = false;
       if (this.ended) return;
-      const found = outOfSight(this.view, remoteCarets(this.draft, this.at, this.options.nameOf));
+      const others = this.others();
+      if (sidsBelow(others) !== this.saidBelow) this.carets();
+      const tell = this.options.outOfSight;
+      if (tell === undefined) return;
+      const found = outOfSight(this.view, others);
       const said = found.map(({ caret, where, line }) => `${caret.sid} ${caret.name} ${where} ${line}`).join("\n");
       if (said === this.saidOutOfSight) return;
       this.saidOutOfSight = said;
@@ -267,6 +301,17 @@ export function outOfSight(view: EditorView, carets: readonly RemoteCaret[]): Ou
   });
 }
 
+/** Whether a caret is in sight, but what stands above it is not. */
+function isTopmost(view: EditorView, { head }: RemoteCaret): boolean {
+  const { top, bottom } = view.lineBlockAt(Math.min(head, view.state.doc.length));
+  const inSight = view.scrollDOM.scrollTop - view.documentPadding.top;
+  return top < inSight + NAME_PX && bottom > inSight;
+}
+
+function sidsBelow(carets: readonly ShownCaret[]): string {
+  return carets.flatMap(({ sid, below }) => (below ? [sid] : [])).join(" ");
+}
+
 /** The first and the last line that can be seen, from 1. */
 export function linesInSight(view: EditorView): [number, number] {
   const top = view.scrollDOM.getBoundingClientRect().top - view.documentTop;
@@ -286,20 +331,17 @@ export function reveal(view: EditorView, position: number): void {
 }
 
 class CaretWidget extends WidgetType {
-  constructor(
-    private readonly caret: RemoteCaret,
-    private readonly below: boolean,
-  ) {
+  constructor(private readonly caret: ShownCaret) {
     super();
   }
 
-  override eq({ caret, below }: CaretWidget): boolean {
-    return this.caret.sid === caret.sid && this.caret.name === caret.name && this.below === below;
+  override eq({ caret }: CaretWidget): boolean {
+    return this.caret.sid === caret.sid && this.caret.name === caret.name && this.caret.below === caret.below;
   }
 
   override toDOM(): HTMLElement {
     const caret = document.createElement("span");
-    caret.className = `cm-dw-caret cm-dw-hue-${this.caret.hue}${this.below ? " cm-dw-below" : ""}`;
+    caret.className = `cm-dw-caret cm-dw-hue-${this.caret.hue}${this.caret.below ? " cm-dw-below" : ""}`;
     caret.setAttribute("aria-hidden", "true");
     const name = document.createElement("span");
     name.className = this.caret.agent ? "cm-dw-name cm-dw-agent" : "cm-dw-name";
@@ -313,7 +355,7 @@ class CaretWidget extends WidgetType {
   }
 }
 
-function decorate(carets: readonly RemoteCaret[], state: EditorState): DecorationSet {
+function decorate(carets: readonly ShownCaret[], state: EditorState): DecorationSet {
   const ranges: Range<Decoration>[] = [];
   const size = state.doc.length;
   for (const caret of carets) {
@@ -321,7 +363,7 @@ function decorate(carets: readonly RemoteCaret[], state: EditorState): Decoratio
     const from = Math.min(caret.anchor, head);
     const to = Math.min(Math.max(caret.anchor, head), size);
     if (from < to) ranges.push(Decoration.mark({ class: `cm-dw-selection cm-dw-hue-${caret.hue}` }).range(from, to));
-    const widget = new CaretWidget(caret, state.doc.lineAt(head).number === 1);
+    const widget = new CaretWidget(caret);
     ranges.push(Decoration.widget({ widget, side: head < caret.anchor ? -1 : 1 }).range(head));
   }
   return Decoration.set(ranges, true);

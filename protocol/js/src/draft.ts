@@ -251,6 +251,11 @@ export class DraftHandle {
     return ops !== null;
   }
 
+  /** Whether the others see that this person is at the item. */
+  get present(): boolean {
+    return this.client.session.isAt(this.item);
+  }
+
   /** Say where this person is. */
   focus({ at, anchor, head, state = "editing", doing, lines, carried = false }: Whereabouts): void {
     const spot = at === undefined ? {} : { at, anchor: anchor ?? 0, head: head ?? anchor ?? 0 };

@@ -12,7 +12,7 @@ import type { Splices } from "./text.js";
 import { diffText } from "./textdiff.js";
 
 /** What a binding needs of a draft. A `DraftHandle` has it; so may a copy that is kept elsewhere, as with autosave off. */
-export type TextSource = Pick<DraftHandle, "get" | "text" | "edit" | "undo" | "redo" | "seal" | "on" | "focus" | "carets" | "may" | "status">;
+export type TextSource = Pick<DraftHandle, "get" | "text" | "edit" | "undo" | "redo" | "seal" | "on" | "focus" | "carets" | "may" | "status"> & Partial<Pick<DraftHandle, "present">>;
 
 export type ChangeCause = Extract<DraftEvent, { type: "change" }>["cause"];
 

@@ -277,8 +277,14 @@ export class Session {
     this.sendFocus();
   }
 
-  /** The same place reads otherwise after a foreign change; nothing is sent for that alone. */
+  /** Whether it says that it is at an item. */
+  isAt(item: string): boolean {
+    return this.focusLast?.item === item;
+  }
+
+  /** The same place reads otherwise after a foreign change; nothing is sent for that alone, nor of who never said to be there. */
   refocus(where: Where): void {
+    if (this.focusLast === null) return;
     this.focusLast = where;
     if (this.focusWanted !== null) this.focusWanted = where;
   }

@@ -28,7 +28,7 @@ def history(server: str, as_json: bool, item: str, shared: bool, draft: bool, mo
             return
         rows = [
             [
-                f"{group.from_}–{group.to}", name_of(group.actor), moment(group.ended_at), " ".join(group.kinds),
+                f"{group.from_}–{group.to}", _by(group), moment(group.ended_at), " ".join(group.kinds),
                 f"+{group.came} −{group.went}", _where(group), ", ".join(group.names),
             ]
             for group in groups
@@ -65,6 +65,11 @@ async def _groups(api: Api, item: str, shared: bool, most: int) -> list[HistoryG
         if len(found) == most:
             break
     return found
+
+
+def _by(group: HistoryGroup) -> str:
+    approvers = ", ".join(name_of(actor) for actor in group.approved_by)
+    return name_of(group.actor) + (f", approved by {approvers}" if approvers else "")
 
 
 def _where(group: HistoryGroup) -> str:

@@ -49,6 +49,7 @@ ELSEWHERE: Final = {
         ("token", "token"),
         ("runs", "runs"),
         ("mcp", "mcp"),
+        ("workspace", "workspace"),
         ("people", "members groups folders"),
         ("rights", "grants keys tokens identity directory"),
     )

@@ -51,6 +51,7 @@ class Origin(msgspec.Struct, frozen=True, array_like=True):
     seq: int | None = None
     to: int | None = None
     version: int | None = None
+    approved_by: str | None = None  # the actor who accepted what an agent suggested
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -62,6 +63,7 @@ class Batch(msgspec.Struct, frozen=True):
     at: float
     kind: str
     effects: tuple[Effect, ...]
+    approved_by: str | None = None
 
 
 class Grave(msgspec.Struct, array_like=True):
@@ -243,6 +245,8 @@ class Blame:
 
     def _stint(self, batch: Batch) -> int:
         who = f"{batch.actor}\n{batch.run or ''}\n{batch.kind}"
+        if batch.approved_by is not None:
+            who += f"\n{batch.approved_by}"
         known = self._stints.get(who)
         if known is not None:
             before = self.origins[known]
@@ -251,7 +255,7 @@ class Blame:
                 self.origins[known] = after = msgspec.structs.replace(before, to=batch.seq)
                 self._index[after] = known
                 return known
-        made = Origin(batch.actor, batch.run, batch.at, batch.kind, batch.seq, batch.seq)
+        made = Origin(batch.actor, batch.run, batch.at, batch.kind, batch.seq, batch.seq, None, batch.approved_by)
         self._stints[who] = found = self._known(made)
         return found
 

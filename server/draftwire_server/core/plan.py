@@ -58,6 +58,7 @@ class Author(msgspec.Struct, frozen=True):
     run: str | None = None
     is_agent: bool = False
     approved_by: str | None = None  # the actor who accepts what a run suggested: the run need not go on for that
+    stream: str | None = None  # of the run, which must go on too
 
     @property
     def going_run(self) -> str | None:
@@ -299,7 +300,7 @@ class Plan:
             cause=edit.cause,
         )
         if joining:
-            self.writers.append(Writer(w, author.actor, author.session, author.sid, author.run))
+            self.writers.append(Writer(w, author.actor, author.session, author.sid, author.run, author.approved_by))
             self._numbers[author.sid] = w
         decided = Decided(entry, author, edit.base, edit.seen, contacts, lost, edit.ops)
         self._last_no[w] = edit.no

@@ -30,6 +30,7 @@ class Writer(msgspec.Struct, frozen=True):
     session: str  # empty for one known from another worker's frames
     sid: str
     run: str | None = None
+    approved_by: str | None = None  # the actor who accepted its batches; known where they are committed, and stored
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -1,7 +1,9 @@
 """The places that an agent's edit rests on, and who changed them since the agent read. Pure.
 
 A region is what the agent must have seen as it is: the text that it replaces, a member that it sets with all inside it,
-an element that it moves. What others wrote beside it, in the same line even, leaves it as it was.
+an element that it moves. What others wrote beside it, in the same line even, leaves it as it was; but not what
+joins a word of it, nor what was put where the edit itself puts something: two that each put a letter before `sum` would
+both be kept, and nobody meant the word.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -15,12 +17,16 @@ from draftwire.ops import Effect, Insert, Move, Remove, Set, Text, gone_ids
 from draftwire.units import length
 from draftwire_server.core.replica import Entry
 
+# What of others' insertions at an end of a text changes it: nothing, what joins its word, all but whole lines, all.
+Edge = Literal["open", "word", "line", "closed"]
+
 
 class Region(msgspec.Struct, frozen=True):
     """A place of one state.
 
-    ``text``: units ``start`` to ``end`` of a leaf; an empty one is a point, touched only by what deletes around it.
-    ``all``: what stands at an address, with the elements ``inside`` it. ``there``: that it exists, wherever.
+    ``text``: units ``start`` to ``end`` of a leaf, its ends ``left`` and ``right``; where they are open, one without
+    a unit is touched only by what deletes around it. ``all``: what stands at an address, with the elements ``inside``
+    it. ``there``: that it exists, wherever.
     """
 
     kind: Literal["text", "all", "there"]
@@ -29,6 +35,8 @@ class Region(msgspec.Struct, frozen=True):
     end: int = 0
     inside: frozenset[str] = frozenset()  # ids of the keyed elements in it, at any depth
     edit: int = 0  # which edit of the call rests on it
+    left: Edge = "open"
+    right: Edge = "open"
 
 
 class Touched(NamedTuple):
@@ -68,7 +76,7 @@ def _touches(effect: Effect, region: Region, now: Range | None) -> bool:
             assert now is not None
             assert now.start is not None
             assert now.end is not None
-            return _touches_text(effect, region.at, now.start, now.end)
+            return _touches_text(effect, region, now.start, now.end)
         case "all":
             return any(addresses.owner(at) in region.inside or _meets(at, region.at) for at in _addresses(effect))
         case "there":
@@ -77,20 +85,42 @@ def _touches(effect: Effect, region: Region, now: Range | None) -> bool:
             assert_never(never)
 
 
-def _touches_text(effect: Effect, at: str, start: int, end: int) -> bool:
-    op = effect.op
+def _touches_text(effect: Effect, region: Region, start: int, end: int) -> bool:
+    op, at = effect.op, region.at
     if isinstance(op, Set | Remove):
         return op.at == at or addresses.is_inside(at, op.at)
     if not isinstance(op, Text) or op.at != at:
         return False
     for position, delete, insert in op.s:
         after = position + delete
-        if start == end:
-            if position < start < after:
-                return True
-        elif (delete and position < end and after > start) or (insert and start < position < end):
+        if (
+            (delete and position < end and after > start)
+            or (insert and start < position < end)
+            or (insert and after == start and _reaches(insert, insert[-1], region.left))
+            or (insert and position == end and _reaches(insert, insert[0], region.right))
+        ):
             return True
     return False
+
+
+def _reaches(insert: str, nearest: str, edge: Edge) -> bool:
+    """Whether a text that was put at an end of a region changed it; ``nearest`` is its character next to the region."""
+    match edge:
+        case "open":
+            return False
+        case "word":
+            return in_word(nearest)
+        case "line":
+            return not insert.endswith("\n")
+        case "closed":
+            return True
+        case _ as never:
+            assert_never(never)
+
+
+def in_word(character: str) -> bool:
+    """Whether a character belongs to a name or a number."""
+    return character.isalnum() or character == "_"
 
 
 def _addresses(effect: Effect) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from draftwire.document import Document
 from draftwire.textdiff import lines, offsets
 from draftwire.units import cut, length
 from draftwire_server.core.deeds import added_by, address_of, kind_of, may_undo, removed_by
-from draftwire_server.core.provenance import BY_OTHER, Mark
+from draftwire_server.core.provenance import ALIVE, BY_OTHER, RUN, Mark, Piece
 from draftwire_server.core.rewrites import (
     Region,
     is_away,
@@ -34,7 +34,8 @@ Kind = Literal["text", "set", "remove", "insert", "move"]
 class Part(msgspec.Struct, frozen=True):
     """One region of a text hunk, from ``start`` to ``end`` as the text is now; ``by``: others who wrote in it.
 
-    ``waits``: ``removed`` does not come back by itself, only on demand.
+    ``waits``: ``removed`` does not come back by itself, only on demand. ``before`` is the stretch without what the run
+    did in it: there may be untouched text between what it took away and what it put in.
     """
 
     start: int
@@ -44,6 +45,7 @@ class Part(msgspec.Struct, frozen=True):
     state: State
     by: tuple[int, ...]
     waits: bool
+    before: str
 
 
 class Hunk(msgspec.Struct, frozen=True):
@@ -164,8 +166,8 @@ def before_and_after(hunk: Hunk, text: str) -> tuple[str, str]:
     before = after
     for part in reversed(hunk.parts):
         start, end = part.start - ends[first], part.end - ends[first]
-        if part.state == "standing" and cut(after, start, end) == part.added:  # else others' text stands in it
-            before = cut(before, 0, start) + part.removed + cut(before, end, length(before))
+        if part.state == "standing":  # else others' text stands in it
+            before = cut(before, 0, start) + part.before + cut(before, end, length(before))
     return before, after
 
 
@@ -182,8 +184,14 @@ def _part(region: Region) -> Part:
     waits = away and bool(by) and not is_there_already(region)
     gone_by = {piece.dead_w for _, piece in region.spots if piece.dead == BY_OTHER} if gone and not undone else set()
     return Part(
-        region.start, region.end, region.text(stands), region.text(is_away), state, tuple(sorted(by | gone_by)), waits
-    )
+        region.start, region.end, region.text(stands), region.text(is_away), state, tuple(sorted(by | gone_by)), waits,
+        region.text(_was_there),
+    )  # fmt: skip
+
+
+def _was_there(piece: Piece) -> bool:
+    """Whether it would be in the text without the run."""
+    return is_away(piece) or (piece.born != RUN and piece.dead == ALIVE)
 
 
 def _deed_hunk(trace: Trace, deed: Deed, document: Document) -> Hunk:

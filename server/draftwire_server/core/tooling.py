@@ -7,6 +7,8 @@ Each edit is resolved at the state that its agent read; others' later changes ar
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, assert_never
 
+import msgspec
+
 from draftwire import address as addresses
 from draftwire.document import Document
 from draftwire.errors import Problem
@@ -21,9 +23,10 @@ from draftwire.rest.tools import (
     StrReplace,
     ToolEdit,
 )
+from draftwire.text import Splices
 from draftwire.textdiff import diff_text, lines, offsets
 from draftwire.units import cut, length
-from draftwire_server.core.resting import Region, back, element_ids
+from draftwire_server.core.resting import Edge, Region, back, element_ids, in_word
 
 SHOWN: Final = 5  # matches that a refusal tells of, for a model to choose a longer text from
 MINE: Final = 0
@@ -123,18 +126,39 @@ def _text(document: Document, edit: StrReplace | InsertText | ReplaceLines, inde
                 new += "\n"
         case _ as never:
             assert_never(never)
-    region = Region("text", edit.at, start, until, edit=index)
-    old_text = cut(text, start, until)
-    splices = tuple((start + at, delete, insert) for at, delete, insert in diff_text(old_text, new))
-    return (Text(edit.at, splices) if splices else None), region
+    op, region = _replaced(edit.at, cut(text, start, until), new, start, index)
+    if isinstance(edit, InsertText):  # several may put something at one place
+        region = msgspec.structs.replace(region, left="open", right="open")
+    return op, region
 
 
 def _set(document: Document, at: str, value: Any, index: int) -> tuple[Op | None, Region]:
     place, there = document.place(at), document.get(at)
     if place is not None and place.text and isinstance(there, str) and isinstance(value, str):
-        splices = diff_text(there, value)
-        return (Text(at, splices) if splices else None), Region("text", at, 0, length(there), edit=index)
+        return _replaced(at, there, value, 0, index)
     return Set(at, value), Region("all", at, inside=element_ids(there), edit=index)
+
+
+def _replaced(at: str, old: str, new: str, start: int, index: int) -> tuple[Op | None, Region]:
+    """A text of a leaf, which begins at unit ``start``, and what is to stand there."""
+    end = start + length(old)
+    splices = tuple((start + position, delete, insert) for position, delete, insert in diff_text(old, new))
+    left, right = _left(old, start, splices), _right(old, end, splices)
+    region = Region("text", at, start, end, edit=index, left=left, right=right)
+    return (Text(at, splices) if splices else None), region
+
+
+def _left(old: str, start: int, splices: Splices) -> Edge:
+    """What may be put before a text that is replaced: at one point, the later text comes behind the earlier one."""
+    if any(insert and position == start for position, _, insert in splices):
+        return "line"
+    return "word" if in_word(old[:1]) else "open"
+
+
+def _right(old: str, end: int, splices: Splices) -> Edge:
+    if any(insert and position + delete == end for position, delete, insert in splices):
+        return "line" if old.endswith("\n") else "closed"
+    return "word" if in_word(old[-1:]) else "open"
 
 
 def leaf_of(document: Document, at: str, index: int = 0) -> str:
@@ -203,6 +227,6 @@ def _at_first(document: Document, region: Region, ops: list[Op]) -> Region | Non
         for op in reversed(ops):
             if isinstance(op, Text) and op.at == region.at:
                 start, end = back(start, op.s), back(end, op.s)
-        region = Region("text", region.at, start, max(start, end), edit=region.edit)
+        region = msgspec.structs.replace(region, start=start, end=max(start, end))
     element = addresses.owner(region.at)
     return None if element and not document.has(element) else region

@@ -43,9 +43,10 @@ class SignIn(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """What the assistant is to work on."""
+    """What the assistant is to work on; ``line``, from 1: where the asker looks, what it writes is near."""
 
     draft: str
+    line: int = 1
 
 
 class Kill(msgspec.Struct, frozen=True):
@@ -136,7 +137,7 @@ async def assistant(request: Request) -> Response:
     settings = runtime.settings
     url = f"http://127.0.0.1:{settings.port}{settings.base_path}"
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "draftwire_server.dev.assistant", url, live.item.id, live.id, leaf,
+        sys.executable, "-m", "draftwire_server.dev.assistant", url, live.item.id, live.id, leaf, str(ask.line),
         stdout=asyncio.subprocess.PIPE, env={**os.environ, "DRAFTWIRE_ASSISTANT_TOKEN": token},
     )  # fmt: skip
     assert child.stdout is not None

@@ -9,6 +9,7 @@ from draftwire.rest.runs import (
     RunNoted,
     RunPage,
     RunQuery,
+    RunTold,
     RunWord,
 )
 from draftwire_server.http.conditions import once_of
@@ -46,6 +47,12 @@ async def read_run_events(call: Call, query: RunEventQuery) -> RunEventPage:
     return await call.runtime.runs.events(call.principal, call.named("run"), query)
 
 
+@operation("POST", BASE + "/{run}/told", summary="Know what happened to a run", problems=("forbidden",))
+async def told_of_run(call: Call, body: RunTold) -> RunNoted:
+    """Remember up to which event the run's agent knows: for agents that keep nothing between two requests."""
+    return await call.runtime.runs.told(call.principal, call.named("run"), body.event)
+
+
 @operation("POST", BASE + "/{run}/notes", summary="Tell the agent", status=201, problems=OVER)
 async def note_run(call: Call, body: RunNote) -> RunNoted:
     """Say something to the agent of a run."""
@@ -77,5 +84,5 @@ async def end_run(call: Call, body: RunWord) -> RunNoted:
 
 
 operations = [
-    begin_run, list_runs, load_run, read_run_events, note_run, pause_run, resume_run, stop_run, end_run,
+    begin_run, list_runs, load_run, read_run_events, told_of_run, note_run, pause_run, resume_run, stop_run, end_run,
 ]  # fmt: skip

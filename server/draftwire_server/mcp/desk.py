@@ -1,7 +1,7 @@
 """One MCP session's desk: with whose token it asks, in which run, and what people told it since its last answer.
 
 A session's own run is begun with a key that follows from the session, so any worker that serves a request of it finds
-the same one. What a desk remembers (`Memory`) only spares requests: losing it tells a note of a person once more.
+the same one. What a desk remembers (`Memory`) only spares requests: what people told is remembered with the run.
 """
 
 from collections import OrderedDict
@@ -76,8 +76,15 @@ class Desk:
 
     async def news(self, run: str, wait_s: float = 0) -> News:
         """What people told a run's agent that it does not know yet. Raises `Problem`."""
-        page = await self.api.runs.events(run, self._known.told.get(run, 0), wait_s=wait_s)
+        after = self._known.told.get(run)
+        if after is None:  # another worker may have told some
+            after = (await self.api.runs.events(run, limit=1)).told
+        page = await self.api.runs.events(run, after, wait_s=wait_s)
+        if page.events and page.told > after:
+            page = await self.api.runs.events(run, page.told, wait_s=wait_s)
         self._known.told[run] = page.next
+        if page.events:
+            await self.api.runs.told(run, page.next)
         return News(run, page.state, page.events)
 
     async def end(self) -> None:

@@ -12,7 +12,7 @@ from draftwire.rest.diff import Change, TextChanged
 from draftwire.rest.history import ChangedBy
 from draftwire.rest.items import ListedItem
 from draftwire.rest.runs import Run, RunState
-from draftwire.rest.tools import Edited, Outcome, ReadAnswer, Refusal
+from draftwire.rest.tools import Edited, Outcome, ReadAnswer, Refusal, Searched
 from draftwire.rest.undoing import RunUndone
 
 SHOWN_CHARS: Final = 4_000  # of one value; longer ones are cut, and the answer says so
@@ -119,6 +119,12 @@ def changes_text(changes: Iterable[ChangedBy]) -> str:
         )
         told.append(f"  {who(change.actor)}: {places or 'something that is gone again'}")
     return "Since you read it last, others changed:\n" + "\n".join(told) if told else ""
+
+
+def searched_text(searched: Searched) -> str:
+    """As of which state a draft was looked through, and what others changed there."""
+    head = f"{searched.path or searched.item}: seq {searched.seq}, etag {searched.etag}."
+    return joined(head, changes_text(searched.changes))
 
 
 def edited_text(done: Edited) -> str:

@@ -96,7 +96,8 @@ async def search(desk: Desk, given: arguments.Search) -> Answer:
     )
     lines = [f"{match.path or match.item} {match.at}:{match.line}: {match.text}" for match in found.matches]
     more = "There are more: make the query narrower, or the limit larger." if found.truncated else ""
-    return answer(texts.joined("\n".join(lines) or "Nothing found.", more), found)
+    told = [texts.searched_text(draft) for draft in found.drafts]
+    return answer(texts.joined("\n".join(lines) or "Nothing found.", more, *told), found)
 
 
 @tool("reads")

@@ -27,8 +27,9 @@ class ActivityCount:
     async def per_minute(self, principal: Principal, query: ActivityQuery) -> Activity:
         """Edits of the last minutes, the one that runs included. Operators know of no drafts, so of none."""
         workspace, until = principal.workspace.id, time.time()
+        counts_people = settings_of(principal.workspace.settings).counts_people
         if principal.access.role == "operator":
-            return Activity(until, (), ())
+            return Activity(until, (), (), counts_people=counts_people)
         since = until - until % 60 - (query.minutes - 1) * 60
         async with self._database.acquired() as connection:
             found = await activity.active_drafts(
@@ -54,7 +55,7 @@ class ActivityCount:
             last_at = max(row.last_at for row in minutes)
             sessions.append(AgentActivity(actors[actor], item, tuple(edits), last_at, run))
         people: dict[str, list[int]] = defaultdict(lambda: [0] * query.minutes)
-        if settings_of(principal.workspace.settings).counts_people:
+        if counts_people:
             for row in rows:
                 if actors[row.actor].kind == "user":
                     _add(people[row.actor], row)
@@ -68,6 +69,7 @@ class ActivityCount:
                 PersonActivity(actors[actor], tuple(edits))
                 for actor, edits in sorted(people.items(), key=lambda one: (-sum(one[1]), one[0]))
             ),
+            counts_people=counts_people,
         )
 
 

@@ -45,6 +45,7 @@ class Batch(msgspec.Struct, frozen=True):
     no: int  # or `ALLOCATE`
     key: str
     cause: str | None = None
+    stream: str | None = None  # whose piece it is
 
 
 class Landed(msgspec.Struct, frozen=True):
@@ -102,7 +103,9 @@ class AgentWrites:
             no=batch.no, key=batch.key, ops=batch.ops, cause=batch.cause,
         )  # fmt: skip
         sid = public_session_id(ActorId(principal.info.id), batch.session)
-        author = Author(principal.info.id, principal.access.user, batch.session, sid, run, principal.is_agent)
+        author = Author(
+            principal.info.id, principal.access.user, batch.session, sid, run, principal.is_agent, stream=batch.stream
+        )  # fmt: skip
         submission = Submission(
             edit, author, principal, lambda draft: may_type(principal, draft), committed, settle,
             rule=Resting(batch.regions), extras=extras,

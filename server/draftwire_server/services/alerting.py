@@ -270,6 +270,8 @@ class AlertSweep:
         async with self._database.acquired() as connection:
             seen = await logs.read_seen(connection, workspace, list(drafts))
         for live, overlap in candidates:
+            if overlap.alert not in live.alerts:
+                continue  # another worker has ended it while this one was reading
             if all(self._has_seen(live, actor, overlap, seen) for actor in overlap.pair):
                 await self.end(live, overlap.alert, "closed")
 

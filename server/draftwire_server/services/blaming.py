@@ -86,7 +86,8 @@ class Blaming:
         found = await asyncio.to_thread(_look, blame, document, address)
         if not found.texts and not found.members and address:
             raise Problem("no_such_place", detail={"at": address})
-        infos = await self._people.load(workspace, {origin.actor for origin in found.origins})
+        actors = {actor for origin in found.origins for actor in (origin.actor, origin.approved_by) if actor}
+        infos = await self._people.load(workspace, actors)
         origins = tuple(_origin_on_wire(origin, infos) for origin in found.origins)
         return DraftBlame(item, origins, tuple(found.texts), tuple(found.members))
 
@@ -231,9 +232,9 @@ def _take_in(
 ) -> None:
     for row in rows:
         writer = writers.get(row.w)
-        actor, run = (writer.actor, writer.run) if writer is not None else ("", None)
+        actor, run, approved_by = (writer.actor, writer.run, writer.approved_by) if writer else ("", None, None)
         effects = stored_effects(row.ops, row.took)
-        blame.add(Batch(row.seq, actor, run, row.at, row.kind, effects), donors.get(row.seq))
+        blame.add(Batch(row.seq, actor, run, row.at, row.kind, effects, approved_by), donors.get(row.seq))
 
 
 class _Found(msgspec.Struct):
@@ -308,5 +309,6 @@ def _places(document: Document) -> list[tuple[str, Any, bool]]:
 
 def _origin_on_wire(origin: Origin, infos: dict[str, ActorInfo]) -> BlameOrigin:
     return BlameOrigin(
-        infos[origin.actor], origin.at, origin.kind, origin.run, origin.seq, origin.to, origin.version
+        infos[origin.actor], origin.at, origin.kind, origin.run, origin.seq, origin.to, origin.version,
+        infos[origin.approved_by] if origin.approved_by else None,
     )  # fmt: skip

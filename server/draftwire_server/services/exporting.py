@@ -252,6 +252,7 @@ class _Walk:
                 t.WriterRecord(
                     writer.w, msgspec.convert(writer.by, t.By), writer.joined_at, writer.run,
                     row.last_nos.get(str(writer.w), 0),
+                    None if writer.approved_by is None else msgspec.convert(writer.approved_by, t.By),
                 )
                 for writer in writers if writer.w in used
             ),

@@ -1,13 +1,16 @@
 """The search tool: lines of texts that hold a text or match a pattern, in one draft or in all items that one may see.
 
 An item is searched in one's own draft of it, if there is one; else as it is deployed. Patterns are run
-in a thread, with a deadline and without the interpreter's lock: a model writes some that never end.
+in a thread, with a deadline and without the interpreter's lock: a model writes some that never end. So one at a time is
+run, and of one actor one after the other: a flood of them takes one core at the most, and nobody else's turn.
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import msgspec
 import regex
@@ -16,7 +19,8 @@ from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.ops import OpError
 from draftwire.rest.items import ItemQuery, ListedItem
-from draftwire.rest.tools import Match, Search, SearchAnswer
+from draftwire.rest.tools import Match, Search, SearchAnswer, Searched
+from draftwire_server.core.etag import Etag
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
@@ -25,11 +29,15 @@ from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.opening import may_follow
 from draftwire_server.services.runs import Runs
 from draftwire_server.services.tools import Tools, leaves_of
+from draftwire_server.services.writing import head_of
+from draftwire_server.store.runs import RunRow
 
 MATCHES: Final = 500
 ITEMS: Final = 500  # looked through for one answer
 LINE_CHARS: Final = 400  # of a line that is shown
 DEADLINE_S: Final = 10.0  # of one answer; then it says that there may be more
+PATTERN_S: Final = 2.0  # of one pattern; one that is sound takes milliseconds
+TURN_S: Final = 10.0  # to wait for one's turn; then a client hears that it may try again
 
 Find = Callable[[str], bool]
 
@@ -43,22 +51,50 @@ class Finding:
         self._listing = listing
         self._runs = runs
         self._tools = tools
+        self._turn = asyncio.Semaphore(1)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def search(self, principal: Principal, run: str, asked: Search) -> SearchAnswer:
         """Find lines. Raises `Problem` bad_message (a pattern that is none), busy (one that takes too long)."""
         row = await self._runs.readable(principal, run)
+        if not asked.pattern:
+            return await self._search(principal, row, asked)
+        _compiled(asked)
+        async with self._in_turn(principal.info.id):
+            return await self._search(principal, row, asked)
+
+    @contextlib.asynccontextmanager
+    async def _in_turn(self, actor: str) -> AsyncIterator[None]:
+        mine = self._turns.setdefault(actor, asyncio.Lock())
+        async with contextlib.AsyncExitStack() as turns:
+            try:
+                async with asyncio.timeout(TURN_S):
+                    await turns.enter_async_context(mine)
+                    await turns.enter_async_context(self._turn)
+            except TimeoutError:
+                raise Problem("busy", "Too many patterns are searched for; try again.") from None
+            yield
+
+    async def _search(self, principal: Principal, row: RunRow, asked: Search) -> SearchAnswer:
         find = _find(asked)
         limit = min(asked.limit, MATCHES)
         if asked.draft is not None or asked.item is not None or asked.path is not None:
             live = await self._tools.find(principal, row, asked)
             await self._drafts.up_to_date(live)
             where = (live.item.id, live.item.path, live.id, live.replica.seq)
-            found = await _looked(live.replica.document, find, limit + 1, *where)
-            return SearchAnswer(tuple(found[:limit]), 1, len(found) > limit)
-        return await self._everywhere(principal, asked, find, limit)
+            head, document = head_of(live), live.replica.document
+            searched = await self._searched(live, row, head)
+            found = await _looked(document, find, limit + 1, *where)
+            return SearchAnswer(tuple(found[:limit]), 1, len(found) > limit, (searched,))
+        return await self._everywhere(principal, row, find, limit)
 
-    async def _everywhere(self, principal: Principal, asked: Search, find: Find, limit: int) -> SearchAnswer:
+    async def _searched(self, live: LiveDraft, row: RunRow, head: Etag) -> Searched:
+        changes = await self._tools.changes(live, row, head)
+        return Searched(live.id, live.item.id, str(head), head.seq, changes, live.item.path)
+
+    async def _everywhere(self, principal: Principal, row: RunRow, find: Find, limit: int) -> SearchAnswer:
         found: list[Match] = []
+        changed: list[Searched] = []
         cursor: str | None = None
         until = time.monotonic() + DEADLINE_S
         looked_at = 0
@@ -71,16 +107,18 @@ class Finding:
                 if live is not None:
                     where: tuple[Any, ...] = (item.id, item.path, live.id, live.replica.seq)
                     document: Document | None = live.replica.document
+                    searched = await self._searched(live, row, head_of(live))
+                    changed += [searched] if searched.changes else []
                 else:
                     where = (item.id, item.path, None, None)
                     document = await self._document(principal, item.kind, await self._value(principal, item))
                 if document is not None:
                     found += await _looked(document, find, limit + 1 - len(found), *where)
                 if len(found) > limit or time.monotonic() > until:
-                    return SearchAnswer(tuple(found[:limit]), looked_at, True)
+                    return SearchAnswer(tuple(found[:limit]), looked_at, True, tuple(changed))
             cursor = page.next
             if cursor is None or looked_at >= ITEMS:
-                return SearchAnswer(tuple(found), looked_at, cursor is not None)
+                return SearchAnswer(tuple(found), looked_at, cursor is not None, tuple(changed))
 
     async def _own(self, principal: Principal, item: ListedItem) -> LiveDraft | None:
         """One's own draft of an item, if it stands; the same through every worker."""
@@ -111,11 +149,8 @@ def _find(asked: Search) -> Find:
     if not asked.pattern:
         wanted = asked.query.lower() if asked.ignore_case else asked.query
         return (lambda line: wanted in line.lower()) if asked.ignore_case else (lambda line: wanted in line)
-    try:
-        pattern = regex.compile(asked.query, regex.IGNORECASE if asked.ignore_case else 0)
-    except (regex.error, RecursionError, OverflowError) as error:
-        raise Problem("bad_message", f"That is no regular expression: {error}.") from error
-    left_s = DEADLINE_S  # of matching itself: what else a search waits for is no fault of the pattern
+    pattern = _compiled(asked)
+    left_s = PATTERN_S  # of matching itself: what else a search waits for is no fault of the pattern
 
     def find(line: str) -> bool:
         nonlocal left_s
@@ -126,6 +161,13 @@ def _find(asked: Search) -> Find:
             left_s -= time.thread_time() - began_s
 
     return find
+
+
+def _compiled(asked: Search) -> Any:
+    try:
+        return regex.compile(asked.query, regex.IGNORECASE if asked.ignore_case else 0)
+    except (regex.error, RecursionError, OverflowError) as error:
+        raise Problem("bad_message", f"That is no regular expression: {error}.") from error
 
 
 async def _looked(

@@ -369,7 +369,8 @@ async def _draft(changing: Changing, record: t.DraftRecord, played: _Played, kno
         actor = await _actor(changing, writer.by, known)
         session = f"imported-{new_id()}"  # nobody can go on with it: what is sent later is another session's
         sids[writer.w] = public_session_id(ActorId(actor), session)
-        writers.append((writer.w, session, sids[writer.w], actor, writer.run, writer.joined_at))
+        approver = None if writer.approved_by is None else await _actor(changing, writer.approved_by, known)
+        writers.append((writer.w, session, sids[writer.w], actor, writer.run, writer.joined_at, approver))
     batches = []
     for seq, (batch, ops, took) in enumerate(played.batches, record.from_seq + 1):
         mark = next_mark(mark, sids[batch.w], batch.no, ops)

@@ -153,8 +153,12 @@ class Lanes:
     def _may(self, live: LiveDraft, submission: Submission) -> str:
         """ "type", or the code with which an edit is refused: by rights, or because its run does not go on."""
         may = submission.may(live)
-        run = submission.author.going_run
-        return may if may != "type" or run is None else self._runs.refusal(live.workspace, run) or "type"
+        run, stream = submission.author.going_run, submission.author.stream
+        if may == "type" and run is not None:
+            may = self._runs.refusal(live.workspace, run) or may
+        if may == "type" and stream is not None:
+            may = self._runs.stream_refusal(live.workspace, stream) or may
+        return may
 
     def _answer_duplicate(self, live: LiveDraft, submission: Submission, found: Duplicate) -> None:
         if found.seq is not None:
@@ -312,9 +316,11 @@ class Lanes:
         await asyncio.sleep(WINNER_TELLS_S)
         if self._drafts.hear_early(live):
             return
-        runs = {run for submission in submissions if (run := submission.author.going_run) is not None}
+        authors = [submission.author for submission in submissions]
+        runs = {run for author in authors if (run := author.going_run) is not None}
         if runs:
-            await self._runs.look(live.workspace, runs)
+            streams = {author.stream for author in authors if author.stream is not None}
+            await self._runs.look(live.workspace, runs, streams)
         acl_rev = await self._drafts.catch_up_committer(live)
         principals = [submission.principal for submission in submissions]
         if acl_rev is not None and any(principal.acl_rev != acl_rev for principal in principals):
@@ -503,8 +509,8 @@ def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Conseq
         base_mark=replica.mark,
         acl_rev=min(submission.principal.acl_rev for submission in placed),
         batches=tuple(_batch(decided) for decided in plan.decided),
-        runs=tuple({run for submission in placed if (run := submission.author.going_run) is not None}),
-        writers=tuple(NewWriter(w.w, w.session, w.sid, w.actor, w.run) for w in plan.writers),
+        runs=tuple({(run, s.author.stream) for s in placed if (run := s.author.going_run) is not None}),
+        writers=tuple(NewWriter(w.w, w.session, w.sid, w.actor, w.run, w.approved_by) for w in plan.writers),
         alerts=caused.alert_rows,
         stash=(*caused.stash_rows, *(row for extra in extras for row in extra.stash)),
         outbox=caused.outbox_rows,

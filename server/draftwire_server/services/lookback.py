@@ -70,7 +70,8 @@ class Lookback:
         for row in names:
             if row.generation == past.generation:
                 named.setdefault(row.seq, []).append(row.name)
-        infos = await self._people.load(live.workspace, {writer.actor for writer in writers.values()})
+        actors = {actor for w in writers.values() for actor in (w.actor, w.approved_by) if actor}
+        infos = await self._people.load(live.workspace, actors)
         who = {w: (writer.actor, writer.run) for w, writer in writers.items()}
         before = min(query.before or past.head.seq + 1, past.head.seq + 1)
         limit = min(query.limit, GROUPS)
@@ -86,12 +87,14 @@ class Lookback:
                 inside = [e.seq for e in entries[group.first : group.last + 1] if e.w in group.ws and e.seq in named]
                 sids = tuple(writers[w].sid for w in group.ws)
                 actor, run = group.who
+                approvers = dict.fromkeys(by for w in group.ws if (by := writers[w].approved_by) is not None)
                 told.append(
                     HistoryGroup(
                         entries[group.first].seq, end.seq, str(Etag(past.generation, end.seq, end.mark)),
                         infos[actor], sids, group.batches, tuple(group.kinds), entries[group.first].at,
                         end.at, places, changed.came, changed.went, run, tuple(group.causes),
                         tuple(name for seq in inside for name in named[seq]),
+                        tuple(infos[by] for by in approvers),
                     )
                 )  # fmt: skip
             before = told[-1].to if len(told) >= limit else low + 1

@@ -2,7 +2,7 @@
 
 A worker that does not know better takes a run for one that goes on: the commit statement compares the run's own row, so
 nothing of a stopped run is committed, whatever is known here. Messages of the bus make that quick; a commit that was
-refused makes the worker look. Overflow: the runs that were heard of longest ago are forgotten.
+refused makes the worker look, at the streams that are over too. Overflow: what was heard of longest ago is forgotten.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from draftwire_server.bus.bus import Bus
-from draftwire_server.store import runs
+from draftwire_server.store import runs, streams
 from draftwire_server.store.postgres import Database
 
 CHANNEL: Final = "runs"
@@ -42,6 +42,7 @@ class RunBook:
         self._database = database
         self._bus = bus
         self._states: OrderedDict[tuple[str, str], runs.RunState] = OrderedDict()
+        self._over: OrderedDict[tuple[str, str], streams.StreamState] = OrderedDict()
         self._waiting: dict[tuple[str, str], set[asyncio.Event]] = {}
         self.on_news: list[Callable[[Heard], None]] = []
         self.draining = False
@@ -62,11 +63,27 @@ class RunBook:
         if len(self._states) > KNOWN:
             self._states.popitem(last=False)
 
-    async def look(self, workspace: str, wanted: Iterable[str]) -> None:
-        """Read the states of runs. Raises `Problem` unavailable."""
+    def stream_refusal(self, workspace: str, stream: str) -> str | None:
+        """The code with which a stream's writing is refused; None if it goes on, as far as is known here."""
+        return None if (workspace, stream) not in self._over else "stream_over"
+
+    def learn_stream(self, workspace: str, stream: str, state: streams.StreamState) -> None:
+        """A stream is in this state now."""
+        self._over.pop((workspace, stream), None)
+        if state != "open":
+            self._over[(workspace, stream)] = state
+            if len(self._over) > KNOWN:
+                self._over.popitem(last=False)
+
+    async def look(self, workspace: str, wanted: Iterable[str], of_streams: Iterable[str] = ()) -> None:
+        """Read the states of runs and streams. Raises `Problem` unavailable."""
+        asked = set(of_streams)
         async with self._database.acquired() as connection:
             for run, state in (await runs.read_states(connection, workspace, set(wanted))).items():
                 self.learn(workspace, run, state)
+            found = await streams.read_stream_states(connection, workspace, asked) if asked else {}
+        for stream in asked:
+            self.learn_stream(workspace, stream, found.get(stream, "broken"))
 
     def tell(self, heard: Heard) -> None:
         """Something happened to a run, by our doing: everybody hears of it."""

@@ -37,6 +37,7 @@ from draftwire_server.settings import Settings
 from draftwire_server.store import clock, idempotency, items, runs, streams
 from draftwire_server.store.postgres import Connection, Database
 from draftwire_server.store.runs import OVER, RunRow, RunState
+from draftwire_server.store.streams import StreamRow
 
 LOOK_AGAIN_S: Final = 1.0  # a waiting agent asks Postgres so often while no message may have come
 TOUCH_S: Final = 10.0  # an agent that is busy is written down so often at the most
@@ -129,7 +130,7 @@ class Runs:
             found = await runs.load_run(connection, workspace, run)
             if found is None or found.actor != principal.info.id:
                 raise Problem("not_found", "That is no run of yours.")
-            if found.state not in OVER and (found.state == "lost" or self._due(workspace, run)):
+            if found.state not in OVER and (found.state == "lost" or self.due(workspace, run)):
                 state = await runs.touch_run(connection, workspace, run)
                 found = msgspec.structs.replace(found, state=state or "stopped")
         self._book.learn(workspace, run, found.state)
@@ -150,8 +151,8 @@ class Runs:
         assert found is not None
         return found
 
-    def _due(self, workspace: str, run: str) -> bool:
-        """Whether it is time to write down that a run's agent was heard of."""
+    def due(self, workspace: str, run: str) -> bool:
+        """Whether it is time to write down that a run's agent was heard of; who asks then does it."""
         now = time.monotonic()
         if now - self._touched.get((workspace, run), float("-inf")) < TOUCH_S:
             return False
@@ -161,10 +162,9 @@ class Runs:
         return True
 
     async def heard_of(self, workspace: str, run: str) -> None:
-        """An agent over WebSocket did something."""
-        if self._due(workspace, run):
-            async with self._database.acquired() as connection:
-                await runs.touch_run(connection, workspace, run)
+        """Write down that a run's agent did something, when that is `due`. Raises `Problem` unavailable."""
+        async with self._database.acquired() as connection:
+            await runs.touch_run(connection, workspace, run)
 
     # ---- reading
 
@@ -229,7 +229,16 @@ class Runs:
         told = await self._events(workspace, rows)
         if not await self._controls(principal, found):  # what is said to an agent is between those who lead it
             told = tuple(msgspec.structs.replace(event, text=None) for event in told)
-        return RunEventPage(told, rows[-1].n if rows else query.after, found.state)
+        return RunEventPage(told, rows[-1].n if rows else query.after, found.state, found.told)
+
+    async def told(self, principal: Principal, run: str, event: int) -> RunNoted:
+        """The agent knows what happened up to an event. Raises `Problem` not_found, forbidden."""
+        found = await self._seen(principal, run)
+        if found.actor != principal.info.id:
+            raise Problem("forbidden", "Only its agent says what it was told.")
+        async with self._database.acquired() as connection:
+            await runs.note_told(connection, principal.workspace.id, run, event)
+        return RunNoted(run, found.state, event > found.told, found.events)
 
     async def _events(self, workspace: str, rows: list[runs.RunEventRow]) -> tuple[RunEvent, ...]:
         who = await self._people.load(workspace, {row.actor for row in rows if row.actor is not None})
@@ -289,6 +298,7 @@ class Runs:
         workspace = principal.workspace.id
         found = await self._controlled(principal, run)
         async with self._database.transaction() as connection:
+            await runs.lock_run(connection, workspace, run)
             if not await runs.change_state(connection, workspace, run, before, after):
                 now = await runs.load_run(connection, workspace, run)
                 assert now is not None
@@ -307,21 +317,48 @@ class Runs:
         self._outbox.tell(workspace)
         return RunNoted(run, after, True, n)
 
+    async def stream_broke(self, stream: StreamRow) -> None:
+        """A stream could not go on: its agent, and who may read the draft, are told. Raises `Problem` unavailable."""
+        async with self._database.transaction() as connection:
+            told = await self._tell_of_stream(connection, stream)
+        self._book.tell(told)
+        self._outbox.tell(stream.workspace)
+
+    async def _tell_of_stream(self, connection: Connection, stream: StreamRow) -> Heard:
+        """Write that a stream was left unfinished; what is to be told once that is committed."""
+        workspace, run = stream.workspace, stream.run
+        data = {"stream": stream.id, "state": stream.state} | ({"reason": stream.reason} if stream.reason else {})
+        n = await runs.add_event(connection, workspace, run, "stream_ended", actor=None, data=data)
+        state = (await runs.read_states(connection, workspace, [run]))[run]
+        await clock.append_event(
+            connection, workspace, "run.stream_ended", item=stream.item, draft=stream.draft, data={"run": run, **data}
+        )
+        return Heard(workspace, run, state, n)
+
     # ---- leases
 
     async def sweep(self) -> None:
         """Mark runs and streams whose agents went silent. Raises `Problem` unavailable."""
         async with self._database.transaction() as connection:
             lost = await runs.lose_silent_runs(connection, RUN_LEASE_S)
-            numbers = [await runs.add_event(connection, ws, run, "lost", actor=None) for ws, run in lost]
-            ended = await streams.lose_silent_streams(connection)
-            for stream in ended:
-                await runs.add_event(
-                    connection, stream.workspace, stream.run, "stream_ended", actor=None,
-                    data={"stream": stream.id, "state": "lost"},
-                )  # fmt: skip
-        for (workspace, run), n in zip(lost, numbers, strict=True):
-            self._book.tell(Heard(workspace, run, "lost", n))
+            told = [
+                Heard(workspace, run, "lost", await runs.add_event(connection, workspace, run, "lost", actor=None))
+                for workspace, run in lost
+            ]
+            silent = await streams.list_silent(connection)
+        for heard in told:
+            self._book.tell(heard)
+        for stream in silent:
+            await self._lose(*stream)
+
+    async def _lose(self, workspace: str, run: str, stream: str) -> None:
+        async with self._database.transaction() as connection:  # each by itself: who stops a run locks in this order
+            await runs.hold_run(connection, workspace, run)
+            lost = await streams.lose_stream(connection, workspace, stream)
+            told = None if lost is None else await self._tell_of_stream(connection, lost)
+        if told is not None:
+            self._book.tell(told)
+            self._outbox.tell(workspace)
 
     # ---- who may
 

@@ -1,16 +1,12 @@
 """Streams: an agent's text goes into a draft as it comes, at a place that follows everybody's edits.
 
-Of a stream this worker keeps what it can't lose: everything follows from the log. A batch's cause says how much of the
-text is written with it, its effect where the text ends; so a worker that sees a stream for the first time, or whose
-view of it is older than the log, reads on there. Each batch takes the next number of its session: of two workers that
-write one piece at once, one finds the number taken and reads on.
-
-Pieces of 40 ms go together. Overflow: `STREAM_HELD_UNITS` wait for their commit, then `too_fast`.
+The book of the streams that this worker writes (`stream_writing.py`): opened here, or found in the log when their next
+piece comes here. Of a stream this worker keeps what it can't lose. Overflow: a stream whose agent is silent is
+forgotten after `FORGET_LEASES`.
 """
 
 import asyncio
 import contextlib
-import secrets
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -18,77 +14,28 @@ from typing import Any, Final
 import msgspec
 
 from draftwire import messages as m
-from draftwire.carry import Range, carry
 from draftwire.errors import Problem
-from draftwire.ops import Effect, OpError, Text
 from draftwire.rest.streams import Append, Close, NewStream, Stream
 from draftwire.rest.tools import InsertText, ReplaceLines
-from draftwire.text import validate_form
-from draftwire.units import cut, length
-from draftwire_server.core.ids import ActorId, public_session_id
-from draftwire_server.core.replica import Entry
-from draftwire_server.core.resting import Region
 from draftwire_server.core.tooling import resolve_place
-from draftwire_server.limits import CHUNK_UNITS, STREAM_HELD_UNITS, STREAM_LEASE_S, STREAMS_PER_DRAFT
-from draftwire_server.services.agent_presence import AgentPresence, Spot
-from draftwire_server.services.agent_writes import AgentWrites, Batch, run_session
+from draftwire_server.limits import STREAM_LEASE_S, STREAMS_PER_DRAFT
+from draftwire_server.services.agent_presence import AgentPresence
+from draftwire_server.services.agent_writes import AgentWrites
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.runbook import Heard, RunBook
 from draftwire_server.services.runs import Runs
+from draftwire_server.services.stream_writing import PAUSED_LOOK_S, Open, StreamWriter, ended, gap
 from draftwire_server.services.tools import Tools
 from draftwire_server.store import runs as run_store
 from draftwire_server.store import streams
 from draftwire_server.store.postgres import Database
-from draftwire_server.store.streams import StreamRow, StreamState
+from draftwire_server.store.runs import OVER
+from draftwire_server.store.streams import StreamState
 
-COALESCE_S: Final = 0.04  # 25 updates a second: smooth to read, and a fifth of a keystroke's cost each
-BATCH_UNITS: Final = 16 * 1024  # of one batch; a longer piece follows in the next
-PAUSED_LOOK_S: Final = 0.5  # a paused stream asks so often whether it may go on, should no message come
-LOST: Final = frozenset(("op_no_reused", "op_no_gap", "stale", "base_ahead"))  # the log knows better: read on
-RETRIES: Final = 8
 FORGET_LEASES: Final = 2  # a stream is kept in memory so many leases beyond its last piece, then the log is enough
-
-
-class End(msgspec.Struct, frozen=True):
-    """Where a stream's text ends, in the state ``seq``: what comes next goes there."""
-
-    seq: int
-    start: int
-    until: int  # beyond ``start`` only before the first piece, which replaces what lies between
-
-
-class Open:
-    """A stream that this worker writes."""
-
-    def __init__(self, row: StreamRow, principal: Principal) -> None:
-        self.row = row
-        self.principal = principal
-        self.end = End(row.seq, row.start, row.until)
-        self.units = 0  # committed
-        self.pending = ""  # taken in, not committed
-        self.pending_units = 0
-        self.writing = False
-        self.over: Problem | None = None
-        self.moved = asyncio.Event()  # something was committed, or it is over
-        self.caught_up = False  # the log was read for the piece that comes next
-        self.renewed_at = time.monotonic()
-        self.written_at = 0.0
-        self.listeners: dict[object, Callable[[Open], None]] = {}
-
-    @property
-    def taken(self) -> int:
-        """How much of the text was taken in."""
-        return self.units + self.pending_units
-
-    def stir(self) -> None:
-        """Tell whoever waits or listens."""
-        self.moved.set()
-        self.moved = asyncio.Event()
-        for listener in list(self.listeners.values()):
-            listener(self)
 
 
 class Streams:
@@ -107,15 +54,15 @@ class Streams:
         spawn: Callable[..., Any],
     ) -> None:
         self._database = database
-        self._drafts = drafts
-        self._opening = opening
         self._runs = runs
         self._book = book
         self._tools = tools
         self._writes = writes
-        self._presence = presence
         self._spawn = spawn
         self._open: dict[str, Open] = {}
+        self._writer = StreamWriter(
+            database, drafts, opening, runs, book, writes, presence, spawn, self._dropped
+        )  # fmt: skip
         book.on_news.append(self._heard)
 
     # ---- opening
@@ -126,10 +73,15 @@ class Streams:
         principal = principal.in_run(run)
         live = await self._tools.find(principal, row, asked)
         need_type(principal, live)
+        wait_s = await self._writes.room(run, live.id)
+        if wait_s:
+            raise Problem("too_fast", detail={"retry_after_s": round(wait_s, 3)})
         at = await self._tools.at(live, await self._tools.read_seq(live, row, asked.read_seq))
         start, until = resolve_place(at.document, _place(asked))
         async with self._database.transaction() as connection:
-            await run_store.lock_run(connection, live.workspace, row.id)
+            state = await run_store.hold_run(connection, live.workspace, row.id)
+            if state in OVER:
+                raise Problem("run_ended" if state == "ended" else "run_stopped")
             opened = await streams.count_open(connection, live.workspace, row.id, live.id)
             if opened >= STREAMS_PER_DRAFT:
                 raise Problem("too_many", f"A run has at most {STREAMS_PER_DRAFT} open streams in a draft.")
@@ -148,13 +100,13 @@ class Streams:
         await self._runs.readable(principal, run)
         opened = await self._find(principal, run, stream)
         await self._catch_up(opened, asked.offset or 0)
-        upto = self.take(opened, asked)
+        upto = self._writer.take(opened, asked)
         await self._renewed(opened)
         if asked.wait:
             await self._committed_to(opened, run, upto)
         elif opened.over is not None:
             raise opened.over
-        return _told(opened, await self._live(opened))
+        return _told(opened, await self._writer.live(opened))
 
     async def _committed_to(self, opened: Open, run: str, upto: int) -> None:
         """Wait until so much of a stream is committed. Raises `Problem` run_paused, and what ended the stream."""
@@ -173,11 +125,12 @@ class Streams:
         opened = self._open.get(asked.stream)
         if opened is None or opened.row.run != asked.run or opened.principal.info.id != principal.info.id:
             return False
-        if asked.offset > opened.taken and not opened.caught_up:
+        if opened.lost or (asked.offset > opened.taken and not opened.caught_up):
             return False
         opened.caught_up = False
+        opened.heard()
         opened.listeners[listener] = tell
-        self.take(opened, Append(asked.text, asked.offset))
+        self._writer.take(opened, Append(asked.text, asked.offset))
         if time.monotonic() - opened.renewed_at >= opened.row.lease_s / 3:
             self._spawn(self._renewed(opened))
         return True
@@ -192,172 +145,22 @@ class Streams:
     async def _catch_up(self, opened: Open, units: int) -> None:
         """What was sent and is not known here, another worker may have written since: the log says."""
         if units > opened.taken and not opened.writing:
-            await self._read_on(opened, await self._live(opened))
+            await self._writer.read_on(opened, await self._writer.live(opened))
 
     def forget(self, listener: object) -> None:
         """A connection is over; its streams go on until their leases end."""
         for opened in self._open.values():
             opened.listeners.pop(listener, None)
 
-    def take(self, opened: Open, asked: Append) -> int:
-        """Take a piece in and set it on its way; gives up to where the text then is. Raises `Problem`."""
-        if opened.over is not None:
-            raise opened.over
-        text = asked.text
-        if length(text) > CHUNK_UNITS:
-            raise Problem("too_large", f"A piece has at most {CHUNK_UNITS} UTF-16 units.")
-        if text:
-            try:
-                validate_form(((0, 0, text),))
-            except OpError as error:
-                raise Problem("bad_text", str(error)) from error
-        offset = opened.taken if asked.offset is None else asked.offset
-        if offset > opened.taken:
-            raise Problem("stream_gap", detail={"expected": opened.taken})
-        upto = offset + length(text)
-        fresh = cut(text, opened.taken - offset, length(text))
-        if opened.pending_units + length(fresh) > STREAM_HELD_UNITS:
-            raise Problem("too_fast", detail={"retry_after_s": 1.0, "expected": opened.taken})
-        opened.pending += fresh
-        opened.pending_units += length(fresh)
-        self._go_on(opened)
-        return upto
-
-    def _go_on(self, opened: Open) -> None:
-        if opened.pending and not opened.writing:
-            opened.writing = True
-            self._spawn(self._write(opened))
-
-    async def _write(self, opened: Open) -> None:
-        """Commit what waits, a batch every 40 ms, until nothing does."""
-        try:
-            tries = 0
-            while opened.pending and opened.over is None:
-                due_s = opened.written_at + COALESCE_S - time.monotonic()
-                if due_s > 0:
-                    await asyncio.sleep(due_s)
-                wait_s = await self._writes.turn(opened.row.run, opened.row.draft)
-                if wait_s:
-                    await asyncio.sleep(wait_s)
-                opened.written_at = time.monotonic()
-                try:
-                    await self._write_once(opened)
-                    tries = 0
-                except Problem as problem:
-                    tries += 1
-                    await self._refused(opened, problem, tries)
-        finally:
-            opened.writing = False
-            if opened.over is None:
-                self._go_on(opened)
-
-    async def _write_once(self, opened: Open) -> None:
-        row, live = opened.row, await self._live(opened)
-        await self._need_open(row)
-        end = await self._followed(opened, live)
-        if not opened.pending:
-            return  # another worker has written it
-        # From here to the batch nothing waits: the number is that of the log in which the text was looked for.
-        piece = opened.pending
-        if opened.pending_units > BATCH_UNITS:
-            piece = _beginning(piece, BATCH_UNITS)
-        units = opened.units + length(piece)
-        session = run_session(row.run, row.lane)
-        sid = public_session_id(ActorId(opened.principal.info.id), session)
-        w = live.replica.numbers.get(sid, 0)
-        no = live.replica.last_no.get(w, 0) + 1
-        first = end.until > end.start or not opened.units
-        region = (Region("text", row.address, end.start, end.until),) if first else (Region("there", row.address),)
-        batch = Batch(
-            row.generation, end.seq, _mark(live, end.seq) or await self._drafts.history.mark_at(live, end.seq),
-            (Text(row.address, ((end.start, end.until - end.start, piece),)),), region, session,
-            no, secrets.token_urlsafe(12), f"{_cause(row.id)}{units}",
-        )  # fmt: skip
-        try:
-            landed = await self._writes.commit(opened.principal, live, row.run, batch)
-        except Problem as problem:
-            if first and problem.code == "stale_region":
-                raise await self._writes.explained(live, problem, batch) from None
-            raise
-        if landed.entry is None:
-            await self._read_on(opened, live)
-            return
-        opened.end = _end_of(landed.entry.effects, landed.seq)
-        self._committed(opened, units)
-        spot = Spot(row.address, opened.end.start, landed.seq)
-        self._presence.note(opened.principal, row.run, live, "writing", spot)
-
-    async def _need_open(self, row: StreamRow) -> None:
-        """Another worker may have ended the stream, which no message is sure to tell. Raises `Problem` stream_over."""
-        async with self._database.acquired() as connection:
-            now = await streams.load_stream(connection, row.workspace, row.id)
-        state = "broken" if now is None else now.state
-        if state not in ("open", "lost"):
-            raise Problem("run_stopped" if state == "stopped" else "stream_over", detail={"state": state})
-
-    def _committed(self, opened: Open, units: int) -> None:
-        """So much of the text is in the log."""
-        done = units - opened.units
-        opened.pending = cut(opened.pending, done, opened.pending_units)
-        opened.pending_units = max(0, opened.pending_units - done)
-        opened.units = units
-        opened.stir()
-
-    async def _followed(self, opened: Open, live: LiveDraft) -> End:
-        """The end of the text as it reads at the head, after pieces that another worker may have written."""
-        if live.replica.generation != opened.row.generation:
-            raise Problem("generation_changed", detail={"generation": live.replica.generation})
-        if opened.end.seq < live.replica.first:
-            await self._read_on(opened, live)
-        if opened.end.seq < live.replica.first:
-            return opened.end  # nobody wrote since: what is older is read when the batch is decided
-        prefix = _cause(opened.row.id)
-        for entry in live.replica.after(opened.end.seq):
-            if entry.cause is not None and entry.cause.startswith(prefix):
-                self._take_from(opened, entry)
-        end = opened.end
-        if end.until == end.start and end.seq < live.replica.seq:
-            effects = [effect for entry in live.replica.after(end.seq) for effect in entry.effects]
-            there = carry(Range(opened.row.address, end.start, end.start, False, True), effects)
-            if there is None or there.end is None:
-                raise Problem("anchor_gone")
-            opened.end = End(live.replica.seq, there.end, there.end)
-        return opened.end
-
-    def _take_from(self, opened: Open, entry: Entry) -> None:
-        """A batch of the stream is in the log: its cause says how much is written, its effect where that ends."""
-        opened.end = _end_of(entry.effects, entry.seq)
-        units = int((entry.cause or "").removeprefix(_cause(opened.row.id)))
-        if units > opened.units:
-            self._committed(opened, units)
-
-    async def _refused(self, opened: Open, problem: Problem, tries: int) -> None:
-        """A batch was not committed: go on as the log says, wait, or end the stream."""
-        code = problem.code
-        if code == "run_paused":
-            with self._book.waiting(opened.row.workspace, opened.row.run) as news:
-                try:
-                    async with asyncio.timeout(PAUSED_LOOK_S):
-                        await news.wait()
-                except TimeoutError:
-                    await self._book.look(opened.row.workspace, [opened.row.run])
-        elif code in LOST and tries < RETRIES:
-            await self._read_on(opened, await self._live(opened))
-        elif problem.kind.status == 503 and tries < RETRIES:
-            await asyncio.sleep(COALESCE_S * 2**tries)
-            await self._read_on(opened, await self._live(opened))
-        else:
-            if code == "stale_region" and opened.units:
-                problem = Problem("anchor_gone", detail=problem.detail)
-            await self._end(opened, "stopped" if code == "run_stopped" else "broken", problem)
-
     async def load(self, principal: Principal, run: str, stream: str) -> Stream:
         """How much of a stream is written, from the log: an agent goes on from there. Raises `Problem` not_found, …"""
         await self._runs.readable(principal, run)
         opened = await self._find(principal, run, stream)
-        live = await self._live(opened)
+        live = await self._writer.live(opened)
+        if not await self._writer.renew(opened):
+            raise opened.over or Problem("stream_over")
         if not opened.writing:
-            await self._read_on(opened, live)
+            await self._writer.read_on(opened, live)
         return _told(opened, live)
 
     # ---- ending
@@ -379,35 +182,20 @@ class Streams:
         return await self._finish(opened, "aborted")
 
     async def _finish(self, opened: Open, state: StreamState) -> Stream:
-        live = await self._live(opened)
-        await self._end(opened, state, Problem("stream_over", detail={"state": state}))
+        live = await self._writer.live(opened)
+        await self._writer.end(opened, state, Problem("stream_over", detail={"state": state}))
+        if opened.row.state != state:  # it was ended elsewhere
+            raise opened.over or Problem("stream_over")
         return _told(opened, live)
-
-    async def _end(self, opened: Open, state: StreamState, problem: Problem) -> None:
-        opened.over = problem
-        opened.pending, opened.pending_units = "", 0
-        self._open.pop(opened.row.id, None)
-        row = opened.row
-        opened.row = msgspec.structs.replace(row, state=state, reason=problem.code if state == "broken" else None)
-        opened.stir()
-        async with self._database.acquired() as connection:
-            await streams.end_stream(connection, row.workspace, row.id, state, opened.units, opened.row.reason)
 
     def _heard(self, heard: Heard) -> None:
         """A run was stopped or has ended: nothing more of its streams is sent to be committed."""
         refusal = self._book.refusal(heard.workspace, heard.run)
         if refusal in ("run_stopped", "run_ended"):
             for opened in [each for each in self._open.values() if each.row.run == heard.run]:
-                opened.over = Problem(refusal, detail={"units": opened.units})
-                opened.pending, opened.pending_units = "", 0
-                self._open.pop(opened.row.id, None)
-                opened.stir()
-                self._spawn(self._note_units(opened))
-
-    async def _note_units(self, opened: Open) -> None:
-        row = opened.row
-        async with self._database.acquired() as connection:
-            await streams.set_units(connection, row.workspace, row.id, opened.units)
+                self._writer.drop(opened, Problem(refusal, detail={"units": opened.units}))
+                if not opened.writing:
+                    self._spawn(self._writer.note_units(opened))
 
     # ---- finding
 
@@ -415,60 +203,39 @@ class Streams:
         """The stream, from memory or from the log. Raises `Problem` not_found, stream_over, run_stopped."""
         opened = self._open.get(stream)
         if opened is not None and opened.row.run == run and opened.principal.info.id == principal.info.id:
-            opened.principal = principal.in_run(run)  # the rights of the latest request count
-            return opened
+            if not opened.lost:
+                opened.principal = principal.in_run(run)  # the rights of the latest request count
+                opened.heard()
+                return opened
+            self._writer.drop(opened, gap(opened))  # what its agent sends from now on begins at what is in the log
         async with self._database.acquired() as connection:
             row = await streams.load_stream(connection, principal.workspace.id, stream)
             if row is None or row.run != run:
                 raise Problem("not_found")
             if row.state not in ("open", "lost"):
-                code = "run_stopped" if row.state == "stopped" else "stream_over"
-                raise Problem(code, detail={"state": row.state, "units": row.units})
+                raise ended(row)
             if row.state == "lost" and not await streams.renew_stream(connection, row.workspace, row.id):
-                raise Problem("stream_over", detail={"state": "lost", "units": row.units})
+                raise ended(row)
+        self._book.learn_stream(row.workspace, row.id, "open")
         opened = Open(msgspec.structs.replace(row, state="open"), principal.in_run(run))
-        await self._read_on(opened, await self._live(opened))
+        await self._writer.read_on(opened, await self._writer.live(opened))
         return self._open.setdefault(stream, opened)
 
-    async def _live(self, opened: Open) -> LiveDraft:
-        return await self._opening.by_id(opened.principal, opened.row.draft, opened.row.item)
-
     async def _renewed(self, opened: Open) -> None:
-        now = time.monotonic()
-        if now - opened.renewed_at < opened.row.lease_s / 3:
-            return
-        opened.renewed_at = now
-        async with self._database.acquired() as connection:
-            if not await streams.renew_stream(connection, opened.row.workspace, opened.row.id):
-                self._open.pop(opened.row.id, None)
+        """Write down now and then that a stream's agent was heard of."""
+        if time.monotonic() - opened.renewed_at >= opened.row.lease_s / 3:
+            await self._writer.renew(opened)
+
+    def _dropped(self, opened: Open) -> None:
+        if self._open.get(opened.row.id) is opened:
+            del self._open[opened.row.id]
 
     def sweep(self) -> None:
         """Forget streams whose agents went silent or go on elsewhere; who comes back has them read from the log."""
         for opened in list(self._open.values()):
-            silent_s = time.monotonic() - opened.renewed_at
+            silent_s = time.monotonic() - opened.heard_at
             if silent_s > FORGET_LEASES * opened.row.lease_s and not opened.pending and not opened.writing:
-                del self._open[opened.row.id]
-
-    async def _read_on(self, opened: Open, live: LiveDraft) -> None:
-        """Take from the log how much is written and where the text ends; what of it waits here is written already."""
-        await self._drafts.up_to_date(live)
-        row = opened.row
-        session = run_session(row.run, row.lane)
-        w = live.replica.numbers.get(public_session_id(ActorId(opened.principal.info.id), session), 0)
-        prefix = _cause(row.id)
-        found = next((e for e in reversed(live.replica.entries) if e.cause and e.cause.startswith(prefix)), None)
-        if found is None:
-            async with self._database.acquired() as connection:
-                last = await streams.last_written(connection, row.workspace, row.draft, w, row.generation, prefix)
-            if last is None:
-                return
-            entries = await self._drafts.history.entries_after(live, last.seq - 1, last.seq)
-            found = entries[0]
-        self._take_from(opened, found)
-
-
-def _cause(stream: str) -> str:
-    return f"stream:{stream}:"
+                self._writer.drop(opened, gap(opened))
 
 
 def _place(asked: NewStream) -> InsertText | ReplaceLines:
@@ -482,30 +249,6 @@ def _place(asked: NewStream) -> InsertText | ReplaceLines:
         assert last is not None
         return ReplaceLines(asked.at, first, last, "")
     return InsertText(asked.at, "x", asked.line, asked.after, asked.before)
-
-
-def _beginning(text: str, units: int) -> str:
-    """The first units of a text, no half of a pair."""
-    piece = text[:units]
-    while length(piece) > units:
-        piece = piece[: len(piece) - max(1, (length(piece) - units + 1) // 2)]
-    return piece
-
-
-def _end_of(effects: tuple[Effect, ...], seq: int) -> End:
-    """Where the text of a piece ends, in the state that its batch led to."""
-    op = effects[0].op
-    assert isinstance(op, Text)
-    end = shift = 0
-    for position, delete, insert in op.s:  # a deleted range may have been parted; the text went in once
-        if insert:
-            end = position + shift + length(insert)
-        shift += length(insert) - delete
-    return End(seq, end, end)
-
-
-def _mark(live: LiveDraft, seq: int) -> str | None:
-    return live.replica.mark if seq == live.replica.seq else live.replica.mark_at(seq)
 
 
 def _told(opened: Open, live: LiveDraft) -> Stream:

@@ -123,7 +123,7 @@ class Tools:
         live = await self.find(principal, row, asked)
         await self._drafts.up_to_date(live)
         head, document = head_of(live), live.replica.document
-        changes = await self._changes(live, row, head)
+        changes = await self.changes(live, row, head)
         told = _read(live, document, asked)
         async with self._database.acquired() as connection:
             await run_store.note_read(connection, live.workspace, row.id, live.id, head.generation, head.seq)
@@ -138,7 +138,8 @@ class Tools:
             may="type" if verdict == "type" else "look", why=None if verdict == "type" else verdict,
         )  # fmt: skip
 
-    async def _changes(self, live: LiveDraft, run: RunRow, head: Etag) -> tuple[ChangedBy, ...]:
+    async def changes(self, live: LiveDraft, run: RunRow, head: Etag) -> tuple[ChangedBy, ...]:
+        """What others changed in a draft since a run read it last. Raises `Problem` base_expired, unavailable."""
         async with self._database.acquired() as connection:
             last = await run_store.last_read(connection, live.workspace, run.id, live.id)
         if last is None or last.generation != head.generation or last.seq >= head.seq:
@@ -175,7 +176,7 @@ class Tools:
         diagnosed = await self._diagnoses.of(principal, live)
         return Edited(
             live.id, live.item.id, str(head), head.generation, head.seq, outcomes,
-            await self._changes(live, row, head), diagnosed.diagnostics,
+            await self.changes(live, row, head), diagnosed.diagnostics,
         )  # fmt: skip
 
     def _show(self, principal: Principal, run: RunRow, live: LiveDraft, outcomes: Sequence[Outcome]) -> None:

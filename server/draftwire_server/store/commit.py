@@ -1,8 +1,9 @@
 """The commit: one statement moves the heads that still match and writes everything that follows from it.
 
-All or nothing per draft: a draft whose row was locked, had moved, is held because its item is archived or deleted, whose
-workspace's rights changed, or of one of whose batches the run does not go on returns nothing and nothing of it was written. `SKIP LOCKED`, because without it one locked row stalls a whole lane and two lock orders
-deadlock (ops-and-sync.md §3). No row of a batch is ever updated.
+All or nothing per draft: nothing is written, and nothing returned, of a draft whose row was locked or had moved, that is
+held because its item is archived or deleted, whose workspace's rights changed, or of one of whose batches the run or the
+stream does not go on. `SKIP LOCKED`, because without it one locked row stalls a whole lane and two lock orders deadlock
+(ops-and-sync.md §3). No row of a batch is ever updated.
 """
 
 from typing import Any
@@ -37,6 +38,7 @@ class NewWriter(msgspec.Struct, frozen=True):
     sid: str
     actor: str
     run: str | None
+    approved_by: str | None = None
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -49,7 +51,7 @@ class Group(msgspec.Struct, frozen=True):
     base_mark: str
     acl_rev: int
     batches: tuple[NewBatch, ...]
-    runs: tuple[str, ...] = ()  # for which any of the batches was written: each must go on
+    runs: tuple[tuple[str, str | None], ...] = ()  # and streams of them, that wrote any of the batches: all must go on
     writers: tuple[NewWriter, ...] = ()
     alerts: tuple[dict[str, Any], ...] = ()  # rows of `alert`
     stash: tuple[dict[str, Any], ...] = ()  # rows of `stash`
@@ -120,10 +122,10 @@ _HEAD_AND_BASE = _HEAD.replace(
 _FULL = (
     _HEAD_AND_BASE
     + """, joined as (
-  insert into draft_writer (workspace_id, draft_id, w, session, sid, actor_id, run_id)
-  select m.workspace_id, m.id, n.w, n.session, n.sid, n.actor_id, n.run_id
-    from unnest($23::text[], $24::text[], $25::int[], $26::text[], $27::text[], $28::text[], $29::text[])
-      as n(workspace_id, draft_id, w, session, sid, actor_id, run_id)
+  insert into draft_writer (workspace_id, draft_id, w, session, sid, actor_id, run_id, approved_by)
+  select m.workspace_id, m.id, n.w, n.session, n.sid, n.actor_id, n.run_id, n.approved_by
+    from unnest($23::text[], $24::text[], $25::int[], $26::text[], $27::text[], $28::text[], $29::text[], $46::text[])
+      as n(workspace_id, draft_id, w, session, sid, actor_id, run_id, approved_by)
     join moved m on m.workspace_id = n.workspace_id and m.id = n.draft_id
 ), stashed as (
   insert into stash (workspace_id, id, user_id, actor_id, item_id, draft_id, generation, base_seq, reason, sid, texts)
@@ -165,25 +167,48 @@ select workspace_id, id from moved
 """
 )
 
-# Parameters: workspaces, drafts, runs. A stop that is committed before the statement begins is seen by it.
-_RUNS_GO_ON = """
+# Who ends a run or a stream, or pauses it, locks its row `FOR UPDATE` before that (`runs.lock_run`, `streams._END`): so it
+# waits for a statement that has found the row going on, and every later one finds it locked or changed. After the answer
+# nothing commits, also nothing that was under way. Heartbeats lock less and hold nothing up. A stream is locked only where
+# its run is: who holds a stream never waits for its run.
+_GOING = """
+), asked as materialized (
+  select * from unnest(${0}::text[], ${1}::text[], ${2}::text[], ${3}::text[]) as a(workspace_id, draft_id, run_id, stream_id)
+), going as materialized (
+  select r.workspace_id, r.id from run r
+   where exists (select from asked a where a.workspace_id = r.workspace_id and a.run_id = r.id)
+     and r.state in ('running', 'lost')
+     for key share of r skip locked
+), streaming as materialized (
+  select s.workspace_id, s.id
+    from asked a
+    join going g on g.workspace_id = a.workspace_id and g.id = a.run_id
+    join stream s on s.workspace_id = a.workspace_id and s.id = a.stream_id
+   where s.state = 'open'
+     for key share of s skip locked
+), locked as materialized (
+"""
+
+_ALL_GO_ON = """
      and not exists (
-       select from unnest(${0}::text[], ${1}::text[], ${2}::text[]) as g(workspace_id, draft_id, run_id)
-         join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
-        where g.workspace_id = d.workspace_id and g.draft_id = d.id and r.state not in ('running', 'lost'))
+       select from asked a
+         left join going g on g.workspace_id = a.workspace_id and g.id = a.run_id
+         left join streaming s on s.workspace_id = a.workspace_id and s.id = a.stream_id
+        where a.workspace_id = d.workspace_id and a.draft_id = d.id
+          and (g.id is null or (a.stream_id is not null and s.id is null)))
      for no key update of d skip locked
 """
 
 
 def _for_agents(statement: str, first: int) -> str:
-    """The statement for batches of which some belong to runs; the runs come after its own parameters."""
-    return statement.replace(
-        "     for no key update of d skip locked\n", _RUNS_GO_ON.format(first, first + 1, first + 2), 1
-    )
+    """The statement for batches of which some belong to runs; these come after its own parameters."""
+    going = _GOING.format(*range(first, first + 4))
+    statement = statement.replace("\n), locked as materialized (\n", going, 1)
+    return statement.replace("\n     for no key update of d skip locked\n", _ALL_GO_ON, 1)
 
 
 _MANY_OF_AGENTS = _for_agents(_MANY, 23)
-_FULL_OF_AGENTS = _for_agents(_FULL, 46)
+_FULL_OF_AGENTS = _for_agents(_FULL, 47)
 
 
 def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
@@ -236,8 +261,8 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
         g.writers or g.alerts or g.stash or g.outbox or g.answers or g.adoptions or g.base_version is not None
         for g in groups
     )
-    running = [(g.workspace, g.draft, run) for g in groups for run in g.runs]
-    of_agents = _columns(running, 3) if running else []
+    running = [(g.workspace, g.draft, run, stream) for g in groups for run, stream in g.runs]
+    of_agents = _columns(running, 4) if running else []
     if not full and not running and len(groups) == 1 and len(groups[0].batches) == 1:
         g = groups[0]
         b = g.batches[0]
@@ -248,7 +273,8 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
     elif not full:
         rows = await connection.fetch(_MANY_OF_AGENTS if running else _MANY, *_head_arguments(groups), *of_agents)
     else:
-        writers = [(g.workspace, g.draft, w.w, w.session, w.sid, w.actor, w.run) for g in groups for w in g.writers]
+        joining = [(g, w) for g in groups for w in g.writers]
+        writers = [(g.workspace, g.draft, w.w, w.session, w.sid, w.actor, w.run) for g, w in joining]
         answers = [
             (g.workspace, g.draft, a["principal"], a["key"], a["digest"], a["status"], a["headers"], a["body"])
             for g in groups
@@ -265,6 +291,7 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
             KEEP_H,
             [row for g in groups for row in g.adoptions],
             *_columns([(g.workspace, g.draft, g.base_version) for g in groups if g.base_version is not None], 3),
+            [w.approved_by for _, w in joining],
             *of_agents,
         )
     return {(row["workspace_id"], row["id"]) for row in rows}

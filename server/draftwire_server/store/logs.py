@@ -87,6 +87,7 @@ class WriterRow(msgspec.Struct, frozen=True):
     actor: str
     run: str | None
     last_no: int = 0
+    approved_by: str | None = None
 
 
 class LoadedLog(msgspec.Struct, frozen=True):
@@ -336,7 +337,7 @@ async def read_mark(connection: Connection, workspace: str, draft: str, generati
 
 
 _WRITERS = """
-select w, session, sid, actor_id, run_id from draft_writer where workspace_id = $1 and draft_id = $2 and w > $3
+select w, session, sid, actor_id, run_id, approved_by from draft_writer where workspace_id = $1 and draft_id = $2 and w > $3
  order by w
 """
 
@@ -344,7 +345,12 @@ select w, session, sid, actor_id, run_id from draft_writer where workspace_id = 
 async def read_writers(connection: Connection, workspace: str, draft: str, after: int) -> tuple[WriterRow, ...]:
     """Read the writers that joined after number ``after``."""
     rows = await connection.fetch(_WRITERS, workspace, draft, after)
-    return tuple(WriterRow(row["w"], row["session"], row["sid"], row["actor_id"], row["run_id"]) for row in rows)
+    return tuple(
+        WriterRow(
+            row["w"], row["session"], row["sid"], row["actor_id"], row["run_id"], approved_by=row["approved_by"]
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 _BATCH_OF = """

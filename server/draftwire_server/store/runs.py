@@ -31,6 +31,7 @@ class RunRow(msgspec.Struct, frozen=True):
     ended_at: float | None
     seen_at: float
     events: int
+    told: int  # up to which of them its agent was told, as far as it said so
 
 
 class RunEventRow(msgspec.Struct, frozen=True):
@@ -55,7 +56,7 @@ class RunDraftRow(msgspec.Struct, frozen=True):
 
 _COLUMNS = """
 r.id, r.actor_id, a.user_id, r.label, r.model, r.mode, r.state, extract(epoch from r.started_at)::float8 as started_at,
-extract(epoch from r.ended_at)::float8 as ended_at, extract(epoch from r.seen_at)::float8 as seen_at, r.events
+extract(epoch from r.ended_at)::float8 as ended_at, extract(epoch from r.seen_at)::float8 as seen_at, r.events, r.told
 """
 _FROM = "from run r join actor a on a.workspace_id = r.workspace_id and a.id = r.actor_id"
 
@@ -162,8 +163,17 @@ _LOCK = "select state from run where workspace_id = $1 and id = $2 for update"
 
 
 async def lock_run(connection: Connection, workspace: str, run: str) -> None:
-    """Hold a run's row to the end of the transaction, so that what is counted of it stays so."""
+    """Hold a run's row against commits of it to the end of the transaction (`commit.py`), before its state changes."""
     await connection.fetchval(_LOCK, workspace, run)
+
+
+_HOLD = "select state from run where workspace_id = $1 and id = $2 for no key update"
+
+
+async def hold_run(connection: Connection, workspace: str, run: str) -> RunState | None:
+    """Hold a run's state, and what is counted of it, to the end of the transaction; commits of it go on."""
+    state: RunState | None = await connection.fetchval(_HOLD, workspace, run)
+    return state
 
 
 _CHANGE = """
@@ -247,6 +257,16 @@ async def read_run_events(
 ) -> list[RunEventRow]:
     """What happened to a run after a number."""
     return [RunEventRow(*row.values()) for row in await connection.fetch(_EVENTS, workspace, run, after, limit)]
+
+
+_TOLD = """
+update run set told = least($3::int, events) where workspace_id = $1 and id = $2 and told < least($3::int, events)
+"""
+
+
+async def note_told(connection: Connection, workspace: str, run: str, event: int) -> None:
+    """A run's agent was told what happened up to an event; that never goes back."""
+    await connection.execute(_TOLD, workspace, run, event)
 
 
 class ReadRow(msgspec.Struct, frozen=True):

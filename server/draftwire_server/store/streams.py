@@ -33,6 +33,11 @@ class StreamRow(msgspec.Struct, frozen=True):
     ended_at: float | None
 
 
+def cause_prefix(stream: str) -> str:
+    """With what the causes of a stream's batches begin; how many units are written with it follows."""
+    return f"stream:{stream}:"
+
+
 _COLUMNS = """
 id, workspace_id, run_id, item_id, draft_id, generation, address, lane, seq, start, until, state, reason, units,
 lease_s::float8 as lease_s, extract(epoch from opened_at)::float8 as opened_at,
@@ -98,6 +103,16 @@ async def load_stream(connection: Connection, workspace: str, stream: str) -> St
     return None if row is None else _stream(row)
 
 
+_STATES = "select id, state from stream where workspace_id = $1 and id = any($2::text[])"
+
+
+async def read_stream_states(
+    connection: Connection, workspace: str, streams: Collection[str]
+) -> dict[str, StreamState]:
+    """The states of streams."""
+    return {row["id"]: row["state"] for row in await connection.fetch(_STATES, workspace, list(streams))}
+
+
 _OF_RUNS = f"""
 select {_COLUMNS} from stream where workspace_id = $1 and run_id = any($2::text[]) order by opened_at, id limit 1000
 """
@@ -122,9 +137,13 @@ async def renew_stream(connection: Connection, workspace: str, stream: str) -> b
     return await connection.fetchval(_RENEW, workspace, stream) is not None
 
 
+# Whatever ends a stream locks it first, as `commit.py` says.
 _END = """
-update stream set state = $3, reason = $4, units = $5, ended_at = clock_timestamp()
- where workspace_id = $1 and id = $2 and state in ('open', 'lost') returning id
+with held as materialized (
+  select id from stream where workspace_id = $1 and id = $2 and state in ('open', 'lost') for update
+)
+update stream s set state = $3, reason = $4, units = greatest(s.units, $5), ended_at = clock_timestamp()
+  from held h where s.workspace_id = $1 and s.id = h.id returning s.id
 """
 
 
@@ -135,7 +154,7 @@ async def end_stream(
     return await connection.fetchval(_END, workspace, stream, state, reason, units) is not None
 
 
-_SET_UNITS = "update stream set units = $3 where workspace_id = $1 and id = $2"
+_SET_UNITS = "update stream set units = greatest(units, $3) where workspace_id = $1 and id = $2"
 
 
 async def set_units(connection: Connection, workspace: str, stream: str, units: int) -> None:
@@ -144,8 +163,10 @@ async def set_units(connection: Connection, workspace: str, stream: str, units: 
 
 
 _END_OF_RUN = """
-update stream set state = $3, ended_at = clock_timestamp()
- where workspace_id = $1 and run_id = $2 and state in ('open', 'lost')
+with held as materialized (
+  select id from stream where workspace_id = $1 and run_id = $2 and state in ('open', 'lost') for update
+)
+update stream s set state = $3, ended_at = clock_timestamp() from held h where s.workspace_id = $1 and s.id = h.id
 """
 
 
@@ -154,30 +175,55 @@ async def end_streams_of(connection: Connection, workspace: str, run: str, state
     await connection.execute(_END_OF_RUN, workspace, run, state)
 
 
-class LostStream(msgspec.Struct, frozen=True):
-    """A stream whose agent went silent."""
-
-    workspace: str
-    id: str
-    run: str
-
-
+# Heard of is written down every third of a lease.
 _SILENT = """
-select workspace_id, id, run_id from stream
- where state = 'open' and seen_at < clock_timestamp() - make_interval(secs => lease_s) limit 200
+select workspace_id, run_id, id from stream
+ where state = 'open' and seen_at < clock_timestamp() - make_interval(secs => lease_s * 4 / 3) limit 200
 """
 
-_LOSE = """
+_LOSE = f"""
+with held as materialized (
+  select id from stream
+   where workspace_id = $1 and id = $2 and state = 'open'
+     and seen_at < clock_timestamp() - make_interval(secs => lease_s * 4 / 3) for update
+)
 update stream set state = 'lost', ended_at = clock_timestamp()
- where workspace_id = $1 and id = $2 and state = 'open'
-   and seen_at < clock_timestamp() - make_interval(secs => lease_s) returning id
+ where workspace_id = $1 and id in (select id from held) returning {_COLUMNS}
+"""
+
+# Of each of the run's writers in the draft, from its newest batch back.
+_UNITS = """
+select coalesce(max(substr(o.cause, length($5) + 1)::int), 0)
+  from draft_writer w
+ cross join lateral (
+       select o.cause from draft_op o
+        where o.workspace_id = w.workspace_id and o.draft_id = w.draft_id and o.w = w.w and o.generation = $4
+          and starts_with(o.cause, $5)
+        order by o.op_no desc limit 1) o
+ where w.workspace_id = $1 and w.draft_id = $2 and w.run_id = $3
 """
 
 
-async def lose_silent_streams(connection: Connection) -> list[LostStream]:
-    """Mark streams that were not heard of for longer than their leases. In a transaction."""
-    silent = [LostStream(*row.values()) for row in await connection.fetch(_SILENT)]
-    return [each for each in silent if await connection.fetchval(_LOSE, each.workspace, each.id) is not None]
+async def count_units(connection: Connection, stream: StreamRow) -> int:
+    """How much of a stream is written, as the log says."""
+    prefix = cause_prefix(stream.id)
+    return int(await connection.fetchval(_UNITS, stream.workspace, stream.draft, stream.run, stream.generation, prefix))
+
+
+async def list_silent(connection: Connection) -> list[tuple[str, str, str]]:
+    """Streams that were not heard of for longer than their leases: (workspace, run, stream) of each."""
+    return [(row["workspace_id"], row["run_id"], row["id"]) for row in await connection.fetch(_SILENT)]
+
+
+async def lose_stream(connection: Connection, workspace: str, stream: str) -> StreamRow | None:
+    """Mark a stream that is silent; None if it is not, by now. In a transaction that holds its run."""
+    row = await connection.fetchrow(_LOSE, workspace, stream)
+    if row is None:
+        return None
+    lost = _stream(row)
+    units = await count_units(connection, lost)
+    await set_units(connection, workspace, stream, units)
+    return msgspec.structs.replace(lost, units=units)
 
 
 class Written(msgspec.Struct, frozen=True):

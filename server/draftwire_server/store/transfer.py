@@ -248,11 +248,13 @@ class PlacedWriter(msgspec.Struct, frozen=True):
     by: dict[str, Any]
     joined_at: float
     run: str | None
+    approved_by: dict[str, Any] | None
 
 
 _WRITERS = f"""
-select w.w, {_BY.format("")}, {_epoch("w.joined_at")}, w.run_id
-  from draft_writer w {_ACTOR.format("", "w", "actor_id")}
+select w.w, {_BY.format("")}, {_epoch("w.joined_at")}, w.run_id,
+       case when w.approved_by is not null then {_BY.format("p")} end
+  from draft_writer w {_ACTOR.format("", "w", "actor_id")} {_ACTOR.format("p", "w", "approved_by")}
  where w.workspace_id = $1 and w.draft_id = $2 order by w.w
 """
 
@@ -466,7 +468,8 @@ class NewDraft(msgspec.Struct, frozen=True):
 class NewLog(msgspec.Struct, frozen=True):
     """The columns of a draft's writers and batches."""
 
-    writers: list[tuple[int, str, str, str, str | None, float]]  # w, session, sid, actor, run, joined at
+    # w, session, sid, actor, run, joined at, approver
+    writers: list[tuple[int, str, str, str, str | None, float, str | None]]
     batches: list[Any]  # seq, w, no, key, base, seen, kind, cause, mark, ops, took, at
 
 
@@ -483,9 +486,10 @@ update draft d set held = 'archived' from item i
    and i.archived_at is not null
 """
 _ADD_WRITERS = """
-insert into draft_writer (workspace_id, draft_id, w, session, sid, actor_id, run_id, joined_at)
-select $1, $2, w, session, sid, actor, run, to_timestamp(at)
-  from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[]) as n(w, session, sid, actor, run, at)
+insert into draft_writer (workspace_id, draft_id, w, session, sid, actor_id, run_id, joined_at, approved_by)
+select $1, $2, w, session, sid, actor, run, to_timestamp(at), approved_by
+  from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::text[])
+    as n(w, session, sid, actor, run, at, approved_by)
 """
 _ADD_BATCHES = """
 insert into draft_op (workspace_id, draft_id, generation, seq, w, op_no, key, base, seen, kind, cause, mark, ops, took, at)

@@ -15,7 +15,7 @@ from draftwire.rest.tools import Read, Search, ToolEdits
 from draftwire_server.limits import KEY_CHARS
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.runtime import Runtime
-from draftwire_server.services.streams import Open
+from draftwire_server.services.stream_writing import Open
 
 T = TypeVar("T")
 
@@ -86,7 +86,8 @@ class AgentCalls:
         if over is None:
             self._peer.send(m.Streamed(opened.row.id, opened.units))
         else:
-            self._peer.send(m.Streamed(opened.row.id, opened.units, over.code, over.message))
+            expected = over.detail.get("expected") if isinstance(over.detail, dict) else None
+            self._peer.send(m.Streamed(opened.row.id, opened.units, over.code, over.message, expected))
 
     def _refuse(self, message: m.Append, problem: Problem) -> None:
         detail = problem.detail if isinstance(problem.detail, dict) else {}

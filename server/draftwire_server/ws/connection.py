@@ -322,7 +322,7 @@ class Connection:
         self._worker.lanes.submit(following.live, submission)
         self._worker.book.see(principal.workspace.id, edit.draft, principal.info.id, edit.generation, edit.seen)
         self._worker.activity(self, following.live.item.id)
-        if self.run is not None:
+        if self.run is not None and self._worker.runs.due(principal.workspace.id, self.run):
             self._worker.spawn(self._worker.runs.heard_of(principal.workspace.id, self.run))
 
     @property

@@ -100,8 +100,8 @@ export function resolveAlert(workspace: string, draft: string, alert: string, to
   return ask(`/v1/w/${w}/drafts/${d}/alerts/${a}/resolve`, token, {});
 }
 
-export function askAssistant(draft: string, item: string, user: string, token: string): Promise<{ run: string }> {
-  return ask("/dev/assistant", token, { draft, item, user });
+export function askAssistant(draft: string, item: string, user: string, token: string, line: number): Promise<{ run: string }> {
+  return ask("/dev/assistant", token, { draft, item, user, line });
 }
 
 /** `running`, `paused`, `stopped`, `ended` or `lost`. */

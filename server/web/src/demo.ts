@@ -44,7 +44,7 @@ function drawHere(): void {
     const agent = entry.actor.kind === "agent";
     const known = people.get(entry.actor.id);
     const state = known?.state === "editing" || entry.state === "editing" ? "editing" : (known?.state ?? entry.state);
-    const short = agent ? entry.actor.name : (entry.actor.name.split(" ")[0] ?? entry.actor.name);
+    const short = agent ? "AI" : (entry.actor.name.split(" ")[0] ?? entry.actor.name);
     people.set(entry.actor.id, { label: nameOf(entry.actor), short, actor: entry.actor, agent, state, sessions: (known?.sessions ?? 0) + 1 });
   }
   const list = byId("here");
@@ -58,7 +58,7 @@ function drawHere(): void {
           "button",
           { type: "button", "data-agent": agent, "data-state": state, title: `${label}, ${state}: go to the caret` },
           avatar(actor),
-          `${short}${agent ? " · AI" : ""}${tabs}`,
+          `${short}${tabs}`,
           make("span", { class: "sr-only" }, ` (${label}, ${state}): go to the caret`),
         );
         go.addEventListener("click", () => {
@@ -75,12 +75,15 @@ async function followRun(workspace: string, run: string, token: string): Promise
   const shown = byId("run");
   shown.dataset["live"] = "";
   shown.title = `Run ${run}`;
+  let shownOnce = false; // who asked is shown the place once, and may go elsewhere then
   for (;;) {
     const agents = [...(panes[0]?.client?.session.presence.get(panes[0].draft?.item ?? "")?.values() ?? [])].filter(
       ({ actor }) => actor.kind === "agent",
     );
-    const writing = agents.some(({ state }) => state === "editing");
-    say(shown, writing ? "AI is writing" : agents.length > 0 ? "AI is reading" : "AI is starting");
+    const writing = agents.find(({ state }) => state === "editing");
+    const [pane] = panes;
+    if (writing !== undefined && !shownOnce) shownOnce = pane === undefined || pane.busy || pane.reveal(writing.actor.id);
+    say(shown, writing !== undefined ? "AI is writing" : agents.length > 0 ? "AI is reading" : "AI is starting");
     await new Promise((done) => window.setTimeout(done, 400));
     const state = await runState(workspace, run, token).catch(() => "running");
     if (state === "running" || state === "paused") continue;
@@ -109,7 +112,7 @@ async function ask(): Promise<void> {
   if (pane?.draft == null || pane.signed === null) return;
   button.disabled = true;
   try {
-    const { run } = await askAssistant(pane.draft.id, pane.draft.item, pane.login, pane.signed.token);
+    const { run } = await askAssistant(pane.draft.id, pane.draft.item, pane.login, pane.signed.token, pane.firstLine);
     note(`${pane.name} asked the assistant (run ${run.slice(0, 6)})`);
     lastRun = run;
     byId<HTMLButtonElement>("undo-run").disabled = false;

@@ -2,7 +2,7 @@
 
 import { Client, Problem } from "draftwire";
 import type { ClientEvent, DraftHandle, ParkedText, Splices, Status } from "draftwire";
-import { draftwire } from "draftwire/codemirror";
+import { draftwire, linesInSight } from "draftwire/codemirror";
 import { alertCard, concerns, noticeCard, parkedCard, rewoundCard } from "./alerts.js";
 import { HttpError, resolveAlert, signIn } from "./api.js";
 import type { SignedIn } from "./api.js";
@@ -146,11 +146,21 @@ export class Pane {
     this.hooks.changed();
   }
 
-  /** Show where somebody is, without moving the person's own caret. */
-  reveal(actor: string): void {
-    if (this.draft === null) return;
-    const caret = this.draft.carets.find(({ at, entry }) => at === this.leaf && entry.actor.id === actor);
+  /** Show where somebody is, without moving the person's own caret; false: they have no caret here. */
+  reveal(actor: string): boolean {
+    const caret = this.draft?.carets.find(({ at, entry }) => at === this.leaf && entry.actor.id === actor);
     if (caret !== undefined) this.editor?.reveal(caret.head);
+    return caret !== undefined;
+  }
+
+  /** Whether the person, or the typist for them, works in this editor. */
+  get busy(): boolean {
+    return this.typeSwitch.checked || this.host.contains(document.activeElement);
+  }
+
+  /** The first line in sight, from 1. */
+  get firstLine(): number {
+    return this.editor === null ? 1 : linesInSight(this.editor.view)[0];
   }
 
   /** Let the typist type for the person, or not. */

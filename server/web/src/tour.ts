@@ -31,14 +31,14 @@ interface Step {
 }
 
 const STEPS: readonly Step[] = [
-  { text: "Two people type in one draft, each on a server of their own.", lasts_s: 7, act: async ({ panes }) => type(panes, true) },
-  { text: "An AI session joins in the same draft, with a caret and a face of its own: nobody takes it for a person.", lasts_s: 11, act: ({ ask }) => ask() },
+  { text: "Two people type in one draft, each on a server of their own.", lasts_s: 10, act: async ({ panes }) => type(panes, true) },
+  { text: "An AI session joins in the same function, with a caret and a face of its own: nobody takes it for a person.", lasts_s: 10, act: ({ ask }) => ask() },
   { text: "Its run is undone with one click. What people typed around and inside it stays.", lasts_s: 5, act: ({ undo }) => undo() },
-  { text: "Ada’s server is killed in mid-word. She types on; nothing that was saved is lost.", lasts_s: 8, act: ({ kill }) => kill() },
+  { text: "Ada’s server is killed in mid-word. She types on; nothing that was saved is lost.", lasts_s: 7, act: ({ kill }) => kill() },
   { text: "Valkey forgets everything. Drafts live in PostgreSQL: nobody notices.", lasts_s: 5, act: ({ flush }) => flush() },
   { text: "Somebody else deploys another version. This draft is behind now, and goes on.", lasts_s: 6, act: deployElsewhere },
   { text: "One click brings in what they changed, while both go on typing.", lasts_s: 5, act: rebase },
-  { text: "And the draft is deployed, while the assistant writes: exactly the state that was looked at.", lasts_s: 8, act: deployNow },
+  { text: "And the draft is deployed, while the assistant writes: exactly the state that was looked at.", lasts_s: 7, act: deployNow },
   { text: "All that a page of yours needs for a live editor are these lines.", lasts_s: 5, code: fifteenLines.trimEnd(), act: async () => undefined },
 ];
 

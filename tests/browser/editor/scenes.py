@@ -32,7 +32,7 @@ async def scenes(ada: Someone, grace: Someone) -> dict[str, str]:
     await ada.ask(
         "PUT",
         f"/items/{item}/draft?purpose=own",
-        {"value": {**mine, "summary": "Refund"}},
+        {"value": script(CODE.replace("reason=reason)", "reason=reason, retries=2)"), "Refund")},
         if_match=f'"{saved["etag"]}"',
     )
     await ada.ask("PUT", f"/items/{item}/draft?purpose=own", {"value": changed}, if_match=f'"{saved["etag"]}"')
@@ -57,6 +57,7 @@ async def scenes(ada: Someone, grace: Someone) -> dict[str, str]:
         "summary": "Nightly",
         "schedule": "0 0 8 * * *",
         "timezone": "UTC",
+        "enabled": True,
         "runs": {"path": "f/payments/looked_at", "kind": "script"},
     }
     found["trigger"] = f"/items/{await ada.make('schedule', 'f/payments/looked_at_nightly', schedule)}"

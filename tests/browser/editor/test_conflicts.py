@@ -34,6 +34,22 @@ async def test_case_11_a_save_that_met_other_text_is_a_banner_with_a_way_out(tab
     assert "more line_5" in (await ada.ask("GET", f"/items/{item}/draft?purpose=own"))["value"]["content"]
 
 
+async def test_a_save_that_met_other_text_says_whose_it_was(tabs: Tabs, ada: Someone, grace: Someone) -> None:
+    item = await deployed_script(ada, "whose")
+    saved = await ada.save(item, script(LINES.replace("line_3", "began_3")), "shared")
+    base = {"if_match": f'"{saved["etag"]}"'}
+    path = f"/items/{item}/draft?purpose=shared"
+    await grace.ask("PUT", path, {"value": script(LINES.replace("line_3", "grace_3"))}, **base)
+    refused = await ada.ask("PUT", path, {"value": script(LINES.replace("line_3", "ada_3"))}, **base)
+    assert refused["code"] == "stale"
+    tab = await tabs.open("ada", f"/items/{item}?panel=conflicts")
+    await tab.says("Your save met changes of Grace Hopper, in content.")
+    other = await tabs.open("grace", f"/items/{item}?panel=stash")
+    await other.says("A save of Ada Lovelace met your changes, in content.")
+    await tab.go(f"/items/{item}?panel=stash")
+    await tab.says("A save that met other text")
+
+
 async def test_case_12_a_conflict_is_told_in_every_part_of_the_editor(tabs: Tabs, ada: Someone) -> None:
     """Case 12: code, fields, the difference, JSON and the history all say it."""
     item = await deployed_script(ada, "everywhere")

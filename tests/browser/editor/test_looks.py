@@ -51,3 +51,41 @@ async def test_axe_finds_nothing_serious_in_what_opens(tabs: Tabs, looks: dict[s
         await tab.page.keyboard.press("Escape")
         await tab.page.locator(".menu, .pop, dialog[open]").first.wait_for(state="detached")
     assert found == []
+
+
+async def test_what_is_shown_has_its_measure(tabs: Tabs, looks: dict[str, str]) -> None:
+    """Styles of one page change nothing on another, and a page begins with its first line."""
+
+    async def box(selector: str) -> dict[str, float]:
+        await tab.page.locator(selector).first.wait_for()
+        found = await tab.page.locator(selector).first.bounding_box()
+        assert found is not None
+        return dict(found)
+
+    tab = await tabs.open("ada", looks["trigger"], reduced_motion="reduce")
+    switch = await box('.field input[role="switch"]')
+    assert (switch["width"], switch["height"]) == (36, 20)
+    await tab.go(looks["flow"])
+    inline = await box(".code:not(.code-full) .code-host .cm-line:nth-child(4)")
+    whole = await box(".code:not(.code-full)")
+    below = whole["y"] + whole["height"] - inline["y"] - inline["height"]
+    assert below < 20, "a short text takes no more room than its lines"
+    await tab.go("/?tab=drafts&whose=any")
+    parts = tab.page.get_by_role("group", name="Whose drafts").get_by_role("button")
+    first, second = await parts.nth(0).bounding_box(), await parts.nth(1).bounding_box()
+    assert first is not None and second is not None
+    assert abs(second["x"] - first["x"] - first["width"]) <= 1, "one control, not three"
+    await tab.go(looks["code"])
+    await tab.button("What is new").wait_for()  # a banner has come above the text
+    await tab.page.wait_for_load_state("networkidle")
+    scrolled = "document.querySelector('.code-host').shadowRoot.querySelector('.cm-scroller').scrollTop"
+    assert await tab.page.evaluate(scrolled) == 0
+
+
+async def test_a_long_form_scrolls_to_its_end_on_a_phone(tabs: Tabs, looks: dict[str, str]) -> None:
+    tab = await tabs.open("ada", looks["trigger"], viewport={"width": 390, "height": 500})
+    last = tab.page.locator(".add-field").last
+    await last.scroll_into_view_if_needed()
+    box = await last.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 500

@@ -1,8 +1,14 @@
 """Several people and AI sessions in one draft: they see each other, and nothing of one moves for another."""
 
+from contextlib import AsyncExitStack
+from typing import Any
+
 import httpx
 import pytest
+from playwright.async_api import async_playwright
 
+from tests.browser.chromium import find_chromium
+from tests.browser.conftest import FLAGS
 from tests.browser.editor.crowd import TYPING, equal, gather_at, put_carets, type_at_once
 from tests.browser.editor.people import DEADLINE_S, LINES, Someone, Tab, Tabs, deployed_script, script, until
 from tests.system.cluster import NO_TLS
@@ -173,6 +179,91 @@ async def test_who_follows_somebody_sees_what_they_see_until_they_do_something_t
     await follower.page.mouse.wheel(0, -300)
     await until(lambda: follower.gone(".following"), "one's own input ends it")
     assert "sees lines" in await led_card(follower)
+
+
+async def test_any_input_of_ones_own_ends_following(address: str, ada: Someone) -> None:
+    """Keys, Escape, a touch, a choice in the tree, and the scroll bar, which this browser shows."""
+    modules = [_module(name, "".join(f"line_{n} = {n}\n" for n in range(1, 201))) for name in ("a", "b")]
+    value = {"summary": "A flow", "value": {"modules": modules}}
+    item = await ada.make("flow", "f/payments/led", value)
+    draft = (await ada.save(item, {**value, "summary": "Led"}, "shared"))["draft"]
+    executable, flags = find_chromium(), list(FLAGS)
+    async with async_playwright() as playwright, AsyncExitStack() as stack:
+        shown = await playwright.chromium.launch(
+            executable_path=executable, args=flags, ignore_default_args=["--hide-scrollbars"]
+        )
+        stack.push_async_callback(shown.close)
+        tabs = Tabs(shown, address)
+        await stack.enter_async_context(tabs.stack)
+        led = await tabs.open("grace", f"/items/{item}/drafts/{draft}?at=a")
+        follower = await tabs.open("ada", f"/items/{item}/drafts/{draft}?at=a")
+        await led.line(3)
+        scroller = follower.page.locator(".code-host .cm-scroller").first
+
+        async def drag_the_scroll_bar() -> None:
+            box = await scroller.bounding_box()
+            assert box is not None
+            assert await scroller.evaluate("bar => bar.offsetWidth - bar.clientWidth") > 5, "there is a bar to drag"
+            await follower.page.mouse.move(box["x"] + box["width"] - 5, box["y"] + 20)
+            await follower.page.mouse.down()
+            await follower.page.mouse.move(box["x"] + box["width"] - 5, box["y"] + 90)
+            await follower.page.mouse.up()
+            assert await scroller.evaluate("bar => bar.scrollTop") > 0, "it was dragged"
+
+        async def wheel() -> None:
+            await scroller.hover()
+            await follower.page.mouse.wheel(0, -30)
+
+        for act in (
+            drag_the_scroll_bar,
+            wheel,
+            lambda: follower.code.press("ArrowDown"),
+            lambda: follower.page.keyboard.press("Escape"),
+            lambda: scroller.dispatch_event("touchmove"),
+            lambda: follower.page.get_by_role("button", name="Step b").click(),
+        ):
+            await follower.page.get_by_role("button", name="Grace Hopper").click()
+            await follower.button("Follow").click()
+            await follower.says("You follow Grace.")
+            await act()
+            await until(lambda: follower.gone(".following"), "it ends")
+        await follower.says("2 of 2")
+        assert tabs.problems == []
+
+
+def _module(name: str, code: str, **more: Any) -> dict[str, Any]:
+    content = {"type": "rawscript", "language": "python3", "content": code, **more}
+    return {"id": name, "summary": f"Step {name}", "value": content}
+
+
+async def test_of_several_texts_on_a_page_one_is_where_somebody_is(tabs: Tabs, ada: Someone) -> None:
+    """The first, until the caret is in another one; then that one, whatever comes in elsewhere."""
+    inputs = {name: {"type": "javascript", "expr": f"flow_input.{name}"} for name in ("charge", "amount")}
+    modules = [_module("a", "x = 1\n", input_transforms=inputs), _module("b", "y = 1\n")]
+    value = {"summary": "A flow", "value": {"modules": modules}}
+    item = await ada.make("flow", "f/payments/several", value)
+    draft = (await ada.save(item, {**value, "summary": "Begun"}, "shared"))["draft"]
+    tab = await tabs.open("grace", f"/items/{item}/drafts/{draft}?at=a")
+    await until(lambda: tab.page.locator(".code-host .cm-content").count(), "the code is there")
+    assert await tab.page.locator(".code-host .cm-content").count() == 3
+    first, other = "a/value/content", "a/value/input_transforms/charge/expr"
+
+    async def place() -> tuple[str | None, str]:
+        found = await ada.ask("GET", f"/items/{item}/presence")
+        (entry,) = [one for one in found["here"] if one["actor"]["name"] == "Grace Hopper"]
+        return entry.get("at"), entry["state"]
+
+    async def at(*wanted: str) -> bool:
+        return await place() == wanted
+
+    await until(lambda: at(first, "viewing"), "the first one")
+    await tab.page.locator(f'[data-at="{other}"] .cm-content').click()
+    await until(lambda: at(other, "editing"), "where the caret is")
+    changed = [_module("a", "x = 2\n", input_transforms=inputs), modules[1]]
+    await ada.save(item, {**value, "summary": "Begun", "value": {"modules": changed}}, "shared")
+    await until(lambda: tab.has("x = 2"), "another changes the first text")
+    await tab.page.get_by_role("button", name="Step b").click()
+    await until(lambda: at("b/value/content", "viewing"), "and goes with them to the next part")
 
 
 async def led_card(tab: Tab) -> str:

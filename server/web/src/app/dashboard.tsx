@@ -34,6 +34,7 @@ interface Deploy {
 interface Activity {
   until: number;
   items: readonly { item: string; edits: readonly number[] }[];
+  counts_people?: boolean;
   people?: readonly { actor: ActorInfo; edits: readonly number[] }[];
   agents: readonly { actor: ActorInfo; item: string; edits: readonly number[]; last_at: number; run?: string | null }[];
 }
@@ -109,121 +110,125 @@ export function Dashboard() {
             ))}
           </ul>
         </Card>
-        <Card title="Who is where">
-          {people.length === 0 ? (
-            <p class="quiet small">Nobody has an item open that you may see.</p>
-          ) : (
-            <ul class="lines">
-              {people.slice(0, ROWS * 2).map(({ item, entry }) => (
-                <li key={`${item} ${entry.sid}`} class="line">
-                  <Person actor={entry.actor} state={entry.state} />
-                  <span class="two">
-                    <strong>{nameOf(entry.actor)}</strong>
-                    <span class="quiet small">
-                      {doing(entry)} {link(item)}
+        <div class="board-stack">
+          <Card title="Who is where">
+            {people.length === 0 ? (
+              <p class="quiet small">Nobody has an item open that you may see.</p>
+            ) : (
+              <ul class="lines">
+                {people.slice(0, ROWS * 2).map(({ item, entry }) => (
+                  <li key={`${item} ${entry.sid}`} class="line">
+                    <Person actor={entry.actor} state={entry.state} />
+                    <span class="two">
+                      <strong>{nameOf(entry.actor)}</strong>
+                      <span class="quiet small">
+                        {doing(entry)} {link(item)}
+                      </span>
                     </span>
-                  </span>
-                  <time class="quiet small" dateTime={new Date(entry.since * 1000).toISOString()}>
-                    {ago(entry.since)}
-                  </time>
-                </li>
-              ))}
-            </ul>
-          )}
-        </Card>
-        {(activity?.people ?? []).length > 0 && (
-          <Card title="Edits of people">
-            <p class="quiet small">An admin of this workspace has these counted. Whoever may read the drafts sees them.</p>
-            <ul class="lines">
-              {(activity?.people ?? []).slice(0, ROWS).map(({ actor, edits }) => (
-                <li key={actor.id} class="line edits">
-                  <span class="row">
-                    <Person actor={actor} small /> {nameOf(actor)}
-                  </span>
-                  <Bars edits={edits} small />
-                  <span class="number">
-                    {sum([edits]).reduce((all, one) => all + one, 0).toLocaleString("en")}
-                    <span class="sr-only"> edits in {MINUTES} minutes</span>
-                  </span>
-                </li>
-              ))}
-            </ul>
+                    <time class="quiet small" dateTime={new Date(entry.since * 1000).toISOString()}>
+                      {ago(entry.since)}
+                    </time>
+                  </li>
+                ))}
+              </ul>
+            )}
           </Card>
-        )}
-        <Card title="AI sessions">
-          {agents.length === 0 ? (
-            <p class="quiet small">No AI session has worked here in the last {MINUTES} minutes.</p>
-          ) : (
-            <ul class="lines">
-              {agents.slice(0, ROWS).map(({ key, actor, item, live, doing, edits, run }) => (
-                <li key={key} class="line">
-                  <Person actor={actor} state={live ? "editing" : "idle"} />
-                  <span class="two">
-                    <strong>{nameOf(actor)}</strong>
-                    <span class="quiet small">
-                      {doing} {link(item)}
-                      {run !== null && (
-                        <>
-                          {" · "}
-                          <a href={to(`/runs/${run}`)}>its run</a>
-                        </>
-                      )}
+          <Card title="Open conflicts">
+            {conflicts?.length === 0 ? (
+              <p class="quiet small">None. Where two wrote in one place, it would stand here until somebody has chosen.</p>
+            ) : (
+              <ul class="lines">
+                {(conflicts ?? []).slice(0, ROWS).map((row) => (
+                  <li key={row.draft} class="line">
+                    {row.owner === null ? <span class="avatar" aria-hidden="true">∗</span> : <Person actor={row.owner} />}
+                    <span class="two">
+                      <ItemLink item={row.item} name={row} />
+                      <span class="quiet small">{row.owner === null ? "Shared draft" : `Draft of ${nameOf(row.owner)}`}</span>
                     </span>
-                  </span>
-                  <span class="number">
-                    {edits.toLocaleString("en")}
-                    <span class="sr-only"> edits</span>
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )}
-        </Card>
-        <Card title="Deploys">
-          {deploys.length === 0 ? (
-            <p class="quiet small">What is deployed appears here as it happens.</p>
-          ) : (
-            <ul class="lines" aria-live="polite" aria-relevant="additions">
-              {deploys.slice(0, ROWS).map(({ number, item, version, at: when, by, message }) => (
-                <li key={number} class="line">
-                  {by === null ? <span class="avatar" aria-hidden="true" /> : <Person actor={by} />}
-                  <span class="two">
-                    <span>
-                      {link(item)} <span class="mark">v{version}</span>
+                    <span class="mark" data-tone="bad">
+                      {count(row.conflicts ?? 0, "conflict")}
                     </span>
-                    <span class="quiet small">
-                      {by === null ? "" : nameOf(by)}
-                      {message === "" ? "" : `: ${message}`}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Card>
+        </div>
+        <div class="board-stack">
+          <Card title="AI sessions">
+            {agents.length === 0 ? (
+              <p class="quiet small">No AI session has worked here in the last {MINUTES} minutes.</p>
+            ) : (
+              <ul class="lines">
+                {agents.slice(0, ROWS).map(({ key, actor, item, live, doing, edits, run }) => (
+                  <li key={key} class="line">
+                    <Person actor={actor} state={live ? "editing" : "idle"} />
+                    <span class="two">
+                      <strong>{nameOf(actor)}</strong>
+                      <span class="quiet small">
+                        {doing} {link(item)}
+                        {run !== null && (
+                          <>
+                            {" · "}
+                            <a href={to(`/runs/${run}`)}>its run</a>
+                          </>
+                        )}
+                      </span>
                     </span>
-                  </span>
-                  <time class="quiet small" dateTime={new Date(when * 1000).toISOString()}>
-                    {ago(when)}
-                  </time>
-                </li>
-              ))}
-            </ul>
+                    <span class="quiet small">{edits === 0 ? "" : count(edits, "edit")}</span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Card>
+        </div>
+        <div class="board-stack board-deploys">
+          <Card title="Deploys">
+            {deploys.length === 0 ? (
+              <p class="quiet small">What is deployed appears here as it happens.</p>
+            ) : (
+              <ul class="lines" aria-live="polite" aria-relevant="additions">
+                {deploys.slice(0, ROWS).map(({ number, item, version, at: when, by, message }) => (
+                  <li key={number} class="line">
+                    {by === null ? <span class="avatar" aria-hidden="true" /> : <Person actor={by} />}
+                    <span class="two">
+                      <span>
+                        {link(item)} <span class="mark">v{version}</span>
+                      </span>
+                      <span class="quiet small">
+                        {by === null ? "" : nameOf(by)}
+                        {message === "" ? "" : `: ${message}`}
+                      </span>
+                    </span>
+                    <time class="quiet small" dateTime={new Date(when * 1000).toISOString()}>
+                      {ago(when)}
+                    </time>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Card>
+          {activity?.counts_people && (
+            <Card title="Edits of people">
+              <p class="quiet small">An admin of this workspace has these counted. Whoever may read the drafts sees them.</p>
+              {(activity.people ?? []).length === 0 && <p class="quiet small">Nobody has edited in the last {MINUTES} minutes in what you may read.</p>}
+              <ul class="lines">
+                {(activity.people ?? []).slice(0, ROWS).map(({ actor, edits }) => (
+                  <li key={actor.id} class="line edits">
+                    <span class="row">
+                      <Person actor={actor} small /> <span>{nameOf(actor)}</span>
+                    </span>
+                    <Bars edits={edits} small />
+                    <span class="number">
+                      {sum([edits]).reduce((all, one) => all + one, 0).toLocaleString("en")}
+                      <span class="sr-only"> edits in {MINUTES} minutes</span>
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </Card>
           )}
-        </Card>
-        <Card title="Open conflicts">
-          {conflicts?.length === 0 ? (
-            <p class="quiet small">None. Where two wrote in one place, it would stand here until somebody has chosen.</p>
-          ) : (
-            <ul class="lines">
-              {(conflicts ?? []).slice(0, ROWS).map((row) => (
-                <li key={row.draft} class="line">
-                  {row.owner === null ? <span class="avatar" aria-hidden="true" /> : <Person actor={row.owner} />}
-                  <span class="two">
-                    <ItemLink item={row.item} name={row} />
-                    <span class="quiet small">{row.owner === null ? "Shared draft" : `Draft of ${nameOf(row.owner)}`}</span>
-                  </span>
-                  <span class="mark" data-tone="bad">
-                    {count(row.conflicts ?? 0, "conflict")}
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )}
-        </Card>
+        </div>
       </div>
     </>
   );
@@ -281,7 +286,8 @@ function Bars({ edits, small = false }: { edits: readonly number[]; small?: bool
 }
 
 function doing(entry: PresenceEntry): string {
-  return doingOf(entry) || { editing: "edits", viewing: "looks at", idle: "is away from" }[entry.state];
+  const said = doingOf(entry);
+  return said === "" ? { editing: "edits", viewing: "looks at", idle: "is away from" }[entry.state] : `${said} in`;
 }
 
 interface Session {

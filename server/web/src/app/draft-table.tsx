@@ -92,7 +92,7 @@ export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readon
   return (
     <>
       <search class="filters">
-        <div class="switch" role="group" aria-label="Whose drafts">
+        <div class="segments" role="group" aria-label="Whose drafts">
           {[["mine", "Mine"], ["others", "Others’"], ["any", "All"]].map(([name = "", label]) => (
             <button key={name} type="button" aria-pressed={whose === name} onClick={() => search({ whose: name === "mine" ? null : name }, "push")}>
               {label}
@@ -147,7 +147,7 @@ export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readon
               <KindIcon kind={row.kind} />
               <div class="item-name">
                 <a href={at(row.item)}>{name}</a>
-                <span class="item-path">
+                <span class="item-path" data-kind={kindWord(row.kind, titles)}>
                   <code>{row.path}</code>
                 </span>
                 {refused.has(row.draft) && <span class="trouble small">{refused.get(row.draft)}</span>}

@@ -135,7 +135,7 @@ function Here({ here }: { here: readonly PresenceEntry[] }) {
             {here.length > FACES && <span class="quiet small">+{here.length - FACES}</span>}
           </span>
           <span class="item-doing" aria-hidden="true">
-            {writing !== undefined ? `${shortName(writing.actor)} edits` : here.length === 1 && here[0] !== undefined ? shortName(here[0].actor) : ""}
+            {writing !== undefined ? `${writing.actor.kind === "agent" ? "AI" : shortName(writing.actor)} edits` : here.length === 1 && here[0] !== undefined ? shortName(here[0].actor) : ""}
           </span>
         </>
       )}

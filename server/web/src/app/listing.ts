@@ -173,26 +173,7 @@ export function follow(listener: (events: readonly EventInfo[]) => void): () => 
 
 // ---------------------------------------------------------------- in words
 
-const AGO = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
-const STEPS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
-  [60, "second"],
-  [3_600, "minute"],
-  [86_400, "hour"],
-  [604_800, "day"],
-  [Infinity, "week"],
-];
-
-/** How long ago something was; `at` is in Unix seconds. */
-export function ago(at: number, nowMs = Date.now()): string {
-  const seconds = Math.max(0, nowMs / 1000 - at);
-  if (seconds < 45) return "just now";
-  let unitS = 1;
-  for (const [limit, unit] of STEPS) {
-    if (seconds < limit) return AGO.format(-Math.round(seconds / unitS), unit);
-    unitS = limit;
-  }
-  return "";
-}
+export { ago } from "./editor/times.js";
 
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;

@@ -84,7 +84,14 @@ export default function RunPage({ run: id }: { run: string }) {
               <li key={event.n}>
                 {event.by == null ? "" : `${nameOf(event.by)} `}
                 {WORDS[event.type] ?? event.type}
-                {event.text ? <q>{event.text}</q> : ""} <span class="quiet small">{ago(event.at)}</span>
+                {event.text ? (
+                  <>
+                    : <q>{event.text}</q>
+                  </>
+                ) : (
+                  ""
+                )}{" "}
+                <span class="quiet small">{ago(event.at)}</span>
               </li>
             ))}
           </ol>

@@ -52,7 +52,9 @@ export function Shell() {
               </a>
             </nav>
             <button class="palette-button" type="button" onClick={() => (paletteOpen.value = true)} aria-keyshortcuts="Control+K Meta+K">
-              <span>Search and commands</span> <kbd>{written("mod+k")}</kbd>
+              <span>
+                Search<span class="narrow-hidden"> and commands</span>
+              </span> <kbd>{written("mod+k")}</kbd>
             </button>
             <You name={who.name} />
           </>

@@ -175,7 +175,7 @@ function Items({ query, who, kinds, round, again, want }: Shown) {
         <label>
           <span class="sr-only">Drafts</span>
           <select value={query.get("drafts") ?? ""} onChange={(event) => search({ drafts: event.currentTarget.value }, "push")}>
-            <option value="">With or without drafts</option>
+            <option value="">Drafts or none</option>
             <option value="any">With a draft</option>
             <option value="mine">With my draft</option>
             <option value="others">With others’ drafts</option>

@@ -86,11 +86,11 @@ function drawn(doc: Text, all: readonly ShownSuggestion[]): DecorationSet {
 }
 
 const theme = EditorView.baseTheme({
-  ".cm-going": { backgroundColor: "color-mix(in srgb, var(--bad) 9%, transparent)", textDecoration: "line-through", textDecorationColor: "color-mix(in srgb, var(--bad) 55%, transparent)" },
-  ".cm-suggested-around": { padding: "2px 16px 6px 8px" },
-  ".cm-suggested": { borderLeft: "3px solid var(--who)", borderRadius: "0 6px 6px 0", backgroundColor: "color-mix(in srgb, var(--good) 9%, var(--surface))", overflow: "hidden" },
-  ".cm-suggested ins": { display: "block", padding: "4px 10px", fontFamily: "var(--mono)", textDecoration: "none", whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
-  ".cm-suggested-foot": { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "8px", padding: "4px 10px", font: "13px/1.4 var(--font)", color: "var(--soft)", borderTop: "1px solid var(--line)" },
+  ".cm-going": { backgroundColor: "var(--went)", textDecoration: "line-through", textDecorationColor: "color-mix(in srgb, var(--bad) 55%, transparent)" },
+  ".cm-suggested-around": { padding: "2px 16px 6px 0" }, // its text stands under the code
+  ".cm-suggested": { borderLeft: "3px solid var(--who)", borderRadius: "0 6px 6px 0", backgroundColor: "var(--came)", overflow: "hidden" },
+  ".cm-suggested ins": { display: "block", padding: "4px 5px", fontFamily: "var(--mono)", textDecoration: "none", whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
+  ".cm-suggested-foot": { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "8px", padding: "4px 5px", font: "13px/1.4 var(--font)", color: "var(--soft)", borderTop: "1px solid var(--line)" },
   ".cm-suggested-foot span": { color: "var(--who)", fontWeight: "550" },
   ".cm-suggested-foot button": { minHeight: "28px", padding: "0 10px", border: "1px solid var(--line-strong)", borderRadius: "6px", background: "var(--surface)", color: "var(--ink)", font: "inherit", cursor: "pointer" },
   ".cm-suggested-foot button:hover": { borderColor: "var(--accent)" },

@@ -13,7 +13,7 @@ import type { Extension } from "@codemirror/state";
 import { crosshairCursor, Decoration, drawSelection, EditorView, gutter, GutterMarker, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import type { DecorationSet, ViewUpdate } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { alignTo, fromDraft, reveal } from "draftwire/codemirror";
+import { alignTo, reveal } from "draftwire/codemirror";
 import { languageFor } from "./languages.js";
 
 /** Who wrote some lines, for the margin. */
@@ -21,17 +21,18 @@ export interface Blamed {
   first: number;
   last: number;
   name: string;
+  who: string; // in full
   when: string;
   hue: number;
 }
 export interface CodeHooks {
-  /** The person did something here: typed, moved the caret. */
-  acted?: () => void;
   focused?: (has: boolean) => void;
 }
 
 /** As high as what it stands in and scrolling, or as high as its text. */
 export type CodeSize = "full" | "inline";
+
+const NARROW = window.matchMedia("(max-width: 760px)");
 
 const flash = StateEffect.define<number | null>();
 
@@ -56,14 +57,16 @@ class BlameMarker extends GutterMarker {
   }
 
   override eq(other: BlameMarker): boolean {
-    return this.blamed.name === other.blamed.name && this.blamed.when === other.blamed.when && this.first === other.first;
+    return this.blamed.who === other.blamed.who && this.blamed.when === other.blamed.when && this.first === other.first;
   }
 
   override toDOM(): HTMLElement {
     const span = document.createElement("span");
     span.className = "cm-blamed person";
     span.style.setProperty("--hue", String(this.blamed.hue));
-    span.textContent = this.first ? `${this.blamed.name} · ${this.blamed.when}` : "\u00a0";
+    const { name, who, when } = this.blamed;
+    span.textContent = this.first ? (NARROW.matches ? name : `${name} · ${when}`) : "\u00a0";
+    span.title = `${who} · ${when}`;
     return span;
   }
 }
@@ -93,8 +96,8 @@ const theme = EditorView.theme({
   },
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "color-mix(in srgb, var(--accent) 18%, transparent)" },
   ".person": { "--who": "oklch(var(--who-l) var(--who-c) var(--hue))" },
-  ".cm-blame": { borderRight: "1px solid var(--line)", minWidth: "128px" },
-  ".cm-blamed": { display: "block", padding: "0 8px", font: "12px/22px var(--font)", color: "var(--who)", borderLeft: "3px solid var(--who)", whiteSpace: "nowrap" },
+  ".cm-blame": { borderRight: "1px solid var(--line)", minWidth: "min(128px, 18vw)" },
+  ".cm-blamed": { display: "block", height: "100%", padding: "0 8px", font: "12px/22px var(--font)", color: "var(--who)", borderLeft: "3px solid var(--who)", whiteSpace: "nowrap" },
   ".cm-meant": { backgroundColor: "var(--warn-wash)", boxShadow: "inset 3px 0 0 var(--warn)" },
 });
 
@@ -147,12 +150,12 @@ export class CodeView {
           EditorState.allowMultipleSelections.of(true),
           keymap.of([...defaultKeymap.filter(({ key }) => key !== "Mod-Enter"), indentWithTab]),
           this.language.of([]),
+          size === "full" ? [] : inline, // before the theme: the first of two rules holds
           theme,
-          size === "full" ? [] : inline,
           syntaxHighlighting(colours),
           flashField,
           EditorView.scrollMargins.of(() => ({ top: 40, bottom: 64 })),
-          window.matchMedia("(max-width: 760px)").matches ? EditorView.lineWrapping : [],
+          NARROW.matches ? EditorView.lineWrapping : [],
           EditorView.contentAttributes.of({
             "aria-label": label,
             "aria-description": "Escape, then Tab, leaves the editor.",
@@ -213,8 +216,6 @@ export class CodeView {
   }
 
   private updated(update: ViewUpdate): void {
-    const acted = update.transactions.some((transaction) => transaction.annotation(fromDraft) === undefined && (transaction.docChanged || transaction.selection !== undefined));
-    if (acted) this.hooks.acted?.();
     if (update.focusChanged) this.hooks.focused?.(update.view.hasFocus);
   }
 }

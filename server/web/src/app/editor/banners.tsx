@@ -22,7 +22,7 @@ const WHAT: Record<Alert["reason"], (who: string) => string> = {
   stale: (who) => `${who} had changed this before your edit came in`,
   structural: (who) => `You and ${who} changed the same part in two ways`,
   lost: (who) => `${who} removed what you were writing in`,
-  save: (who) => `A save of ${who} met changes here`,
+  save: (who) => `A save of ${who} met your changes`,
 };
 
 /** Whose text stands against mine, and a sentence for both. */
@@ -32,8 +32,9 @@ export function tell(desk: Desk, alert: Alert): { title: string; where: string }
   const who = other === undefined ? "somebody" : other.actor.user === desk.user ? "another tab of yours" : nameOf(other.actor);
   const from = alert.line_from ?? null;
   const to = alert.line_to ?? from;
-  const where = from === null ? alert.address : from === to ? `line ${from}` : `lines ${from}–${to ?? from}`;
-  const title = mine === undefined ? `${alert.sides.map((side) => nameOf(side.actor)).join(" and ")} wrote in one place` : WHAT[alert.reason](who);
+  const where = from === null ? `in ${alert.address.replace(/^\//, "")}` : from === to ? `line ${from}` : `lines ${from}–${to ?? from}`;
+  const saved = alert.reason === "save" && mine === alert.sides[0]; // the first side is who saved
+  const title = mine === undefined ? `${alert.sides.map((side) => nameOf(side.actor)).join(" and ")} wrote in one place` : saved ? `Your save met changes of ${who}` : WHAT[alert.reason](who);
   return { title, where };
 }
 

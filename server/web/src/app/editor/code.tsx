@@ -10,6 +10,7 @@ import { languageTitle } from "../../code/languages.js";
 import { suggested } from "../../code/suggested.js";
 import type { ShownSuggestion } from "../../code/suggested.js";
 import { CodeView } from "../../code/view.js";
+import type { Blamed } from "../../code/view.js";
 import { ask } from "../http.js";
 import { stop } from "../run-line.js";
 import { caretName, colourOf, nameOf, shortName } from "../person.js";
@@ -36,16 +37,17 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
     if (element === null || typeof text !== "string") return;
     const bound = source === null ? readOnly : draftwire(source, at, { nameOf: caretName, refused: (problem) => desk.refused(problem), outOfSight: setAway });
     const code = new CodeView(element, label, text, full ? "full" : "inline", bound, {
-      acted: () => (desk.following.value = null),
       focused: (has) => {
         if (has) desk.leaf.value = at;
       },
     });
-    // A notice that comes or goes above moves the editor: its text stays where it was on the screen.
+    // A notice that comes or goes above moves the editor: its text stays where it was on the screen. At the top, where nobody
+    // has begun to read or type, it begins with its first line instead.
     let { top } = element.getBoundingClientRect();
     const moves = new ResizeObserver(() => {
       const now = element.getBoundingClientRect().top;
-      if (full && now !== top) code.view.scrollDOM.scrollTop += now - top;
+      const begun = code.view.hasFocus || code.view.scrollDOM.scrollTop > 0;
+      if (full && begun && now !== top) code.view.scrollDOM.scrollTop += now - top;
       top = now;
     });
     moves.observe(element);
@@ -85,10 +87,17 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
       const blame = await ask<Blame>(path, { query });
       const lines = blame.texts.find((text) => text.at === at)?.lines ?? [];
       code.blame(
-        lines.flatMap(({ first, last, origin }) => {
+        lines.reduce<Blamed[]>((all, { first, last, origin }) => {
           const from = blame.origins[origin];
-          return from === undefined ? [] : [{ first, last, name: shortName(from.actor), when: ago(from.at), hue: hueOf(from.actor.user) }];
-        }),
+          if (from === undefined) return all;
+          const { approved_by } = from;
+          const who = nameOf(from.actor) + (approved_by === undefined ? "" : `, approved by ${nameOf(approved_by)}`);
+          const name = shortName(from.actor) + (approved_by === undefined ? "" : `, ✓ ${shortName(approved_by)}`);
+          const next = { first, last, name, who, when: ago(from.at), hue: hueOf(from.actor.user) };
+          const before = all.at(-1); // said once for lines that would say the same
+          const same = before !== undefined && before.last + 1 === first && before.who === next.who && before.when === next.when;
+          return same ? [...all.slice(0, -1), { ...before, last }] : [...all, next];
+        }, []),
       );
     });
   }, [blamed, at, shown]);
@@ -132,7 +141,7 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
           Blame
         </button>
       </div>
-      <div class="code-host" ref={host} onWheel={() => (desk.following.value = null)} onTouchMove={() => (desk.following.value = null)} />
+      <div class="code-host" ref={host} data-at={at} />
       <Edge where="above" all={away} reveal={(head) => view.current?.reveal(head)} />
       <Edge where="below" all={away} reveal={(head) => view.current?.reveal(head)} />
     </div>

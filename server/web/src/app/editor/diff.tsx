@@ -90,8 +90,7 @@ function Hunk({ hunk, back }: { hunk: TextHunk; back: preact.ComponentChild }) {
     <figure class="hunk">
       <figcaption>
         <span class="quiet small">
-          line {hunk.new_from}
-          {hunk.new_lines > 1 ? `–${hunk.new_from + hunk.new_lines - 1}` : ""}
+          {hunk.new_lines > 1 ? `lines ${hunk.new_from}–${hunk.new_from + hunk.new_lines - 1}` : `line ${hunk.new_from}`}
         </span>
         {back}
       </figcaption>

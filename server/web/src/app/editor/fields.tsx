@@ -86,7 +86,7 @@ function Field({ deep, ...of }: Of & { deep: number }) {
   const described = said.length > 0 || schema.description !== undefined ? help : undefined;
   const about = (
     <p id={help} class={said.length > 0 ? "field-bad" : "field-help"}>
-      {said.length > 0 ? said.map(({ message }) => message).join(" ") : schema.description}
+      {said.length > 0 ? [...said.map(({ message }) => sentenceOf(message)), ...(schema.description === undefined ? [] : [`${schema.description}.`])].join(" ") : schema.description}
     </p>
   );
   if (opens(of, deep)) {
@@ -180,6 +180,7 @@ function TextInput({ desk, spot, id, described, bad, value, name }: Input) {
       readOnly={!desk.typable}
       aria-describedby={described}
       aria-invalid={bad}
+      data-fits=""
       defaultValue={value as string}
       key={source === null ? "past" : "live"}
     />
@@ -358,6 +359,11 @@ function Written({ seen, desk, as, step, text, read, wrong, set, ...shared }: Wr
       )}
     </>
   );
+}
+
+/** What the schema objects to, as a sentence. */
+function sentenceOf(message: string): string {
+  return `${(message[0] ?? "").toUpperCase()}${message.slice(1).replace(/\.$/, "")}.`;
 }
 
 function title(name: string, schema: Schema): string {

@@ -28,7 +28,7 @@ export default function ForkDialog({ desk }: { desk: Desk }) {
     }
   };
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="fork-title" onClose={close}>
+    <dialog ref={dialog} class="dialog fork" aria-labelledby="fork-title" onClose={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -36,7 +36,7 @@ export default function ForkDialog({ desk }: { desk: Desk }) {
         }}
       >
         <h2 id="fork-title">Fork into a new item</h2>
-        <p class="quiet">It begins with what you are looking at. This item stays as it is.</p>
+        <p class="quiet small">It begins with what you are looking at. This item stays as it is.</p>
         <label class="stacked">
           Path
           <input type="text" value={path} placeholder="f/folder/name, or nothing" aria-invalid={trouble !== ""} aria-describedby="fork-trouble" onInput={(event) => setPath(event.currentTarget.value)} />
@@ -44,12 +44,12 @@ export default function ForkDialog({ desk }: { desk: Desk }) {
         <p id="fork-trouble" class="field-bad" role="alert">
           {trouble}
         </p>
-        <div class="row">
-          <button class="button" data-primary type="submit">
-            Fork
-          </button>
+        <div class="dialog-buttons">
           <button class="button" type="button" onClick={() => dialog.current?.close()}>
             Cancel
+          </button>
+          <button class="button" data-primary type="submit">
+            Fork
           </button>
         </div>
       </form>

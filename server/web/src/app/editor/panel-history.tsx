@@ -39,7 +39,7 @@ function Versions({ desk }: { desk: Desk }) {
   if (list.length === 0) return <p class="quiet">Nothing is deployed yet. The first deploy makes version 1.</p>;
   return (
     <>
-      <ol class="history">
+      <ol class="history past">
         {list.map((version) => (
           <li key={version.number}>
             <div class="history-head">
@@ -53,11 +53,12 @@ function Versions({ desk }: { desk: Desk }) {
               </span>
             </div>
             {(version.message ?? "") !== "" && <p class="history-message">{version.message}</p>}
-            <p class="quiet small">
+            <p class="quiet small history-more">
               {version.author.user !== version.deployer.user && `Written by ${nameOf(version.author)}. `}
               {version.redeploy_of !== undefined && `Version ${version.redeploy_of} again. `}
               {version.override !== undefined && `Replaced version ${version.override} knowingly. `}
             </p>
+            <Hash hash={version.hash} />
             <div class="row">
               {version.number > 1 && (
                 <a class="text-button" href={`${at(desk.item, "diff")}?from=version:${version.number - 1}&to=version:${version.number}`}>
@@ -77,7 +78,6 @@ function Versions({ desk }: { desk: Desk }) {
               <button class="text-button" type="button" onClick={() => void attempt(() => restore(desk, version.number))}>
                 As a new item
               </button>
-              <Hash hash={version.hash} />
             </div>
           </li>
         ))}
@@ -151,7 +151,7 @@ function Past({ desk }: { desk: Desk }) {
           </ul>
         </section>
       )}
-      <ol class="history">
+      <ol class="history past">
         {groups.map((group) => (
           <li key={group.etag}>
             <div class="history-head">
@@ -166,8 +166,10 @@ function Past({ desk }: { desk: Desk }) {
                 </span>
               ))}
             </div>
-            <p class="quiet small">
-              {group.kinds.filter((kind) => kind !== "edit").join(", ")} {counted(group.places.length, "place")}, +{group.came.toLocaleString()} −{group.went.toLocaleString()} characters
+            <p class="quiet small history-more">
+              {group.approved_by !== undefined && `Approved by ${group.approved_by.map(nameOf).join(", ")}. `}
+              {[...group.kinds.filter((kind) => kind !== "edit"), ""].join(", ")}
+              {counted(group.places.length, "place")}, +{group.came.toLocaleString()} −{group.went.toLocaleString()} characters
             </p>
             <div class="row">
               <button class="text-button" type="button" onClick={() => search({ state: group.etag }, "push")}>

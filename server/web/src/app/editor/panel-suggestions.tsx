@@ -69,7 +69,7 @@ function One({ desk, one }: { desk: Desk; one: Suggestion }) {
           <ol class="hunks">
             {hunks.map((hunk) => (
               <li key={hunk.id} class="hunk-box" data-state={hunk.state === "open" ? undefined : "undone"}>
-                <OneHunk hunk={hunk} may={one.may_accept} act={act} />
+                <OneHunk hunk={hunk} where={whereOf(desk, hunk)} may={one.may_accept} act={act} />
               </li>
             ))}
           </ol>
@@ -93,11 +93,19 @@ function places({ hunks = [] }: Suggestion): [string, SuggestedHunk[]][] {
   return [...found];
 }
 
-function OneHunk({ hunk, may, act }: { hunk: SuggestedHunk; may: boolean; act: ReturnType<typeof decider> }) {
+/** Of a text: the line, as the draft reads now. */
+function whereOf(desk: Desk, { at, kind, start, applies }: SuggestedHunk): string {
+  const text = desk.doc?.get(at);
+  return kind === "text" && applies && start != null && typeof text === "string" ? `line ${text.slice(0, start).split("\n").length}` : "";
+}
+
+function OneHunk({ hunk, where, may, act }: { hunk: SuggestedHunk; where: string; may: boolean; act: ReturnType<typeof decider> }) {
   return (
     <>
       <div class="hunk-head">
-        <span class="hunk-where">{KIND[hunk.kind]}</span>
+        <span class="hunk-where">
+          {KIND[hunk.kind]} <span class="quiet">{where}</span>
+        </span>
         <span class="hunk-said quiet">{said(hunk)}</span>
       </div>
       <div class="hunk-sides">

@@ -114,6 +114,8 @@ function OneAlert({ desk, alert }: { desk: Desk; alert: Alert }) {
             <button class="button" type="button" onClick={() => void attempt(() => resolve(null))}>
               It is fine as it stands
             </button>
+          </div>
+          <div class="row">
             <button class="text-button" type="button" onClick={() => search({ at: alert.address, line: alert.line_from == null ? null : String(alert.line_from) })}>
               Show the place
             </button>

@@ -18,11 +18,12 @@ import { attempt, toast } from "./toasts.js";
 import type { Choice, DraftChanges, Hunk, ItemLook, StashLine } from "./types.js";
 
 const REASONS: Record<string, string> = {
-  refused: "refused",
-  discarded: "was on its way when the draft was discarded",
-  rewound: "the server had lost it",
-  conflict: "met another’s text",
-  item_deleted: "the item was deleted",
+  refused: "Refused",
+  stale: "A save that met other text",
+  discarded: "Was on its way when the draft was discarded",
+  rewound: "The server had lost it",
+  conflict: "Met another’s text",
+  item_deleted: "The item was deleted",
 };
 
 // ---------------------------------------------------------------- who sees it
@@ -86,7 +87,7 @@ export function SharingPanel({ desk }: { desk: Desk }) {
         ))}
       </ul>
       <form
-        class="row"
+        class="invite"
         onSubmit={(event) => {
           event.preventDefault();
           if (guest !== "") void attempt(invite);
@@ -346,8 +347,8 @@ export function StashPanel({ desk }: { desk: Desk }) {
               {ago(entry.at)}
             </span>
           </div>
-          <p class="quiet small">{entry.places.join(", ")}</p>
-          <pre tabIndex={0}>{entry.preview}</pre>
+          {entry.places.join("") !== "" && <p class="quiet small">{entry.places.join(", ")}</p>}
+          <pre tabIndex={0}>{readable(entry.preview)}</pre>
           <div class="row">
             <button class="text-button" type="button" aria-expanded={open === entry.id} onClick={() => setOpen(open === entry.id ? null : entry.id)}>
               Bring back…
@@ -361,6 +362,11 @@ export function StashPanel({ desk }: { desk: Desk }) {
       ))}
     </ol>
   );
+}
+
+/** The beginning of a document as people read it: its texts with their lines, not as JSON writes them. */
+function readable(preview: string): string {
+  return preview.startsWith("{") ? preview.replaceAll("\\n", "\n").replaceAll('\\"', '"') : preview;
 }
 
 function BringBack({ desk, entry, done }: { desk: Desk; entry: StashLine; done: () => void }) {
@@ -400,6 +406,7 @@ export function AwayPanel({ desk }: { desk: Desk }) {
   }, [draft]);
   if (draft === null || changes === null) return <p class="quiet">Loading…</p>;
   const open = (address: string, line: number | null): void => search({ at: address, line: line === null ? null : String(line) });
+  if (changes.by.length === 0) return <p class="quiet">Nobody else has changed anything since you last looked.</p>;
   return (
     <>
       <ul class="history">

@@ -92,6 +92,7 @@ export interface Group {
   came: number;
   went: number;
   names?: string[];
+  approved_by?: ActorInfo[];
 }
 export interface NamedState {
   name: string;
@@ -124,6 +125,6 @@ export interface AlertInfo {
 }
 export interface Blame {
   etag?: string;
-  origins: { actor: ActorInfo; at: number; kind: string; version?: number }[];
+  origins: { actor: ActorInfo; at: number; kind: string; version?: number; approved_by?: ActorInfo }[];
   texts: { at: string; lines: { first: number; last: number; origin: number }[] }[];
 }

@@ -42,8 +42,9 @@ export function Workbench({ desk }: { desk: Desk }) {
   if (doc === null || kind === null) return <div class="workbench" aria-busy="true" />;
   const chosen = asked === MORE ? null : ((asked === null ? null : partAt(parts, asked)) ?? (asked !== null && asked.startsWith("/") ? null : firstOf(parts)));
   const single = parts.length === 0;
+  const acted = (): void => void (desk.following.value = null); // any input of one's own: also a scroll bar, also a choice in the tree
   return (
-    <div class="workbench" data-single={single ? "" : undefined}>
+    <div class="workbench" data-single={single ? "" : undefined} onKeyDown={acted} onPointerDown={acted} onWheel={acted} onTouchMove={acted}>
       {!single && <Tree desk={desk} parts={parts} chosen={chosen} />}
       <div class="part">
         {chosen === null ? (
@@ -217,7 +218,7 @@ function ElementHead({ desk, part }: { desk: Desk; part: ElementPart }) {
       <div>
         <h2>{part.label}</h2>
         <p class="quiet small">
-          <code>{part.id}</code> {part.sort !== "" && `· ${part.sort}`} {list !== null && `· ${position + 1} of ${list.elements.length}`}
+          <code>{part.id}</code> {part.sort !== "" && `· ${languageTitle(part.sort)}`} {list !== null && `· ${position + 1} of ${list.elements.length}`}
         </p>
       </div>
       {desk.typable && (
