@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
 from draftwire.errors import Problem
@@ -50,14 +51,14 @@ from draftwire_server.http import (
 )
 from draftwire_server.http.cross_origin import cross_origin
 from draftwire_server.http.operation import Operation, by_path
-from draftwire_server.http.problem import on_crash, on_http, on_problem
+from draftwire_server.http.problem import on_crash, on_gone, on_http, on_problem
 from draftwire_server.http.slashes import Slashes
 from draftwire_server.mcp import endpoint as mcp
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings
 from draftwire_server.ws import endpoint
 
-HANDLERS = {Problem: on_problem, HTTPException: on_http, Exception: on_crash}
+HANDLERS = {Problem: on_problem, HTTPException: on_http, ClientDisconnect: on_gone, Exception: on_crash}
 OPERATIONS: tuple[Operation, ...] = (
     *health.operations,
     *items.operations,

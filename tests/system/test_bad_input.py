@@ -14,12 +14,18 @@ from typing import Any
 
 import pytest
 import websockets
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from draftwire.errors import CODES
 from draftwire_server import limits
+from draftwire_server.app import HANDLERS
 from draftwire_server.cli.embedded import Embedded
 from draftwire_server.core.ids import public_session_id
 from draftwire_server.core.tokens import Claims, sign_token
+from draftwire_server.http.problem import body_of
 from draftwire_server.store import members, runs
 from tests.system.cluster import RESUME_KEY, cluster
 from tests.system.probe import write_probe
@@ -528,6 +534,25 @@ async def test_no_bad_request_over_http_has_any_effect(home: World) -> None:
         ben = home.http("ben")
         answer = await ben.post("items", json={"kind": "probe", "path": "f/desk/new"})
         assert (answer.status_code, answer.json()["code"], answer.json()["missing"]) == (403, "forbidden", "write")
+
+
+async def test_a_body_that_breaks_off_is_no_error_of_the_server() -> None:
+    async def read(request: Request) -> Response:
+        return Response(await body_of(request))
+
+    app = Starlette(routes=[Route("/", read, methods=["POST"])], exception_handlers=HANDLERS)
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "query_string": b""}
+    came = iter(({"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}))
+    answers = []
+
+    async def receive() -> Any:
+        return next(came)
+
+    async def send(message: Any) -> None:
+        answers.append(message)
+
+    await app(scope, receive, send)  # what a bug raises goes on to the server, which logs it
+    assert answers[0]["status"] == 400
 
 
 # ---- the registry

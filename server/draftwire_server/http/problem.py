@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from draftwire.codec import decode_value
@@ -44,6 +44,12 @@ async def on_http(_: Request, error: Exception) -> Response:
     answer = problem_response(problem)
     answer.headers.update(error.headers or {})
     return answer
+
+
+async def on_gone(_: Request, error: Exception) -> Response:
+    """Starlette's handler for a body that breaks off: its client is gone, nobody reads what it would be told."""
+    assert isinstance(error, ClientDisconnect)
+    return Response(status_code=400)
 
 
 async def on_crash(_: Request, __: Exception) -> Response:
