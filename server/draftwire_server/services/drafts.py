@@ -272,64 +272,80 @@ class Drafts:
         return await self._read_on(live, connection, committing=True)
 
     async def up_to_date(self, live: LiveDraft) -> None:
-        """For answers that must not be older than what was committed when they were asked for."""
-        while live.committing:
-            await live.settled.wait()
-        await self.catch_up(live)
+        """For answers that must not be older than what was committed when they were asked for. Raises `Problem`.
+
+        Where one commit follows the other without a pause, one that began after the question answers it.
+        """
+        asked = time.monotonic()
+        while live.known_to < asked:
+            if live.committing:
+                await live.settled.wait()
+            else:
+                await self.catch_up(live)
 
     async def _read_on(self, live: LiveDraft, connection: Connection | None, *, committing: bool) -> int | None:
         async with live.reading:  # first, and a connection for each statement: who waits here must hold none
-            replica = live.replica
-            after = replica.seq
-            try:
-                async with self._database.lent(connection) as lent:
-                    tail = await logs.read_tail(lent, live.workspace, live.id, replica.generation, after)
-                if live.committing and not committing:
-                    return None
-                if tail is None:
-                    if live.stands:
-                        await self._reset(live, "rewound")
-                    return None
-                if tail.discarded and not live.stands and tail.generation == replica.generation - 1:
-                    return tail.acl_rev  # discarded, and the next one is not begun yet
-                if tail.generation != replica.generation or tail.discarded:
-                    await self._reset(live, "discarded" if tail.generation >= replica.generation else "rewound")
-                    return None
-                if replica.seq != after:
-                    return tail.acl_rev  # a message came in meanwhile; whatever is still missing shows again
-                behind = tail.head_seq < after or (after > 0 and tail.mark_there not in ("", replica.mark))
-                if behind or (tail.head_seq == after and tail.head_mark != replica.mark):
+            began = time.monotonic()
+            acl_rev, all_known = await self._take_in(live, connection, committing=committing)
+            if all_known:
+                live.known_since(began)
+            return acl_rev
+
+    async def _take_in(
+        self, live: LiveDraft, connection: Connection | None, *, committing: bool
+    ) -> tuple[int | None, bool]:
+        """Extend the replica by the log; gives the `acl_rev` there, and whether nothing that was read is left out."""
+        replica = live.replica
+        after = replica.seq
+        try:
+            async with self._database.lent(connection) as lent:
+                tail = await logs.read_tail(lent, live.workspace, live.id, replica.generation, after)
+            if live.committing and not committing:
+                return None, False
+            if tail is None:
+                if live.stands:
                     await self._reset(live, "rewound")
-                    return None
-                if not live.stands:
-                    if tail.shape_id not in (None, live.kind.shape_id):
-                        await self._reset(live, "rewound")  # begun elsewhere while its kind was changed
-                        return None
-                    live.begun()
-                live.base_version, live.kept_version = tail.base_version, tail.kept_version
-                live.facts = msgspec.structs.replace(
-                    live.facts, visibility=msgspec.convert(tail.visibility, Any), guests=tail.guests
-                )
-                if any(row.w not in replica.writers for row in tail.batches):
-                    last_w = max(replica.writers, default=0)
-                    async with self._database.lent(connection) as lent:
-                        known = await logs.read_writers(lent, live.workspace, live.id, 0 if last_w == 0 else last_w)
-                    await self.history.take_writers(live, known, connection)
-                if replica.seq != after or (live.committing and not committing):
-                    return tail.acl_rev
-                entries = self.history.extend_by_rows(live, tail.batches)
-            except (logs.BrokenLog, BrokenReplica) as error:
-                log.error("draft %s: %s", live.id, error)
+                return None, True
+            if tail.discarded and not live.stands and tail.generation == replica.generation - 1:
+                return tail.acl_rev, True  # discarded, and the next one is not begun yet
+            if tail.generation != replica.generation or tail.discarded:
+                await self._reset(live, "discarded" if tail.generation >= replica.generation else "rewound")
+                return None, True
+            if replica.seq != after:
+                return tail.acl_rev, replica.seq >= tail.head_seq  # a message came in meanwhile
+            behind = tail.head_seq < after or (after > 0 and tail.mark_there not in ("", replica.mark))
+            if behind or (tail.head_seq == after and tail.head_mark != replica.mark):
                 await self._reset(live, "rewound")
-                return None
-            live.count_ops(entries)
-            if entries:
-                self.history.stretch(live, entries)
+                return None, True
+            if not live.stands:
+                if tail.shape_id not in (None, live.kind.shape_id):
+                    await self._reset(live, "rewound")  # begun elsewhere while its kind was changed
+                    return None, True
+                live.begun()
+            live.base_version, live.kept_version = tail.base_version, tail.kept_version
+            live.facts = msgspec.structs.replace(
+                live.facts, visibility=msgspec.convert(tail.visibility, Any), guests=tail.guests
+            )
+            if any(row.w not in replica.writers for row in tail.batches):
+                last_w = max(replica.writers, default=0)
                 async with self._database.lent(connection) as lent:
-                    rows = await alert_store.open_alerts(lent, live.workspace, live.id)
-                for alert in await self.history.take_alerts(live, rows, connection):
-                    live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
-            return tail.acl_rev
+                    known = await logs.read_writers(lent, live.workspace, live.id, 0 if last_w == 0 else last_w)
+                await self.history.take_writers(live, known, connection)
+            if replica.seq != after or (live.committing and not committing):
+                return tail.acl_rev, replica.seq >= tail.head_seq
+            entries = self.history.extend_by_rows(live, tail.batches)
+        except (logs.BrokenLog, BrokenReplica) as error:
+            log.error("draft %s: %s", live.id, error)
+            await self._reset(live, "rewound")
+            return None, True
+        live.count_ops(entries)
+        if entries:
+            self.history.stretch(live, entries)
+            async with self._database.lent(connection) as lent:
+                rows = await alert_store.open_alerts(lent, live.workspace, live.id)
+            for alert in await self.history.take_alerts(live, rows, connection):
+                live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
+        return tail.acl_rev, True
 
     async def begin_anew(self, live: LiveDraft, item: item_store.ItemRow) -> bool:
         """Let a draft that nobody has begun stand on the item's present head; its readers get that as a state.

@@ -277,6 +277,7 @@ class Lanes:
         self._drafts.committed(live, mark_before, entries, work.caused.on_wire, joined)
         if work.group.base_version is not None:
             live.base_version = work.group.base_version
+        live.known_since(live.held_since)
         live.committing = False
         for submission, entry in zip(work.submissions, entries, strict=True):
             submission.committed(live, entry.seq)
@@ -409,8 +410,8 @@ class Lane:
         works = []
         for live in list(self._ready)[:DRAFTS_PER_STATEMENT]:
             del self._ready[live]
-            if live.committing:
-                continue  # whoever is at it looks again at the end
+            if live.committing or live.claims:
+                continue  # whoever is at it, or is next, looks again at the end
             work = self._lanes.decide(live)
             if work is not None:
                 live.committing = True

@@ -6,6 +6,7 @@ bounds are dropped, a reader further behind gets a state.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Literal, Protocol
@@ -184,6 +185,9 @@ class LiveDraft:
         self.agents_armed = False  # somebody looks again then
         self.settled = asyncio.Event()  # nothing of ours is under way
         self.settled.set()
+        self.held_since = 0.0  # when what is under way began
+        self.claims = 0  # who waits for the end of that, to hold it beside the lanes
+        self.known_to = 0.0  # what was committed before that instant, by anybody, is in the replica
         self.early: dict[int, tuple[BusHeader, bytes]] = {}  # heard, by the seq that they follow
         self.gap_open = False  # something is missing, and being waited for
         self.reading = asyncio.Lock()  # one reading of the log at a time
@@ -205,9 +209,14 @@ class LiveDraft:
     @committing.setter
     def committing(self, under_way: bool) -> None:
         if under_way:
+            self.held_since = time.monotonic()
             self.settled.clear()
         else:
             self.settled.set()
+
+    def known_since(self, began: float) -> None:
+        """The log was read, or written at its head, by a statement that began at an instant."""
+        self.known_to = max(self.known_to, began)
 
     # ---- facts
 

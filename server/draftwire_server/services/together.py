@@ -53,9 +53,7 @@ class Togethers:
         held: list[LiveDraft] = []
         try:
             for part in parts:
-                while part.live.committing:
-                    await part.live.settled.wait()
-                part.live.committing = True
+                await self._claim(part.live)
                 held.append(part.live)
             return await self._commit_held(principal, parts)
         finally:
@@ -63,6 +61,18 @@ class Togethers:
                 live.committing = False
                 if live.waiting:
                     self._lanes.ready(live)
+
+    async def _claim(self, live: LiveDraft) -> None:
+        """Hold a draft after what is under way; the lanes, whose queue may never end, begin nothing before that."""
+        live.claims += 1
+        try:
+            while live.committing:
+                await live.settled.wait()
+            live.committing = True
+        finally:
+            live.claims -= 1
+            if live.waiting and not live.committing:
+                self._lanes.ready(live)
 
     async def _commit_held(self, principal: Principal, parts: list[Part]) -> bool:
         for part in parts:  # what stands in one draft of an item was found to be the item's

@@ -1,0 +1,71 @@
+"""Where one commit of a draft follows the other without a pause, whoever else needs the draft gets it all the same."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.lanes import Lane
+from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.together import Togethers
+
+NOTHING: Any = SimpleNamespace()
+
+
+@asynccontextmanager
+async def busy_draft() -> AsyncIterator[LiveDraft]:
+    """A draft whose lane begins the next statement in the same step in which it ends one, as under load."""
+    live = LiveDraft("w", "d", NOTHING, NOTHING, NOTHING, NOTHING, lambda: False)
+    live.people.append(NOTHING)  # somebody always waits
+    settings: Any = SimpleNamespace(timings=SimpleNamespace(row_lock_timeout_s=1))
+    lanes: Any = SimpleNamespace(decide=lambda live: SimpleNamespace(live=live))
+    lane = Lane(lanes, settings)
+
+    async def commit() -> None:
+        while True:
+            lane.ready(live)
+            if lane._take():
+                await asyncio.sleep(0.001)
+                live.known_since(live.held_since)
+                live.committing = False
+            else:
+                await asyncio.sleep(0)
+
+    committing = asyncio.create_task(commit())
+    await asyncio.sleep(0)
+    try:
+        yield live
+    finally:
+        committing.cancel()
+        assert live.committing or not live.claims
+
+
+async def test_a_question_is_answered_by_a_commit_that_began_after_it() -> None:
+    async with busy_draft() as live, asyncio.timeout(5):
+        drafts = Drafts(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, lambda: False)
+        under_way = live.held_since
+        await drafts.up_to_date(live)
+        assert live.known_to > under_way
+
+
+async def test_who_changes_several_drafts_together_is_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    async def held(self: Togethers, principal: Any, parts: list[Any]) -> bool:
+        seen.extend((part.live.committing, part.live.claims) for part in parts)
+        return True
+
+    monkeypatch.setattr(Togethers, "_commit_held", held)
+    readied: list[LiveDraft] = []
+    lanes: Any = SimpleNamespace(ready=readied.append)
+    settings: Any = SimpleNamespace(timings=SimpleNamespace(row_lock_timeout_s=1))
+    togethers = Togethers(settings, NOTHING, NOTHING, lanes, NOTHING)
+    async with busy_draft() as live, asyncio.timeout(5):
+        assert await togethers.commit(NOTHING, [SimpleNamespace(live=live)])  # type: ignore[list-item]
+        assert seen == [(True, 0)]
+        assert readied == [live]
+        assert not live.committing
