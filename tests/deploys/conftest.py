@@ -23,11 +23,16 @@ STRICT = {
 
 @pytest.fixture(scope="module")
 async def home(module_desk: Desk) -> Desk:
+    return await staffed(module_desk)
+
+
+async def staffed(desk: Desk) -> Desk:
+    """A desk with those who deploy, and the kind."""
     for name in ("dana", "eli"):
-        await module_desk.world.member(name, "editor", one=EVERYTHING)
-    await module_desk.world.member("runner", "operator", one=frozenset({"run"}))
-    await module_desk.api("root").kinds.put(STRICT)
-    return module_desk
+        await desk.world.member(name, "editor", one=EVERYTHING)
+    await desk.world.member("runner", "operator", one=frozenset({"run"}))
+    await desk.api("root").kinds.put(STRICT)
+    return desk
 
 
 @pytest.fixture(autouse=True)

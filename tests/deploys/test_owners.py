@@ -9,11 +9,12 @@ import pytest
 
 import draftwire
 from draftwire.session_events import BehindElsewhere
+from draftwire_server.cli.embedded import Embedded
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.store import jobs, versions
-from tests.deploys.conftest import deployed, save
+from tests.deploys.conftest import deployed, save, staffed
 from tests.deploys.test_behind import second
-from tests.drafts.desk import LINES, Desk, changed, script
+from tests.drafts.desk import LINES, Desk, changed, desk, script
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -50,6 +51,20 @@ async def test_an_owner_hears_of_a_deploy_in_every_tab_without_having_the_draft_
         await socket.connection.close()
     for socket in others:
         assert [m for m in socket.passed if m["t"] == "behind"] == []
+
+
+async def test_the_first_who_is_connected_hears_of_what_happens_before_the_next_look(
+    database_url: str, services: Embedded
+) -> None:
+    async with desk(database_url, services.redis_url, poll_s=60) as made:
+        home = await staffed(made)
+        item, draft = await deployed(home)
+        await save(home, "dana", draft, changed(LINES, 5, "dana's"))
+        async with await home.world.socket("dana", 1) as socket:  # nobody of this workspace was there
+            await socket.next("welcome")
+            await second(home, item, changed(LINES, 5, "eli's"), "news")
+            assert (await told_of(socket, draft, 2))["head"]["message"] == "news"
+        await home.close_apis()
 
 
 async def test_the_sdk_tells_of_a_draft_that_is_not_followed_and_the_list_of_who_was_away(home: Desk) -> None:

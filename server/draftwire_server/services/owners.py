@@ -22,7 +22,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.jobs import KEPT
 from draftwire_server.services.people import People
 from draftwire_server.services.places import Places
-from draftwire_server.store import jobs
+from draftwire_server.store import clock, jobs
 from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -66,10 +66,20 @@ class Owners:
         self._spawn = spawn
         self._numbers: dict[str, int] = {}  # the last event that was looked at, per workspace
 
+    async def meet(self, workspace: str) -> None:
+        """Somebody is connected from now on: tell what happens after this. Raises `Problem` unavailable."""
+        if workspace not in self._numbers:
+            async with self._database.acquired() as connection:
+                clocks = await clock.read_clocks(connection, [workspace])
+            for now in clocks:
+                self._numbers.setdefault(workspace, now.event_seq)
+
     async def events_up_to(self, workspace: str, number: int) -> None:
-        """Tell what happened up to ``number``, from the first time on that this is called. Raises `Problem`."""
+        """Tell what happened up to ``number``, in a workspace where somebody was met. Raises `Problem`."""
         known = self._numbers.get(workspace)
-        if known is None or number < known:
+        if known is None:
+            return
+        if number < known:
             self._numbers[workspace] = number
             return
         if number == known:

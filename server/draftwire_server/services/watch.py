@@ -87,6 +87,6 @@ class Watch:
             self._events.reached(found.workspace, found.event_seq)
             await self._channels.events_up_to(found.workspace, found.event_seq)
             await self._owners.events_up_to(found.workspace, found.event_seq)
-        self._owners.forget_all_but(workspaces)
+        self._owners.forget_all_but(self._rights.workspaces)
         await self._drafts.compare_heads()
         await self._behind.look()

@@ -436,6 +436,7 @@ class Connection:
             self._socket.max_frame_bytes = limits.FRAME_BYTES
             self._worker.rights.add(self)
             self._reckon()
+            await self._worker.owners.meet(principal.workspace.id)
             return
         self.principal.renew(principal)
         self.rights_changed()
