@@ -181,7 +181,8 @@ async def test_an_item_is_shown_with_everything_around_it_at_one_moment(house: H
         others = await ben.items.get(item)
         assert others.mine is not None and not others.mine.stands
         assert [(draft.owner.name, draft.may) for draft in others.drafts if draft.owner] == [("Ada", "look")]
-        assert state.event == (await house.home.rows("select max(number) n from draftwire.event"))[0]["n"]
+        latest = "select max(number) n from draftwire.event where workspace_id = $1"
+        assert state.event == (await house.home.rows(latest, house.home.workspace))[0]["n"]
         narrow = await ada.items.get(item, include=["none"])
         assert (narrow.value, narrow.mine, narrow.drafts, narrow.here) == (None, None, (), ())
         assert narrow.summary == state.summary

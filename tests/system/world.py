@@ -1,6 +1,7 @@
 """A workspace with members and items for system tests, made through the store; and short ways to talk to a cluster."""
 
 import asyncio
+import contextlib
 import json
 import secrets
 from collections.abc import AsyncIterator
@@ -133,9 +134,10 @@ class Socket:
             try:
                 while True:
                     message = json.loads(await self.connection.recv())
-                    if message["t"] == "ping":
-                        await self.send(t="pong", n=message["n"])
                     self.passed.append(message)
+                    if message["t"] == "ping":
+                        with contextlib.suppress(websockets.ConnectionClosed):  # what came before the end is read on
+                            await self.send(t="pong", n=message["n"])
             except websockets.ConnectionClosed:
                 pass
         assert self.connection.close_code is not None

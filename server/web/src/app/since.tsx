@@ -5,7 +5,7 @@
  */
 
 import { useEffect, useState } from "preact/hooks";
-import type { ActorInfo, EventInfo } from "draftwire";
+import { type ActorInfo, type EventInfo, Problem } from "draftwire";
 import { ask } from "./http.js";
 import { ago, count, identity } from "./listing.js";
 import { nameOf, Person } from "./person.js";
@@ -97,9 +97,9 @@ async function changes(signal: AbortSignal): Promise<Told | null> {
   const page = await ask<{ events: EventInfo[]; head: number }>(["events"], {
     query: { after: from.number, types: TYPES.join(","), limit: EVENTS },
     signal,
-  }).catch(() => {
-    remember({ number: 0, at: from.at }); // older than what is kept: the next look begins anew
-    localStorage.removeItem(key());
+  }).catch((error: unknown) => {
+    if (!(error instanceof Problem) || !["cursor_expired", "cursor_ahead"].includes(error.code)) throw error;
+    localStorage.removeItem(key()); // older than what is kept, or lost with it: the next look begins anew
     return null;
   });
   if (page === null) return null;
