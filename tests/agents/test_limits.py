@@ -2,10 +2,14 @@
 
 import asyncio
 import json
+from types import SimpleNamespace
 from typing import Any
 
+from draftwire.errors import Problem
 from draftwire_server.cli.embedded import Embedded
+from draftwire_server.limits import CHUNK_UNITS, STREAM_HELD_UNITS, STREAMS_HELD_UNITS
 from draftwire_server.services.pace import Bucket, Pace
+from draftwire_server.services.stream_writing import RETRIES, Open, StreamWriter
 from draftwire_server.settings import Settings
 from tests.agents.conftest import AT, TEXT, Agent, Place, Refused
 from tests.agents.test_tools import refused, replace
@@ -46,6 +50,40 @@ async def test_text_that_waits_has_a_bound_and_is_told_when_to_come_again(place:
         await ada.ask("POST", f"runs/{agent.run}/resume", {})
         await stream.append("", offset=4 * len(piece))
         assert await agent.text(item) == "x" * 4 * len(piece)
+
+
+async def test_what_waits_of_all_streams_of_an_agent_has_a_bound_that_others_have_for_themselves(place: Place) -> None:
+    item = await place.script("")
+    piece = "x" * CHUNK_UNITS
+    async with place.agent() as agent, place.agent(agent="other") as other, place.person("ada") as ada:
+        for each in (agent, other):
+            await each.read(item)
+        streams = [await agent.stream(item, line=1) for _ in range(STREAMS_HELD_UNITS // STREAM_HELD_UNITS + 1)]
+        free = await other.stream(item, line=1)
+        for each in (agent, other):
+            await ada.ask("POST", f"runs/{each.run}/pause", {})
+        for stream in streams[:-1]:
+            for n in range(STREAM_HELD_UNITS // CHUNK_UNITS):
+                await stream.append(piece, offset=n * CHUNK_UNITS, wait=False)
+        problem = await refused(streams[-1].append("x", offset=0, wait=False))
+        assert (problem.code, problem.body["retry"], problem.body["expected"]) == ("too_fast", True, 0)
+        await free.append(piece, offset=0, wait=False)
+        await ada.ask("POST", f"runs/{agent.run}/stop", {})
+        async with place.agent() as again:  # what a stopped run had waiting is let go
+            await again.read(item)
+            await (await again.stream(item, line=1)).append("heard\n", offset=0)
+            assert "heard\n" in await again.text(item)
+
+
+async def test_an_outage_that_lasts_ends_no_stream_its_agent_goes_on_from_the_log() -> None:
+    nothing: Any = SimpleNamespace()
+    dropped: list[Open] = []
+    writer = StreamWriter(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, dropped.append)
+    for problem, tries in ((Problem("unavailable"), RETRIES), (Problem("busy"), RETRIES + 1)):
+        row: Any = SimpleNamespace(seq=0, start=0, until=0, lease_s=30.0, state="open")
+        opened = Open(row, SimpleNamespace(info=SimpleNamespace(id="helper")))  # type: ignore[arg-type]
+        await writer._refused(opened, problem, tries)
+        assert (opened.over, opened.row.state, dropped.pop()) == (problem, "open", opened)
 
 
 async def test_a_bucket_is_one_over_all_workers_and_each_ones_own_while_redis_is_away(services: Embedded) -> None:

@@ -82,6 +82,11 @@ async def full(home: World) -> World:
             await theirs.saved()
             shared.insert("b/value/content", f"# {n}\n", 0)
             await shared.saved()
+        async with agent.run(label="Refactor", mode="suggest") as suggesting, api(home) as ada:
+            await suggesting.read("a/value/content", draft=shared.id)
+            await suggesting.str_replace("a/value/content", "// 1\n", "// one\n", draft=shared.id)
+            (suggestion,) = await ada.suggestions.list(shared.id)
+            await ada.suggestions.accept(suggestion.id)
         long = await ada_live.open(item=script.item, purpose="own")
         for _ in range(EXPORT_LOG_BATCHES + 10):
             long.insert("/content", "x", 0)
@@ -114,6 +119,9 @@ async def test_export_import_export_is_equal_and_a_second_import_changes_nothing
         False,
         True,
     ]  # one is longer than an export holds
+    writers = [writer for draft in drafts for writer in draft["writers"]]
+    (approved,) = (writer for writer in writers if "approved_by" in writer)
+    assert (approved["by"]["label"], approved["approved_by"]["user"]) == ("Refactorer", "ada")
     counted = read(other, "import", str(first), "--dry-run", user="zoe")
     assert counted["outcomes"] == {"same": 1, "made": len(lines(first)) - 1}
     run(other, "export", str(second), user="zoe")
