@@ -1,6 +1,6 @@
 """The pages of a workspace as somebody who is signed in, and what axe finds on them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Any
@@ -53,12 +53,15 @@ async def page_of(browser: Browser, address: str, user: str, path: str = "/", **
     assert problems == [], problems
 
 
-async def findings(page: Page) -> list[str]:
-    """What axe calls serious or critical, one line each."""
-    await page.evaluate(AXE)
+async def findings(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe calls serious or critical, one line each; of some of its rules, or of all."""
+    if not await page.evaluate("typeof axe === 'object'"):
+        await page.evaluate(AXE)
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
     found: list[str] = await page.evaluate(
-        """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
+        """async (only) => (await axe.run(document, { resultTypes: ["violations"], ...only })).violations
              .filter(({ impact }) => impact === "serious" || impact === "critical")
-             .flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target}: ${node.failureSummary}`))"""
+             .flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target}: ${node.failureSummary}`))""",
+        only,
     )
     return found

@@ -1,10 +1,16 @@
-"""Running the commands as a person would: a process of its own, a server's address and a token in its environment."""
+"""Running the commands as a person would, with a server's address and a token in their environment.
+
+Not in processes of their own, each of which would import for half a second what is there already; the tests that need
+one start it (`environ`).
+"""
 
 import json
-import subprocess
-import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from click.testing import CliRunner
+
+from draftwire_server.cli.main import main
 from tests.system.world import World
 
 
@@ -27,12 +33,13 @@ def run(
     **more: str,
 ) -> str:
     """What a command prints: to standard output if it ends well, else to standard error."""
-    done = subprocess.run(
-        [sys.executable, "-m", "draftwire_server", *arguments],
-        env=environ(home, user, token) | more, input=given, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-    assert done.returncode == exit_code, done.stderr
-    return done.stdout if exit_code == 0 else done.stderr
+    def invoke() -> Any:
+        return CliRunner().invoke(main, arguments, input=given, env=environ(home, user, token) | more)
+
+    with ThreadPoolExecutor(1) as thread:  # a command has an event loop of its own
+        done = thread.submit(invoke).result()
+    assert done.exit_code == exit_code, done.stderr or done.exception
+    return str(done.stdout if exit_code == 0 else done.stderr)
 
 
 def read(home: World, *arguments: str, **more: Any) -> Any:

@@ -1,5 +1,6 @@
 """Export and import by the commands: what comes out of the copy is what went in, to the byte."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.cli.commands import read, run
 from tests.system.world import EVERYTHING, World, world
 
 pytestmark = pytest.mark.slow
+
+TABS = 10
 
 SCRIPT = {"summary": "Pay", "language": "python3", "content": "def pay():\n    return 1\n"}
 FLOW = {
@@ -87,11 +90,21 @@ async def full(home: World) -> World:
             await suggesting.str_replace("a/value/content", "// 1\n", "// one\n", draft=shared.id)
             (suggestion,) = await ada.suggestions.list(shared.id)
             await ada.suggestions.accept(suggestion.id)
-        long = await ada_live.open(item=script.item, purpose="own")
-        for _ in range(EXPORT_LOG_BATCHES + 10):
-            long.insert("/content", "x", 0)
-            await long.saved()
+    await lengthen(home, script.item)
     return home
+
+
+async def lengthen(home: World, item: str) -> None:
+    """Ada's draft gets more batches than an export holds: from several tabs, each an edit after the other."""
+
+    async def tab() -> None:
+        async with draftwire.connect(home.server.worker_url(0), home.token("ada")) as ada:
+            draft = await ada.open(item=item, purpose="own")
+            for _ in range(EXPORT_LOG_BATCHES // TABS + 1):
+                draft.insert("/content", "x", 0)
+                await draft.saved()
+
+    await asyncio.gather(*(tab() for _ in range(TABS)))
 
 
 @pytest.fixture
