@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page
 import draftwire
 from tests.system.cluster import NO_TLS
 
+COLOURS = ("color-contrast", "link-in-text-block")
 DEADLINE_S = 30.0  # of every wait: no claim of speed, the machine may be doing something else
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
@@ -64,4 +65,14 @@ async def findings(page: Page, rules: Sequence[str] = ()) -> list[str]:
              .flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target}: ${node.failureSummary}`))""",
         only,
     )
+    return found
+
+
+async def findings_light_and_dark(page: Page) -> list[str]:
+    """What axe finds in a page that is light, and of its colours alone when it becomes dark."""
+    await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found = await findings(page)
+    await page.emulate_media(color_scheme="dark")
+    found += [f"dark: {one}" for one in await findings(page, COLOURS)]
+    await page.emulate_media(color_scheme="light")
     return found

@@ -3,12 +3,11 @@
 import json
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import pytest
 from playwright.async_api import BrowserContext, Page
 
-from tests.browser.pages import findings
+from tests.browser.pages import findings_light_and_dark
 from tests.browser.tab import OTHER, SCRIPT, THIRD, Tab
 from tests.live.conftest import World
 from tests.waiting import until
@@ -379,19 +378,15 @@ async def _value(page: Page, text: str) -> bool:
     return (await page.locator("textarea").input_value()).startswith(text)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_serious_in_the_elements(
-    world: World, files: str, context: BrowserContext, scheme: Literal["light", "dark"]
-) -> None:
+async def test_axe_finds_nothing_serious_in_the_elements(world: World, files: str, context: BrowserContext) -> None:
     ada = await _tab(context, world, files, "ada", OTHER)
-    await ada.page.emulate_media(color_scheme=scheme)
     grace = await _tab(context, world, files, "grace", OTHER)
     await grace.run("() => type('by grace ')")
     await ada.reads("by grace ")
     await ada.run(ELEMENTS, files)
     for element in ("dw-presence", "dw-status", "dw-history", "dw-diff"):
         await until(lambda element=element: ada.run(DRAWN, element), f"{element} shows something")
-    assert await findings(ada.page) == []
+    assert await findings_light_and_dark(ada.page) == []
 
 
 ELEMENTS = """async (root) => {

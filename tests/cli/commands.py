@@ -33,6 +33,7 @@ def run(
     **more: str,
 ) -> str:
     """What a command prints: to standard output if it ends well, else to standard error."""
+
     def invoke() -> Any:
         return CliRunner().invoke(main, arguments, input=given, env=environ(home, user, token) | more)
 

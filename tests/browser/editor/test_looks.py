@@ -6,13 +6,12 @@ import pytest
 
 from tests.browser.editor.people import Someone, Tabs, sign_in
 from tests.browser.editor.scenes import scenes
-from tests.browser.pages import findings
+from tests.browser.pages import findings, findings_light_and_dark
 
 pytestmark = pytest.mark.slow
 
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
-COLOURS = ("color-contrast", "link-in-text-block")
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +30,7 @@ async def test_axe_finds_nothing_serious_in_any_look_of_the_editor(tabs: Tabs, l
         if "panel=" in path:
             await tab.page.locator(".panel-body").wait_for()
         await tab.page.wait_for_load_state("networkidle")
-        found += [(name, one) for one in await findings(tab.page)]
-        await tab.page.emulate_media(color_scheme="dark")
-        found += [(name, "dark", one) for one in await findings(tab.page, rules=COLOURS)]
-        await tab.page.emulate_media(color_scheme="light")
+        found += [(name, one) for one in await findings_light_and_dark(tab.page)]
         await tab.page.set_viewport_size(NARROW)
         found += [(name, "narrow", one) for one in await findings(tab.page)]
         across = await tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
