@@ -268,8 +268,8 @@ async def test_items_and_versions_are_resources(place: Place) -> None:
 async def test_what_a_model_suggests_changes_nothing_until_a_person_accepts_it(place: Place) -> None:
     item = await place.script()
     async with over_http(place.world.server.url, token(place)) as model:
-        read = await model.use("read", item=item, at=AT)
-        made = await model.use("suggest", item=item, edits=[replace("sum(rows)", "x")], read_seq=read.data["seq"])
+        await model.use("read", item=item, at=AT)
+        made = await model.use("suggest", item=item, edits=[replace("sum(rows)", "x")])
         assert not made.refused, made.text
         assert (await model.use("read", item=item, at=AT)).data["text"] == TEXT
         async with api(place) as person:
@@ -279,6 +279,38 @@ async def test_what_a_model_suggests_changes_nothing_until_a_person_accepts_it(p
             heard = await model.use("events", run=made.data["run"])
             assert "accepted" in heard.text
         assert "return x" in (await model.use("read", item=item, at=AT)).data["text"]
+
+
+async def test_lines_are_suggested_for_what_was_read_of_the_suggestion(place: Place) -> None:
+    """Its state is not that of the draft: the first call shows it, and where to read it after that is said."""
+    item = await place.script()
+    async with over_http(place.world.server.url, token(place)) as model, place.person("ada") as ada:
+        await model.use("read", item=item, at=AT)
+        await model.use("edit", item=item, edits=[{"do": "insert", "at": AT, "line": 1, "text": "# seq 1"}])
+        edits = [{"do": "insert", "at": AT, "line": 2, "text": "# suggested"}]
+        shown = await model.use("suggest", item=item, edits=edits)
+        assert shown.refused and "     1\t# seq 1\n" in shown.text
+        assert "Make the call again" in shown.text
+        made = await model.use("suggest", item=item, edits=edits)
+        assert not made.refused, made.text
+        assert f"name run {made.data['run']}" in made.text
+        read = await model.use("read", item=item, at=AT, run=made.data["run"])
+        assert read.data["text"].startswith("# seq 1\n# suggested\n")
+        assert (await ada.ask("GET", f"items/{item}/draft"))["value"]["content"] == "# seq 1\n" + TEXT
+
+
+async def test_a_model_hears_what_a_new_item_lacks_and_where_a_secret_belongs(place: Place) -> None:
+    async with over_http(place.world.server.url, token(place)) as model:
+        schedule = {"schedule": 5, "timezone": "UTC"}
+        made = await model.use("create_item", kind="schedule", path="f/payments/no_schedule", value=schedule)
+        assert "In the way of a deploy stand:\n" in made.text
+        assert "/schedule" in [each["at"] for each in made.data["diagnostics"]]
+        made = await model.use("create_item", kind="variable", path="f/payments/no_secret")
+        where = {"path": "f/payments/no_secret", "value": "hunter2"}
+        refused = await model.use("set_secret", at="/value", **where)
+        assert refused.refused and '{"secrets": ["/secret"]}' in refused.text
+        assert not (await model.use("set_secret", at="/secret", **where)).refused
+        assert "hunter2" not in (await model.use("read", path="f/payments/no_secret")).text
 
 
 async def test_a_model_takes_back_what_it_did(place: Place) -> None:

@@ -76,7 +76,8 @@ def _with_marker(live: LiveDraft, before: dict[str, object], at: str, secret: st
     document = with_ops(document, [Set(at, {SECRET_REFERENCE: secret})])
     path = document.path(at)
     if path is None or not live.kind.secret_shape.at(path).text:
-        raise Problem("no_such_place", "No secret stands there in items of this kind.")
+        places = list(live.kind.secret)
+        raise Problem("no_such_place", "No secret stands there in items of this kind.", detail={"secrets": places})
     value: dict[str, object] = document.value
     return value
 

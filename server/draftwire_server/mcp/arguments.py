@@ -70,12 +70,15 @@ class Read(Where, frozen=True, kw_only=True):
     last: Annotated[Positive | None, Meta(description="Last line, included.")] = None
 
 
-class Edit(Where, frozen=True, kw_only=True):
+class Suggest(Where, frozen=True, kw_only=True):
     edits: Annotated[tuple[ToolEdit, ...], Meta(min_length=1, max_length=100, description="Edits of this one item.")]
     atomic: Annotated[
         bool,
         Meta(description="True: all or none, each made for what the ones before it leave. False: each by itself."),
     ] = True
+
+
+class Edit(Suggest, frozen=True, kw_only=True):
     read_seq: Annotated[
         Whole | None,
         Meta(description="The seq of the read that the edits are made for. Without it: this run's last read."),

@@ -1,5 +1,6 @@
 """The tools, in the order in which models see them. Their docstrings are written for models."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -7,12 +8,15 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire.messages import PresenceEntry
 from draftwire.rest.drafts import DraftState
-from draftwire.rest.runs import RunMode
+from draftwire.rest.tools import InsertText, ReplaceLines, StrReplace, ToolEdit
 from draftwire_server.mcp import arguments, texts
 from draftwire_server.mcp.desk import Desk
 from draftwire_server.mcp.tool import Answer, Tool, answer, told, tool
 
 LINES: Final = 400  # of one read that names no last line
+NOT_READ: Final = "Nothing is suggested yet: you have not read what these lines are of. It reads now:"
+READ_NOW: Final = "Make the call again if it fits this."
+IN_SUGGESTION: Final = "A person accepts it or not. To read the item with what you have suggested, name run {run}."
 
 INSTRUCTIONS: Final = """\
 Draftwire holds the drafts of scripts, flows, apps and other items. People edit the same drafts at the same time, and \
@@ -144,9 +148,8 @@ async def diff(desk: Desk, given: arguments.Diff) -> Answer:
 # ---- writing
 
 
-async def _edit(desk: Desk, given: arguments.Edit, mode: RunMode) -> Answer:
-    run = await desk.run(given.run, mode)
-    done = await desk.api.runs.edit(run, given.edits, atomic=given.atomic, read_seq=given.read_seq, **where_of(given))
+async def _edit(desk: Desk, run: str, given: arguments.Suggest, read_seq: int | None = None) -> Answer:
+    done = await desk.api.runs.edit(run, given.edits, atomic=given.atomic, read_seq=read_seq, **where_of(given))
     made = answer(texts.edited_text(done), done)
     every = all(outcome.refused is not None for outcome in done.outcomes)
     return msgspec.structs.replace(made, refused=every)
@@ -163,17 +166,42 @@ async def edit(desk: Desk, given: arguments.Edit) -> Answer:
     Refusals: stale_region (somebody changed that place: the fresh text is shown; make the edit anew), no_match and
     many_matches (nothing was changed: correct old), run_paused, run_stopped. A refusal says whether to try again.
     """
-    return await _edit(desk, given, "apply")
+    return await _edit(desk, await desk.run(given.run), given, given.read_seq)
 
 
 @tool("writes")
-async def suggest(desk: Desk, given: arguments.Edit) -> Answer:
+async def suggest(desk: Desk, given: arguments.Suggest) -> Answer:
     """Suggest changes of an item, as edit makes them; nothing changes in the draft until a person accepts them.
 
-    Use it where edit is refused with suggest_only, or where your user wants to review each change. Read the item in
-    the same run first, or name read_seq.
+    Use it where edit is refused with suggest_only, or where your user wants to review each change. Best name the old
+    text (str_replace, or insert after or before a text): lines are those of the draft with what you have suggested
+    already in it, which read shows if you name the run of the suggestions.
     """
-    return await _edit(desk, given, "suggest")
+    run = await desk.run(given.run, "suggest")
+    try:
+        made = await _edit(desk, run, given)
+    except Problem as problem:
+        if problem.code != "precondition_required":
+            raise
+        # What is suggested has a state of its own, which nobody has read in this run.
+        seen = await desk.api.runs.read(run, at=_one_text(given.edits), **where_of(given))
+        if not all(_names_its_text(edit) for edit in given.edits):
+            text = texts.joined(NOT_READ, texts.read_text(seen, False), READ_NOW)
+            return msgspec.structs.replace(answer(text, seen), refused=True)
+        made = await _edit(desk, run, given)
+    return msgspec.structs.replace(made, text=texts.joined(made.text, IN_SUGGESTION.format(run=run)))
+
+
+def _names_its_text(edit: ToolEdit) -> bool:
+    """Whether an edit says what stands where it goes: it can't go anywhere else, whatever was read."""
+    return isinstance(edit, StrReplace) or (isinstance(edit, InsertText) and edit.line is None)
+
+
+def _one_text(edits: Sequence[ToolEdit]) -> str | None:
+    """The text that all edits are in; None if there are several, or other members."""
+    places = {edit.at for edit in edits}
+    texts_alone = all(isinstance(edit, StrReplace | InsertText | ReplaceLines) for edit in edits)
+    return places.pop() if len(places) == 1 and texts_alone else None
 
 
 @tool("writes")
@@ -184,7 +212,11 @@ async def create_item(desk: Desk, given: arguments.CreateItem) -> Answer:
     """
     await desk.run(given.run)
     made = await desk.api.items.create(given.kind, path=given.path, summary=given.summary, value=given.value)
-    return answer(f"Made {made.path or '(no path)'} [{made.item}]. Read it before you edit it.", made)
+    draft = await desk.api.drafts.of_item(made.item)
+    found = await desk.api.drafts.diagnostics(draft.draft, item=made.item)
+    text = f"Made {made.path or '(no path)'} [{made.item}]. Read it before you edit it."
+    done = answer(texts.joined(text, texts.diagnostics_text(found)), made)
+    return msgspec.structs.replace(done, data=done.data | {"diagnostics": msgspec.to_builtins(found)})
 
 
 @tool("writes")
