@@ -94,6 +94,10 @@ AGENT_ROUND_S: Final = 0.03
 """Between two commits of a draft with agents' batches on one worker: streams come every 40 ms anyway, and a person who
 types beside fifty of them finds the head where it was."""
 
+AGENTS_DECIDED_S: Final = 0.01
+"""Agents' edits that are decided after so long wait for the next commit: one that was made for a state 400 batches back
+takes 5 ms, and a keystroke in any draft of the worker waits for all that are decided at once."""
+
 AGENT_EDITS_PER_S: Final = 50
 """Streamed chunks are coalesced to 30–50 ms, so that a healthy agent stays below."""
 

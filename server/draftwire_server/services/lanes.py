@@ -21,7 +21,7 @@ from draftwire.errors import Problem
 from draftwire.messages import WriterInfo
 from draftwire_server.core.plan import Decided, Duplicate, NeedsOlder, NeedsSecrets, Plan
 from draftwire_server.core.replica import BrokenReplica, encode_taken
-from draftwire_server.limits import SNAPSHOT_BYTES, SNAPSHOT_OPS
+from draftwire_server.limits import AGENTS_DECIDED_S, SNAPSHOT_BYTES, SNAPSHOT_OPS
 from draftwire_server.services.alerting import Consequences, consequences
 from draftwire_server.services.beginning import begin
 from draftwire_server.services.drafts import Drafts
@@ -111,10 +111,17 @@ class Lanes:
         """Decide what waits, or these; answers refusals at once, sends what needs a look into the store on its way."""
         plan = Plan(live.replica, live.guard)
         placed: list[Submission] = []
+        queued = submissions is None
         if submissions is None:
             submissions = live.take_due(time.monotonic())
-            self._look_again_for_agents(live)
-        for submission in submissions:
+        agents_until: float | None = None  # the first of theirs is decided in any case
+        for index, submission in enumerate(submissions):
+            if queued and submission.author.is_agent:
+                now = time.monotonic()
+                if agents_until is not None and now > agents_until:
+                    live.requeue(submissions[index:])
+                    break
+                agents_until = agents_until or now + AGENTS_DECIDED_S
             try:
                 may = self._may(live, submission)
                 outcome = plan.decide(submission.edit, submission.author, may, time.time(), submission.rule)
@@ -132,6 +139,7 @@ class Lanes:
                     self._answer_duplicate(live, submission, outcome)
                 else:
                     placed.append(submission)
+        self._look_again_for_agents(live)
         if not placed:
             return None
         caused = consequences(live, plan, self._people)

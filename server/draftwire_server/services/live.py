@@ -329,13 +329,15 @@ class LiveDraft:
             self.people.append(submission)
 
     def requeue(self, submissions: list[Submission]) -> None:
-        """Put edits back in front, in their order."""
-        for submission in reversed(submissions):
-            if submission.author.is_agent:
-                run = submission.author.run or submission.author.sid
-                self.agents.setdefault(run, deque()).appendleft(submission)
-            else:
-                self.people.appendleft(submission)
+        """Put edits back in front, in their order; their runs are the next ones, too."""
+        runs: dict[str, list[Submission]] = {}
+        people: list[Submission] = []
+        for submission in submissions:
+            author = submission.author
+            (runs.setdefault(author.run or author.sid, []) if author.is_agent else people).append(submission)
+        self.people.extendleft(reversed(people))
+        first = {run: deque([*again, *self.agents.pop(run, ())]) for run, again in runs.items()}
+        self.agents = first | self.agents
 
     @property
     def waiting(self) -> bool:

@@ -1,0 +1,69 @@
+"""How much one commit of a draft holds: agents' edits that take long are parted, and each run has its turn."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from draftwire.document import Document
+from draftwire.messages import Edit
+from draftwire.ops import Text
+from draftwire_server.core.etag import first_mark
+from draftwire_server.core.plan import Author
+from draftwire_server.core.replica import Replica
+from draftwire_server.services import lanes as module
+from draftwire_server.services.lanes import Lanes
+from draftwire_server.services.live import LiveDraft, Submission
+from tests.core.run_history import SHAPE
+
+NOTHING: Any = SimpleNamespace()
+
+
+@pytest.fixture
+def live(monkeypatch: pytest.MonkeyPatch) -> LiveDraft:
+    made = LiveDraft("w", "d", NOTHING, NOTHING, NOTHING, NOTHING, lambda: False)
+    made.replica = Replica(1, 0, first_mark("d", 1, 1, "h"), Document.load({"title": "text"}, SHAPE))
+    monkeypatch.setattr(made, "guard", lambda *_: None)
+    monkeypatch.setattr(module, "consequences", lambda *_: NOTHING)
+    monkeypatch.setattr(module, "_group", lambda *_: NOTHING)
+    return made
+
+
+def submission(live: LiveDraft, who: str, n: int) -> Submission:
+    agent = who.startswith("run")
+    author = Author(who, "ada", f"{who}.{n}", f"{who}.{n}", who if agent else None, agent)
+    edit = Edit("d", 1, 0, live.replica.mark, 0, 1, f"{who}.{n}", (Text("/title", ((0, 0, "x"),)),))
+    heard: Any = pytest.fail
+    return Submission(edit, author, NOTHING, lambda _: "type", heard, heard)
+
+
+def decided(lanes: Lanes, live: LiveDraft) -> list[str]:
+    live.agents_due_at = 0.0
+    work = lanes.decide(live)
+    return [] if work is None else [each.edit.key for each in work.submissions]
+
+
+async def test_agents_edits_that_take_long_go_in_several_commits_and_no_run_is_left_out(
+    live: LiveDraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: Any = SimpleNamespace(refusal=lambda *_: None, stream_refusal=lambda *_: None)
+    lanes = Lanes(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, runs, NOTHING)
+    monkeypatch.setattr(module, "AGENTS_DECIDED_S", 0.0)
+    for n in range(2):
+        for who in ("run1", "run2", "run3", "ada"):
+            live.enqueue(submission(live, who, n))
+    assert decided(lanes, live) == ["ada.0", "ada.1", "run1.0"]  # people's all, and one at least of the agents'
+    live.enqueue(submission(live, "grace", 0))
+    live.enqueue(submission(live, "run4", 0))
+    assert decided(lanes, live) == ["grace.0", "run2.0"]
+    rest = [decided(lanes, live) for _ in range(5)]
+    assert rest == [["run3.0"], ["run1.1"], ["run4.0"], ["run2.1"], ["run3.1"]]
+    assert not live.waiting
+
+
+def test_what_is_put_back_comes_first_in_its_order(live: LiveDraft) -> None:
+    for who in ("run1", "run2"):
+        live.enqueue(submission(live, who, 2))
+    live.requeue([submission(live, who, n) for n in range(2) for who in ("ada", "run2", "run3")])
+    taken = [each.edit.key for each in live.take()]
+    assert taken == ["ada.0", "ada.1", "run2.0", "run3.0", "run1.2", "run2.1", "run3.1", "run2.2"]
