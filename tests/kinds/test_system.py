@@ -110,7 +110,7 @@ async def test_an_open_editor_is_told_what_a_change_of_its_kind_objects_to_and_t
         keyless = RECIPE | {"name": "bread", "keyed": [], "text": ["/title"], "schema": {"required": ["author"]}}
         await boss.kinds.put(keyless)
         for draft in (one, two):
-            await until(lambda draft=draft: [d.code for d in draft.diagnostics] == ["schema"], "told")
+            await until(lambda draft=draft: [d.code for d in draft.diagnostics] == ["shape", "schema"], "told")
         one.edit(Text("a/how", ((5, 0, " well"),)))  # open before the change: its elements are addressed as before
         await one.saved()
         await until(lambda: two.get("a/how") == "Knead well.\n", "typed")
