@@ -101,6 +101,17 @@ async def test_a_person_stops_a_stream_undoes_the_run_and_keeps_their_own_text(t
     await until(again, "and done again")
 
 
+async def test_an_ai_session_that_first_reads_is_listed_as_soon_as_it_writes(tabs: Tabs, ada: Someone) -> None:
+    item = await deployed_script(ada, "reads_first")
+    tab = await tabs.open("ada", f"/items/{item}?panel=agents")
+    panel = await panel_of(tab)
+    await panel.get_by_text("No AI session has written here").wait_for()
+    async with tab.page.expect_response("**/runs?*"):  # it is seen to be here, and is looked for
+        machine = await at_work(ada, item, "Look before it writes")
+    await machine.edit({"do": "str_replace", "at": AT, "old": "line_5 = 5", "new": "number_5 = 5"})
+    await panel.get_by_text("Look before it writes").wait_for()
+
+
 async def test_what_a_person_says_reaches_the_agent_and_a_pause_holds_it(tabs: Tabs, ada: Someone) -> None:
     item = await deployed_script(ada, "told")
     machine = await at_work(ada, item, "Sort the lines")

@@ -10,12 +10,16 @@ import type { Desk } from "./desk.js";
 import { attempt } from "./toasts.js";
 
 const AGAIN_MS = 3000; // while one is at work; what it does is seen in the text at once anyway
+const SOON_MS = 500; // while one is here that is not listed: it has read, and may write its first words any time
 
 export function AgentsPanel({ desk }: { desk: Desk }) {
   const [runs, setRuns] = useState<readonly Run[] | null>(null);
   const changed = runsChanged.value;
   const here = desk.here.value;
-  const present = here.map((entry) => entry.run ?? "").sort().join(" ");
+  const present = here
+    .flatMap(({ run }) => (run == null ? [] : [run]))
+    .sort()
+    .join(" ");
   useEffect(() => {
     let timer: number | undefined;
     let stopped = false;
@@ -23,7 +27,9 @@ export function AgentsPanel({ desk }: { desk: Desk }) {
       const found = await runsOf(desk.item);
       if (stopped) return;
       setRuns(found);
-      if (found.some((run) => !over(run))) timer = window.setTimeout(() => void attempt(look), AGAIN_MS);
+      const listed = new Set(found.map(({ id }) => id));
+      const unlisted = present !== "" && present.split(" ").some((run) => !listed.has(run));
+      if (unlisted || found.some((run) => !over(run))) timer = window.setTimeout(() => void attempt(look), unlisted ? SOON_MS : AGAIN_MS);
     };
     void attempt(look);
     return () => {
