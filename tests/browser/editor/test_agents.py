@@ -109,7 +109,7 @@ async def test_an_ai_session_that_first_reads_is_listed_as_soon_as_it_writes(tab
     async with tab.page.expect_response("**/runs?*"):  # it is seen to be here, and is looked for
         machine = await at_work(ada, item, "Look before it writes")
     await machine.edit({"do": "str_replace", "at": AT, "old": "line_5 = 5", "new": "number_5 = 5"})
-    await panel.get_by_text("Look before it writes").wait_for()
+    await panel.get_by_text("Look before it writes").wait_for(timeout=10_000)  # less than until its presence ends
 
 
 async def test_what_a_person_says_reaches_the_agent_and_a_pause_holds_it(tabs: Tabs, ada: Someone) -> None:
