@@ -8,10 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
+import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests import waiting
+from tests.browser.pages import api_of, signed_in
+from tests.system.cluster import NO_TLS
 from tests.system.test_dev import dev, free_port
 
 pytestmark = pytest.mark.slow
@@ -232,6 +235,23 @@ async def test_no_acked_edit_is_lost_whatever_breaks(demo: Demo) -> None:
         await demo.pane(i).get_by_label("Type for me").uncheck()
     await demo.settled()
     assert await demo.number("lost") == 0
+
+
+async def test_the_assistant_works_on_a_draft_that_nobody_has_begun_through_any_worker(address: str) -> None:
+    signed = await signed_in(address, "ada")
+    headers = {"authorization": f"Bearer {signed['token']}"}
+    async with api_of(address, "ada") as ada, httpx.AsyncClient(headers=headers, timeout=30, verify=NO_TLS) as client:
+        for n in range(4):
+            value = {"language": "python3", "content": "def pay(amount):\n    return amount\n"}
+            item = (await ada.items.create("script", path=f"u/ada/untouched_{n}", value=value)).item
+            draft = (await ada.drafts.of_item(item, "own")).draft
+            asked = await client.post(f"{address}/dev/assistant", json={"draft": draft, "item": item})
+            assert asked.status_code == 202, asked.text
+
+            async def wrote(item: str = item) -> bool:
+                return '"""Pay.' in (await ada.drafts.of_item(item, "own")).value["content"]
+
+            await until(wrote, "it documents the function")
 
 
 async def test_the_tour_has_a_link_types_for_both_and_ends_with_escape(browser: Browser, address: str) -> None:

@@ -118,13 +118,13 @@ async def assist(url: str, token: str, item: str, draft: str, leaf: str, near: s
     ):
         sys.stdout.write(f"{run.id}\n")
         sys.stdout.flush()
-        document = (await run.read(draft=draft)).value
-        source = await run.read(leaf, draft=draft)
+        document = (await run.read(draft=draft, item=item)).value
+        source = await run.read(leaf, draft=draft, item=item)
         await asyncio.sleep(READING_S)
         line, words = plan(
             source.text or "", python=str(document.get("language", "")).startswith("python"), near=int(near)
         )
-        async with run.stream(leaf, line=line, draft=draft) as stream:
+        async with run.stream(leaf, line=line, draft=draft, item=item) as stream:
             for piece in pieces(words):
                 await stream.write(piece)
                 await asyncio.sleep(random.uniform(*PAUSE_S))  # noqa: S311

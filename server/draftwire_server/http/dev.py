@@ -43,9 +43,13 @@ class SignIn(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """What the assistant is to work on; ``line``, from 1: where the asker looks, what it writes is near."""
+    """What the assistant is to work on; ``line``, from 1: where the asker looks, what it writes is near.
+
+    ``item``: whose draft it is, for one that nobody has begun.
+    """
 
     draft: str
+    item: str = ""
     line: int = 1
 
 
@@ -127,7 +131,7 @@ async def assistant(request: Request) -> Response:
     principal = await principal_of(request)
     ask = convert(await json_of(request), Ask)
     runtime = runtime_of(request)
-    live = await runtime.opening.by_id(principal, ask.draft)
+    live = await runtime.opening.by_id(principal, ask.draft, ask.item)
     if may_type(principal, live) != "type":
         raise Problem("forbidden", detail={"missing": "write"})
     leaf = next((at for at in ("/content", "/value/content") if isinstance(live.replica.document.get(at), str)), None)
