@@ -340,6 +340,11 @@ REDIS_MESSAGE_BYTES: Final = 64 * KIB
 HTTP_HEADER_BYTES: Final = 64 * KIB
 """uvicorn's own default, stated."""
 
+KEEP_ALIVE_S: Final = 75
+"""An idle HTTP connection stays open so long, longer than clients (5 s in Python) and balancers (60 s) keep one: a
+request on one that was just closed is lost, and only an idempotent one may be sent again.
+"""
+
 CONNECTION_BACKLOG: Final = 2_048
 """Connections the kernel holds while a worker is busy: thousands of clients come back at once."""
 

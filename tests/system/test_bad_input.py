@@ -11,6 +11,7 @@ import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import websockets
@@ -534,6 +535,18 @@ async def test_no_bad_request_over_http_has_any_effect(home: World) -> None:
         ben = home.http("ben")
         answer = await ben.post("items", json={"kind": "probe", "path": "f/desk/new"})
         assert (answer.status_code, answer.json()["code"], answer.json()["missing"]) == (403, "forbidden", "write")
+
+
+async def test_a_connection_outlives_what_clients_keep_in_their_pools(home: World) -> None:
+    """Python's HTTP clients use one again that was idle for up to five seconds: closed by then, the request is lost."""
+    address = urlsplit(home.server.worker_url(0))
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    for pause_s in (6, 0):
+        writer.write(f"GET /healthz HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+        await reader.readuntil(b"}")  # the answer's end
+        await asyncio.sleep(pause_s)
+    writer.close()
 
 
 async def test_a_body_that_breaks_off_is_no_error_of_the_server() -> None:

@@ -193,6 +193,7 @@ def _config(app: Any, settings: Settings) -> uvicorn.Config:
         server_header=False,
         root_path=settings.base_path,
         backlog=limits.CONNECTION_BACKLOG,
+        timeout_keep_alive=limits.KEEP_ALIVE_S,
         h11_max_incomplete_event_size=limits.HTTP_HEADER_BYTES,
         timeout_graceful_shutdown=max(1, int(settings.timings.stop_s - settings.timings.drain_s) - 1),
     )
