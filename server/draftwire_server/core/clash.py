@@ -143,7 +143,7 @@ def leaf_contacts(
                 if replaces(effect, at):
                     return []
             elif op.at == at:
-                found = _clashes(batch, effect, op.s, mine) if batch.w != w and _near(op.s, mine) else ()
+                found = _clashes(batch, effect, op.s, mine) if batch.w != w and hulls_touch(op.s, mine) else ()
                 if marks or found:
                     _move(marks, op.s, True, False)
                     for mark in found:
@@ -327,7 +327,7 @@ def _types_into(trace: _Span, splice: Splice) -> bool:
     return a == b and position < a < position + delete
 
 
-def _near(theirs: Splices, mine: Splices) -> bool:
+def hulls_touch(theirs: Splices, mine: Splices) -> bool:
     """Say whether the hulls of two lists of splices touch."""
     if not mine:
         return False

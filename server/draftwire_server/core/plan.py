@@ -16,6 +16,8 @@ from draftwire.form import check_form
 from draftwire.messages import Edit
 from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
 from draftwire.rebase import Lost, land, rebase
+from draftwire_server.core.apart import carried_apart
+from draftwire_server.core.clash import STALE_AFTER_S
 from draftwire_server.core.conflict import Contact, Unseen, find_contacts
 from draftwire_server.core.etag import next_mark
 from draftwire_server.core.replica import Entry, Replica, Writer, encode_ops
@@ -227,11 +229,12 @@ class Plan:
 
     def _check_regions(self, rule: Resting, author: Author, behind: list[Entry]) -> None:
         """Refuse an edit that rests on what was changed meanwhile; by others first, they are the better reason."""
+        if first_touched(rule.regions, behind, ()) is None:
+            return
         writers = self._writers()
         own = {w for w, each in writers.items() if each.sid == author.sid or (each.run and each.run == author.run)}
         touched = first_touched(rule.regions, behind, own)
-        if touched is None:
-            return
+        assert touched is not None
         region, entry = touched
         writer = writers[entry.w]
         detail = {
@@ -259,7 +262,10 @@ class Plan:
             known = (*self.replica.writers, *(writer.w for writer in self.writers))
             w = max(known, default=0) + 1
         outcomes: tuple[Op | Lost, ...] = edit.ops
-        if behind:
+        apart = len(unseen) == len(behind) and self._apart(edit, behind, w, now)
+        if apart:
+            outcomes = (apart,)
+        elif behind:
             over = [effect for entry in behind for effect in entry.effects]
             outcomes = rebase(edit.ops, over, w=w, head=self.document).ops
         landed = land(self.document, outcomes, w=w)
@@ -275,7 +281,7 @@ class Plan:
             for effect in effects:
                 self._guard(landed.document, effect)
         contacts: tuple[Contact, ...] = ()
-        if any(entry.seq > edit.seen and entry.w != w for entry in unseen):
+        if not apart and any(entry.seq > edit.seen and entry.w != w for entry in unseen):
             contacts = find_contacts(
                 edit.ops,
                 [_unseen(entry) for entry in unseen if edit.seen < entry.seq <= edit.base],
@@ -308,6 +314,13 @@ class Plan:
         self.decided.append(decided)
         self.documents.append(landed.document)
         return decided
+
+    def _apart(self, edit: Edit, behind: list[Entry], w: int, now: float) -> Text | None:
+        """The edit at the head, if it is text that nothing behind it comes near."""
+        op = edit.ops[0]
+        if len(edit.ops) > 1 or not isinstance(op, Text):
+            return None
+        return carried_apart(op, behind, w=w, fresh_since=now - STALE_AFTER_S)
 
     def _asked_for(self, contact: Contact, edit: Edit, author: Author) -> bool:
         """Whether somebody met only what they themselves asked for, as a revert."""

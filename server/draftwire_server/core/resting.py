@@ -53,30 +53,52 @@ def first_touched(regions: Iterable[Region], entries: Sequence[Entry], own: Coll
     """
     by_own: Touched | None = None
     for region in regions:
-        now = Range(region.at, region.start, region.end) if region.kind == "text" else None
-        for entry, effect in ((each, effect) for each in entries for effect in each.effects):
-            if _touches(effect, region, now):
-                if entry.w not in own:
-                    return Touched(region, entry)
-                by_own = by_own or Touched(region, entry)
-            if now is not None:
-                now = carry(now, [effect])
-                if now is None:
-                    break
+        touched = _first_touching(region, entries, own)
+        if touched is not None and touched.entry.w not in own:
+            return touched
+        by_own = by_own or touched
     return by_own
 
 
-def _touches(effect: Effect, region: Region, now: Range | None) -> bool:
+def _first_touching(region: Region, entries: Sequence[Entry], own: Collection[int]) -> Touched | None:
+    by_own: Touched | None = None
+    at, kind, start, end = region.at, region.kind, region.start, region.end
+    for entry in entries:
+        for effect in entry.effects:
+            op = effect.op
+            if type(op) is Text:  # by far the most, and away from the region
+                if kind == "there" or (kind == "text" and op.at != at):
+                    continue
+                if kind == "text" and len(op.s) == 1:
+                    position, delete, insert = op.s[0]
+                    if position > end:
+                        continue
+                    if position + delete < start:
+                        shift = length(insert) - delete
+                        start, end = start + shift, end + shift
+                        continue
+            if _touches(effect, region, start, end):
+                if entry.w not in own:
+                    return Touched(region, entry)
+                by_own = by_own or Touched(region, entry)
+            if kind == "text":
+                now = carry(Range(at, start, end), (effect,))
+                if now is None:
+                    return by_own
+                assert now.start is not None
+                assert now.end is not None
+                start, end = now.start, now.end
+    return by_own
+
+
+def _touches(effect: Effect, region: Region, start: int, end: int) -> bool:
     gone = gone_ids(effect.took)
     element = addresses.owner(region.at)
     if element and element in gone:
         return True
     match region.kind:
         case "text":
-            assert now is not None
-            assert now.start is not None
-            assert now.end is not None
-            return _touches_text(effect, region, now.start, now.end)
+            return _touches_text(effect, region, start, end)
         case "all":
             return any(addresses.owner(at) in region.inside or _meets(at, region.at) for at in _addresses(effect))
         case "there":

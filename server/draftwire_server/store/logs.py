@@ -194,17 +194,20 @@ async def load(connection: Connection, workspace: str, draft: str) -> LoadedLog 
 
 
 _TAIL = """
-select d.generation, d.head_seq, d.head_mark, d.visibility, d.guests, d.base_version, d.kept_version,
-       d.discarded_at is not null as discarded, d.shape_id, c.acl_rev,
-       coalesce((select p.mark from draft_op p where p.workspace_id = $1 and p.draft_id = $2
-                    and p.generation = d.generation and p.seq = $4), '') as mark_there,
-       o.seq, o.w, o.op_no, o.key, o.seen, o.kind, o.cause, o.mark, o.ops, o.took,
+with d as materialized (
+  select d.generation, d.head_seq, d.head_mark, d.visibility, d.guests, d.base_version, d.kept_version,
+         d.discarded_at is not null as discarded, d.shape_id, c.acl_rev,
+         coalesce((select p.mark from draft_op p where p.workspace_id = $1 and p.draft_id = $2
+                      and p.generation = d.generation and p.seq = $4), '') as mark_there
+    from draft d
+    join workspace_clock c on c.workspace_id = d.workspace_id
+   where d.workspace_id = $1 and d.id = $2
+)
+select d.*, o.seq, o.w, o.op_no, o.key, o.seen, o.kind, o.cause, o.mark, o.ops, o.took,
        extract(epoch from o.at)::float8 as at
-  from draft d
-  join workspace_clock c on c.workspace_id = d.workspace_id
-  left join draft_op o on o.workspace_id = d.workspace_id and o.draft_id = d.id and o.generation = d.generation
-   and o.generation = $3 and o.seq > $4 and o.seq <= d.head_seq
- where d.workspace_id = $1 and d.id = $2
+  from d
+  left join draft_op o on o.workspace_id = $1 and o.draft_id = $2 and o.generation = $3 and o.generation = d.generation
+   and o.seq > $4 and o.seq <= d.head_seq
  order by o.seq
 """
 

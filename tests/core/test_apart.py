@@ -1,0 +1,101 @@
+"""An edit that meets nothing is carried in one walk to where the general way puts it; what it meets is left to that."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from draftwire.document import Document
+from draftwire.ops import Set, Text
+from draftwire.rebase import rebase
+from draftwire.shape import Shape
+from draftwire_server.core.apart import carried_apart
+from draftwire_server.core.conflict import Unseen, find_contacts
+from draftwire_server.core.replica import Entry
+
+SHAPE = Shape(text=("/one", "/other"))
+TEXT = "first 𝒜 line\nsecond\nthird\n"
+ME = 1
+NOW = 1000.0
+FRESH_S = 2.0
+
+
+@st.composite
+def splices(draw: st.DrawFn, text: str) -> tuple[tuple[int, int, str], ...]:
+    """A canonical list of one to three splices that cuts no pair."""
+    gaps, units = [0], 0
+    for character in text:
+        units += 2 if ord(character) > 0xFFFF else 1
+        gaps.append(units)
+    found: list[tuple[int, int, str]] = []
+    first = 0
+    for _ in range(draw(st.integers(1, 3))):
+        if first >= len(gaps):
+            break
+        start = draw(st.integers(first, len(gaps) - 1))
+        end = draw(st.integers(start, min(start + 3, len(gaps) - 1)))
+        insert = draw(st.sampled_from(("", "x", "yy", "𝒵", "\n")))
+        if end > start or insert:
+            found.append((gaps[start], gaps[end] - gaps[start], insert))
+        first = end + 1
+    return tuple(found)
+
+
+@st.composite
+def met(draw: st.DrawFn) -> tuple[Text, list[Entry], Document]:
+    """An edit of one leaf, what was committed since its base, and the document after that."""
+    document = Document.load({"one": TEXT, "other": TEXT, "n": 0}, SHAPE)
+    mine = draw(splices(TEXT).filter(bool))
+    entries = []
+    for seq in range(1, draw(st.integers(0, 5)) + 1):
+        at = draw(st.sampled_from(("/one", "/one", "/one", "/other")))
+        theirs = draw(splices(document.get(at)))
+        op = Text(at, theirs) if theirs else Set("/n", seq)
+        w = draw(st.sampled_from((ME, 2, 3)))
+        applied = document.apply(op, w)
+        assert applied.effect is not None
+        document = applied.document
+        age_s = draw(st.sampled_from((0.0, 0.0, 0.0, FRESH_S, 60.0)))
+        entries.append(Entry(seq, w, seq, "", b"", (applied.effect,), "edit", NOW - age_s))
+    return Text("/one", mine), entries, document
+
+
+@given(met())
+def test_what_is_carried_apart_is_what_the_general_way_gives(case: tuple[Text, list[Entry], Document]) -> None:
+    op, behind, head = case
+    quick = carried_apart(op, behind, w=ME, fresh_since=NOW - FRESH_S)
+    if quick is None:
+        return
+    carried = rebase((op,), [effect for entry in behind for effect in entry.effects], w=ME, head=head).ops
+    assert carried == (quick,)
+    applied = head.apply(quick, ME)
+    assert applied.effect is not None
+    batches = [Unseen(entry.seq, entry.w, entry.at, entry.effects) for entry in behind]
+    assert find_contacts((op,), (), batches, (applied.effect,), applied.document, w=ME, now=NOW) == ()
+
+
+@given(met())
+def test_only_what_meets_something_is_left_to_the_general_way(case: tuple[Text, list[Entry], Document]) -> None:
+    """One of others' changes touches it, is old, or is none of text: so the common edit is never among these."""
+    op, behind, head = case
+    if carried_apart(op, behind, w=ME, fresh_since=NOW - FRESH_S) is not None:
+        return
+    others = [entry for entry in behind if entry.w != ME]
+    old = any(entry.at <= NOW - FRESH_S for entry in others)
+    structural = any(not isinstance(effect.op, Text) for entry in behind for effect in entry.effects)
+    meetings: list[int] = []
+    carried = rebase(
+        (op,),
+        [effect for entry in behind for effect in entry.effects],
+        w=ME,
+        head=head,
+        on_meet=lambda _i, k, mine, theirs: meetings.append(k) if _hulls_touch(mine, theirs.op) else None,
+    ).ops
+    near = any(behind[k].w != ME for k in meetings)
+    nothing_left = not isinstance(carried[0], Text) or not carried[0].s
+    assert old or structural or near or nothing_left
+
+
+def _hulls_touch(one: object, other: object) -> bool:
+    assert isinstance(one, Text)
+    assert isinstance(other, Text)
+    ends = [(op.s[0][0], op.s[-1][0] + op.s[-1][1]) for op in (one, other)]
+    return ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1]
