@@ -70,7 +70,7 @@ with locked as materialized (
      for no key update skip locked
 ), moved as (
   update draft d set head_seq = $7, head_mark = $15, changed_at = clock_timestamp()
-    from locked l where d.workspace_id = $1 and d.id = l.id
+    from locked l where d.workspace_id = $1 and d.id = $2 and d.id = l.id
   returning d.workspace_id, d.id
 )
 insert into draft_op (workspace_id, draft_id, generation, seq, w, op_no, key, base, seen, kind, cause, mark, ops, took)

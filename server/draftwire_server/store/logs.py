@@ -133,12 +133,13 @@ select 1, 0, w.w, coalesce((select max(o.op_no) from draft_op o
        ''::text, 0::bigint, ''::text, null::text, null::text, ''::bytea, ''::bytea, 0::float8,
        jsonb_build_object('session', w.session, 'sid', w.sid, 'actor', w.actor_id, 'run', w.run_id)
   from draft_writer w join d on w.workspace_id = d.workspace_id and w.draft_id = d.id
- where w.workspace_id = $1
+ where w.workspace_id = $1 and w.draft_id = $2
 union all
 select 2, o.seq, o.w, o.op_no, o.key::text, o.seen, o.kind, o.cause, o.mark::text, o.ops, o.took,
        extract(epoch from o.at)::float8, null
-  from draft_op o join d on o.workspace_id = d.workspace_id and o.draft_id = d.id and o.generation = d.generation
- where o.workspace_id = $1 and o.seq > coalesce((select s.seq from snapshot s), 0)
+  from draft_op o
+ where o.workspace_id = $1 and o.draft_id = $2 and o.generation = (select d.generation from d)
+   and o.seq > coalesce((select s.seq from snapshot s), 0)
 order by part, seq
 """
 
@@ -280,8 +281,9 @@ select 0 as part, coalesce(s.seq, 0) as seq, 0 as w, 0::bigint as op_no, s.mark:
   left join content c on c.workspace_id = v.workspace_id and c.content_hash = v.content_hash
 union all
 select 1, o.seq, o.w, o.op_no, o.mark::text, o.ops
-  from draft_op o join d on o.workspace_id = d.workspace_id and o.draft_id = d.id and o.generation = d.generation
- where o.workspace_id = $1 and o.seq > coalesce((select s.seq from snapshot s), 0) and o.seq <= $4
+  from draft_op o
+ where o.workspace_id = $1 and o.draft_id = $2 and o.generation = (select d.generation from d)
+   and o.seq > coalesce((select s.seq from snapshot s), 0) and o.seq <= $4
 order by part, seq
 """
 
