@@ -1,5 +1,8 @@
 """How much one commit of a draft holds: agents' edits that take long are parted, and each run has its turn."""
 
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -59,6 +62,38 @@ async def test_agents_edits_that_take_long_go_in_several_commits_and_no_run_is_l
     rest = [decided(lanes, live) for _ in range(5)]
     assert rest == [["run3.0"], ["run1.1"], ["run4.0"], ["run2.1"], ["run3.1"]]
     assert not live.waiting
+
+
+async def test_what_lost_often_is_committed_under_the_lock_also_between_two_rounds(
+    live: LiveDraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a worker in step with another one that is a little faster would lock, commit nothing, and lose for ever."""
+    won: list[list[str]] = []
+
+    @asynccontextmanager
+    async def transaction() -> AsyncIterator[Any]:
+        yield NOTHING
+
+    async def nothing(*_: Any) -> None:
+        return None
+
+    async def win(*_: Any) -> set[tuple[str, str]]:
+        return {("w", "d")}
+
+    runs: Any = SimpleNamespace(refusal=lambda *_: None, stream_refusal=lambda *_: None)
+    settings: Any = SimpleNamespace(timings=SimpleNamespace(row_lock_timeout_s=1.0))
+    database: Any = SimpleNamespace(transaction=transaction)
+    drafts: Any = SimpleNamespace(catch_up_committer=nothing, hear_early=lambda _: True)
+    monkeypatch.setattr(module, "lock_head", nothing)
+    monkeypatch.setattr(module, "commit", win)
+    lanes = Lanes(settings, database, drafts, NOTHING, NOTHING, runs, NOTHING)
+    monkeypatch.setattr(lanes, "won", lambda work: won.append([each.edit.key for each in work.submissions]))
+    lost = [submission(live, who, 0) for who in ("run1", "run2")]
+    for each in lost:
+        each.losses = module.LOSSES_BEFORE_LOCK - 1
+    live.agents_due_at = time.monotonic() + 60
+    await lanes._try_again(live, lost)
+    assert won == [["run1.0", "run2.0"]]
 
 
 def test_what_is_put_back_comes_first_in_its_order(live: LiveDraft) -> None:

@@ -342,6 +342,7 @@ class Lanes:
             async with self._database.transaction() as connection:
                 await lock_head(connection, live.workspace, live.id, self._settings.timings.row_lock_timeout_s)
                 await self._drafts.catch_up_committer(live, connection)
+                live.agents_due_at = 0.0  # it is for what has lost, whoever wrote it
                 work = self.decide(live)
                 if work is not None and not await commit(connection, [work.group]):
                     live.requeue(work.submissions)

@@ -6,6 +6,7 @@ bounds are dropped, a reader further behind gets a state.
 """
 
 import asyncio
+import random
 import time
 from collections import deque
 from collections.abc import Callable
@@ -358,7 +359,7 @@ class LiveDraft:
             taken, self.people = list(self.people)[:PEOPLE_PER_COMMIT], deque(list(self.people)[PEOPLE_PER_COMMIT:])
             return taken
         if self.agents:
-            self.agents_due_at = now + AGENT_ROUND_S
+            self.agents_due_at = now + AGENT_ROUND_S * random.uniform(0.75, 1.25)  # noqa: S311 — spreads, no secret
         return self.take()
 
     def take(self) -> list[Submission]:
