@@ -57,8 +57,13 @@ async def test_a_dead_worker_is_replaced_within_a_second_and_nobody_is_refused_m
 ) -> None:
     async with cluster(database_url, redis_url, workers=2) as server:
         clock = asyncio.get_running_loop().time
+
+        async def spare() -> bool:
+            return (await server.ask("status")).spare
+
         for index in (0, 1, 0):
             await server.all_ready()
+            await until(spare, "a spare has its imports behind it")
             before = await server.pid(index)
             begun = clock()
             os.kill(before, signal.SIGKILL)

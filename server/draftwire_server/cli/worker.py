@@ -1,7 +1,8 @@
 """One worker process: uvicorn around `create_app`, with our own signals, lifespan and end.
 
 The supervisor starts it without an assignment (so that a spare has its imports behind it), hands it the
-settings and the listening sockets over file descriptor 0, and gets one line when it serves. Invariants:
+settings and the listening sockets over file descriptor 0, and gets one line after the imports, one when it serves.
+Invariants:
 
 - It never outlives its supervisor: parent-death signal, and end of file on descriptor 0.
 - SIGTERM ends accepting, then drains the app while all its sockets still live, then stops uvicorn, which
@@ -34,6 +35,7 @@ from draftwire_server.store.migrate import SchemaMismatch
 PROTOCOL: Final = "draftwire_server.ws.protocol:DraftwireProtocol"
 CHANNEL: Final = 0  # the socket to the supervisor
 ASSIGNMENT_BYTES: Final = 256 * 1024
+WARM: Final = b"warm\n"
 READY: Final = b"ready\n"
 
 EXIT_OK: Final = 0
@@ -57,6 +59,7 @@ def main() -> None:
     importlib.import_module("draftwire_server.app")
     importlib.import_module(PROTOCOL.partition(":")[0])
     channel = socket.socket(fileno=CHANNEL)
+    channel.sendall(WARM)
     settings, sockets = _receive(channel)
     configure_logging(settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -38,13 +38,14 @@ class WorkerStatus(msgspec.Struct, frozen=True):
 
 
 class ControlAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What came of it. ``worker`` names the one that was killed."""
+    """What came of it. ``worker`` names the one that was killed; ``spare``: a process stands by for the next one."""
 
     ok: bool
     error: str | None = None
     worker: str | None = None
     port: int | None = None
     workers: tuple[WorkerStatus, ...] = ()
+    spare: bool = False
 
 
 class ControlError(Exception):
