@@ -8,6 +8,7 @@ from draftwire.ops import Set, Text
 from draftwire.rebase import rebase
 from draftwire.shape import Shape
 from draftwire_server.core.apart import carried_apart
+from draftwire_server.core.clash import STALE_AFTER_S, near_writers
 from draftwire_server.core.conflict import Unseen, find_contacts
 from draftwire_server.core.replica import Entry
 
@@ -15,7 +16,6 @@ SHAPE = Shape(text=("/one", "/other"))
 TEXT = "first 𝒜 line\nsecond\nthird\n"
 ME = 1
 NOW = 1000.0
-FRESH_S = 2.0
 
 
 @st.composite
@@ -53,7 +53,7 @@ def met(draw: st.DrawFn) -> tuple[Text, list[Entry], Document]:
         applied = document.apply(op, w)
         assert applied.effect is not None
         document = applied.document
-        age_s = draw(st.sampled_from((0.0, 0.0, 0.0, FRESH_S, 60.0)))
+        age_s = draw(st.sampled_from((0.0, 0.0, 0.0, STALE_AFTER_S, 60.0)))
         entries.append(Entry(seq, w, seq, "", b"", (applied.effect,), "edit", NOW - age_s))
     return Text("/one", mine), entries, document
 
@@ -61,7 +61,7 @@ def met(draw: st.DrawFn) -> tuple[Text, list[Entry], Document]:
 @given(met())
 def test_what_is_carried_apart_is_what_the_general_way_gives(case: tuple[Text, list[Entry], Document]) -> None:
     op, behind, head = case
-    quick = carried_apart(op, behind, w=ME, fresh_since=NOW - FRESH_S)
+    quick = carried_apart(op, behind, w=ME)
     if quick is None:
         return
     carried = rebase((op,), [effect for entry in behind for effect in entry.effects], w=ME, head=head).ops
@@ -69,17 +69,20 @@ def test_what_is_carried_apart_is_what_the_general_way_gives(case: tuple[Text, l
     applied = head.apply(quick, ME)
     assert applied.effect is not None
     batches = [Unseen(entry.seq, entry.w, entry.at, entry.effects) for entry in behind]
-    assert find_contacts((op,), (), batches, (applied.effect,), applied.document, w=ME, now=NOW) == ()
+    contacts = find_contacts((op,), (), batches, (applied.effect,), applied.document, w=ME, now=NOW)
+    text = applied.document.get("/one")
+    if near_writers("/one", (), behind, (applied.effect,), text, w=ME, now=NOW):
+        assert {contact.reason for contact in contacts} <= {"stale"}
+    else:
+        assert contacts == ()
 
 
 @given(met())
 def test_only_what_meets_something_is_left_to_the_general_way(case: tuple[Text, list[Entry], Document]) -> None:
-    """One of others' changes touches it, is old, or is none of text: so the common edit is never among these."""
+    """One of others' changes touches it, or is none of text: so the common edit is never among these."""
     op, behind, head = case
-    if carried_apart(op, behind, w=ME, fresh_since=NOW - FRESH_S) is not None:
+    if carried_apart(op, behind, w=ME) is not None:
         return
-    others = [entry for entry in behind if entry.w != ME]
-    old = any(entry.at <= NOW - FRESH_S for entry in others)
     structural = any(not isinstance(effect.op, Text) for entry in behind for effect in entry.effects)
     meetings: list[int] = []
     carried = rebase(
@@ -91,7 +94,7 @@ def test_only_what_meets_something_is_left_to_the_general_way(case: tuple[Text, 
     ).ops
     near = any(behind[k].w != ME for k in meetings)
     nothing_left = not isinstance(carried[0], Text) or not carried[0].s
-    assert old or structural or near or nothing_left
+    assert structural or near or nothing_left
 
 
 def _hulls_touch(one: object, other: object) -> bool:

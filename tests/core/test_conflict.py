@@ -245,7 +245,7 @@ def test_looking_first_whether_anything_is_near_finds_no_less(seed: int) -> None
     short = find_contacts(ops, past, behind, effects, document, w=ME, now=NOW)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clash, "_may_touch", lambda *_, **__: True)
-        patch.setattr(clash, "_may_be_stale", lambda *_, **__: True)
+        patch.setattr(clash, "near_writers", lambda *_, **__: frozenset(range(10)) - {ME})
         assert find_contacts(ops, past, behind, effects, document, w=ME, now=NOW) == short
 
 

@@ -13,19 +13,17 @@ from draftwire_server.core.clash import hulls_touch
 from draftwire_server.core.replica import Entry
 
 
-def carried_apart(op: Text, behind: Sequence[Entry], *, w: int, fresh_since: float) -> Text | None:
-    """Carry the only op of an edit by ``w`` over the batches behind its base, nothing of which it meets.
+def carried_apart(op: Text, behind: Sequence[Entry], *, w: int) -> Text | None:
+    """Carry the only op of an edit by ``w`` over the batches behind its base, with none of which it clashes.
 
-    None where that needs a closer look: something else than text was changed, a change of others touches the edit or is
-    older than ``fresh_since`` (Unix seconds), or nothing is left of the edit.
+    None where that needs a closer look: something else than text was changed, a change of others touches the edit, or
+    nothing is left of the edit.
     """
     at, mine = op.at, op.s
     if not mine:
         return None
     for entry in behind:
         foreign = entry.w != w
-        if foreign and entry.at <= fresh_since:
-            return None
         for effect in entry.effects:
             other = effect.op
             if type(other) is not Text:

@@ -45,7 +45,7 @@ part of it is.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -67,6 +67,22 @@ class Unseen(msgspec.Struct, frozen=True):
     w: int
     at: float
     effects: tuple[Effect, ...]
+
+
+class Change(Protocol):
+    """A committed batch as far as it counts whether anything is near."""
+
+    @property
+    def w(self) -> int:
+        """Its writer."""
+
+    @property
+    def at(self) -> float:
+        """When it was committed, in Unix seconds."""
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What it did."""
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -127,16 +143,16 @@ def leaf_contacts(
     after the edit."""
     traces: list[_Span] = []
     marks: list[_Span] = []
-    stale = _may_be_stale(at, past, behind, effects, text, w=w, now=now)
+    stale = near_writers(at, past, behind, effects, text, w=w, now=now)
     if stale or _may_touch(at, past, mine, w=w):
         for batch in past:
             for effect in batch.effects:
                 if _carry(traces, effect, at) and batch.w != w:
                     _leave(traces, batch, effect)
         marks = [mark for trace in traces for mark in _past_clashes(trace, mine)]
-        traces = [trace for trace in traces if stale and now - trace.oldest >= STALE_AFTER_S]
+        traces = [trace for trace in traces if trace.w in stale and now - trace.oldest >= STALE_AFTER_S]
     for batch in behind:
-        leaves = stale and batch.w != w and now - batch.at >= STALE_AFTER_S
+        leaves = batch.w in stale and now - batch.at >= STALE_AFTER_S
         for effect in batch.effects:
             op = effect.op
             if type(op) is not Text:
@@ -160,38 +176,39 @@ def leaf_contacts(
 # keeps the order of points, so what touches the edit in the end touches the window all the way back.
 
 
-def _may_touch(at: str, past: Sequence[Unseen], mine: Splices, *, w: int) -> bool:
+def _may_touch(at: str, past: Sequence[Change], mine: Splices, *, w: int) -> bool:
     """Say whether a foreign change of past left anything that touches the edit at base."""
     if not past or not mine:
         return False
-    return _before(at, reversed(past), (mine[0][0], mine[-1][0] + mine[-1][1]), w) is None
+    return bool(_touching(at, reversed(past), (mine[0][0], mine[-1][0] + mine[-1][1]), w))
 
 
-def _may_be_stale(
+def near_writers(
     at: str,
-    past: Sequence[Unseen],
-    behind: Sequence[Unseen],
+    past: Sequence[Change],
+    behind: Sequence[Change],
     effects: Sequence[Effect],
     text: str,
     *,
     w: int,
     now: float,
-) -> bool:
-    """Say whether there are old foreign changes, and any at all left something within a line of the edit."""
+) -> frozenset[int]:
+    """Whose changes left something within a line of the edit, if there are any old ones at all: it may be stale."""
     until = now - STALE_AFTER_S
     if not any(batch.at <= until and batch.w != w for batch in (*past, *behind)):
-        return False
+        return frozenset()
     applied = [effect for effect in effects if type(effect.op) is Text and effect.op.at == at]
     own = _own(applied)
     if not own:
-        return False
+        return frozenset()
     around = _lines_around(text, min(mine.start for mine in own), max(mine.end for mine in own))
-    log = [*past, *behind, Unseen(0, w, now, tuple(applied))]
-    return _before(at, reversed(log), around, w) is None
+    log: list[Change] = [*past, *behind, Unseen(0, w, now, tuple(applied))]
+    return _touching(at, reversed(log), around, w)
 
 
-def _before(at: str, log: Iterable[Unseen], window: tuple[int, int], w: int) -> tuple[int, int] | None:
-    """Carry a window back through the log; None if a foreign change touches it there."""
+def _touching(at: str, log: Iterable[Change], window: tuple[int, int], w: int) -> frozenset[int]:
+    """Carry a window back through the log; the writers of foreign changes that touch it there."""
+    found: set[int] = set()
     low, high = window
     for batch in log:
         counts = batch.w != w
@@ -199,21 +216,21 @@ def _before(at: str, log: Iterable[Unseen], window: tuple[int, int], w: int) -> 
             op = effect.op
             if type(op) is not Text:
                 if replaces(effect, at):
-                    return window  # all traces are wiped here
+                    return frozenset(found)  # all traces are wiped here
             elif op.at == at:
                 start, end, shift = low, high, 0
                 for position, delete, insert in op.s:
                     first = position + shift
                     last = first + length(insert)
                     if counts and first <= high and low <= last:
-                        return None
+                        found.add(batch.w)
                     shift += last - first - delete
                     if low >= first:
                         start = position if low <= last else low - shift
                     if high >= first:
                         end = position + delete if high <= last else high - shift
                 low, high = start, end
-    return low, high
+    return frozenset(found)
 
 
 def _lines_around(text: str, start: int, end: int) -> tuple[int, int]:

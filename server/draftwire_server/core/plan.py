@@ -17,7 +17,7 @@ from draftwire.messages import Edit
 from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
 from draftwire.rebase import Lost, land, rebase
 from draftwire_server.core.apart import carried_apart
-from draftwire_server.core.clash import STALE_AFTER_S
+from draftwire_server.core.clash import near_writers
 from draftwire_server.core.conflict import Contact, Unseen, find_contacts
 from draftwire_server.core.etag import next_mark
 from draftwire_server.core.replica import Entry, Replica, Writer, encode_ops
@@ -262,7 +262,7 @@ class Plan:
             known = (*self.replica.writers, *(writer.w for writer in self.writers))
             w = max(known, default=0) + 1
         outcomes: tuple[Op | Lost, ...] = edit.ops
-        apart = len(unseen) == len(behind) and self._apart(edit, behind, w, now)
+        apart = len(unseen) == len(behind) and self._apart(edit, behind, w)
         if apart:
             outcomes = (apart,)
         elif behind:
@@ -281,7 +281,9 @@ class Plan:
             for effect in effects:
                 self._guard(landed.document, effect)
         contacts: tuple[Contact, ...] = ()
-        if not apart and any(entry.seq > edit.seen and entry.w != w for entry in unseen):
+        if (not apart or _near_old(apart, behind, effects, landed.document, w, now)) and any(
+            entry.seq > edit.seen and entry.w != w for entry in unseen
+        ):
             contacts = find_contacts(
                 edit.ops,
                 [_unseen(entry) for entry in unseen if edit.seen < entry.seq <= edit.base],
@@ -315,12 +317,10 @@ class Plan:
         self.documents.append(landed.document)
         return decided
 
-    def _apart(self, edit: Edit, behind: list[Entry], w: int, now: float) -> Text | None:
-        """The edit at the head, if it is text that nothing behind it comes near."""
+    def _apart(self, edit: Edit, behind: list[Entry], w: int) -> Text | None:
+        """The edit at the head, if it is text that nothing behind it touches."""
         op = edit.ops[0]
-        if len(edit.ops) > 1 or not isinstance(op, Text):
-            return None
-        return carried_apart(op, behind, w=w, fresh_since=now - STALE_AFTER_S)
+        return carried_apart(op, behind, w=w) if len(edit.ops) == 1 and isinstance(op, Text) else None
 
     def _asked_for(self, contact: Contact, edit: Edit, author: Author) -> bool:
         """Whether somebody met only what they themselves asked for, as a revert."""
@@ -332,6 +332,14 @@ class Plan:
         entries = [*self.replica.entries, *(decided.entry for decided in self.decided)]
         kinds = {entry.kind for entry in entries if entry.seq in contact.seqs}
         return bool(kinds) and kinds <= ASKED_FOR
+
+
+def _near_old(
+    op: Text, behind: list[Entry], effects: tuple[Effect, ...], document: Document, w: int, now: float
+) -> bool:
+    """Whether an edit that touches nothing may still stand on a line that was changed long before it."""
+    text = document.get(op.at)
+    return isinstance(text, str) and bool(near_writers(op.at, (), behind, effects, text, w=w, now=now))
 
 
 def _unseen(entry: Entry) -> Unseen:
