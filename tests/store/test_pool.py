@@ -21,6 +21,31 @@ async def test_a_task_that_holds_a_connection_may_not_ask_for_another_one(module
         await database.close()
 
 
+async def test_what_edits_wait_for_does_not_stand_in_line(module_database_url: str) -> None:
+    database = Database(Settings(module_database_url, ("k" * 32,), "r" * 32))
+    done = asyncio.Event()
+
+    async def hold() -> None:
+        async with database.acquired():
+            await done.wait()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(2 * POOL_MAX):
+                group.create_task(hold())
+            await asyncio.sleep(0)
+            last = group.create_task(_ask(database))
+            async with asyncio.timeout(10):
+                with database.ahead():
+                    await asyncio.gather(_ask(database), _ask(database))
+                    started = asyncio.create_task(_ask(database))
+                await started
+            assert not last.done()
+            done.set()
+    finally:
+        await database.close()
+
+
 async def _ask(database: Database) -> None:
     async with database.transaction() as connection:
         assert await connection.fetchval("select 1") == 1

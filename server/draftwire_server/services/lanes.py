@@ -296,7 +296,8 @@ class Lanes:
 
     def lost(self, work: Draftwork) -> None:
         """The head or the rights moved, or somebody held the row: read on and decide again."""
-        self._spawn(self._try_again(work.live, work.submissions))
+        with self._database.ahead():  # the draft's edits wait for it, here and for what it tells
+            self._spawn(self._try_again(work.live, work.submissions))
 
     async def _try_again(self, live: LiveDraft, submissions: list[Submission]) -> None:
         try:

@@ -5,8 +5,9 @@ msgspec, `search_path` is our one schema. asyncpg's errors are translated here a
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
@@ -25,6 +26,9 @@ else:
 Row: TypeAlias = asyncpg.Record
 
 POOL_MAX = 8  # reads, HTTP writes and sweeps of one worker; edits have lanes of their own
+KEPT_FREE = (
+    2  # of these, for what a draft's edits wait for (`Database.ahead`): hundreds of requests stand in line at times
+)
 
 # Postgres is away, starting, stopping, out of connections, or dropped this one or its work: the same may pass later.
 AWAY = (
@@ -105,12 +109,35 @@ class Database:
         self._opening = asyncio.Lock()
         self._opened = False
         self._holders: set[asyncio.Task[Any] | None] = set()  # tasks that have a connection now
+        self._line = asyncio.Semaphore(POOL_MAX - KEPT_FREE)
+        self._ahead: ContextVar[bool] = ContextVar("ahead", default=False)
 
     async def _open(self) -> None:
         async with self._opening:
             if not self._opened:
                 await self._pool
                 self._opened = True
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """What asks for connections in this block, and what it starts, does not stand in line behind everybody else."""
+        token = self._ahead.set(True)
+        try:
+            yield
+        finally:
+            self._ahead.reset(token)
+
+    @asynccontextmanager
+    async def _in_line(self) -> AsyncIterator[None]:
+        if self._ahead.get():
+            yield
+            return
+        async with asyncio.timeout(self._settings.timings.connect_timeout_s):
+            await self._line.acquire()
+        try:
+            yield
+        finally:
+            self._line.release()
 
     @asynccontextmanager
     async def acquired(self) -> AsyncIterator[Connection]:
@@ -125,7 +152,8 @@ class Database:
         try:
             if not self._opened:
                 await self._open()
-            async with self._pool.acquire(timeout=self._settings.timings.connect_timeout_s) as connection:
+            timeout_s = self._settings.timings.connect_timeout_s
+            async with self._in_line(), self._pool.acquire(timeout=timeout_s) as connection:
                 self._holders.add(task)
                 try:
                     yield connection
