@@ -32,6 +32,8 @@ class Receiver:
         self.came: list[Delivered] = []
         self.open = 0  # connections under way
         self.answer: Callable[[Delivered], Answer] = lambda _: ok()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
 
     def url(self, path: str = "/hook", host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.port}{path}"
@@ -47,6 +49,7 @@ class Receiver:
             body = await reader.readexactly(int(headers.get("content-length", 0)))
             delivered = Delivered(head[0].split(" ")[1], headers, body)
             self.came.append(delivered)
+            await self.may_answer.wait()
             answer = self.answer(delivered)
             if answer is None:
                 await reader.read()  # until the other side hangs up

@@ -126,6 +126,24 @@ async def test_one_gets_what_its_owner_may_see_as_it_is_when_it_is_sent(home: De
     assert all(attempt.status == 503 for attempt in found.attempts)
 
 
+async def test_a_webhook_is_deleted_while_it_is_told_what_became_of_a_delivery(home: Desk, receiver: Receiver) -> None:
+    """The one holds the webhook and waits for its deliveries, the other must not hold one of these meanwhile."""
+    api = home.api("dana")
+    receiver.answer = lambda _: ok(503)  # so that the webhook's row changes too
+    hook = (await api.webhooks.make(receiver.url(), types=["item.*"])).webhook
+    receiver.may_answer.clear()
+    await home.item("dana")
+    await until(lambda: receiver.came, "it is sent")
+    waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    async with home.world.store() as connection, connection.transaction():
+        await connection.execute("select 1 from webhook where id = $1 for update", hook.id)
+        receiver.may_answer.set()
+        await until(lambda: home.world.rows(waits), "what became of it waits for the webhook")
+        await connection.execute("select 1 from webhook_delivery where webhook_id = $1 for update nowait", hook.id)
+        await connection.execute("delete from webhook where id = $1", hook.id)
+    assert await code_of(api.webhooks.get(hook.id)) == "not_found"
+
+
 async def test_who_may_handle_which(home: Desk, receiver: Receiver) -> None:
     mine = (await home.api("dana").webhooks.make(receiver.url())).webhook
     all_ = (await home.api("root").webhooks.make(receiver.url(), everything=True)).webhook

@@ -263,10 +263,11 @@ class Delivering:
         told = None if attempt is None else {**msgspec.to_builtins(attempt), "worker": self._worker}
         happened = False
         async with self._database.transaction() as connection:
-            mine = await webhooks.end_attempt(
+            held = await webhooks.hold_webhook(connection, workspace, row.id)
+            mine = held is not None and await webhooks.end_attempt(
                 connection, workspace, row.id, delivery, state, again_s=again_s, attempt=told
             )
-            if not mine:  # it took longer than the lease, or was replayed meanwhile
+            if not mine:  # it is deleted, took longer than the lease, or was replayed meanwhile
                 return
             if state == "delivered":
                 await webhooks.note_passed(connection, workspace, row.id)

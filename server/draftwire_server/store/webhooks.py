@@ -61,7 +61,7 @@ async def load_webhook(connection: Connection, workspace: str, webhook: str) -> 
 
 
 async def hold_webhook(connection: Connection, workspace: str, webhook: str) -> WebhookRow | None:
-    """The same, held until the transaction ends."""
+    """The same, held until the transaction ends: before any row of its deliveries, as who deletes it locks them."""
     row = await connection.fetchrow(_HELD, workspace, webhook)
     return _webhook(row) if row else None
 
