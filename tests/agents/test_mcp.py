@@ -50,6 +50,8 @@ async def test_a_model_finds_reads_and_edits_and_its_run_ends_with_its_session(p
         assert all(tool.description and "$ref" not in str(tool.input_schema) for tool in tools)
         found = await model.use("search", query="sum(rows)", item=item)
         assert f"{AT}:2:     return sum(rows)" in found.text
+        path = found.text.split(f" {AT}:2:")[0].splitlines()[-1]
+        assert (await model.use("read", path=path)).text == (await model.use("read", item=path)).text
         document = await model.use("read", item=item)
         assert "/content (6 lines)" in document.text
         read = await model.use("read", item=item, at=AT)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import draftwire
 from draftwire.ops import Text
 from tests.agents.conftest import AT, TEXT, Place, Refused
 
@@ -262,6 +263,16 @@ async def test_search_finds_lines_in_a_draft_and_across_items(place: Place) -> N
         agent.http = elsewhere  # a worker that has not the draft
         assert (await agent.do("search", query=r"needle_x[a-z]", pattern=True))["matches"] == everywhere["matches"]
         assert (await refused(agent.do("search", query="(", pattern=True))).code == "bad_message"
+
+
+async def test_search_across_items_finds_what_is_deployed_where_one_has_no_draft(place: Place) -> None:
+    item = await place.script("one\nneedle_deployed = 1\n")
+    async with draftwire.Api(place.world.server.url, place.world.server.token("ada")) as api:
+        draft = await api.drafts.of_item(item, "own")
+        await api.deploys.deploy(draft.draft, draft.etag, 0)
+    async with place.agent("grace") as agent:
+        (found,) = (await agent.do("search", query="needle_deployed"))["matches"]
+        assert (found["item"], found["at"], found["line"], found.get("draft")) == (item, AT, 2, None)
 
 
 async def test_a_search_tells_its_state_and_what_others_changed_since_the_last_read(place: Place) -> None:

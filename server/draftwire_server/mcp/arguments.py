@@ -32,6 +32,12 @@ class Where(InRun, frozen=True, kw_only=True):
         str | None, Meta(description="One draft by its id: another person's, or a shared one. Rarely needed.")
     ] = None
 
+    def __post_init__(self) -> None:
+        """Models give the path where the id belongs at times; no id of ours has a slash."""
+        if self.item is not None and self.path is None and "/" in self.item and not self.item.startswith("ext:"):
+            msgspec.structs.force_setattr(self, "path", self.item)
+            msgspec.structs.force_setattr(self, "item", None)
+
 
 class ListItems(Arguments, frozen=True, kw_only=True):
     folder: Annotated[str | None, Meta(description="Only items below this folder, as f/payments.")] = None

@@ -130,9 +130,9 @@ class Finding:
 
     async def _value(self, principal: Principal, item: ListedItem) -> Any:
         """What is deployed; a list leaves large values out."""
-        if "value" not in item.left_out:
-            return item.value
-        value = (await self._listing.look(principal, item.id, ("value",))).value
+        value = item.value
+        if "value" in item.left_out:
+            value = (await self._listing.look(principal, item.id, ("value",))).value
         return None if value is None else msgspec.json.decode(value)
 
     async def _document(self, principal: Principal, kind: str, value: Any) -> Document | None:
