@@ -322,6 +322,7 @@ async def test_a_model_takes_back_what_it_did(place: Place) -> None:
         await model.use("edit", item=item, edits=[replace("sum(rows)", "x")])
         undone = await model.use("undo")
         assert "taken back: 1, etag" in undone.text, undone.text
+        assert "What people did" not in undone.text, "it did that itself"
         assert (await model.use("read", item=item, at=AT)).data["text"] == TEXT
 
 

@@ -175,7 +175,8 @@ def refusal_text(refusal: Refusal) -> str:
 
 def news_text(state: RunState, events: Iterable[RunEvent]) -> str:
     """What people told the agent; nothing if they did not and its run goes on."""
-    told = [f"  #{event.n} {_event(event)}" for event in events]
+    others = [event for event in events if event.by is None or event.by.kind != "agent"]  # what it did itself it knows
+    told = [f"  #{event.n} {_event(event)}" for event in others]
     if not told:
         return ""
     text = "What people did meanwhile; act on it:\n" + "\n".join(told)
