@@ -8,7 +8,7 @@ from draftwire.ops import Set, Text
 from draftwire.rebase import rebase
 from draftwire.shape import Shape
 from draftwire_server.core.apart import carried_apart
-from draftwire_server.core.clash import STALE_AFTER_S, near_writers
+from draftwire_server.core.clash import STALE_AFTER_S, hulls_touch, near_writers
 from draftwire_server.core.conflict import Unseen, find_contacts
 from draftwire_server.core.replica import Entry
 
@@ -90,15 +90,8 @@ def test_only_what_meets_something_is_left_to_the_general_way(case: tuple[Text, 
         [effect for entry in behind for effect in entry.effects],
         w=ME,
         head=head,
-        on_meet=lambda _i, k, mine, theirs: meetings.append(k) if _hulls_touch(mine, theirs.op) else None,
+        on_meet=lambda _i, k, mine, theirs: meetings.append(k) if hulls_touch(theirs.op.s, mine.s) else None,
     ).ops
     near = any(behind[k].w != ME for k in meetings)
     nothing_left = not isinstance(carried[0], Text) or not carried[0].s
     assert structural or near or nothing_left
-
-
-def _hulls_touch(one: object, other: object) -> bool:
-    assert isinstance(one, Text)
-    assert isinstance(other, Text)
-    ends = [(op.s[0][0], op.s[-1][0] + op.s[-1][1]) for op in (one, other)]
-    return ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1]

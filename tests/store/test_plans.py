@@ -60,9 +60,8 @@ async def test_a_log_is_read_from_where_it_was_asked_for_on(connection: Any, nam
     statement, index = STATEMENTS[name]
     for scan in await scans(connection, name, statement, "draft_op"):
         condition = scan["Index Cond"]
-        wanted = (
-            NUMBER if "(w = " in condition else index
-        )  # a log is loaded with the last number of each of its writers
+        # A log is loaded with the last number of each of its writers.
+        wanted = NUMBER if "(w = " in condition else index
         assert scan["Index Name"] == wanted, scan
         for column in ("workspace_id", "draft_id", "w" if wanted == NUMBER else "generation"):
             assert f"({column} = " in condition or f"(({column})::text = " in condition, scan

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from draftwire.ops import Text
 from draftwire.text import transform
 from draftwire.units import length
-from draftwire_server.core.clash import hulls_touch
-from draftwire_server.core.replica import Entry
+from draftwire_server.core.clash import Change, hulls_touch
 
 
-def carried_apart(op: Text, behind: Sequence[Entry], *, w: int) -> Text | None:
+def carried_apart(op: Text, behind: Sequence[Change], *, w: int) -> Text | None:
     """Carry the only op of an edit by ``w`` over the batches behind its base, with none of which it clashes.
 
     None where that needs a closer look: something else than text was changed, a change of others touches the edit, or
@@ -22,9 +21,9 @@ def carried_apart(op: Text, behind: Sequence[Entry], *, w: int) -> Text | None:
     at, mine = op.at, op.s
     if not mine:
         return None
-    for entry in behind:
-        foreign = entry.w != w
-        for effect in entry.effects:
+    for batch in behind:
+        foreign = batch.w != w
+        for effect in batch.effects:
             other = effect.op
             if type(other) is not Text:
                 return None

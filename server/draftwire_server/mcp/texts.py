@@ -175,14 +175,18 @@ def refusal_text(refusal: Refusal) -> str:
 
 def news_text(state: RunState, events: Iterable[RunEvent]) -> str:
     """What people told the agent; nothing if they did not and its run goes on."""
-    others = [event for event in events if event.by is None or event.by.kind != "agent"]  # what it did itself it knows
-    told = [f"  #{event.n} {_event(event)}" for event in others]
+    told = [f"  #{event.n} {_event(event)}" for event in events if not _is_own(event)]
     if not told:
         return ""
     text = "What people did meanwhile; act on it:\n" + "\n".join(told)
     if state in ("paused", "stopped"):
         text += f"\nThe run is {state}. {ADVICE[f'run_{state}']}"
     return text
+
+
+def _is_own(event: RunEvent) -> bool:
+    """Whether the agent did that by itself; what it did was answered."""
+    return event.type in ("undone", "ended") and event.by is not None and event.by.kind == "agent"
 
 
 def _event(event: RunEvent) -> str:

@@ -353,7 +353,8 @@ class LiveDraft:
         """Take what the next statement may hold: all people's; agents' only so often, and in turn.
 
         Between two statements with agents' batches there is room for people's, here and on other workers: where many
-        agents write, every statement would otherwise find that the head has moved. ``now`` is monotonic.
+        agents write, every statement would otherwise find that the head has moved. Rounds vary in length: two workers
+        in step would always meet, and one of them always lose. ``now`` is monotonic.
         """
         if now < self.agents_due_at:
             taken, self.people = list(self.people)[:PEOPLE_PER_COMMIT], deque(list(self.people)[PEOPLE_PER_COMMIT:])

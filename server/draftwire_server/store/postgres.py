@@ -26,9 +26,7 @@ else:
 Row: TypeAlias = asyncpg.Record
 
 POOL_MAX = 8  # reads, HTTP writes and sweeps of one worker; edits have lanes of their own
-KEPT_FREE = (
-    2  # of these, for what a draft's edits wait for (`Database.ahead`): hundreds of requests stand in line at times
-)
+KEPT_FREE = 2  # of these, for what edits wait for (`Database.ahead`): hundreds of requests stand in line at times
 
 # Postgres is away, starting, stopping, out of connections, or dropped this one or its work: the same may pass later.
 AWAY = (
