@@ -324,7 +324,7 @@ async def test_what_a_worker_was_sending_when_it_died_is_sent_when_its_lease_is_
         async with Api(server.url, made.token("ada")) as api:
             hook = (await api.webhooks.make(receiver.url(), types=["item.*"])).webhook
             await made.item("ada", "f/a/b")
-            await until(lambda: receiver.open == 1, "somebody sends it")
+            await until(lambda: len(receiver.came) == 1, "somebody has sent it and waits for the answer")
             for worker in (0, 1):
                 await server.replace(worker)
             await until(lambda: receiver.open == 0, "whoever it was is dead")
