@@ -158,6 +158,24 @@ async def test_many_drafts_are_deployed_and_what_is_refused_says_why(browser: Br
             assert (await linus.items.get(item)).head is not None
 
 
+async def test_a_row_is_opened_from_its_whole_width_and_a_draft_s_row_opens_that_draft(
+    browser: Browser, address: str
+) -> None:
+    item = await _script(address, "grace", "f/growth/wide")
+    async with api_of(address, "grace") as grace, page_of(browser, address, "ada") as page:
+        draft, _ = await _edit(grace, item, "wide = 1\n")
+        await _click_beside_the_name(page, f"[data-item='{item}']")
+        await page.wait_for_url(f"{address}/items/{item}")
+        await page.goto(f"{address}/?tab=drafts&whose=others")
+        await _click_beside_the_name(page, ".drafts .item:has-text('f/growth/wide')")
+        await page.wait_for_url(f"{address}/items/{item}/drafts/{draft}")
+
+
+async def _click_beside_the_name(page: Page, row: str) -> None:
+    """A click on what in a row is neither a link nor a button."""
+    await page.locator(row).locator(".item-kind").click(force=True)  # the row's link lies over it
+
+
 async def test_of_what_one_may_not_see_there_is_no_trace(browser: Browser, address: str) -> None:
     hidden = f"hidden_{secrets.token_hex(4)}"
     item = await _script(address, "ada", f"u/ada/{hidden}", f"{hidden} = 1\n")

@@ -5,11 +5,12 @@ import type { ComponentChildren } from "preact";
 import type { ActorInfo, EventInfo, PresenceEntry } from "draftwire";
 import { useActions } from "./actions.js";
 import { ask, sentence } from "./http.js";
-import { ago, count, follow, identity, present, watchWhereabouts, whereabouts } from "./listing.js";
+import { follow, identity, present, watchWhereabouts, whereabouts } from "./listing.js";
 import type { DraftRow } from "./listing.js";
 import { doingOf, nameOf, Person } from "./person.js";
 import { at, route, search, to } from "./route.js";
 import { me } from "./session.js";
+import { ago, counted } from "./words.js";
 
 const MINUTES = 30;
 const ROWS = 8; // of each list: a wall is read from afar
@@ -146,7 +147,7 @@ export function Dashboard() {
                       <span class="quiet small">{row.owner === null ? "Shared draft" : `Draft of ${nameOf(row.owner)}`}</span>
                     </span>
                     <span class="mark" data-tone="bad">
-                      {count(row.conflicts ?? 0, "conflict")}
+                      {counted(row.conflicts ?? 0, "conflict")}
                     </span>
                   </li>
                 ))}
@@ -175,7 +176,7 @@ export function Dashboard() {
                         )}
                       </span>
                     </span>
-                    <span class="quiet small">{edits === 0 ? "" : count(edits, "edit")}</span>
+                    <span class="quiet small">{edits === 0 ? "" : counted(edits, "edit")}</span>
                   </li>
                 ))}
               </ul>

@@ -4,11 +4,11 @@ import { useEffect, useState } from "preact/hooks";
 import type { ActorInfo } from "draftwire";
 import { ask, sentence } from "./http.js";
 import { KindIcon, kindWord } from "./kind.js";
-import { ago, count } from "./listing.js";
 import type { KindRow } from "./listing.js";
 import { attempt, tell } from "./notice.js";
 import { nameOf } from "./person.js";
 import { at, go } from "./route.js";
+import { ago, counted } from "./words.js";
 
 interface DeletedRow {
   item: string;
@@ -59,7 +59,7 @@ export function Deleted({ kinds }: { kinds: readonly KindRow[] }) {
             <span class="item-kind">{kindWord(row.kind, titles)}</span>
             <span class="quiet small">
               {ago(row.deleted_at)} by {nameOf(row.by)}
-              {row.drafts > 0 ? `, with ${count(row.drafts, "draft")}` : ""}
+              {row.drafts > 0 ? `, with ${counted(row.drafts, "draft")}` : ""}
             </span>
             <button class="button" type="button" onClick={() => void back(row)}>
               Bring back

@@ -4,7 +4,8 @@ import { useEffect, useState } from "preact/hooks";
 import { Dialog } from "./item-dialogs.js";
 import { ask, sentence } from "./http.js";
 import { KindIcon, kindWord } from "./kind.js";
-import { ago, count, follow } from "./listing.js";
+import { ago, counted } from "./words.js";
+import { follow } from "./listing.js";
 import type { DraftRow, Identity, KindRow } from "./listing.js";
 import { tell } from "./notice.js";
 import { nameOf, Person } from "./person.js";
@@ -79,9 +80,9 @@ export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readon
       setChosen(new Set(failed.keys()));
       load();
       const done = results.filter(({ refused }) => refused === undefined);
-      const rest = failed.size === 0 ? "" : ` ${count(failed.size, "draft")} ${failed.size === 1 ? "was" : "were"} refused: see below.`;
-      if (what === "deploy") return tell(`${count(done.length, "draft")} deployed.${rest}`);
-      tell(`${count(done.length, "draft")} discarded.${rest}`, async () => {
+      const rest = failed.size === 0 ? "" : ` ${counted(failed.size, "draft")} ${failed.size === 1 ? "was" : "were"} refused: see below.`;
+      if (what === "deploy") return tell(`${counted(done.length, "draft")} deployed.${rest}`);
+      tell(`${counted(done.length, "draft")} discarded.${rest}`, async () => {
         for (const { draft, discarded } of done) await ask(["drafts", draft, "bring-back"], { body: { generation: discarded?.generation } });
         load();
       });
@@ -146,7 +147,7 @@ export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readon
               />
               <KindIcon kind={row.kind} />
               <div class="item-name">
-                <a href={at(row.item)}>{name}</a>
+                <a href={row.may === "no" ? at(row.item) : at(row.item, "drafts", row.draft)}>{name}</a>
                 <span class="item-path" data-kind={kindWord(row.kind, titles)}>
                   <code>{row.path}</code>
                 </span>
@@ -154,7 +155,7 @@ export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readon
               </div>
               <span class="item-kind">{kindWord(row.kind, titles)}</span>
               <span class="item-drafts">
-                {(row.conflicts ?? 0) > 0 && <span class="mark" data-tone="bad">{count(row.conflicts ?? 0, "conflict")}</span>}
+                {(row.conflicts ?? 0) > 0 && <span class="mark" data-tone="bad">{counted(row.conflicts ?? 0, "conflict")}</span>}
                 {row.behind && <span class="mark" data-tone="warn">{row.kept ? "Behind, kept so" : `Behind version ${row.head_version ?? 0}`}</span>}
                 {row.may === "no" && <span class="mark">Private</span>}
               </span>
@@ -189,7 +190,7 @@ export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readon
 function Sure({ what, rows, close, act }: { what: "deploy" | "discard"; rows: readonly DraftRow[]; close: () => void; act: (message: string) => void }) {
   const [message, setMessage] = useState("");
   return (
-    <Dialog title={`${what === "deploy" ? "Deploy" : "Discard"} ${count(rows.length, "draft")}`} close={close}>
+    <Dialog title={`${what === "deploy" ? "Deploy" : "Discard"} ${counted(rows.length, "draft")}`} close={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -2,12 +2,13 @@
 
 import type { PresenceEntry } from "draftwire";
 import { KindIcon, kindWord } from "./kind.js";
-import { ago, count, folderOf, present } from "./listing.js";
+import { folderOf, present } from "./listing.js";
 import type { Hit, ItemRow } from "./listing.js";
 import { Menu } from "./menu.js";
 import type { Choice } from "./menu.js";
 import { nameOf, Person, shortName } from "./person.js";
 import { at, to } from "./route.js";
+import { ago, counted } from "./words.js";
 
 const FACES = 4; // more are a number
 const HITS = 3;
@@ -79,8 +80,10 @@ function Row({ row, around }: { row: ItemRow; around: Around }) {
       <span class="item-kind">{kindWord(row.kind, around.titles)}</span>
       <Drafts row={row} around={around} />
       <Here here={here} />
-      <span class="item-version" title={`Changed ${ago(row.changed_at)}`}>
-        {row.version === 0 ? "Never deployed" : <span aria-label={`Version ${row.version}`}>v{row.version}</span>}
+      <span class="item-version">
+        <span title={`Changed ${ago(row.changed_at)}`} aria-label={row.version === 0 ? undefined : `Version ${row.version}`}>
+          {row.version === 0 ? "Never deployed" : `v${row.version}`}
+        </span>
       </span>
       <Menu label={`More for ${name}`} choices={around.choices(row)} />
     </li>
@@ -96,7 +99,7 @@ function Drafts({ row, around }: { row: ItemRow; around: Around }) {
   const conflicts = drafts.reduce((sum, { id }) => sum + (around.conflicts.get(id) ?? 0), 0);
   return (
     <span class="item-drafts">
-      {conflicts > 0 && <span class="mark" data-tone="bad">{count(conflicts, "conflict")}</span>}
+      {conflicts > 0 && <span class="mark" data-tone="bad">{counted(conflicts, "conflict")}</span>}
       {own !== undefined && row.version > own.base_version && (
         <span class="mark" data-tone="warn" title={`It stands on version ${own.base_version}, version ${row.version} is deployed.`}>
           Behind

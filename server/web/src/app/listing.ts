@@ -173,12 +173,6 @@ export function follow(listener: (events: readonly EventInfo[]) => void): () => 
 
 // ---------------------------------------------------------------- in words
 
-export { ago } from "./editor/times.js";
-
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-}
-
 /** Where a path lies: `f/payments`. */
 export function folderOf(path: string | null): string {
   return path === null ? "" : path.split("/").slice(0, 2).join("/");

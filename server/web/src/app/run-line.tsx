@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { PresenceEntry } from "draftwire";
 import { attempt, toast } from "./editor/toasts.js";
-import { ago, counted, exactly } from "./editor/times.js";
+import { ago, counted, exactly } from "./words.js";
 import { doingOf, nameOf, Person } from "./person.js";
 import { control, over, tell } from "./runs.js";
 import type { Run, RunState } from "./runs.js";

@@ -7,7 +7,7 @@ import { RunLine } from "./run-line.js";
 import { RunReview } from "./run-review.js";
 import { loadRun, over, runsChanged } from "./runs.js";
 import type { Run } from "./runs.js";
-import { ago } from "./editor/times.js";
+import { ago } from "./words.js";
 import { attempt, Toasts } from "./editor/toasts.js";
 import type { ActorInfo } from "draftwire";
 

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { Json } from "draftwire";
-import { counted } from "./editor/times.js";
+import { counted } from "./words.js";
 import { attempt, toast } from "./editor/toasts.js";
 import { nameOf } from "./person.js";
 import { at as addressOf } from "./route.js";

@@ -7,10 +7,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { type ActorInfo, type EventInfo, Problem } from "draftwire";
 import { ask } from "./http.js";
-import { ago, count, identity } from "./listing.js";
+import { identity } from "./listing.js";
 import { nameOf, Person } from "./person.js";
 import { at } from "./route.js";
 import { me } from "./session.js";
+import { ago, counted } from "./words.js";
 
 const TYPES = ["version.deployed", "item.created", "item.moved", "item.archived", "item.deleted", "draft.begun", "alert.opened"];
 const LINES = 6; // the latest items; the rest are a number
@@ -63,7 +64,7 @@ export function Since({ titles }: { titles: ReadonlyMap<string, string> }) {
         ))}
       </ul>
       <div class="since-end">
-        {told.more > 0 && <span class="quiet small">and {count(told.more, "more item")}</span>}
+        {told.more > 0 && <span class="quiet small">and {counted(told.more, "more item")}</span>}
         <button class="button" type="button" onClick={seen}>
           Seen
         </button>
@@ -140,7 +141,7 @@ async function told(item: string, events: readonly EventInfo[], mine: string, si
   const line = { item, name, path: look.path, at: events.at(-1)?.at ?? 0 };
   if (deploys > 0 && look.head !== null && look.head.by?.user !== mine)
     return { ...line, did: `is at version ${look.head.number}${look.head.message ? `: ${look.head.message}` : ""}`, by: look.head.by };
-  if (alerts > 0) return { ...line, did: `has ${count(alerts, "new conflict")}`, by: null };
+  if (alerts > 0) return { ...line, did: `has ${counted(alerts, "new conflict")}`, by: null };
   if (others.some(({ type }) => type === "item.moved")) return { ...line, did: `stands at ${look.path ?? "no path"} now`, by: null };
   const owner = begun.map(({ draft }) => drafts.get(draft ?? "")).find((owner) => owner != null && owner.user !== mine);
   if (others.some(({ type }) => type === "item.created") && look.creator !== mine) return { ...line, did: "is new", by: null };

@@ -10,13 +10,14 @@ import { ItemDialog } from "./item-dialogs.js";
 import type { Wanted } from "./item-dialogs.js";
 import { ItemList } from "./item-list.js";
 import type { Around } from "./item-list.js";
-import { conflicts, count, follow, identity, PAGE_ROWS, watchWhereabouts, whereabouts } from "./listing.js";
+import { conflicts, follow, identity, PAGE_ROWS, watchWhereabouts, whereabouts } from "./listing.js";
 import type { DraftRow, FolderRow, Identity, ItemRow, KindRow } from "./listing.js";
 import type { Choice } from "./menu.js";
 import { attempt, tell } from "./notice.js";
 import { at, route, search, to } from "./route.js";
 import { me } from "./session.js";
 import { Since } from "./since.js";
+import { counted } from "./words.js";
 
 const TYPING_MS = 180; // a search is asked when one pauses
 const SETTLE_MS = 300; // events come in bursts: one look at the list for all
@@ -187,7 +188,7 @@ function Items({ query, who, kinds, round, again, want }: Shown) {
         {query.has("folder") && <Chip on set={() => search({ folder: null }, "push")} label={`In ${query.get("folder") ?? ""}`} />}
       </search>
       <p class="sr-only" role="status">
-        {busy || rows === null ? "" : rows.length === 0 ? "No items." : `${count(rows.length, "item")}${more ? " and more" : ""}.`}
+        {busy || rows === null ? "" : rows.length === 0 ? "No items." : `${counted(rows.length, "item")}${more ? " and more" : ""}.`}
       </p>
       <p role="alert" class="trouble">
         {trouble}

@@ -7,7 +7,7 @@ import { ask } from "../http.js";
 import { useOpened } from "../menu.js";
 import { at, go, search } from "../route.js";
 import type { Desk } from "./desk.js";
-import { ago, counted } from "./times.js";
+import { ago, counted } from "../words.js";
 import { attempt, toast } from "./toasts.js";
 import type { Version } from "./types.js";
 

@@ -14,7 +14,7 @@ import { useAway } from "./away.js";
 import { isMine } from "./badge.js";
 import type { Desk } from "./desk.js";
 import { askToType } from "./people.js";
-import { ago, counted } from "./times.js";
+import { ago, counted } from "../words.js";
 import { attempt } from "./toasts.js";
 
 const WHAT: Record<Alert["reason"], (who: string) => string> = {
@@ -147,7 +147,7 @@ export function Banners({ desk }: { desk: Desk }) {
           <Banner
             tone="calm"
             title={`${[...new Set(suggested.map(({ actor }) => (actor == null ? "An AI session" : nameOf(actor))))].join(" and ")} ${suggested.length === 1 ? "suggests" : "suggest"} ${counted(suggested.reduce((sum, one) => sum + openHunks(one).length, 0), "change")}.`}
-            text="They stand in the text, and are nobody’s until they are accepted."
+            text="Shown in place, and nobody’s until accepted."
             acts={[
               ["Show", () => search({ panel: "suggestions" }, "push")],
               ["Later", () => setLater([...later, ...suggested.map(({ id }) => id)])],

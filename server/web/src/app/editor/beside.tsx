@@ -8,7 +8,7 @@ import { search } from "../route.js";
 import { shapeOf } from "./desk.js";
 import type { Desk } from "./desk.js";
 import { attempt } from "./toasts.js";
-import { counted } from "./times.js";
+import { counted } from "../words.js";
 import type { Version } from "./types.js";
 
 export default function Beside({ desk }: { desk: Desk }) {

@@ -19,7 +19,7 @@ import type { Suggestion } from "../suggestions.js";
 import type { Desk } from "./desk.js";
 import { decider } from "./panel-suggestions.js";
 import { attempt } from "./toasts.js";
-import { ago } from "./times.js";
+import { ago } from "../words.js";
 import type { Blame } from "./types.js";
 
 export function Code({ desk, at, label, language, line, full = true }: { desk: Desk; at: string; label: string; language: string; line: number | null; full?: boolean }) {

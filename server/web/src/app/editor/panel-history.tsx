@@ -6,7 +6,7 @@ import { nameOf, Person } from "../person.js";
 import { at, go, search } from "../route.js";
 import type { Desk } from "./desk.js";
 import { Hash } from "./panel-deploy.js";
-import { ago, counted, exactly } from "./times.js";
+import { ago, counted, exactly } from "../words.js";
 import { attempt, toast } from "./toasts.js";
 import type { Group, HistoryPage, NamedState, Version } from "./types.js";
 

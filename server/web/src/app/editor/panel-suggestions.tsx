@@ -7,7 +7,7 @@ import { decideAndSay, openHunks } from "../suggestions.js";
 import type { SuggestedHunk, Suggestion } from "../suggestions.js";
 import type { Desk } from "./desk.js";
 import { toast } from "./toasts.js";
-import { counted } from "./times.js";
+import { counted } from "../words.js";
 
 const WHY = { there: "The draft reads so already.", together: "It makes sense only together with the others." };
 const KIND: Record<SuggestedHunk["kind"], string> = { text: "Text", set: "Set", remove: "Remove", insert: "Add", move: "Move" };

@@ -12,7 +12,7 @@ import { Choose } from "./choose.js";
 import type { Desk } from "./desk.js";
 import { Diff, written } from "./diff.js";
 import { closePanel } from "./panels.js";
-import { ago, exactly } from "./times.js";
+import { ago, exactly } from "../words.js";
 import { attempt, toast } from "./toasts.js";
 import type { Choice, Hunk } from "./types.js";
 

@@ -13,7 +13,7 @@ import type { Desk } from "./desk.js";
 import { Diff, written } from "./diff.js";
 import { hunksOf } from "./panels-conflict.js";
 import { closePanel } from "./panels.js";
-import { ago, counted, exactly } from "./times.js";
+import { ago, counted, exactly } from "../words.js";
 import { attempt, toast } from "./toasts.js";
 import type { Choice, DraftChanges, Hunk, ItemLook, StashLine } from "./types.js";
 

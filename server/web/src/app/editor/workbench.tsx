@@ -11,7 +11,7 @@ import type { Desk } from "./desk.js";
 import { Fields } from "./fields.js";
 import { flat, outline, partAt, sample, schemaAt } from "./outline.js";
 import type { ElementPart, ListPart, Part, Spot, TextPart } from "./outline.js";
-import { counted } from "./times.js";
+import { counted } from "../words.js";
 
 const ROOT: Spot = { address: "", pointer: "", path: [] };
 const MORE = "~more"; // in the address bar: what is neither code nor a list
