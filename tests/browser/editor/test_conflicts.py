@@ -1,5 +1,7 @@
 """Where two wrote in one place, or the item was deployed meanwhile: what is said, and every way out."""
 
+import json
+
 import pytest
 
 from tests.browser.editor.people import LINES, Someone, Tabs, deployed_script, script, until
@@ -68,6 +70,33 @@ async def test_case_12_a_conflict_is_told_in_every_part_of_the_editor(tabs: Tabs
     await other.button("Keep mine").or_(other.button("It is fine as it stands")).first.wait_for()
     await other.button("It is fine as it stands").click()
     await tab.button("Look").wait_for(state="detached")
+
+
+async def test_json_that_is_typed_while_another_writes_is_merged_and_what_meets_is_chosen(
+    tabs: Tabs, ada: Someone, grace: Someone
+) -> None:
+    item = await deployed_script(ada, "as_json")
+    saved = await ada.save(item, script(LINES), "shared")
+    tab = await tabs.open("ada", f"/items/{item}/drafts/{saved['draft']}?panel=json")
+    await tab.button("Change as JSON").click()
+    theirs = script(LINES.replace("line_2", "grace_2").replace("line_7", "grace_7"))
+    path = f"/items/{item}/draft?purpose=shared"
+    await grace.ask("PUT", path, {"value": theirs}, if_match=f'"{saved["etag"]}"')
+    await tab.says("The draft has changed meanwhile.")
+    typed = script(LINES.replace("line_2", "ada_2").replace("line_5", "ada_5"), "Written as JSON")
+    await tab.page.get_by_label("The document as JSON").fill(json.dumps(typed))
+    await tab.button("Take it").click()
+    await tab.says("Meanwhile the same was changed in the draft.")
+    choices = tab.page.get_by_role("radio", name="Mine")
+    await choices.first.wait_for()
+    for choice in await choices.all():
+        await choice.check()
+    await tab.button("Take it").click()
+    await tab.says("The document is changed.")
+    await tab.saved()
+    value = (await ada.ask("GET", path))["value"]
+    wanted = LINES.replace("line_2", "ada_2").replace("line_5", "ada_5").replace("line_7", "grace_7")
+    assert (value["content"], value["summary"]) == (wanted, "Written as JSON")
 
 
 async def test_a_foreign_deploy_is_told_and_brought_in_and_undone(tabs: Tabs, ada: Someone, grace: Someone) -> None:

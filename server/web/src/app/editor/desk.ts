@@ -258,20 +258,22 @@ export class Desk {
     if (this.typable) this.source?.[way]();
   }
 
-  /** The same, with an Undo that takes back just these ops. */
-  editWithUndo(ops: readonly Op[], text: string): void {
+  /** The same, with an Undo that takes back just these ops; false: they were not done. */
+  editWithUndo(ops: readonly Op[], text: string): boolean {
     const before = this.doc;
-    if (before === null) return;
+    if (before === null) return false;
     let document = before;
     const effects = [];
     for (const op of ops) {
       const applied = document.apply(op, this.draft.value?.w ?? 0);
-      if (applied.effect === null) return;
+      if (applied.effect === null) return false;
       effects.push(applied.effect);
       document = applied.document;
     }
     const back = invert(effects);
-    if (this.edit(ops)) toast({ text, undo: () => void this.edit(back) });
+    const done = this.edit(ops);
+    if (done) toast({ text, undo: () => void this.edit(back) });
+    return done;
   }
 
   /** Everything typed has come to the server. Raises Problem after a while. */

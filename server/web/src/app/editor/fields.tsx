@@ -135,7 +135,7 @@ function Field({ deep, ...of }: Of & { deep: number }) {
 /** Take an optional member away. */
 function Take({ of: { desk, spot, required, value, name } }: { of: Of }) {
   if (required || value === undefined || !desk.typable) return null;
-  const remove = (): void => desk.editWithUndo([{ op: "remove", at: spot.address }], `${name} is taken away.`);
+  const remove = (): void => void desk.editWithUndo([{ op: "remove", at: spot.address }], `${name} is taken away.`);
   return (
     <button class="icon-button" type="button" aria-label={`Take ${name} away`} title="Take away" onClick={remove}>
       ×

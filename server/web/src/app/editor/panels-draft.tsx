@@ -1,7 +1,7 @@
 /** The draft itself: who sees it, as JSON, adopted from another's, kept here, kept in the stash, changed while I was away. */
 
 import { useEffect, useState } from "preact/hooks";
-import { compare, Doc, Problem } from "draftwire";
+import { compare, diff, Doc, merge, Problem, same } from "draftwire";
 import type { ActorInfo, Json, JsonObject } from "draftwire";
 import { ask, answered } from "../http.js";
 import { nameOf, Person } from "../person.js";
@@ -13,6 +13,7 @@ import type { Desk } from "./desk.js";
 import { Diff, written } from "./diff.js";
 import { hunksOf } from "./panels-conflict.js";
 import { closePanel } from "./panels.js";
+import { hunksIn, settled } from "./settle.js";
 import { ago, counted, exactly } from "../words.js";
 import { attempt, toast } from "./toasts.js";
 import type { Choice, DraftChanges, Hunk, ItemLook, StashLine } from "./types.js";
@@ -121,11 +122,22 @@ export function SharingPanel({ desk }: { desk: Desk }) {
 export function JsonPanel({ desk }: { desk: Desk }) {
   void [desk.touched.value, desk.structure.value];
   const [text, setText] = useState<string | null>(null);
+  const [began, setBegan] = useState<Doc | null>(null); // how it read when the typing began
+  const [mine, setMine] = useState<Doc | null>(null); // what was typed, where others changed the same meanwhile
   const [wrong, setWrong] = useState("");
-  const doc = desk.doc;
+  const { doc } = desk;
   if (doc === null) return null;
   const now = JSON.stringify(doc.value, null, 2);
-  if (text === null) {
+  const done = (): void => {
+    setText(null);
+    setMine(null);
+    setWrong("");
+  };
+  if (text === null || began === null) {
+    const begin = (): void => {
+      setBegan(doc);
+      setText(now);
+    };
     return (
       <>
         <div class="row">
@@ -133,7 +145,7 @@ export function JsonPanel({ desk }: { desk: Desk }) {
             Copy
           </button>
           {desk.typable && (
-            <button class="button" type="button" onClick={() => setText(now)}>
+            <button class="button" type="button" onClick={begin}>
               Change as JSON
             </button>
           )}
@@ -144,37 +156,58 @@ export function JsonPanel({ desk }: { desk: Desk }) {
       </>
     );
   }
-  const take = async (): Promise<void> => {
-    const { diff } = await import("draftwire");
-    let value: JsonObject;
+  const put = (value: JsonObject): void => {
+    const ops = diff(doc, value);
+    if (ops.length === 0 || desk.editWithUndo(ops, "The document is changed.")) done();
+    else setWrong("It can’t be taken as things are. Your text is kept here.");
+  };
+  const take = (): void => {
     try {
-      value = JSON.parse(text) as JsonObject;
-      const began = Doc.load(JSON.parse(now) as Json, doc.shape);
-      const ops = diff(began, value);
-      if (ops.length > 0) desk.editWithUndo(ops, "The document is changed.");
-      setText(null);
-      setWrong("");
+      const typed = Doc.load(JSON.parse(text) as Json, doc.shape);
+      const merged = merge(began, typed, doc);
+      if (merged.conflicts.length > 0) setMine(typed);
+      else put(settled(merged, {}, typed, doc).value);
     } catch (error) {
       setWrong(error instanceof Problem ? `This can’t be taken: ${error.code.replaceAll("_", " ")}.` : "This is no JSON yet.");
     }
   };
+  if (mine !== null) {
+    const merged = merge(began, mine, doc);
+    return (
+      <>
+        <p>Meanwhile the same was changed in the draft.</p>
+        <Choose hunks={hunksIn(merged)} mine="Mine" theirs="The draft" label="Take it" take={(choices) => put(settled(merged, choices, mine, doc).value)} />
+        <p class="field-bad" role="alert">
+          {wrong}
+        </p>
+        <button class="button" type="button" onClick={() => setMine(null)}>
+          Back to my text
+        </button>
+      </>
+    );
+  }
   return (
     <form
       class="stacked"
       onSubmit={(event) => {
         event.preventDefault();
-        void take();
+        take();
       }}
     >
       <textarea class="json json-edit" aria-label="The document as JSON" spellcheck={false} value={text} aria-invalid={wrong !== ""} onInput={(event) => setText(event.currentTarget.value)} />
       <p class="field-bad" role="alert">
         {wrong}
       </p>
+      {!same(began.value, doc.value) && (
+        <p class="field-help" role="status">
+          The draft has changed meanwhile. What you take is merged with that.
+        </p>
+      )}
       <div class="row">
         <button class="button" data-primary type="submit">
           Take it
         </button>
-        <button class="button" type="button" onClick={() => setText(null)}>
+        <button class="button" type="button" onClick={done}>
           Cancel
         </button>
       </div>
@@ -256,10 +289,7 @@ export function LocalPanel({ desk }: { desk: Desk }) {
   }
   const found = local.mergeInto(draft.confirmed);
   const save = async (choices: Record<string, Choice>, then: "autosave" | "deploy"): Promise<void> => {
-    const merged = local.mergeInto(draft.confirmed);
-    let document = draft.confirmed;
-    for (const op of merged.ops) document = document.apply(op, 0).document;
-    for (const [i, conflict] of merged.conflicts.entries()) document = chosen(document, conflict, choices[String(i)] ?? "theirs", local.doc);
+    const document = settled(local.mergeInto(draft.confirmed), choices, local.doc, draft.confirmed);
     const etag = desk.etag;
     await answered(["items", desk.item, "draft"], { method: "PUT", body: { value: document.value }, query: { purpose: draft.purpose === "shared" ? "shared" : "own" }, headers: { "if-match": `"${etag}"` } });
     desk.dropLocal();
@@ -280,7 +310,7 @@ export function LocalPanel({ desk }: { desk: Desk }) {
       },
     });
   };
-  const hunks = found.conflicts.map((conflict, i): Hunk => ({ ...conflict, id: String(i) }));
+  const hunks = hunksIn(found);
   return (
     <>
       <p>They were made on {local.etag === desk.etag ? "the draft as it is." : "an older state of the draft. They are merged with what came since."}</p>
@@ -303,25 +333,6 @@ export function LocalPanel({ desk }: { desk: Desk }) {
       <Diff comparison={compare(local.base, local.doc.value, draft.view.shape)} />
     </>
   );
-}
-
-/** The document with one conflict settled; texts are settled by blocks, so the one that is meant is found by what stands there. */
-function chosen(document: Doc, conflict: { address: string; kind: string; mine: Json; theirs: Json; start?: number; end?: number }, choice: Choice, mine: Doc): Doc {
-  if (choice === "theirs") return document;
-  if (conflict.kind === "text" && conflict.start !== undefined && conflict.end !== undefined) {
-    const text = String(typeof choice === "object" ? choice.value : conflict.mine);
-    const theirs = String(conflict.theirs);
-    const now = document.get(conflict.address);
-    if (typeof now !== "string") return document;
-    const from = now.startsWith(theirs, conflict.start) ? conflict.start : now.indexOf(theirs);
-    return from < 0 ? document : document.apply({ op: "text", at: conflict.address, s: [[from, theirs.length, text]] }, 0).document;
-  }
-  if (conflict.kind === "place") {
-    const home = mine.home(conflict.address);
-    return home === null ? document : document.apply({ op: "move", id: conflict.address, at: home[0], after: home[1], before: home[2] }, 0).document;
-  }
-  const value = typeof choice === "object" ? choice.value : conflict.mine;
-  return document.apply(value === null ? { op: "remove", at: conflict.address } : { op: "set", at: conflict.address, v: value }, 0).document;
 }
 
 // ---------------------------------------------------------------- the stash
