@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import draftwire
+from draftwire_server.ws.connection import INBOX_MESSAGES
 from tests.agents.conftest import AT, TEXT, Agent, Place
 from tests.waiting import until
 
@@ -123,6 +124,31 @@ async def test_a_stream_is_carried_on_through_another_workers_socket(place: Plac
                 pass
             await other.call("close_stream", stream=stream)
         assert await agent.text(item) == "one two three"
+
+
+async def test_hundreds_of_pieces_at_once_wait_for_a_worker_that_must_read_the_stream_first(place: Place) -> None:
+    """More of them than a connection holds: they wait in the agent's own socket, and it is not closed."""
+    item = await place.script("")
+    pieces = [f"{n}\n" for n in range(3 * INBOX_MESSAGES)]
+    async with place.agent() as agent:
+        async with socket(place, agent) as ws:
+            await ws.call("read", {"item": item})
+            stream = (await ws.call("open_stream", {"item": item, "at": AT, "line": 1}))["body"]["id"]
+        async with socket(place, agent, 1) as other:
+            offset = 0
+            for piece in pieces:
+                await other.append(stream, offset, piece)
+                offset += len(piece)
+            assert (await other.call("close_stream", {"units": offset}, stream=stream))["body"]["state"] == "closed"
+        assert await agent.text(item) == "".join(pieces)
+
+
+async def test_more_calls_than_a_connection_holds_are_answered_in_their_order(place: Place) -> None:
+    item = await place.script()
+    async with place.agent() as agent, socket(place, agent) as ws:
+        for ref in range(3 * INBOX_MESSAGES):
+            await ws.send(t="call", ref=ref, tool="read", run=agent.run, body={"item": item, "at": AT})
+        assert [(await ws.next("answer"))["ref"] for _ in range(3 * INBOX_MESSAGES)] == list(range(3 * INBOX_MESSAGES))
 
 
 async def test_a_person_sees_the_agent_where_it_reads_and_writes(place: Place) -> None:

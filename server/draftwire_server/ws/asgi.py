@@ -25,6 +25,8 @@ class AsgiSocket:
         self._out: deque[bytes] = deque()
         self._close: tuple[int, str] | None = None
         self._wake = asyncio.Event()
+        self._may_read = asyncio.Event()
+        self._may_read.set()
         self.unsent_bytes = 0
         self.max_frame_bytes = FRAME_BEFORE_AUTH_BYTES
         self.paused_since: float | None = None
@@ -48,6 +50,21 @@ class AsgiSocket:
         if self._close is None:
             self._close = (code, reason[:100])
             self._wake.set()
+            self._may_read.set()
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing more is read for now."""
+        return not self._may_read.is_set()
+
+    def hold_reading(self) -> None:
+        """Read nothing more until `read_on`."""
+        if self._close is None:
+            self._may_read.clear()
+
+    def read_on(self) -> None:
+        """The end of `hold_reading`."""
+        self._may_read.set()
 
     async def run(self) -> None:
         """Serve the socket until it is over."""
@@ -55,6 +72,7 @@ class AsgiSocket:
         sending = asyncio.create_task(self._send())
         try:
             while self._close is None:
+                await self._may_read.wait()
                 message: Any = await self._websocket.receive()
                 if message["type"] == "websocket.disconnect":
                     code = message.get("code") or 1005

@@ -36,7 +36,7 @@ from draftwire_server.ws.protocol import DraftwireProtocol
 
 log = logging.getLogger(__name__)
 
-INBOX_MESSAGES: Final = 256  # of one connection; a hello and many opens fit, a flood is closed
+INBOX_MESSAGES: Final = 256  # that wait in one connection: no more are read until half of them are done
 REFUSALS_WINDOW_S: Final = 60.0
 # Causes from which undo, streams and reviews tell what a batch is: nobody else's batch may look like one.
 OURS: Final = ("run:", "stream:", "suggestion:")
@@ -133,8 +133,8 @@ class Connection:
 
     @property
     def silent_s(self) -> float:
-        """Seconds since anything came from the peer."""
-        return time.monotonic() - self._heard_at
+        """Seconds since anything came from the peer; none while we are who does not read."""
+        return 0.0 if self._socket.held else time.monotonic() - self._heard_at
 
     @property
     def stuck_s(self) -> float:
@@ -176,10 +176,9 @@ class Connection:
                 self._refuse(Problem("too_fast"), getattr(message, "ref", 0))
             return
         if self._working or not self._handle_now(message):
-            if len(self._inbox) >= INBOX_MESSAGES:
-                self.close(CloseCode.TOO_MUCH, "too many messages at once")
-                return
             self._inbox.append(message)
+            if len(self._inbox) >= INBOX_MESSAGES:
+                self._socket.hold_reading()
             if not self._working:
                 self._working = True
                 self._worker.spawn(self._work())
@@ -378,6 +377,8 @@ class Connection:
         try:
             while self._inbox and not self._closed:
                 message = self._inbox.popleft()
+                if len(self._inbox) == INBOX_MESSAGES // 2:
+                    self._socket.read_on()
                 try:
                     if not self._handle_now(message):
                         await self._handle(message)

@@ -51,6 +51,7 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
     receiver: Receiver | None = None
     max_frame_bytes = FRAME_BEFORE_AUTH_BYTES
     paused_since: float | None = None  # loop time; set while the peer does not take what it is owed
+    held = False  # nothing more is read from the peer for now
     _parts: list[bytes]
     _missing = 0
     _skipped = 0  # bytes of a refused frame that are still to come: the peer's close frame comes behind them
@@ -82,10 +83,24 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
         """Send a close frame and end the connection, at the latest after `_CLOSE_WAIT_S`."""
         if self.close_sent or self.disconnected or self.transport.is_closing():
             return
+        self.read_on()  # for the peer's close frame
         self.conn.send_close(code, reason[:100])
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.close_timer = self.loop.call_later(_CLOSE_WAIT_S, self.transport.abort)
+
+    def hold_reading(self) -> None:
+        """Read nothing more until `read_on`: the peer waits. What was read before still comes."""
+        if not self.held and not self.close_sent:
+            self.held = True
+            self.transport.pause_reading()
+
+    def read_on(self) -> None:
+        """The end of `hold_reading`."""
+        if self.held:
+            self.held = False
+            if not self.transport.is_closing():
+                self.transport.resume_reading()
 
     @property
     def unsent_bytes(self) -> int:
