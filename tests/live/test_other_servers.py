@@ -6,6 +6,7 @@ The attributes of uvicorn's protocol that ours leans on are not promised; the la
 import asyncio
 import contextlib
 import inspect
+import json
 import secrets
 import socket
 import time
@@ -13,15 +14,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 import uvicorn
+import websockets
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import draftwire
+from draftwire.messages import SUBPROTOCOL
 from draftwire_server.app import create_app
 from draftwire_server.cli.embedded import Embedded
 from draftwire_server.core.tokens import Claims, sign_token
 from draftwire_server.settings import Settings
+from draftwire_server.ws.connection import INBOX_MESSAGES
 from draftwire_server.ws.protocol import DraftwireProtocol
 from tests.live.conftest import seeded
 from tests.waiting import until
@@ -81,6 +85,23 @@ async def test_a_server_without_our_protocol_class_serves_with_ordinary_sends(
     app = create_app(settings(database[0], services))
     async with serving(app, app, "websockets-sansio") as port:
         await type_together(f"http://127.0.0.1:{port}", database[1]["f/payments/refund_charge"])
+
+
+async def test_ordinary_sends_too_make_the_peer_wait_where_too_much_is_asked_at_once(
+    database: tuple[str, dict[str, str]], services: Embedded
+) -> None:
+    app = create_app(settings(database[0], services))
+    subscribe = {"t": "subscribe", "channel": f"item:{database[1]['f/payments/refund_charge']}"}
+    async with (
+        serving(app, app, "websockets-sansio") as port,
+        websockets.connect(f"ws://127.0.0.1:{port}/v1/ws", subprotocols=[SUBPROTOCOL]) as peer,
+    ):
+        await peer.send(json.dumps({"t": "hello", "session": secrets.token_urlsafe(16), "token": token("ada")}))
+        unanswered = 3 * INBOX_MESSAGES
+        for ref in range(unanswered):
+            await peer.send(json.dumps({**subscribe, "ref": ref}))
+        while unanswered:
+            unanswered -= json.loads(await peer.recv())["t"] == "item"
 
 
 async def test_the_app_can_be_mounted_in_another_one(database: tuple[str, dict[str, str]], services: Embedded) -> None:
