@@ -235,7 +235,7 @@ async def test_the_dev_buttons_work(directory: Path) -> None:
             now = (await send(control, ControlRequest("status"))).workers
             return now[0].pid == before[0].pid and now[1].ready and now[1].pid != before[1].pid
 
-        await until(replaced, "the killed worker is replaced, the other one untouched")
+        await until(replaced, "the killed worker is replaced, the other one untouched", within_s=30)
 
 
 def test_keys_of_an_older_release_get_one_for_secrets_and_stay(tmp_path: Path) -> None:
