@@ -1,9 +1,11 @@
 """`draftwire dev`: from nothing to a served page, and again after any end."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import sys
@@ -44,7 +46,7 @@ class Dev:
         return await until(printed, "the address is printed", within_s=60)
 
     async def ended(self) -> int:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             return await self.process.wait()
 
 
@@ -84,9 +86,12 @@ def directory() -> "AsyncIterator[Path]":
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A free port below those that the kernel gives to whoever asks for any: nobody gets it until it is used."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 async def count_workspaces(running: Dev) -> int:
