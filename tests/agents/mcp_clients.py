@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import mcp.client.stdio
 from mcp import ClientSession, StdioServerParameters, stdio_client
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, Implementation, TextContent
 
 CLIENT = Implementation(name="claude-code", version="1.0")
+
+# The SDK ends a server by force after two seconds, in which a busy machine may not let it end its run.
+mcp.client.stdio.PROCESS_TERMINATION_TIMEOUT = 30.0
 
 
 class Answered:

@@ -80,6 +80,14 @@ async def test_the_refactoring_agent_renames_everywhere_and_leaves_people_what_t
 
 async def test_the_streaming_writer_takes_up_what_people_say_and_ends_when_they_stop_it(place: Place) -> None:
     writer = example("streaming_writer")
+    noted: list[asyncio.Queue[str]] = []  # of each writing, what was said and is not taken up yet
+    listen = writer.listen
+
+    async def listen_seen(run: draftwire.Run, notes: asyncio.Queue[str]) -> None:
+        noted.append(notes)
+        await listen(run, notes)
+
+    writer.listen = listen_seen  # type: ignore[attr-defined]
     item, path = await path_of(place)
     gate = asyncio.Event()
 
@@ -102,8 +110,7 @@ async def test_the_streaming_writer_takes_up_what_people_say_and_ends_when_they_
         writing = asyncio.create_task(writer.write_comment(client, path, AT, words()))
         await until(lambda: draft.get(AT).startswith("# It adds "), "the first words are seen")
         await person.runs.note(await run(), "shorter")
-        for _ in range(3):  # the note is there before the next word
-            await client.api.me()
+        await until(lambda: not noted[0].empty(), "the note is there before the next word")
         gate.set()
         assert (await writing).endswith("units written")
         assert await text_of(place, item) == f"# It adds (shorter) up.\n# All of it.\n{TEXT}"

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from tests.agents.conftest import AT, Agent, Place
 
 AGENTS = 12
@@ -21,6 +23,7 @@ async def stream_on(agent: Agent, item: str, number: int, stop: asyncio.Event) -
     return text
 
 
+@pytest.mark.alone
 async def test_people_are_not_kept_waiting_and_every_agent_gets_its_turn(place: Place) -> None:
     item = await place.script("".join(f"# {n}\n\n" for n in range(AGENTS)))
     stop = asyncio.Event()

@@ -8,6 +8,7 @@ import pytest
 
 from tests.agents.conftest import AT, Agent, Place, Refused, Stream
 from tests.agents.test_tools import refused
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +36,7 @@ async def carry_on(
 
 
 async def whole(place: Place, agent: Agent, stream: Stream, item: str, text: str) -> None:
-    await place.world.server.all_ready(within_s=30)
+    await place.world.server.whole()
     while (await agent.ask("GET", f"runs/{agent.run}/streams/{stream.id}"))["units"] < len(text):
         pass
     await stream.close(units=len(text))
@@ -98,6 +99,7 @@ async def test_a_stop_that_no_worker_has_heard_of_is_met_by_the_commit_itself(pl
         await agent.read(item)
         stream = await agent.stream(item, line=1)
         await stream.append("before ")
+        await until(lambda: draft.get(AT) == "before ", "the piece is seen")
         await place.world.query("update run set state = 'stopped' where id = $1 returning id", agent.run)
         draft.insert(AT, "by ada ")
         with pytest.raises(Refused) as refused:

@@ -104,9 +104,11 @@ async def test_a_person_types_in_the_function_that_a_model_edits_and_both_see_ea
         ada.subscribe(f"item:{item}")
         await model.use("read", item=item, at=AT)
 
+        anchor = draft.anchor(AT, TEXT.index("    return total"))
+        first, *rest = "    # typed by ada\n"
+
         async def person() -> None:
-            anchor = draft.anchor(AT, TEXT.index("    return total"))
-            for letter in "    # typed by ada\n":
+            for letter in rest:
                 draft.insert(anchor, letter)
                 await asyncio.sleep(0.02)  # the pace of a person who types fast
             await draft.saved()
@@ -126,6 +128,8 @@ async def test_a_person_types_in_the_function_that_a_model_edits_and_both_see_ea
             return "Here now: Ada Lovelace (editing /content)." in (await model.use("read", item=item, at=AT)).text
 
         await until(sees, "the model sees her")
+        draft.insert(anchor, first)
+        await draft.saved()  # so the model's first edit meets what it has not seen
         _, told = await asyncio.gather(person(), machine())
         assert "others changed:\n  Ada Lovelace: /content lines" in told
         seen = await until(

@@ -30,6 +30,18 @@ async def entries(home: Desk, reader: str, item: str, worker: int = 1) -> dict[s
     return {entry.sid: entry for entry in (await home.api(reader, worker).presence.here(item)).here}
 
 
+async def entries_of(home: Desk, reader: str, item: str, *sids: str) -> dict[str, PresenceEntry]:
+    """The entries, when these are among them: another worker hears of them a moment later."""
+
+    async def there() -> dict[str, PresenceEntry] | None:
+        found = await entries(home, reader, item)
+        return found if set(sids) <= set(found) else None
+
+    found = await until(there, "they are there")
+    assert found is not None
+    return found
+
+
 async def test_an_agent_over_a_socket_is_seen_with_its_run_its_model_its_person_and_what_it_does(home: Desk) -> None:
     item, draft = await home.shared("ada")
     run = await begun(home, "ada", "helper")
@@ -62,9 +74,9 @@ async def test_an_agent_over_plain_http_is_seen_the_same_until_its_lease_ends_by
     seq = (await agent.drafts.get(draft)).seq
     told = await agent.presence.attend(
         item, state="editing", draft=draft, at="/content", anchor=5, head=5, seq=seq, doing="reading", lines=(3, 3),
-        run=run, lease_s=1, session=session(),
+        run=run, lease_s=4, session=session(),
     )  # fmt: skip
-    seen = (await entries(home, "ben", item))[told.sid]
+    seen = (await entries_of(home, "ben", item, told.sid))[told.sid]
     assert (seen.actor.kind, seen.actor.on_behalf_of) == ("agent", "Ada")
     assert (seen.run, seen.label, seen.model, seen.doing, seen.lines) == (
         run, "add retries", "some-model", "reading", (3, 3),
@@ -74,7 +86,7 @@ async def test_an_agent_over_plain_http_is_seen_the_same_until_its_lease_ends_by
     async def gone() -> bool:
         return told.sid not in await entries(home, "ben", item)
 
-    await until(gone, "its lease is over", within_s=6)
+    await until(gone, "its lease is over", within_s=15)
 
 
 async def test_without_a_run_the_model_is_its_tokens_and_a_run_named_by_the_token_counts(home: Desk) -> None:
@@ -84,7 +96,7 @@ async def test_without_a_run_the_model_is_its_tokens_and_a_run_named_by_the_toke
     run = await begun(home, "ada", "helper", model=None)
     named = home.api("ada", agent="helper", model="another-model", run=run)
     two = (await named.presence.attend(item, session=session())).sid
-    found = await entries(home, "ben", item)
+    found = await entries_of(home, "ben", item, one, two)
     assert (found[one].run, found[one].label, found[one].model) == (None, "a chat", "another-model")
     assert (found[two].run, found[two].label, found[two].model) == (run, "add retries", "another-model")
 

@@ -167,7 +167,7 @@ async def test_stop_ends_a_stream_at_once_and_nothing_of_it_commits_afterwards(p
         await ended.wait()
         took_s = time.monotonic() - began
         assert (await writing).code == "run_stopped"
-        assert took_s < 2.0  # a deadline for a busy machine; 200 ms is measured by the bench
+        assert took_s < 10.0  # a deadline for a busy machine; 200 ms is measured by the bench
         assert await seq_of(ada, item) == after
         run = await ada.ask("GET", f"runs/{agent.run}")
         (told,) = run["streams"]
@@ -223,7 +223,7 @@ async def test_a_lost_agents_stream_is_marked_and_another_call_carries_it_on(pla
     item = await place.script("")
     async with place.agent() as agent, place.http("ada", 1, agent="helper") as elsewhere:
         await agent.read(item)
-        stream = await agent.stream(item, line=1, lease_s=1.0)
+        stream = await agent.stream(item, line=1, lease_s=2.0)
         await stream.append("half ")
 
         async def state() -> str:

@@ -50,7 +50,7 @@ async def had(place: Place) -> str:
     server = place.world.server
     async with (
         over_http(server.url, server.token("ada")) as model,
-        draftwire.Api(server.url, server.token("ada")) as person,
+        draftwire.Api(server.worker_url(0), server.token("ada")) as person,
         place.world.connect("ada", 1) as ada,
     ):
         value = {"language": "python3", "content": TEXT, "summary": "", "schema": {}}
@@ -61,7 +61,7 @@ async def had(place: Place) -> str:
         async def seen() -> bool:
             return bool((await person.presence.here(item)).here)
 
-        await until(seen, "she is seen")
+        await until(seen, "she is seen also on the worker where she is not")
         told = Transcript(model)
         names = [tool.name for tool in (await model.session.list_tools()).tools]
         told.say(f"`tools/list` names {', '.join(f'`{name}`' for name in names)}.")

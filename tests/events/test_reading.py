@@ -27,6 +27,8 @@ pytestmark = pytest.mark.slow
 
 
 async def head(home: Desk) -> int:
+    """The number of the last event; none of what edits caused before is still to come."""
+    await settled(home)
     return (await home.api("root").events.read()).next
 
 
@@ -102,7 +104,7 @@ async def test_who_waits_is_woken_by_what_happens_on_another_worker(home: Desk, 
         home.world.http("dana", worker).get("events", params={"after": begin, "wait_s": 200}, timeout=60)
     )
     hidden = asyncio.create_task(
-        home.world.http("zoe", worker).get("events", params={"after": begin, "wait_s": 1.5}, timeout=60)
+        home.world.http("zoe", worker).get("events", params={"after": begin, "wait_s": 4}, timeout=60)
     )
     item = await home.world.http("dana", 1 - worker).post("items", json={"kind": "both", "path": f"f/one/{worker}x"})
     page = (await waiting).json()
@@ -166,7 +168,6 @@ async def test_a_right_taken_away_while_waiting_counts(home: Desk) -> None:
 async def test_a_number_that_is_too_old_or_not_there_yet_is_told(home: Desk) -> None:
     await home.item("dana")
     workspace = home.world.workspace
-    await settled(home)
     middle = await head(home)
     await home.item("dana")
     aged = "update event set at = at - make_interval(days => $3) where workspace_id = $1 and number <= $2"
@@ -249,10 +250,10 @@ async def test_while_many_write_through_two_workers_no_reader_meets_a_gap(home: 
 
     readers = [asyncio.create_task(follow(worker)) for worker in seen]
     await asyncio.gather(*(write(n) for n in range(10)))
-    await settled(home)
     end = await head(home)
     assert end - begin >= 120
-    await until(lambda: all(numbers[-1:] == [end] for numbers in seen.values()), "both readers are at the end")
+    at_end = "both readers are at the end"
+    await until(lambda: all(numbers[-1:] == [end] for numbers in seen.values()), at_end, within_s=30)
     for reader in readers:
         reader.cancel()
     await asyncio.gather(*readers, return_exceptions=True)
@@ -332,4 +333,4 @@ async def test_a_worker_that_stops_answers_who_waits(home: Desk) -> None:
         status = (await home.server.workers())[1]
         return status.ready and status.starts > before
 
-    await until(back, "the worker is back")
+    await until(back, "the worker is back", within_s=30)

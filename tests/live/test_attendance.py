@@ -27,12 +27,12 @@ def session() -> str:
 async def test_an_agent_without_a_socket_is_seen_with_what_it_does_until_its_lease_ends(world: World) -> None:
     item = world.items[SCRIPT]
     async with watching(world, "grace", item, 0) as grace, api(world, "ada", 1, agent="Helper") as agent:
-        attending = await agent.presence.attend(item, state="editing", label="editing lines 40–52", lease_s=1)
+        attending = await agent.presence.attend(item, state="editing", label="editing lines 40–52", lease_s=3)
         await until(lambda: attending.sid in here(grace, item), "the agent is seen on the other worker")
         entry = grace.presence[item][attending.sid]
         assert (entry.actor.kind, entry.actor.name, entry.actor.on_behalf_of) == ("agent", "Helper", "Ada Lovelace")
         assert (entry.state, entry.label) == ("editing", "editing lines 40–52")
-        await until(lambda: attending.sid not in here(grace, item), "its lease is over", within_s=5)
+        await until(lambda: attending.sid not in here(grace, item), "its lease is over")
 
 
 async def test_a_lease_that_is_renewed_through_another_worker_goes_on_and_nobody_is_told_of_a_leave(
@@ -40,18 +40,18 @@ async def test_a_lease_that_is_renewed_through_another_worker_goes_on_and_nobody
 ) -> None:
     item, who = world.items[SCRIPT], session()
     async with watching(world, "grace", item, 0) as grace, api(world, "ada", 0) as one, api(world, "ada", 1) as two:
-        sid = (await one.presence.attend(item, lease_s=1, session=who)).sid
+        sid = (await one.presence.attend(item, lease_s=4, session=who)).sid
         await until(lambda: sid in here(grace, item), "seen")
         leaves = Leaves(grace, item, sid)
         assert (await two.presence.attend(item, state="idle", label="moved", lease_s=30, session=who)).sid == sid
         await until(lambda: grace.presence[item][sid].label == "moved", "the later renewal stands for it")
-        marker = (await one.presence.attend(item, lease_s=2, session=session())).sid
+        marker = (await one.presence.attend(item, lease_s=4, session=session())).sid
         await until(lambda: marker in here(grace, item), "the marker came")
-        await until(lambda: marker not in here(grace, item), "and left after the first lease was over", within_s=6)
+        await until(lambda: marker not in here(grace, item), "and left after the first lease was over", within_s=15)
         assert grace.presence[item][sid].label == "moved"
         assert await leaves.seen() == 0
         await one.presence.leave(item, session=who)  # through a worker that no longer holds it
-        await until(lambda: sid not in here(grace, item), "left", within_s=3)
+        await until(lambda: sid not in here(grace, item), "left")
         assert sid not in {entry.sid for entry in (await one.presence.here(item)).here}
         await one.presence.leave(item, session=who)  # leaving where one is not is fine
 
@@ -98,9 +98,8 @@ async def test_who_is_where_shows_only_items_that_one_may_see(world: World) -> N
             await ada.presence.attend(item, lease_s=30, session=who)
         for item in (own, shared):
             await until(lambda item=item: _is_in(ada, item), "who is where, for herself")
-        seen = {found.item for found in (await grace.presence.everywhere()).items}
-        assert shared in seen
-        assert own not in seen
+        await until(lambda: _is_in(grace, shared), "who is where, for who may see it on another worker")
+        assert not await _is_in(grace, own)
         await ada.presence.leave(own, session=who)
         await ada.presence.leave(shared, session=who)
         await until(lambda: _nobody_anywhere(ada), "nobody is anywhere, and that is known")
@@ -121,7 +120,7 @@ async def test_who_loses_the_item_is_no_longer_there(world: World) -> None:
         sid = (await linus.presence.attend(item, lease_s=60)).sid
         await until(lambda: sid in here(ada, item), "seen")
         await world.query("delete from folder_role r using member m where m.id = r.user_id and m.username = 'linus'")
-        await until(lambda: sid not in here(ada, item), "gone with the right", within_s=3)
+        await until(lambda: sid not in here(ada, item), "gone with the right")
         with pytest.raises(Problem) as caught:
             await linus.presence.attend(item)
         assert caught.value.code == "not_found"
@@ -131,7 +130,7 @@ async def test_bad_presence_is_refused_and_nobody_is_anywhere(world: World) -> N
     item, other = world.items[SCRIPT], world.items["f/payments/ledger_db"]
     async with api(world, "grace", 0) as grace, world.connect("grace", 0) as tab:
         path = await grace.in_workspace("items", item, "presence")
-        before = len((await grace.presence.here(item)).here)
+        before = {entry.sid for entry in (await grace.presence.here(item)).here}
         for body in (
             {"lease_s": 0}, {"lease_s": 61}, {"lease_s": "long"}, {"state": "dancing"}, {"label": "x" * 201},
             {"anchor": -1}, {"unknown": 1}, [], {"at": "/" + "x" * 600},
@@ -156,4 +155,4 @@ async def test_bad_presence_is_refused_and_nobody_is_anywhere(world: World) -> N
         with pytest.raises(Problem) as caught:
             await grace.presence.attend(item, session=tab.session.id)
         assert caught.value.code == "session_is_live"
-        assert len((await grace.presence.here(item)).here) == before
+        assert {entry.sid for entry in (await grace.presence.here(item)).here} <= before

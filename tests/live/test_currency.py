@@ -45,7 +45,7 @@ async def busy_draft() -> AsyncIterator[LiveDraft]:
 
 
 async def test_a_question_is_answered_by_a_commit_that_began_after_it() -> None:
-    async with busy_draft() as live, asyncio.timeout(5):
+    async with busy_draft() as live, asyncio.timeout(30):
         drafts = Drafts(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, lambda: False)
         under_way = live.held_since
         await drafts.up_to_date(live)
@@ -64,7 +64,7 @@ async def test_who_changes_several_drafts_together_is_next(monkeypatch: pytest.M
     lanes: Any = SimpleNamespace(ready=readied.append)
     settings: Any = SimpleNamespace(timings=SimpleNamespace(row_lock_timeout_s=1))
     togethers = Togethers(settings, NOTHING, NOTHING, lanes, NOTHING)
-    async with busy_draft() as live, asyncio.timeout(5):
+    async with busy_draft() as live, asyncio.timeout(30):
         assert await togethers.commit(NOTHING, [SimpleNamespace(live=live)])  # type: ignore[list-item]
         assert seen == [(True, 0)]
         assert readied == [live]

@@ -1,6 +1,6 @@
 """Who is there: seen by everybody, on every worker, without ghosts and without false leaves.
 
-Edge cases 41, 42, 43, 45. Times are those of conftest: lease 1.5 s, silence 1.5 s, grace 1 s; the bounds scale.
+Edge cases 41, 42, 43, 45. Times are those of conftest; the bounds scale.
 """
 
 import asyncio
@@ -15,12 +15,14 @@ import pytest
 
 import draftwire
 from draftwire.session_events import PresenceChanged
-from tests.live.conftest import World
+from tests.live.conftest import TIMINGS, World
+from tests.system.bounds import best_within
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
 SCRIPT = "f/payments/refund_charge"
+BUSY_S = 5.0  # for a busy machine, beside the times that are set
 
 
 def here(client: draftwire.Client, item: str) -> dict[str, str]:
@@ -62,6 +64,11 @@ async def present(client: Any, item: str, **more: Any) -> str:
 
 
 async def test_who_comes_is_seen_on_the_other_worker_and_who_closes_is_gone_at_once(world: World) -> None:
+    await best_within(0.5, lambda: come_and_close(world), "a clean close needs no grace")
+
+
+async def come_and_close(world: World) -> float:
+    """Gives how long it took until nobody saw her any more."""
     item = world.items[SCRIPT]
     async with watching(world, "grace", item, 1) as grace:
         async with world.connect("ada", 0) as ada:
@@ -70,7 +77,7 @@ async def test_who_comes_is_seen_on_the_other_worker_and_who_closes_is_gone_at_o
             assert grace.presence[item][sid].actor.name == "Ada Lovelace"
             began = time.monotonic()
         await until(lambda: sid not in here(grace, item), "ada is gone")
-        assert time.monotonic() - began < 0.5, "a clean close needs no grace"
+        return time.monotonic() - began
 
 
 async def test_a_quick_reconnect_is_no_leave(world: World) -> None:
@@ -102,7 +109,7 @@ async def test_a_session_that_moves_to_the_other_worker_never_left_and_the_older
         second, again = await world.socket("ada", 1, session=session, attempt=2, resume=welcome["resume"])
         assert again["sid"] == sid
         await second.send(json.dumps({"t": "focus", "item": item}))
-        await asyncio.wait_for(first.wait_closed(), 2)
+        await asyncio.wait_for(first.wait_closed(), 10)
         assert first.close_code == 4509
         await _marker(world, grace, item)
         assert sid in here(grace, item)
@@ -125,7 +132,8 @@ async def test_a_vanished_client_is_gone_after_silence_and_grace(world: World) -
         sid = welcome["sid"]
         await socket.send(json.dumps({"t": "focus", "item": item}))
         await until(lambda: sid in here(grace, item), "it is seen")
-        await until(lambda: sid not in here(grace, item), "it is gone", within_s=1.5 + 1.0 + 2.0)
+        gone_s = TIMINGS["silence_s"] + TIMINGS["leave_grace_s"]
+        await until(lambda: sid not in here(grace, item), "it is gone", within_s=gone_s + BUSY_S)
         await socket.close()
 
 
@@ -137,7 +145,8 @@ async def test_sessions_of_a_killed_worker_are_gone_within_its_lease(world: Worl
         await socket.send(json.dumps({"t": "focus", "item": item}))
         await until(lambda: sid in here(grace, item), "it is seen")
         await world.server.replace(0)
-        await until(lambda: sid not in here(grace, item), "no ghost", within_s=1.5 + 1.0 + 2.0)
+        gone_s = TIMINGS["presence_lease_s"] + TIMINGS["leave_grace_s"]
+        await until(lambda: sid not in here(grace, item), "no ghost", within_s=gone_s + BUSY_S)
         await socket.close()
     await world.server.all_ready()
 

@@ -27,8 +27,8 @@ TOKEN_KEY = "a key for tests that is long enough for HS256"
 SECRET_KEY = "a third key for tests with which secrets are encrypted"
 RESUME_KEY = "another key for tests, also of 32 bytes or more"
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody; to read all authorities takes 40 ms for each client
-START_S = 30.0
-STOP_S = 15.0
+START_S = 60.0
+STOP_S = 40.0
 
 
 class Cluster:
@@ -104,7 +104,7 @@ class Cluster:
         await self.spawn()
         await self.all_ready(START_S)
 
-    async def all_ready(self, within_s: float = 10.0) -> tuple[WorkerStatus, ...]:
+    async def all_ready(self, within_s: float = 30.0) -> tuple[WorkerStatus, ...]:
         """Wait until every slot has a worker that serves."""
 
         async def ready() -> bool:
@@ -145,7 +145,7 @@ class Cluster:
                     answer = await http.get("/readyz")
                     return answer.status_code == 200 and answer.json()["degraded"] == []
 
-            await until(well, f"worker {index} is whole")
+            await until(well, f"worker {index} is whole", within_s=30)
 
     def assert_no_error(self, since: int = 0) -> None:
         """Nothing that went wrong stands in the log, from a length on that it once had."""
@@ -167,7 +167,7 @@ class Cluster:
         """SIGKILL the worker in a slot; its successor may still be on its way when this returns."""
         await send(self.control, ControlRequest("kill-worker", index))
 
-    async def replace(self, index: int, within_s: float = 10.0) -> None:
+    async def replace(self, index: int, within_s: float = 30.0) -> None:
         """SIGKILL the worker in a slot and wait for its successor."""
         before = (await self.workers())[index].starts
         await self.kill(index)
@@ -192,7 +192,7 @@ class Cluster:
         """A client for one worker, or for whichever answers."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         base = self.url if worker is None else self.worker_url(worker)
-        return httpx.AsyncClient(base_url=base, headers=headers, timeout=10, verify=NO_TLS)
+        return httpx.AsyncClient(base_url=base, headers=headers, timeout=30, verify=NO_TLS)
 
 
 @asynccontextmanager

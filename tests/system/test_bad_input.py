@@ -110,7 +110,7 @@ async def home(
     module_database_url: str, services: Embedded, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
     environ = {"DRAFTWIRE_KINDS_DIR": str(write_probe(tmp_path_factory.mktemp("kinds")))}
-    timings = {"auth_deadline_s": 1.0, "ping_s": 0.5}
+    timings = {"auth_deadline_s": 3.0, "ping_s": 0.5}
     async with (
         cluster(module_database_url, services.redis_url, environ=environ, timings=timings) as server,
         world(server, module_database_url) as made,

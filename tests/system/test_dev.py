@@ -1,9 +1,11 @@
 """`draftwire dev`: from nothing to a served page, and again after any end."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import sys
@@ -44,7 +46,7 @@ class Dev:
         return await until(printed, "the address is printed", within_s=60)
 
     async def ended(self) -> int:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             return await self.process.wait()
 
 
@@ -84,9 +86,12 @@ def directory() -> "AsyncIterator[Path]":
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A free port below those that the kernel gives to whoever asks for any: nobody gets it until it is used."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 async def count_workspaces(running: Dev) -> int:
@@ -235,7 +240,7 @@ async def test_the_dev_buttons_work(directory: Path) -> None:
             now = (await send(control, ControlRequest("status"))).workers
             return now[0].pid == before[0].pid and now[1].ready and now[1].pid != before[1].pid
 
-        await until(replaced, "the killed worker is replaced, the other one untouched")
+        await until(replaced, "the killed worker is replaced, the other one untouched", within_s=30)
 
 
 def test_keys_of_an_older_release_get_one_for_secrets_and_stay(tmp_path: Path) -> None:

@@ -288,14 +288,14 @@ async def test_one_stale_save_alert_per_session_which_holds_its_latest_text_and_
         assert first["stash_id"] == second["stash_id"]
         (row,) = await home.rows("select texts from stash where draft_id = $1", ada.draft)
         assert "ada's again" in row["texts"][0]["mine"]["content"]
-        (alert,) = await until(lambda: seen.alerts, "the one who is ahead sees the alert", within_s=2)
+        (alert,) = await until(lambda: seen.alerts, "the one who is ahead sees the alert")
         assert (alert.kind, alert.address) == ("stale_save", "/content")
         assert [side.actor.name for side in alert.sides] == ["Ada", "Ben"]
         assert "ada's" in alert.sides[0].text and "ben's" in alert.sides[1].text
         assert len((await ada.get())["alerts"]) == 1
         choice = await ada.put(script(changed(LINES, 5, "both")), etag=second["etag"])
         assert choice.status_code == 200
-        await until(lambda: not seen.alerts, "the alert is over", within_s=2)
+        await until(lambda: not seen.alerts, "the alert is over")
 
 
 async def test_two_sessions_of_one_user_and_token_are_told_apart(home: World) -> None:
@@ -438,7 +438,7 @@ async def test_a_session_that_types_over_a_connection_does_not_save_beside_it(ho
             answer = await ada.put(script("x\n"), Draftwire_Session=session)
             return answer.status_code == 409 and answer.json()["code"] == "session_is_live"
 
-        await until(refused, "the session is known to be live", within_s=2)
+        await until(refused, "the session is known to be live")
     answer = await ada.put(script("x\n"), Draftwire_Session="short")
     assert answer.json()["code"] == "bad_session"
 
@@ -455,7 +455,7 @@ async def test_live_readers_see_a_save_at_once_and_can_type_on(home: World) -> N
     async with draftwire.connect(home.server.worker_url(1), home.token("ben")) as client:
         draft = await client.open(draft=ben.draft)
         await ada.put(script(changed(LINES, 2, "saved")))
-        await until(lambda: draft.get("/content") == changed(LINES, 2, "saved"), "the save arrives", within_s=2)
+        await until(lambda: draft.get("/content") == changed(LINES, 2, "saved"), "the save arrives")
         draft.insert("/content", "typed\n", 0)
         await draft.saved()
         assert not draft.alerts

@@ -70,7 +70,7 @@ async def test_a_kind_that_no_code_knows_is_opened_edited_saved_and_alerted(home
         theirs.edit(Text("p/body", ((1, 0, "!"),)), Move("q", "r/inner"), Set("/rate", 7))
         await mine.saved()
         await theirs.saved()
-        await until(lambda: mine.value == theirs.value and mine.seq == theirs.seq == 2, "both are equal", within_s=3)
+        await until(lambda: mine.value == theirs.value and mine.seq == theirs.seq == 2, "both are equal")
         assert mine.get("p/body") == "p!\n" and mine.get("q/n") == 1
         assert [part["id"] for part in mine.value["parts"]] == ["p", "r", "s"]
 
@@ -92,7 +92,7 @@ async def test_a_kind_that_no_code_knows_is_opened_edited_saved_and_alerted(home
             f"drafts/{mine.id}", json={"value": {**value, "title": "clash"}}, headers={"If-Match": etag}
         )
         assert clash.status_code == 409 and clash.json()["regions"][0]["address"] == "/title"
-        await until(lambda: theirs.alerts, "the alert is told", within_s=2)
+        await until(lambda: theirs.alerts, "the alert is told")
         assert {alert.kind for alert in theirs.alerts} == {"stale_save"}
     listed = (await client.get("items", params={"kind": "probe"})).json()["items"]
     assert [line["summary"] for line in listed if line["id"] == item] == ["a😀b"]
@@ -130,7 +130,7 @@ async def test_history_holds_ids_and_no_names(home: World) -> None:
     async def moved() -> bool:
         return not await home.rows("select 1 from outbox")
 
-    await until(moved, "what edits caused is events", within_s=3)
+    await until(moved, "what edits caused is events")
     text = (await rows_of(home, *HISTORY)).lower()
     assert item in text
     for name in ("zephyrine", "balthasar"):

@@ -111,7 +111,7 @@ class Socket:
     async def send(self, **message: Any) -> None:
         await self.connection.send(json.dumps(message))
 
-    async def next(self, *kinds: str, within_s: float = 5.0) -> dict[str, Any]:
+    async def next(self, *kinds: str, within_s: float = 15.0) -> dict[str, Any]:
         """The next message of one of these kinds; others are passed over."""
         async with asyncio.timeout(within_s):
             while True:
@@ -128,7 +128,7 @@ class Socket:
         await self.send(**message)
         return await self.next(*kinds)
 
-    async def closed(self, within_s: float = 5.0) -> int:
+    async def closed(self, within_s: float = 15.0) -> int:
         """Wait for the end; give the close code."""
         async with asyncio.timeout(within_s):
             try:
