@@ -1,8 +1,10 @@
 """MCP clients at work: the official SDK's own client against a running server, beside people."""
 
 import asyncio
+import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -414,3 +416,34 @@ async def test_a_client_that_starts_its_server_has_the_same_tools_over_stdio(pla
     async with over_stdio(place.world.server.url, token(place), "--agent", "desk helper") as model:
         await model.use("read", item=item, at=AT)
         assert (await run_of(place, model)).actor.name == "desk helper"
+
+
+async def test_sigterm_ends_the_run_of_a_server_whose_client_still_holds_its_stdin(place: Place) -> None:
+    environ = {"DRAFTWIRE_SERVER": place.world.server.url, "DRAFTWIRE_TOKEN": token(place), "PATH": "/usr/bin:/bin"}
+    command = Path(sys.executable).with_name("draftwire")
+    process = await asyncio.create_subprocess_exec(
+        command, "mcp", stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+
+    async def say(method: str, ref: int | None = None, **params: Any) -> None:
+        named = {"id": ref} if ref is not None else {}
+        message = {"jsonrpc": "2.0", "method": method, "params": params, **named}
+        process.stdin.write(json.dumps(message).encode() + b"\n")
+
+    async def answer(ref: int) -> Any:
+        while (message := json.loads(await process.stdout.readline())).get("id") != ref:
+            pass
+        return message["result"]
+
+    about = {"name": "claude-code", "version": "1.0"}
+    await say("initialize", 1, protocolVersion="2025-11-25", capabilities={}, clientInfo=about)
+    await answer(1)
+    await say("notifications/initialized")
+    await say("tools/call", 2, name="events", arguments={})
+    run = (await answer(2))["structuredContent"]["run"]
+    process.terminate()
+    assert await asyncio.wait_for(process.wait(), 30) == 0
+    async with api(place) as person:
+        assert (await person.runs.get(run)).state == "ended"

@@ -1,6 +1,8 @@
 """`draftwire mcp`: the MCP server over stdin and stdout, for clients that start their servers themselves."""
 
 import asyncio
+import os
+import signal
 
 import click
 
@@ -14,11 +16,20 @@ from draftwire_server.cli.exits import EXIT_FAILED
 @click.option("--agent", help="What people see as its name; without it, the name that the client gives itself.")
 def mcp(server: str, agent: str | None) -> None:
     """Serve an MCP client over stdin and stdout, with the token or API key in DRAFTWIRE_TOKEN."""
-    from draftwire_server.mcp.stdio import serve
-
     token = token_or_refuse()
     try:
-        asyncio.run(serve(server, token, agent))
+        asyncio.run(_serve(server, token, agent))
     except Problem as problem:
         click.echo(f"{problem.code}: {problem.message}", err=True)
         raise SystemExit(EXIT_FAILED) from None
+
+
+async def _serve(server: str, token: str, agent: str | None) -> None:
+    """Serve until stdin ends or SIGTERM comes: clients send that when closing stdin did not end the process soon."""
+    from draftwire_server.mcp.stdio import serve
+
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    await serve(server, token, agent, ended)
+    if ended.is_set():
+        os._exit(0)  # nothing else ends the thread that reads from stdin

@@ -1,8 +1,9 @@
 """The MCP server over stdin and stdout, for clients that start it themselves: `draftwire mcp`.
 
-One process is one session: its run ends with it.
+One process is one session: its run ends with it, whether the client closes stdin or asks the process to end.
 """
 
+import asyncio
 import secrets
 from typing import Any
 
@@ -40,8 +41,11 @@ class _Desks:
             await self.desk.api.close()
 
 
-async def serve(server: str, token: str, agent: str | None) -> None:
-    """Serve the client at stdin and stdout until it is gone; ``agent`` replaces the name that it gives itself.
+async def serve(server: str, token: str, agent: str | None, ended: asyncio.Event) -> None:
+    """Serve the client at stdin and stdout until it is gone, or ``ended`` is set.
+
+    ``agent`` replaces the name that the client gives itself. When it returns because of ``ended``, a thread still reads
+    from stdin.
 
     Raises:
         Problem: the token does not count, or the server can't be reached.
@@ -53,8 +57,16 @@ async def serve(server: str, token: str, agent: str | None) -> None:
         raise Problem("forbidden", f"The token is the agent {own}'s.")
     desks = _Desks(server, token, own, agent)
     made = make_server(desks.of)
-    try:
+
+    async def run() -> None:
         async with stdio_server() as (reading, writing):
             await made.run(reading, writing, made.create_initialization_options())
+
+    running, ending = asyncio.create_task(run()), asyncio.create_task(ended.wait())
+    try:
+        await asyncio.wait((running, ending), return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            await running
     finally:
+        ending.cancel()
         await desks.close()
