@@ -153,18 +153,21 @@ async def test_text_typed_unplugged_comes_in_and_alerts_both(demo: Demo) -> None
     await until(lambda: _is(demo, 0, "Kept here, not sent"), "what is unsent is not called saved")
     await demo.put_caret(1, 5)
     await demo.page.keyboard.type("right ")
+    await until(lambda: _is(demo, 1, "Saved"), "all of it is there before the other comes")
     await demo.pane(0).get_by_label("Unplug").uncheck()
     text = await demo.settled()
     assert "left " in text and "right " in text
     for i in (0, 1):
-        alert = demo.pane(i).locator(".alert")
-        await until(alert.count, "the alert is shown")
-        texts = await alert.first.locator("pre").all_inner_texts()
-        assert sorted(text.strip() for text in texts) == ["left", "right"]
+        sides = demo.pane(i).locator(".alert").first.locator("pre")
+        await until(lambda sides=sides: _sides(sides, "left", "right"), "the alert shows both")
     await demo.pane(0).get_by_role("button", name="Dismiss").click()
     await until(lambda: _log_says(demo, "resolved an alert, for both"), "the server took it")
     for i in (0, 1):
         await until(lambda i=i: _no_alerts(demo, i), "it is resolved for both")
+
+
+async def _sides(shown: Locator, *texts: str) -> bool:
+    return sorted(text.strip() for text in await shown.all_inner_texts()) == list(texts)
 
 
 async def _no_alerts(demo: Demo, i: int) -> bool:
@@ -209,9 +212,7 @@ async def test_what_a_restored_database_has_lost_is_brought_back_by_one_click(
 async def test_the_assistant_writes_as_an_ai_session(demo: Demo) -> None:
     before = len(await demo.settled())
     await demo.page.get_by_role("button", name="Ask the assistant").click()
-    tile = demo.page.locator("#here li[data-agent]")
-    await until(tile.count, "an AI session is here")
-    assert "AI" in await tile.inner_text()
+    await until(demo.page.locator("#here li[data-agent]", has_text="AI").count, "an AI session is here")
     await until(lambda: _log_says(demo, "has finished"), "the run ended")
     assert len(await demo.settled()) > before
 
