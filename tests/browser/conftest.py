@@ -11,12 +11,12 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from draftwire_server.cli.embedded import Embedded
 from tests.browser.chromium import find_chromium
+from tests.browser.pages import DEADLINE_S
 from tests.browser.tab import Network
 from tests.live.conftest import World, seeded
 from tests.system.cluster import cluster
 
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE_S = 10.0
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 

@@ -1,8 +1,11 @@
 """The pages of a workspace as somebody who is signed in, and what axe finds on them."""
 
+import re
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,10 +13,23 @@ from playwright.async_api import Browser, Page
 
 import draftwire
 from tests.system.cluster import NO_TLS
+from tests.system.test_dev import dev
 
 COLOURS = ("color-contrast", "link-in-text-block")
 DEADLINE_S = 30.0  # of every wait: no claim of speed, the machine may be doing something else
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+# What was drawn hears keys only when its effects have run, and those run a frame later.
+EFFECTS_RUN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+
+
+@asynccontextmanager
+async def served(prefix: str) -> AsyncIterator[tuple[str, Path]]:
+    """A `draftwire dev`: its address, at a port that nobody else can have taken meanwhile, and its data directory."""
+    with tempfile.TemporaryDirectory(prefix=prefix) as name:
+        async with dev(Path(name)) as running:
+            said = re.search(r"http://127\.0\.0\.1:\d+", await running.ready())
+            assert said is not None
+            yield said[0], running.directory
 
 
 async def signed_in(address: str, user: str) -> dict[str, Any]:

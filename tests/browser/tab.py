@@ -1,11 +1,15 @@
 """Browser tabs with a client of a real server that is of another origin, and the network between them."""
 
+import functools
 from typing import Any
 
 from playwright.async_api import BrowserContext, Page, WebSocketRoute
 
+from tests import waiting
+from tests.browser.pages import DEADLINE_S
 from tests.live.conftest import World
-from tests.waiting import until
+
+until = functools.partial(waiting.until, within_s=DEADLINE_S)
 
 SCRIPT = "f/payments/refund_charge"
 OTHER = "f/payments/verify_webhook"

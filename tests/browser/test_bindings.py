@@ -8,9 +8,8 @@ from typing import Any
 from playwright.async_api import BrowserContext, Page
 
 from tests.browser.pages import findings_light_and_dark
-from tests.browser.tab import OTHER, SCRIPT, THIRD, Tab
+from tests.browser.tab import OTHER, SCRIPT, THIRD, Tab, until
 from tests.live.conftest import World
-from tests.waiting import until
 
 README = Path(__file__).resolve().parents[2] / "protocol" / "js" / "README.md"
 LINES = "\n".join(f"line {i}" for i in range(200)) + "\n"

@@ -2,9 +2,8 @@
 
 from playwright.async_api import Browser, BrowserContext
 
-from tests.browser.tab import KEPT, OTHER, THIRD, Network, Tab, committed
+from tests.browser.tab import KEPT, OTHER, THIRD, Network, Tab, committed, until
 from tests.live.conftest import World
-from tests.waiting import until
 
 
 async def test_two_hundred_keystrokes_without_a_network_are_all_there(
@@ -44,6 +43,7 @@ async def test_undo_takes_back_ones_own_edits_only(world: World, files: str, con
     await ada.saved()
     assert (await ada.text()).startswith("// by grace\n")
     assert "by ada" not in await ada.text()
+    await until(lambda: grace.run("() => !draft.get('/content').includes('by ada')"), "grace sees it undone")
     await ada.run("() => draft.redo()")
     assert await ada.text() == before
     await grace.reads("by ada")
@@ -170,6 +170,7 @@ async def test_a_duplicated_tab_is_another_writer_and_leaves_the_first_ones_edit
     await network.down()
     network.state = "up"
     await first.saved()
+    await first.reads("of the second tab ")
     text = await first.text()
     assert (text.count("of the first tab "), text.count("of the second tab ")) == (1, 1)
     assert await second.run("() => seen") == ["journal"]

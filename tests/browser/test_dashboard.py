@@ -1,17 +1,21 @@
 """The dashboard and the palette in Chromium on a real server: what happens elsewhere appears, what is hidden never."""
 
 import secrets
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, Route, expect
 
 import draftwire
-from tests.browser.pages import DEADLINE_S, api_of, findings, findings_light_and_dark, page_of
-from tests.system.test_dev import dev, free_port
+from tests.browser.pages import (
+    DEADLINE_S,
+    EFFECTS_RUN,
+    api_of,
+    findings,
+    findings_light_and_dark,
+    page_of,
+    served,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -20,11 +24,8 @@ expect.set_options(timeout=DEADLINE_S * 1000)
 
 @pytest.fixture(scope="module")
 async def address() -> AsyncIterator[str]:
-    with tempfile.TemporaryDirectory(prefix="dw-board-") as name:
-        port = free_port()
-        async with dev(Path(name), port) as running:
-            await running.ready()
-            yield f"http://127.0.0.1:{port}"
+    async with served("dw-board-") as (address, _):
+        yield address
 
 
 async def _script(api: draftwire.Api, path: str) -> str:
@@ -112,9 +113,10 @@ async def test_the_wall_screen_has_a_link_of_its_own_and_an_end(browser: Browser
         await page.keyboard.press("w")
         await page.wait_for_url("**/dashboard?wall=true")
         await expect(page.get_by_role("banner")).to_be_hidden()
+        await page.evaluate(EFFECTS_RUN)  # the wall's own key is heard from then on
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("banner")).to_be_visible()
-        assert urlsplit(page.url).query == ""
+        await expect(page).to_have_url(f"{address}/dashboard")
 
 
 async def test_the_palette_leads_everywhere_by_keyboard_alone(browser: Browser, address: str) -> None:
@@ -128,6 +130,7 @@ async def test_the_palette_leads_everywhere_by_keyboard_alone(browser: Browser, 
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/dashboard")
         await page.keyboard.press("Control+k")
+        await expect(box).to_be_focused()
         await page.keyboard.type("weekly dig")
         await page.get_by_role("option", name="Weekly digest").wait_for()
         await page.keyboard.press("Enter")
@@ -135,7 +138,7 @@ async def test_the_palette_leads_everywhere_by_keyboard_alone(browser: Browser, 
         await page.keyboard.press("g")
         await page.keyboard.press("i")
         await page.get_by_role("link", name="Refund a charge").wait_for()
-        assert urlsplit(page.url).path == "/"
+        await expect(page).to_have_url(f"{address}/")
 
 
 @pytest.mark.parametrize("path", ["/dashboard", "/dashboard?wall=true", "/sign-in"])

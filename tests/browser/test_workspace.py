@@ -2,17 +2,14 @@
 
 import functools
 import secrets
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 import draftwire
 from tests import waiting
-from tests.browser.pages import DEADLINE_S, api_of, findings_light_and_dark, page_of
-from tests.system.test_dev import dev, free_port
+from tests.browser.pages import DEADLINE_S, api_of, findings_light_and_dark, page_of, served
 
 pytestmark = pytest.mark.slow
 
@@ -22,11 +19,8 @@ expect.set_options(timeout=DEADLINE_S * 1000)
 
 @pytest.fixture(scope="module")
 async def address() -> AsyncIterator[str]:
-    with tempfile.TemporaryDirectory(prefix="dw-pages-") as name:
-        port = free_port()
-        async with dev(Path(name), port) as running:
-            await running.ready()
-            yield f"http://127.0.0.1:{port}"
+    async with served("dw-pages-") as (address, _):
+        yield address
 
 
 async def _script(address: str, user: str, path: str, text: str = "x = 1\n") -> str:
@@ -51,23 +45,24 @@ async def test_an_item_is_found_by_a_word_of_its_code_and_filters_survive_reload
         draft, etag = await _edit(api, item, f"y = 2\n{word} = 1\n")
         await api.deploys.deploy(draft, etag, 0)
     async with page_of(browser, address, "ada") as page:
+        await page.get_by_role("link", name="Refund a charge").wait_for()  # the list is there, and so are its keys
         await page.keyboard.press("/")
         await page.keyboard.type(word)
         hit = page.locator(".hits li")
         await expect(hit).to_have_count(1)  # its first letters find more
         await expect(hit).to_have_text(f"2{word} = 1")
-        assert await page.locator(".item").count() == 1
+        await expect(page.locator(".item")).to_have_count(1)
         await page.get_by_label("Kind").select_option("script")
         await page.get_by_role("button", name="Behind").click()
         await expect(page.get_by_role("heading", name="Nothing has")).to_be_visible()
         await page.reload()
         await expect(page.get_by_role("button", name="Behind")).to_have_attribute("aria-pressed", "true")
-        assert await page.get_by_label("Kind").input_value() == "script"
-        assert await page.get_by_label("Search in items").input_value() == word
+        await expect(page.get_by_label("Kind")).to_have_value("script")
+        await expect(page.get_by_label("Search in items")).to_have_value(word)
         await page.go_back()
         await expect(page.locator(".item")).to_have_count(1)
         await page.go_back()
-        assert await page.get_by_label("Kind").input_value() == ""
+        await expect(page.get_by_label("Kind")).to_have_value("")
 
 
 async def test_an_item_of_every_kind_is_made_by_keyboard(browser: Browser, address: str) -> None:
@@ -209,7 +204,8 @@ async def test_coming_back_one_is_told_what_others_did_until_it_is_seen(browser:
         await expect(since).to_contain_text("is at version 1: While you were out · Grace Hopper")
         await since.get_by_role("button", name="Seen").click()
         await expect(since).to_have_count(0)
-        await page.reload()
+        async with page.expect_response("**/events?*"):
+            await page.reload()
         await page.get_by_role("link", name="Refund a charge").wait_for()
         await expect(since).to_have_count(0)
 
@@ -223,7 +219,7 @@ async def test_nothing_serious_is_found_by_axe_and_a_phone_scrolls_one_way(
     browser: Browser, address: str, path: str
 ) -> None:
     async with page_of(browser, address, "ada", path) as page:
-        await page.locator(".list[aria-busy=false], .items .item, .empty").first.wait_for()
+        await page.locator(".list[aria-busy=false], .items:not(.waiting) .item, .empty").first.wait_for()
         assert await findings_light_and_dark(page) == []
         await page.set_viewport_size({"width": 390, "height": 844})
         assert await page.evaluate("() => document.documentElement.scrollWidth") <= 390

@@ -1,24 +1,19 @@
 """One server for all tests of the editor in one process, and people at it."""
 
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
 
 from tests.browser.editor.people import Someone, Tabs, sign_in
-from tests.system.test_dev import dev, free_port
+from tests.browser.pages import served
 
 
 @pytest.fixture(scope="package")
 async def address() -> AsyncIterator[str]:
     """The server's address."""
-    with tempfile.TemporaryDirectory(prefix="dw-editor-") as name:
-        port = free_port()
-        async with dev(Path(name), port) as running:
-            await running.ready()
-            yield f"http://127.0.0.1:{port}"
+    async with served("dw-editor-") as (address, _):
+        yield address
 
 
 @pytest.fixture

@@ -6,13 +6,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.async_api import Browser, BrowserContext, Locator, Page
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests import waiting
+from tests.browser.pages import EFFECTS_RUN
 from tests.system.cluster import NO_TLS
 
 DEADLINE_S = 60.0  # of every wait: no claim of speed, the machine may be doing something else
 until = functools.partial(waiting.until, within_s=DEADLINE_S)
+expect.set_options(timeout=DEADLINE_S * 1000)
 
 # What of the text is drawn, without the names of others.
 TEXT = r"""() => {
@@ -86,12 +88,30 @@ class Tab:
     async def text(self) -> str:
         return str(await self.page.evaluate(TEXT))
 
+    async def effects_run(self) -> None:
+        """Wait until what was drawn is also in force: an editor that takes another's place, keys, the focus."""
+        await self.page.evaluate(EFFECTS_RUN)
+
+    async def click_code(self, wanted: Locator | None = None) -> None:
+        """Click into the code; the browser tells the editor of the caret a moment later, and keys wait for that."""
+        await self.effects_run()
+        await (wanted or self.code).click()
+        await self.effects_run()
+
     async def line(self, number: int) -> None:
         """Put the caret at the beginning of a line."""
-        await self.code.click()
+        await self.click_code()
         await self.page.keyboard.press("Control+Home")
-        for _ in range(number - 1):
-            await self.page.keyboard.press("ArrowDown")
+        active = self.page.locator(".code-host").first.locator(".cm-activeLineGutter")
+        for at in range(1, number + 1):  # a next key only when the last one is drawn, as a person would
+            await expect(active).to_have_text(str(at))
+            if at < number:
+                await self.page.keyboard.press("ArrowDown")
+        await self.page.keyboard.press("Home")
+
+    async def marked_line(self) -> None:
+        """Put the caret at the beginning of the line that the address names."""
+        await self.click_code(self.page.locator(".cm-meant"))
         await self.page.keyboard.press("Home")
 
     async def type(self, text: str) -> None:
@@ -113,6 +133,16 @@ class Tab:
 
     async def lacks(self, text: str) -> bool:
         return text not in await self.text()
+
+    async def undo_until(self, key: str, text: str) -> None:
+        """Press a key until a text stands there: what was typed slowly is several entries."""
+
+        async def there() -> bool:
+            if not await self.has(text):
+                await self.page.keyboard.press(key)
+            return await self.has(text)
+
+        await until(there, f"{key} leads to {text!r}")
 
     async def gone(self, selector: str) -> bool:
         return await self.page.locator(selector).count() == 0

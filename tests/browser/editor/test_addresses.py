@@ -2,10 +2,12 @@
 
 import asyncio
 import gzip
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.async_api import expect
 
 from tests.browser.editor.people import LINES, Someone, Tabs, deployed_script, script, until
 
@@ -19,7 +21,7 @@ async def test_every_state_has_a_link_and_what_one_may_not_see_looks_like_nothin
     await ada.deploy(item, script(LINES.replace("line_1", "second_1")), 1)
     tab = await tabs.open("ada", f"/items/{item}/versions/1?line=3")
     await until(lambda: tab.badge_says("Version 1 2 is live"), "an old version says so")
-    assert "line_1" in await tab.text()
+    await until(lambda: tab.has("line_1"), "and its text is shown")
     await tab.go(f"/items/{item}/diff?from=version:1&to=version:2")
     await tab.page.locator("mark", has_text="second_1").wait_for()
     await tab.page.reload()
@@ -27,7 +29,7 @@ async def test_every_state_has_a_link_and_what_one_may_not_see_looks_like_nothin
     await tab.go(f"/items/{item}?panel=history")
     await tab.page.get_by_role("link", name="Version 2").wait_for()
     await tab.page.keyboard.press("Escape")
-    assert "panel" not in tab.page.url
+    await expect(tab.page).not_to_have_url(re.compile("panel"))
     await tab.go("/items/nothinghere")
     await tab.says("There is nothing here")
     private = await ada.make("script", "u/ada/private_to_ada", script("pass\n"))

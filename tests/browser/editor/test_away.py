@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.editor.people import LINES, Someone, Tab, Tabs, deployed_script, script, until
 from tests.browser.tab import Network
@@ -19,17 +19,16 @@ async def test_local_edits_survive_a_reload_and_are_merged_when_saved(tabs: Tabs
     await tab.page.locator(".status").click()
     await tab.page.get_by_role("switch", name="Autosave").uncheck()
     await tab.page.locator(".status").click()
+    await until(lambda: tab.badge_says("Local edits"), "the third state is plain to see")
     await tab.line(2)
     await tab.type("local ")
-    await until(lambda: tab.badge_says("Local edits"), "the third state is plain to see")
     await tab.page.reload()
     await until(lambda: tab.has("local line_2"), "they are kept")
     assert "local" not in (await ada.ask("GET", f"/items/{item}/draft?purpose=own"))["value"]["content"]
     await ada.save(item, script(LINES.replace("line_8", "elsewhere_8") + "# begun\n"))
     await tab.button("Save or drop them").click()
     await tab.button("Save into the draft").click()
-    await until(lambda: tab.has("elsewhere_8"), "what came meanwhile is in it")
-    assert "local line_2" in await tab.text()
+    await until(lambda: tab.has("local line_2", "elsewhere_8"), "what came meanwhile is in it")
     await tab.saved()
     content = (await ada.ask("GET", f"/items/{item}/draft?purpose=own"))["value"]["content"]
     assert "local line_2" in content and "elsewhere_8" in content
@@ -51,8 +50,10 @@ async def test_coming_back_one_sees_what_others_changed_until_it_is_seen(
     await tab.page.get_by_role("complementary", name="While you were away").locator("mark").first.wait_for()
     async with tab.page.expect_response(lambda answer: "/looked" in answer.url):
         await tab.page.get_by_role("region", name="Notices").get_by_role("button", name="Seen").click()
-    await tab.go(f"/items/{item}/drafts/{draft}")
+    async with tab.page.expect_response(lambda answer: "/changes?" in answer.url):
+        await tab.go(f"/items/{item}/drafts/{draft}")
     await until(lambda: tab.has("hers_4"), "the draft is shown")
+    await tab.effects_run()
     assert await tab.button("Seen").count() == 0
 
 
@@ -132,7 +133,7 @@ async def test_case_14_a_tab_that_is_killed_with_unsent_edits_gives_them_back(ta
     assert await again.page.evaluate(UNSENT) == ""
     await panel.get_by_role("button", name="Fine").click()
     await panel.wait_for(state="detached")
-    assert await again.page.get_by_text("was not lost").count() == 0
+    await expect(again.page.get_by_text("was not lost")).to_have_count(0)
 
 
 async def test_a_duplicated_tab_is_a_writer_of_its_own(tabs: Tabs, ada: Someone) -> None:
@@ -157,9 +158,9 @@ async def test_a_duplicated_tab_is_a_writer_of_its_own(tabs: Tabs, ada: Someone)
     content = await _content(ada, item)
     assert content.count("second ") == 1 and content.count("and third ") == 1
     assert await other.page.get_by_text("was not lost").count() == 0
-    await other.page.keyboard.press("Control+z")
+    await other.undo_until("Control+z", "\nline_4")
     await until(lambda: tab.lacks("second"), "each takes back its own")
-    assert await tab.has("first and third line_2")
+    assert await tab.has("first and third line_2", "\nline_4")
 
 
 async def test_case_10_what_comes_in_replaces_nothing_unsent_and_moves_nothing(tabs: Tabs, ada: Someone) -> None:
@@ -170,8 +171,7 @@ async def test_case_10_what_comes_in_replaces_nothing_unsent_and_moves_nothing(t
     context, network = await _profile(tabs)
     tab = await tabs.open_in(context, "ada", f"/items/{item}?line=120")
     await tab.saved()
-    await tab.page.locator(".cm-meant").click()
-    await tab.page.keyboard.press("Home")
+    await tab.marked_line()
     await network.down()
     await tab.page.locator('.status[data-status="offline"]').wait_for()
     await tab.type("unsent ")
@@ -187,8 +187,8 @@ async def test_case_10_what_comes_in_replaces_nothing_unsent_and_moves_nothing(t
     await until(lambda: _near(tab, place, before), "the line stands where it stood")
     await tab.type("replaced")  # what was selected, and nothing else
     await until(lambda: tab.has("unsent replaced\n"), "selection and caret are the person's")
-    await until(lambda: _undone(tab, "unsent line_120 = 120"), "undo takes back one's own")
-    await until(lambda: _undone(tab, "\nline_120 = 120"), "and nothing of what came in")
+    await tab.undo_until("Control+z", "unsent line_120 = 120")  # one's own
+    await tab.undo_until("Control+z", "\nline_120 = 120")  # and nothing of what came in
     await tab.saved()
     content = await _content(ada, item)
     assert content.startswith("above\nand more\nline_1 =") and "unsent" not in content
@@ -197,13 +197,6 @@ async def test_case_10_what_comes_in_replaces_nothing_unsent_and_moves_nothing(t
 async def _both(who: Someone, item: str) -> bool:
     content = await _content(who, item)
     return content.startswith("above\nand more\n") and "unsent line_120" in content
-
-
-async def _undone(tab: Tab, text: str) -> bool:
-    """Undo until a text stands there: what was typed slowly is several entries."""
-    if not await tab.has(text):
-        await tab.page.keyboard.press("Control+z")
-    return await tab.has(text)
 
 
 async def _near(tab: Tab, script: str, expected: float) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.editor.people import Someone, Tabs, sign_in
+from tests.browser.editor.people import Someone, Tabs, sign_in, until
 from tests.browser.editor.scenes import scenes
 from tests.browser.pages import findings, findings_light_and_dark
 
@@ -67,15 +67,22 @@ async def test_what_is_shown_has_its_measure(tabs: Tabs, looks: dict[str, str]) 
     switch = await box('.field input[role="switch"]')
     assert (switch["width"], switch["height"]) == (36, 20)
     await tab.go(looks["flow"])
-    inline = await box(".code:not(.code-full) .code-host .cm-line:nth-child(4)")
-    whole = await box(".code:not(.code-full)")
-    below = whole["y"] + whole["height"] - inline["y"] - inline["height"]
-    assert below < 20, "a short text takes no more room than its lines"
+
+    async def fits() -> bool:
+        last = await box(".code:not(.code-full) .code-host .cm-line:nth-child(4)")
+        whole = await box(".code:not(.code-full)")
+        return whole["y"] + whole["height"] - last["y"] - last["height"] < 20
+
+    await until(fits, "a short text takes no more room than its lines")
     await tab.go("/?tab=drafts&whose=any")
     parts = tab.page.get_by_role("group", name="Whose drafts").get_by_role("button")
-    first, second = await parts.nth(0).bounding_box(), await parts.nth(1).bounding_box()
-    assert first is not None and second is not None
-    assert abs(second["x"] - first["x"] - first["width"]) <= 1, "one control, not three"
+
+    async def touch() -> bool:
+        first, second = await parts.nth(0).bounding_box(), await parts.nth(1).bounding_box()
+        assert first is not None and second is not None
+        return abs(second["x"] - first["x"] - first["width"]) <= 1
+
+    await until(touch, "one control, not three")
     await tab.go(looks["code"])
     await tab.button("What is new").wait_for()  # a banner has come above the text
     await tab.page.wait_for_load_state("networkidle")

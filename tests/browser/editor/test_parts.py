@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator
+from playwright.async_api import Locator, expect
 
 from tests.browser.editor.people import LINES, Someone, Tab, Tabs, deployed_script, script, until
 
@@ -31,7 +31,7 @@ async def test_modules_of_a_flow_are_added_moved_and_removed_with_undo(tabs: Tab
     await until(lambda: _ids(ada, item, "bac"), "it is back where it was")
     await tab.button("Add to Modules").click()
     await tab.says("4 of 4")
-    await tab.code.click()
+    await tab.click_code()
     await tab.type("print('new')")
     await tab.saved()
     modules = (await ada.ask("GET", f"/items/{item}/draft?purpose=own"))["value"]["value"]["modules"]
@@ -56,7 +56,7 @@ async def test_a_form_shows_what_is_wrong_at_its_field_and_never_a_secret(tabs: 
     await field.fill("every day")
     await field.press("Tab")
     await tab.page.locator('.field[data-address="/schedule"] .field-bad').wait_for()
-    assert await field.get_attribute("aria-invalid") == "true"
+    await expect(field).to_have_attribute("aria-invalid", "true")
     await field.fill("0 0 9 * * *")
     await field.press("Tab")
     await until(lambda: tab.gone(".field-bad"), "it is right again")
@@ -90,7 +90,7 @@ async def test_what_is_typed_in_a_field_stays_while_another_changes_the_value(ta
     await tab.says("It was changed meanwhile.")
     assert await field.input_value() == "Europe/"
     await tab.button("Show how it reads now").click()
-    assert await field.input_value() == "Asia/Tokyo"
+    await expect(field).to_have_value("Asia/Tokyo")
     await inside.focus()
     await until(lambda: _holds(inside, "2"), "others' value is shown where nothing is typed")
     await inside.fill("[1, 2, 3")
@@ -119,15 +119,11 @@ async def test_the_deployed_version_beside_it_marks_what_differs(tabs: Tabs, ada
     tab = await tabs.open("ada", f"/items/{item}?beside=deployed")
     beside = tab.page.get_by_role("complementary", name="Version 1, as it is deployed")
     await beside.locator("li[data-differs]", has_text="line_3").wait_for()
-    assert await beside.locator("li[data-differs]").count() == 1
+    await expect(beside.locator("li[data-differs]")).to_have_count(1)
     assert await beside.locator('li[data-more="2 lines"]').inner_text() != ""
     await tab.line(1)
     await tab.type("typed ")
-    await until(lambda: _count(beside, 2), "it follows what is typed")
-
-
-async def _count(beside: Locator, number: int) -> bool:
-    return await beside.locator("li[data-differs]").count() == number
+    await expect(beside.locator("li[data-differs]")).to_have_count(2)  # it follows what is typed
 
 
 async def test_an_open_editor_comes_back_when_its_item_does(tabs: Tabs, ada: Someone, grace: Someone) -> None:

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 import pytest
-from playwright.async_api import Locator
+from playwright.async_api import Locator, expect
 
 from tests.browser.editor.people import LINES, Someone, Tab, Tabs, deployed_script, script, until
 
@@ -65,6 +65,7 @@ class Keyboard:
 
     async def reach(self, wanted: Locator) -> None:
         await wanted.wait_for()
+        await self.tab.effects_run()  # what opened with it takes the focus a moment later
         if await self.tab.page.evaluate("document.activeElement?.classList.contains('code-host')"):
             await self.tab.page.keyboard.press("Escape")  # then Tab leaves the code
         await self.tab.tab_to(wanted)
@@ -78,6 +79,7 @@ class Keyboard:
         await self.tab.type(text)
 
     async def pick(self, field: Locator, label: str) -> None:
+        await field.locator("option", has_text=label).wait_for(state="attached")
         await self.reach(field)
         await self.tab.type(label)
 
@@ -90,6 +92,7 @@ class Keyboard:
     async def menu(self, button: Locator, entry: str) -> None:
         await self.press(button)
         wanted = self.tab.page.get_by_role("menuitem", name=entry)
+        await expect(self.tab.page.get_by_role("menuitem").first).to_be_focused()
         for _ in range(20):
             if await wanted.evaluate("element => element === document.activeElement"):
                 break
@@ -142,6 +145,7 @@ async def test_invite(tabs: Tabs, ada: Someone, grace: Someone, hands: type[Hand
     found = await grace.ask("GET", f"/drafts/{draft}?item={item}")
     assert found["draft"] == draft
     guest = await tabs.open("grace", f"/items/{item}/drafts/{draft}")
+    await guest.saved()  # not: you can look
     await guest.line(1)
     await guest.type("as a guest ")
     await until(lambda: tab.has("as a guest line_1"), "who is invited types")
