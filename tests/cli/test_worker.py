@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -23,27 +24,29 @@ from draftwire_server.settings import Settings, Timings
 from draftwire_server.store.migrate import SchemaTooOld
 from tests.waiting import until
 
-SETTINGS = Settings(database_url="", token_keys=(), resume_key="", timings=Timings(drain_s=0.3, stop_s=2.0))
+SETTINGS = Settings(database_url="", token_keys=(), resume_key="", timings=Timings(drain_s=5.0, stop_s=8.0))
+IMPATIENT = msgspec.structs.replace(SETTINGS, timings=Timings(drain_s=0.3, stop_s=2.0))
+ENOUGH_S = 20.0  # also where all of the machine is busy
 Background = Callable[[], Awaitable[None]]
 
 
 class Run:
     """A worker that runs in this process."""
 
-    def __init__(self, app: Starlette, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, app: Starlette, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.ours, self.theirs = socket.socketpair()
         self.ours.setblocking(False)
         monkeypatch.setattr("draftwire_server.app.create_app", lambda settings: app)
-        self.task = asyncio.create_task(worker._run(SETTINGS, [self.listener], self.theirs))
+        self.task = asyncio.create_task(worker._run(settings, [self.listener], self.theirs))
 
     async def ready(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(ENOUGH_S):
             assert await asyncio.get_running_loop().sock_recv(self.ours, 64) == worker.READY
 
     async def code(self) -> int:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(ENOUGH_S):
             return await self.task
 
     def close(self) -> None:
@@ -52,12 +55,12 @@ class Run:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Starlette], Run]]:
+def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
     thresholds = gc.get_threshold()
 
-    def begin(app: Starlette) -> Run:
-        runs.append(Run(app, monkeypatch))
+    def begin(app: Starlette, settings: Settings = SETTINGS) -> Run:
+        runs.append(Run(app, monkeypatch, settings))
         return runs[-1]
 
     yield begin
@@ -89,7 +92,7 @@ def app(background: Background | None = None, starting: Background | None = None
 
 
 async def get(url: str) -> str:
-    async with httpx.AsyncClient(timeout=5) as client:
+    async with httpx.AsyncClient(timeout=ENOUGH_S) as client:
         return (await client.get(url)).text
 
 
@@ -115,17 +118,17 @@ async def test_while_the_app_drains_its_connections_live_and_no_new_ones_come(
     it.state.drain = drain
     made = run(it)
     await made.ready()
-    async with httpx.AsyncClient(timeout=5) as client:
+    async with httpx.AsyncClient(timeout=ENOUGH_S) as client:
         await client.get(made.url)  # its connection is kept
         os.kill(os.getpid(), signal.SIGTERM)
         assert await made.code() == worker.EXIT_OK
     assert drained == ["hello"]
 
 
-async def test_a_drain_that_hangs_is_cut(run: Callable[[Starlette], Run]) -> None:
+async def test_a_drain_that_hangs_is_cut(run: Callable[..., Run]) -> None:
     it = app()
     it.state.drain = asyncio.Event().wait
-    made = run(it)
+    made = run(it, IMPATIENT)
     await made.ready()
     os.kill(os.getpid(), signal.SIGTERM)
     assert await made.code() == worker.EXIT_OK

@@ -39,7 +39,7 @@ async def test_every_follower_on_every_worker_learns_at_once_who_what_and_where(
         await socket.ask("state", t="open", ref=1, draft=draft)
     await second(home, item, changed(changed(LINES, 5, "eli's"), 15, "eli's too"), "news")
     for socket in sockets:
-        told = await socket.next("behind", within_s=2)
+        told = await socket.next("behind", within_s=10)
         assert (told["base_version"], told["head"]["number"], told["head"]["message"]) == (1, 2, "news")
         assert (told["head"]["by"]["name"], told["draft"]) == ("Eli", draft)
         assert told["overlaps"] == [{"address": "/content", "line_from": 6, "line_to": 6}]

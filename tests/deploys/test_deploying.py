@@ -13,6 +13,7 @@ from draftwire_server.limits import MESSAGE_CHARS
 from draftwire_server.store import grants as grant_store
 from tests.deploys.conftest import deployed, save
 from tests.drafts.desk import LINES, WRITE, Desk, changed, edit, script
+from tests.system.cluster import START_S
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -270,7 +271,7 @@ async def test_a_worker_killed_at_a_step_of_a_deploy_leaves_one_version_or_none(
         await connection.fetch(HOLDS[step], item)
         lost = asyncio.create_task(home.api("dana", 0).deploys.deploy(draft, etag, 1, idempotency_key=key))
         await waits(home)
-        await home.server.replace(0)
+        await home.server.replace(0, START_S)
         await hold.rollback()
     with contextlib.suppress(Problem):
         await lost
@@ -289,7 +290,7 @@ async def test_a_worker_killed_at_any_moment_of_a_deploy_leaves_one_version(home
             home.api("dana", 3 - number).deploys.deploy(draft, etag, number - 1, idempotency_key=key)
         )
         await asyncio.sleep(0.004 * number)  # somewhere in it
-        await home.server.replace(3 - number)
+        await home.server.replace(3 - number, START_S)
         with contextlib.suppress(Problem):
             await lost
         answer = await home.api("dana", number - 2).deploys.deploy(draft, etag, number - 1, idempotency_key=key)

@@ -71,7 +71,7 @@ async def test_followers_on_every_worker_are_reset_and_begin_anew(home: Desk) ->
         followed = await client.open(draft=draft)
         await home.api("dana", 0).deploys.discard(draft, (await home.api("dana").drafts.get(draft)).etag)
         for socket, state in zip(sockets, states, strict=True):
-            reset = await socket.next("reset", within_s=3)
+            reset = await socket.next("reset", within_s=10)
             assert (reset["reason"], reset["draft"]) == ("discarded", draft)
             await socket.ask("state", t="open", ref=2, draft=draft, item=item)
             late = await socket.ask("refused", **edit(state, "late"))

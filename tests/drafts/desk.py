@@ -12,7 +12,7 @@ import draftwire
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from tests.system.cluster import Cluster, cluster
 from tests.system.probe import PROBE
-from tests.system.world import World, world
+from tests.system.world import Socket, World, world
 
 LINES = "".join(f"line {n}\n" for n in range(1, 21))
 WRITE = frozenset({"see", "read_drafts", "write", "join"})
@@ -50,6 +50,17 @@ def edit(state: dict[str, Any], text: str = "x", no: int = 1, at: int = 0, **mor
         "t": "edit", "draft": state["draft"], "generation": state["generation"], "base": state["seq"],
         "mark": state["mark"], "seen": state["seq"], "no": no, "key": secrets.token_hex(8), "ops": [op], **more,
     }  # fmt: skip
+
+
+async def typed(socket: Socket, state: dict[str, Any], text: str, no: int) -> dict[str, Any]:
+    """Type and wait for the own batch, the ack; batches of others may come before it. Gives the state there."""
+    await socket.send(**edit(state, text, no=no))
+    while True:
+        ops = await socket.next("ops")
+        state = {**state, "seq": ops["to"], "mark": ops["mark"]}
+        texts = [splice[2] for batch in ops["batches"] for op in batch[2] for splice in op.get("s", ())]
+        if text in texts:
+            return state
 
 
 class Desk:

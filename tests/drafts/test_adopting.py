@@ -9,7 +9,7 @@ import pytest
 from draftwire.errors import Problem
 from draftwire.rest.merging import OwnText
 from draftwire_server.store import members
-from tests.drafts.desk import LINES, Desk, changed, edit, script
+from tests.drafts.desk import LINES, Desk, changed, edit, script, typed
 
 pytestmark = pytest.mark.slow
 
@@ -345,17 +345,11 @@ async def test_moving_while_others_type_in_both_drafts_is_both_or_nothing_and_no
 
         async def types(socket: Any, state: dict[str, Any], count: int) -> None:
             for no in range(1, count + 1):
-                ops = await socket.ask("ops", **edit(state, f"{state['draft'][:4]} {no}\n", no=no))
-                state = {**state, "seq": ops["to"], "mark": ops["mark"]}
-                while ops["to"] < state["seq"]:
-                    ops = await socket.next("ops")
+                state = await typed(socket, state, f"{state['draft'][:4]} {no}\n", no)
 
-        moved, *_ = await asyncio.gather(
-            home.api("ben", 0).adopting.edit_together(mine, rest="mine"),
-            types(others, states["cleo"], 3),
-            return_exceptions=True,
+        await asyncio.gather(
+            home.api("ben", 0).adopting.edit_together(mine, rest="mine"), types(others, states["cleo"], 3)
         )
-        assert not isinstance(moved, BaseException), moved
     text = (await home.api("ada").drafts.get(shared)).value["content"]
     assert "ben's" in text and "shared" in text and text.count(states["cleo"]["draft"][:4]) == 3
     assert (await home.api("ben").drafts.get(mine)).value["content"].count("ben's") == 0
@@ -371,15 +365,10 @@ async def test_what_is_typed_while_a_large_merge_is_worked_out_is_not_lost(home:
         await socket.send(t="open", ref=1, draft=mine)
         state = await socket.next("state")
         brought = asyncio.ensure_future(home.api("ben", 0).adopting.adopt(item, theirs, how="merge"))
-        no, seq, mark = 0, state["seq"], state["mark"]
+        no = 0
         while not brought.done() or no < 5:
             no += 1
-            await socket.send(**edit({**state, "seq": seq, "mark": mark}, f"typed {no}\n", no=no))
-            own = False
-            while not own:  # the ack is the own batch
-                ops = await socket.next("ops")
-                seq, mark = ops["to"], ops["mark"]
-                own = any(batch[1] == no and batch[0] != 1 for batch in ops["batches"])
+            state = await typed(socket, state, f"typed {no}\n", no)
             await asyncio.sleep(0.02)  # the pace of somebody who types
         merged = await brought
     text = (await home.api("ben").drafts.get(mine)).value["content"]

@@ -20,7 +20,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
-SOON_S = 4.0  # a second is the rule; the machines that test are slow
+SOON_S = 15.0  # a second is the rule; the machines that test are slow, and at times all of them is busy
 
 
 # ---- visibility
@@ -66,6 +66,7 @@ async def test_only_the_owner_says_with_whom_a_draft_is_shared(home: Desk) -> No
 # ---- guests
 
 
+@pytest.mark.alone
 async def test_a_guest_looks_types_and_is_withdrawn_while_typing_and_what_was_typed_stays(home: Desk) -> None:
     _, draft = await home.own("ada", visibility="private")
     ada = home.api("ada")
@@ -102,11 +103,11 @@ async def test_a_guest_of_a_readable_draft_who_is_withdrawn_goes_on_looking(home
 
 async def test_an_invitation_with_an_end_ends_by_itself(home: Desk) -> None:
     _, draft = await home.own("ada", visibility="private")
-    guest = await home.api("ada").sharing.invite(draft, "ben", "type", until=time.time() + 1.0)
+    guest = await home.api("ada").sharing.invite(draft, "ben", "type", until=time.time() + 3.0)
     assert guest.until is not None
     async with await home.world.socket("ben", 1) as socket:
         assert (await socket.ask("state", t="open", ref=1, draft=draft))["may"] == "type"
-        assert (await socket.next("gone", within_s=3))["channel"] == f"draft:{draft}"
+        assert (await socket.next("gone", within_s=SOON_S))["channel"] == f"draft:{draft}"
         assert time.time() >= guest.until
     assert (await home.api("ada").sharing.get(draft)).guests == ()
     with pytest.raises(Problem, match="not_found"):
@@ -260,7 +261,7 @@ async def test_a_mode_changed_while_drafts_exist_makes_the_shared_one_legacy_and
                 state = await api.drafts.get(draft)
                 return state if state.legacy else None
 
-            state = await until(turned, "the draft is a legacy one", within_s=4)
+            state = await until(turned, "the draft is a legacy one")
             assert state.may == "type"
             listed = {d.purpose: d.legacy for d in (await api.items.get(item)).drafts}
             assert listed == {"shared": True, "own": False}
@@ -277,7 +278,7 @@ async def test_a_mode_changed_while_drafts_exist_makes_the_shared_one_legacy_and
     async def back() -> bool:
         return not (await home.api("ben", 1).drafts.get(draft)).legacy
 
-    await until(back, "it is no legacy draft any more", within_s=4)
+    await until(back, "it is no legacy draft any more")
     kept = await home.api("ben").drafts.get(own)  # begun before: writable as before
     assert (kept.may, (await home.api("ben").drafts.save(own, script("on\n"), if_match=kept.etag)).changed) == (
         "type",
@@ -297,7 +298,7 @@ async def test_a_first_edit_after_the_mode_changed_is_refused(home: Desk) -> Non
             assert answer["t"] == "refused", "the first edit came before the change was heard"
             return bool(answer["code"] == "mode_forbids")
 
-        await until(refused, "a first edit is refused", within_s=4)
+        await until(refused, "a first edit is refused")
     assert await home.world.rows("select 1 from draft where item_id = $1", item) == []
 
 
@@ -355,7 +356,7 @@ async def test_a_question_waits_for_an_owner_who_is_away(home: Desk) -> None:
 
         told = asyncio.ensure_future(heard())
         assert (await client.open(draft=draft)).id == draft
-        assert (await asyncio.wait_for(told, 5)).ask.id == asked.id
+        assert (await asyncio.wait_for(told, SOON_S)).ask.id == asked.id
 
 
 async def test_a_declined_question_is_told_and_not_asked_again_at_once(home: Desk) -> None:
@@ -478,12 +479,12 @@ async def test_a_question_reaches_the_owner_while_redis_is_away(home: Desk, serv
                     async with home.server.http(worker) as http:
                         return bool((await http.get("/readyz")).json()["degraded"] == ["redis"])
 
-                await until(degraded, "the probe notices", within_s=8)
+                await until(degraded, "the probe notices", within_s=20)
             asked = await home.api("ben", 1).sharing.ask(draft)
-            while (await owner.next("ask", within_s=4))["ask"]["id"] != asked.id:
+            while (await owner.next("ask", within_s=SOON_S))["ask"]["id"] != asked.id:
                 pass  # of another test
             await home.api("ada", 1).sharing.decline(asked.id)
-            while (await owner.next("ask", within_s=4))["ask"].get("state") != "declined":
+            while (await owner.next("ask", within_s=SOON_S))["ask"].get("state") != "declined":
                 pass
         finally:
             os.kill(valkey, signal.SIGCONT)

@@ -13,7 +13,7 @@ from draftwire_server.settings import Settings, Timings
 from tests.deploys.conftest import deployed
 from tests.deploys.test_deploying import refused
 from tests.drafts.desk import LINES, Desk, changed, script
-from tests.system.cluster import RESUME_KEY, TOKEN_KEY
+from tests.system.cluster import RESUME_KEY, START_S, TOKEN_KEY
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -90,7 +90,7 @@ async def test_old_batches_go_up_to_a_snapshot_and_what_stays_reads_as_before(ho
     await aged(home, draft, 5)
     assert await runtime.retention.run_once(workspace) == 0, "the tail after the last snapshot stays, however old"
     for worker in (0, 1):
-        await home.server.replace(worker)
+        await home.server.replace(worker, START_S)
     api = home.api("ada")
     assert (await api.drafts.get(draft)).etag == etags[5]
     page = await api.history.page(draft)

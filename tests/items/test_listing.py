@@ -10,6 +10,7 @@ import pytest
 from draftwire_server.core.reach import LAST
 from draftwire_server.limits import FILTER_VALUES
 from tests.items.house import House, code_of, paths
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -169,7 +170,12 @@ async def test_an_item_is_shown_with_everything_around_it_at_one_moment(house: H
                 headers={"if-match": fresh.mine.etag},
             )  # fmt: skip
         await ben.presence.attend(item)
-        state = await ada.items.get(item)
+
+        async def with_ben() -> Any:
+            found = await ada.items.get(item)
+            return found if found.here else None
+
+        state = await until(with_ben, "the other worker knows who is there")
         assert state.mine is not None
         assert (state.mine.etag, state.mine.value["content"], state.mine.behind) == (
             saved.json()["etag"],

@@ -219,6 +219,7 @@ async def test_editors_open_at_an_archive_are_told_at_once_and_what_is_under_way
         for each in (here, there):
             await until(lambda each=each: (each.replica.may, each.replica.why) == ("look", "archived"), "told")  # type: ignore[misc]
         await until(lambda: not here.replica.has_pending, "all of it is settled")
+        await until(lambda: _nothing_parks(one, draft), "what was refused is in the stash")
         written = here.value["content"]
         stashed = await _stashed(home, "dana", draft)
         assert typed
@@ -311,7 +312,7 @@ async def test_the_owners_of_drafts_are_told_in_every_tab_and_find_their_texts(h
         hearing = [asyncio.create_task(_hear(client, told)) for client in (one, two)]
         opened = await one.open(draft=draft)
         await home.api("eli", 1).items.delete(item)
-        await until(lambda: len(told) == 2, "both tabs are told", within_s=4)
+        await until(lambda: len(told) == 2, "both tabs are told")
         await until(lambda: opened.status == "gone", "the editor is told")
         for task in hearing:
             task.cancel()
@@ -321,7 +322,7 @@ async def test_the_owners_of_drafts_are_told_in_every_tab_and_find_their_texts(h
     entry = await home.api("dana").stash.get(first.stash)
     assert (entry.reason, entry.texts[0].at, entry.texts[0].mine) == ("item_deleted", "", script(text))
     assert (await refused(home.api("eli").stash.get(first.stash))).code == "not_found"
-    assert await home.world.rows("select 1 from item_job where item_id = $1", item) == []
+    await until(lambda: _no_jobs(home, item), "nothing is left to be done")
 
 
 async def _hear(client: draftwire.Client, told: list[ItemDeleted]) -> None:

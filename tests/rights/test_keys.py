@@ -75,7 +75,7 @@ async def test_a_key_edits_as_itself_on_behalf_of_its_user(office: Office) -> No
     async def noted() -> bool:
         return (await office.api("ben").keys.get("importer")).last_used_at is not None
 
-    await until(noted, "the last use is written", within_s=3)
+    await until(noted, "the last use is written")
 
 
 async def test_a_key_acts_for_those_it_may_act_for_and_is_recorded_as_such(office: Office) -> None:
@@ -117,6 +117,7 @@ async def test_who_is_narrowed_and_an_agent_make_no_keys(office: Office) -> None
         assert await code(api.keys.make("more")) == "forbidden"
 
 
+@pytest.mark.alone
 async def test_a_revoked_key_closes_its_sockets_on_every_worker_within_a_second(office: Office) -> None:
     draft = await peopled(office)
     made = await office.api("ben").keys.make("short")
@@ -134,14 +135,14 @@ async def test_a_revoked_key_closes_its_sockets_on_every_worker_within_a_second(
 
 async def test_a_key_ends_when_it_was_made_to(office: Office) -> None:
     draft = await peopled(office)
-    made = await office.api("ben").keys.make("brief", expires_at=time.time() + 1.0)
+    made = await office.api("ben").keys.make("brief", expires_at=time.time() + 3.0)
     socket, _ = await office.opened(draft, 1, token=made.secret)
     async with socket:
 
         async def over() -> bool:
             return await code_or_none(office.api_with(made.secret)) == "token_expired"
 
-        await until(over, "the key has ended", within_s=3)
+        await until(over, "the key has ended")
     assert await code(office.api("ben").keys.make("past", expires_at=time.time() - 1)) == "bad_message"
     ada = office.api("ada")
     key = (await ada.keys.make("ben's", user="ben")).secret
@@ -166,6 +167,7 @@ def token(office: Office, user: str, jti: str | None = None, **claims: Any) -> s
     return sign_token(made, (TOKEN_KEY,))
 
 
+@pytest.mark.alone
 async def test_a_single_token_is_revoked_at_once_and_the_users_others_go_on(office: Office) -> None:
     draft = await peopled(office)
     bad, good = token(office, "ben", "bad"), token(office, "ben", "good")

@@ -151,6 +151,7 @@ async def test_another_external_id_ends_old_tokens_and_no_session(office: Office
 # ---- groups and folders
 
 
+@pytest.mark.alone
 async def test_group_membership_counts_for_reading_and_for_writing_at_once(office: Office) -> None:
     """Edge case 38."""
     ada = office.api("ada")
@@ -240,6 +241,7 @@ async def test_a_folder_or_group_that_holds_items_stays_and_renaming_moves_them(
 # ---- grants
 
 
+@pytest.mark.alone
 async def test_grants_are_given_by_who_holds_the_place_and_end_at_once(office: Office) -> None:
     ada = office.api("ada")
     for name in ("ben", "cleo"):
@@ -321,6 +323,7 @@ async def test_the_new_routes_answer_of_what_one_may_not_see_as_of_what_never_wa
 # ---- moving an item
 
 
+@pytest.mark.alone
 async def test_moving_an_item_changes_who_may_see_it_on_every_worker(office: Office) -> None:
     ada = office.api("ada")
     for name in ("ben", "cleo"):

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import websockets
 
 from draftwire.messages import SUBPROTOCOL
 from draftwire_server.cli.embedded import Embedded
@@ -31,11 +32,13 @@ USERS: dict[str, tuple[str, dict[str, frozenset[str]]]] = {
     "zoe": ("editor", {}),
 }
 FOLDERS = ("one", "two", "three")
+GRACE_S = 1.0
+SOON_S = 10.0  # a second is the rule, which has tests of its own; other tests go on when all of the machine is busy
 
 
 @pytest.fixture(scope="module")
 async def server(module_database_url: str, services: Embedded) -> AsyncIterator[Cluster]:
-    timings = {"ping_s": 0.3, "token_grace_s": 1.0, "rights_blind_s": 1.0, "poll_s": 0.2}
+    timings = {"ping_s": 0.3, "token_grace_s": GRACE_S, "rights_blind_s": 1.0, "poll_s": 0.2}
     async with cluster(module_database_url, services.redis_url, timings=timings) as made:
         yield made
 
@@ -238,14 +241,16 @@ async def test_a_right_gained_needs_no_new_login(home: World) -> None:
             answer = await socket.ask("state", "error", t="open", ref=1, draft=draft)
             return answer if answer["t"] == "state" else None
 
-        assert (await until(state, "the draft opens", within_s=2))["may"] == "look"
+        assert (await until(state, "the draft opens"))["may"] == "look"
         more = await grant(home, "zoe", "four", WRITE)
-        assert (await socket.next("may", within_s=2))["may"] == "type"
+        assert (await socket.next("may", within_s=SOON_S))["may"] == "type"
         await revoke(home, more)
-        assert await socket.next("may", within_s=2) == {"t": "may", "draft": draft, "may": "look", "why": "read_only"}
+        less = await socket.next("may", within_s=SOON_S)
+        assert less == {"t": "may", "draft": draft, "may": "look", "why": "read_only"}
         await revoke(home, given)
 
 
+@pytest.mark.alone
 async def test_a_right_taken_away_ends_subscriptions_within_a_second_on_every_worker(home: World) -> None:
     item, draft = await begun(home, "five")
     given = await grant(home, "zoe", "five")
@@ -300,10 +305,10 @@ async def test_an_edit_without_the_right_begins_no_draft(home: World) -> None:
 
 async def test_a_grant_that_runs_out_ends_the_subscription_without_anybodys_doing(home: World) -> None:
     _, draft = await begun(home, "seven")
-    await grant(home, "zoe", "seven", until=time.time() + 1.5)
+    await grant(home, "zoe", "seven", until=time.time() + 3.0)
     socket, _ = await opened(home, "zoe", 0, draft)
     async with socket:
-        assert (await socket.next("gone", within_s=4))["channel"] == f"draft:{draft}"
+        assert (await socket.next("gone", within_s=SOON_S))["channel"] == f"draft:{draft}"
 
 
 async def test_an_item_that_moves_out_of_sight_ends_the_subscription(home: World) -> None:
@@ -315,7 +320,7 @@ async def test_an_item_that_moves_out_of_sight_ends_the_subscription(home: World
         async with home.store() as connection:
             await items.move_item(connection, home.workspace, item, f"f/three/{secrets.token_hex(4)}")
         assert (await client.get(f"drafts/{draft}")).status_code == 404
-        assert (await socket.next("gone", within_s=2))["channel"] == f"draft:{draft}"
+        assert (await socket.next("gone", within_s=SOON_S))["channel"] == f"draft:{draft}"
 
 
 async def test_a_removed_user_is_signed_out_and_their_last_edit_holds_nobody_up(home: World) -> None:
@@ -327,7 +332,8 @@ async def test_a_removed_user_is_signed_out_and_their_last_edit_holds_nobody_up(
             found = await members.find_member(connection, home.workspace, "leo")
             assert found is not None
             await members.remove_member(connection, home.workspace, found.id)
-        await leo.send(**edit(state))
+        with contextlib.suppress(websockets.ConnectionClosed):  # the workers may have heard of it before
+            await leo.send(**edit(state))
         assert await leo.closed() == 4503
         assert (await home.http("leo").get("items")).status_code == 401
     assert (await head(home, draft))[0] == 1
@@ -368,7 +374,7 @@ async def test_a_worker_cut_off_from_postgres_delivers_nothing(home: World, data
             assert (await ada.next("ops"))["to"] == 2
             with pytest.raises(TimeoutError):
                 await reader.next("ops", within_s=0.7)
-        assert (await reader.next("ops", within_s=5))["to"] == 2
+        assert (await reader.next("ops", within_s=SOON_S))["to"] == 2
 
 
 @contextlib.asynccontextmanager
@@ -397,20 +403,22 @@ async def blind(home: World) -> bool:
 
 async def test_a_token_is_renewed_in_band_and_the_connection_goes_on(home: World) -> None:
     _, draft = await begun(home, "one")
-    async with await home.socket("ben", token=home.token("ben", ttl_s=1)) as socket:
+    ttl_s = 3.0
+    over = time.time() + ttl_s + GRACE_S
+    async with await home.socket("ben", token=home.token("ben", ttl_s=ttl_s)) as socket:
         welcome = await socket.next("welcome")
-        assert 0 < welcome["token_expires_in_s"] <= 1
+        assert 0 < welcome["token_expires_in_s"] <= ttl_s
         state = await socket.ask("state", t="open", ref=1, draft=draft)
         renewed = await socket.ask("welcome", t="auth", ref=7, token=home.token("ben", ttl_s=60))
         assert renewed["ref"] == 7 and renewed["token_expires_in_s"] > 50
         answer = await socket.ask("error", t="auth", ref=8, token=home.token("cleo"))
         assert answer["code"] == "unauthenticated"
-        end = time.time() + 2.6
-        while time.time() < end:
+        while time.time() < over + 0.6:
             await socket.next("ping")
         assert (await socket.ask("ops", **edit(state)))["to"] == 2
 
 
+@pytest.mark.alone
 async def test_a_token_that_is_not_renewed_ends_the_connection_after_the_grace(home: World) -> None:
     began = time.time()
     async with await home.socket("ben", token=home.token("ben", ttl_s=1)) as socket:

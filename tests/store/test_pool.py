@@ -4,12 +4,17 @@ import asyncio
 
 import pytest
 
-from draftwire_server.settings import Settings
+from draftwire_server.settings import Settings, Timings
 from draftwire_server.store.postgres import POOL_MAX, Database
 
 
+def settings(url: str) -> Settings:
+    """Nobody gives up in line while a busy machine opens the connections."""
+    return Settings(url, ("k" * 32,), "r" * 32, timings=Timings(connect_timeout_s=30.0))
+
+
 async def test_a_task_that_holds_a_connection_may_not_ask_for_another_one(module_database_url: str) -> None:
-    database = Database(Settings(module_database_url, ("k" * 32,), "r" * 32))
+    database = Database(settings(module_database_url))
     try:
         async with database.acquired():
             with pytest.raises(AssertionError, match="holds a connection"):
@@ -22,7 +27,7 @@ async def test_a_task_that_holds_a_connection_may_not_ask_for_another_one(module
 
 
 async def test_what_edits_wait_for_does_not_stand_in_line(module_database_url: str) -> None:
-    database = Database(Settings(module_database_url, ("k" * 32,), "r" * 32))
+    database = Database(settings(module_database_url))
     done = asyncio.Event()
 
     async def hold() -> None:
@@ -35,7 +40,7 @@ async def test_what_edits_wait_for_does_not_stand_in_line(module_database_url: s
                 group.create_task(hold())
             await asyncio.sleep(0)
             last = group.create_task(_ask(database))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(20):
                 with database.ahead():
                     await asyncio.gather(_ask(database), _ask(database))
                     started = asyncio.create_task(_ask(database))
