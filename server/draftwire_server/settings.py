@@ -89,7 +89,7 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # Postgres
     connect_timeout_s: float = 5.0
     statement_timeout_s: float = 10.0  # reads; a stuck one must not keep a pooled connection
-    row_lock_timeout_s: float = 0.25  # a contended draft's transaction: its writers wait behind it
+    row_lock_timeout_s: float = 0.25  # for a contended draft's row: its writers wait behind the one who waits
     idle_in_transaction_s: float = 1.0  # a worker that froze in a transaction must not hold its locks
 
     # Stopping. The supervisor kills after stop_s; what precedes must fit into it.

@@ -8,8 +8,10 @@ import pytest
 
 from draftwire.errors import Problem
 from draftwire.rest.merging import OwnText
+from draftwire_server.settings import Timings
 from draftwire_server.store import members
 from tests.drafts.desk import LINES, Desk, changed, edit, script, typed
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -293,6 +295,27 @@ async def test_editing_together_moves_my_changes_into_the_shared_draft(home: Des
     for worker in (0, 1):
         assert (await home.api("ben", worker).drafts.of_item(item)).draft == shared
     assert (await home.api("ben").adopting.edit_together(mine)).changed is False
+
+
+async def test_editing_together_waits_for_who_holds_a_row(home: Desk) -> None:
+    item = await deployed_with_lines(home)
+    _, shared = await home.shared("ada", item, content=changed(LINES, 2, "shared"))
+    _, mine = await home.own("ben", item, content=changed(LINES, 18, "ben's"))
+    async with home.world.store() as connection:
+        async with connection.transaction():
+            await connection.execute("select 1 from draft where id = $1 for update", shared)
+            moving = asyncio.create_task(home.api("ben").adopting.edit_together(mine))
+            await until(lambda: _somebody_waits(home), "it waits for the row")
+            await asyncio.sleep(2 * Timings().row_lock_timeout_s)  # longer than a lane waits is what it has to bear
+        assert (await moving).value["content"] == changed(changed(LINES, 2, "shared"), 18, "ben's")
+
+
+async def _somebody_waits(home: Desk) -> bool:
+    return bool(
+        await home.world.rows(
+            "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+        )
+    )
 
 
 async def test_editing_together_begins_the_shared_draft(home: Desk) -> None:

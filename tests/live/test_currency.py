@@ -62,8 +62,7 @@ async def test_who_changes_several_drafts_together_is_next(monkeypatch: pytest.M
     monkeypatch.setattr(Togethers, "_commit_held", held)
     readied: list[LiveDraft] = []
     lanes: Any = SimpleNamespace(ready=readied.append)
-    settings: Any = SimpleNamespace(timings=SimpleNamespace(row_lock_timeout_s=1))
-    togethers = Togethers(settings, NOTHING, NOTHING, lanes, NOTHING)
+    togethers = Togethers(NOTHING, NOTHING, lanes, NOTHING)
     async with busy_draft() as live, asyncio.timeout(30):
         assert await togethers.commit(NOTHING, [SimpleNamespace(live=live)])  # type: ignore[list-item]
         assert seen == [(True, 0)]

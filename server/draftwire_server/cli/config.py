@@ -86,7 +86,7 @@ TIMINGS: Final[dict[str, str]] = {
     "seen_flush_s": "How often what readers have seen is stored.",
     "connect_timeout_s": "Connecting to Postgres.",
     "statement_timeout_s": "A statement of Postgres.",
-    "row_lock_timeout_s": "The transaction of a contended draft.",
+    "row_lock_timeout_s": "How long a commit waits for the row of a contended draft.",
     "idle_in_transaction_s": "Postgres ends a transaction that has done nothing for so long.",
     "drain_s": "Time to tell sockets when to come back and to commit what is in flight; below stop_s.",
     "drain_spread_s": "Clients of a stopping worker come back spread over this time.",

@@ -160,7 +160,7 @@ class Runtime:
         self.lookback = Lookback(self.database, self.states, self.people, self.merging)
         self.differing = Differing(self.opening, self.comparing, self.kinds, self.merging)
         self.choosing = Choosing(self.merging)
-        togethers = Togethers(settings, self.database, self.drafts, self.lanes, self.rights)
+        togethers = Togethers(self.database, self.drafts, self.lanes, self.rights)
         self.adopting = Adopting(self.database, self.opening, self.comparing, self.choosing, self.writing, togethers)
         self.restorer = Restorer(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.alerts

@@ -17,12 +17,12 @@ from draftwire_server.services.lanes import Draftwork, Lanes
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.writing import MOVED, Along, Change, submission_of
-from draftwire_server.settings import Settings
 from draftwire_server.store import clock, kinds, logs
 from draftwire_server.store.commit import commit, lock_head
 from draftwire_server.store.postgres import Connection, Database
 
 TRIES: Final = 3  # with the rows held only a change of rights in between makes one fail
+ROW_WAIT_S: Final = 3.0  # for a row: commits hold it for milliseconds, on a machine that stands still for some seconds
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -40,8 +40,7 @@ class _Lost(Exception):
 class Togethers:
     """See the module."""
 
-    def __init__(self, settings: Settings, database: Database, drafts: Drafts, lanes: Lanes, rights: Rights) -> None:
-        self._row_lock_s = settings.timings.row_lock_timeout_s
+    def __init__(self, database: Database, drafts: Drafts, lanes: Lanes, rights: Rights) -> None:
         self._database = database
         self._drafts = drafts
         self._lanes = lanes
@@ -115,7 +114,7 @@ class Togethers:
                 connection, live.workspace, live.id, live.item.id, live.facts.purpose, live.facts.owner,
                 live.facts.visibility, live.replica.generation, live.replica.mark, live.origin_version, kind.shape_id,
             )  # fmt: skip
-        await lock_head(connection, live.workspace, live.id, self._row_lock_s)
+        await lock_head(connection, live.workspace, live.id, ROW_WAIT_S)
         if not made:
             await self._drafts.catch_up_committer(live, connection)
         return made

@@ -297,12 +297,16 @@ async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, 
     return {(row["workspace_id"], row["id"]) for row in rows}
 
 
-_TIMEOUT = "select set_config('statement_timeout', $1, true)"
+_TIMEOUT = "select set_config('lock_timeout', $1, true)"
 
 _LOCK = "select d.head_seq from draft d where d.workspace_id = $1 and d.id = $2 for no key update of d"
 
 
 async def lock_head(connection: Connection, workspace: str, draft: str, timeout_s: float) -> None:
-    """Wait for a draft's row in the caller's transaction, so that the next commit there can't lose."""
+    """Wait for a draft's row in the caller's transaction, so that the next commit there can't lose.
+
+    Raises:
+        asyncpg.LockNotAvailableError: somebody holds it for longer; what comes later in the transaction waits no longer.
+    """
     await connection.execute(_TIMEOUT, str(int(timeout_s * 1000)))
     await connection.fetchval(_LOCK, workspace, draft)
