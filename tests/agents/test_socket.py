@@ -1,5 +1,6 @@
 """Tools, streams and a run's events over a bare WebSocket, as a client in any language would use them."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -24,12 +25,13 @@ class Socket:
 
     async def next(self, *wanted: str) -> dict[str, Any]:
         """The next message of these types; pings are answered, others passed over."""
-        while True:
-            message: dict[str, Any] = json.loads(await self.connection.recv())
-            if message["t"] == "ping":
-                await self.send(t="pong", n=message["n"])
-            elif message["t"] in wanted:
-                return message
+        async with asyncio.timeout(60):
+            while True:
+                message: dict[str, Any] = json.loads(await self.connection.recv())
+                if message["t"] == "ping":
+                    await self.send(t="pong", n=message["n"])
+                elif message["t"] in wanted:
+                    return message
 
     async def call(self, tool: str, body: Any = None, **more: Any) -> dict[str, Any]:
         self._ref += 1
@@ -173,8 +175,11 @@ async def test_a_person_sees_the_agent_where_it_reads_and_writes(place: Place) -
         log = await ada.ask("GET", f"drafts/{editing['draft']}/log")
         assert editing["sid"] in {writer["sid"] for writer in log["writers"]}
         await agent.ask("POST", f"runs/{agent.run}/end", {})
-        while any(each.get("run") == agent.run for each in (await ada.ask("GET", f"items/{item}/presence"))["here"]):
-            pass  # its lease would last for twenty seconds
+        async with asyncio.timeout(15):  # its lease would last for twenty seconds
+            while any(
+                each.get("run") == agent.run for each in (await ada.ask("GET", f"items/{item}/presence"))["here"]
+            ):
+                pass
 
 
 async def test_a_run_that_only_types_live_is_heard_of_and_comes_back_when_it_was_lost(place: Place) -> None:
