@@ -442,7 +442,7 @@ async def test_after_thirty_days_all_but_the_versions_is_removed_and_nothing_com
         column = "id" if table == "draft" else "draft_id"
         assert await home.world.rows(f"select 1 from {table} where {column} = $1", draft) == []
     assert (await home.api("runner").versions.deployed(hash=version.hash)).value == script()
-    assert "mine 2" in await _stashed(home, "dana", draft)
+    assert "mine 2" in await _stashed(home, "dana", draft), home.server.log[-4_000:]
 
 
 async def _no_jobs(home: Desk, item: str) -> bool:
