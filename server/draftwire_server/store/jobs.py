@@ -32,9 +32,11 @@ _DROP = "delete from item_job where workspace_id = $1 and item_id = $2 and kind 
 _DUE_IN = "select distinct workspace_id from item_job where due_at <= clock_timestamp()"
 
 _CLAIM = """
-update item_job j set due_at = clock_timestamp() + make_interval(secs => $2)
-  from (select f.item_id, f.kind from item_job f where f.workspace_id = $1 and f.due_at <= clock_timestamp()
-         order by f.due_at limit 1 for update skip locked) as due
+with due as materialized (
+  select f.item_id, f.kind from item_job f where f.workspace_id = $1 and f.due_at <= clock_timestamp()
+   order by f.due_at limit 1 for update skip locked
+)
+update item_job j set due_at = clock_timestamp() + make_interval(secs => $2) from due
  where j.workspace_id = $1 and j.item_id = due.item_id and j.kind = due.kind
 returning j.workspace_id, j.item_id, j.kind, j.after, j.due_at
 """

@@ -209,12 +209,12 @@ async def due_webhooks(connection: Connection) -> list[Due]:
 
 
 _TAKE = """
-update webhook_delivery d set next_at = clock_timestamp() + make_interval(secs => $4), tries = d.tries + 1
-  from (
-    select number from webhook_delivery
-     where workspace_id = $1 and webhook_id = $2 and state = 'waiting' and next_at <= clock_timestamp()
-     order by next_at, number limit $3 for update skip locked
-  ) due
+with due as materialized (
+  select number from webhook_delivery
+   where workspace_id = $1 and webhook_id = $2 and state = 'waiting' and next_at <= clock_timestamp()
+   order by next_at, number limit $3 for update skip locked
+)
+update webhook_delivery d set next_at = clock_timestamp() + make_interval(secs => $4), tries = d.tries + 1 from due
  where d.workspace_id = $1 and d.webhook_id = $2 and d.number = due.number
 returning d.number, d.type, d.state, extract(epoch from d.begun_at)::float8 as begun_at,
           extract(epoch from d.next_at)::float8 as next_at, d.tries, d.attempts
