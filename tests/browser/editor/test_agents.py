@@ -72,9 +72,8 @@ async def test_a_person_stops_a_stream_undoes_the_run_and_keeps_their_own_text(t
         await writing
     await tab.saved()
 
-    async def draft() -> (
-        str
-    ):  # whole: a page draws only the lines that are in sight, and the stream may have written many
+    async def draft() -> str:
+        """Its whole text: a page draws only the lines in sight, and the stream may have written many."""
         return str((await ada.ask("GET", f"/items/{item}/draft?purpose=own"))["value"]["content"])
 
     content = await draft()
@@ -104,6 +103,21 @@ async def test_a_person_stops_a_stream_undoes_the_run_and_keeps_their_own_text(t
         return "number_5" in text and "mine line_2" in text
 
     await until(again, "and done again")
+
+
+async def test_who_stops_a_run_is_offered_to_undo_it(tabs: Tabs, ada: Someone) -> None:
+    item = await deployed_script(ada, "offered")
+    tab = await tabs.open("ada", f"/items/{item}?panel=agents")
+    machine = await at_work(ada, item, "Not what was meant")
+    await machine.edit({"do": "str_replace", "at": AT, "old": "line_5 = 5", "new": "number_5 = 5"})
+    panel = await panel_of(tab)
+    await panel.get_by_text("Not what was meant").wait_for()
+    await panel.get_by_role("button", name="Stop").click()
+    await tab.button("Undo what it wrote").click()
+    await tab.says("1 change undone.")
+    await until(lambda: tab.has("line_5 = 5"), "the text is as it was")
+    await tab.page.get_by_role("status").get_by_role("button", name="Undo").click()
+    await until(lambda: tab.has("number_5 = 5"), "and done again")
 
 
 async def test_an_ai_session_that_first_reads_is_listed_as_soon_as_it_writes(tabs: Tabs, ada: Someone) -> None:

@@ -5,6 +5,7 @@ import type { PresenceEntry } from "draftwire";
 import { attempt, toast } from "./editor/toasts.js";
 import { ago, counted, exactly } from "./words.js";
 import { doingOf, nameOf, Person } from "./person.js";
+import { stop } from "./run-acts.js";
 import { control, over, tell } from "./runs.js";
 import type { Run, RunState } from "./runs.js";
 
@@ -70,12 +71,6 @@ function Controls({ run }: { run: Run }) {
       {telling && <Note run={run} done={() => setTelling(false)} />}
     </>
   );
-}
-
-/** Stop a run; what it wrote stays, and can be undone where its changes are listed. */
-export async function stop(run: { id: string; label?: string | null }): Promise<void> {
-  await control(run.id, "stop");
-  toast({ text: `${run.label ? `“${run.label}”` : "The AI session"} is stopped. What it wrote is still there.` });
 }
 
 function Note({ run, done }: { run: Run; done: () => void }) {

@@ -3,11 +3,12 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Json } from "draftwire";
 import { counted } from "./words.js";
-import { attempt, toast } from "./editor/toasts.js";
+import { attempt } from "./editor/toasts.js";
 import { nameOf } from "./person.js";
 import { at as addressOf } from "./route.js";
-import { changesOf, decide, runsChanged } from "./runs.js";
-import type { DraftChanges, Hunk, Outcome, Run } from "./runs.js";
+import { decideOnRun } from "./run-acts.js";
+import { changesOf, runsChanged } from "./runs.js";
+import type { DraftChanges, Hunk, Run } from "./runs.js";
 
 const KIND: Record<Hunk["kind"], string> = { text: "Text", set: "Set", remove: "Removed", insert: "Added", move: "Moved" };
 const MOST = 1200; // characters of a value that are shown
@@ -38,17 +39,17 @@ function OfDraft({ run, changes, linked }: { run: Run; changes: DraftChanges; li
       <div class="review-head">
         <h3>{linked ? <a href={`${addressOf(changes.item, "drafts", changes.draft)}?panel=agents&run=${run.id}`}>{changes.path ?? "An item without a path"}</a> : counted(hunks.length, "change")}</h3>
         {changes.may_undo && open.length > 0 && (
-          <button class="button" type="button" onClick={() => void attempt(() => act(run, "undo", all()))}>
+          <button class="button" type="button" onClick={() => void attempt(() => decideOnRun(run.id, "undo", all()))}>
             Undo all
           </button>
         )}
         {changes.may_undo && open.length > 0 && (
-          <button class="button" type="button" onClick={() => void attempt(() => act(run, "keep", all()))}>
+          <button class="button" type="button" onClick={() => void attempt(() => decideOnRun(run.id, "keep", all()))}>
             Keep all
           </button>
         )}
         {changes.may_undo && open.length === 0 && undone.length > 0 && (
-          <button class="button" type="button" onClick={() => void attempt(() => act(run, "redo", all()))}>
+          <button class="button" type="button" onClick={() => void attempt(() => decideOnRun(run.id, "redo", all()))}>
             Redo all
           </button>
         )}
@@ -83,21 +84,21 @@ function OfHunk({ run, hunk, may }: { run: Run; hunk: Hunk; may: boolean }) {
         <div class="row">
           {(hunk.state === "standing" || hunk.state === "changed") && (
             <>
-              <button class="text-button" type="button" onClick={() => void attempt(() => act(run, "undo", only))}>
+              <button class="text-button" type="button" onClick={() => void attempt(() => decideOnRun(run.id, "undo", only))}>
                 Undo
               </button>
-              <button class="text-button" type="button" onClick={() => void attempt(() => act(run, "keep", only))}>
+              <button class="text-button" type="button" onClick={() => void attempt(() => decideOnRun(run.id, "keep", only))}>
                 Keep
               </button>
             </>
           )}
           {hunk.state === "undone" && (
-            <button class="text-button" type="button" onClick={() => void attempt(() => act(run, "redo", only))}>
+            <button class="text-button" type="button" onClick={() => void attempt(() => decideOnRun(run.id, "redo", only))}>
               Redo
             </button>
           )}
           {waits && (
-            <button class="text-button" type="button" onClick={() => void attempt(() => act(run, "restore", only))}>
+            <button class="text-button" type="button" onClick={() => void attempt(() => decideOnRun(run.id, "restore", only))}>
               Bring back what it took
             </button>
           )}
@@ -156,20 +157,4 @@ function written(value: Json | undefined): string {
 
 function short(text: string): string {
   return text.length > MOST ? `${text.slice(0, MOST)}…` : text;
-}
-
-async function act(run: Run, what: "undo" | "redo" | "restore" | "keep", chosen: { hunks?: string[]; items?: string[] }): Promise<void> {
-  const outcome = await decide(run.id, what, chosen);
-  const back = { undo: "redo", redo: "undo" } as const;
-  toast({
-    text: told(what, outcome),
-    ...(what === "undo" || what === "redo" ? { undo: () => decide(run.id, back[what], chosen) } : {}),
-  });
-}
-
-function told(what: "undo" | "redo" | "restore" | "keep", { done, left, refused }: Outcome): string {
-  const word = { undo: "undone", redo: "done again", restore: "brought back", keep: "kept" }[what];
-  const rest = left > 0 ? ` ${counted(left, "change")} stayed: others have written there since.` : "";
-  const no = refused > 0 ? ` ${counted(refused, "draft")} could not be changed.` : "";
-  return `${counted(done, "change")} ${word}.${rest}${no}`;
 }

@@ -83,8 +83,10 @@ export interface Outcome {
   refused: number;
 }
 
+export type Decision = "undo" | "redo" | "restore" | "keep";
+
 /** Undo, redo, restore or keep what a run did: these hunks, or all. */
-export async function decide(run: string, what: "undo" | "redo" | "restore" | "keep", chosen: { hunks?: string[]; items?: string[] } = {}): Promise<Outcome> {
+export async function decide(run: string, what: Decision, chosen: { hunks?: string[]; items?: string[] } = {}): Promise<Outcome> {
   const { drafts } = await ask<Undone>(["runs", run, what], { body: chosen });
   runsChanged.value++;
   return {

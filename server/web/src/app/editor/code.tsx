@@ -12,7 +12,7 @@ import type { ShownSuggestion } from "../../code/suggested.js";
 import { CodeView } from "../../code/view.js";
 import type { Blamed } from "../../code/view.js";
 import { ask } from "../http.js";
-import { stop } from "../run-line.js";
+import { stop } from "../run-acts.js";
 import { caretName, colourOf, nameOf, shortName } from "../person.js";
 import { openHunks } from "../suggestions.js";
 import type { Suggestion } from "../suggestions.js";
