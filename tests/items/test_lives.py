@@ -14,8 +14,8 @@ from draftwire.errors import Problem
 from draftwire.session_events import ItemDeleted
 from draftwire_server.limits import DELETED_KEPT_DAYS
 from draftwire_server.store import lives
-from tests.deploys.conftest import closed, deployed, home, save
-from tests.drafts.desk import LINES, Desk, changed, edit, script
+from tests.deploys.conftest import closed, deployed, home, save, staffed
+from tests.drafts.desk import LINES, Desk, changed, desk, edit, script
 from tests.system.world import world
 from tests.waiting import until
 
@@ -447,6 +447,26 @@ async def test_after_thirty_days_all_but_the_versions_is_removed_and_nothing_com
 
 async def _no_jobs(home: Desk, item: str) -> bool:
     return await home.world.rows("select 1 from item_job where item_id = $1", item) == []
+
+
+async def test_a_text_that_can_t_be_read_is_kept_later_and_others_do_not_wait_for_it(
+    database_url: str, redis_url: str
+) -> None:
+    async with desk(database_url, redis_url, job_lease_s=1.0, job_sweep_s=0.2) as made:
+        home = await staffed(made)
+        item, broken = await home.own("dana", content="dana's\n")
+        _, sound = await home.own("eli", item, content="eli's\n")
+        of_dana = "update draft set head_mark = $2 where id = $1 and head_mark = $3 returning head_mark"
+        (row,) = await home.world.rows("select head_mark from draft where id = $1", broken)
+        await home.world.rows(of_dana, broken, "AAAAAAAA", row["head_mark"])
+        await home.api("root").items.delete(item)
+        await until(lambda: _stashed(home, "eli", sound), "the other one's is kept")
+        await until(lambda: home.server.log.count("keep failed") > 1, "it is tried again and again")
+        assert await _stashed(home, "dana", broken) == ""
+        await home.world.rows(of_dana, broken, row["head_mark"], "AAAAAAAA")
+        await until(lambda: _no_jobs(home, item), "nothing is left to be done")
+        assert "dana's" in await _stashed(home, "dana", broken)
+        await home.close_apis()
 
 
 async def test_of_two_workers_that_delete_and_bring_back_at_once_the_last_one_counts(home: Desk) -> None:

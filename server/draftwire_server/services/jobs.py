@@ -3,7 +3,8 @@ it.
 
 ``follow``: drafts without changes of their own go onto the head, also those that nobody has open. ``keep``: the
 owners of drafts of a deleted item get their texts, in the stash. The job was written with what made it necessary, so
-a worker that dies loses none; the next one claims it when the lease is over.
+a worker that dies loses none; the next one claims it when the lease is over. So it does where a text could not be read:
+the others' come first, and it is tried again for as long as the item can be brought back.
 """
 
 import asyncio
@@ -94,10 +95,12 @@ class Jobs:
             except Exception:  # one draft that can't be read must not keep the others from what is theirs
                 log.exception("draft %s: %s failed", draft, job.kind)
         async with self._database.acquired() as connection:
-            if len(drafts) < DRAFTS_PER_STEP:
-                await jobs.done(connection, job)
-            else:
+            if len(drafts) == DRAFTS_PER_STEP:
                 await jobs.go_on(connection, job, drafts[-1])
+            elif job.kind == "keep" and await jobs.drafts_unkept(connection, job.workspace, job.item, "", 1):
+                await jobs.leave(connection, job)
+            else:
+                await jobs.done(connection, job)
 
     async def _follow(self, workspace: str, draft: str) -> None:
         await self._behind.follow(await self._drafts.opened(workspace, draft))

@@ -44,6 +44,10 @@ _GO_ON = """
 update item_job set due_at = clock_timestamp(), after = $5
  where workspace_id = $1 and item_id = $2 and kind = $3 and due_at = $4
 """
+_LEAVE = """
+update item_job set after = ''
+ where workspace_id = $1 and item_id = $2 and kind = $3 and due_at = $4
+"""
 _DONE = "delete from item_job where workspace_id = $1 and item_id = $2 and kind = $3 and due_at = $4"
 
 
@@ -71,6 +75,11 @@ async def claim(connection: Connection, workspace: str, lease_s: float) -> JobRo
 async def go_on(connection: Connection, job: JobRow, after: str) -> None:
     """A step is done: the next one may be taken by anybody."""
     await connection.execute(_GO_ON, job.workspace, job.item, job.kind, job.due_at, after)
+
+
+async def leave(connection: Connection, job: JobRow) -> None:
+    """Something is left that could not be done now: from the beginning, when the lease is over."""
+    await connection.execute(_LEAVE, job.workspace, job.item, job.kind, job.due_at)
 
 
 async def done(connection: Connection, job: JobRow) -> None:
