@@ -3,7 +3,8 @@
 Redis holds one hash per item (field: worker and sid) and one counter per worker, its lease; pub/sub carries changes.
 Losing all of it loses nothing: own entries are written again, and nobody is declared gone for one lease. Cut off from
 Redis, readers are told that others are unknown. The hash is written by one task, what changed last standing for what
-changed before: two writes at once could arrive the other way round, and one that failed has to be made up for.
+changed before: two writes at once could arrive the other way round, and one that failed has to be made up for. Others
+are told when it is written: who begins to listen after that finds it there.
 """
 
 import asyncio
@@ -106,11 +107,10 @@ class PresenceService:
 
     def _announce(self, room: ItemRoom, notice: Notice) -> None:
         self._hear(room, notice)
-        self._bus.publish(f"i:{room.item}", _encode(notice))
         self._keep(room, notice)
 
     def _keep(self, room: ItemRoom, notice: Notice) -> None:
-        """Have the hash written."""
+        """Have the hash written, and then the other workers told."""
         if self._redis is None:
             return
         for mark in notice.here:
@@ -122,7 +122,7 @@ class PresenceService:
         self._changed.set()
 
     async def _keep_on(self) -> None:
-        """Write what changed into the hashes, until cancelled; what Redis did not take is tried again."""
+        """Write what changed into the hashes and tell it, until cancelled; what Redis did not take is tried again."""
         while True:
             await self._changed.wait()
             self._changed.clear()
@@ -133,6 +133,19 @@ class PresenceService:
                 except REDIS_DOWN:
                     self._unkept = waiting | self._unkept
                     await asyncio.sleep(self._timings.presence_renew_s)
+                else:
+                    self._tell(waiting)
+
+    def _tell(self, changes: dict[tuple[str, str, str], Mark | None]) -> None:
+        by_item: dict[str, tuple[list[Mark], list[str]]] = {}
+        for (_, item, sid), mark in changes.items():
+            here, gone = by_item.setdefault(item, ([], []))
+            if mark is not None:
+                here.append(mark)
+            else:
+                gone.append(sid)
+        for item, (here, gone) in by_item.items():
+            self._bus.publish(f"i:{item}", _encode(Notice(self._worker, here=tuple(here), gone=tuple(gone))))
 
     async def _write(self, changes: dict[tuple[str, str, str], Mark | None]) -> None:
         assert self._redis is not None
@@ -180,7 +193,6 @@ class PresenceService:
 
     async def withdraw(self, workspace: str, item: str, sid: str) -> None:
         """A session without a connection left: forget it whichever worker it was known through."""
-        self._bus.publish(f"i:{item}", _encode(Notice(EVERY_WORKER, gone=(sid,))))
         if self._redis is None or not self._bus.up:
             return
         try:
@@ -188,6 +200,7 @@ class PresenceService:
                 await self._redis.hdel(f"{PREFIX}p:{item}", _text(field))
         except REDIS_DOWN:
             pass  # its lease ends by itself
+        self._bus.publish(f"i:{item}", _encode(Notice(EVERY_WORKER, gone=(sid,))))
 
     async def snapshot(self, workspace: str, item: str) -> tuple[list[Mark], bool]:
         """Who is at an item, and whether others are unknown."""
@@ -450,9 +463,7 @@ class PresenceService:
         self._leases.forgive(now)
         for room in list(self._rooms.values()):
             if room.own:
-                notice = Notice(self._worker, here=tuple(room.own.values()))
-                self._bus.publish(f"i:{room.item}", _encode(notice))
-                self._keep(room, notice)
+                self._keep(room, Notice(self._worker, here=tuple(room.own.values())))
             for watcher in room.watchers:
                 self._send_all(room, watcher)
 
