@@ -4,12 +4,12 @@ import { useEffect, useState } from "preact/hooks";
 import { Dialog } from "./item-dialogs.js";
 import { ask, sentence } from "./http.js";
 import { KindIcon, kindWord } from "./kind.js";
-import { ago, counted } from "./words.js";
 import { follow } from "./listing.js";
 import type { DraftRow, Identity, KindRow } from "./listing.js";
 import { tell } from "./notice.js";
 import { nameOf, Person } from "./person.js";
 import { at, route, search } from "./route.js";
+import { ago, counted } from "./words.js";
 
 const AT_ONCE = 50; // the server takes so many in one request
 const SETTLE_MS = 300;

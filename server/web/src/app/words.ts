@@ -16,6 +16,6 @@ export function exactly(at: number): string {
 }
 
 /** A number of things: `counted(1, "change")` is "1 change". */
-export function counted(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+export function counted(n: number, what: string): string {
+  return `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
 }
