@@ -50,6 +50,11 @@ KEY_CHARS: Final = 64
 KEYED_ELEMENTS: Final = 10_000
 """Elements with an id in one document; the index of addresses is rebuilt from them."""
 
+BASIS_WORK: Final = 64_000_000
+"""Characters that are copied to make the state that an edit was made for, at most: some 20 ms. Beyond it the edit's
+base has expired, and its client merges documents.
+"""
+
 # ---- one connection
 
 SUBSCRIPTIONS_PER_SOCKET: Final = 200

@@ -203,12 +203,14 @@ def _config(app: Any, settings: Settings) -> uvicorn.Config:
 
 
 def _settle_garbage() -> None:
-    """Take what start-up made out of the collector's sight; collecting it again was 38 % of a connect's
-    cost.
+    """Take what start-up made out of the collector's sight; collecting it again was 38 % of a connect's cost.
+
+    What survives young gathers until the next collection of the middle generation, which stops everybody for 0.35 µs
+    per object: 10,000 × 5 of them are 20 ms, a million (20,000 × 50) were 343.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 50, 1_000)
+    gc.set_threshold(10_000, 5, 1_000)
 
 
 def _find(error: BaseException, kind: type[BaseException]) -> BaseException | None:

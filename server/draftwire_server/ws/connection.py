@@ -329,14 +329,14 @@ class Connection:
         return self.expired_s < self._worker.settings.timings.token_grace_s
 
     def _committed(self, live: LiveDraft, seq: int, edit: m.Edit) -> None:
-        """The ack is the batch in the stream; a resend of what was acked before gets its batch once more."""
+        """The ack is the batch in the stream, for its author first; one that was sent before comes once more."""
         following = self.followings.get(edit.draft)
         if self._closed or following is None or following.live is not live:
             return
-        if following.cursor >= seq:
-            frames = live.frames_after(seq - 1) or []
-            for frame in frames:
-                self.write(frame)
+        if following.cursor < seq:
+            live.serve(following)
+        elif not live.again(following, seq):
+            self._resync(following)
 
     def _refused(self, edit: m.Edit, problem: Problem) -> None:
         if not self._closed:
