@@ -49,6 +49,9 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Connections
     auth_deadline_s: float = 10.0  # a socket that has not authenticated by then only costs memory
+    head_deadline_s: float = 10.0  # a request whose head is not whole by then is refused; nobody knows yet who asks
+    body_deadline_s: float = 30.0  # then a body must have come at `BODY_BYTES_PER_S`
+    frozen_s: float = 10.0  # a worker whose loop said nothing for so long is replaced; our own pauses are below 1 s
     token_grace_s: float = 30.0  # an expired token is renewed in band within this time
     slow_reader_s: float = 20.0  # a socket that took nothing for so long is closed: "come back"
     send_deadline_s: float = 10.0  # an answer that can't be written in this time has no reader
