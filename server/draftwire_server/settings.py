@@ -136,6 +136,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log_level: LogLevel = "info"
     dev: bool = False
     control_socket: str | None = None  # of the supervisor, for `dev` and system tests: kill, flush, restart
+    pool_max: int = 8  # connections of one worker beside its lanes; the supervisor shares what there is
     timings: Timings = Timings()
 
     # Filled in by the supervisor, different in every worker
