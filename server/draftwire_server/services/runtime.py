@@ -250,6 +250,7 @@ class Runtime:
         self._departed: dict[str, Any] = {}  # sid → the connection that broke, for the length of the grace
         self._answers_due = 0.0
         self._ailing: set[str] = set()  # tasks that met an error of Postgres and begin again
+        self.leaving = False  # about to drain: no longer ready, and still serving
         self.draining = False
 
     def blind(self) -> bool:
@@ -514,6 +515,10 @@ class Runtime:
 
     # ---- stopping and health
 
+    def leave(self) -> None:
+        """Say that it is not ready any more."""
+        self.leaving = True
+
     async def drain(self) -> None:
         """Stop: no new work, tell everybody when to come back, let edits in flight commit."""
         self.draining = True
@@ -531,7 +536,7 @@ class Runtime:
     def problems(self) -> list[str]:
         """Why this worker is not ready; empty if it is."""
         found = []
-        if self.draining:
+        if self.leaving or self.draining:
             found.append("draining")
         if self.watch.problem is not None or not self.lanes.up:
             found.append("postgres")
