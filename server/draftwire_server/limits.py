@@ -255,6 +255,9 @@ PRESENT_ITEMS: Final = 1_000
 KIND_BYTES: Final = 256 * KIB
 """A kind's definition: the largest of ours has 20 KiB; it is compiled by every worker."""
 
+KIND_PATTERNS: Final = 500
+"""Patterns of one sort in a kind; every member of every document is held against them."""
+
 KINDS_PER_WORKSPACE: Final = 200
 """Kinds that a workspace defines; all are kept in memory by workers that serve it."""
 

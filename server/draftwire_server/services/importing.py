@@ -24,6 +24,7 @@ from draftwire_server.core.kinds import shape_id
 from draftwire_server.core.paths import check_path
 from draftwire_server.core.replica import BrokenReplica, Replica, decode_ops, encode_ops, encode_taken
 from draftwire_server.services.changes import Changes, Changing
+from draftwire_server.services.checking import Checking
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import checked_kind
 from draftwire_server.store import folders, groups, items, kinds, logs, members, versions
@@ -45,8 +46,9 @@ class _DryRun(Exception):
 class Importing:
     """See the module."""
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: Changes, checking: Checking) -> None:
         self._changes = changes
+        self._checking = checking
 
     async def put(self, principal: Principal, asked: t.ImportRecords) -> t.Imported:
         """Import records; a result for each. Raises `Problem` forbidden, unavailable."""
@@ -64,6 +66,8 @@ class Importing:
         return t.Imported(tuple(results))
 
     async def _one(self, principal: Principal, record: t.Record, known: t.Known, dry_run: bool) -> t.ImportResult:
+        if isinstance(record, t.KindRecord) and record.definition is not None:
+            await checked_kind(self._checking, principal.workspace.id, record.name, record.definition)
         write = await asyncio.to_thread(_prepared, record, known)
         try:
             async with self._changes.begin(principal) as changing:
@@ -104,8 +108,6 @@ def _prepared(record: t.Record, known: t.Known) -> Write:
         case t.FolderRecord():
             return lambda changing: _folder(changing, record, known)
         case t.KindRecord():
-            if record.definition is not None:
-                checked_kind(record.name, record.definition)
             return lambda changing: _kind(changing, record, known)
         case t.RunRecord():
             return lambda changing: _run(changing, record, known)

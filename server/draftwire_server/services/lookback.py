@@ -134,7 +134,7 @@ class Lookback:
         by = await asyncio.to_thread(others_of, entries, writers, principal.info.id, head)
         infos = await self._people.load(live.workspace, {who for who, _ in by})
         told = tuple(_by_on_wire(infos[actor], run, found) for (actor, run), found in by.items())
-        comparison = await self._merging.compared(past.kind, old.value, head.value, query.context)
+        comparison = await self._merging.compared(live.workspace, past.kind, old.value, head.value, query.context)
         if after == since.seq:
             places = {place.at for one in told for place in one.places}
             comparison = Comparison(tuple(c for c in comparison.changes if any(_touches(c, at) for at in places)))

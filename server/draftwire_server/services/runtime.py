@@ -44,6 +44,7 @@ from draftwire_server.services.blaming import Blaming
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.changes import Changes
 from draftwire_server.services.channels import Channels
+from draftwire_server.services.checking import Checking
 from draftwire_server.services.choosing import Choosing
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
@@ -125,7 +126,8 @@ class Runtime:
         self.settings = settings
         self.version = installed_version("draftwire")
         self.database = Database(settings)
-        self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database)
+        self.checking = Checking()
+        self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database, self.checking)
         self.people = People(self.database)
         self.jwks = Jwks(settings.timings, self.spawn)
         self.identity = Identity(settings, self.database, self.people, self.jwks)
@@ -166,7 +168,7 @@ class Runtime:
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.alerts
         )
         self.resolving = Resolving(self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer)
-        self.diagnoses = Diagnoses(self.database, self.drafts)
+        self.diagnoses = Diagnoses(self.database, self.drafts, self.checking, self.spawn)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.runs = Runs(settings, self.database, self.people, self.run_book, self.outbox)
         self.suggesting = Suggesting(
@@ -195,14 +197,14 @@ class Runtime:
         )  # fmt: skip
         self.deploying = Deploying(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.kinds, self.people,
-            self.rights, self.outbox, self.blaming, self.jobs,
+            self.rights, self.outbox, self.blaming, self.jobs, self.checking,
         )  # fmt: skip
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.workspaces = Workspaces(self.changes)
         self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
         self.exporting = Exporting(settings, self.database)
-        self.importing = Importing(self.changes)
+        self.importing = Importing(self.changes, self.checking)
         hosts = (*settings.webhook_hosts, *(LOOPBACK if settings.dev else ()))
         self.outward = Outward(settings.timings, hosts)
         self.delivering = Delivering(settings, self.database, self.events, self.box, self.outward, self.outbox)
@@ -286,6 +288,7 @@ class Runtime:
         await self.outward.close()
         await self.jwks.close()
         await self.merging.close()
+        await self.checking.close()
         await self.presence.close()
         await self.pace.close()
         await self.database.close()
@@ -325,7 +328,7 @@ class Runtime:
                 await self.alerts.run_once()
                 if self.bus.configured and not self.bus.up:
                     await self.asks.look(self.rights.workspaces)
-                await self.diagnoses.run_once()
+                self.diagnoses.run_once()
                 await self.runs.sweep()
             except Problem as problem:
                 if problem.code != "unavailable":
