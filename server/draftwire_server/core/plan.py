@@ -10,6 +10,7 @@ from typing import Final, Literal, assert_never
 
 import msgspec
 
+from draftwire.batch import Batch
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.form import check_form
@@ -213,13 +214,13 @@ class Plan:
         if edit.seen > edit.base:
             raise Problem("seen_ahead")
         if edit.base == self.seq:  # the very state that the edit was made for: say exactly what is wrong
-            document = self.document
+            batch = Batch(self.document)
             for op in edit.ops:
                 try:
-                    document.check(op)
+                    batch.check(op)
                 except OpError as error:
                     raise Problem(error.code, detail={"at": op.at, "why": str(error)}) from error
-                document = document.apply(op, UNKNOWN_W).document
+                batch.apply(op, UNKNOWN_W)
             return
         for op in edit.ops:
             try:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from draftwire.batch import replay
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.merge import Conflict
@@ -119,9 +120,7 @@ class Choosing:
 
 def applied(document: Document, ops: tuple[Op, ...]) -> Document:
     """The document after ops that were made for it."""
-    for op in ops:
-        document = document.apply(op, 0).document
-    return document
+    return replay(document, [(0, ops)])
 
 
 def taken_away(standing: Document, ops: tuple[Op, ...]) -> list[dict[str, Any]]:

@@ -13,9 +13,9 @@ from typing import Any
 
 import msgspec
 
+from draftwire.batch import Batch
 from draftwire.errors import Problem
 from draftwire.messages import Alert, AlertMessage, Reset, WriterInfo
-from draftwire.ops import Effect
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.etag import next_mark
@@ -210,36 +210,32 @@ class Drafts:
             live.writer_infos.setdefault(writer.w, writer)
             self._people.remember(live.workspace, writer.actor)
         # First everything is checked, then taken in: a message takes effect whole or not at all.
-        mark, document, fresh = replica.mark, replica.document, []
+        mark, fresh = replica.mark, []
+        playing = Batch(replica.document)
         for seq, batch in enumerate(message.batches, header.from_ + 1):
             writer_row = replica.writers.get(batch.w)
             if writer_row is None:
                 raise BrokenReplica(f"writer {batch.w} is not known")
             raw = bytes(batch.ops)
             mark = next_mark(mark, writer_row.sid, batch.no, raw)
-            effects: list[Effect] = []
-            for op in decode_ops(raw):
-                applied = document.apply(op, batch.w)
-                if applied.effect is None:
-                    raise BrokenReplica(f"a committed op is lost at seq {seq}")
-                document = applied.document
-                effects.append(applied.effect)
+            effects = replica.effects(playing, decode_ops(raw), batch.w)
             info = batch.info
             entry = Entry(
-                seq=seq, w=batch.w, no=batch.no, mark=mark, ops=raw, effects=tuple(effects),
+                seq=seq, w=batch.w, no=batch.no, mark=mark, ops=raw, effects=effects,
                 kind=info.kind if info else "edit", at=(info.at if info and info.at else time.time()),
                 cause=info.cause if info else None,
             )  # fmt: skip
-            fresh.append((entry, document, batch.alerts))
+            fresh.append((entry, batch.alerts))
         if mark != header.mark:
             raise BrokenReplica("the marks don't chain")
         if not live.stands:  # begun through another worker: from now on it is a draft's text that is read here
             live.begun()
-        for entry, after, alerts in fresh:
+        after = playing.document()
+        for entry, alerts in fresh:
             replica.extend(entry, after)
             for alert in alerts:
                 live.hear_alert(alert, entry)
-        live.count_ops([entry for entry, _, _ in fresh])
+        live.count_ops([entry for entry, _ in fresh])
         live.extended(Stretch(header.from_, header.to, payload, text_frame(payload)))
 
     # ---- catching up
@@ -430,7 +426,7 @@ class Drafts:
         for following in list(live.followings):
             following.allowed = False
         live.followings.clear()
-        for submission in live.take():
+        for submission in live.take_all():
             submission.refused(Problem("rewound" if reason == "rewound" else "generation_changed"))
 
     def forget(self, live: LiveDraft) -> None:

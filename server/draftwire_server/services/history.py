@@ -4,11 +4,13 @@ Rows become entries only if their marks chain; a history with a hole raises `Bro
 draft: `draftwire_server.services.drafts` says which are followed.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
+from draftwire.batch import Batch, replay
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo, Alert, AlertSide, WriterInfo
@@ -164,15 +166,18 @@ class History:
     def extend_by_rows(self, live: LiveDraft, rows: tuple[logs.BatchRow, ...]) -> list[Entry]:
         """Extend a replica by stored batches. Raises `BrokenLog` where their marks don't follow."""
         entries = []
-        for row in rows:
-            writer = live.replica.writers.get(row.w)
-            if writer is None or next_mark(live.replica.mark, writer.sid, row.no, row.ops) != row.mark:
-                raise logs.BrokenLog(f"draft {live.id}: the mark at seq {row.seq} does not follow")
-            ops = decode_ops(row.ops)
-            document, effects = live.replica.apply(ops, row.w)
-            entry = entry_of(row, effects)
-            live.replica.extend(entry, document)
-            entries.append(entry)
+        replica = live.replica
+        batch = Batch(replica.document)
+        try:
+            for row in rows:
+                writer = replica.writers.get(row.w)
+                if writer is None or next_mark(replica.mark, writer.sid, row.no, row.ops) != row.mark:
+                    raise logs.BrokenLog(f"draft {live.id}: the mark at seq {row.seq} does not follow")
+                entry = entry_of(row, replica.effects(batch, decode_ops(row.ops), row.w))
+                replica.extend(entry, replica.document)
+                entries.append(entry)
+        finally:
+            replica.document = batch.document()  # once for all rows: a long text is not copied for each
         return entries
 
     def stretch(self, live: LiveDraft, entries: list[Entry]) -> None:
@@ -234,10 +239,7 @@ class History:
         except logs.BrokenLog as error:
             raise Problem("base_expired") from error
         document = Document.load(msgspec.json.decode(state.value), live.kind.document_shape)
-        for w, ops in state.batches:
-            for op in decode_ops(ops):
-                document = document.apply(op, w).document
-        return document
+        return await asyncio.to_thread(replay, document, [(w, decode_ops(ops)) for w, ops in state.batches])
 
 
 def item_facts(row: item_store.ItemRow) -> ItemFacts:

@@ -11,6 +11,7 @@ from typing import Any, Final, assert_never
 
 import msgspec
 
+from draftwire.batch import Batch, replay
 from draftwire.codec import check_value
 from draftwire.document import Document
 from draftwire.errors import Problem
@@ -339,6 +340,7 @@ def _play(record: t.DraftRecord) -> _Played:
         document = Document.load(value, Shape(record.keyed, record.text))
         replica = Replica(record.generation, record.from_seq, "", document)
         rows = []
+        playing = Batch(document)
         for seq, batch in enumerate(record.batches, record.from_seq + 1):
             if batch.w not in numbers or batch.no <= numbers[batch.w]:
                 raise Problem("bad_record", f"Batch {seq} is no next one of a writer of the draft.")
@@ -346,11 +348,11 @@ def _play(record: t.DraftRecord) -> _Played:
                 raise Problem("bad_record", f"Batch {seq} was made on a state that came later.")
             numbers[batch.w] = batch.no
             check_value(msgspec.to_builtins(batch.ops))
-            replica.document, effects = replica.apply(batch.ops, batch.w)
+            effects = replica.effects(playing, batch.ops, batch.w)
             rows.append((batch, encode_ops(tuple(e.op for e in effects)), encode_taken(effects)))
     except (OpError, BrokenReplica) as error:
         raise Problem("bad_record", f"The draft's log does not hold together: {error}.") from error
-    return _Played(value, content_hash(value), tuple(rows), start, replica.document.value)
+    return _Played(value, content_hash(value), tuple(rows), start, playing.document().value)
 
 
 async def _draft(changing: Changing, record: t.DraftRecord, played: _Played, known: t.Known) -> t.ImportResult:
@@ -425,9 +427,8 @@ async def _there(changing: Changing, draft: DraftId, record: t.DraftRecord, end:
     if loaded is None or (loaded.draft.generation, loaded.draft.head_seq) != (record.generation, head):
         return KEPT
     document = Document.load(msgspec.json.decode(loaded.value), Shape(record.keyed, record.text))
-    for batch in loaded.batches:
-        for op in decode_ops(batch.ops):
-            document = document.apply(op, batch.w).document
+    batches = [(batch.w, decode_ops(batch.ops)) for batch in loaded.batches]
+    document = await asyncio.to_thread(replay, document, batches)
     return SAME if document.value == end else KEPT
 
 
