@@ -12,12 +12,11 @@ from draftwire.merge import diff, merge
 from draftwire.ops import OpError
 from draftwire.rest.diff import Comparison
 from draftwire_server.core.kinds import Kind
-from draftwire_server.limits import MERGE_INLINE_BYTES
 from draftwire_server.services.child import MergeTask, Outcome
 from draftwire_server.services.children import Children, TooSlow
 
-CHILDREN: Final = 2  # beside the worker's own core
-COMPARE_INLINE_BYTES = 64 * 1024  # both together: comparing words costs more than merging lines
+CHILDREN: Final = 3  # one workspace has two at the most; what more there are wait for the machine anyway
+INLINE_BYTES: Final = 1024  # of all values together: 400 keyed elements in another order, 8 KiB, take 6 s
 DEADLINE_S = 5.0  # of the processor: a person waits for the answer of a save
 
 _comparison = msgspec.json.Decoder(Comparison)
@@ -32,8 +31,8 @@ class Merging:
 
     async def diff(self, workspace: str, kind: Kind, mine: dict[str, object], theirs: Document) -> Outcome:
         """Give the ops that make ``mine`` of ``theirs``. Raises `TooSlow`, or `Problem` bad_id or duplicate_id."""
-        mine_json, theirs_json = _json(mine), _json(theirs.value)
-        if len(mine_json) + len(theirs_json) <= 2 * MERGE_INLINE_BYTES:
+        mine_json, theirs_json = await _encoded(mine, theirs.value)
+        if len(mine_json) + len(theirs_json) <= INLINE_BYTES:
             try:
                 return Outcome(diff(theirs, mine))
             except OpError as error:
@@ -49,8 +48,8 @@ class Merging:
         theirs: dict[str, object],
     ) -> Outcome:
         """Bring into ``theirs`` what ``mine`` adds to ``base``. Raises `TooSlow`, or `Problem`."""
-        base_json, mine_json, theirs_json = _json(base), _json(mine), _json(theirs)
-        if max(map(len, (base_json, mine_json, theirs_json))) <= MERGE_INLINE_BYTES:
+        base_json, mine_json, theirs_json = await _encoded(base, mine, theirs)
+        if len(base_json) + len(mine_json) + len(theirs_json) <= INLINE_BYTES:
             try:
                 merged = merge(base, mine, theirs, kind.document_shape)
             except OpError as error:
@@ -62,8 +61,8 @@ class Merging:
         self, workspace: str, kind: Kind, old: dict[str, object], new: dict[str, object], context: int
     ) -> bytes:
         """Give what people see differ, a `Comparison` as JSON. Raises `TooSlow`, or `Problem`."""
-        old_json, new_json = _json(old), _json(new)
-        if len(old_json) + len(new_json) <= COMPARE_INLINE_BYTES:
+        old_json, new_json = await _encoded(old, new)
+        if len(old_json) + len(new_json) <= INLINE_BYTES:
             try:
                 return _json(compare(old, new, kind.document_shape, context=context))
             except OpError as error:
@@ -94,3 +93,8 @@ class Merging:
 
 def _json(value: object) -> bytes:
     return msgspec.json.encode(value)
+
+
+async def _encoded(*values: object) -> tuple[bytes, ...]:
+    """Values as JSON; one after the other beside the event loop, which a large one would hold up."""
+    return tuple([await asyncio.to_thread(_json, value) for value in values])

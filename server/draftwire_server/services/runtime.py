@@ -94,6 +94,7 @@ from draftwire_server.services.runs import Runs
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.secrets import Secrets
 from draftwire_server.services.sharing import SharingService
+from draftwire_server.services.stalls import StallWatch
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.states import States
 from draftwire_server.services.streams import Streams
@@ -102,6 +103,7 @@ from draftwire_server.services.syncing import Syncing
 from draftwire_server.services.together import Togethers
 from draftwire_server.services.tools import Tools
 from draftwire_server.services.trust import Trusting
+from draftwire_server.services.under_way import Bodies, EditsUnderWay
 from draftwire_server.services.undoing import Undoing
 from draftwire_server.services.versions import Versions
 from draftwire_server.services.watch import Watch
@@ -127,6 +129,8 @@ class Runtime:
         self.version = installed_version("draftwire")
         self.database = Database(settings)
         self.checking = Checking()
+        self.stalls = StallWatch()
+        self.edits_under_way, self.bodies = EditsUnderWay(), Bodies()
         self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database, self.checking)
         self.people = People(self.database)
         self.jwks = Jwks(settings.timings, self.spawn)
@@ -263,6 +267,7 @@ class Runtime:
         await self._check_schema()
         async with asyncio.TaskGroup() as group:
             self._tasks = group
+            self.stalls.start()
             running = [
                 group.create_task(self.bus.run(), name="bus"),
                 group.create_task(self.lanes.run(), name="lanes"),
@@ -285,6 +290,7 @@ class Runtime:
             finally:
                 for task in (*running, *self._after_gaps):
                     task.cancel()
+                self.stalls.stop()
         await self.outward.close()
         await self.jwks.close()
         await self.merging.close()
