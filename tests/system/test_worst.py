@@ -275,3 +275,32 @@ async def test_bodies_under_way_are_bounded_and_the_rest_is_told_to_come_back(ho
             assert sum(status == 503 for status, _ in answers) >= 8
 
     await nobody_waits(home, all_of_it)
+
+
+async def test_edits_that_wait_for_postgres_are_bounded_and_the_rest_is_not_read(home: World) -> None:
+    place = await desk(home, "steps", {"text": "", "steps": [], "other": []})
+    text = "x" * 1_500_000
+    connection = place.socket.connection
+
+    async def send(number: int) -> None:
+        edit = place.edit({"op": "set", "at": "/x", "v": text}) | {"no": number}
+        await connection.send(json.dumps(edit))
+
+    await send(1)
+    place.mark = (await place.socket.next("ops"))["mark"]  # the draft is begun
+    place.seq += 1
+    async with home.store() as store:
+        async with store.transaction():
+            await store.execute("lock table draft in access exclusive mode")
+            sent = 1
+            try:
+                while sent < 150:
+                    async with asyncio.timeout(1.0):
+                        await send(sent + 1)
+                    sent += 1
+            except TimeoutError:
+                pass
+        assert sent < 40, "a socket that is not read takes no more than the buffers on the way hold"
+    answer = await place.socket.next("ops", "refused", "error", within_s=60)  # what was read goes on
+    assert answer["t"] in ("ops", "refused")
+    connection.transport.abort()

@@ -29,7 +29,7 @@ from draftwire_server.core.replica import (
 )
 from draftwire_server.core.stream import BusHeader, RawOps, Stretch, ops_payload, pack, read_ops, unpack
 from draftwire_server.limits import REDIS_MESSAGE_BYTES
-from draftwire_server.services.history import History
+from draftwire_server.services.history import History, play_rows
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.people import People
@@ -42,6 +42,8 @@ from draftwire_server.store.postgres import Connection, Database
 log = logging.getLogger(__name__)
 
 IDLE_S = 60.0  # a draft that nobody follows is kept so long: reloads and reconnects find it warm
+HEAVY_BATCH_BYTES = 8 * 1024  # a batch of hundreds of ops, each of which may take a millisecond
+HEAVY_ROWS_BYTES = 16 * 1024  # of batches that are read; more are played in a thread
 EARLY_MESSAGES = 256  # of one draft, that came before what they follow; then the log is read instead
 
 NOBODYS = DraftFacts("own", None, "private")
@@ -209,6 +211,8 @@ class Drafts:
             replica.join(Writer(writer.w, writer.actor.id, "", writer.sid, writer.run))
             live.writer_infos.setdefault(writer.w, writer)
             self._people.remember(live.workspace, writer.actor)
+        if any(len(bytes(batch.ops)) > HEAVY_BATCH_BYTES for batch in message.batches):
+            raise BrokenReplica("it is read from the log, beside the event loop")
         # First everything is checked, then taken in: a message takes effect whole or not at all.
         mark, fresh = replica.mark, []
         playing = Batch(replica.document)
@@ -327,9 +331,13 @@ class Drafts:
                 async with self._database.lent(connection) as lent:
                     known = await logs.read_writers(lent, live.workspace, live.id, 0 if last_w == 0 else last_w)
                 await self.history.take_writers(live, known, connection)
+            if sum(len(row.ops) for row in tail.batches) > HEAVY_ROWS_BYTES:
+                entries, document = await asyncio.to_thread(play_rows, replica.fork(), tail.batches)
+            else:
+                entries, document = play_rows(replica, tail.batches)
             if replica.seq != after or (live.committing and not committing):
                 return tail.acl_rev, replica.seq >= tail.head_seq
-            entries = self.history.extend_by_rows(live, tail.batches)
+            self.history.take_rows(live, entries, document)
         except (logs.BrokenLog, BrokenReplica) as error:
             log.error("draft %s: %s", live.id, error)
             await self._reset(live, "rewound")
