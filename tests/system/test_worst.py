@@ -130,10 +130,6 @@ EDITS: dict[str, tuple[str, dict[str, Any], list[dict[str, Any]]]] = {
         "steps", {"text": "", "steps": elements("e", ELEMENTS), "other": []},
         [{"op": "move", "id": f"e{ELEMENTS - 1 - n}", "at": "/steps", "before": "e1"} for n in range(OPS_PER_BATCH)],
     ),
-    "remove": (
-        "steps", {"text": "", "steps": elements("e", ELEMENTS), "other": []},
-        [{"op": "remove", "at": f"e{ELEMENTS - 1 - n}"} for n in range(OPS_PER_BATCH)],
-    ),
     "insert": (
         "steps", {"text": "", "steps": elements("e", ELEMENTS), "other": []},
         [{"op": "insert", "at": "/steps", "v": one, "after": "e8"} for one in elements("n", OPS_PER_BATCH - 1)],
