@@ -23,7 +23,7 @@ from tests.system.world import EVERYTHING, Socket, World, world
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 WAIT_S = 0.25
-TRIES = 3
+TRIES = 5  # of a machine that others use too the best tells
 PROBE_S = 0.01
 ELEMENTS = 9_000
 LONG = "é😀" * 500_000

@@ -377,6 +377,8 @@ class LiveDraft:
         behind = self.replica.seq - min(edit.base, edit.seen)
         if behind > HEAVY_BEHIND:
             return True
+        if sum(len(insert) for op in edit.ops if isinstance(op, Text) for _, _, insert in op.s) > HEAVY_BYTES:
+            return True
         splices = sum(len(op.s) if isinstance(op, Text) else 1 for op in edit.ops)
         if splices * (behind + 1) > HEAVY_PAIRS:
             return True
