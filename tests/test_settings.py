@@ -1,5 +1,8 @@
 """Settings: everything that is wrong is said at once, and what is right arrives in the workers unchanged."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from draftwire_server.settings import Settings, SettingsError, Timings, decode, encode, from_env
@@ -145,3 +148,33 @@ def test_keys_of_secrets_and_hosts_of_webhooks_are_lists_and_nothing_by_default(
     assert settings.secret_keys == (KEY, KEY + "2")
     assert settings.webhook_hosts == ("ci.internal", "10.0.0.0/8", "fd00::/8")
     assert KEY not in repr(settings)
+
+
+SERVER = Path(__file__).resolve().parents[1] / "server" / "draftwire_server"
+
+
+def read_names(attributes: type[ast.AST], beside: str) -> set[str]:
+    """Names (or attributes) that the server reads, in files of other names."""
+    found: set[str] = set()
+    for path in SERVER.rglob("*.py"):
+        if path.name != beside:
+            nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, attributes)]
+            found |= {str(getattr(node, "attr", None) or getattr(node, "id", "")) for node in nodes}
+    return found
+
+
+def test_every_limit_is_read_somewhere() -> None:
+    defined = {
+        node.target.id
+        for node in ast.parse((SERVER / "limits.py").read_text()).body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
+    announced = {"KIB", "MIB"}  # units
+    read = read_names(ast.Attribute, "limits.py") | read_names(ast.Name, "limits.py")
+    assert len(defined) > 100
+    assert defined - read - announced == set(), "a limit that nothing holds is a promise: hold it, or delete it"
+
+
+def test_every_timing_is_read_somewhere() -> None:
+    unread = set(Timings.__struct_fields__) - read_names(ast.Attribute, "settings.py")
+    assert unread == set(), "a timing that nothing waits for is no setting"

@@ -106,6 +106,25 @@ class Document:
             return None
         return tuple(ELEMENT if isinstance(step, int) else step for step in spot.steps)
 
+    def text_at(self, address: str) -> str | None:
+        """Return the text leaf at an address, as ops of text may change it; None if there is none."""
+        spot = self._find(address)
+        if spot is None or not spot.place.text or spot.plain:
+            return None
+        leaf = self._at(spot.steps)
+        return leaf if isinstance(leaf, str) else None
+
+    def path_of(self, address: str) -> Steps | None:
+        """Return the steps from the root to an address, elements by their positions; None if it is gone."""
+        spot = self._find(address)
+        return None if spot is None else spot.steps
+
+    def with_text(self, address: str, after: str) -> "Document":
+        """Return the document with another text at a text leaf."""
+        spot = self._find(address)
+        assert spot is not None
+        return Document(_with(self.value, spot.steps, after), self.shape, self._index, self._spots)
+
     def home(self, element: str) -> tuple[str, str | None, str | None] | None:
         """Return the keyed array that holds an element, and its neighbours; None if it does not exist."""
         found = self._siblings(element)

@@ -33,6 +33,7 @@ CODES: Final = _codes(
     Code("bad_member", 400, "A member may not be named __proto__."),
     Code("too_deep", 400, "The value is nested too deep."),
     Code("too_large", 413, "The request is too large."),
+    Code("too_much_work", 422, "That would take the server too long."),
     Code("too_many", 429, "Too many at once.", retry=True),
     Code("too_fast", 429, "Too many requests in this time.", retry=True),
     # who and what

@@ -16,6 +16,7 @@ import msgspec
 
 from draftwire import address as addresses
 from draftwire import ids, text
+from draftwire.batch import Batch
 from draftwire.document import Document
 from draftwire.ops import (
     Effect,
@@ -108,6 +109,7 @@ def land(document: Document, ops: Iterable[Op | Lost], *, w: int) -> Landed:
     effects: list[Effect | Lost] = []
     names: dict[str, str] = {}
     dead: set[str] = set()
+    batch = Batch(document)
     for op in ops:
         if isinstance(op, Lost):
             effects.append(op)
@@ -120,18 +122,17 @@ def land(document: Document, ops: Iterable[Op | Lost], *, w: int) -> Landed:
         if dead and _aims_at(op, dead):
             effects.append(_FOLLOWS)
             continue
-        applied = document.apply(op, w)
-        if applied.effect is None:
+        effect, renamed = batch.apply(op, w)
+        if effect is None:
             effects.append(Lost("no_such_place"))
             dead.update(_guessed_ids(op))
             continue
-        document = applied.document
-        effects.append(applied.effect)
-        if applied.renamed:
-            names.update(applied.renamed)
+        effects.append(effect)
+        if renamed:
+            names.update(renamed)
         if dead:
-            dead.difference_update(applied.effect.made)
-    return Landed(document, tuple(effects), names)
+            dead.difference_update(effect.made)
+    return Landed(batch.document(), tuple(effects), names)
 
 
 def compose(ops: Sequence[Op], more: Sequence[Op]) -> tuple[Op, ...]:

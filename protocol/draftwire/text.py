@@ -36,7 +36,7 @@ def validate(splices: Splices, text: str) -> None:
         if raw is not None and (splits_pair(raw, position) or splits_pair(raw, end)):
             raise OpError("half_surrogate")
         if insert:
-            _validate_insert(insert)
+            validate_insert(insert)
         low = end + 1
     if not splices:
         raise OpError("bad_splice")
@@ -49,13 +49,14 @@ def validate_form(splices: Splices) -> None:
         if position < low or delete < 0 or not (delete or insert):
             raise OpError("bad_splice" if position >= 0 else "out_of_range")
         if insert:
-            _validate_insert(insert)
+            validate_insert(insert)
         low = position + delete + 1
     if not splices:
         raise OpError("bad_splice")
 
 
-def _validate_insert(insert: str) -> None:
+def validate_insert(insert: str) -> None:
+    """Raise `OpError` for what no text leaf may hold."""
     if "\r" in insert or "\0" in insert:
         raise OpError("bad_text")
     if not insert.isascii():

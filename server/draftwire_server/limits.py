@@ -7,6 +7,8 @@ beforehand are in the `welcome` message, made here by `announced`.
 
 from typing import Final
 
+from draftwire.codec import MAX_DEPTH
+
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
 
@@ -21,14 +23,8 @@ FRAME_BYTES: Final = 2 * MIB
 DOCUMENT_BYTES: Final = 16 * MIB
 """A document's JSON text. Above it opening, merging and diffing no longer feel live."""
 
-DOCUMENT_DEPTH: Final = 100
-"""Nesting of any JSON value. Deep values exhaust the stack of decoders (ours and the clients')."""
-
 JSON_BODY_BYTES: Final = DOCUMENT_BYTES + 64 * KIB
 """An HTTP body: a whole document and what is around it."""
-
-INTEGER_MAX: Final = 2**53
-"""Beyond it JavaScript readers round silently."""
 
 PIECE_BYTES: Final = 64 * KIB
 """A part of a large state, so that other frames go in between."""
@@ -79,8 +75,26 @@ some hundreds; what comes faster than acks return is no editing."""
 MESSAGES_BURST: Final = 2_000
 """Messages at once after a pause: a reconnecting client with many drafts."""
 
-EDITS_IN_FLIGHT: Final = 1
-"""Batches in flight per session and draft; more would be rebased wrongly (`docs/ops-and-sync.md`)."""
+EDITS_UNDER_WAY: Final = 256
+EDITS_UNDER_WAY_BYTES: Final = 4 * MIB
+"""Of one socket, not committed yet: beyond it the socket is read no further, and the peer's own buffers fill. A session
+has one edit in flight in each draft; two of the largest frames fit."""
+
+DRAFT_UNDER_WAY_BYTES: Final = 16 * MIB
+"""Of all sockets of one worker in one draft, likewise: what a lane that waits for Postgres may have before it."""
+
+WORKER_UNDER_WAY_BYTES: Final = 128 * MIB
+"""Of one worker: while Postgres hangs, everybody who types goes on typing."""
+
+DECODE_INLINE_BYTES: Final = 64 * KIB
+"""A larger message is read beside the event loop: 2 MiB of small values take a second."""
+
+BODIES_PER_USER_BYTES: Final = 40 * MIB
+"""Bodies of one user that are being read or worked on, at one worker: two of the largest. More is told `busy`."""
+
+BODIES_PER_WORKSPACE_BYTES: Final = 80 * MIB
+BODIES_PER_WORKER_BYTES: Final = 160 * MIB
+"""A value takes some ten times its JSON text while it is merged."""
 
 REFUSALS_BEFORE_CLOSE: Final = 50
 """Refused messages in a minute: a client that ignores its refusals is stopped."""
@@ -150,10 +164,7 @@ EDITS_PER_CALL: Final = 100
 # ---- what is kept
 
 PARKED_TEXTS: Final = 1_000
-"""Leaves in one `park`: everything a person can have unsent."""
-
-PARKED_BYTES: Final = FRAME_BYTES
-"""A `park` is one frame."""
+"""Leaves in one `park`: everything a person can have unsent. Their bytes are those of one frame."""
 
 ALERTS_OPEN_PER_DRAFT: Final = 100
 """Open alerts of one draft. Beyond it the oldest overlap closes: nobody reads a hundred banners."""
@@ -206,7 +217,6 @@ STASH_PLACES: Final = 50
 
 PATH_CHARS: Final = 255
 PATH_SEGMENTS: Final = 16
-ID_CHARS: Final = 64
 EXTERNAL_ID_CHARS: Final = 255
 NAME_CHARS: Final = 200
 SUMMARY_CHARS: Final = 500
@@ -265,6 +275,9 @@ PRESENT_ITEMS: Final = 1_000
 
 KIND_BYTES: Final = 256 * KIB
 """A kind's definition: the largest of ours has 20 KiB; it is compiled by every worker."""
+
+KIND_PATTERNS: Final = 500
+"""Patterns of one sort in a kind; every member of every document is held against them."""
 
 KINDS_PER_WORKSPACE: Final = 200
 """Kinds that a workspace defines; all are kept in memory by workers that serve it."""
@@ -340,10 +353,7 @@ EVENT_TYPES: Final = 50
 """Types and beginnings of types in one filter; there are about as many types."""
 
 MERGE_INLINE_BYTES: Final = 256 * KIB
-"""Larger merges and diffs run in a process pool: above this one takes longer than a frame of animation."""
-
-DIFF_CONTEXT_LINES: Final = 100
-"""Lines around changed ones in a diff for people; who wants more wants the document."""
+"""Of a larger value what is looked through once (its references, a tool's edits) is so beside the event loop."""
 
 REDIS_MESSAGE_BYTES: Final = 64 * KIB
 """A larger fan-out message carries its header only; receivers read Postgres."""
@@ -380,7 +390,7 @@ def announced() -> dict[str, int]:
     return {
         "frame_bytes": FRAME_BYTES,
         "document_bytes": DOCUMENT_BYTES,
-        "depth": DOCUMENT_DEPTH,
+        "depth": MAX_DEPTH,
         "ops": OPS_PER_BATCH,
         "splices": SPLICES_PER_OP,
         "subscriptions": SUBSCRIPTIONS_PER_SOCKET,

@@ -56,7 +56,6 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frozen_s: float = 10.0  # a worker whose loop said nothing for so long is replaced; our own pauses are below 1 s
     token_grace_s: float = 30.0  # an expired token is renewed in band within this time
     slow_reader_s: float = 20.0  # a socket that took nothing for so long is closed: "come back"
-    send_deadline_s: float = 10.0  # an answer that can't be written in this time has no reader
 
     # Looking at Postgres: what Redis lost is seen after one of these.
     poll_s: float = 0.5
@@ -89,7 +88,6 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alert_sweep_s: float = 1.0
     job_sweep_s: float = 1.0  # what a dead worker has left to be done is looked for so often
     job_lease_s: float = 30.0  # a step of a job is over long before; then another worker goes on with it
-    seen_flush_s: float = 1.0  # what readers have seen is stored at most so often
 
     # Postgres
     connect_timeout_s: float = 5.0

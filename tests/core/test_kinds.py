@@ -16,9 +16,9 @@ from draftwire_server.core.kinds import (
     language_of,
     plain_secrets,
     references,
-    schema_problems,
     title_of,
 )
+from draftwire_server.core.schemas import schema_problems
 from draftwire_server.kinds import load_kinds
 
 RECIPE: dict[str, Any] = {
@@ -131,22 +131,22 @@ def test_titles_and_languages_come_from_the_document() -> None:
 
 
 def test_schema_problems_carry_pointers() -> None:
-    (found,) = schema_problems(recipe(), {"steps": 3})
+    (found,) = schema_problems(recipe().schema_json, {"steps": 3})
     assert (found.at, found.code) == ("/steps", "schema")
     assert "array" in found.message
-    assert schema_problems(recipe(), {"steps": []}) == ()
+    assert schema_problems(recipe().schema_json, {"steps": []}) == ()
 
 
 def test_a_sentence_about_the_schema_never_repeats_the_value() -> None:
     kind = recipe(schema={"properties": {"pin": {"type": "string", "pattern": "^[0-9]+$", "maxLength": 3}}})
-    found = schema_problems(kind, {"pin": "correct horse"})
+    found = schema_problems(kind.schema_json, {"pin": "correct horse"})
     assert len(found) == 2
     assert not any("horse" in each.message for each in found)
 
 
 def test_a_pattern_that_backtracks_for_ever_elsewhere_is_checked_in_linear_time() -> None:
     kind = recipe(schema={"properties": {"x": {"type": "string", "pattern": "^(a+)+$"}}})
-    assert len(schema_problems(kind, {"x": "a" * 5_000 + "!"})) == 1
+    assert len(schema_problems(kind.schema_json, {"x": "a" * 5_000 + "!"})) == 1
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_an_unknown_kind_is_refused_with_its_code() -> None:
 
 @pytest.mark.parametrize("kind", list(load_kinds()), ids=lambda kind: str(kind.name))
 def test_what_a_shipped_kind_begins_with_satisfies_its_own_schema(kind: Any) -> None:
-    assert schema_problems(kind, kind.initial) == ()
+    assert schema_problems(kind.schema_json, kind.initial) == ()
     assert plain_secrets(kind, kind.initial) == ()
 
 

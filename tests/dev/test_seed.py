@@ -8,7 +8,8 @@ import pytest
 
 from draftwire.document import Document
 from draftwire_server.core.access import Access, Resource, decide
-from draftwire_server.core.kinds import plain_secrets, references, schema_problems, title_of
+from draftwire_server.core.kinds import plain_secrets, references, title_of
+from draftwire_server.core.schemas import schema_problems
 from draftwire_server.dev.seed import SeedItem, insert_seed, load_seed
 from draftwire_server.kinds import load_kinds
 from draftwire_server.settings import Settings
@@ -28,7 +29,7 @@ def each(items: tuple[SeedItem, ...] = SEED.items) -> Any:
 @each()
 def test_an_item_of_the_demo_could_be_deployed(item: SeedItem) -> None:
     kind = KINDS.get(item.kind)
-    assert schema_problems(kind, item.value) == ()
+    assert schema_problems(kind.schema_json, item.value) == ()
     assert plain_secrets(kind, item.value) == ()
     Document.load(item.value, kind.document_shape)
     assert title_of(kind, item.value)

@@ -6,7 +6,8 @@ from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire_server.kinds import load_kinds
 from draftwire_server.limits import MERGE_INLINE_BYTES
-from draftwire_server.services.merging import Merging, TooSlow
+from draftwire_server.services.children import TooSlow
+from draftwire_server.services.merging import Merging
 
 KIND = load_kinds().get("script")
 LARGE = "".join(f"line {n} {'x' * 60}\n" for n in range(MERGE_INLINE_BYTES // 40))
@@ -17,13 +18,13 @@ async def test_what_a_child_finds_is_what_is_found_inline() -> None:
     theirs = {"content": LARGE.replace("line 4000 ", "theirs 4000 ")}
     merging = Merging(deadline_s=60)
     try:
-        outcome = await merging.merge(KIND, base, mine, theirs)
+        outcome = await merging.merge("w", KIND, base, mine, theirs)
         document = Document.load(theirs, KIND.document_shape)
         for op in outcome.ops:
             document = document.apply(op, 0).document
         assert not outcome.conflicts
         assert document.value["content"] == mine["content"].replace("line 4000 ", "theirs 4000 ")
-        ops = (await merging.diff(KIND, mine, Document.load(base, KIND.document_shape))).ops
+        ops = (await merging.diff("w", KIND, mine, Document.load(base, KIND.document_shape))).ops
         assert Document.load(base, KIND.document_shape).apply(ops[0], 0).document.value == mine
     finally:
         await merging.close()
@@ -34,9 +35,9 @@ async def test_past_the_deadline_nothing_is_guessed_and_the_next_one_is_served()
     merging = Merging(deadline_s=0.001)
     try:
         with pytest.raises(TooSlow):
-            await merging.diff(KIND, {"content": LARGE + "x"}, base)
+            await merging.diff("w", KIND, {"content": "\n".join(reversed(LARGE.split("\n")))}, base)
         merging._deadline_s = 60
-        assert (await merging.diff(KIND, {"content": LARGE + "x"}, base)).ops
+        assert (await merging.diff("w", KIND, {"content": LARGE + "x"}, base)).ops
     finally:
         await merging.close()
 
@@ -48,7 +49,7 @@ async def test_a_refusal_of_a_child_is_a_refusal() -> None:
     merging = Merging(deadline_s=60)
     try:
         with pytest.raises(Problem) as refused:
-            await merging.diff(flow, twice, base)
+            await merging.diff("w", flow, twice, base)
         assert refused.value.code == "duplicate_id"
     finally:
         await merging.close()

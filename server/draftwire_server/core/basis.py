@@ -7,6 +7,7 @@ leaves that the ops touch, structure always.
 
 from collections.abc import Sequence
 
+from draftwire.batch import Batch
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.invert import invert
@@ -26,18 +27,18 @@ def checked(document: Document, ops: Sequence[Op], w: int) -> Landed:
     """
     effects: list[Effect] = []
     names: dict[str, str] = {}
+    batch = Batch(document)
     for sent in ops:
         op = follow(sent, names) if names else sent
         try:
-            document.check(op)
+            batch.check(op)
         except OpError as error:
             raise Problem(error.code, detail={"at": sent.at, "why": str(error)}) from error
-        applied = document.apply(op, w)
-        assert applied.effect is not None
-        document = applied.document
-        effects.append(applied.effect)
-        names.update(applied.renamed)
-    return Landed(document, tuple(effects), names)
+        effect, renamed = batch.apply(op, w)
+        assert effect is not None
+        effects.append(effect)
+        names.update(renamed)
+    return Landed(batch.document(), tuple(effects), names)
 
 
 def check_at_base(head: Document, behind: Sequence[Change], ops: Sequence[Op]) -> None:
@@ -55,19 +56,19 @@ def state_at(head: Document, behind: Sequence[Change], leaves: set[str]) -> Docu
     Raises:
         Problem: ``base_expired``.
     """
-    document = head
+    playing = Batch(head)
     left = BASIS_WORK
     for batch in reversed(behind):
         for op in invert(effect for effect in batch.effects if _counts(effect, leaves)):
             if isinstance(op, Text):
-                leaf = document.get(op.at)
+                leaf = head.get(op.at)
                 left -= len(leaf) if isinstance(leaf, str) else 0
             else:
-                left -= 32 * document.element_count
+                left -= 32 * head.element_count
             if left < 0:
                 raise Problem("base_expired")
-            document = document.apply(op, _ANYBODY).document
-    return document
+            playing.apply(op, _ANYBODY)
+    return playing.document()
 
 
 def _counts(effect: Effect, leaves: set[str]) -> bool:

@@ -1,23 +1,24 @@
 """How a kind is read, from a file or from what a workspace defines: strictly, with all problems named at once."""
 
 import re
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-import jsonschema_rs
 import msgspec
 
 from draftwire.document import Document
 from draftwire.ops import OpError
 from draftwire.shape import Shape
 from draftwire_server.core.kinds import Kind, KindLimits, Language, Reference
-from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS
+from draftwire_server.core.schemas import problem_of_schema
+from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS, KIND_PATTERNS, PATH_CHARS
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 DRAFT_MODES: Final = ("per_user", "shared", "both")
 VISIBILITIES: Final = ("private", "readable", "open")
 REQUIRED: Final = ("name", "title", "schema", "initial")
 MEMBERS: Final = frozenset(
-    name for name in Kind.__struct_fields__ if not name.endswith("_shape") and name != "validator"
+    name for name in Kind.__struct_fields__ if not name.endswith("_shape") and name != "schema_json"
 )
 
 _Rule = TypeVar("_Rule", Language, Reference)
@@ -34,9 +35,25 @@ class KindError(Exception):
 def load_kind(data: bytes, name: str = "") -> Kind:
     """Make a kind of a JSON file's content; ``name`` is only for the message.
 
+    Its schema is compiled, which may take any time: what a workspace defines is loaded in a child process, and read by
+    `read_kind` from then on.
+
     Raises:
         KindError: with every problem.
     """
+    return _read(data, name, problem_of_schema)
+
+
+def read_kind(data: bytes, name: str = "") -> Kind:
+    """Make a kind of what was loaded somewhere else before: nobody looks whether its schema is one.
+
+    Raises:
+        KindError: with every problem.
+    """
+    return _read(data, name, lambda _: None)
+
+
+def _read(data: bytes, name: str, problem_of: Callable[[dict[str, Any]], str | None]) -> Kind:
     try:
         raw = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -47,7 +64,7 @@ def load_kind(data: bytes, name: str = "") -> Kind:
     fields = {
         "name": reader.name(),
         "title": reader.of_type("title", str, ""),
-        "schema": reader.schema(),
+        "schema": reader.schema(problem_of),
         "keyed": reader.patterns("keyed"),
         "text": reader.patterns("text"),
         "language": reader.languages(),
@@ -66,7 +83,7 @@ def load_kind(data: bytes, name: str = "") -> Kind:
         document_shape=Shape(fields["keyed"], fields["text"]),
         secret_shape=Shape(text=fields["secret"]),
         computed_shape=Shape(text=fields["computed"]),
-        validator=validator_of(fields["schema"]),
+        schema_json=msgspec.json.encode(fields["schema"]),
     )
 
 
@@ -75,14 +92,6 @@ def definition_of(kind: Kind) -> dict[str, Any]:
     names = [name for name in Kind.__struct_fields__ if name in MEMBERS]
     found = msgspec.to_builtins({name: getattr(kind, name) for name in names})
     return {name: found[name] for name in names if name in REQUIRED or found[name] not in ([], {}, None)}
-
-
-def validator_of(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
-    """Compile a schema. Values are left out of its sentences (they may be secret), no address is ever fetched, and
-    patterns run in linear time: whoever defines a kind can't hold a worker up."""
-    return jsonschema_rs.Draft202012Validator(
-        schema, mask="the value", offline=True, pattern_options=jsonschema_rs.RegexOptions(), validate_formats=False
-    )
 
 
 class _Reader:
@@ -117,6 +126,9 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(pattern, str) for pattern in value):
             self._problems.append(f"{key} must be a list of pointer patterns")
             return ()
+        if len(value) > KIND_PATTERNS:
+            self._problems.append(f"{key} has more than {KIND_PATTERNS} patterns")
+            return ()
         good = [pattern for pattern in value if self._is_pattern(key, pattern)]
         if len(set(good)) < len(good):
             self._problems.append(f"{key} names a pattern twice")
@@ -128,10 +140,16 @@ class _Reader:
         except msgspec.ValidationError as error:
             self._problems.append(f"{key}: {error}")
             return ()
+        if len(rules) > KIND_PATTERNS:
+            self._problems.append(f"{key} has more than {KIND_PATTERNS} patterns")
+            return ()
         pattern = "at" if wanted is Reference else "text"
         return tuple(rule for rule in rules if self._is_pattern(key, getattr(rule, pattern)))
 
     def _is_pattern(self, key: str, pattern: str) -> bool:
+        if len(pattern) > PATH_CHARS:
+            self._problems.append(f"{key}: a pattern has at most {PATH_CHARS} characters")
+            return False
         try:
             Shape(text=(pattern,))
         except OpError:
@@ -158,13 +176,11 @@ class _Reader:
                 self._problems.append(f"language of {rule.text!r} needs either always or sibling")
         return rules
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self, problem_of: Callable[[dict[str, Any]], str | None]) -> dict[str, Any]:
         schema: dict[str, Any] = self.of_type("schema", dict, {})
-        try:
-            jsonschema_rs.meta.validate(schema)
-            validator_of(schema)
-        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-            self._problems.append(f"schema: {str(error).splitlines()[0][:200]}")
+        problem = problem_of(schema)
+        if problem is not None:
+            self._problems.append(problem)
         return schema
 
     def references(self) -> tuple[Reference, ...]:

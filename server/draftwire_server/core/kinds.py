@@ -1,8 +1,8 @@
 """What a kind of item says about its documents. A kind is a JSON file; no kind's name stands in the code.
 
-Owns the struct and the answers that a kind gives about a value: its title, its languages, what it refers to, what its
-schema objects to, the secrets that stand in it in plain text. Not how a file is read (`core/kind_file.py`), nor where
-kinds lie (`draftwire_server.kinds`, `services/kindbook.py`).
+Owns the struct and the answers that a kind gives about a value: its title, its languages, what it refers to, the
+secrets that stand in it in plain text. Not what its schema objects to (`core/schemas.py`), how a file is read
+(`core/kind_file.py`), nor where kinds lie (`draftwire_server.kinds`, `services/kindbook.py`).
 Patterns are pointers from the document's root; ``*`` stands for one segment (or array element), ``**`` for
 any number, none included.
 """
@@ -11,17 +11,14 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
 from typing import Any, Final, Literal
 
-import jsonschema_rs
 import msgspec
 
 from draftwire import messages
 from draftwire.address import parse
 from draftwire.document import Document
 from draftwire.errors import Problem
-from draftwire.messages import Diagnostic
 from draftwire.ops import OpError
 from draftwire.shape import ELEMENT, Shape
 from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS
@@ -77,7 +74,7 @@ class Kind(msgspec.Struct, frozen=True):
     document_shape: Shape
     secret_shape: Shape  # its text places are the secret leaves
     computed_shape: Shape  # its text places are what no change is seen in
-    validator: jsonschema_rs.Draft202012Validator
+    schema_json: bytes  # what a child process checks values with; nothing is checked here (`core/schemas.py`)
 
     @property
     def wire_shape(self) -> messages.Shape:
@@ -217,14 +214,6 @@ def language_of(kind: Kind, path: Sequence[str], parent: Any) -> str | None:
             found = parent.get(rule.sibling) if isinstance(parent, dict) else None
             return found if isinstance(found, str) else None
     return None
-
-
-def schema_problems(kind: Kind, value: Any, limit: int = 20) -> tuple[Diagnostic, ...]:
-    """Give what the kind's schema objects to; it stops a deploy, never typing. No value is in a sentence."""
-    return tuple(
-        Diagnostic(_pointer(error.instance_path), "schema", error.message[:500])
-        for error in islice(kind.validator.iter_errors(value), limit)
-    )
 
 
 def _pointer(path: Sequence[str | int]) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from draftwire.batch import Batch
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.ops import Op, OpError, Text
@@ -22,16 +23,16 @@ MINE: Final = 0  # ids that collide get no writer's mark yet: the save finds out
 
 def with_ops(document: Document, ops: Sequence[Op]) -> Document:
     """The document after our ops. Raises `Problem` with the op's index, as live edits are refused."""
+    batch = Batch(document)
     for index, op in enumerate(ops):
         try:
-            document.check(op)
+            batch.check(op)
         except OpError as error:
             raise Problem(error.code, detail={"index": index, "at": op.at, "why": str(error)}) from error
-        applied = document.apply(op, MINE)
-        if applied.renamed:
+        _, renamed = batch.apply(op, MINE)
+        if renamed:
             raise Problem("duplicate_id", detail={"index": index, "at": op.at})
-        document = applied.document
-    return document
+    return batch.document()
 
 
 def with_edits(document: Document, edits: Sequence[TextEdit]) -> Document:

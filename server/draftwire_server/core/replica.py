@@ -7,6 +7,7 @@ a replica and be thrown away.
 
 import msgspec
 
+from draftwire.batch import Batch
 from draftwire.carry import Range, carry
 from draftwire.document import Document
 from draftwire.messages import OpKind
@@ -141,6 +142,14 @@ class Replica:
         """Each writer's last number, for a snapshot."""
         return {str(w): no for w, no in self.last_no.items()}
 
+    def fork(self) -> "Replica":
+        """A copy that stays as it is, for who decides beside the event loop; without what no decision asks for."""
+        other = Replica(self.generation, self.seq, self.mark, self.document)
+        other.first, other.first_mark = self.first, self.first_mark
+        other.entries = self.entries.copy()
+        other.writers, other.numbers, other.last_no = self.writers.copy(), self.numbers.copy(), self.last_no.copy()
+        return other
+
     # ---- changing
 
     def join(self, writer: Writer) -> None:
@@ -150,14 +159,19 @@ class Replica:
 
     def apply(self, ops: tuple[Op, ...], w: int) -> tuple[Document, tuple[Effect, ...]]:
         """What a committed batch does to the head's document; changes nothing yet."""
-        document, effects = self.document, []
+        batch = Batch(self.document)
+        effects = self.effects(batch, ops, w)
+        return batch.document(), effects
+
+    def effects(self, batch: Batch, ops: tuple[Op, ...], w: int) -> tuple[Effect, ...]:
+        """Do a committed batch to a document that is on its way to the next head."""
+        effects = []
         for op in ops:
-            applied = document.apply(op, w)
-            if applied.effect is None:
+            effect, _ = batch.apply(op, w)
+            if effect is None:
                 raise BrokenReplica(f"a committed op is lost at seq {self.seq + 1}")
-            document = applied.document
-            effects.append(applied.effect)
-        return document, tuple(effects)
+            effects.append(effect)
+        return tuple(effects)
 
     def extend(self, entry: Entry, document: Document) -> None:
         """Take in the next committed batch and the document after it. Raises `BrokenReplica` if it is not the next."""

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from draftwire.batch import Batch
 from draftwire.document import Document
 from draftwire.ops import Effect, Op, OpError, Text
 from draftwire_server.core.deeds import address_of, may_redo, may_undo, redo_ops, removed_by, undo_ops
@@ -186,18 +187,17 @@ class _Work:
 
     def _do(self, ops: tuple[Op, ...]) -> bool:
         """Try ops on the document; all of them or none."""
-        document, effects = self.document, list[Effect]()
+        batch, effects = Batch(self.document), list[Effect]()
         for op in ops:
             try:
-                document.check(op)
+                batch.check(op)
             except OpError:
                 return False
-            applied = document.apply(op, 0)
-            if applied.effect is None or applied.renamed:
+            effect, renamed = batch.apply(op, 0)
+            if effect is None or renamed:
                 return False
-            document = applied.document
-            effects.append(applied.effect)
-        self.document = document
+            effects.append(effect)
+        self.document = batch.document()
         self._ops += ops
         for effect in effects:
             self.trace.take(effect, self.who, 0, AFTER_ALL)

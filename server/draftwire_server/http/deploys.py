@@ -19,7 +19,7 @@ from draftwire_server.http.conditions import asked_once
 from draftwire_server.http.operation import Call, Header, operation
 
 ONCE = (Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),)
-DEPLOYS = ("forbidden", "behind", "not_deployable", "too_large", "idempotency_reused", "busy")
+DEPLOYS = ("forbidden", "behind", "not_deployable", "too_much_work", "too_large", "idempotency_reused", "busy")
 WRITES = ("merge_conflict", "read_only", "mode_forbids", "idempotency_reused", "too_large", "busy")
 PARTS = (
     "parts_changed", "no_such_place", "bad_place", "not_text", "bad_id", "duplicate_id", "bad_address", "not_keyed",

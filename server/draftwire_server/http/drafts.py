@@ -195,8 +195,8 @@ async def put_draft(call: Call, query: NamedDraft) -> Response:
 
 async def _put(call: Call, query: DraftQuery | NamedDraft) -> Response:
     live = await find_draft(call, query)
-    body = await body_of(call.request)
-    once = Once(idempotency_key(call.request), digest_of(call.request, body))
+    body = await body_of(call.request, call.room)
+    once = Once(idempotency_key(call.request), await asyncio.to_thread(digest_of, call.request, body))
     kept = await once.replayed(call.runtime.database, call.principal)
     if kept is not None:
         return _replayed(kept)

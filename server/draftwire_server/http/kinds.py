@@ -22,7 +22,7 @@ async def get_kind(call: Call) -> KindInfo:
     "PUT",
     "/v1/w/{workspace}/kinds/{kind}",
     summary="Define or change a kind",
-    problems=("forbidden", "bad_kind", "kind_changed", "too_many", "too_large"),
+    problems=("forbidden", "bad_kind", "kind_changed", "too_many", "too_large", "too_much_work"),
 )
 async def put_kind(call: Call, query: KindQuery, body: dict[str, Any]) -> KindChange:
     """Define a kind or change one, without a restart; drafts that break stay open and show their problems."""

@@ -31,11 +31,12 @@ from draftwire_server.services.runtime import Runtime
 class PublicCall:
     """A request to answer, whoever asks."""
 
-    __slots__ = ("request", "runtime")
+    __slots__ = ("request", "room", "runtime")
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.runtime: Runtime = runtime_of(request)
+        self.room = self.runtime.bodies.of("", "")  # of all who say nothing of themselves
 
     def named(self, parameter: str) -> str:
         """What stands in the URL for a parameter of the path."""
@@ -55,6 +56,7 @@ class Call(PublicCall):
     def __init__(self, request: Request, principal: Principal) -> None:
         super().__init__(request)
         self.principal = principal
+        self.room = self.runtime.bodies.of(principal.workspace.id, principal.access.user)
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -108,12 +110,18 @@ class Operation(Route):
 
     async def serve(self, request: Request) -> Response:
         """Read, call, answer."""
-        given: dict[str, Any] = {}
         call = PublicCall(request) if self.public else Call(request, await principal_of(request))
+        try:
+            return await self._answer(call)
+        finally:
+            call.room.close()
+
+    async def _answer(self, call: PublicCall) -> Response:
+        given: dict[str, Any] = {}
         if self.query is not None:
-            given["query"] = query_of(request, self.query)
+            given["query"] = query_of(call.request, self.query)
         if self.body is not None:
-            given["body"] = convert(await json_of(request, self.body_bytes), self.body)
+            given["body"] = convert(await json_of(call.request, call.room, self.body_bytes), self.body)
         answer = await self.handler(call, **given)
         if answer is None:
             return Response(status_code=self.status)

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from draftwire.codec import decode_value
 from draftwire.errors import Problem
 from draftwire_server.core.problems import MEDIA_TYPE, problem_body
-from draftwire_server.limits import JSON_BODY_BYTES, MERGE_INLINE_BYTES
+from draftwire_server.limits import DECODE_INLINE_BYTES, JSON_BODY_BYTES
+from draftwire_server.services.under_way import Body
 
 
 class JSON(Response):
@@ -57,25 +58,33 @@ async def on_crash(_: Request, __: Exception) -> Response:
     return problem_response(Problem("internal"))
 
 
-async def body_of(request: Request, most_bytes: int = JSON_BODY_BYTES) -> bytes:
-    """Read a body within the limit. Raises `Problem` too_large."""
+async def body_of(request: Request, room: Body | None = None, most_bytes: int = JSON_BODY_BYTES) -> bytes:
+    """Read a body within the limit, if there is room for it. Raises `Problem` too_large, or busy before it is read."""
+    told = request.headers.get("content-length", "")
+    if told.isdecimal():
+        if int(told) > most_bytes:
+            raise Problem("too_large")
+        if room is not None:
+            room.need(int(told))
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > most_bytes:
             raise Problem("too_large")
+        if room is not None:
+            room.need(size)
         parts.append(part)
     return b"".join(parts)
 
 
-async def json_of(request: Request, most_bytes: int = JSON_BODY_BYTES) -> Any:
+async def json_of(request: Request, room: Body | None = None, most_bytes: int = JSON_BODY_BYTES) -> Any:
     """Read a JSON body strictly. Raises `Problem`."""
-    return await decoded(await body_of(request, most_bytes))
+    return await decoded(await body_of(request, room, most_bytes))
 
 
 async def decoded(body: bytes) -> Any:
     """Read JSON strictly; a large body beside the event loop, which it would hold up. Raises `Problem`."""
-    if len(body) > MERGE_INLINE_BYTES:
+    if len(body) > DECODE_INLINE_BYTES:
         return await asyncio.to_thread(decode_value, body)
     return decode_value(body)
 

@@ -64,7 +64,11 @@ class Endpoint:
             await response(scope, receive, send)
             return
         principal = await principal_of(request)
-        body = await body_of(request, BODY_BYTES)
+        room = runtime.bodies.of(principal.workspace.id, principal.access.user)
+        try:
+            body = await body_of(request, room, BODY_BYTES)
+        finally:
+            room.close()  # what the call asks of the API is counted there
         opening = sessions.opening_of(body)
         session = self._session(runtime, request, principal, opening)
         if session is None:

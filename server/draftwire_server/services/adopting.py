@@ -175,15 +175,15 @@ class Adopting:
                 return await self._merge(job, source, at, base, incoming, own, choices)
             if same_content(own.kind, incoming, standing.value):
                 return await self._unchanged(job, source, at, own, head)
-            outcome = await self._choosing.bring(own.kind, base, incoming, standing, choices)
-            whole = await self._choosing.difference(own.kind, incoming, standing)
+            outcome = await self._choosing.bring(own.workspace, own.kind, base, incoming, standing, choices)
+            whole = await self._choosing.difference(own.workspace, own.kind, incoming, standing)
             detail = _preview(own, head, source, at, outcome, choices) | {
                 "lost": lost_on_wire(standing, whole), "how": ["merge", "replace"],
             }  # fmt: skip
             raise Problem("draft_exists", detail=detail)
         if same_content(own.kind, incoming, standing.value):
             return await self._unchanged(job, source, at, own, head)
-        ops = await self._choosing.difference(own.kind, incoming, standing)
+        ops = await self._choosing.difference(own.workspace, own.kind, incoming, standing)
         loses = asked.how == "replace" and await self._has_changes(own)
         texts = [{"at": "", "mine": standing.value}] if loses else []
         return await self._write(job, source, at, own, head, ops, texts)
@@ -199,7 +199,7 @@ class Adopting:
         choices: Choices,
     ) -> Answer | None:
         standing, head = target.replica.document, head_of(target)
-        outcome = await self._choosing.bring(target.kind, base, incoming, standing, choices)
+        outcome = await self._choosing.bring(target.workspace, target.kind, base, incoming, standing, choices)
         if outcome.open:
             raise Problem("merge_conflict", detail=_preview(target, head, source, at, outcome, choices))
         if not outcome.ops:
@@ -214,10 +214,10 @@ class Adopting:
             return job.once.answer(_brought(shared, head_of(shared), own, at, changed=False), str(head_of(shared)))
         base = await self._base(shared, own)
         standing, head = shared.replica.document, head_of(shared)
-        outcome = await self._choosing.bring(shared.kind, base, before.value, standing, choices)
+        outcome = await self._choosing.bring(shared.workspace, shared.kind, base, before.value, standing, choices)
         if outcome.open:
             raise Problem("merge_conflict", detail=_preview(shared, head, own, at, outcome, choices))
-        back = await self._choosing.difference(own.kind, deployed, before)
+        back = await self._choosing.difference(own.workspace, own.kind, deployed, before)
         # What was given up of mine is still in the log of my draft; what I overrode is not mine to lose.
         texts = taken_away(standing, outcome.ops) if outcome.hunks else []
         answers: list[Answer] = []

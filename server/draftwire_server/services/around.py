@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from draftwire.batch import replay
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import DraftInfo, PresenceEntry
@@ -195,8 +196,5 @@ def value_of(log: logs.LoadedLog, kind: Kind) -> bytes:
     kept = log.draft.shape
     shape = (kind if kept is None else kind.shaped(kept.keyed, kept.text)).document_shape
     document = Document.load(msgspec.json.decode(log.value), shape)
-    for batch in log.batches:
-        for op in decode_ops(batch.ops):
-            document = document.apply(op, batch.w).document
-    value: Any = document.value
+    value: Any = replay(document, [(batch.w, decode_ops(batch.ops)) for batch in log.batches]).value
     return msgspec.json.encode(value)

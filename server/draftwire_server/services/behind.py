@@ -184,7 +184,7 @@ class Behind:
             value = await self._comparing.version_value(live.workspace, live.item.id, number)
             document = live.replica.document
             try:
-                outcome = await self._choosing.bring(live.kind, before, value, document, STANDING)
+                outcome = await self._choosing.bring(live.workspace, live.kind, before, value, document, STANDING)
                 overlaps = overlaps_of(document, outcome.ops, outcome.hunks)
             except (Problem, OpError) as error:
                 log.info("draft %s: no overlaps with version %d: %s", live.id, number, error)
@@ -210,7 +210,7 @@ class Behind:
         value = await self._comparing.version_value(live.workspace, live.item.id, number)
         try:
             Document.load(value, live.kind.document_shape)
-            ops = await self._choosing.difference(live.kind, value, document)
+            ops = await self._choosing.difference(live.workspace, live.kind, value, document)
         except (Problem, OpError):
             return False
         if live.replica.document is not document or live.base_version != base:

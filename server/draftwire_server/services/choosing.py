@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from draftwire.batch import replay
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.merge import Conflict
@@ -18,7 +19,8 @@ from draftwire_server.core.kinds import Kind
 from draftwire_server.core.resolve import Choice, Hunk, Side, hunks_of, settle
 from draftwire_server.limits import RESOLUTIONS
 from draftwire_server.services.alerting import shortened
-from draftwire_server.services.merging import Merging, TooSlow
+from draftwire_server.services.children import TooSlow
+from draftwire_server.services.merging import Merging
 
 OTHER: Final[Mapping[Side, Side]] = {"incoming": "standing", "standing": "incoming"}
 
@@ -80,11 +82,17 @@ class Choosing:
         self._merging = merging
 
     async def bring(
-        self, kind: Kind, base: dict[str, Any], incoming: dict[str, Any], standing: Document, choices: Choices
+        self,
+        workspace: str,
+        kind: Kind,
+        base: dict[str, Any],
+        incoming: dict[str, Any],
+        standing: Document,
+        choices: Choices,
     ) -> Outcome:
         """Bring into standing what incoming changed since base. Raises `Problem` where a choice can't stand."""
         try:
-            merged = await self._merging.merge(kind, base, incoming, standing.value)
+            merged = await self._merging.merge(workspace, kind, base, incoming, standing.value)
             ops, conflicts = merged.ops, merged.conflicts
         except TooSlow:
             ops, conflicts = (), (Conflict("", "value", None, None, None),)
@@ -97,22 +105,22 @@ class Choosing:
                 settled = settle(document, Document.load(incoming, standing.shape), hunks, chosen)
             except OpError as error:
                 raise Problem(error.code, detail={"at": error.detail, "why": str(error)}) from error
-            return Outcome(await self.difference(kind, settled.value, standing), settled, hunks, left)
+            return Outcome(await self.difference(workspace, kind, settled.value, standing), settled, hunks, left)
         return Outcome(ops, document, hunks, left)
 
-    async def difference(self, kind: Kind, wanted: dict[str, Any], standing: Document) -> tuple[Op, ...]:
+    async def difference(
+        self, workspace: str, kind: Kind, wanted: dict[str, Any], standing: Document
+    ) -> tuple[Op, ...]:
         """Ops that make ``wanted`` of ``standing``. Raises `Problem` busy if that takes too long."""
         try:
-            return (await self._merging.diff(kind, wanted, standing)).ops
+            return (await self._merging.diff(workspace, kind, wanted, standing)).ops
         except TooSlow as error:
             raise Problem("busy", "The documents are too different to be compared in time.") from error
 
 
 def applied(document: Document, ops: tuple[Op, ...]) -> Document:
     """The document after ops that were made for it."""
-    for op in ops:
-        document = document.apply(op, 0).document
-    return document
+    return replay(document, [(0, ops)])
 
 
 def taken_away(standing: Document, ops: tuple[Op, ...]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ keeps that harmless.
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from itertools import count
 from typing import Any, Protocol
@@ -82,6 +83,8 @@ class Connections:
         self._left = left  # a session's connection is over, and whether it said so
         self._all: set[Peer] = set()
         self._by_sid: dict[str, Peer] = {}
+        self._actor_of: dict[Peer, str] = {}
+        self._actors: Counter[str] = Counter()
         self._origin = f"{settings.worker_name}.{random.getrandbits(64):x}"
         self.draining = False
 
@@ -111,6 +114,16 @@ class Connections:
         self._bus.publish(CHANNEL, _encode(Claim(sid, attempt, self._origin)))
         return True
 
+    def of_actor(self, actor: str) -> int:
+        """How many connections an actor has."""
+        return self._actors[actor]
+
+    def known(self, peer: Any, actor: str) -> None:
+        """A connection says whose it is, once."""
+        assert peer not in self._actor_of
+        self._actor_of[peer] = actor
+        self._actors[actor] += 1
+
     def is_connected(self, sid: str) -> bool:
         """Whether a session has a connection to this worker."""
         return sid in self._by_sid
@@ -123,6 +136,11 @@ class Connections:
     def lost(self, peer: Any, *, clean: bool) -> None:
         """A connection is over."""
         self._all.discard(peer)
+        actor = self._actor_of.pop(peer, None)
+        if actor is not None:
+            self._actors[actor] -= 1
+            if not self._actors[actor]:
+                del self._actors[actor]
         current = self._by_sid.get(peer.sid)
         if current is not None and current is peer:
             del self._by_sid[peer.sid]

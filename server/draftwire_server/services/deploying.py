@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+import msgspec
+
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import Diagnostic
@@ -17,12 +19,13 @@ from draftwire.rest.deploys import Deploy, Deployed, Redeploy
 from draftwire_server.core.access import Resource
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.etag import Etag, parse_etag
-from draftwire_server.core.kinds import Kind, markers, plain_secrets, schema_problems
+from draftwire_server.core.kinds import Kind, markers, plain_secrets
 from draftwire_server.core.regions import overlaps_of
 from draftwire_server.core.replica import Entry
 from draftwire_server.core.whole import same_content
 from draftwire_server.limits import MESSAGE_CHARS
 from draftwire_server.services.blaming import Blaming
+from draftwire_server.services.checking import Checking
 from draftwire_server.services.choosing import Choices, Choosing, hunks_on_wire
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.drafts import Drafts
@@ -71,6 +74,7 @@ class Deploying:
         outbox: Outbox,
         blaming: Blaming,
         jobs: Jobs,
+        checking: Checking,
     ) -> None:
         self._database = database
         self._drafts = drafts
@@ -83,6 +87,7 @@ class Deploying:
         self._outbox = outbox
         self._blaming = blaming
         self._jobs = jobs
+        self._checking = checking
 
     # ---- the two requests
 
@@ -151,7 +156,7 @@ class Deploying:
             return await self._unchanged(principal, live, etag, later, row, once, asked)
         if asked.override != row.head_version and (behind is not None or asked.override is not None):
             raise await self._behind(live, etag, row, asked.expected_version if behind is None else behind, value)
-        await _check(self._database, live.workspace, live.item.id, live.of_kind, value)
+        await self._check(live.workspace, live.item.id, live.of_kind, value)
         author = await self._author(live, etag, principal)
         blame, shares = await self._blaming.of_deploy(live, etag.seq, row.head_version + 1, value)
 
@@ -225,7 +230,7 @@ class Deploying:
             raise Problem("behind", detail={"head": info, "expected_version": asked.expected_version})
         value = await self._comparing.version_value(workspace, row.id, old.number)
         content, hash_ = await _hashes(row, value)
-        await _check(self._database, workspace, row.id, await self._kinds.load(workspace, row.kind), value)
+        await self._check(workspace, row.id, await self._kinds.load(workspace, row.kind), value)
 
         async def work(connection: Connection) -> Answer:
             new = versions.NewVersion(
@@ -238,6 +243,19 @@ class Deploying:
             return once.answer(Deployed(row.id, new.number, hash_, content))
 
         return await self._write(principal, row, once, work, None)
+
+    async def _check(self, workspace: str, item: str, kind: Kind, value: dict[str, Any]) -> None:
+        """Raise `Problem` not_deployable with what the kind objects to, and secrets that are not the item's; or
+        too_much_work."""
+        plain, marked, data = await asyncio.to_thread(_looked_through, kind, value)
+        found = [Diagnostic(at, "secret", "A secret stands here in plain text.") for at in plain]
+        if marked:
+            async with self._database.acquired() as connection:
+                foreign = await missing_secrets(connection, workspace, item, marked)
+            found += [Diagnostic(at, "secret", "The item has no such secret.") for at in foreign]
+        found += await self._checking.problems(workspace, kind, data)
+        if found:
+            raise Problem("not_deployable", detail={"diagnostics": found})
 
     async def _is_head(self, live: LiveDraft, row: items.ItemRow, value: dict[str, Any]) -> bool:
         head = await self._comparing.version_value(live.workspace, row.id, row.head_version)
@@ -260,8 +278,12 @@ class Deploying:
         value = await self._comparing.version_value(live.workspace, row.id, row.head_version)
         before = await self._comparing.version_value(live.workspace, row.id, base)
         shape = live.kind.document_shape
-        preview = await self._choosing.bring(live.kind, before, mine, Document.load(value, shape), BRING_MINE)
-        other = await self._choosing.bring(live.kind, before, value, Document.load(mine, shape), BRING_HEAD)
+        preview = await self._choosing.bring(
+            live.workspace, live.kind, before, mine, Document.load(value, shape), BRING_MINE
+        )
+        other = await self._choosing.bring(
+            live.workspace, live.kind, before, value, Document.load(mine, shape), BRING_HEAD
+        )
         return Problem(
             "behind",
             detail={
@@ -350,17 +372,9 @@ async def _hashes(row: items.ItemRow, value: dict[str, Any]) -> tuple[str, str]:
     return await asyncio.to_thread(both)
 
 
-async def _check(database: Database, workspace: str, item: str, kind: Kind, value: dict[str, Any]) -> None:
-    """Raise `Problem` not_deployable with what the kind objects to, and secrets that are not the item's."""
-    found = [Diagnostic(at, "secret", "A secret stands here in plain text.") for at in plain_secrets(kind, value)]
-    marked = markers(kind, value)
-    if marked:
-        async with database.acquired() as connection:
-            foreign = await missing_secrets(connection, workspace, item, marked)
-        found += [Diagnostic(at, "secret", "The item has no such secret.") for at in foreign]
-    found += await asyncio.to_thread(schema_problems, kind, value)
-    if found:
-        raise Problem("not_deployable", detail={"diagnostics": found})
+def _looked_through(kind: Kind, value: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, str], bytes]:
+    """Where secrets stand in plain text, and where their markers; the value as JSON."""
+    return plain_secrets(kind, value), markers(kind, value), msgspec.json.encode(value)
 
 
 def _check_message(message: str) -> None:

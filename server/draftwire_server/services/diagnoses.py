@@ -5,15 +5,18 @@ changed or its kind did. Of an item that a reader may not see they are told what
 """
 
 import asyncio
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import msgspec
 
+from draftwire.errors import Problem
 from draftwire.messages import Diagnostic, Diagnostics
 from draftwire_server.core.access import Resource
 from draftwire_server.core.frames import text_frame
-from draftwire_server.core.kinds import Referred, references, schema_problems
+from draftwire_server.core.kinds import Referred, references
 from draftwire_server.limits import MERGE_INLINE_BYTES
+from draftwire_server.services.checking import Checking
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Diagnosis, LiveDraft
@@ -32,29 +35,47 @@ CHANGED_SHAPE: Final = Diagnostic(
 class Diagnoses:
     """See the module."""
 
-    def __init__(self, database: Database, drafts: Drafts) -> None:
+    def __init__(self, database: Database, drafts: Drafts, checking: Checking, spawn: Callable[..., Any]) -> None:
         self._database = database
         self._drafts = drafts
+        self._checking = checking
+        self._spawn = spawn
+        self._at_work: set[str] = set()  # workspaces whose drafts are being looked at
 
     async def of(self, principal: Principal, live: LiveDraft) -> Diagnostics:
         """What stands in the way of a deploy of the draft as it is now, as this reader may know it."""
         diagnosis = await self._diagnosis(live)
         return Diagnostics(live.id, diagnosis.seq, _as_seen(diagnosis, principal))
 
-    async def run_once(self) -> None:
-        """Tell followers what has changed for them. Raises `Problem` unavailable."""
+    def run_once(self) -> None:
+        """Tell followers what has changed for them; each workspace for itself: none waits for another's schema."""
+        drafts: dict[str, list[LiveDraft]] = {}
         for live in self._drafts:
-            if not live.followings or live.too_large_to_watch:
-                continue
-            if self._is_new(live) and len(live.value_json()) > PUSHED_BYTES:
-                live.too_large_to_watch = True
-                continue
-            diagnosis = await self._diagnosis(live)
-            for following in list(live.followings):
-                told = _as_seen(diagnosis, following.reader.principal)
-                if told != following.diagnostics and following.allowed:
-                    following.diagnostics = told
-                    following.reader.write(text_frame(_encode(Diagnostics(live.id, diagnosis.seq, told))))
+            if live.followings and not live.too_large_to_watch and live.workspace not in self._at_work:
+                drafts.setdefault(live.workspace, []).append(live)
+        for workspace, lives in drafts.items():
+            self._at_work.add(workspace)
+            self._spawn(self._tell(workspace, lives))
+
+    async def _tell(self, workspace: str, lives: list[LiveDraft]) -> None:
+        try:
+            for live in lives:
+                if self._is_new(live) and len(live.value_json()) > PUSHED_BYTES:
+                    live.too_large_to_watch = True
+                    continue
+                try:
+                    diagnosis = await self._diagnosis(live)
+                except Problem as problem:  # the next look finds it again
+                    if problem.code == "unavailable":
+                        return
+                    continue
+                for following in list(live.followings):
+                    told = _as_seen(diagnosis, following.reader.principal)
+                    if told != following.diagnostics and following.allowed:
+                        following.diagnostics = told
+                        following.reader.write(text_frame(_encode(Diagnostics(live.id, diagnosis.seq, told))))
+        finally:
+            self._at_work.discard(workspace)
 
     @staticmethod
     def _is_new(live: LiveDraft) -> bool:
@@ -69,11 +90,12 @@ class Diagnoses:
                 return known
             found, referred = known.found, known.referred  # what is referred to may have come or gone
         else:
-            large = len(live.value_json()) > MERGE_INLINE_BYTES
-            found = await asyncio.to_thread(schema_problems, kind, value) if large else schema_problems(kind, value)
+            data = live.value_json()
+            found = await self._checking.live_problems(live.workspace, kind, data)
             if live.kind.shape_id != kind.shape_id:
                 found = (CHANGED_SHAPE, *found)
-            referred = references(kind, value)
+            large = len(data) > MERGE_INLINE_BYTES
+            referred = await asyncio.to_thread(references, kind, value) if large else references(kind, value)
         there: tuple[kind_store.ItemAt, ...] = ()
         if referred:
             paths = sorted({each.path for each in referred})

@@ -32,7 +32,7 @@ class Differing:
         new = await self._comparing.value_of(principal, row.id, query.to)
         kind = await self._kinds.load(principal.workspace.id, row.kind)
         kind = kind.fitting(old.value).fitting(new.value)  # one of them may be from before the kind was changed
-        comparison = await self._merging.compared(kind, old.value, new.value, query.context)
+        comparison = await self._merging.compared(principal.workspace.id, kind, old.value, new.value, query.context)
         parts = await asyncio.to_thread(parts_of, comparison)
         return ItemDiff(row.id, _side(old), _side(new), comparison, parts)
 

@@ -116,7 +116,7 @@ class Discarding:
             standing, at = live.replica.document, head_of(live)
             base = await self._comparing.version_value(live.workspace, live.item.id, row.base_version)
             value = msgspec.json.decode(row.value)
-            outcome = await self._choosing.bring(live.kind, base, value, standing, choices)
+            outcome = await self._choosing.bring(live.workspace, live.kind, base, value, standing, choices)
             if outcome.open:
                 detail = {
                     "draft": live.id, "etag": str(at), "clean": False, "value": outcome.document.value,

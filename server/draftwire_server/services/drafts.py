@@ -13,9 +13,9 @@ from typing import Any
 
 import msgspec
 
+from draftwire.batch import Batch
 from draftwire.errors import Problem
 from draftwire.messages import Alert, AlertMessage, Reset, WriterInfo
-from draftwire.ops import Effect
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.etag import next_mark
@@ -29,7 +29,7 @@ from draftwire_server.core.replica import (
 )
 from draftwire_server.core.stream import BusHeader, RawOps, Stretch, ops_payload, pack, read_ops, unpack
 from draftwire_server.limits import REDIS_MESSAGE_BYTES
-from draftwire_server.services.history import History
+from draftwire_server.services.history import History, play_rows
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.people import People
@@ -42,6 +42,8 @@ from draftwire_server.store.postgres import Connection, Database
 log = logging.getLogger(__name__)
 
 IDLE_S = 60.0  # a draft that nobody follows is kept so long: reloads and reconnects find it warm
+HEAVY_BATCH_BYTES = 8 * 1024  # a batch of hundreds of ops, each of which may take a millisecond
+HEAVY_ROWS_BYTES = 16 * 1024  # of batches that are read; more are played in a thread
 EARLY_MESSAGES = 256  # of one draft, that came before what they follow; then the log is read instead
 
 NOBODYS = DraftFacts("own", None, "private")
@@ -209,37 +211,35 @@ class Drafts:
             replica.join(Writer(writer.w, writer.actor.id, "", writer.sid, writer.run))
             live.writer_infos.setdefault(writer.w, writer)
             self._people.remember(live.workspace, writer.actor)
+        if any(len(bytes(batch.ops)) > HEAVY_BATCH_BYTES for batch in message.batches):
+            raise BrokenReplica("it is read from the log, beside the event loop")
         # First everything is checked, then taken in: a message takes effect whole or not at all.
-        mark, document, fresh = replica.mark, replica.document, []
+        mark, fresh = replica.mark, []
+        playing = Batch(replica.document)
         for seq, batch in enumerate(message.batches, header.from_ + 1):
             writer_row = replica.writers.get(batch.w)
             if writer_row is None:
                 raise BrokenReplica(f"writer {batch.w} is not known")
             raw = bytes(batch.ops)
             mark = next_mark(mark, writer_row.sid, batch.no, raw)
-            effects: list[Effect] = []
-            for op in decode_ops(raw):
-                applied = document.apply(op, batch.w)
-                if applied.effect is None:
-                    raise BrokenReplica(f"a committed op is lost at seq {seq}")
-                document = applied.document
-                effects.append(applied.effect)
+            effects = replica.effects(playing, decode_ops(raw), batch.w)
             info = batch.info
             entry = Entry(
-                seq=seq, w=batch.w, no=batch.no, mark=mark, ops=raw, effects=tuple(effects),
+                seq=seq, w=batch.w, no=batch.no, mark=mark, ops=raw, effects=effects,
                 kind=info.kind if info else "edit", at=(info.at if info and info.at else time.time()),
                 cause=info.cause if info else None,
             )  # fmt: skip
-            fresh.append((entry, document, batch.alerts))
+            fresh.append((entry, batch.alerts))
         if mark != header.mark:
             raise BrokenReplica("the marks don't chain")
         if not live.stands:  # begun through another worker: from now on it is a draft's text that is read here
             live.begun()
-        for entry, after, alerts in fresh:
+        after = playing.document()
+        for entry, alerts in fresh:
             replica.extend(entry, after)
             for alert in alerts:
                 live.hear_alert(alert, entry)
-        live.count_ops([entry for entry, _, _ in fresh])
+        live.count_ops([entry for entry, _ in fresh])
         live.extended(Stretch(header.from_, header.to, payload, text_frame(payload)))
 
     # ---- catching up
@@ -331,9 +331,13 @@ class Drafts:
                 async with self._database.lent(connection) as lent:
                     known = await logs.read_writers(lent, live.workspace, live.id, 0 if last_w == 0 else last_w)
                 await self.history.take_writers(live, known, connection)
+            if sum(len(row.ops) for row in tail.batches) > HEAVY_ROWS_BYTES:
+                entries, document = await asyncio.to_thread(play_rows, replica.fork(), tail.batches)
+            else:
+                entries, document = play_rows(replica, tail.batches)
             if replica.seq != after or (live.committing and not committing):
                 return tail.acl_rev, replica.seq >= tail.head_seq
-            entries = self.history.extend_by_rows(live, tail.batches)
+            self.history.take_rows(live, entries, document)
         except (logs.BrokenLog, BrokenReplica) as error:
             log.error("draft %s: %s", live.id, error)
             await self._reset(live, "rewound")
@@ -431,7 +435,7 @@ class Drafts:
         for following in list(live.followings):
             following.allowed = False
         live.followings.clear()
-        for submission in live.take():
+        for submission in live.take_all():
             submission.refused(Problem("rewound" if reason == "rewound" else "generation_changed"))
 
     def forget(self, live: LiveDraft) -> None:

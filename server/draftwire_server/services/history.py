@@ -4,16 +4,19 @@ Rows become entries only if their marks chain; a history with a hole raises `Bro
 draft: `draftwire_server.services.drafts` says which are followed.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
+from draftwire.batch import Batch, replay
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo, Alert, AlertSide, WriterInfo
 from draftwire.ops import Effect
 from draftwire.rest.drafts import WriterCount
+from draftwire.shape import Shape
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.etag import first_mark, next_mark
 from draftwire_server.core.frames import text_frame
@@ -110,7 +113,7 @@ class History:
 
     async def _fill(self, live: LiveDraft, loaded: logs.LoadedLog, alerts: list[alert_store.AlertRow]) -> None:
         row = loaded.draft
-        document = Document.load(msgspec.json.decode(loaded.value), live.kind.document_shape)
+        document = await asyncio.to_thread(_loaded, loaded.value, live.kind.document_shape)
         live.origin_version = row.origin_version
         mark = loaded.from_mark
         if mark is None:
@@ -122,7 +125,8 @@ class History:
         await self.take_writers(live, loaded.writers)
         for writer in loaded.writers:
             live.replica.last_no[writer.w] = writer.last_no
-        entries = self.extend_by_rows(live, loaded.batches)
+        entries, document = await asyncio.to_thread(play_rows, live.replica, loaded.batches)
+        self.take_rows(live, entries, document)
         if live.replica.mark != row.head_mark:
             raise logs.BrokenLog(f"draft {live.id}: marks don't chain to the head")
         live.count_ops(entries)
@@ -163,19 +167,10 @@ class History:
                 fresh.append(alert)
         return fresh
 
-    def extend_by_rows(self, live: LiveDraft, rows: tuple[logs.BatchRow, ...]) -> list[Entry]:
-        """Extend a replica by stored batches. Raises `BrokenLog` where their marks don't follow."""
-        entries = []
-        for row in rows:
-            writer = live.replica.writers.get(row.w)
-            if writer is None or next_mark(live.replica.mark, writer.sid, row.no, row.ops) != row.mark:
-                raise logs.BrokenLog(f"draft {live.id}: the mark at seq {row.seq} does not follow")
-            ops = decode_ops(row.ops)
-            document, effects = live.replica.apply(ops, row.w)
-            entry = entry_of(row, effects)
+    def take_rows(self, live: LiveDraft, entries: list[Entry], document: Document) -> None:
+        """Extend a replica by what `play_rows` has made for the state that it still has."""
+        for entry in entries:
             live.replica.extend(entry, document)
-            entries.append(entry)
-        return entries
 
     def stretch(self, live: LiveDraft, entries: list[Entry]) -> None:
         """Make what was read from Postgres deliverable."""
@@ -235,11 +230,25 @@ class History:
                 state = await logs.read_state_at(connection, live.workspace, live.id, live.replica.generation, seq)
         except logs.BrokenLog as error:
             raise Problem("base_expired") from error
-        document = Document.load(msgspec.json.decode(state.value), live.kind.document_shape)
-        for w, ops in state.batches:
-            for op in decode_ops(ops):
-                document = document.apply(op, w).document
-        return document
+        document = await asyncio.to_thread(_loaded, state.value, live.kind.document_shape)
+        return await asyncio.to_thread(replay, document, [(w, decode_ops(ops)) for w, ops in state.batches])
+
+
+def _loaded(value: bytes, shape: Shape) -> Document:
+    return Document.load(msgspec.json.decode(value), shape)
+
+
+def play_rows(replica: Replica, rows: tuple[logs.BatchRow, ...]) -> tuple[list[Entry], Document]:
+    """Do stored batches to a replica's document, which stays as it is. Raises `BrokenLog`, `BrokenReplica`."""
+    entries: list[Entry] = []
+    batch, mark = Batch(replica.document), replica.mark
+    for row in rows:
+        writer = replica.writers.get(row.w)
+        if writer is None or next_mark(mark, writer.sid, row.no, row.ops) != row.mark:
+            raise logs.BrokenLog(f"the mark at seq {row.seq} does not follow")
+        entries.append(entry_of(row, replica.effects(batch, decode_ops(row.ops), row.w)))
+        mark = row.mark
+    return entries, batch.document()
 
 
 def item_facts(row: item_store.ItemRow) -> ItemFacts:

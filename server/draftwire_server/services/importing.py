@@ -11,6 +11,7 @@ from typing import Any, Final, assert_never
 
 import msgspec
 
+from draftwire.batch import Batch, replay
 from draftwire.codec import check_value
 from draftwire.document import Document
 from draftwire.errors import Problem
@@ -24,6 +25,7 @@ from draftwire_server.core.kinds import shape_id
 from draftwire_server.core.paths import check_path
 from draftwire_server.core.replica import BrokenReplica, Replica, decode_ops, encode_ops, encode_taken
 from draftwire_server.services.changes import Changes, Changing
+from draftwire_server.services.checking import Checking
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import checked_kind
 from draftwire_server.store import folders, groups, items, kinds, logs, members, versions
@@ -45,8 +47,9 @@ class _DryRun(Exception):
 class Importing:
     """See the module."""
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: Changes, checking: Checking) -> None:
         self._changes = changes
+        self._checking = checking
 
     async def put(self, principal: Principal, asked: t.ImportRecords) -> t.Imported:
         """Import records; a result for each. Raises `Problem` forbidden, unavailable."""
@@ -64,6 +67,8 @@ class Importing:
         return t.Imported(tuple(results))
 
     async def _one(self, principal: Principal, record: t.Record, known: t.Known, dry_run: bool) -> t.ImportResult:
+        if isinstance(record, t.KindRecord) and record.definition is not None:
+            await checked_kind(self._checking, principal.workspace.id, record.name, record.definition)
         write = await asyncio.to_thread(_prepared, record, known)
         try:
             async with self._changes.begin(principal) as changing:
@@ -104,8 +109,6 @@ def _prepared(record: t.Record, known: t.Known) -> Write:
         case t.FolderRecord():
             return lambda changing: _folder(changing, record, known)
         case t.KindRecord():
-            if record.definition is not None:
-                checked_kind(record.name, record.definition)
             return lambda changing: _kind(changing, record, known)
         case t.RunRecord():
             return lambda changing: _run(changing, record, known)
@@ -337,6 +340,7 @@ def _play(record: t.DraftRecord) -> _Played:
         document = Document.load(value, Shape(record.keyed, record.text))
         replica = Replica(record.generation, record.from_seq, "", document)
         rows = []
+        playing = Batch(document)
         for seq, batch in enumerate(record.batches, record.from_seq + 1):
             if batch.w not in numbers or batch.no <= numbers[batch.w]:
                 raise Problem("bad_record", f"Batch {seq} is no next one of a writer of the draft.")
@@ -344,11 +348,11 @@ def _play(record: t.DraftRecord) -> _Played:
                 raise Problem("bad_record", f"Batch {seq} was made on a state that came later.")
             numbers[batch.w] = batch.no
             check_value(msgspec.json.decode(msgspec.json.encode(batch.ops)))  # as JSON: tuples are none
-            replica.document, effects = replica.apply(batch.ops, batch.w)
+            effects = replica.effects(playing, batch.ops, batch.w)
             rows.append((batch, encode_ops(tuple(e.op for e in effects)), encode_taken(effects)))
     except (OpError, BrokenReplica) as error:
         raise Problem("bad_record", f"The draft's log does not hold together: {error}.") from error
-    return _Played(value, content_hash(value), tuple(rows), start, replica.document.value)
+    return _Played(value, content_hash(value), tuple(rows), start, playing.document().value)
 
 
 async def _draft(changing: Changing, record: t.DraftRecord, played: _Played, known: t.Known) -> t.ImportResult:
@@ -423,9 +427,8 @@ async def _there(changing: Changing, draft: DraftId, record: t.DraftRecord, end:
     if loaded is None or (loaded.draft.generation, loaded.draft.head_seq) != (record.generation, head):
         return KEPT
     document = Document.load(msgspec.json.decode(loaded.value), Shape(record.keyed, record.text))
-    for batch in loaded.batches:
-        for op in decode_ops(batch.ops):
-            document = document.apply(op, batch.w).document
+    batches = [(batch.w, decode_ops(batch.ops)) for batch in loaded.batches]
+    document = await asyncio.to_thread(replay, document, batches)
     return SAME if document.value == end else KEPT
 
 

@@ -13,9 +13,10 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire.rest.kinds import KindChange, KindInfo, KindList
 from draftwire_server.core.access import Resource
-from draftwire_server.core.kind_file import NAME, KindError, definition_of, load_kind
+from draftwire_server.core.kind_file import NAME, KindError, definition_of, read_kind
 from draftwire_server.core.kinds import Kind, Kinds
 from draftwire_server.limits import KIND_BYTES, KINDS_PER_WORKSPACE
+from draftwire_server.services.checking import Checking
 from draftwire_server.services.identity import Principal
 from draftwire_server.store import clock
 from draftwire_server.store import kinds as kind_store
@@ -34,9 +35,10 @@ class _Shelf(msgspec.Struct, frozen=True):
 class KindBook:
     """See the module."""
 
-    def __init__(self, shipped: Kinds, database: Database) -> None:
+    def __init__(self, shipped: Kinds, database: Database, checking: Checking) -> None:
         self.shipped = shipped
         self._database = database
+        self._checking = checking
         self._shelves: dict[str, _Shelf] = {}
 
     def of(self, workspace: str) -> Kinds:
@@ -93,11 +95,11 @@ class KindBook:
         """Define a kind, or change it; takes effect on all workers within a second, for open drafts too.
 
         Raises:
-            Problem: forbidden, bad_kind, kind_changed (it is not at revision ``expected``), too_many.
+            Problem: forbidden, bad_kind, too_much_work, kind_changed (it is not at revision ``expected``), too_many.
         """
         _check_admin(principal)
-        kind = checked_kind(name, definition)
         workspace = principal.workspace.id
+        kind = await checked_kind(self._checking, workspace, name, definition)
         async with self._database.transaction() as connection:
             await kind_store.lock_kinds(connection, workspace)
             rows = {row.name: row for row in await kind_store.load_kinds(connection, workspace)}
@@ -169,19 +171,19 @@ class KindBook:
 
 
 def _kind_of(row: kind_store.KindRow) -> Kind:
-    return load_kind(msgspec.json.encode(row.definition), row.name)
+    return read_kind(msgspec.json.encode(row.definition), row.name)
 
 
-def checked_kind(name: str, definition: dict[str, Any]) -> Kind:
-    """Read a definition that a workspace brings. Raises `Problem` bad_kind with every problem, too_large."""
+async def checked_kind(checking: Checking, workspace: str, name: str, definition: dict[str, Any]) -> Kind:
+    """Read what a workspace brings. Raises `Problem` bad_kind with every problem, too_large, too_much_work."""
     if len(msgspec.json.encode(definition)) > KIND_BYTES:
         raise Problem("too_large", f"A kind's definition has at most {KIND_BYTES} bytes.")
     if not NAME.fullmatch(name):
         raise Problem("bad_kind", detail={"problems": ["the name must be 1–32 lower-case letters, digits and _"]})
-    try:
-        kind = load_kind(msgspec.json.encode(definition), name)
-    except KindError as error:
-        raise Problem("bad_kind", detail={"problems": error.problems}) from error
+    problems = await checking.definition(workspace, name, definition)
+    if problems:
+        raise Problem("bad_kind", detail={"problems": list(problems)})
+    kind = read_kind(msgspec.json.encode(definition), name)
     if kind.name != name:
         raise Problem("bad_kind", detail={"problems": [f"its name is {kind.name}, its address says {name}"]})
     return kind

@@ -8,17 +8,22 @@ committed.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import asyncpg
 import msgspec
 
+from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import WriterInfo
-from draftwire_server.core.plan import Decided, Duplicate, NeedsOlder, NeedsSecrets, Plan
+from draftwire.ops import Effect
+from draftwire_server.core.plan import Decided, Duplicate, Guard, NeedsOlder, NeedsSecrets, Plan
 from draftwire_server.core.replica import BrokenReplica, encode_taken
 from draftwire_server.limits import AGENTS_DECIDED_S, SNAPSHOT_OPS
 from draftwire_server.services.alerting import Consequences, consequences
@@ -36,6 +41,9 @@ from draftwire_server.store.postgres import AWAY, DATABASE_ERRORS, LANES, Connec
 
 log = logging.getLogger(__name__)
 
+HEAVY_AT_ONCE = 2  # threads: more would only take the interpreter from each other, and from the event loop
+HEAVY_AGAIN_S = 1.0  # between two tries while Postgres is away
+HEAVY_S = 5.0  # of a thread's time; the worst edit within the limits takes 2 s
 DRAFTS_PER_STATEMENT = 200
 LOSSES_BEFORE_LOCK = 3  # a lost race costs one statement; the lock makes everybody else lose meanwhile
 WINNER_TELLS_S = 0.002  # the winner's message is on its way when we learn that we lost
@@ -70,15 +78,19 @@ class Lanes:
         self._people = people
         self._rights = rights
         self._runs = runs
-        self._spawn = spawn
+        self.spawn = spawn
         self._lanes = [Lane(self, settings) for _ in range(LANES)]
+        self._threads = ThreadPoolExecutor(HEAVY_AT_ONCE, "heavy")
         self.snapshot_made: Callable[[LiveDraft, int, int], Awaitable[None]] = _nothing_more
 
     async def run(self) -> None:
         """Work until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for lane in self._lanes:
-                group.create_task(lane.run())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for lane in self._lanes:
+                    group.create_task(lane.run())
+        finally:
+            self._threads.shutdown(wait=False, cancel_futures=True)
 
     @property
     def up(self) -> bool:
@@ -95,7 +107,7 @@ class Lanes:
         live.enqueue(submission)
         if not live.stands and not live.committing:
             live.committing = True
-            self._spawn(self._begin(live))
+            self.spawn(self._begin(live))
         else:
             self.ready(live)
 
@@ -124,9 +136,9 @@ class Lanes:
                 may = self._may(live, submission)
                 outcome = plan.decide(submission.edit, submission.author, may, time.time(), submission.rule)
             except NeedsOlder as needed:
-                self._spawn(self._bring_older(live, submission, needed.after))
+                self.spawn(self._bring_older(live, submission, needed.after))
             except NeedsSecrets as needed:
-                self._spawn(self._bring_secrets(live, submission, needed.marked))
+                self.spawn(self._bring_secrets(live, submission, needed.marked))
             except Problem as problem:
                 submission.refused(problem)
             except Exception:
@@ -142,6 +154,55 @@ class Lanes:
             return None
         caused = consequences(live, plan, self._people)
         return Draftwork(live, placed, plan, _group(live, plan, placed, caused), caused)
+
+    # ---- edits that would hold up the event loop
+
+    async def commit_heavy(self, live: LiveDraft, submission: Submission) -> None:
+        """Decide one edit in a thread and commit it by itself; ``live.committing`` is held meanwhile."""
+        try:
+            work = await self.decide_heavy(live, submission)
+            if work is not None:
+                async with self._database.transaction() as connection:
+                    won = await commit(connection, [work.group])
+                if won:
+                    self.won(work)
+                else:
+                    self.lost(work)
+                return
+        except Problem:  # the outcome is unknown: the dedupe of the next decision finds it
+            live.requeue([submission])
+            await asyncio.sleep(HEAVY_AGAIN_S)
+            with contextlib.suppress(Problem):
+                await self._drafts.catch_up_committer(live)
+        except Exception:
+            log.exception("draft %s: Postgres refused a commit", live.id)
+            submission.refused(Problem("internal"))
+        live.committing = False
+        if live.waiting:
+            self.ready(live)
+
+    async def decide_heavy(self, live: LiveDraft, submission: Submission) -> Draftwork | None:
+        """Decide an edit in a thread; refusals are answered, what needs the store is sent on its way."""
+        plan = Plan(live.replica.fork(), _Timed(live.guard))
+        decide = partial(plan.decide, submission.edit, submission.author, self._may(live, submission), time.time())
+        loop = asyncio.get_running_loop()
+        try:
+            outcome = await loop.run_in_executor(self._threads, decide, submission.rule)
+        except NeedsOlder as needed:
+            self.spawn(self._bring_older(live, submission, needed.after))
+        except NeedsSecrets as needed:
+            self.spawn(self._bring_secrets(live, submission, needed.marked))
+        except Problem as problem:
+            submission.refused(problem)
+        except Exception:
+            log.exception("draft %s: an edit could not be decided", live.id)
+            submission.refused(Problem("internal"))
+        else:
+            if not isinstance(outcome, Duplicate):
+                caused = consequences(live, plan, self._people)
+                return Draftwork(live, [submission], plan, _group(live, plan, [submission], caused), caused)
+            self._answer_duplicate(live, submission, outcome)
+        return None
 
     def _look_again_for_agents(self, live: LiveDraft) -> None:
         """Batches of agents that may not go yet are looked at when they may."""
@@ -170,7 +231,7 @@ class Lanes:
         if found.seq is not None:
             submission.committed(live, found.seq)
         else:
-            self._spawn(self._look_up(live, submission, found.w))
+            self.spawn(self._look_up(live, submission, found.w))
 
     async def _look_up(self, live: LiveDraft, submission: Submission, w: int) -> None:
         edit = submission.edit
@@ -219,13 +280,17 @@ class Lanes:
 
     async def _refuse_first(self, live: LiveDraft) -> bool:
         """Answer the edits that would be refused anyway: they must not begin a draft. True if one is left."""
-        left, waiting = [], live.take()
+        left, waiting = [], live.take_all()
+        loop = asyncio.get_running_loop()
         while waiting:
             submission = waiting.pop(0)
-            plan = Plan(live.replica, live.guard)
+            plan = Plan(live.replica.fork(), _Timed(live.guard))
+            decide = partial(plan.decide, submission.edit, submission.author, self._may(live, submission), time.time())
             try:
-                may = self._may(live, submission)
-                plan.decide(submission.edit, submission.author, may, time.time(), submission.rule)
+                if live.weighs(submission):
+                    await loop.run_in_executor(self._threads, decide, submission.rule)
+                else:
+                    decide(submission.rule)
             except NeedsOlder:
                 submission.refused(Problem("base_expired"))
             except NeedsSecrets as needed:
@@ -251,7 +316,7 @@ class Lanes:
             if not begun:
                 await self._drafts.catch_up_committer(live)
         except Problem as problem:
-            for submission in live.take():
+            for submission in live.take_all():
                 submission.refused(problem)
         finally:
             live.committing = False
@@ -288,14 +353,14 @@ class Lanes:
         for submission, entry in zip(work.submissions, entries, strict=True):
             submission.committed(live, entry.seq)
         if live.snapshot_due:
-            self._spawn(self._snapshot(live))
+            self.spawn(self._snapshot(live))
         if live.waiting:
             self.ready(live)
 
     def lost(self, work: Draftwork) -> None:
         """The head or the rights moved, or somebody held the row: read on and decide again."""
         with self._database.ahead():  # the draft's edits wait for it, here and for what it tells
-            self._spawn(self._try_again(work.live, work.submissions))
+            self.spawn(self._try_again(work.live, work.submissions))
 
     async def _try_again(self, live: LiveDraft, submissions: list[Submission]) -> None:
         try:
@@ -342,7 +407,8 @@ class Lanes:
                 await lock_head(connection, live.workspace, live.id, self._settings.timings.row_lock_timeout_s)
                 await self._drafts.catch_up_committer(live, connection)
                 live.agents_due_at = 0.0  # it is for what has lost, whoever wrote it
-                work = self.decide(live)
+                heavy = live.take_heavy()
+                work = self.decide(live) if heavy is None else await self.decide_heavy(live, heavy)
                 if work is not None and not await commit(connection, [work.group]):
                     live.requeue(work.submissions)
                     work = None
@@ -419,10 +485,17 @@ class Lane:
             del self._ready[live]
             if live.committing or live.claims:
                 continue  # whoever is at it, or is next, looks again at the end
+            heavy = live.take_heavy()
+            if heavy is not None:
+                live.committing = True
+                self._lanes.spawn(self._lanes.commit_heavy(live, heavy))
+                continue
             work = self._lanes.decide(live)
             if work is not None:
                 live.committing = True
                 works.append(work)
+            elif live.heavy:
+                self._ready[live] = None
         if not self._ready:
             self._wake.clear()
         return works
@@ -499,6 +572,21 @@ class Lane:
         outage.over()
         connection: Connection = self._connection
         return connection
+
+
+class _Timed:
+    """A guard that also stops a thread whose edit takes too long. It counts the thread's own time."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._began: float | None = None
+
+    def __call__(self, document: Document, effect: Effect) -> None:
+        now = time.thread_time()
+        self._began = self._began or now
+        if now - self._began > HEAVY_S:
+            raise Problem("too_much_work", "Send fewer ops at once.")
+        self._guard(document, effect)
 
 
 async def _nothing_more(_live: LiveDraft, _generation: int, _seq: int) -> None:

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 import msgspec
 
 from draftwire import address as addresses
+from draftwire.batch import Batch
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo
@@ -134,7 +135,7 @@ class Lookback:
         by = await asyncio.to_thread(others_of, entries, writers, principal.info.id, head)
         infos = await self._people.load(live.workspace, {who for who, _ in by})
         told = tuple(_by_on_wire(infos[actor], run, found) for (actor, run), found in by.items())
-        comparison = await self._merging.compared(past.kind, old.value, head.value, query.context)
+        comparison = await self._merging.compared(live.workspace, past.kind, old.value, head.value, query.context)
         if after == since.seq:
             places = {place.at for one in told for place in one.places}
             comparison = Comparison(tuple(c for c in comparison.changes if any(_touches(c, at) for at in places)))
@@ -236,12 +237,12 @@ def _tell(
     ends = {group.last for group in groups}
     documents: dict[int, Document] = {}
     if began is not None:
-        document = began
+        batch = Batch(began)
         for index, entry in enumerate(entries):
             for op in decode_ops(entry.ops):
-                document = document.apply(op, entry.w).document
+                batch.apply(op, entry.w)
             if index in ends:
-                documents[index] = document
+                documents[index] = batch.document()
     told = []
     for group in groups:
         changed = changed_by(entries[group.first : group.last + 1], _written_by(set(group.ws)))

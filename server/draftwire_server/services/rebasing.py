@@ -100,7 +100,7 @@ class Rebasing:
                 return once.answer(_rebased(live, head_of(live), changed=False), str(head_of(live)))
             standing = live.replica.document
             before = await self._comparing.base_value(live)
-            outcome = await self._choosing.bring(live.kind, before, value, standing, choices)
+            outcome = await self._choosing.bring(live.workspace, live.kind, before, value, standing, choices)
             if asked.preview:
                 return _previewed(once, live, outcome, asked.version)
             if outcome.open:
@@ -152,7 +152,7 @@ class Rebasing:
                 continue
             if same_content(live.kind, value, live.replica.document.value) and base == live.base_version:
                 return once.answer(_rebased(live, head_of(live), changed=False), str(head_of(live)))
-            ops = await self._choosing.difference(live.kind, value, live.replica.document)
+            ops = await self._choosing.difference(live.workspace, live.kind, value, live.replica.document)
             answer = await self._write(job, live, _Step(ops, "revert", cause, base))
             if answer is not None:
                 if asked.version == base:
@@ -177,7 +177,7 @@ class Rebasing:
         """Bring back some parts of the difference from a value to the draft; the draft stands where it stood."""
         standing = live.replica.document
         kind = live.kind.fitting(value)
-        comparison = await self._merging.compared(kind, value, standing.value, asked.context)
+        comparison = await self._merging.compared(live.workspace, kind, value, standing.value, asked.context)
         parts = await asyncio.to_thread(parts_of, comparison)
         wanted = set(asked.only or ())
         if missing := wanted - {part.id for part in parts}:
@@ -194,7 +194,7 @@ class Rebasing:
             restored = brought_back(standing, old, comparison, chosen)
         except OpError as error:
             raise Problem(error.code, detail={"at": error.detail, "why": str(error)}) from error
-        ops = await self._choosing.difference(live.kind, restored.value, standing)
+        ops = await self._choosing.difference(live.workspace, live.kind, restored.value, standing)
         return await self._write(job, live, _Step(ops, "revert", f"{cause}/parts", live.base_version))
 
     async def keep(self, principal: Principal, draft: str, asked: Keep) -> Kept:

@@ -189,7 +189,9 @@ class Restorer:
         """
         need_type(principal, live)
         head, standing = head_of(live), live.replica.document
-        outcome = await self._choosing.bring(live.kind, version.base, version.incoming, standing, choices)
+        outcome = await self._choosing.bring(
+            live.workspace, live.kind, version.base, version.incoming, standing, choices
+        )
         if outcome.open:
             raise Problem(
                 "merge_conflict",

@@ -45,6 +45,7 @@ from draftwire_server.services.blaming import Blaming
 from draftwire_server.services.book import SeenBook
 from draftwire_server.services.changes import Changes
 from draftwire_server.services.channels import Channels
+from draftwire_server.services.checking import Checking
 from draftwire_server.services.choosing import Choosing
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
@@ -95,6 +96,7 @@ from draftwire_server.services.runs import Runs
 from draftwire_server.services.saving import Saving
 from draftwire_server.services.secrets import Secrets
 from draftwire_server.services.sharing import SharingService
+from draftwire_server.services.stalls import StallWatch
 from draftwire_server.services.stash import Stash
 from draftwire_server.services.states import States
 from draftwire_server.services.streams import Streams
@@ -103,6 +105,7 @@ from draftwire_server.services.syncing import Syncing
 from draftwire_server.services.together import Togethers
 from draftwire_server.services.tools import Tools
 from draftwire_server.services.trust import Trusting
+from draftwire_server.services.under_way import Bodies, EditsUnderWay
 from draftwire_server.services.undoing import Undoing
 from draftwire_server.services.versions import Versions
 from draftwire_server.services.watch import Watch
@@ -127,7 +130,10 @@ class Runtime:
         self.settings = settings
         self.version = installed_version("draftwire")
         self.database = Database(settings)
-        self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database)
+        self.checking = Checking()
+        self.stalls = StallWatch()
+        self.edits_under_way, self.bodies = EditsUnderWay(), Bodies()
+        self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database, self.checking)
         self.people = People(self.database)
         self.jwks = Jwks(settings.timings, self.spawn)
         self.identity = Identity(settings, self.database, self.people, self.jwks)
@@ -168,7 +174,7 @@ class Runtime:
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.alerts
         )
         self.resolving = Resolving(self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer)
-        self.diagnoses = Diagnoses(self.database, self.drafts)
+        self.diagnoses = Diagnoses(self.database, self.drafts, self.checking, self.spawn)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.runs = Runs(settings, self.database, self.people, self.run_book, self.outbox)
         self.suggesting = Suggesting(
@@ -197,14 +203,14 @@ class Runtime:
         )  # fmt: skip
         self.deploying = Deploying(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.kinds, self.people,
-            self.rights, self.outbox, self.blaming, self.jobs,
+            self.rights, self.outbox, self.blaming, self.jobs, self.checking,
         )  # fmt: skip
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.workspaces = Workspaces(self.changes)
         self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
         self.exporting = Exporting(settings, self.database)
-        self.importing = Importing(self.changes)
+        self.importing = Importing(self.changes, self.checking)
         hosts = (*settings.webhook_hosts, *(LOOPBACK if settings.dev else ()))
         self.outward = Outward(settings.timings, hosts)
         self.delivering = Delivering(settings, self.database, self.events, self.box, self.outward, self.outbox)
@@ -265,6 +271,7 @@ class Runtime:
         await self._check_schema()
         async with asyncio.TaskGroup() as group:
             self._tasks = group
+            self.stalls.start()
             running = [
                 group.create_task(self.bus.run(), name="bus"),
                 group.create_task(self.presence.run(), name="presence"),
@@ -292,9 +299,11 @@ class Runtime:
             finally:
                 for task in (*running, *self._after_gaps):
                     task.cancel()
+                self.stalls.stop()
         await self.outward.close()
         await self.jwks.close()
         await self.merging.close()
+        await self.checking.close()
         await self.presence.close()
         await self.pace.close()
         await self.database.close()
@@ -347,7 +356,7 @@ class Runtime:
                 await self.alerts.run_once()
                 if self.bus.configured and not self.bus.up:
                     await self.asks.look(self.rights.workspaces)
-                await self.diagnoses.run_once()
+                self.diagnoses.run_once()
                 await self.runs.sweep()
             except Problem as problem:
                 if problem.code != "unavailable":

@@ -21,12 +21,13 @@ from draftwire_server.core.etag import Etag
 from draftwire_server.core.ids import ActorId, new_id, public_session_id
 from draftwire_server.core.whole import same_content
 from draftwire_server.services.alerting import AlertSweep
+from draftwire_server.services.children import TooSlow
 from draftwire_server.services.choosing import taken_away
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Extras, LiveDraft
 from draftwire_server.services.looks import Look, Save, Saver, by_of, came_in, computed
-from draftwire_server.services.merging import Merging, TooSlow
+from draftwire_server.services.merging import Merging
 from draftwire_server.services.opening import need_type
 from draftwire_server.services.refusing import Refusing
 from draftwire_server.services.stash import refuse_plain_secrets, replaced_row
@@ -111,7 +112,7 @@ class Saving:
         """Fill in what a look is for. Raises `Problem`, `TooSlow`."""
         save, live, history, merging = saver.save, look.live, self._drafts.history, self._merging
         if save.override is not None:
-            look.ops = (await merging.diff(live.kind, save.value, look.document)).ops
+            look.ops = (await merging.diff(live.workspace, live.kind, save.value, look.document)).ops
             if save.base.generation == look.at.generation and save.base.seq < look.at.seq:
                 look.unseen = await history.entries_after(live, save.base.seq, look.at.seq)
                 look.base = look.document
@@ -128,10 +129,10 @@ class Saving:
             while look.unseen and look.unseen[0].w == own:
                 seq = look.unseen.pop(0).seq
         if not look.unseen:
-            look.ops = (await merging.diff(live.kind, save.value, look.document)).ops
+            look.ops = (await merging.diff(live.workspace, live.kind, save.value, look.document)).ops
             return
         look.base = await history.document_at(live, seq)
-        outcome = await merging.merge(live.kind, look.base.value, save.value, look.document.value)
+        outcome = await merging.merge(live.workspace, live.kind, look.base.value, save.value, look.document.value)
         look.ops = outcome.ops
         look.conflicts = tuple(c for c in outcome.conflicts if not computed(look, c.address))
 

@@ -4,10 +4,12 @@ A state is made from the snapshot before it and the ops in between, so it costs 
 with a name is kept as a value of its own: whatever the retention drops, it stays readable.
 """
 
+import asyncio
 from typing import Any, Final
 
 import msgspec
 
+from draftwire.batch import replay
 from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.rest.history import NamedState, PastState
@@ -77,10 +79,7 @@ class States:
         else:
             raise Problem("base_expired")
         document = Document.load(value, past.kind.document_shape)
-        for w, ops in found.batches:
-            for op in decode_ops(ops):
-                document = document.apply(op, w).document
-        return document
+        return await asyncio.to_thread(replay, document, [(w, decode_ops(ops)) for w, ops in found.batches])
 
     async def find(self, live: LiveDraft, named: str | None) -> tuple[Past, Etag, history.NameRow | None]:
         """The state that an etag, a seq or a name means; None: the present one. Its value may be gone.

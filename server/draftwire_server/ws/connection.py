@@ -10,7 +10,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -37,6 +37,7 @@ from draftwire_server.ws.protocol import DraftwireProtocol
 log = logging.getLogger(__name__)
 
 INBOX_MESSAGES: Final = 256  # that wait in one connection: no more are read until half of them are done
+INBOX_BYTES: Final = 2 * limits.FRAME_BYTES
 REFUSALS_WINDOW_S: Final = 60.0
 # Causes from which undo, streams and reviews tell what a batch is: nobody else's batch may look like one.
 OURS: Final = ("run:", "stream:", "suggestion:")
@@ -68,6 +69,15 @@ def _is_utf8(payload: bytes) -> bool:
         return False
 
 
+class _Waiting(NamedTuple):
+    """A message that waits for those before it; a large one is not even read yet."""
+
+    message: m.ClientMessage | None
+    payload: bytes
+    size: int
+    allowed: bool
+
+
 class Connection:
     """See the module."""
 
@@ -78,6 +88,8 @@ class Connection:
         "_allowance",
         "_allowance_at",
         "_bulk",
+        "_bytes_under_way",
+        "_bytes_waiting",
         "_closed",
         "_heard_at",
         "_inbox",
@@ -86,6 +98,7 @@ class Connection:
         "_refusals",
         "_refusals_since",
         "_socket",
+        "_under_way",
         "_worker",
         "_working",
         "attempt",
@@ -105,7 +118,9 @@ class Connection:
     def __init__(self, runtime: Runtime, socket: DraftwireProtocol | AsgiSocket) -> None:
         self._worker = runtime
         self._socket = socket
-        self._inbox: deque[m.ClientMessage] = deque()
+        self._inbox: deque[_Waiting] = deque()
+        self._bytes_waiting = 0  # in the inbox
+        self._under_way = self._bytes_under_way = 0  # edits that are neither committed nor refused
         self._working = False
         self._closed = False
         self._known = False  # whether a token let it in
@@ -177,6 +192,10 @@ class Connection:
     def text_received(self, payload: bytes) -> None:
         """One message from the peer."""
         self._heard_at = time.monotonic()
+        allowed, size = self._within_rate(), len(payload)
+        if size > limits.DECODE_INLINE_BYTES:
+            self._wait(_Waiting(None, payload, size, allowed))
+            return
         try:
             message = decode_client(payload)
         except Problem as problem:
@@ -185,23 +204,40 @@ class Connection:
                 return
             self._refuse(problem)
             return
-        if not self._within_rate():
-            if isinstance(message, m.Edit):
-                self._refused(message, Problem("too_fast"))
-            else:
-                self._refuse(Problem("too_fast"), getattr(message, "ref", 0))
+        if not allowed:
+            self._refuse_fast(message)
+        elif self._working or not self._handle_now(message, size):
+            self._wait(_Waiting(message, b"", size, allowed))
+
+    def _wait(self, waiting: "_Waiting") -> None:
+        self._inbox.append(waiting)
+        self._bytes_waiting += waiting.size
+        if len(self._inbox) >= INBOX_MESSAGES or self._bytes_waiting > INBOX_BYTES:
+            self._socket.hold_reading()
+        if not self._working:
+            self._working = True
+            self._worker.spawn(self._work())
+
+    def _refuse_fast(self, message: m.ClientMessage) -> None:
+        if isinstance(message, m.Edit):
+            self._refused(message, Problem("too_fast"))
+        else:
+            self._refuse(Problem("too_fast"), getattr(message, "ref", 0))
+
+    def read_on_if_free(self) -> None:
+        """Read on, unless too much of what was read is still to be done."""
+        if not self._socket.held or self._closed:
             return
-        if self._working or not self._handle_now(message):
-            self._inbox.append(message)
-            if len(self._inbox) >= INBOX_MESSAGES:
-                self._socket.hold_reading()
-            if not self._working:
-                self._working = True
-                self._worker.spawn(self._work())
+        if len(self._inbox) > INBOX_MESSAGES // 2 or self._bytes_waiting > INBOX_BYTES // 2:
+            return
+        if self._under_way > limits.EDITS_UNDER_WAY // 2 or self._bytes_under_way > limits.EDITS_UNDER_WAY_BYTES // 2:
+            return
+        self._heard_at = time.monotonic()  # it was we who did not listen
+        self._socket.read_on()
 
     def take_token(self, token: str) -> None:
         """The handshake brought a token: it is looked at before any message."""
-        self._inbox.append(m.Auth(token))
+        self._inbox.append(_Waiting(m.Auth(token), b"", 0, True))
         self._working = True
         self._worker.spawn(self._work())
 
@@ -217,6 +253,7 @@ class Connection:
     def socket_lost(self, code: int) -> None:
         """The connection is over; what it submitted goes on."""
         self._closed = True
+        self._worker.edits_under_way.forget(self)
         if self._agent is not None:
             self._agent.close()
         if self.run is not None:
@@ -301,12 +338,12 @@ class Connection:
             self.close(CloseCode.TOO_MUCH, "too many messages")
         return self._allowance >= 0
 
-    def _handle_now(self, message: m.ClientMessage) -> bool:
+    def _handle_now(self, message: m.ClientMessage, size: int) -> bool:
         match message:
             case m.Pong():
                 return True
             case m.Edit() if self.ready:
-                self._edit(message)
+                self._edit(message, size)
             case m.Seen() if self.ready:
                 self._seen(message)
             case m.Append() if self.ready and self._agent is not None:
@@ -318,7 +355,7 @@ class Connection:
                 return False
         return True
 
-    def _edit(self, edit: m.Edit) -> None:
+    def _edit(self, edit: m.Edit, size: int) -> None:
         following = self.followings.get(edit.draft)
         problem = Problem("not_found") if following is None else _out_of_bounds(edit)
         if following is None or problem is not None:
@@ -326,19 +363,49 @@ class Connection:
             return
         principal = self.principal
         author = Author(principal.info.id, principal.access.user, self.session, self.sid, self.run, principal.is_agent)
+        place = (following.live.workspace, following.live.id)
+
+        def committed(live: LiveDraft, seq: int) -> None:
+            self._edit_done(place, size)
+            self._committed(live, seq, edit)
+
+        def refused(problem: Problem) -> None:
+            self._edit_done(place, size)
+            self._refused(edit, told_why(problem, self.principal, following.live))
+
         submission = Submission(
             edit,
             author,
             principal,
             may=lambda live: may_type(self.principal, live) if self._signed_in else "token_expired",
-            committed=lambda live, seq: self._committed(live, seq, edit),
-            refused=lambda problem: self._refused(edit, told_why(problem, self.principal, following.live)),
+            committed=committed,
+            refused=refused,
+            size=size,
         )
+        self._edit_begun(place, size)
         self._worker.lanes.submit(following.live, submission)
         self._worker.book.see(principal.workspace.id, edit.draft, principal.info.id, edit.generation, edit.seen)
         self._worker.activity(self, following.live.item.id)
         if self.run is not None and self._worker.runs.due(principal.workspace.id, self.run):
             self._worker.spawn(self._worker.runs.heard_of(principal.workspace.id, self.run))
+
+    def _edit_begun(self, draft: tuple[str, str], size: int) -> None:
+        """Count an edit that is under way, and read no further if there are too many of them."""
+        self._under_way += 1
+        self._bytes_under_way += size
+        everybody = self._worker.edits_under_way
+        everybody.add(draft, size)
+        if everybody.is_full(draft):
+            everybody.wait(self)
+            self._socket.hold_reading()
+        if self._under_way >= limits.EDITS_UNDER_WAY or self._bytes_under_way > limits.EDITS_UNDER_WAY_BYTES:
+            self._socket.hold_reading()
+
+    def _edit_done(self, draft: tuple[str, str], size: int) -> None:
+        self._under_way -= 1
+        self._bytes_under_way -= size
+        self._worker.edits_under_way.done(draft, size)
+        self.read_on_if_free()
 
     @property
     def _signed_in(self) -> bool:
@@ -392,19 +459,28 @@ class Connection:
     async def _work(self) -> None:
         try:
             while self._inbox and not self._closed:
-                message = self._inbox.popleft()
-                if len(self._inbox) == INBOX_MESSAGES // 2:
-                    self._socket.read_on()
+                waiting = self._inbox.popleft()
+                self._bytes_waiting -= waiting.size
+                self.read_on_if_free()
+                message = waiting.message
                 try:
-                    if not self._handle_now(message):
+                    if message is None:
+                        message = await asyncio.to_thread(decode_client, waiting.payload)
+                    if not waiting.allowed:
+                        self._refuse_fast(message)
+                    elif not self._handle_now(message, waiting.size):
                         await self._handle(message)
                 except Problem as problem:
+                    if message is None and not _is_utf8(waiting.payload):
+                        self.close(NOT_UTF8, "text messages are UTF-8")
+                        return
                     if problem.code in ("unauthenticated", "token_expired") and not self.ready:
                         ref = getattr(message, "ref", 0)
                         self.send(m.Error(problem.code, problem.message, ref, retry=problem.kind.retry))
                         self.close(CloseCode.NO_AUTH, problem.message)
                         return
-                    if problem.kind.status == 503 and (isinstance(message, m.Hello) or not self.ready):
+                    crowded = problem.code == "too_many" and not self._known
+                    if crowded or (problem.kind.status == 503 and (isinstance(message, m.Hello) or not self.ready)):
                         # Half a welcome is none: the session comes back and resumes everything.
                         self.close(CloseCode.OVERLOADED, problem.message)
                         return
@@ -448,8 +524,11 @@ class Connection:
         if self._closed:
             return
         if not self._known:
+            if self._worker.connections.of_actor(principal.info.id) >= limits.SOCKETS_PER_ACTOR:
+                raise Problem("too_many", f"One user has at most {limits.SOCKETS_PER_ACTOR} connections to a worker.")
             self.principal = principal
             self._known = True
+            self._worker.connections.known(self, principal.info.id)
             self._socket.max_frame_bytes = limits.FRAME_BYTES
             self._worker.rights.add(self)
             self._reckon()
