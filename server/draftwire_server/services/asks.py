@@ -28,7 +28,6 @@ from draftwire_server.store.postgres import Connection, Database
 
 log = logging.getLogger(__name__)
 
-CHANNEL = "asks"
 HOUR_S = 3600.0
 LATELY_S = 10.0  # a look every second finds what was asked since the bus went away
 REMEMBERED = 1_000  # questions told here, so that none is told twice
@@ -40,9 +39,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 class _Told(msgspec.Struct, frozen=True):
-    """What goes over the bus: to which users of which workspace."""
+    """What goes over the bus: to which users of a workspace."""
 
-    workspace: str
     users: tuple[str, ...]
     ask: AskInfo
     origin: str
@@ -81,11 +79,11 @@ class AsksService:
         self._outbox = outbox
         self._peers: Iterable[Peer] = peers
         self._origin = secrets.token_hex(8)
-        self._told: dict[tuple[str, str], None] = {}  # questions and their states, the latest last
+        self._told: dict[tuple[str, str, str], None] = {}  # by workspace: questions and their states, the latest last
 
     async def listen(self) -> None:
         """Hear of what other workers were asked."""
-        await self._bus.subscribed(CHANNEL, self._heard)
+        await self._bus.hear("asks", self._heard)
 
     # ---- asking
 
@@ -243,8 +241,8 @@ class AsksService:
         async with self._database.acquired() as connection:
             rows = await asks.lately(connection, workspaces, LATELY_S, LISTED)
         for workspace, row in rows:
-            if (row.id, row.state) not in self._told:
-                self._deliver(_Told(workspace, (row.owner, row.user), await self._info(workspace, row), ""))
+            if (workspace, row.id, row.state) not in self._told:
+                self._deliver(workspace, _Told((row.owner, row.user), await self._info(workspace, row), ""))
 
     async def _info(self, workspace: str, row: asks.AskRow) -> AskInfo:
         by = (await self._people.load(workspace, {row.actor}))[row.actor]
@@ -257,28 +255,28 @@ class AsksService:
     async def _tell(self, workspace: str, row: asks.AskRow) -> AskInfo:
         self._outbox.tell(workspace)
         info = await self._info(workspace, row)
-        told = _Told(workspace, (row.owner, row.user), info, self._origin)
-        self._bus.publish(CHANNEL, _encode(told))
-        self._deliver(told)
+        told = _Told((row.owner, row.user), info, self._origin)
+        self._bus.tell("asks", workspace, _encode(told))
+        self._deliver(workspace, told)
         return info
 
-    def _heard(self, _: str, data: bytes) -> None:
+    def _heard(self, workspace: str, data: bytes) -> None:
         try:
             told = _told.decode(data)
         except msgspec.DecodeError:
             log.warning("an unreadable question on the bus")
             return
         if told.origin != self._origin:
-            self._deliver(told)
+            self._deliver(workspace, told)
 
-    def _deliver(self, told: _Told) -> None:
+    def _deliver(self, workspace: str, told: _Told) -> None:
         """Write to every connection of those users; of their agents only to the one that asked."""
-        self._told[(told.ask.id, told.ask.state)] = None
+        self._told[(workspace, told.ask.id, told.ask.state)] = None
         while len(self._told) > REMEMBERED:
             self._told.pop(next(iter(self._told)))
         frame = text_frame(_encode(Ask(told.ask)))
         for peer in self._peers:
-            if not peer.ready or peer.principal.workspace.id != told.workspace:
+            if not peer.ready or peer.principal.workspace.id != workspace:
                 continue
             principal = peer.principal
             if principal.access.user in told.users and (not principal.is_agent or principal.info.id == told.ask.by.id):

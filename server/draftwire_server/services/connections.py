@@ -17,10 +17,10 @@ from draftwire.errors import CloseCode
 from draftwire.messages import Bye, Ping
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.frames import text_frame
+from draftwire_server.services.identity import Principal
 from draftwire_server.settings import Settings
 
 PING_SLICES = 8  # pings of one round are spread over so many moments
-CHANNEL = "sessions"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -40,6 +40,7 @@ class Peer(Protocol):
     """A connection, as the registry sees it."""
 
     sid: str
+    principal: Principal  # of who is `ready`
     attempt: int
     opened_at: float
     followings: Any  # by draft
@@ -68,15 +69,17 @@ class Connections:
         self,
         settings: Settings,
         bus: Bus,
-        came: Callable[[str, Any, Any], None],
+        came: Callable[[tuple[str, str], Any, Any], None],
         left: Callable[[Any, bool], None],
     ) -> None:
         self._timings = settings.timings
         self._bus = bus
-        self._came = came  # a session is connected now: its sid, its connection, and the one that it replaces
+        self._came = (
+            came  # a session is connected now: its workspace and sid, its connection, and the one that it replaces
+        )
         self._left = left  # a session's connection is over, and whether it said so
         self._all: set[Peer] = set()
-        self._by_sid: dict[str, Peer] = {}
+        self._by_sid: dict[tuple[str, str], Peer] = {}  # by workspace and sid: equal actors have equal sids in two
         self._origin = f"{settings.worker_name}.{random.getrandbits(64):x}"
         self.draining = False
 
@@ -88,49 +91,51 @@ class Connections:
 
     async def listen(self) -> None:
         """Hear of other workers' claims."""
-        await self._bus.subscribed(CHANNEL, self._heard)
+        await self._bus.hear("sessions", self._heard)
 
     def add(self, peer: Any) -> None:
         """A socket was accepted."""
         self._all.add(peer)
 
-    def claim(self, peer: Any, sid: str, attempt: int) -> bool:
+    def claim(self, peer: Any, workspace: str, sid: str, attempt: int) -> bool:
         """A connection says that it is this session; False if one with a higher attempt is here already."""
-        other = self._by_sid.get(sid)
+        other = self._by_sid.get((workspace, sid))
         if other is not None and other is not peer:
             if other.attempt >= attempt:
                 return False
             other.close(CloseCode.REPLACED, "a newer connection of this session took over")
-        self._by_sid[sid] = peer
-        self._came(sid, peer, other)
-        self._bus.publish(CHANNEL, _encode(Claim(sid, attempt, self._origin)))
+        self._by_sid[(workspace, sid)] = peer
+        self._came((workspace, sid), peer, other)
+        self._bus.tell("sessions", workspace, _encode(Claim(sid, attempt, self._origin)))
         return True
 
-    def is_connected(self, sid: str) -> bool:
+    def is_connected(self, workspace: str, sid: str) -> bool:
         """Whether a session has a connection to this worker."""
-        return sid in self._by_sid
+        return (workspace, sid) in self._by_sid
 
-    def follows(self, sid: str, draft: str) -> bool:
+    def follows(self, workspace: str, sid: str, draft: str) -> bool:
         """Whether a session is connected to this worker and follows a draft."""
-        peer = self._by_sid.get(sid)
+        peer = self._by_sid.get((workspace, sid))
         return peer is not None and draft in peer.followings
 
     def lost(self, peer: Any, *, clean: bool) -> None:
         """A connection is over."""
         self._all.discard(peer)
-        current = self._by_sid.get(peer.sid)
-        if current is not None and current is peer:
-            del self._by_sid[peer.sid]
+        if not peer.ready:
+            return
+        key = (peer.principal.workspace.id, peer.sid)
+        if self._by_sid.get(key) is peer:
+            del self._by_sid[key]
             self._left(peer, clean)
 
-    def _heard(self, _: str, data: bytes) -> None:
+    def _heard(self, workspace: str, data: bytes) -> None:
         try:
             claim = _claim.decode(data)
         except msgspec.DecodeError:
             return
         if claim.origin == self._origin:
             return
-        peer = self._by_sid.get(claim.sid)
+        peer = self._by_sid.get((workspace, claim.sid))
         if peer is not None and peer.attempt < claim.attempt:
             peer.close(CloseCode.REPLACED, "a newer connection of this session took over")
 

@@ -27,29 +27,29 @@ class RunFollowers:
     def __init__(self, book: RunBook, runs: Runs, spawn: Callable[..., Any]) -> None:
         self._runs = runs
         self._spawn = spawn
-        self._followers: dict[str, set[Follower]] = {}
+        self._followers: dict[tuple[str, str], set[Follower]] = {}  # by workspace and run
         book.on_news.append(self._heard)
 
     def add(self, run: str, follower: Follower) -> None:
         """Tell a connection from now on."""
-        self._followers.setdefault(run, set()).add(follower)
+        self._followers.setdefault((follower.principal.workspace.id, run), set()).add(follower)
 
     def remove(self, run: str, follower: Follower) -> None:
         """The connection is over."""
-        here = self._followers.get(run)
+        key = (follower.principal.workspace.id, run)
+        here = self._followers.get(key)
         if here is not None:
             here.discard(follower)
             if not here:
-                del self._followers[run]
+                del self._followers[key]
 
     def _heard(self, heard: Heard) -> None:
-        if heard.run in self._followers:
+        if (heard.workspace, heard.run) in self._followers:
             self._spawn(self._tell(heard))
 
     async def _tell(self, heard: Heard) -> None:
         event = await self._runs.event(heard.workspace, heard.run, heard.event)
         if event is None:
             return
-        for follower in list(self._followers.get(heard.run, ())):
-            if follower.principal.workspace.id == heard.workspace:
-                follower.send(RunTold(heard.run, heard.state, event))
+        for follower in list(self._followers.get((heard.workspace, heard.run), ())):
+            follower.send(RunTold(heard.run, heard.state, event))

@@ -196,7 +196,7 @@ class Connection:
             if not following.live.serve(following):
                 self._resync(following)
         for item in self.items:
-            self._worker.presence.again(item, self)
+            self._worker.presence.again(self.principal.workspace.id, item, self)
 
     def socket_lost(self, code: int) -> None:
         """The connection is over; what it submitted goes on."""
@@ -228,7 +228,7 @@ class Connection:
                 self._end(f"item:{item}")
             else:
                 self.items[item] = place
-                self._worker.presence.again(item, self)
+                self._worker.presence.again(self.principal.workspace.id, item, self)
         for item, mark in list(self.focuses.items()):
             place = self._worker.places.get(self.principal.workspace.id, item)
             if place is None or not self.principal.may("see_item", place):
@@ -468,7 +468,7 @@ class Connection:
         self.run = hello.run or self.principal.access.run
         self.run_row = await self._worker.check_run(self.principal, self.run)
         sid = public_session_id(self.principal.access.actor, hello.session)  # type: ignore[arg-type]
-        if not self._worker.connections.claim(self, sid, hello.attempt):
+        if not self._worker.connections.claim(self, self.principal.workspace.id, sid, hello.attempt):
             self.close(CloseCode.REPLACED, "a newer connection of this session is here")
             return
         self.sid = sid
@@ -667,7 +667,7 @@ class Connection:
                 following.live.followings.discard(following)
         elif kind == "item" and self.items.pop(name, None) is not None:
             self._worker.channels.unsubscribe_item(self, name)
-            self._worker.presence.unwatch(name, self)
+            self._worker.presence.unwatch(self.principal.workspace.id, name, self)
         elif kind == "workspace" and self.watches_workspace:
             self.watches_workspace = False
             self._worker.channels.unsubscribe_workspace(self)
