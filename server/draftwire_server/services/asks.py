@@ -57,7 +57,7 @@ class Peer(Protocol):
     @property
     def ready(self) -> bool: ...
 
-    def write(self, frames: bytes) -> None: ...
+    def write(self, frames: bytes, channel: str) -> None: ...
 
 
 class AsksService:
@@ -234,7 +234,7 @@ class AsksService:
         if principal.is_agent:
             return
         for info in (await self.listed(principal, draft=draft, only_open=True)).to_me:
-            peer.write(text_frame(_encode(Ask(info))))
+            peer.write(text_frame(_encode(Ask(info))), "user")
 
     async def look(self, workspaces: list[str]) -> None:
         """Find in Postgres what the bus can't tell while it is away; told once. Raises `Problem` unavailable."""
@@ -280,7 +280,7 @@ class AsksService:
                 continue
             principal = peer.principal
             if principal.access.user in told.users and (not principal.is_agent or principal.info.id == told.ask.by.id):
-                peer.write(frame)
+                peer.write(frame, "user")
 
 
 async def _append(connection: Connection, principal: Principal, row: asks.AskRow) -> None:

@@ -57,7 +57,7 @@ class Peer(Protocol):
     @property
     def ready(self) -> bool: ...
 
-    def write(self, frames: bytes) -> None: ...
+    def say(self, frames: bytes) -> None: ...
 
     def close(self, code: int, reason: str) -> None: ...
 
@@ -163,7 +163,7 @@ class Connections:
         elif peer.ready and peer.expired_s > timings.token_grace_s:
             peer.close(CloseCode.TOKEN_EXPIRED, "the token has expired; bring a new one")
         elif peer.ready:
-            peer.write(ping)
+            peer.say(ping)
         elif now - peer.opened_at > timings.auth_deadline_s:
             peer.close(CloseCode.NO_AUTH, "no hello in time")
 
@@ -173,7 +173,7 @@ class Connections:
         spread_ms = self._timings.drain_spread_s * 1000
         for number, peer in enumerate(list(self._all)):
             after_ms = int(100 + spread_ms * (number + random.random()) / max(len(self._all), 1))  # noqa: S311
-            peer.write(text_frame(_encode(Bye(after_ms, "draining"))))
+            peer.say(text_frame(_encode(Bye(after_ms, "draining"))))
 
     def close_all(self) -> None:
         """End every connection with "come back"."""

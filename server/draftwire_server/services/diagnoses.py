@@ -54,7 +54,8 @@ class Diagnoses:
                 told = _as_seen(diagnosis, following.reader.principal)
                 if told != following.diagnostics and following.allowed:
                     following.diagnostics = told
-                    following.reader.write(text_frame(_encode(Diagnostics(live.id, diagnosis.seq, told))))
+                    message = Diagnostics(live.id, diagnosis.seq, told)
+                    following.reader.write(text_frame(_encode(message)), live.channel)
 
     @staticmethod
     def _is_new(live: LiveDraft) -> bool:

@@ -380,7 +380,9 @@ class Drafts:
                     rows = await alert_store.open_alerts(connection, live.workspace, live.id)
                 fresh = await self.history.take_alerts(live, rows)
             except Problem:
-                return  # Postgres is away: who opens again sees it
+                live.alerts_unread = True  # Postgres is away
+                return
+            live.alerts_unread = False
             for alert in fresh:
                 live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
 

@@ -42,12 +42,12 @@ REDIS_DOWN = (RedisError, OSError, asyncio.TimeoutError)
 class Watcher(Protocol):
     """A connection that looks at an item."""
 
-    def write(self, frames: bytes) -> None:
-        """Send ready frames."""
+    def write(self, frames: bytes, channel: str) -> None:
+        """Send ready frames of a channel."""
 
     @property
     def behind(self) -> bool:
-        """Whether its socket does not take what it is owed; presence is then replaced, not queued."""
+        """Whether it gets nothing now, and is told everything when it does; presence is replaced, not queued."""
 
     def may_see_caret(self, mark: Mark) -> bool:
         """Whether it may read the draft that this session's caret is in."""
@@ -376,16 +376,19 @@ class PresenceService:
             hidden = _hidden(watcher, here)
             if hidden not in built:
                 built[hidden] = _frame(Presence(room.item, _entries(here, hidden), tuple(gone)))
-            watcher.write(built[hidden])
+            watcher.write(built[hidden], f"item:{room.item}")
 
     def _send_all(self, room: ItemRoom, watcher: Watcher) -> None:
         self._flush(
             room
         )  # changes count from what was told: who came and goes before the next flush would stay for ever
+        if watcher.behind:
+            room.stale.add(watcher)
+            return
         marks = room.roster.view()
         unknown = self._redis is not None and not self._bus.up
         message = Presence(room.item, _entries(marks, _hidden(watcher, marks)), full=True, unknown=unknown)
-        watcher.write(_frame(message))
+        watcher.write(_frame(message), f"item:{room.item}")
 
     # ---- leases
 

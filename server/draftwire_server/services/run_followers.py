@@ -3,13 +3,17 @@
 A message that was lost with Redis is made up for by `GET runs/{run}/events`: events are numbered.
 """
 
+from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from draftwire.errors import Problem
 from draftwire.messages import RunTold, ServerMessage
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.runbook import Heard, RunBook
 from draftwire_server.services.runs import Runs
+
+UNTOLD: Final = 1_000  # things that happened to runs of connections here during an outage; older ones are asked for
 
 
 class Follower(Protocol):
@@ -28,6 +32,7 @@ class RunFollowers:
         self._runs = runs
         self._spawn = spawn
         self._followers: dict[tuple[str, str], set[Follower]] = {}  # by workspace and run
+        self._untold: deque[Heard] = deque(maxlen=UNTOLD)  # while Postgres was away
         book.on_news.append(self._heard)
 
     def add(self, run: str, follower: Follower) -> None:
@@ -43,12 +48,22 @@ class RunFollowers:
             if not here:
                 del self._followers[key]
 
+    def sees_again(self) -> None:
+        """Postgres answers again: tell what could not be read."""
+        untold, self._untold = self._untold, deque(maxlen=UNTOLD)
+        for heard in untold:
+            self._heard(heard)
+
     def _heard(self, heard: Heard) -> None:
         if (heard.workspace, heard.run) in self._followers:
             self._spawn(self._tell(heard))
 
     async def _tell(self, heard: Heard) -> None:
-        event = await self._runs.event(heard.workspace, heard.run, heard.event)
+        try:
+            event = await self._runs.event(heard.workspace, heard.run, heard.event)
+        except Problem:
+            self._untold.append(heard)
+            raise
         if event is None:
             return
         for follower in list(self._followers.get((heard.workspace, heard.run), ())):

@@ -142,7 +142,7 @@ class Runtime:
             settings, self.database, self.drafts, self.people, self.rights, self.run_book, self.spawn
         )  # fmt: skip
         self.events = EventLog(settings, self.database, self.identity)
-        self.channels = Channels(self.database, self.bus, self.people, self.kinds, self.events)
+        self.channels = Channels(self.database, self.bus, self.people, self.kinds, self.events, self.blind)
         self.presence = PresenceService(settings, self.names, self.bus, self.spawn)
         self.connections = Connections(settings, self.bus, self._came, self._left)
         self.opening = Opening(self.database, self.drafts, self.kinds)
@@ -390,9 +390,12 @@ class Runtime:
             task.add_done_callback(self._after_gaps.discard)
 
     def _sees_again(self) -> None:
+        for connection in self.connections:
+            connection.sees_again()
+        self.run_followers.sees_again()
         for live in self.drafts:
-            for following in list(live.followings):
-                following.reader.writable_again()
+            if live.alerts_unread:
+                self.drafts.fetch_alerts(live)
 
     # ---- presence of connections
 
