@@ -210,7 +210,7 @@ class Runs:
         """What happened to a run; an empty answer waits. Raises `Problem` not_found."""
         workspace = principal.workspace.id
         found = await self._seen(principal, run)
-        until = time.monotonic() + min(query.wait_s, self._wait_s)
+        until = time.monotonic() + min(query.wait_s, self._wait_s, max(0.0, principal.expires_at - time.time()))
         with self._book.waiting(workspace, run) as news:
             while True:
                 async with self._database.acquired() as connection:
