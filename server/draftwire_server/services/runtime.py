@@ -169,7 +169,9 @@ class Runtime:
         self.restorer = Restorer(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.alerts
         )
-        self.resolving = Resolving(self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer)
+        self.resolving = Resolving(
+            settings, self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer
+        )
         self.diagnoses = Diagnoses(self.database, self.drafts)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.runs = Runs(settings, self.database, self.people, self.run_book, self.outbox)
