@@ -1,9 +1,9 @@
 """Pages of what somebody may see, of rows that a query can't choose by their rights: filtered before the limit.
 
-A page ends with its last row that is shown, and there is a next one only if another row is shown there: so neither a short
-page nor a cursor counts what one may not see. How much is read does not follow from the limit that was asked for. Only
-who would have to be led past more than `ROWS_SCANNED` rows at once that they may not see is given an empty page and a
-cursor; cursors are encrypted.
+A page ends with its last row that is shown, and there is a next one only if another row is shown there: so neither a
+short page nor a cursor counts what one may not see. How much is read does not follow from the limit that was asked for.
+Only who would have to be led past more than `ROWS_SCANNED` rows at once that they may not see is given a short page and
+a cursor; cursors are encrypted.
 """
 
 from collections.abc import Awaitable, Callable

@@ -26,7 +26,7 @@ from draftwire.rest.runs import (
     RunStream,
 )
 from draftwire_server.core import cursor
-from draftwire_server.core.access import Resource, administers
+from draftwire_server.core.access import Resource, administers, sees_around
 from draftwire_server.limits import RUN_EVENTS, RUN_LEASE_S, RUNS_PER_ACTOR, RUNS_PER_PAGE, RUNS_SCANNED
 from draftwire_server.services.channels import draft_facts
 from draftwire_server.services.identity import Principal
@@ -388,7 +388,7 @@ class Runs:
         return found
 
     async def _visible(self, connection: Connection, principal: Principal, rows: list[RunRow]) -> set[str]:
-        everywhere = principal.access.within is None  # else only one's own, and what shows by its drafts
+        everywhere = sees_around(principal.access)  # else only one's own, and what shows by its drafts
         mine = {
             row.id for row in rows
             if row.actor == principal.info.id or (everywhere and row.user == principal.access.user)
