@@ -208,7 +208,7 @@ class Runtime:
         self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
         self.exporting = Exporting(settings, self.database)
-        self.importing = Importing(self.changes)
+        self.importing = Importing(self.database, self.changes, self.kinds)
         hosts = (*settings.webhook_hosts, *(LOOPBACK if settings.dev else ()))
         self.outward = Outward(settings.timings, hosts)
         self.delivering = Delivering(settings, self.database, self.events, self.box, self.outward, self.outbox)
