@@ -1,8 +1,8 @@
 """`draftwire check`: everything that is wrong with an installation, at once, each with what to do about it.
 
-Looks at the configuration, the keys, the kinds, Postgres (version, schema, connections, durability, clock), Redis (an
-answer, a message that really comes through, its clock, company of a copy of this database) and the limits of the
-process. Writes nothing.
+Looks at the configuration, the keys, the kinds, Postgres (version, schema, workspaces, connections, durability, clock),
+Redis (an answer, a message that really comes through, its clock, company of a copy of this database) and the limits of
+the process. Writes nothing.
 """
 
 import asyncio
@@ -30,6 +30,7 @@ from draftwire_server.kinds import load_kinds
 from draftwire_server.services import company
 from draftwire_server.settings import Settings, SettingsError, environment, from_env
 from draftwire_server.store import installation, migrate
+from draftwire_server.store.members import list_workspaces
 from draftwire_server.store.postgres import POOL_MAX
 from draftwire_server.store.secrets import count_by_key
 
@@ -123,6 +124,7 @@ async def _postgres(settings: Settings) -> AsyncIterator[Finding]:
             yield await _secrets(connection, settings)
             async for finding in _company(connection, settings):
                 yield finding
+            yield await _workspaces(connection)
         yield await _connections(connection, settings)
         yield await _durable(connection)
         yield _skew("Postgres", await connection.fetchval("select extract(epoch from clock_timestamp())::float8"))
@@ -177,6 +179,17 @@ async def _company(connection: Any, settings: Settings) -> AsyncIterator[Finding
         yield Finding("installation", "wrong" if problem == company.TWO_SERVERS else "warning", problem)
     if not problems:
         yield Finding("installation", "ok", f"{here.id}, alone on its Redis")
+
+
+async def _workspaces(connection: Any) -> Finding:
+    """Whether anybody can sign in at all."""
+    found = await list_workspaces(connection)
+    if not found:
+        told = "There is no workspace yet, so nobody can sign in: draftwire workspace add ID --admin USER"
+        return Finding("workspaces", "warning", told)
+    if alone := [name or id_ for id_, name, _, _, _, admins in found if not admins]:
+        return Finding("workspaces", "warning", f"{', '.join(alone[:10])}: no admin is left")
+    return Finding("workspaces", "ok", f"{len(found)}")
 
 
 async def _connections(connection: Any, settings: Settings) -> Finding:
