@@ -346,6 +346,7 @@ EVENTS_KEPT_DAYS: Final = 30
 EVENTS_PER_SWEEP: Final = 5_000
 """Old events dropped in one statement of some tens of ms."""
 
+WITHHELD_BYTES: Final = 256 * KIB  # that wait for one socket while rights can't be asked for; then it must come back
 EVENT_WAITERS: Final = 20
 """Requests of one actor that wait for events, on one worker; a consumer needs one."""
 

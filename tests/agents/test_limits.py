@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from draftwire.errors import Problem
+from draftwire_server.bus.names import Names
 from draftwire_server.cli.embedded import Embedded
 from draftwire_server.limits import CHUNK_UNITS, STREAM_HELD_UNITS, STREAMS_HELD_UNITS
 from draftwire_server.services.pace import Bucket, Pace
@@ -87,13 +88,16 @@ async def test_an_outage_that_lasts_ends_no_stream_its_agent_goes_on_from_the_lo
 
 
 async def test_a_bucket_is_one_over_all_workers_and_each_ones_own_while_redis_is_away(services: Embedded) -> None:
+    names = Names()
+    names.settle("test")
+
     def paces(url: str | None) -> tuple[Pace, Pace]:
         settings = Settings("postgres://unused", ("k" * 32,), "k" * 32, redis_url=url)
-        return Pace(settings), Pace(settings)
+        return Pace(settings, names), Pace(settings, names)
 
     for url, together in ((services.redis_url, True), ("redis://127.0.0.1:1/0", False), (None, False)):
         one, two = paces(url)
-        bucket = Bucket(f"test:{url}", 0.1, 4)
+        bucket = Bucket("w", f"test:{url}", 0.1, 4)
         first = [await one.take(bucket) for _ in range(3)]
         second = [await two.take(bucket) for _ in range(3)]
         waits = [wait for wait in (*first, *second) if wait]

@@ -518,7 +518,7 @@ async def test_an_owner_shares_before_typing_on_any_worker_and_the_draft_counts_
 
 async def test_sharing_begins_no_draft_that_its_asker_could_not_begin(home: Desk) -> None:
     item = await home.item("ada")
-    for user, code in (("dora", "read_only"), ("olga", "read_only"), ("zoe", "not_found")):
+    for user, code in (("dora", "read_only"), ("olga", "not_found"), ("zoe", "not_found")):
         draft = await home.own_id(user, item)
         with pytest.raises(Problem, match=code):
             await home.api(user).sharing.show(draft, "open", item=item)

@@ -34,7 +34,7 @@ class Kept:
         self.frames: list[bytes] = []
         self.behind = False
 
-    def write(self, frames: bytes) -> None:
+    def write(self, frames: bytes, channel: str) -> None:
         self.frames.append(frames)
 
     def writable_again(self) -> None: ...

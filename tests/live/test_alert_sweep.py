@@ -35,7 +35,7 @@ async def test_an_alert_that_another_worker_ends_while_this_one_reads_is_passed_
     sweep = AlertSweep(SimpleNamespace(timings=None), SimpleNamespace(acquired=acquired), SimpleNamespace(), drafts)  # type: ignore[arg-type]
     sweeping = asyncio.create_task(sweep.run_once())
     await reading.wait()
-    sweep._heard("", msgspec.json.encode(["w", "d", "a", "closed"]))
+    sweep._heard("w", msgspec.json.encode(["d", "a", "closed"]))
     assert live.alerts == {}
     go_on.set()
     await sweeping

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from draftwire.messages import ActorInfo, PresenceEntry
+from draftwire_server.bus.names import Channel, Names
 from draftwire_server.core.presence import Mark
 from draftwire_server.services.presence import PresenceService
 from draftwire_server.settings import Timings
@@ -15,10 +16,10 @@ from tests.waiting import until
 
 async def test_other_workers_are_told_who_is_there_when_that_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who begins to listen and then reads, at whatever moment, hears of it or finds it."""
-    told: list[str] = []
+    told: list[Channel] = []
     bus: Any = SimpleNamespace(publish=lambda channel, _: told.append(channel))
     settings: Any = SimpleNamespace(timings=Timings(), worker_name="worker-0", redis_url=None)
-    service = PresenceService(settings, bus, asyncio.create_task)
+    service = PresenceService(settings, Names(), bus, asyncio.create_task)
     service._redis = SimpleNamespace()  # type: ignore[assignment]
     asked, written = asyncio.Event(), asyncio.Event()
 
@@ -34,6 +35,6 @@ async def test_other_workers_are_told_who_is_there_when_that_is_written(monkeypa
         await asked.wait()
         assert told == []
         written.set()
-        await until(lambda: told == ["i:i"], "the others are told")
+        await until(lambda: told == [Channel("w", "item", "i")], "the others are told")
     finally:
         keeping.cancel()

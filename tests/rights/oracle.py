@@ -24,6 +24,7 @@ class Case:
     guest: str = "no"  # no, look, type, type with agents
     run_is_mine: bool = False
     creating: bool = False
+    created: bool = False  # the item, by me
     has_path: bool = True
     rights: frozenset[str] | None = None  # all that is held, if `held_by` has said it
     everywhere: bool = True  # the token or key is not held to some places
@@ -57,6 +58,9 @@ def may(case: Case, action: str) -> bool:
         "create_item": lambda: _creates(case) and not case.suggests,
         "see_draft": lambda: "see" in case.held and case.role != "operator",
         "read_draft": lambda: case.draft is not None and _reads(case),
+        "read_initial": lambda: (
+            "see" in case.held and case.role != "operator" and ("read_drafts" in case.held or case.created)
+        ),
         "type_in_draft": lambda: case.draft is not None and _types(case),
         "administer": lambda: "admin" in case.held and not case.suggests,
     }[action]()

@@ -16,6 +16,7 @@ from draftwire_server.core.access import (
     Resource,
     decide,
     expires_next,
+    readable,
     visible,
 )
 from tests.rights.oracle import ALL, Case, may
@@ -78,7 +79,8 @@ def test_items_over_role_grants_place_and_token() -> None:
         reaches = counts and (below or way in ("everything", "item"))
         asker = access(role, make(rights), narrowed_to=token)
         resource = Resource(path, "item-1", creator)
-        case = Case(role, rights if reaches else frozenset(), mine, token, has_path=path is not None)
+        case = Case(role, rights if reaches else frozenset(), mine, token, has_path=path is not None,
+                    created=creator == "me")  # fmt: skip
         for action in ACTIONS:
             if action == "create_item" and path is None and creator != "me":
                 continue  # whoever makes an item is its creator
@@ -87,6 +89,8 @@ def test_items_over_role_grants_place_and_token() -> None:
             checked += 1
         listed = shows(visible(asker, NOW), resource)
         assert listed == may(case, "see_item"), (role, sorted(rights), way, place, sorted(token))
+        found = listed and (shows(readable(asker, NOW), resource) or (creator == "me" and role != "operator"))
+        assert found == may(case, "read_initial"), (role, sorted(rights), way, place, sorted(token))
     assert checked > 40_000
 
 

@@ -106,7 +106,8 @@ async def test_everybody_sees_names_and_admins_the_rest(office: Office) -> None:
     assert {name: (m.role, m.external_id) for name, m in seen.items()} == {
         "ada": (None, None), "ben": ("editor", "ben-at-the-platform"), "cleo": (None, None),
     }  # fmt: skip
-    assert (await ben.members.get("cleo")).groups is None
+    assert (await ben.members.get(seen["cleo"].id)).groups is None
+    assert (await refusal(ben.members.get("cleo"))).code == "not_found", "the platform's ids are for admins"
     assert (await ben.groups.get("devs")).members is None
     assert [m.username for m in (await office.api("cleo").groups.get("devs")).members or ()] == ["cleo"]
     held = office.api("ben-at-the-platform", prefixes=["f/desk"])

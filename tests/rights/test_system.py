@@ -4,6 +4,7 @@ import contextlib
 import secrets
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -375,6 +376,76 @@ async def test_a_worker_cut_off_from_postgres_delivers_nothing(home: World, data
             with pytest.raises(TimeoutError):
                 await reader.next("ops", within_s=0.7)
         assert (await reader.next("ops", within_s=SOON_S))["to"] == 2
+
+
+async def test_a_worker_cut_off_from_postgres_tells_nobody_anything_of_others(
+    home: World, databases: Databases
+) -> None:
+    """Presence, `doing`, alerts, notes to runs, questions, events: whatever the bus brings. Who was removed meanwhile
+    never gets it, who was not gets it when the rights are known again.
+    """
+    item, draft = await begun(home, "one", "one\ntwo\nthree\n")
+    gone = f"gone-{secrets.token_hex(3)}"
+    gone_id = await home.member(gone, "editor", one=WRITE)
+    root = f"root-{secrets.token_hex(3)}"
+    await home.member(root, "admin")
+    runs = {}
+    for who in (gone, "ben"):
+        made = await home.http(who, 1, agent="helper").post("runs", json={"label": "work"})
+        runs[who] = made.json()["id"]
+    readers = {}
+    for who in (gone, "ben"):
+        reader, _ = await opened(home, who, 0, draft)
+        await reader.ask("item", t="subscribe", ref=2, channel=f"item:{item}")
+        await reader.ask("event", t="subscribe", ref=3, channel=f"workspace:{home.workspace}")
+        readers[who] = reader
+    agents = {
+        who: await home.socket(who, 0, token=home.token(who, agent="helper"), run=run) for who, run in runs.items()
+    }
+    for agent in agents.values():
+        await agent.next("welcome")
+    ada, state = await opened(home, "ada", 1, draft)
+    http = home.http("ada", 1)
+    etag = (await http.get(f"drafts/{draft}")).json()["etag"]
+    async with AsyncExitStack() as stack:
+        for socket in (ada, *readers.values(), *agents.values()):
+            await stack.enter_async_context(socket)
+        before = {who: len(reader.passed) for who, reader in readers.items()}
+        async with cut_off(home, databases, 0):
+            await until(lambda: blind(home), "the worker is blind")
+            await ada.send(t="focus", item=item, draft=draft, state="editing", doing="SECRET doing")
+            await ada.send(**edit(state, ops=[{"op": "text", "at": "/content", "s": [[0, 3, "ada"]]}]))
+            await ada.next("ops")
+            for run in runs.values():
+                answer = await home.http(root, 1).post(f"runs/{run}/notes", json={"text": "SECRET note"})
+                assert answer.status_code == 201, answer.text
+            await http.patch(f"items/{item}", json={"summary": "SECRET summary"})
+            stale = await http.put(
+                f"drafts/{draft}", json={"value": {"content": "SECRET stale\n"}}, headers={"If-Match": etag}
+            )
+            assert stale.status_code == 409, stale.text
+            for reader in readers.values():
+                refused = await reader.ask("error", t="open", ref=9, draft=draft)
+                assert refused["code"] == "unavailable"
+            answer = await home.http(root, 1).delete(f"members/{gone_id}")
+            assert answer.status_code < 300, answer.text
+            for socket in (*readers.values(), *agents.values()):  # a marker: what went before it on the bus is here
+                await socket.next("ping")
+                await socket.next("ping")
+            for who, reader in readers.items():
+                told = reader.passed[before[who] :]
+                assert not {each["t"] for each in told} & {"ops", "presence", "item", "event", "alert", "state"}, told
+                assert "SECRET" not in str(told)
+            for agent in agents.values():
+                assert "SECRET" not in str(agent.passed)
+        assert await readers[gone].closed() == 4503
+        await agents[gone].closed()
+        assert "SECRET" not in str([*readers[gone].passed, *agents[gone].passed])
+        while "SECRET note" not in str(agents["ben"].passed):
+            await agents["ben"].next("run")
+        for wanted in ("SECRET doing", "SECRET summary", "item.changed", "SECRET stale"):
+            while wanted not in str(readers["ben"].passed):
+                await readers["ben"].next("presence", "item", "event", "ops", "alert")
 
 
 @contextlib.asynccontextmanager

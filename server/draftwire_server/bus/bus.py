@@ -2,7 +2,8 @@
 
 One link receives, one publishes. While Redis is away `up` is False, `publish` forgets, `subscribed` answers at once,
 and followers look at Postgres more often. A link that died without an error is found by a probe message that does
-not come back. After every reconnect ``on_gap`` is called: something may have been missed.
+not come back. After every reconnect ``on_gap`` is called: something may have been missed. Callers name channels by what
+they are about (`names`): the text of a name is made here alone, once the installation is known.
 """
 
 import asyncio
@@ -13,29 +14,33 @@ from collections.abc import Callable
 from typing import Any
 
 from draftwire_server.bus.link import Link, connect
+from draftwire_server.bus.names import Channel, Names, Topic, with_workspace, workspace_of
 from draftwire_server.settings import Settings
 
 log = logging.getLogger(__name__)
 
-PREFIX = "dw:"
 UNSENT_MAX_BYTES = 32 * 1024 * 1024  # Redis does not take what we publish: cut, and let receivers read the log
 BACKOFF_MAX_S = 2.0
 
-Handler = Callable[[str, bytes], None]
+Handler = Callable[[bytes], None]
+TopicHandler = Callable[[str, bytes], None]  # with the workspace that the message is about
 
 
 class Bus:
     """The worker's ear and mouth. `run` it in a task group; everything else is called from the event loop."""
 
-    def __init__(self, settings: Settings, on_gap: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, names: Names, on_gap: Callable[[], None]) -> None:
         self._url = settings.redis_url
         self._timings = settings.timings
+        self._names = names
         self._on_gap = on_gap
-        self._handlers: dict[str, Handler] = {}
-        self._confirmed: dict[str, asyncio.Future[bool]] = {}
+        self._handlers: dict[Channel | Topic, Handler] = {}
+        self._confirmed: dict[str, asyncio.Future[bool]] = {}  # by name
+        self._by_name: dict[str, Handler] = {}  # of the present connection
         self._ear: Link | None = None
         self._mouth: Link | None = None
-        self._probe = f"{PREFIX}probe:{settings.worker_name}:{random.getrandbits(64):x}"
+        self._probe_of = f"{settings.worker_name}:{random.getrandbits(64):x}"
+        self._probe = ""
         self._heard_at = 0.0
         self._lost = asyncio.Event()
         self._connected = asyncio.Event()
@@ -50,36 +55,66 @@ class Bus:
         """Whether messages are believed to arrive."""
         return self._connected.is_set()
 
-    def publish(self, channel: str, payload: bytes) -> None:
+    def publish(self, channel: Channel, payload: bytes) -> None:
         """Send to the other workers, and to ourselves if we subscribed; forgotten while Redis is away."""
+        self._send(channel, payload)
+
+    def tell(self, topic: Topic, workspace: str, payload: bytes) -> None:
+        """Send to every worker, about one workspace; forgotten while Redis is away."""
+        self._send(topic, with_workspace(workspace, payload))
+
+    def _send(self, to: Channel | Topic, payload: bytes) -> None:
         mouth = self._mouth
         if mouth is None:
             return
-        mouth.send(b"PUBLISH", (PREFIX + channel).encode(), payload)
+        mouth.send(b"PUBLISH", self._name(to).encode(), payload)
         if mouth.unsent_bytes > UNSENT_MAX_BYTES:
             mouth.drop(TimeoutError("Redis does not read"))
 
-    async def subscribed(self, channel: str, handler: Handler) -> bool:
+    def _name(self, of: Channel | Topic) -> str:
+        return self._names.of_channel(of) if isinstance(of, Channel) else self._names.of_topic(of)
+
+    async def hear(self, topic: Topic, handler: TopicHandler) -> bool:
+        """Subscribe to what all workers tell each other, like `subscribed`."""
+
+        def take(message: bytes) -> None:
+            found = workspace_of(message)
+            if found is not None:
+                handler(*found)
+
+        return await self._subscribed(topic, take)
+
+    async def subscribed(self, channel: Channel, handler: Handler) -> bool:
         """Subscribe and wait for the confirmation; False at once if Redis is away (it is made up for later)."""
-        self._handlers[channel] = handler
+        return await self._subscribed(channel, handler)
+
+    async def _subscribed(self, to: Channel | Topic, handler: Handler) -> bool:
+        self._handlers[to] = handler
         if self._ear is None:
             return False
-        waiting = self._confirmed.get(channel)
+        name = self._name(to)
+        self._by_name[name] = handler
+        waiting = self._confirmed.get(name)
         if waiting is None or waiting.cancelled():
             waiting = asyncio.get_running_loop().create_future()
-            self._confirmed[channel] = waiting
-            self._ear.send(b"SUBSCRIBE", (PREFIX + channel).encode())
+            self._confirmed[name] = waiting
+            self._ear.send(b"SUBSCRIBE", name.encode())
         try:
             async with asyncio.timeout(self._timings.connect_timeout_s):
                 return await asyncio.shield(waiting)
         except TimeoutError:
             return False
 
-    def unsubscribe(self, channel: str) -> None:
+    def unsubscribe(self, channel: Channel) -> None:
         """Stop listening to a channel."""
-        if self._handlers.pop(channel, None) is not None and self._ear is not None:
-            self._ear.send(b"UNSUBSCRIBE", (PREFIX + channel).encode())
-        waiting = self._confirmed.pop(channel, None)
+        heard = self._handlers.pop(channel, None) is not None
+        if self._ear is None:
+            return
+        name = self._name(channel)
+        self._by_name.pop(name, None)
+        if heard:
+            self._ear.send(b"UNSUBSCRIBE", name.encode())
+        waiting = self._confirmed.pop(name, None)
         if waiting is not None and not waiting.done():
             waiting.set_result(False)
 
@@ -87,6 +122,8 @@ class Bus:
         """Keep both links up until cancelled."""
         if self._url is None:
             return
+        await self._names.wait()
+        self._probe = self._names.of_worker("probe", self._probe_of)
         backoff_s = 0.05
         try:
             while True:
@@ -111,9 +148,10 @@ class Bus:
         self._mouth = await connect(self._url, lambda _: None, self._lost.set, timeout_s)
         self._ear.send(b"SUBSCRIBE", self._probe.encode())
         loop = asyncio.get_running_loop()
-        for channel in self._handlers:
-            self._confirmed[channel] = loop.create_future()
-            self._ear.send(b"SUBSCRIBE", (PREFIX + channel).encode())
+        self._by_name = {self._name(to): handler for to, handler in self._handlers.items()}
+        for name in self._by_name:
+            self._confirmed[name] = loop.create_future()
+            self._ear.send(b"SUBSCRIBE", name.encode())
         self._mouth.send(b"PUBLISH", self._probe.encode(), b"")
         self._heard_at = time.monotonic()
 
@@ -136,18 +174,18 @@ class Bus:
     def _pushed(self, push: list[Any]) -> None:
         kind = push[0]
         if kind == b"message":
-            channel = push[1].decode()
-            if channel == self._probe:
+            name = push[1].decode()
+            if name == self._probe:
                 self._heard_at = time.monotonic()
                 if not self._connected.is_set():
                     self._connected.set()
                     self._on_gap()
                 return
-            handler = self._handlers.get(channel.removeprefix(PREFIX))
+            handler = self._by_name.get(name)
             if handler is not None:
-                handler(channel.removeprefix(PREFIX), push[2])
+                handler(push[2])
         elif kind == b"subscribe":
-            waiting = self._confirmed.get(push[1].decode().removeprefix(PREFIX))
+            waiting = self._confirmed.get(push[1].decode())
             if waiting is not None and not waiting.done():
                 waiting.set_result(True)
 

@@ -1,7 +1,8 @@
 """`draftwire check`: everything that is wrong with an installation, at once, each with what to do about it.
 
 Looks at the configuration, the keys, the kinds, Postgres (version, schema, workspaces, connections, durability, clock),
-Redis (an answer, a message that really comes through, its clock) and the limits of the process. Writes nothing.
+Redis (an answer, a message that really comes through, its clock, company of a copy of this database) and the limits of
+the process. Writes nothing.
 """
 
 import asyncio
@@ -20,13 +21,15 @@ import msgspec
 import redis.asyncio as aioredis
 from redis.exceptions import RedisError
 
+from draftwire_server.bus.names import check_channel
 from draftwire_server.cli.exits import EXIT_FAILED, NO_KEYS, UNREACHABLE
 from draftwire_server.core.kind_file import KindError
 from draftwire_server.core.sealing import Box
 from draftwire_server.core.tokens import SKEW_S
 from draftwire_server.kinds import load_kinds
+from draftwire_server.services import company
 from draftwire_server.settings import Settings, SettingsError, environment, from_env
-from draftwire_server.store import migrate
+from draftwire_server.store import installation, migrate
 from draftwire_server.store.health import prove_write
 from draftwire_server.store.members import list_workspaces
 from draftwire_server.store.postgres import (
@@ -130,6 +133,8 @@ async def _postgres(settings: Settings) -> AsyncIterator[Finding]:
         if schema.state == "ok":
             yield await _writing(connection, settings)
             yield await _secrets(connection, settings)
+            async for finding in _company(connection, settings):
+                yield finding
             yield await _workspaces(connection)
         yield await _connections(connection, settings)
         yield await _durable(connection)
@@ -167,6 +172,24 @@ async def _secrets(connection: Any, settings: Settings) -> Finding:
     old = sum(count for key, count in rows.items() if key != keys[0])
     told = f"{old} rows stand on an older key: draftwire secrets rotate." if old else "all stand on the first key"
     return Finding("secrets", "ok", told)
+
+
+async def _company(connection: Any, settings: Settings) -> AsyncIterator[Finding]:
+    """Whether a copy of this database uses the same Redis."""
+    here = await installation.load(connection)
+    client = company.client(settings)
+    if client is None:
+        return
+    try:
+        problems, _ = await company.others(client, here)
+    except (RedisError, *UNREACHABLE):
+        return  # told with Redis
+    finally:
+        await client.aclose()
+    for problem in problems:
+        yield Finding("installation", "wrong" if problem == company.TWO_SERVERS else "warning", problem)
+    if not problems:
+        yield Finding("installation", "ok", f"{here.id}, alone on its Redis")
 
 
 async def _workspaces(connection: Any) -> Finding:
@@ -256,7 +279,7 @@ async def _redis(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _message(client: "aioredis.Redis") -> Finding:
     """Send ourselves a message: a proxy that drops pub/sub answers to everything else."""
-    channel, sent = f"draftwire:check:{secrets.token_hex(8)}", secrets.token_bytes(16)
+    channel, sent = check_channel(secrets.token_hex(8)), secrets.token_bytes(16)
     async with client.pubsub() as pubsub:
         await pubsub.subscribe(channel)
         began = time.monotonic()

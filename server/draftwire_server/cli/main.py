@@ -38,6 +38,7 @@ ELSEWHERE: Final = {
         ("check", "check"),
         ("config", "config"),
         ("schema", "schema"),
+        ("installation", "installation"),
         ("secrets", "secrets"),
         ("webhooks", "webhooks"),
         ("items", "items"),

@@ -18,6 +18,7 @@ Action = Literal[
     "deploy_item",
     "see_draft",  # that a draft is there, whose and how old
     "read_draft",  # its text, live
+    "read_initial",  # what an item began with, while nothing of it is deployed: nobody has decided that others see it
     "type_in_draft",
     "create_item",  # resource: the path it is to have
     "administer",
@@ -259,6 +260,9 @@ def decide(access: Access, action: Action, resource: Resource, now: float) -> bo
             return "see" in held and access.role != "operator"
         case "read_draft":
             return resource.draft is not None and _reads(access, held, resource.draft, now)
+        case "read_initial":
+            drafted = "read_drafts" in held or resource.creator == access.user
+            return "see" in held and access.role != "operator" and drafted
         case "type_in_draft":
             return not resource.archived and resource.draft is not None and _types(access, held, resource.draft, now)
         case "administer":
@@ -298,6 +302,11 @@ def reads_at_all(access: Access) -> bool:
     return bool({"read_drafts", "write"} & access.narrowed_to)
 
 
+def sees_around(access: Access) -> bool:
+    """Whether the token or key leaves what is not of an item: members, groups, one's keys, one's agents' runs."""
+    return access.within is None and "see" in access.narrowed_to
+
+
 def is_narrowed(access: Access) -> bool:
     """Whether ``access`` is less than its user's own: an agent, or a token or key with a scope. It hands nothing on."""
     return access.is_agent or access.within is not None or access.narrowed_to != EVERYTHING or access.mode != "apply"
@@ -305,8 +314,19 @@ def is_narrowed(access: Access) -> bool:
 
 def visible(access: Access, now: float) -> Visible:
     """The parameters by which a list shows exactly the items for which `decide` says ``see_item``."""
-    live = [g for g in access.grants if _live(g, now) and "see" in _role_rights(access, g.may)]
-    may_see = "see" in access.narrowed_to
+    return _with(access, "see", now)
+
+
+def readable(access: Access, now: float) -> Visible:
+    """The same for the items of which `decide` says ``read_initial`` (of those that are ``visible``), but for the
+    creator's own.
+    """
+    return _with(access, "read_drafts", now)
+
+
+def _with(access: Access, right: Right, now: float) -> Visible:
+    live = [g for g in access.grants if _live(g, now) and right in _role_rights(access, g.may)]
+    may_see = right in _role_rights(access, OWN_PLACE)
     everything = may_see and (access.role == "admin" or any(g.prefix == "" for g in live))
     return Visible(
         everything=everything,

@@ -5,13 +5,15 @@
 
 A parameter ``query`` is read from the query string, ``body`` from a JSON body, both strictly and by their struct;
 the annotated answer becomes JSON. So what the description says and what the server does can't differ. A function that
-answers with a `Response` of its own names its struct as ``answer``. Whoever takes a `Call` was let in; a `PublicCall`
+answers with a `Response` of its own names its struct as ``answer``. What waits (its query has ``wait_s``) or takes long
+is decided again before it is answered: here, for every route. Whoever takes a `Call` was let in; a `PublicCall`
 is anybody's.
 """
 
 import inspect
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Annotated, Any, get_origin, get_type_hints
+from typing import Annotated, Any, Final, get_origin, get_type_hints
 
 import msgspec
 from starlette.requests import Request
@@ -25,7 +27,10 @@ from draftwire_server.http.problem import JSON, convert, json_of
 from draftwire_server.http.slashes import named
 from draftwire_server.limits import JSON_BODY_BYTES
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.rights import DECIDES_AGAIN_S
 from draftwire_server.services.runtime import Runtime
+
+TRIES: Final = 3
 
 
 class PublicCall:
@@ -87,6 +92,7 @@ class Operation(Route):
         media_types: tuple[str, ...],
         body_bytes: int,
         tag: str,
+        reads: bool,
     ) -> None:
         hints = get_type_hints(handler)
         first = hints[next(iter(inspect.signature(handler).parameters))]
@@ -97,6 +103,8 @@ class Operation(Route):
         self.status = status
         self.public = not issubclass(first, Call)
         self.query: type[Any] | None = hints.get("query")
+        self.waits = self.query is not None and any(f.name == "wait_s" for f in msgspec.structs.fields(self.query))
+        self.reads = method == "GET" or reads
         self.body: Any = hints.get("body")
         self.answer = answer if answer is not None else hints["return"]
         self.request_headers = headers
@@ -122,10 +130,26 @@ class Operation(Route):
             given["query"] = query_of(call.request, self.query)
         if self.body is not None:
             given["body"] = convert(await json_of(call.request, call.room, self.body_bytes), self.body)
+        began = time.monotonic()
         answer = await self.handler(call, **given)
+        if isinstance(call, Call) and self.reads and (self.waits or time.monotonic() - began > DECIDES_AGAIN_S):
+            answer = await self._decided_again(call, given, answer)
         if answer is None:
             return Response(status_code=self.status)
         return answer if isinstance(answer, Response) else JSON(answer, self.status)
+
+    async def _decided_again(self, call: Call, given: dict[str, Any], answer: Any) -> Any:
+        """An answer that was waited for counts by the rights at its end: where they moved, what reads is asked again.
+
+        What writes was decided at its commit, and its answer tells of that. Raises `Problem` unavailable, not_found, ….
+        """
+        for _ in range(TRIES):
+            if not await call.runtime.rights.moved(call.principal):
+                return answer
+            if self.waits:
+                given = {**given, "query": msgspec.structs.replace(given["query"], wait_s=0.0)}
+            answer = await self.handler(call, **given)
+        raise Problem("unavailable", "Rights are moving; try again.")
 
 
 def operation(
@@ -140,14 +164,18 @@ def operation(
     media_types: tuple[str, ...] = ("application/json",),
     body_bytes: int = JSON_BODY_BYTES,
     tag: str = "",
+    reads: bool = False,
 ) -> Callable[[Handler], Operation]:
-    """Declare a route. ``problems``: the codes that are its own, beyond those that every route may answer with."""
+    """Declare a route. ``problems``: the codes that are its own, beyond those that every route may answer with.
+
+    ``reads``: it is no GET, but changes nothing, so its answer may be made once more.
+    """
 
     def declared(handler: Handler) -> Operation:
         return Operation(
             method, path, handler, summary=summary, status=status, answer=answer, headers=headers,
             problems=problems, media_types=media_types, body_bytes=body_bytes,
-            tag=tag or handler.__module__.rpartition(".")[2],
+            tag=tag or handler.__module__.rpartition(".")[2], reads=reads,
         )  # fmt: skip
 
     return declared

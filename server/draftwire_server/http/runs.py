@@ -29,7 +29,7 @@ async def begin_run(call: Call, body: NewRun) -> Run:
     return await call.runtime.runs.begin(call.principal, body, once_of(call.request, body))
 
 
-@operation("GET", BASE, summary="List runs", problems=("not_found",))
+@operation("GET", BASE, summary="List runs", problems=("not_found", "bad_cursor"))
 async def list_runs(call: Call, query: RunQuery) -> RunPage:
     """Runs of one's own agents, and those that have written in drafts that one may read; the latest first."""
     return await call.runtime.runs.page(call.principal, query)

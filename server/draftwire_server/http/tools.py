@@ -14,13 +14,17 @@ OPS = ("bad_text", "bad_op", "bad_address", "not_keyed", "bad_place", "id_fixed"
 KEY = Header("Idempotency-Key", "A retry with the same key changes nothing more.")
 
 
-@operation("POST", BASE + "/read", summary="Read in a draft", problems=(*OVER, *PLACES, "bad_message"))
+@operation(
+    "POST", BASE + "/read", summary="Read in a draft", problems=(*OVER, *PLACES, "bad_message"), reads=True
+)  # fmt: skip
 async def read_draft(call: Call, body: Read) -> ReadAnswer:
     """The document, a part of it, or lines of a text; and what others changed since the run last read the draft."""
     return await call.runtime.tools.read(call.principal, call.named("run"), body)
 
 
-@operation("POST", BASE + "/search", summary="Search in texts", problems=(*OVER, "bad_message", "busy"))
+@operation(
+    "POST", BASE + "/search", summary="Search in texts", problems=(*OVER, "bad_message", "busy"), reads=True
+)  # fmt: skip
 async def search_texts(call: Call, body: Search) -> SearchAnswer:
     """Lines that hold a text or match a pattern, in one draft or in all items that the agent may see."""
     return await call.runtime.finding.search(call.principal, call.named("run"), body)

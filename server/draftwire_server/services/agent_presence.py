@@ -49,7 +49,7 @@ class AgentPresence:
     def __init__(self, attendance: Attendance, book: RunBook, spawn: Callable[..., Any]) -> None:
         self._attendance = attendance
         self._spawn = spawn
-        self._noted: dict[tuple[str, str], Noted] = {}
+        self._noted: dict[tuple[str, str, str], Noted] = {}  # by workspace, run and item
         book.on_news.append(self._heard)
 
     def note(
@@ -58,7 +58,7 @@ class AgentPresence:
     ) -> None:  # fmt: skip
         """A run does something in a draft."""
         now = time.monotonic()
-        key = (run, live.item.id)
+        key = (live.workspace, run, live.item.id)
         verb, last = doing.partition(" ")[0], self._noted.get(key)
         if last is not None and now - last.at < EVERY_S and last.verb == verb:
             return
@@ -81,8 +81,8 @@ class AgentPresence:
     def _heard(self, heard: Heard) -> None:
         """A run that is over is nowhere any more."""
         if heard.state in OVER:
-            for key in [key for key in self._noted if key[0] == heard.run]:
-                self._spawn(self._leave(self._noted.pop(key).principal, *key))
+            for key in [key for key in self._noted if key[:2] == (heard.workspace, heard.run)]:
+                self._spawn(self._leave(self._noted.pop(key).principal, *key[1:]))
 
     async def _leave(self, principal: Principal, run: str, item: str) -> None:
         with contextlib.suppress(Problem):  # the lease ends by itself

@@ -69,17 +69,17 @@ class AgentWrites:
         self._people = people
         self._pace = pace
 
-    async def room(self, run: str, draft: str) -> float:
+    async def room(self, workspace: str, run: str, draft: str) -> float:
         """Seconds until the run may write in the draft; 0.0: it may, and it counts."""
-        for bucket in _buckets(run, draft):
+        for bucket in _buckets(workspace, run, draft):
             wait_s = await self._pace.take(bucket)
             if wait_s:
                 return wait_s
         return 0.0
 
-    async def turn(self, run: str, draft: str) -> float:
+    async def turn(self, workspace: str, run: str, draft: str) -> float:
         """Seconds until the turn of the run's next piece, which counts from now on."""
-        return max([await self._pace.reserve(bucket) for bucket in _buckets(run, draft)])
+        return max([await self._pace.reserve(bucket) for bucket in _buckets(workspace, run, draft)])
 
     async def commit(self, principal: Principal, live: LiveDraft, run: str, batch: Batch) -> Landed:
         """Commit a batch. Raises `Problem` stale_region, overlaps_own_edit, run_stopped, op_no_gap, …"""
@@ -139,10 +139,10 @@ class AgentWrites:
         return Problem(problem.code, problem.message, detail=detail)
 
 
-def _buckets(run: str, draft: str) -> tuple[Bucket, Bucket]:
+def _buckets(workspace: str, run: str, draft: str) -> tuple[Bucket, Bucket]:
     return (
-        Bucket(f"run:{run}", AGENT_EDITS_PER_S, 2 * AGENT_EDITS_PER_S),
-        Bucket(f"draft:{draft}", AGENT_BATCHES_PER_S, AGENT_BATCHES_PER_S),
+        Bucket(workspace, f"run:{run}", AGENT_EDITS_PER_S, 2 * AGENT_EDITS_PER_S),
+        Bucket(workspace, f"draft:{draft}", AGENT_BATCHES_PER_S, AGENT_BATCHES_PER_S),
     )
 
 

@@ -30,7 +30,6 @@ from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
 
-CHANNEL = "alerts"
 SENT_CHARS = 64 * 1024  # of an edit that is kept with its alert; what is larger is made again from the log, roughly
 
 _encode = msgspec.json.Encoder().encode
@@ -251,7 +250,7 @@ class AlertSweep:
 
     async def listen(self) -> None:
         """Hear of alerts that other workers ended."""
-        await self._bus.subscribed(CHANNEL, self._heard)
+        await self._bus.hear("alerts", self._heard)
 
     async def run_once(self) -> None:
         """Look at every followed draft with open overlaps. Raises `Problem` unavailable."""
@@ -292,7 +291,7 @@ class AlertSweep:
                 connection, live.workspace, [alert], state, resolution=resolution, resolver=resolver
             )
         self.ended(live, alert, state)
-        self._bus.publish(CHANNEL, _encode([live.workspace, live.id, alert, state]))
+        self._bus.tell("alerts", live.workspace, _encode([live.id, alert, state]))
         return bool(ended)
 
     def ended(self, live: LiveDraft, alert: str, state: str) -> None:
@@ -307,11 +306,11 @@ class AlertSweep:
         """Tell of an alert that no batch brought: readers here, and the other workers."""
         live.take_alert(alert)
         live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
-        self._bus.publish(CHANNEL, _encode([live.workspace, live.id, alert.id, "open"]))
+        self._bus.tell("alerts", live.workspace, _encode([live.id, alert.id, "open"]))
 
-    def _heard(self, _: str, data: bytes) -> None:
+    def _heard(self, workspace: str, data: bytes) -> None:
         try:
-            workspace, draft, alert, state = msgspec.json.decode(data, type=tuple[str, str, str, str])
+            draft, alert, state = msgspec.json.decode(data, type=tuple[str, str, str])
         except msgspec.DecodeError:
             return
         live = self._drafts.get(workspace, draft)

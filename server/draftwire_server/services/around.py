@@ -70,6 +70,11 @@ class Surroundings(msgspec.Struct, frozen=True):
     mine_left_out: frozenset[str]
 
 
+def with_values(principal: Principal, rows: Sequence[items.ItemRow]) -> list[str]:
+    """The items whose value is shown: what is deployed, and what is not to who may read drafts there."""
+    return [row.id for row in rows if row.head_version or principal.may("read_initial", place_of(row))]
+
+
 class Around:
     """See the module."""
 
@@ -95,7 +100,9 @@ class Around:
         wanted = frozenset(include)
         workspace = principal.workspace.id
         ids = [row.id for row in rows]
-        values = await listing.load_values(connection, workspace, ids, most_bytes) if "value" in wanted else {}
+        values = {}
+        if "value" in wanted:
+            values = await listing.load_values(connection, workspace, with_values(principal, rows), most_bytes)
         drafts = await items.list_drafts_of(connection, workspace, ids) if "drafts" in wanted else {}
         own = {}
         if "mine" in wanted:

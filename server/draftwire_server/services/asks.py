@@ -23,16 +23,16 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.services.sharing import SharingService, place_of
-from draftwire_server.store import asks, clock, members, sharing
+from draftwire_server.store import asks, clock, items, members, sharing
 from draftwire_server.store.postgres import Connection, Database
 
 log = logging.getLogger(__name__)
 
-CHANNEL = "asks"
 HOUR_S = 3600.0
 LATELY_S = 10.0  # a look every second finds what was asked since the bus went away
 REMEMBERED = 1_000  # questions told here, so that none is told twice
 LISTED = 200  # questions in one answer: more than anybody answers
+SCANNED = 2_000  # looked at for that, of which a token may leave some to be told
 
 EVENTS = {"open": "ask.made", "granted": "ask.granted", "declined": "ask.declined", "withdrawn": "ask.withdrawn"}
 
@@ -40,10 +40,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class _Told(msgspec.Struct, frozen=True):
-    """What goes over the bus: to which users of which workspace."""
+    """What goes over the bus: to which users of a workspace."""
 
-    workspace: str
     users: tuple[str, ...]
+    place: Resource
     ask: AskInfo
     origin: str
 
@@ -59,7 +59,7 @@ class Peer(Protocol):
     @property
     def ready(self) -> bool: ...
 
-    def write(self, frames: bytes) -> None: ...
+    def write(self, frames: bytes, channel: str) -> None: ...
 
 
 class AsksService:
@@ -81,11 +81,11 @@ class AsksService:
         self._outbox = outbox
         self._peers: Iterable[Peer] = peers
         self._origin = secrets.token_hex(8)
-        self._told: dict[tuple[str, str], None] = {}  # questions and their states, the latest last
+        self._told: dict[tuple[str, str, str], None] = {}  # by workspace: questions and their states, the latest last
 
     async def listen(self) -> None:
         """Hear of what other workers were asked."""
-        await self._bus.subscribed(CHANNEL, self._heard)
+        await self._bus.hear("asks", self._heard)
 
     # ---- asking
 
@@ -161,7 +161,7 @@ class AsksService:
         workspace = principal.workspace.id
         async with self._database.transaction() as connection:
             row = await asks.lock(connection, workspace, ask)
-            if row is None or row.user != principal.access.user:
+            if row is None or row.user != principal.access.user or not await self._hears(connection, principal, row):
                 raise Problem("not_found")
             if row.state != "open":
                 return
@@ -209,7 +209,7 @@ class AsksService:
 
     async def _open(self, connection: Connection, principal: Principal, ask: str) -> asks.AskRow:
         row = await asks.lock(connection, principal.workspace.id, ask)
-        if row is None or row.owner != principal.access.user:
+        if row is None or row.owner != principal.access.user or not await self._hears(connection, principal, row):
             raise Problem("not_found")
         if row.state != "open":
             raise Problem("ask_over", detail={"state": row.state})
@@ -222,8 +222,20 @@ class AsksService:
         user = principal.access.user
         async with self._database.acquired() as connection:
             rows = await asks.list_asks(
-                connection, principal.workspace.id, user, draft=draft, only_open=only_open, limit=LISTED
+                connection,
+                principal.workspace.id,
+                user,
+                draft=draft,
+                only_open=only_open,
+                limit=SCANNED,
             )
+            places = {
+                place.id: place.place
+                for place in await items.load_places_ever(
+                    connection, principal.workspace.id, list({row.item for row in rows})
+                )
+            }
+        rows = [row for row in rows if row.item in places and _hears(principal, row.actor, places[row.item])][:LISTED]
         infos = [(row, await self._info(principal.workspace.id, row)) for row in rows]
         return Asks(
             tuple(info for row, info in infos if row.owner == user),
@@ -236,15 +248,15 @@ class AsksService:
         if principal.is_agent:
             return
         for info in (await self.listed(principal, draft=draft, only_open=True)).to_me:
-            peer.write(text_frame(_encode(Ask(info))))
+            peer.write(text_frame(_encode(Ask(info))), "user")
 
     async def look(self, workspaces: list[str]) -> None:
         """Find in Postgres what the bus can't tell while it is away; told once. Raises `Problem` unavailable."""
         async with self._database.acquired() as connection:
             rows = await asks.lately(connection, workspaces, LATELY_S, LISTED)
         for workspace, row in rows:
-            if (row.id, row.state) not in self._told:
-                self._deliver(_Told(workspace, (row.owner, row.user), await self._info(workspace, row), ""))
+            if (workspace, row.id, row.state) not in self._told:
+                await self._deliver_row(workspace, row)
 
     async def _info(self, workspace: str, row: asks.AskRow) -> AskInfo:
         by = (await self._people.load(workspace, {row.actor}))[row.actor]
@@ -257,32 +269,45 @@ class AsksService:
     async def _tell(self, workspace: str, row: asks.AskRow) -> AskInfo:
         self._outbox.tell(workspace)
         info = await self._info(workspace, row)
-        told = _Told(workspace, (row.owner, row.user), info, self._origin)
-        self._bus.publish(CHANNEL, _encode(told))
-        self._deliver(told)
+        told = _Told((row.owner, row.user), await self._place(workspace, row.item), info, self._origin)
+        self._bus.tell("asks", workspace, _encode(told))
+        self._deliver(workspace, told)
         return info
 
-    def _heard(self, _: str, data: bytes) -> None:
+    async def _hears(self, connection: Connection, principal: Principal, row: asks.AskRow) -> bool:
+        places = await items.load_places_ever(connection, principal.workspace.id, [row.item])
+        return bool(places) and principal.may("see_draft", places[0].place)
+
+    async def _deliver_row(self, workspace: str, row: asks.AskRow) -> None:
+        place = await self._place(workspace, row.item)
+        self._deliver(workspace, _Told((row.owner, row.user), place, await self._info(workspace, row), ""))
+
+    async def _place(self, workspace: str, item: str) -> Resource:
+        async with self._database.acquired() as connection:
+            rows = await items.load_places_ever(connection, workspace, [item])
+        return rows[0].place if rows else Resource(None, item, deleted=True)
+
+    def _heard(self, workspace: str, data: bytes) -> None:
         try:
             told = _told.decode(data)
         except msgspec.DecodeError:
             log.warning("an unreadable question on the bus")
             return
         if told.origin != self._origin:
-            self._deliver(told)
+            self._deliver(workspace, told)
 
-    def _deliver(self, told: _Told) -> None:
+    def _deliver(self, workspace: str, told: _Told) -> None:
         """Write to every connection of those users; of their agents only to the one that asked."""
-        self._told[(told.ask.id, told.ask.state)] = None
+        self._told[(workspace, told.ask.id, told.ask.state)] = None
         while len(self._told) > REMEMBERED:
             self._told.pop(next(iter(self._told)))
         frame = text_frame(_encode(Ask(told.ask)))
         for peer in self._peers:
-            if not peer.ready or peer.principal.workspace.id != told.workspace:
+            if not peer.ready or peer.principal.workspace.id != workspace:
                 continue
             principal = peer.principal
-            if principal.access.user in told.users and (not principal.is_agent or principal.info.id == told.ask.by.id):
-                peer.write(frame)
+            if principal.access.user in told.users and _hears(principal, told.ask.by.id, told.place):
+                peer.write(frame, "user")
 
 
 async def _append(connection: Connection, principal: Principal, row: asks.AskRow) -> None:
@@ -291,6 +316,13 @@ async def _append(connection: Connection, principal: Principal, row: asks.AskRow
         connection, principal.workspace.id, EVENTS[row.state], actor=principal.info.id, item=row.item, draft=row.draft,
         data={"ask": row.id, "may": row.may},
     )  # fmt: skip
+
+
+def _hears(principal: Principal, asker: str, place: Resource) -> bool:
+    """Whether a question of or to one's user is told here: a token may leave less than the user has, and an agent hears
+    of what it asked itself alone.
+    """
+    return (not principal.is_agent or principal.info.id == asker) and principal.may("see_draft", place)
 
 
 def _could_type(principal: Principal, place: Resource, row: sharing.SharedRow) -> bool:

@@ -67,7 +67,7 @@ class Attendance:
         self._connections = connections
         self._opening = opening
         self._rights = rights
-        self._leases: dict[tuple[str, str], _Lease] = {}  # by sid and item
+        self._leases: dict[tuple[str, str, str], _Lease] = {}  # by workspace, sid and item
 
     async def run(self) -> None:
         """End leases that were not renewed, until cancelled."""
@@ -82,7 +82,7 @@ class Attendance:
         check_doing(wanted.doing, wanted.lines)
         place = await self._place(principal, item)
         sid = public_session_id(ActorId(principal.info.id), session)
-        if self._connections.is_connected(sid):
+        if self._connections.is_connected(principal.workspace.id, sid):
             raise Problem("session_is_live")
         facts = await self._facts(principal, wanted.draft, place)
         run = wanted.run or principal.access.run
@@ -90,13 +90,16 @@ class Attendance:
         if of_run is not None and of_run.state in OVER:
             raise Problem("run_ended" if of_run.state == "ended" else "run_stopped")
         assert place.item is not None
-        key = (sid, place.item)
-        attempt = await self._presence.next_attempt(sid)
+        key = (principal.workspace.id, sid, place.item)
+        attempt = await self._presence.next_attempt(principal.workspace.id, sid)
         lease = self._leases.get(key)
         since = time.time() if lease is None else lease.since
         mark = Mark(_entry(principal, (run, of_run), sid, since, wanted), place.item, attempt, facts)
         if lease is None:
-            own = sum(other.principal.info.id == principal.info.id for other in self._leases.values())
+            mine = (principal.workspace.id, principal.info.id)
+            own = sum(
+                (of.workspace.id, of.info.id) == mine for of in (held.principal for held in self._leases.values())
+            )
             if own >= ATTENDING_PER_ACTOR:
                 raise Problem("too_many")
             lease = self._leases[key] = _Lease(self, principal, mark, since)
@@ -114,18 +117,19 @@ class Attendance:
         place = await self._place(principal, item)
         sid = public_session_id(ActorId(principal.info.id), session)
         assert place.item is not None
-        lease = self._leases.get((sid, place.item))
+        lease = self._leases.get((principal.workspace.id, sid, place.item))
         if lease is not None:
             self.end(lease)
         await self._presence.withdraw(principal.workspace.id, place.item, sid)
 
     def end(self, lease: _Lease) -> None:
         """It is over: its readers are told, unless another worker goes on with it."""
-        key = (lease.mark.entry.sid, lease.mark.item)
+        workspace = lease.principal.workspace.id
+        key = (workspace, lease.mark.entry.sid, lease.mark.item)
         if self._leases.get(key) is lease:
             del self._leases[key]
             self._rights.remove(lease)
-            self._presence.leave(lease.mark.item, lease.mark.entry.sid)
+            self._presence.leave(workspace, lease.mark.item, lease.mark.entry.sid)
 
     async def here(self, principal: Principal, item: str) -> Here:
         """Who is at an item, as this reader may know it. Raises `Problem` not_found."""

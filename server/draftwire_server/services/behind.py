@@ -158,7 +158,7 @@ class Behind:
             return
         message = await self.message_of(live)
         if message is not None and following.allowed and following in live.followings:
-            following.reader.write(text_frame(_encode(message)))
+            following.reader.write(text_frame(_encode(message)), live.channel)
 
     async def _tell(self, live: LiveDraft) -> None:
         facts = _facts(live)

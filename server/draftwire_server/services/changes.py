@@ -12,7 +12,7 @@ from typing import Any
 
 from draftwire.errors import Problem
 from draftwire.rest.rights import Holder, HolderInfo
-from draftwire_server.core.access import Resource, Right, administers, may_share, rights
+from draftwire_server.core.access import Resource, Right, administers, is_narrowed, may_share, rights, sees_around
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.rights import Rights
@@ -51,13 +51,25 @@ class Asking:
     async def member(self, name: str) -> members.MemberRow:
         """The member that a URL names: by id or the platform's id, or ``me``. Raises `Problem` not_found."""
         found = await self._member(self.access.user if name == "me" else name)
-        if found is None:
-            raise Problem("not_found")
+        if found is None or not self._may_know(found, name):
+            raise self._unknown()
         return found
+
+    def _unknown(self) -> Problem:
+        """The same whether there is nobody of that name, or somebody of whom the asker may not know."""
+        return Problem("not_found")
+
+    def _may_know(self, found: members.MemberRow, name: str) -> bool:
+        """Others by the platform's id for admins alone; others at all for who is not held to places or rights."""
+        if found.id == self.access.user or self.administers:
+            return True
+        return sees_around(self.access) and name in (found.id, f"u/{found.username}")
 
     async def user(self, name: str) -> members.MemberRow:
         """The member that a body names, as `Holder` says. Raises `Problem` no_such_holder."""
         found = await self._member(name)
+        if is_narrowed(self.access) and (found is None or not self._may_know(found, name)):
+            raise Problem("forbidden", "A token that is narrowed hands nothing on.")
         if found is None or found.removed:
             raise Problem("no_such_holder", detail={"user": name})
         return found
@@ -105,6 +117,11 @@ class Changing(Asking):
         self.actor = principal.info.id
         self._admin_less = False
         self._events: list[tuple[str, str | None, dict[str, Any]]] = []
+
+    def _unknown(self) -> Problem:
+        if self.administers:
+            return Problem("not_found")
+        return Problem("forbidden", "Only admins may do that.", detail={"missing": "admin"})
 
     def tell(self, type: str, item: str | None = None, /, **data: Any) -> None:  # noqa: A002 — the word of the design
         """Write an event at the end of the transaction. ``data`` holds ids, never names."""

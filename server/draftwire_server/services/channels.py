@@ -34,8 +34,8 @@ class Subscriber(Protocol):
 
     principal: Principal
 
-    def write(self, frames: bytes) -> None:
-        """Send ready frames."""
+    def write(self, frames: bytes, channel: str) -> None:
+        """Send ready frames of a channel."""
 
 
 class ItemSnapshot(msgspec.Struct, frozen=True):
@@ -50,8 +50,11 @@ class ItemSnapshot(msgspec.Struct, frozen=True):
 class Channels:
     """See the module."""
 
-    def __init__(self, database: Database, bus: Bus, people: People, kinds: KindBook, events: EventLog) -> None:
+    def __init__(
+        self, database: Database, bus: Bus, people: People, kinds: KindBook, events: EventLog, blind: Callable[[], bool]
+    ) -> None:
         self._database = database
+        self._blind = blind
         self._bus = bus
         self._events = events
         self._people = people
@@ -71,7 +74,13 @@ class Channels:
         message = await self.item_message(subscriber.principal, snapshot, ref)
         self._items.setdefault((workspace, item), set()).add(subscriber)
         self._follow(workspace, snapshot.event)
-        subscriber.write(text_frame(_encode(message)))
+        subscriber.write(text_frame(_encode(message)), f"item:{item}")
+
+    async def show(self, subscriber: Subscriber, item: str) -> None:
+        """Send the item as it is to who follows it. Raises `Problem` not_found or unavailable."""
+        snapshot = await self.load_item(subscriber.principal.workspace.id, item)
+        message = await self.item_message(subscriber.principal, snapshot)
+        subscriber.write(text_frame(_encode(message)), f"item:{item}")
 
     def unsubscribe_item(self, subscriber: Subscriber, item: str) -> None:
         """Stop following an item."""
@@ -165,8 +174,9 @@ class Channels:
             if after is not None:
                 await self._events.check_cursor(connection, workspace, after, number)
                 number = await self._tell_events(connection, subscriber, after, number, ref)
+        self._look_first()
         if after is None:
-            subscriber.write(text_frame(_encode(Event(workspace, number, (), ref))))
+            subscriber.write(text_frame(_encode(Event(workspace, number, (), ref))), f"workspace:{workspace}")
         self._workspaces.setdefault(workspace, {})[subscriber] = number
         self._follow(workspace, number)
 
@@ -178,10 +188,11 @@ class Channels:
         told = False
         async for page in self._events.pages(connection, workspace, after, upto):
             shown = await self._events.visible(connection, subscriber.principal.may, workspace, page)
+            self._look_first()
             after, told = page[-1].number, True
-            subscriber.write(text_frame(_encode(Event(workspace, after, tuple(shown), ref))))
+            subscriber.write(text_frame(_encode(Event(workspace, after, tuple(shown), ref))), f"workspace:{workspace}")
         if not told:
-            subscriber.write(text_frame(_encode(Event(workspace, after, (), ref))))
+            subscriber.write(text_frame(_encode(Event(workspace, after, (), ref))), f"workspace:{workspace}")
         return after
 
     def unsubscribe_workspace(self, subscriber: Subscriber) -> None:
@@ -214,6 +225,7 @@ class Channels:
                     event async for page in self._events.pages(connection, workspace, known, number) for event in page
                 ]
                 places = await self._events.places(connection, workspace, events)
+                self._look_first()
                 followers = self._workspaces.get(workspace, {})
                 for subscriber, told in list(followers.items()):
                     if told < known:  # it subscribed while this worker looked further on: begin where its answer ended
@@ -221,11 +233,16 @@ class Channels:
                     elif told < number:
                         may = subscriber.principal.may
                         shown = tuple(each for each in events if each.number > told and sees(may, each, places))
-                        subscriber.write(text_frame(_encode(Event(workspace, number, shown))))
+                        subscriber.write(text_frame(_encode(Event(workspace, number, shown))), f"workspace:{workspace}")
                         followers[subscriber] = number
             self._numbers[workspace] = number
         for item in {event.item for event in events if event.item is not None}:
             await self._tell_item(workspace, item)
+
+    def _look_first(self) -> None:
+        """An event is told once, by rights that are known: while blind none is, and none counts as told. Raises."""
+        if self._blind():
+            raise Problem("unavailable", "What you may see could not be asked for; try again.")
 
     async def _tell_item(self, workspace: str, item: str) -> None:
         followers = self._items.get((workspace, item))
@@ -240,7 +257,7 @@ class Channels:
                 message = await self.item_message(subscriber.principal, snapshot)
             except Problem:
                 continue  # its rights are decided again by themselves
-            subscriber.write(text_frame(_encode(message)))
+            subscriber.write(text_frame(_encode(message)), f"item:{item}")
 
 
 def draft_facts(draft: items.DraftListRow) -> DraftFacts:

@@ -128,6 +128,8 @@ class Comparing:
     async def _version(self, principal: Principal, item: str, name: str, number: int | None) -> Compared:
         row = await self._opening.visible_item(principal, item)
         wanted = row.head_version if number is None else number
+        if not row.head_version and not principal.may("read_initial", row.place):
+            raise Problem("not_found", "Nothing is deployed there.")
         value = await self.version_value(principal.workspace.id, row.id, wanted)
         return Compared(name, value, version=wanted)
 

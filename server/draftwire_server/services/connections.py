@@ -19,11 +19,11 @@ from draftwire.errors import CloseCode
 from draftwire.messages import Bye, Ping
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.frames import text_frame
+from draftwire_server.services.identity import Principal
 from draftwire_server.settings import Settings
 
 PING_SLICES = 8  # pings of one round are spread over so many moments, or more
 LOOK_S = 0.5  # everybody is looked at so often: a bound is passed by no more than this
-CHANNEL = "sessions"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -43,6 +43,7 @@ class Peer(Protocol):
     """A connection, as the registry sees it."""
 
     sid: str
+    principal: Principal  # of who is `ready`
     attempt: int
     opened_at: float
     followings: Any  # by draft
@@ -62,7 +63,7 @@ class Peer(Protocol):
     @property
     def working(self) -> bool: ...
 
-    def write(self, frames: bytes) -> None: ...
+    def say(self, frames: bytes) -> None: ...
 
     def close(self, code: int, reason: str) -> None: ...
 
@@ -74,17 +75,19 @@ class Connections:
         self,
         settings: Settings,
         bus: Bus,
-        came: Callable[[str, Any, Any], None],
+        came: Callable[[tuple[str, str], Any, Any], None],
         left: Callable[[Any, bool], None],
     ) -> None:
         self._timings = settings.timings
         self._bus = bus
-        self._came = came  # a session is connected now: its sid, its connection, and the one that it replaces
+        self._came = (
+            came  # a session is connected now: its workspace and sid, its connection, and the one that it replaces
+        )
         self._left = left  # a session's connection is over, and whether it said so
         self._all: set[Peer] = set()
-        self._by_sid: dict[str, Peer] = {}
-        self._actor_of: dict[Peer, str] = {}
-        self._actors: Counter[str] = Counter()
+        self._by_sid: dict[tuple[str, str], Peer] = {}  # by workspace and sid: equal actors have equal sids in two
+        self._actor_of: dict[Peer, tuple[str, str]] = {}  # by workspace and id
+        self._actors: Counter[tuple[str, str]] = Counter()
         self._origin = f"{settings.worker_name}.{random.getrandbits(64):x}"
         self.draining = False
 
@@ -96,41 +99,41 @@ class Connections:
 
     async def listen(self) -> None:
         """Hear of other workers' claims."""
-        await self._bus.subscribed(CHANNEL, self._heard)
+        await self._bus.hear("sessions", self._heard)
 
     def add(self, peer: Any) -> None:
         """A socket was accepted."""
         self._all.add(peer)
 
-    def claim(self, peer: Any, sid: str, attempt: int) -> bool:
+    def claim(self, peer: Any, workspace: str, sid: str, attempt: int) -> bool:
         """A connection says that it is this session; False if one with a higher attempt is here already."""
-        other = self._by_sid.get(sid)
+        other = self._by_sid.get((workspace, sid))
         if other is not None and other is not peer:
             if other.attempt >= attempt:
                 return False
             other.close(CloseCode.REPLACED, "a newer connection of this session took over")
-        self._by_sid[sid] = peer
-        self._came(sid, peer, other)
-        self._bus.publish(CHANNEL, _encode(Claim(sid, attempt, self._origin)))
+        self._by_sid[(workspace, sid)] = peer
+        self._came((workspace, sid), peer, other)
+        self._bus.tell("sessions", workspace, _encode(Claim(sid, attempt, self._origin)))
         return True
 
-    def of_actor(self, actor: str) -> int:
+    def of_actor(self, workspace: str, actor: str) -> int:
         """How many connections an actor has."""
-        return self._actors[actor]
+        return self._actors[workspace, actor]
 
-    def known(self, peer: Any, actor: str) -> None:
+    def known(self, peer: Any, workspace: str, actor: str) -> None:
         """A connection says whose it is, once."""
         assert peer not in self._actor_of
-        self._actor_of[peer] = actor
-        self._actors[actor] += 1
+        self._actor_of[peer] = (workspace, actor)
+        self._actors[workspace, actor] += 1
 
-    def is_connected(self, sid: str) -> bool:
+    def is_connected(self, workspace: str, sid: str) -> bool:
         """Whether a session has a connection to this worker."""
-        return sid in self._by_sid
+        return (workspace, sid) in self._by_sid
 
-    def follows(self, sid: str, draft: str) -> bool:
+    def follows(self, workspace: str, sid: str, draft: str) -> bool:
         """Whether a session is connected to this worker and follows a draft."""
-        peer = self._by_sid.get(sid)
+        peer = self._by_sid.get((workspace, sid))
         return peer is not None and draft in peer.followings
 
     def lost(self, peer: Any, *, clean: bool) -> None:
@@ -141,19 +144,21 @@ class Connections:
             self._actors[actor] -= 1
             if not self._actors[actor]:
                 del self._actors[actor]
-        current = self._by_sid.get(peer.sid)
-        if current is not None and current is peer:
-            del self._by_sid[peer.sid]
+        if not peer.ready:
+            return
+        key = (peer.principal.workspace.id, peer.sid)
+        if self._by_sid.get(key) is peer:
+            del self._by_sid[key]
             self._left(peer, clean)
 
-    def _heard(self, _: str, data: bytes) -> None:
+    def _heard(self, workspace: str, data: bytes) -> None:
         try:
             claim = _claim.decode(data)
         except msgspec.DecodeError:
             return
         if claim.origin == self._origin:
             return
-        peer = self._by_sid.get(claim.sid)
+        peer = self._by_sid.get((workspace, claim.sid))
         if peer is not None and peer.attempt < claim.attempt:
             peer.close(CloseCode.REPLACED, "a newer connection of this session took over")
 
@@ -166,7 +171,7 @@ class Connections:
             ping = text_frame(_encode(Ping(number // slices + 1)))
             for peer in list(self._all):
                 if self._may_stay(peer, now) and peer.ready and hash(peer) % slices == number % slices:
-                    peer.write(ping)
+                    peer.say(ping)
             await asyncio.sleep(step_s)
 
     def _may_stay(self, peer: Peer, now: float) -> bool:
@@ -193,7 +198,7 @@ class Connections:
         spread_ms = self._timings.drain_spread_s * 1000
         for number, peer in enumerate(list(self._all)):
             after_ms = int(100 + spread_ms * (number + random.random()) / max(len(self._all), 1))  # noqa: S311
-            peer.write(text_frame(_encode(Bye(after_ms, "draining"))))
+            peer.say(text_frame(_encode(Bye(after_ms, "draining"))))
 
     def close_all(self) -> None:
         """End every connection with "come back"."""

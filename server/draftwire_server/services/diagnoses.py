@@ -73,7 +73,8 @@ class Diagnoses:
                     told = _as_seen(diagnosis, following.reader.principal)
                     if told != following.diagnostics and following.allowed:
                         following.diagnostics = told
-                        following.reader.write(text_frame(_encode(Diagnostics(live.id, diagnosis.seq, told))))
+                        message = Diagnostics(live.id, diagnosis.seq, told)
+                        following.reader.write(text_frame(_encode(message)), live.channel)
         finally:
             self._at_work.discard(workspace)
 

@@ -1,12 +1,12 @@
 """The list of drafts: mine, and all that I may know of; behind, in conflict, by owner, item, folder, kind; by age or
 change.
 
-The query reads what lies where the asker sees items; `decide` then says of each draft what may be told of it. So a page
-may have looked at more than it shows, and its cursor stands at the last draft that was looked at.
+The query reads what lies where the asker sees items; `decide` then says of each draft what may be told of it, and pages
+are filled with what is shown (`services/paging.py`).
 """
 
 import time
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -19,13 +19,12 @@ from draftwire_server.limits import FILTER_VALUES, PAGE_ITEMS
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.listing import NOBODY, below_of
+from draftwire_server.services.paging import page_of
 from draftwire_server.services.people import People
 from draftwire_server.settings import Settings
 from draftwire_server.store import draft_list, items, members
 from draftwire_server.store.draft_list import ListedRow, Position
 from draftwire_server.store.postgres import Database
-
-ROUNDS: Final = 10  # of reading for one page; what is left comes with its cursor
 
 
 class DraftList:
@@ -46,27 +45,21 @@ class DraftList:
         wanted = await self._wanted(principal, query)
         if wanted is None:
             return DraftPage(())
-        found: list[ListedRow] = []
-        more = True
-        for _ in range(ROUNDS):
+
+        async def read(behind: Position | None, most: int) -> tuple[list[ListedRow], list[ListedRow]]:
             async with self._database.acquired() as connection:
                 rows = await draft_list.list_drafts(
-                    connection, workspace, visible(principal.access, time.time()), wanted, query.order, after,
-                    PAGE_ITEMS + 1,
-                )  # fmt: skip
-            more = False
-            for n, row in enumerate(rows):
-                if n == PAGE_ITEMS or len(found) == limit:
-                    more = True
-                    break
-                after = Position(row.changed_us if query.order == "changed" else row.begun_us, row.draft)
-                if _is_shown(principal, row, query):
-                    found.append(row)
-            if len(found) == limit or not more:
-                break
+                    connection, workspace, visible(principal.access, time.time()), wanted, query.order, behind, most
+                )
+            return rows, [row for row in rows if _is_shown(principal, row, query)]
+
+        def place(row: ListedRow) -> Position:
+            return Position(row.changed_us if query.order == "changed" else row.begun_us, row.draft)
+
+        found, next_ = await page_of(read, place, after, limit)
         owners = await self._people.load_users(workspace, {row.owner for row in found if row.owner})
         lines = tuple(_listed(principal, row, owners) for row in found)
-        return DraftPage(lines, cursor.seal(self._key, scope, after) if more and after is not None else None)
+        return DraftPage(lines, None if next_ is None else cursor.seal(self._key, scope, next_))
 
     async def _wanted(self, principal: Principal, query: DraftListQuery) -> draft_list.Wanted | None:
         """What the filters mean; None: nothing can fulfil them."""

@@ -17,6 +17,7 @@ from draftwire.batch import Batch
 from draftwire.errors import Problem
 from draftwire.messages import Alert, AlertMessage, Reset, WriterInfo
 from draftwire_server.bus.bus import Bus
+from draftwire_server.bus.names import Channel
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.etag import next_mark
 from draftwire_server.core.frames import text_frame
@@ -113,16 +114,18 @@ class Drafts:
         self._loading[key] = loading
         try:
             # First the subscription, then the log: so nothing falls in between.
-            await self._bus.subscribed(_channel(draft), lambda _, data: self._heard(workspace, draft, data))
+            await self._bus.subscribed(
+                Channel(workspace, "draft", draft), lambda data: self._heard(workspace, draft, data)
+            )
             live = await load()
             self._live[key] = live
             return live
         except logs.BrokenLog as error:
             log.error("%s", error)
-            self._bus.unsubscribe(_channel(draft))
+            self._bus.unsubscribe(Channel(workspace, "draft", draft))
             raise Problem("internal", "The draft's log has a gap; nothing was changed.") from error
         except BaseException:
-            self._bus.unsubscribe(_channel(draft))
+            self._bus.unsubscribe(Channel(workspace, "draft", draft))
             raise
         finally:
             del self._loading[key]
@@ -152,7 +155,8 @@ class Drafts:
             entries[-1].mark,
             self._settings.worker_name,
         )
-        self._bus.publish(_channel(live.id), pack(header, payload if len(payload) <= REDIS_MESSAGE_BYTES else b""))
+        told = pack(header, payload if len(payload) <= REDIS_MESSAGE_BYTES else b"")
+        self._bus.publish(Channel(live.workspace, "draft", live.id), told)
 
     def _heard(self, workspace: str, draft: str, data: bytes) -> None:
         """Another worker's commit (or our own, come back)."""
@@ -381,7 +385,9 @@ class Drafts:
                     rows = await alert_store.open_alerts(connection, live.workspace, live.id)
                 fresh = await self.history.take_alerts(live, rows)
             except Problem:
-                return  # Postgres is away: who opens again sees it
+                live.alerts_unread = True  # Postgres is away
+                return
+            live.alerts_unread = False
             for alert in fresh:
                 live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
 
@@ -442,7 +448,7 @@ class Drafts:
         """Let go of a draft; whoever opens it next reads it anew."""
         if self._live.get((live.workspace, live.id)) is live:
             del self._live[(live.workspace, live.id)]
-            self._bus.unsubscribe(_channel(live.id))
+            self._bus.unsubscribe(Channel(live.workspace, "draft", live.id))
 
     def sweep(self, now: float) -> None:
         """Let go of drafts that nobody has followed for `IDLE_S`."""
@@ -478,7 +484,3 @@ class Drafts:
             )
             if head.discarded or (here != ours and not ours_is_new):
                 await self.catch_up(live)
-
-
-def _channel(draft: str) -> str:
-    return f"d:{draft}"

@@ -52,7 +52,7 @@ class Finding:
         self._runs = runs
         self._tools = tools
         self._turn = asyncio.Semaphore(1)
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def search(self, principal: Principal, run: str, asked: Search) -> SearchAnswer:
         """Find lines. Raises `Problem` bad_message (a pattern that is none), busy (one that takes too long)."""
@@ -60,11 +60,11 @@ class Finding:
         if not asked.pattern:
             return await self._search(principal, row, asked)
         _compiled(asked)
-        async with self._in_turn(principal.info.id):
+        async with self._in_turn((principal.workspace.id, principal.info.id)):
             return await self._search(principal, row, asked)
 
     @contextlib.asynccontextmanager
-    async def _in_turn(self, actor: str) -> AsyncIterator[None]:
+    async def _in_turn(self, actor: tuple[str, str]) -> AsyncIterator[None]:
         mine = self._turns.setdefault(actor, asyncio.Lock())
         async with contextlib.AsyncExitStack() as turns:
             try:

@@ -21,15 +21,16 @@ from draftwire.shape import Shape
 from draftwire_server.core.canonical import EXACT, content_hash, version_hash
 from draftwire_server.core.etag import first_mark, next_mark
 from draftwire_server.core.ids import ActorId, DraftId, ItemId, WorkspaceId, draft_id, new_id, public_session_id
-from draftwire_server.core.kinds import shape_id
+from draftwire_server.core.kinds import Kind, plain_secrets, shape_id
 from draftwire_server.core.paths import check_path
 from draftwire_server.core.replica import BrokenReplica, Replica, decode_ops, encode_ops, encode_taken
 from draftwire_server.services.changes import Changes, Changing
 from draftwire_server.services.checking import Checking
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.kindbook import checked_kind
+from draftwire_server.services.kindbook import KindBook, checked_kind
 from draftwire_server.store import folders, groups, items, kinds, logs, members, versions
 from draftwire_server.store import transfer as store
+from draftwire_server.store.postgres import Database
 
 MADE: Final = t.ImportResult("made")
 SAME: Final = t.ImportResult("same")
@@ -47,8 +48,10 @@ class _DryRun(Exception):
 class Importing:
     """See the module."""
 
-    def __init__(self, changes: Changes, checking: Checking) -> None:
+    def __init__(self, database: Database, changes: Changes, kinds: KindBook, checking: Checking) -> None:
+        self._database = database
         self._changes = changes
+        self._kinds = kinds
         self._checking = checking
 
     async def put(self, principal: Principal, asked: t.ImportRecords) -> t.Imported:
@@ -70,6 +73,7 @@ class Importing:
         if isinstance(record, t.KindRecord) and record.definition is not None:
             await checked_kind(self._checking, principal.workspace.id, record.name, record.definition)
         write = await asyncio.to_thread(_prepared, record, known)
+        await self._refuse_secrets(principal, record)
         try:
             async with self._changes.begin(principal) as changing:
                 changing.require_admin()
@@ -80,6 +84,46 @@ class Importing:
         except _DryRun as dry:
             return dry.result
         return result
+
+    async def _refuse_secrets(self, principal: Principal, record: t.Record) -> None:
+        """No secret comes in as plain text, as at every other door. Raises `Problem` plain_secret."""
+        if not isinstance(record, t.ItemRecord | t.VersionRecord | t.DraftRecord):
+            return
+        name: str | None = record.kind if isinstance(record, t.ItemRecord) else None
+        if name is None:
+            assert isinstance(record, t.VersionRecord | t.DraftRecord)
+            async with self._database.acquired() as connection:
+                row = await items.load_item(connection, principal.workspace.id, record.item)
+            name = None if row is None else row.kind
+        if name is None:
+            return  # told by who writes it
+        try:
+            kind = await self._kinds.load(principal.workspace.id, name)
+        except Problem as problem:
+            if problem.code == "unavailable":
+                raise
+            return  # a kind that is not here has no secrets that are known of
+        if kind.secret:
+            await asyncio.to_thread(_refuse_plain, kind, record)
+
+
+def _refuse_plain(kind: Kind, record: t.ItemRecord | t.VersionRecord | t.DraftRecord) -> None:
+    """Look at every value that the record holds: of a draft at every state of its log."""
+    found: tuple[str, ...] = ()
+    match record:
+        case t.ItemRecord():
+            found = plain_secrets(kind, record.initial)
+        case t.VersionRecord():
+            found = plain_secrets(kind, record.value)
+        case t.DraftRecord():
+            document = Document.load(checked_value(record.value), Shape(record.keyed, record.text))
+            found = plain_secrets(kind, document.value)
+            for batch in record.batches:
+                for op in batch.ops:
+                    document = document.apply(op, batch.w).document
+                found = found or plain_secrets(kind, document.value)
+    if found:
+        raise Problem("plain_secret", detail={"at": list(found)})
 
 
 def _with(known: t.Known, record: t.Record) -> t.Known:
@@ -404,7 +448,8 @@ async def _draft(changing: Changing, record: t.DraftRecord, played: _Played, kno
             "until": guest.until,
         }
         for guest in record.guests
-    ]
+        if owner == changing.access.user or await _user(changing, guest.user, known) != changing.access.user
+    ]  # nobody lets themselves into somebody else's draft
     head = record.from_seq + len(batches)
     new = store.NewDraft(
         id_, item.id, record.purpose, owner, record.visibility, guests, record.generation, head, mark,

@@ -5,7 +5,7 @@ import re
 from draftwire.errors import Problem
 from draftwire.rest.keys import Key, KeyList, MadeKey, NewKey
 from draftwire.rest.rights import HolderInfo
-from draftwire_server.core.access import EVERYTHING, is_narrowed
+from draftwire_server.core.access import EVERYTHING, is_narrowed, sees_around
 from draftwire_server.core.paths import check_prefix
 from draftwire_server.limits import KEYS_PER_USER, TOKEN_SCOPES
 from draftwire_server.services.changes import Asking, Changing
@@ -20,7 +20,7 @@ ANY = "any"
 
 async def listed(asking: Asking) -> KeyList:
     """All keys for admins, else one's own."""
-    if asking.access.within is not None:
+    if not sees_around(asking.access):
         return KeyList(())
     rows = await keys.list_keys(
         asking.connection, asking.workspace, None if asking.administers else asking.access.user
@@ -41,7 +41,7 @@ def shown(row: KeyRow) -> Key:
 async def find(asking: Asking, name: str) -> KeyRow:
     """A key by id or name: an admin's to see, or one's own. Raises `Problem` not_found."""
     row = await keys.load_key(asking.connection, asking.workspace, name)
-    own = row is not None and row.user == asking.access.user and asking.access.within is None
+    own = row is not None and row.user == asking.access.user and sees_around(asking.access)
     if row is None or not (asking.administers or own):
         raise Problem("not_found")
     return row

@@ -5,6 +5,7 @@ there are no counts, and a cursor tells of items that were shown alone.
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from math import isnan
 
@@ -13,7 +14,7 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire.rest.items import Hit, Include, ItemPage, ItemQuery, ItemState, ListedItem
 from draftwire_server.core import cursor
-from draftwire_server.core.access import Visible, visible
+from draftwire_server.core.access import Visible, readable, visible
 from draftwire_server.core.reach import Reach, reach
 from draftwire_server.core.search import hits, question, word_questions
 from draftwire_server.limits import (
@@ -25,7 +26,7 @@ from draftwire_server.limits import (
     SEARCH_WORDS,
     SEARCHED_BYTES,
 )
-from draftwire_server.services.around import Around, Read, Surroundings, place_of
+from draftwire_server.services.around import Around, Read, Surroundings, place_of, with_values
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
@@ -130,11 +131,12 @@ class Listing:
                 shown, reach(shown, wanted.below), wanted, words, order, max(1, min(query.limit, PAGE_ITEMS))
             )
             rows, position = await self._rows(connection, principal, asked, scope, query.cursor)
-            ids = [row.id for row in rows]
             page = _Page(
                 read=await self._around.read(connection, principal, rows, query.include, most_bytes=PAGE_VALUE_BYTES),
                 words=words,
-                searched=await listing.load_values(connection, principal.workspace.id, ids, SEARCHED_BYTES)
+                searched=await listing.load_values(
+                    connection, principal.workspace.id, with_values(principal, rows), SEARCHED_BYTES
+                )
                 if words
                 else {},
                 position=position,
@@ -191,7 +193,8 @@ class Listing:
             asking = question(workspace, asked.words, asked.reach, principal.access.user)
             found = await listing.page_by_rank(
                 connection, workspace, asked.visible, asked.wanted, asking, word_questions(workspace, asked.words),
-                ranked, limit + 1,
+                ranked, limit + 1, readable(principal.access, time.time()),
+                None if principal.access.role == "operator" else principal.access.user,
             )  # fmt: skip
             rank, last = found[:limit][-1] if len(found) > limit else (0, None)
             return [row for _, row in found[:limit]], last and listing.ByRank(rank, last.path, last.id)

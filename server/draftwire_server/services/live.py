@@ -61,8 +61,8 @@ class Reader(Protocol):
     def decide_again(self, following: "Following") -> None:
         """The draft has begun, or its facts changed."""
 
-    def write(self, frames: bytes) -> None:
-        """Send ready frames."""
+    def write(self, frames: bytes, channel: str) -> None:
+        """Send ready frames of a channel."""
 
     def state_again(self, following: "Following") -> None:
         """The draft began anew where it stood: send its state, from which the client merges."""
@@ -185,6 +185,7 @@ class LiveDraft:
         self.base_length: tuple[int, int] | None = None  # of the deployed value as JSON, with its version
         self.writer_infos: dict[int, WriterInfo] = {}
         self.alerts: dict[str, Alert] = {}  # open ones
+        self.alerts_unread = False  # one was opened elsewhere, and could not be read
         self.secrets: set[str] = set()  # of the item, as far as an edit has asked for them
         self.followings: set[Following] = set()
         self.stretches: deque[Stretch] = deque()
@@ -446,6 +447,11 @@ class LiveDraft:
             self._armed = True
             asyncio.get_running_loop().call_soon(self._flush)
 
+    @property
+    def channel(self) -> str:
+        """What readers name it by."""
+        return f"draft:{self.id}"
+
     def restart(self) -> None:
         """Forget what can be delivered: the log was read anew."""
         self.stretches.clear()
@@ -466,7 +472,7 @@ class LiveDraft:
             frames = built[following.cursor]
             if frames is not None:  # else: further behind than is kept; the sweep sends a state
                 for frame in frames:
-                    following.reader.write(frame)
+                    following.reader.write(frame, self.channel)
                 following.cursor = head
 
     def serve(self, following: Following) -> bool:
@@ -478,7 +484,7 @@ class LiveDraft:
             if frames is None:
                 return False
             for frame in frames:
-                following.reader.write(frame)
+                following.reader.write(frame, self.channel)
             following.cursor = self.replica.seq
         return True
 
@@ -495,7 +501,7 @@ class LiveDraft:
         entry = self.replica.after(seq - 1)[0]
         writer = self.writer_infos.get(entry.w)
         payload = ops_payload(self.id, self.replica.generation, [entry], {}, [writer] if writer else [])
-        following.reader.write(text_frame(payload))
+        following.reader.write(text_frame(payload), self.channel)
         return True
 
     def frames_after(self, cursor: int) -> list[bytes] | None:
@@ -531,7 +537,7 @@ class LiveDraft:
         """Send a ready frame that is no part of the log to every reader; rare and small, so slow ones get it too."""
         for following in self.followings:
             if following.allowed:
-                following.reader.write(frame)
+                following.reader.write(frame, self.channel)
 
     # ---- alerts
 

@@ -21,6 +21,7 @@ from draftwire_server.services.changes import Changes, Changing
 from draftwire_server.services.groups import checked_external_id
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.jobs import Jobs
+from draftwire_server.services.paging import page_of
 from draftwire_server.services.people import People
 from draftwire_server.settings import Settings
 from draftwire_server.store import items, jobs, lives
@@ -28,7 +29,6 @@ from draftwire_server.store.lives import ByDeletion, DeletedRow
 from draftwire_server.store.postgres import Database
 
 DAY_S: Final = 86_400.0
-ROUNDS: Final = 10  # of reading for one page; what is left comes with its cursor
 STEPS: Final = 200  # of one purge: a million ops, in some tens of seconds
 
 
@@ -116,21 +116,13 @@ class Lives:
         scope = f"deleted\0{workspace}\0{principal.access.user}".encode()
         after = cursor.unseal(self._key, scope, query.cursor, ByDeletion) if query.cursor else None
         shown = visible(principal.access, time.time())
-        found: list[DeletedRow] = []
-        more = True
-        for _ in range(ROUNDS):
+
+        async def read(behind: ByDeletion | None, most: int) -> tuple[list[DeletedRow], list[DeletedRow]]:
             async with self._database.acquired() as connection:
-                rows = await lives.list_deleted(connection, workspace, shown, DELETED_KEPT_DAYS, after, PAGE_ITEMS + 1)
-            for row in rows[:PAGE_ITEMS]:
-                if len(found) == limit:
-                    break
-                after = ByDeletion(row.deleted_us, row.id)
-                if _may_bring_back(principal, row):
-                    found.append(row)
-            else:
-                more = len(rows) > PAGE_ITEMS
-            if len(found) == limit or not more:
-                break
+                rows = await lives.list_deleted(connection, workspace, shown, DELETED_KEPT_DAYS, behind, most)
+            return rows, [row for row in rows if _may_bring_back(principal, row)]
+
+        found, next_ = await page_of(read, lambda row: ByDeletion(row.deleted_us, row.id), after, limit)
         infos = await self._people.load(workspace, {row.deleter for row in found})
         lines = tuple(
             DeletedItem(
@@ -139,7 +131,7 @@ class Lives:
             )
             for row in found
         )  # fmt: skip
-        return DeletedPage(lines, cursor.seal(self._key, scope, after) if more and after is not None else None)
+        return DeletedPage(lines, None if next_ is None else cursor.seal(self._key, scope, next_))
 
     # ---- the end
 

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from draftwire.errors import Problem
 from draftwire.rest.members import ChangedMember, Erased, Member, MemberPage, MemberQuery, NewMember
-from draftwire_server.core.access import own_prefix
+from draftwire_server.core.access import own_prefix, sees_around
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.paths import check_username
 from draftwire_server.core.tokens import username_from
@@ -28,7 +28,7 @@ async def listed(asking: Asking, query: MemberQuery) -> MemberPage:
     """Members by username. Who is held to single places sees only themselves."""
     access = asking.access
     limit = min(query.limit, PAGE_ITEMS)
-    if access.within is not None or "see" not in access.narrowed_to:
+    if not sees_around(access):
         own = await asking.member("me")
         return MemberPage((await shown(asking, own),))
     rows = await members.page_of_members(

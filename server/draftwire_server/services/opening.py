@@ -26,8 +26,10 @@ NO_DRAFT = (
 
 
 def may_follow(principal: Principal, live: LiveDraft) -> bool:
-    """Whether a reader may see a draft's text. Of one that nobody has begun that is the deployed value."""
-    return principal.may("read_draft" if live.stands else "see_item", live.resource)
+    """Whether a reader may see a draft's text: of one that nobody has begun the deployed value, or the initial one."""
+    if live.stands:
+        return principal.may("read_draft", live.resource)
+    return principal.may("see_item" if live.base_version else "read_initial", live.resource)
 
 
 def may_type(

@@ -10,8 +10,6 @@ from draftwire_server.settings import Settings
 from draftwire_server.store import clock
 from draftwire_server.store.postgres import Database
 
-CHANNEL = "events"
-
 
 class Outbox:
     """Moves rows and tells the other workers to look."""
@@ -27,16 +25,16 @@ class Outbox:
     async def listen(self, hear: Callable[[str], Awaitable[None]]) -> None:
         """Call ``hear`` with a workspace whenever anybody wrote events in it."""
         self._hear = hear
-        await self._bus.subscribed(CHANNEL, self._note)
+        await self._bus.hear("events", self._note)
 
-    def _note(self, _: str, data: bytes) -> None:
-        self._heard.add(data.decode("ascii", "replace"))
+    def _note(self, workspace: str, _: bytes) -> None:
+        self._heard.add(workspace)
         self._wake.set()
 
     def tell(self, workspace: str) -> None:
         """Events were written: everybody looks now instead of at the next poll."""
-        self._bus.publish(CHANNEL, workspace.encode())
-        self._note(CHANNEL, workspace.encode())
+        self._bus.tell("events", workspace, b"")
+        self._note(workspace, b"")
 
     async def run(self) -> None:
         """Move until cancelled; an outage is waited out."""

@@ -41,7 +41,7 @@ class Peer(Protocol):
     @property
     def ready(self) -> bool: ...
 
-    def write(self, frames: bytes) -> None: ...
+    def write(self, frames: bytes, channel: str) -> None: ...
 
 
 class Owners:
@@ -126,7 +126,7 @@ class Owners:
             frame = text_frame(_encode(message))
             for peer in self._without(workspace, row.owner, row.draft):
                 if peer.principal.may("see_draft", place):
-                    peer.write(frame)
+                    peer.write(frame, "user")
 
     def _without(self, workspace: str, owner: str, draft: str) -> list[Peer]:
         """The owner's connections that don't follow the draft; those that do are told by that."""
@@ -140,4 +140,4 @@ class Owners:
             until = row.deleted_at + DELETED_KEPT_DAYS * DAY_S
             frame = text_frame(_encode(m.Deleted(row.item, row.draft, row.stash, infos[row.deleter], until)))
             for peer in self._connected(workspace).get(row.owner, ()):
-                peer.write(frame)
+                peer.write(frame, "user")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import redis.asyncio as redis
 
-from draftwire_server.bus.bus import PREFIX
+from draftwire_server.bus.names import Names
 from draftwire_server.services.presence import REDIS_DOWN
 from draftwire_server.settings import Settings
 
@@ -30,11 +30,12 @@ return math.max(wait, 0)
 
 
 class Bucket:
-    """What a name may take: so many a second, so many at once."""
+    """What a name in a workspace may take: so many a second, so many at once."""
 
-    __slots__ = ("burst_us", "each_us", "name")
+    __slots__ = ("burst_us", "each_us", "name", "workspace")
 
-    def __init__(self, name: str, per_s: float, burst: float) -> None:
+    def __init__(self, workspace: str, name: str, per_s: float, burst: float) -> None:
+        self.workspace = workspace
         self.name = name
         self.each_us = int(1e6 / per_s)
         self.burst_us = int(1e6 * burst / per_s)
@@ -43,7 +44,8 @@ class Bucket:
 class Pace:
     """See the module."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, names: Names) -> None:
+        self._names = names
         self._redis: redis.Redis | None = None
         if settings.redis_url is not None:
             timeout_s = settings.timings.connect_timeout_s
@@ -51,7 +53,7 @@ class Pace:
                 settings.redis_url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s
             )
         self._take: Any = None if self._redis is None else self._redis.register_script(_TAKE)
-        self._local: dict[str, int] = {}
+        self._local: dict[tuple[str, str], int] = {}  # by workspace and name
 
     async def take(self, bucket: Bucket) -> float:
         """Take one from a bucket; else how many seconds it takes until there is one."""
@@ -62,23 +64,25 @@ class Pace:
         return await self._ask(bucket, reserve=True)
 
     async def _ask(self, bucket: Bucket, *, reserve: bool) -> float:
-        if self._take is not None:
+        if self._take is not None and self._names.known:
+            key = self._names.of(bucket.workspace, "pace", bucket.name)
             arguments = [bucket.each_us, bucket.burst_us, int(reserve)]
             try:
-                return int(await self._take(keys=[f"{PREFIX}pace:{bucket.name}"], args=arguments)) / 1e6
+                return int(await self._take(keys=[key], args=arguments)) / 1e6
             except REDIS_DOWN:
                 pass
         return self._ask_here(bucket, reserve=reserve)
 
     def _ask_here(self, bucket: Bucket, *, reserve: bool) -> float:
         now = time.monotonic_ns() // 1000
-        following = max(self._local.get(bucket.name, 0), now) + bucket.each_us
+        key = (bucket.workspace, bucket.name)
+        following = max(self._local.get(key, 0), now) + bucket.each_us
         wait_us = following - now - bucket.burst_us
         if wait_us > 0 and not reserve:
             return wait_us / 1e6
         if len(self._local) >= BUCKETS:
             self._local.clear()
-        self._local[bucket.name] = following
+        self._local[key] = following
         return max(wait_us, 0) / 1e6
 
     async def close(self) -> None:

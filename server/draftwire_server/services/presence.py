@@ -19,7 +19,8 @@ import redis.asyncio as redis
 from redis.exceptions import RedisError
 
 from draftwire.messages import Presence, PresenceEntry
-from draftwire_server.bus.bus import PREFIX, Bus
+from draftwire_server.bus.bus import Bus
+from draftwire_server.bus.names import Channel, Names
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.presence import Leases, Mark, Notice, Roster, without_caret
 from draftwire_server.limits import PRESENT_ITEMS
@@ -41,12 +42,12 @@ REDIS_DOWN = (RedisError, OSError, asyncio.TimeoutError)
 class Watcher(Protocol):
     """A connection that looks at an item."""
 
-    def write(self, frames: bytes) -> None:
-        """Send ready frames."""
+    def write(self, frames: bytes, channel: str) -> None:
+        """Send ready frames of a channel."""
 
     @property
     def behind(self) -> bool:
-        """Whether its socket does not take what it is owed; presence is then replaced, not queued."""
+        """Whether it gets nothing now, and is told everything when it does; presence is replaced, not queued."""
 
     def may_see_caret(self, mark: Mark) -> bool:
         """Whether it may read the draft that this session's caret is in."""
@@ -69,12 +70,13 @@ class ItemRoom(msgspec.Struct):
 class PresenceService:
     """See the module."""
 
-    def __init__(self, settings: Settings, bus: Bus, spawn: Callable[..., Any]) -> None:
+    def __init__(self, settings: Settings, names: Names, bus: Bus, spawn: Callable[..., Any]) -> None:
         self._timings = settings.timings
         self._worker = f"{settings.worker_name}-{secrets.token_hex(4)}"  # a restarted worker is another one
+        self._names = names
         self._bus = bus
         self._spawn = spawn
-        self._rooms: dict[str, ItemRoom] = {}
+        self._rooms: dict[tuple[str, str], ItemRoom] = {}  # by workspace and item
         self._leases = Leases(settings.timings.presence_lease_s)
         self._counter = 0
         self._redis: redis.Redis | None = None
@@ -97,9 +99,9 @@ class PresenceService:
         room.own[mark.entry.sid] = mark
         self._announce(room, Notice(self._worker, here=(mark,)))
 
-    def leave(self, item: str, sid: str) -> None:
+    def leave(self, workspace: str, item: str, sid: str) -> None:
         """A session left an item."""
-        room = self._rooms.get(item)
+        room = self._rooms.get((workspace, item))
         if room is None or room.own.pop(sid, None) is None:
             return
         self._announce(room, Notice(self._worker, gone=(sid,)))
@@ -137,40 +139,47 @@ class PresenceService:
                     self._tell(waiting)
 
     def _tell(self, changes: dict[tuple[str, str, str], Mark | None]) -> None:
-        by_item: dict[str, tuple[list[Mark], list[str]]] = {}
-        for (_, item, sid), mark in changes.items():
-            here, gone = by_item.setdefault(item, ([], []))
+        by_item: dict[tuple[str, str], tuple[list[Mark], list[str]]] = {}
+        for (workspace, item, sid), mark in changes.items():
+            here, gone = by_item.setdefault((workspace, item), ([], []))
             if mark is not None:
                 here.append(mark)
             else:
                 gone.append(sid)
-        for item, (here, gone) in by_item.items():
-            self._bus.publish(f"i:{item}", _encode(Notice(self._worker, here=tuple(here), gone=tuple(gone))))
+        for (workspace, item), (here, gone) in by_item.items():
+            notice = Notice(self._worker, here=tuple(here), gone=tuple(gone))
+            self._bus.publish(Channel(workspace, "item", item), _encode(notice))
 
     async def _write(self, changes: dict[tuple[str, str, str], Mark | None]) -> None:
         assert self._redis is not None
         async with self._redis.pipeline(transaction=False) as pipe:
-            for (_, item, sid), mark in changes.items():
+            for (workspace, item, sid), mark in changes.items():
                 field = f"{self._worker}|{sid}"
                 if mark is not None:
-                    pipe.hset(f"{PREFIX}p:{item}", field, _encode(mark))
+                    pipe.hset(self._at_item(workspace, item), field, _encode(mark))
                 else:
-                    pipe.hdel(f"{PREFIX}p:{item}", field)
-            for item in {item for _, item, _ in changes}:
-                pipe.expire(f"{PREFIX}p:{item}", KEPT_S)
+                    pipe.hdel(self._at_item(workspace, item), field)
+            for workspace, item in {(workspace, item) for workspace, item, _ in changes}:
+                pipe.expire(self._at_item(workspace, item), KEPT_S)
             for workspace, item in {(workspace, item) for (workspace, item, _), mark in changes.items() if mark}:
-                pipe.zadd(f"{PREFIX}pw:{workspace}", {item: time.time()})
-                pipe.expire(f"{PREFIX}pw:{workspace}", KEPT_S)
+                pipe.zadd(self._names.of(workspace, "present"), {item: time.time()})
+                pipe.expire(self._names.of(workspace, "present"), KEPT_S)
             await pipe.execute()
 
-    async def is_elsewhere(self, item: str, sid: str, draft: str) -> bool:
+    def _at_item(self, workspace: str, item: str) -> str:
+        return self._names.of(workspace, "item", item)
+
+    def _lease(self, worker: str) -> str:
+        return self._names.of_worker("lease", worker)
+
+    async def is_elsewhere(self, workspace: str, item: str, sid: str, draft: str) -> bool:
         """Whether a session is in this draft on another worker that is alive; False while Redis is away."""
         if self._redis is None or not self._bus.up:
             return False
         try:
-            async for field, value in self._redis.hscan_iter(f"{PREFIX}p:{item}", match=f"*|{sid}"):
+            async for field, value in self._redis.hscan_iter(self._at_item(workspace, item), match=f"*|{sid}"):
                 worker = _text(field).rpartition("|")[0]
-                if worker != self._worker and await self._redis.exists(f"{PREFIX}lease:{worker}"):
+                if worker != self._worker and await self._redis.exists(self._lease(worker)):
                     return _mark.decode(value).entry.draft == draft
         except (*REDIS_DOWN, msgspec.DecodeError, UnicodeDecodeError):
             return False
@@ -178,15 +187,15 @@ class PresenceService:
 
     # ---- asked for once
 
-    async def next_attempt(self, sid: str) -> int:
+    async def next_attempt(self, workspace: str, sid: str) -> int:
         """Number a renewal of a session without a connection, over all workers."""
         self._attempts += 1
-        if self._redis is None:
+        if self._redis is None or not self._names.known:
             return self._attempts
         try:
             async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.incr(f"{PREFIX}attempt:{sid}")
-                pipe.expire(f"{PREFIX}attempt:{sid}", KEPT_S)
+                pipe.incr(self._names.of(workspace, "attempt", sid))
+                pipe.expire(self._names.of(workspace, "attempt", sid), KEPT_S)
                 return int((await pipe.execute())[0])
         except REDIS_DOWN:
             return self._attempts
@@ -196,11 +205,12 @@ class PresenceService:
         if self._redis is None or not self._bus.up:
             return
         try:
-            async for field, _ in self._redis.hscan_iter(f"{PREFIX}p:{item}", match=f"*|{sid}"):
-                await self._redis.hdel(f"{PREFIX}p:{item}", _text(field))
+            key = self._at_item(workspace, item)
+            async for field, _ in self._redis.hscan_iter(key, match=f"*|{sid}"):
+                await self._redis.hdel(key, _text(field))
         except REDIS_DOWN:
             pass  # its lease ends by itself
-        self._bus.publish(f"i:{item}", _encode(Notice(EVERY_WORKER, gone=(sid,))))
+        self._bus.publish(Channel(workspace, "item", item), _encode(Notice(EVERY_WORKER, gone=(sid,))))
 
     async def snapshot(self, workspace: str, item: str) -> tuple[list[Mark], bool]:
         """Who is at an item, and whether others are unknown."""
@@ -209,12 +219,11 @@ class PresenceService:
 
     async def everywhere(self, workspace: str) -> tuple[dict[str, list[Mark]], bool, bool]:
         """Who is where in a workspace, whether others are unknown, and whether there are more items."""
-        items = [room.item for room in self._rooms.values() if room.workspace == workspace and room.own]
+        items = [item for (owner, item), room in self._rooms.items() if owner == workspace and room.own]
         listed = self._redis is None
         if self._redis is not None and self._bus.up:
-            key = f"{PREFIX}pw:{workspace}"
             try:
-                names: list[Any] = await self._redis.zrevrange(key, 0, PRESENT_ITEMS)
+                names: list[Any] = await self._redis.zrevrange(self._names.of(workspace, "present"), 0, PRESENT_ITEMS)
                 named = [_text(name) for name in names]
                 items = list(dict.fromkeys([*items, *named]))
                 listed = True
@@ -229,18 +238,18 @@ class PresenceService:
         """Who is at each of these items: our own from memory, of others those whose worker is alive."""
         rosters = {item: Roster() for item in items}
         for item, roster in rosters.items():
-            room = self._rooms.get(item)
-            if room is not None and room.workspace == workspace:
+            room = self._rooms.get((workspace, item))
+            if room is not None:
                 roster.hear(Notice(self._worker, tuple(room.own.values())))
         unknown = self._redis is not None
         if self._redis is not None and self._bus.up and items:
             try:
                 async with self._redis.pipeline(transaction=False) as pipe:
                     for item in items:
-                        pipe.hgetall(f"{PREFIX}p:{item}")
+                        pipe.hgetall(self._at_item(workspace, item))
                     others = dict(zip(items, map(_by_worker, await pipe.execute()), strict=True))
                 workers = sorted({worker for marks in others.values() for worker in marks} - {self._worker})
-                keys = [f"{PREFIX}lease:{worker}" for worker in workers]
+                keys = [self._lease(worker) for worker in workers]
                 leases = await self._redis.mget(keys) if keys else []
                 alive = {worker for worker, lease in zip(workers, leases, strict=True) if lease is not None}
                 for item, marks in others.items():
@@ -259,36 +268,37 @@ class PresenceService:
         first = not room.watchers
         room.watchers.add(watcher)
         if first:
-            await self._bus.subscribed(f"i:{item}", lambda _, data: self._heard(item, data))
+            await self._bus.subscribed(Channel(workspace, "item", item), lambda data: self._heard(room, data))
             await self._read(room, by_all=True)
         self._send_all(room, watcher)
 
-    def unwatch(self, item: str, watcher: Watcher) -> None:
+    def unwatch(self, workspace: str, item: str, watcher: Watcher) -> None:
         """Stop showing it."""
-        room = self._rooms.get(item)
+        room = self._rooms.get((workspace, item))
         if room is not None:
             room.watchers.discard(watcher)
             room.stale.discard(watcher)
             self._let_go(room)
 
-    def again(self, item: str, watcher: Watcher) -> None:
+    def again(self, workspace: str, item: str, watcher: Watcher) -> None:
         """Send everything once more: the socket takes data again, or its rights changed."""
-        room = self._rooms.get(item)
+        room = self._rooms.get((workspace, item))
         if room is not None and watcher in room.watchers:
             room.stale.discard(watcher)
             self._send_all(room, watcher)
 
     def _room(self, workspace: str, item: str) -> ItemRoom:
-        room = self._rooms.get(item)
+        key = (workspace, item)
+        room = self._rooms.get(key)
         if room is None:
-            room = self._rooms[item] = ItemRoom(workspace, item, Roster(), set(), set(), {})
+            room = self._rooms[key] = ItemRoom(workspace, item, Roster(), set(), set(), {})
         return room
 
     def _let_go(self, room: ItemRoom) -> None:
         if not room.watchers:
-            self._bus.unsubscribe(f"i:{room.item}")
+            self._bus.unsubscribe(Channel(room.workspace, "item", room.item))
             if not room.own:
-                self._rooms.pop(room.item, None)
+                self._rooms.pop((room.workspace, room.item), None)
 
     async def after_gap(self) -> None:
         """Changes may have been missed: read everything again.
@@ -307,13 +317,13 @@ class PresenceService:
 
     async def _read(self, room: ItemRoom, *, by_all: bool) -> None:
         """Take what Redis holds of an item; ``by_all``: whoever has written nothing has nobody there."""
-        if self._redis is None:
+        if self._redis is None or not self._names.known:
             return
         if not room.reading:
             room.heard.clear()
         room.reading += 1
         try:
-            by_worker = _by_worker(await self._redis.hgetall(f"{PREFIX}p:{room.item}"))
+            by_worker = _by_worker(await self._redis.hgetall(self._at_item(room.workspace, room.item)))
         except REDIS_DOWN:
             return
         finally:
@@ -329,10 +339,7 @@ class PresenceService:
             room.roster.hear(notice)
         self._arm(room)
 
-    def _heard(self, item: str, data: bytes) -> None:
-        room = self._rooms.get(item)
-        if room is None:
-            return
+    def _heard(self, room: ItemRoom, data: bytes) -> None:
         try:
             notice = _notice.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -369,21 +376,25 @@ class PresenceService:
             hidden = _hidden(watcher, here)
             if hidden not in built:
                 built[hidden] = _frame(Presence(room.item, _entries(here, hidden), tuple(gone)))
-            watcher.write(built[hidden])
+            watcher.write(built[hidden], f"item:{room.item}")
 
     def _send_all(self, room: ItemRoom, watcher: Watcher) -> None:
         self._flush(
             room
         )  # changes count from what was told: who came and goes before the next flush would stay for ever
+        if watcher.behind:
+            room.stale.add(watcher)
+            return
         marks = room.roster.view()
         unknown = self._redis is not None and not self._bus.up
         message = Presence(room.item, _entries(marks, _hidden(watcher, marks)), full=True, unknown=unknown)
-        watcher.write(_frame(message))
+        watcher.write(_frame(message), f"item:{room.item}")
 
     # ---- leases
 
     async def run(self) -> None:
         """Keep what is ours, renew the lease and judge others' until cancelled."""
+        await self._names.wait()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_on())
             while True:
@@ -396,7 +407,8 @@ class PresenceService:
             return
         try:
             async with asyncio.timeout(1.0):
-                await self._redis.delete(f"{PREFIX}lease:{self._worker}")
+                if self._names.known:
+                    await self._redis.delete(self._lease(self._worker))
         except REDIS_DOWN:
             pass
         await self._redis.aclose()
@@ -408,10 +420,10 @@ class PresenceService:
         expire_ms = int(self._timings.presence_lease_s * 1000)
         try:
             async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.incr(f"{PREFIX}lease:{self._worker}")
-                pipe.pexpire(f"{PREFIX}lease:{self._worker}", expire_ms)
+                pipe.incr(self._lease(self._worker))
+                pipe.pexpire(self._lease(self._worker), expire_ms)
                 if others:
-                    pipe.mget([f"{PREFIX}lease:{worker}" for worker in others])
+                    pipe.mget([self._lease(worker) for worker in others])
                 answer = await pipe.execute()
         except REDIS_DOWN:
             self._cut_off()
@@ -428,18 +440,19 @@ class PresenceService:
             for room in self._rooms.values():
                 if room.roster.drop_worker(worker):
                     self._arm(room)
-                    self._spawn(self._erase(room.item, worker))
+                    self._spawn(self._erase(room, worker))
 
-    async def _erase(self, item: str, worker: str) -> None:
+    async def _erase(self, room: ItemRoom, worker: str) -> None:
         """Clear away what a dead worker wrote, unless it has come to life."""
         assert self._redis is not None
         try:
-            if await self._redis.exists(f"{PREFIX}lease:{worker}"):
+            if await self._redis.exists(self._lease(worker)):
                 return
-            fields = [_text(field) for field in await self._redis.hkeys(f"{PREFIX}p:{item}")]
+            key = self._at_item(room.workspace, room.item)
+            fields = [_text(field) for field in await self._redis.hkeys(key)]
             dead = [field for field in fields if field.startswith(f"{worker}|")]
             if dead:
-                await self._redis.hdel(f"{PREFIX}p:{item}", *dead)
+                await self._redis.hdel(key, *dead)
         except REDIS_DOWN:
             pass
 

@@ -14,6 +14,6 @@ class SessionRegistry:
 
     async def is_live(self, sid: str, live: LiveDraft) -> bool:
         """Whether the session types in this draft over a connection."""
-        if self._connections.follows(sid, live.id):
+        if self._connections.follows(live.workspace, sid, live.id):
             return True
-        return await self._presence.is_elsewhere(live.item.id, sid, live.id)
+        return await self._presence.is_elsewhere(live.workspace, live.item.id, sid, live.id)

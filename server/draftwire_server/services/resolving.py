@@ -19,6 +19,7 @@ from draftwire.messages import Alert, AlertSide
 from draftwire.ops import Effect, Move, OpError, Text, TextTaken
 from draftwire.rest.alerts import AlertChoice, AlertInfo, AlertPage, AlertQuery, AlertResolved
 from draftwire.rest.stash import Restored
+from draftwire_server.core import cursor
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.resolve import placed, transplanted
 from draftwire_server.core.sides import leaf_without, only_between
@@ -31,15 +32,24 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening, need_type
+from draftwire_server.services.paging import page_of
 from draftwire_server.services.people import People
 from draftwire_server.services.restoring import Restorer, Version
 from draftwire_server.services.writing import EXACT_LOOKS, head_of, own_session
+from draftwire_server.settings import Settings
 from draftwire_server.store import alerts as alert_store
 from draftwire_server.store import items, logs
+from draftwire_server.store.alerts import AlertRow
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Connection, Database
 
 LOOKS: Final = 8
+
+
+class Behind(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page of alerts ended."""
+
+    id: str
 
 
 class _Sides(msgspec.Struct, frozen=True):
@@ -56,6 +66,7 @@ class Resolving:
 
     def __init__(
         self,
+        settings: Settings,
         database: Database,
         drafts: Drafts,
         opening: Opening,
@@ -63,6 +74,7 @@ class Resolving:
         alerts: AlertSweep,
         restorer: Restorer,
     ) -> None:
+        self._key = settings.resume_key.encode()
         self._database = database
         self._drafts = drafts
         self._opening = opening
@@ -73,21 +85,28 @@ class Resolving:
     # ---- looking
 
     async def listed(self, principal: Principal, query: AlertQuery) -> AlertPage:
-        """A page of alerts of drafts that the asker may read; a page may be short of what they may not."""
+        """A page of alerts of drafts that the asker may read. Raises `Problem` bad_cursor."""
         limit = min(query.limit, PAGE_ITEMS)
         mine = query.mine or (query.draft is None and query.item is None)
         workspace = principal.workspace.id
+        plain = msgspec.structs.replace(query, cursor=None, limit=1)
+        scope = msgspec.json.encode(("alerts", workspace, principal.access.user, plain))
+        after = cursor.unseal(self._key, scope, query.cursor, Behind) if query.cursor else None
         async with self._database.acquired() as connection:
-            if query.cursor and await alert_store.load_alert(connection, workspace, query.cursor) is None:
-                raise Problem("bad_cursor")
-            rows = await alert_store.list_alerts(
-                connection, workspace, draft=query.draft, item=await items.id_of(connection, workspace, query.item),
-                state=None if query.state == "all" else query.state, user=principal.access.user if mine else None,
-                after=query.cursor, limit=limit + 1,
-            )  # fmt: skip
-            shown = await self._readable(connection, principal, rows[:limit])
+            item = await items.id_of(connection, workspace, query.item)
+
+        async def read(behind: Behind | None, most: int) -> tuple[list[AlertRow], list[AlertRow]]:
+            async with self._database.acquired() as connection:
+                rows = await alert_store.list_alerts(
+                    connection, workspace, draft=query.draft, item=item,
+                    state=None if query.state == "all" else query.state, user=principal.access.user if mine else None,
+                    after=None if behind is None else behind.id, limit=most,
+                )  # fmt: skip
+                return rows, await self._readable(connection, principal, rows)
+
+        shown, next_ = await page_of(read, lambda row: Behind(row.id), after, limit)
         infos = await self._infos(workspace, shown)
-        return AlertPage(tuple(infos), rows[limit - 1].id if len(rows) > limit else None)
+        return AlertPage(tuple(infos), None if next_ is None else cursor.seal(self._key, scope, next_))
 
     async def load(self, principal: Principal, alert: str) -> AlertInfo:
         """One alert. Raises `Problem` not_found."""

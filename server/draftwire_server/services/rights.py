@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from draftwire.errors import Problem
 from draftwire_server.services.identity import Identity, Principal
@@ -17,6 +17,9 @@ from draftwire_server.store import clock
 from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
+
+
+DECIDES_AGAIN_S: Final = 0.5  # an answer that took longer may be older than the rights are; so long a poll takes too
 
 
 class Holder(Protocol):
@@ -90,6 +93,21 @@ class Rights:
             for principal in principals:
                 if principal.acl_rev < found.acl_rev:
                     await self._bring_up(principal, found.acl_rev)
+
+    async def moved(self, principal: Principal) -> bool:
+        """Bring up to date who has waited; whether anything moved since they were let in, or were asked about last.
+
+        Raises:
+            Problem: unavailable, and whatever tells that they, their token or key no longer count.
+        """
+        async with self._database.acquired() as connection:
+            clocks = await clock.read_clocks(connection, [principal.workspace.id])
+        for found in clocks:
+            await self.noticed(found)
+            if found.acl_rev != principal.acl_rev:
+                await self._identity.reload(principal)
+                return True
+        return False
 
     def asked(self) -> None:
         """Postgres has just answered what the rights are."""

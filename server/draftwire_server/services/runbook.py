@@ -17,7 +17,6 @@ from draftwire_server.bus.bus import Bus
 from draftwire_server.store import runs, streams
 from draftwire_server.store.postgres import Database
 
-CHANNEL: Final = "runs"
 KNOWN: Final = 20_000  # a few hundred bytes each
 
 
@@ -49,7 +48,7 @@ class RunBook:
 
     async def listen(self) -> None:
         """Hear what other workers tell."""
-        await self._bus.subscribed(CHANNEL, self._note)
+        await self._bus.hear("runs", self._note)
 
     def refusal(self, workspace: str, run: str) -> str | None:
         """The code with which a run's writing is refused; None if it goes on, as far as is known here."""
@@ -87,12 +86,14 @@ class RunBook:
 
     def tell(self, heard: Heard) -> None:
         """Something happened to a run, by our doing: everybody hears of it."""
-        self._bus.publish(CHANNEL, msgspec.json.encode(heard))
+        self._bus.tell("runs", heard.workspace, msgspec.json.encode(heard))
         self._take(heard)
 
-    def _note(self, _: str, data: bytes) -> None:
+    def _note(self, workspace: str, data: bytes) -> None:
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):  # of another release
-            self._take(_decode(data))
+            heard = _decode(data)
+            if heard.workspace == workspace:
+                self._take(heard)
 
     def _take(self, heard: Heard) -> None:
         self.learn(heard.workspace, heard.run, heard.state)

@@ -25,12 +25,14 @@ from draftwire.rest.runs import (
     RunQuery,
     RunStream,
 )
-from draftwire_server.core.access import Resource, administers
+from draftwire_server.core import cursor
+from draftwire_server.core.access import Resource, administers, sees_around
 from draftwire_server.limits import RUN_EVENTS, RUN_LEASE_S, RUNS_PER_ACTOR, RUNS_PER_PAGE, RUNS_SCANNED
 from draftwire_server.services.channels import draft_facts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.once import Once
 from draftwire_server.services.outbox import Outbox
+from draftwire_server.services.paging import page_of
 from draftwire_server.services.people import People
 from draftwire_server.services.runbook import Heard, RunBook
 from draftwire_server.settings import Settings
@@ -41,6 +43,12 @@ from draftwire_server.store.streams import StreamRow
 
 LOOK_AGAIN_S: Final = 1.0  # a waiting agent asks Postgres so often while no message may have come
 TOUCH_S: Final = 10.0  # an agent that is busy is written down so often at the most
+
+
+class Before(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page of runs ended."""
+
+    run: str
 
 
 class Writes(msgspec.Struct, frozen=True):
@@ -65,6 +73,7 @@ class Runs:
     """See the module."""
 
     def __init__(self, settings: Settings, database: Database, people: People, book: RunBook, outbox: Outbox) -> None:
+        self._key = settings.resume_key.encode()
         self._wait_s = settings.timings.events_wait_s
         self._database = database
         self._people = people
@@ -177,10 +186,11 @@ class Runs:
         return await self._seen(principal, run)
 
     async def page(self, principal: Principal, query: RunQuery) -> RunPage:
-        """Runs that the asker may know of, the latest first. Raises `Problem` not_found (of ``item``)."""
+        """Runs that the asker may know of, the latest first. Raises `Problem` not_found (of ``item``), bad_cursor."""
         workspace = principal.workspace.id
-        limit, before = min(query.limit, RUNS_PER_PAGE), query.before
-        shown: list[RunRow] = []
+        plain = msgspec.structs.replace(query, before=None, limit=1)
+        scope = msgspec.json.encode(("runs", workspace, principal.access.user, plain))
+        before = cursor.unseal(self._key, scope, query.before, Before) if query.before else None
         item = None
         async with self._database.acquired() as connection:
             if query.item is not None:
@@ -189,28 +199,25 @@ class Runs:
                     raise Problem("not_found")
                 item = wanted.id
         user = principal.access.user if query.mine else None
-        looked_at, more = 0, True
-        while more and len(shown) < limit and looked_at < RUNS_SCANNED:
+
+        async def read(behind: Before | None, most: int) -> tuple[list[RunRow], list[RunRow]]:
             async with self._database.acquired() as connection:
-                page = await runs.list_runs(
-                    connection, workspace, states=query.state or None, user=user, item=item, before=before,
-                    limit=limit + 1,
+                rows = await runs.list_runs(
+                    connection, workspace, states=query.state or None, user=user, item=item,
+                    before=None if behind is None else behind.run, limit=most,
                 )  # fmt: skip
-                seen = await self._visible(connection, principal, page)
-            for row in page[:limit]:
-                before, looked_at = row.id, looked_at + 1
-                if row.id in seen:
-                    shown.append(row)
-                if len(shown) == limit:
-                    break
-            more = len(page) > limit or (bool(page) and before != page[-1].id)
-        return RunPage(tuple(await self._told(principal, shown)), before if more else None)
+                seen = await self._visible(connection, principal, rows)
+            return rows, [row for row in rows if row.id in seen]
+
+        shown, next_ = await page_of(read, lambda row: Before(row.id), before, min(query.limit, RUNS_PER_PAGE))
+        sealed = None if next_ is None else cursor.seal(self._key, scope, next_)
+        return RunPage(tuple(await self._told(principal, shown)), sealed)
 
     async def events(self, principal: Principal, run: str, query: RunEventQuery) -> RunEventPage:
         """What happened to a run; an empty answer waits. Raises `Problem` not_found."""
         workspace = principal.workspace.id
         found = await self._seen(principal, run)
-        until = time.monotonic() + min(query.wait_s, self._wait_s)
+        until = time.monotonic() + min(query.wait_s, self._wait_s, max(0.0, principal.expires_at - time.time()))
         with self._book.waiting(workspace, run) as news:
             while True:
                 async with self._database.acquired() as connection:
@@ -381,7 +388,7 @@ class Runs:
         return found
 
     async def _visible(self, connection: Connection, principal: Principal, rows: list[RunRow]) -> set[str]:
-        everywhere = principal.access.within is None  # else only one's own, and what shows by its drafts
+        everywhere = sees_around(principal.access)  # else only one's own, and what shows by its drafts
         mine = {
             row.id for row in rows
             if row.actor == principal.info.id or (everywhere and row.user == principal.access.user)

@@ -19,6 +19,7 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire.messages import Focus, PresenceEntry
 from draftwire_server.bus.bus import Bus
+from draftwire_server.bus.names import Names
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.core.outward import LOOPBACK
@@ -47,6 +48,7 @@ from draftwire_server.services.changes import Changes
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.checking import Checking
 from draftwire_server.services.choosing import Choosing
+from draftwire_server.services.company import Company
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.connections import Connections
 from draftwire_server.services.delivering import Delivering
@@ -136,18 +138,20 @@ class Runtime:
         self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database, self.checking)
         self.people = People(self.database)
         self.jwks = Jwks(settings.timings, self.spawn)
+        self.names = Names()
+        self.company = Company(settings, self.database, self.names)
         self.identity = Identity(settings, self.database, self.people, self.jwks)
         self.places = Places(self.database)
         self.rights = Rights(settings, self.database, self.identity)
-        self.bus = Bus(settings, self._bus_gap)
+        self.bus = Bus(settings, self.names, self._bus_gap)
         self.drafts = Drafts(settings, self.database, self.bus, self.people, self.kinds, self.spawn, self.blind)
         self.run_book = RunBook(self.database, self.bus)
         self.lanes = Lanes(
             settings, self.database, self.drafts, self.people, self.rights, self.run_book, self.spawn
         )  # fmt: skip
         self.events = EventLog(settings, self.database, self.identity)
-        self.channels = Channels(self.database, self.bus, self.people, self.kinds, self.events)
-        self.presence = PresenceService(settings, self.bus, self.spawn)
+        self.channels = Channels(self.database, self.bus, self.people, self.kinds, self.events, self.blind)
+        self.presence = PresenceService(settings, self.names, self.bus, self.spawn)
         self.connections = Connections(settings, self.bus, self._came, self._left)
         self.opening = Opening(self.database, self.drafts, self.kinds)
         self.attendance = Attendance(
@@ -173,7 +177,9 @@ class Runtime:
         self.restorer = Restorer(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.alerts
         )
-        self.resolving = Resolving(self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer)
+        self.resolving = Resolving(
+            settings, self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer
+        )
         self.diagnoses = Diagnoses(self.database, self.drafts, self.checking, self.spawn)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.runs = Runs(settings, self.database, self.people, self.run_book, self.outbox)
@@ -210,7 +216,7 @@ class Runtime:
         self.trusting = Trusting(settings, self.identity, self.jwks, self.changes)
         self.moving = Moving(self.changes)
         self.exporting = Exporting(settings, self.database)
-        self.importing = Importing(self.changes, self.checking)
+        self.importing = Importing(self.database, self.changes, self.kinds, self.checking)
         hosts = (*settings.webhook_hosts, *(LOOPBACK if settings.dev else ()))
         self.outward = Outward(settings.timings, hosts)
         self.delivering = Delivering(settings, self.database, self.events, self.box, self.outward, self.outbox)
@@ -233,7 +239,7 @@ class Runtime:
         self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
         around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
         self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
-        self.pace = Pace(settings)
+        self.pace = Pace(settings, self.names)
         writes = AgentWrites(self.lanes, self.people, self.pace)
         shown = AgentPresence(self.attendance, self.run_book, self.spawn)
         self.tools = Tools(
@@ -252,8 +258,8 @@ class Runtime:
         self.rights.on_sight.append(self._sees_again)
         self._tasks: asyncio.TaskGroup | None = None
         self._after_gaps: set[asyncio.Task[None]] = set()
-        self._last_active: dict[str, float] = {}
-        self._departed: dict[str, Any] = {}  # sid → the connection that broke, for the length of the grace
+        self._last_active: dict[tuple[str, str], float] = {}  # by workspace and sid
+        self._departed: dict[tuple[str, str], Any] = {}  # likewise: connections that broke, for the length of the grace
         self._answers_due = 0.0
         self._ailing: set[str] = set()  # tasks that met an error of Postgres and begin again
         self.leaving = False  # about to drain: no longer ready, and still serving
@@ -280,6 +286,7 @@ class Runtime:
                 *(
                     group.create_task(self._through_outages(name, run), name=name)
                     for name, run in (
+                        ("company", self.company.run),
                         ("lanes", self.lanes.run),
                         ("watch", partial(self.watch.run, self._each_look)),
                         ("outbox", self.outbox.run),
@@ -305,6 +312,7 @@ class Runtime:
         await self.merging.close()
         await self.checking.close()
         await self.presence.close()
+        await self.company.close()
         await self.pace.close()
         await self.database.close()
 
@@ -326,6 +334,7 @@ class Runtime:
         try:
             async with self.database.acquired() as connection:
                 await migrate.check(connection, self.settings.schema)
+            await self.company.look()
         except Problem:
             log.warning("Postgres can't be reached yet: serving, not ready")
 
@@ -414,9 +423,12 @@ class Runtime:
             task.add_done_callback(self._after_gaps.discard)
 
     def _sees_again(self) -> None:
+        for connection in self.connections:
+            connection.sees_again()
+        self.run_followers.sees_again()
         for live in self.drafts:
-            for following in list(live.followings):
-                following.reader.writable_again()
+            if live.alerts_unread:
+                self.drafts.fetch_alerts(live)
 
     # ---- presence of connections
 
@@ -442,7 +454,7 @@ class Runtime:
         )
         mark = Mark(entry, message.item, connection.attempt, facts)
         connection.focuses[message.item] = mark
-        self._last_active[connection.sid] = time.monotonic()
+        self._last_active[_session(connection)] = time.monotonic()
         await self.presence.enter(connection.principal.workspace.id, message.item, mark)
 
     def refocus(self, connection: Any, item: str, facts: DraftFacts | None) -> None:
@@ -458,16 +470,16 @@ class Runtime:
     def unfocus(self, connection: Any, item: str) -> None:
         """A connection may not be at an item any more."""
         del connection.focuses[item]
-        self.presence.leave(item, connection.sid)
+        self.presence.leave(connection.principal.workspace.id, item, connection.sid)
 
     def activity(self, connection: Any, item: str) -> None:
         """A connection typed: it is editing, whatever it said last; sent only if that changes anything."""
         now = time.monotonic()
-        before = self._last_active.get(connection.sid, 0.0)
+        before = self._last_active.get(_session(connection), 0.0)
         mark = connection.focuses.get(item)
         if mark is None or (mark.entry.state == "editing" and now - before < ACTIVE_AGAIN_S):
             return
-        self._last_active[connection.sid] = now
+        self._last_active[_session(connection)] = now
         if mark.entry.state != "editing":
             self._restate(connection, item, "editing")
 
@@ -481,12 +493,12 @@ class Runtime:
         over = time.monotonic() - self.settings.timings.idle_s
         for connection in self.connections:
             for item, mark in list(connection.focuses.items()):
-                if mark.entry.state != "idle" and self._last_active.get(connection.sid, 0.0) < over:
+                if mark.entry.state != "idle" and self._last_active.get(_session(connection), 0.0) < over:
                     self._restate(connection, item, "idle")
 
-    def _came(self, sid: str, connection: Any, replaced: Any) -> None:
+    def _came(self, session: tuple[str, str], connection: Any, replaced: Any) -> None:
         """A session is back, or here for the first time: where it was, it still is."""
-        before = self._departed.pop(sid, None) or replaced
+        before = self._departed.pop(session, None) or replaced
         if before is not None:
             connection.focuses.update(before.focuses)
             before.focuses.clear()
@@ -495,20 +507,21 @@ class Runtime:
         """A session's connection is over: gone at once if it said so, else after the grace."""
         if not connection.focuses:
             return
-        self._departed[connection.sid] = connection
+        self._departed[_session(connection)] = connection
         if clean:
             self._leave(connection)
         else:
             asyncio.get_running_loop().call_later(self.settings.timings.leave_grace_s, self._leave, connection)
 
     def _leave(self, connection: Any) -> None:
-        departed: Any = self._departed.get(connection.sid)
+        session = _session(connection)
+        departed: Any = self._departed.get(session)
         if departed is not connection:
             return  # it is back
-        del self._departed[connection.sid]
-        self._last_active.pop(connection.sid, None)
+        del self._departed[session]
+        self._last_active.pop(session, None)
         for item in connection.focuses:
-            self.presence.leave(item, connection.sid)
+            self.presence.leave(session[0], item, connection.sid)
 
     # ---- runs
 
@@ -558,6 +571,11 @@ class Runtime:
         """What is missing although it serves."""
         redis = ["redis"] if self.bus.configured and not self.bus.up else []
         return [*redis, *sorted(self._ailing)]
+
+
+def _session(connection: Any) -> tuple[str, str]:
+    """Which session a connection is: equal actors have equal sids in two workspaces."""
+    return connection.principal.workspace.id, connection.sid
 
 
 def _is_of_postgres(error: BaseException) -> bool:

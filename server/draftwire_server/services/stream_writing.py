@@ -166,7 +166,7 @@ class StreamWriter:
                 due_s = opened.written_at + COALESCE_S - time.monotonic()
                 if due_s > 0:
                     await asyncio.sleep(due_s)
-                wait_s = await self._writes.turn(opened.row.run, opened.row.draft)
+                wait_s = await self._writes.turn(opened.row.workspace, opened.row.run, opened.row.draft)
                 if wait_s:
                     await asyncio.sleep(wait_s)
                 opened.written_at = time.monotonic()

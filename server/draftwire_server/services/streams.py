@@ -59,7 +59,7 @@ class Streams:
         self._tools = tools
         self._writes = writes
         self._spawn = spawn
-        self._open: dict[str, Open] = {}
+        self._open: dict[tuple[str, str], Open] = {}  # by workspace and stream
         self._writer = StreamWriter(
             database, drafts, opening, runs, book, writes, presence, spawn, self._dropped
         )  # fmt: skip
@@ -73,7 +73,7 @@ class Streams:
         principal = principal.in_run(run)
         live = await self._tools.find(principal, row, asked)
         need_type(principal, live)
-        wait_s = await self._writes.room(run, live.id)
+        wait_s = await self._writes.room(live.workspace, run, live.id)
         if wait_s:
             raise Problem("too_fast", detail={"retry_after_s": round(wait_s, 3)})
         at = await self._tools.at(live, await self._tools.read_seq(live, row, asked.read_seq))
@@ -90,8 +90,8 @@ class Streams:
                 generation=live.replica.generation, address=asked.at, seq=at.seq, start=start, until=until,
                 lease_s=asked.lease_s or STREAM_LEASE_S, lanes=STREAMS_PER_DRAFT,
             )  # fmt: skip
-        self._open[made.id] = Open(made, principal)
-        return _told(self._open[made.id], live)
+        opened_here = self._open[(made.workspace, made.id)] = Open(made, principal)
+        return _told(opened_here, live)
 
     # ---- writing
 
@@ -122,7 +122,7 @@ class Streams:
 
     def append_now(self, principal: Principal, asked: m.Append, listener: object, tell: Callable[[Open], None]) -> bool:
         """Take in a connection's piece if its stream is written here; False: `follow` it first. Raises `Problem`."""
-        opened = self._open.get(asked.stream)
+        opened = self._open.get((principal.workspace.id, asked.stream))
         if opened is None or opened.row.run != asked.run or opened.principal.info.id != principal.info.id:
             return False
         if opened.lost or (asked.offset > opened.taken and not opened.caught_up):
@@ -192,7 +192,8 @@ class Streams:
         """A run was stopped or has ended: nothing more of its streams is sent to be committed."""
         refusal = self._book.refusal(heard.workspace, heard.run)
         if refusal in ("run_stopped", "run_ended"):
-            for opened in [each for each in self._open.values() if each.row.run == heard.run]:
+            here = (heard.workspace, heard.run)
+            for opened in [each for each in self._open.values() if (each.row.workspace, each.row.run) == here]:
                 self._writer.drop(opened, Problem(refusal, detail={"units": opened.units}))
                 if not opened.writing:
                     self._spawn(self._writer.note_units(opened))
@@ -201,7 +202,7 @@ class Streams:
 
     async def _find(self, principal: Principal, run: str, stream: str) -> Open:
         """The stream, from memory or from the log. Raises `Problem` not_found, stream_over, run_stopped."""
-        opened = self._open.get(stream)
+        opened = self._open.get((principal.workspace.id, stream))
         if opened is not None and opened.row.run == run and opened.principal.info.id == principal.info.id:
             if not opened.lost:
                 opened.principal = principal.in_run(run)  # the rights of the latest request count
@@ -219,7 +220,7 @@ class Streams:
         self._book.learn_stream(row.workspace, row.id, "open")
         opened = Open(msgspec.structs.replace(row, state="open"), principal.in_run(run))
         await self._writer.read_on(opened, await self._writer.live(opened))
-        return self._open.setdefault(stream, opened)
+        return self._open.setdefault((row.workspace, row.id), opened)
 
     async def _renewed(self, opened: Open) -> None:
         """Write down now and then that a stream's agent was heard of."""
@@ -227,8 +228,9 @@ class Streams:
             await self._writer.renew(opened)
 
     def _dropped(self, opened: Open) -> None:
-        if self._open.get(opened.row.id) is opened:
-            del self._open[opened.row.id]
+        key = (opened.row.workspace, opened.row.id)
+        if self._open.get(key) is opened:
+            del self._open[key]
 
     def sweep(self) -> None:
         """Forget streams whose agents went silent or go on elsewhere; who comes back has them read from the log."""

@@ -224,7 +224,7 @@ class Tools:
         self, principal: Principal, live: LiveDraft, run: RunRow, edits: Sequence[ToolEdit], read_seq: int, key: str
     ) -> tuple[Landed, Resolved]:
         """Commit edits as one batch, made for what was read, or for the head where the run itself has written since."""
-        wait_s = await self._writes.room(run.id, live.id)
+        wait_s = await self._writes.room(live.workspace, run.id, live.id)
         if wait_s:
             raise Problem("too_fast", detail={"retry_after_s": round(wait_s, 3)})
         try:

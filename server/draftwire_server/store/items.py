@@ -1,5 +1,6 @@
 """Items, their versions, and the list of them."""
 
+import re
 from typing import Any
 
 import asyncpg
@@ -120,6 +121,11 @@ and ($6::text[] is null
  or i.id = any($7::text[])
  or exists (select 1 from unnest($6::text[]) as p where starts_with(i.path, p)))
 """
+
+
+def condition(first: int) -> str:
+    """`VISIBLE` with its six parameters beginning with another number."""
+    return re.sub(r"\$(\d)", lambda found: f"${int(found[1]) - 2 + first}", VISIBLE)
 
 
 def visible_arguments(visible: Visible) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from draftwire_server.store.items import (
     _COLUMNS,
     VISIBLE,
     ItemRow,
+    condition,
     visible_arguments,
 )
 from draftwire_server.store.postgres import Connection
@@ -199,7 +200,10 @@ with found as materialized (
          (select count(*) from unnest($20::text[]) as w where s.head @@ w::tsquery) as rank
     from item_search s
     join item i on i.workspace_id = $1 and i.id = s.item_id
-   where $1::text = s.workspace_id || '' and (s.head || s.body) @@ $19::text::tsquery and
+   where $1::text = s.workspace_id || '' and (s.head || s.body) @@ $19::text::tsquery
+     and (i.head_version > 0 or s.head @@ $19::text::tsquery or i.creator_id = $31::text or ("""
+    + condition(25)
+    + """)) and
 """
     + VISIBLE
     + _FILTER
@@ -228,11 +232,26 @@ async def page_by_rank(
     words: list[str],
     after: ByRank | None,
     limit: int,
+    readable: Visible,
+    drafter: str | None,
 ) -> list[tuple[int, ItemRow]]:
-    """The items that answer a search, with their ranks; ``question`` and ``words`` are of `core.search`."""
+    """The items that answer a search, with their ranks; ``question`` and ``words`` are of `core.search`.
+
+    What nothing of is deployed is found by its words where it is ``readable``, or ``drafter``'s; else by its path and
+    summary alone.
+    """
     position = (None, None, None) if after is None else (after.rank, after.path, after.id)
     rows = await connection.fetch(
-        _BY_RANK, workspace, *visible_arguments(visible), *_arguments(wanted), question, words, *position, limit
+        _BY_RANK,
+        workspace,
+        *visible_arguments(visible),
+        *_arguments(wanted),
+        question,
+        words,
+        *position,
+        limit,
+        *visible_arguments(readable),
+        drafter,
     )
     return [(rank, ItemRow(*more)) for rank, *more in (row.values() for row in rows)]
 

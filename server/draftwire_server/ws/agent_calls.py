@@ -4,7 +4,8 @@ Pieces of a stream that is written here are taken in by the call that brought th
 the connection's inbox, so pieces never overtake each other.
 """
 
-from typing import Any, Protocol, TypeVar
+import time
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -14,10 +15,13 @@ from draftwire.rest.streams import Close, NewStream
 from draftwire.rest.tools import Read, Search, ToolEdits
 from draftwire_server.limits import KEY_CHARS
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.rights import DECIDES_AGAIN_S
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.services.stream_writing import Open
 
 T = TypeVar("T")
+
+READS: Final = ("read", "search")
 
 
 class Peer(Protocol):
@@ -38,8 +42,14 @@ class AgentCalls:
     # ---- tools
 
     async def call(self, message: m.Call) -> None:
-        """Use a tool and answer. Raises `Problem`."""
-        self._peer.send(m.Answer(message.ref, await self._answer(message)))
+        """Use a tool and answer; what reads is asked again if rights moved meanwhile. Raises `Problem`."""
+        acl_rev, began = self._principal.acl_rev, time.monotonic()
+        answer = await self._answer(message)
+        if message.tool in READS and time.monotonic() - began > DECIDES_AGAIN_S:
+            while await self._runtime.rights.moved(self._principal) or self._principal.acl_rev != acl_rev:
+                acl_rev = self._principal.acl_rev
+                answer = await self._answer(message)
+        self._peer.send(m.Answer(message.ref, answer))
 
     async def _answer(self, message: m.Call) -> Any:
         tools, streams = self._runtime.tools, self._runtime.streams

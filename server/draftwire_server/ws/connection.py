@@ -41,7 +41,10 @@ INBOX_BYTES: Final = 2 * limits.FRAME_BYTES
 REFUSALS_WINDOW_S: Final = 60.0
 # Causes from which undo, streams and reviews tell what a batch is: nobody else's batch may look like one.
 OURS: Final = ("run:", "stream:", "suggestion:")
+NOWHERE: Final = -1  # a place in no log: whoever is there is sent a state
 BULK_WRITE_BYTES: Final = 256 * 1024  # pieces of large states go out while less than this is unsent
+# What tells of nothing but this connection, its own writing and what it may no longer see: told whoever is blind.
+OF_ITSELF: Final = (m.Welcome, m.Error, m.Refused, m.Parked, m.Streamed, m.Gone, m.May, m.Reset)
 # The page was closed or left, or its user may no longer connect: no grace for presence.
 NOT_UTF8: Final = 1007  # RFC 6455 §8.1
 CLEAN_CODES: Final = frozenset((1000, 1001, int(CloseCode.FORBIDDEN)))
@@ -99,6 +102,8 @@ class Connection:
         "_refusals_since",
         "_socket",
         "_under_way",
+        "_withheld",
+        "_withheld_bytes",
         "_worker",
         "_working",
         "attempt",
@@ -131,6 +136,8 @@ class Connection:
         self._refusals = 0
         self._refusals_since = self._heard_at
         self._agent: AgentCalls | None = None
+        self._withheld: list[tuple[str, bytes]] = []  # by channel, while the worker is blind
+        self._withheld_bytes = 0
         self.session = self.sid = ""
         self.attempt = 0
         self.run: str | None = None
@@ -156,8 +163,8 @@ class Connection:
 
     @property
     def behind(self) -> bool:
-        """Whether the socket does not take what it is owed."""
-        return self._socket.paused_since is not None
+        """Whether it gets nothing now: its socket does not take what it is owed, or the worker is blind."""
+        return self._socket.paused_since is not None or self._worker.blind()
 
     @property
     def silent_s(self) -> float:
@@ -175,17 +182,51 @@ class Connection:
         """Seconds since its token expired; negative before."""
         return time.time() - self.principal.expires_at
 
-    def write(self, frames: bytes) -> None:
-        """Send ready frames."""
-        self._socket.write(frames)
+    # All that leaves goes through one of the next three, and they ask whether the worker is blind: it could not ask for
+    # the rights, so nothing that tells of others may leave until they are decided again. A test looks for a fourth.
+
+    def write(self, frames: bytes, channel: str) -> None:
+        """Send ready frames of a channel (or ``user``: of what its user is told); while blind they are kept back."""
+        if not self._worker.blind():
+            self._socket.write(frames)
+            return
+        self._withheld.append((channel, frames))
+        self._withheld_bytes += len(frames)
+        if self._withheld_bytes > limits.WITHHELD_BYTES:
+            self.close(CloseCode.OVERLOADED, "too much is kept back; come back")
 
     def send(self, message: m.ServerMessage) -> None:
-        """Send one message."""
-        self._socket.write(text_frame(_encode(message)))
+        """Send one message. Raises `Problem` unavailable for an answer that tells of others, while blind."""
+        if isinstance(message, OF_ITSELF):
+            self.say(text_frame(_encode(message)))
+        elif isinstance(message, m.RunTold):
+            self.write(text_frame(_encode(message)), "user")
+        elif self._worker.blind():
+            raise Problem("unavailable", "What you may see could not be asked for; try again.")
+        else:
+            self._socket.write(text_frame(_encode(message)))
+
+    def say(self, frames: bytes) -> None:
+        """Send ready frames that tell of nothing but the connection: a ping, a bye."""
+        self._socket.write(frames)
 
     def close(self, code: int, reason: str) -> None:
-        """End the connection from our side."""
+        """End the connection from our side; what was kept back it never gets."""
+        self._withheld.clear()
         self._socket.close_socket(code, reason)
+
+    def sees_again(self) -> None:
+        """Rights are known and decided again: what was kept back goes out, of channels that are still open."""
+        withheld, self._withheld, self._withheld_bytes = self._withheld, [], 0
+        for channel, frames in withheld:
+            kind, _, name = channel.partition(":")
+            following = self.followings.get(name) if kind == "draft" else None
+            if channel == "user" or (following is not None and following.allowed):
+                self._socket.write(frames)
+        for item in {channel.partition(":")[2] for channel, _ in withheld if channel.startswith("item:")}:
+            if item in self.items:
+                self._worker.spawn(self._worker.channels.show(self, item))
+        self.writable_again()
 
     # ---- what the socket calls
 
@@ -248,7 +289,7 @@ class Connection:
             if not following.live.serve(following):
                 self._resync(following)
         for item in self.items:
-            self._worker.presence.again(item, self)
+            self._worker.presence.again(self.principal.workspace.id, item, self)
 
     def socket_lost(self, code: int) -> None:
         """The connection is over; what it submitted goes on."""
@@ -281,7 +322,7 @@ class Connection:
                 self._end(f"item:{item}")
             else:
                 self.items[item] = place
-                self._worker.presence.again(item, self)
+                self._worker.presence.again(self.principal.workspace.id, item, self)
         for item, mark in list(self.focuses.items()):
             place = self._worker.places.get(self.principal.workspace.id, item)
             if place is None or not self.principal.may("see_item", place):
@@ -499,6 +540,8 @@ class Connection:
                 await self._auth(message)
             case _ if not self.ready:
                 raise Problem("unauthenticated", "Say hello first.")
+            case m.Open() | m.Subscribe() | m.Call() if self._worker.blind():
+                raise Problem("unavailable", "What you may see could not be asked for; try again.")
             case m.Open():
                 await self._open(message)
             case m.Subscribe():
@@ -524,11 +567,11 @@ class Connection:
         if self._closed:
             return
         if not self._known:
-            if self._worker.connections.of_actor(principal.info.id) >= limits.SOCKETS_PER_ACTOR:
+            if self._worker.connections.of_actor(principal.workspace.id, principal.info.id) >= limits.SOCKETS_PER_ACTOR:
                 raise Problem("too_many", f"One user has at most {limits.SOCKETS_PER_ACTOR} connections to a worker.")
             self.principal = principal
             self._known = True
-            self._worker.connections.known(self, principal.info.id)
+            self._worker.connections.known(self, principal.workspace.id, principal.info.id)
             self._socket.max_frame_bytes = limits.FRAME_BYTES
             self._worker.rights.add(self)
             self._reckon()
@@ -563,7 +606,7 @@ class Connection:
         self.run = hello.run or self.principal.access.run
         self.run_row = await self._worker.check_run(self.principal, self.run)
         sid = public_session_id(self.principal.access.actor, hello.session)  # type: ignore[arg-type]
-        if not self._worker.connections.claim(self, sid, hello.attempt):
+        if not self._worker.connections.claim(self, self.principal.workspace.id, sid, hello.attempt):
             self.close(CloseCode.REPLACED, "a newer connection of this session is here")
             return
         self.sid = sid
@@ -644,6 +687,8 @@ class Connection:
             self._follow(live, message.ref, have, stored_mark)
 
     def _follow(self, live: LiveDraft, ref: int, have: m.Have | None, stored_mark: str | None) -> None:
+        if self._worker.blind():  # since it was looked up
+            raise Problem("unavailable", "What you may see could not be asked for; try again.")
         self._leave(f"draft:{live.id}")
         resume = "state" if have is None or have.id != live.id else how_to_resume(live.replica, have, stored_mark)
         if resume in ("discarded", "rewound"):
@@ -670,9 +715,12 @@ class Connection:
             return
         self.send(opened_message(following, self.sid, ref, have.have))
         for frame in frames:
-            self.write(frame)
+            self.write(frame, live.channel)
 
     def _send_state(self, following: Following, ref: int) -> None:
+        if not ref and self._worker.blind():
+            following.cursor = NOWHERE  # it gets a state when the worker sees again
+            return
         message, pieces = state_message(following, self.sid, ref)
         self.send(message)
         following.cursor = message.seq
@@ -683,10 +731,10 @@ class Connection:
 
     def _pump(self) -> None:
         """Send pieces while the socket takes them; ops of that draft follow behind the last one."""
-        while self._bulk and self._socket.unsent_bytes < BULK_WRITE_BYTES:
+        while self._bulk and self._socket.unsent_bytes < BULK_WRITE_BYTES and not self._worker.blind():
             following, piece = self._bulk.popleft()
             if following.live.followings and self.followings.get(following.live.id) is following:
-                self.write(piece)
+                self.write(piece, following.live.channel)
                 if not self._bulk or self._bulk[0][0] is not following:
                     following.held = False
                     if not following.live.serve(following):
@@ -762,7 +810,7 @@ class Connection:
                 following.live.followings.discard(following)
         elif kind == "item" and self.items.pop(name, None) is not None:
             self._worker.channels.unsubscribe_item(self, name)
-            self._worker.presence.unwatch(name, self)
+            self._worker.presence.unwatch(self.principal.workspace.id, name, self)
         elif kind == "workspace" and self.watches_workspace:
             self.watches_workspace = False
             self._worker.channels.unsubscribe_workspace(self)
