@@ -48,9 +48,11 @@ class Shared:
     def __init__(self, client: httpx.AsyncClient, draft: str, etag: str, value: dict[str, Any]) -> None:
         self.client, self.draft, self.etag, self.value = client, draft, etag, value
 
-    async def put(self, value: Any, etag: str | None = None, **headers: str) -> httpx.Response:
+    async def put(
+        self, value: Any, etag: str | None = None, *, made_from: Any = None, **headers: str
+    ) -> httpx.Response:
         headers = {name.replace("_", "-"): text for name, text in headers.items()}
-        body = {"value": value}
+        body = {"value": value} if made_from is None else {"value": value, "made_from": made_from}
         return await self.client.put(
             f"drafts/{self.draft}", json=body, headers={"If-Match": f'"{etag or self.etag}"', **headers}
         )
@@ -383,6 +385,32 @@ async def test_a_large_stale_save_is_merged_beside_the_event_loop(home: World) -
     answer = await ada.put(script(changed(large, 5000, "ada's")))
     assert answer.status_code == 200, answer.text[:300]
     assert answer.json()["value"] == script(changed(changed(large, 100, "ben's"), 5000, "ada's"))
+
+
+async def test_who_goes_on_from_their_own_document_deletes_nothing_that_they_never_showed(home: World) -> None:
+    ada, ben = await shared(home, "ada", "ben")
+    await ben.put(script(changed(LINES, 3, "ben's")))
+    session = {"Draftwire_Session": secrets.token_urlsafe(16)}
+    sent = script(changed(LINES, 17, "ada's"))
+    merged = await ada.put(sent, **session)
+    assert merged.json()["value"]["content"] == changed(changed(LINES, 3, "ben's"), 17, "ada's")
+    for line, text in ((17, "ada's, longer"), (18, "too"), (17, "ada's, last")):
+        last, sent = sent, script(changed(sent["content"], line, text))
+        answer = await ada.put(sent, made_from=last, **session)
+        assert answer.status_code == 200, answer.text
+        assert (await ben.get())["value"]["content"] == changed(sent["content"], 3, "ben's")
+        assert [came["addresses"] for came in answer.json()["merged"]] == [["/content"]]
+    over = await ada.put(script(changed(sent["content"], 3, "ada's")), made_from=sent, **session)
+    assert (over.status_code, over.json()["code"]) == (409, "stale")
+    (region,) = over.json()["regions"]
+    assert (region["mine"], region["theirs"]) == ("ada's\n", "ben's\n")
+
+
+async def test_what_nobody_else_wrote_is_a_conflict_without_an_alert(home: World) -> None:
+    (ada,) = await shared(home, "ada")
+    answer = await ada.put(script(changed(LINES, 3, "x")), made_from=script(changed(LINES, 3, "y")))
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
+    assert not (await ada.get()).get("alerts")
 
 
 # ---- force
