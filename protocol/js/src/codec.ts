@@ -223,6 +223,7 @@ const alert = struct({
   end: optional(integer),
   line_from: maybe(integer),
   line_to: maybe(integer),
+  fades: optional(flag),
   stash: maybe(text),
   closed_at: maybe(number),
 });

@@ -90,7 +90,7 @@ def draft_answer(principal: Principal, live: LiveDraft) -> DraftState:
         value=msgspec.Raw(live.value_json()),
         stands=live.stands,
         why=None if verdict == "type" else verdict,
-        alerts=tuple(live.alerts.values()),
+        alerts=live.open_alerts(),
         owner=live.owner,
         visibility=live.facts.visibility,
         legacy=live.legacy,

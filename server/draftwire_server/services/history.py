@@ -267,6 +267,7 @@ def alert_of(row: alert_store.AlertRow, infos: dict[str, ActorInfo]) -> Alert:
         end=row.region.get("end") or 0,
         line_from=row.region.get("line_from"),
         line_to=row.region.get("line_to"),
+        fades=row.region.get("fades", False),
         stash=row.stash,
         closed_at=row.closed_at,
     )  # fmt: skip

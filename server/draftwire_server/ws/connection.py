@@ -22,7 +22,7 @@ from draftwire_server import limits
 from draftwire_server.core.access import Resource, expires_next
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import public_session_id
-from draftwire_server.core.plan import Author
+from draftwire_server.core.plan import Author, Live
 from draftwire_server.core.presence import Mark, check_doing
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Following, LiveDraft, Submission
@@ -317,6 +317,7 @@ class Connection:
             may=lambda live: may_type(self.principal, live) if self._signed_in else "token_expired",
             committed=lambda live, seq: self._committed(live, seq, edit),
             refused=lambda problem: self._refused(edit, told_why(problem, self.principal, following.live)),
+            rule=Live(following.began),
         )
         self._worker.lanes.submit(following.live, submission)
         self._worker.book.see(principal.workspace.id, edit.draft, principal.info.id, edit.generation, edit.seen)
