@@ -1,4 +1,4 @@
-"""What an open conflict needs to be over: an edit there by a party, a person, who had both texts on screen for a while."""
+"""What an open conflict needs to be over: an edit by a party, a person, who had both texts on screen for a while."""
 
 import pytest
 

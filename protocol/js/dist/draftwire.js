@@ -221,8 +221,14 @@ function checkIntegers(text2) {
   for (const [token] of text2.matchAll(/"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g)) {
     if (!/^-?[0-9]{16,}$/.test(token)) continue;
     const integer2 = BigInt(token);
-    if (integer2 > BigInt(MAX_INTEGER) || integer2 < -BigInt(MAX_INTEGER)) throw new Problem("bad_number");
+    if ((integer2 > BigInt(MAX_INTEGER) || integer2 < -BigInt(MAX_INTEGER)) && !namesDouble(token)) throw new Problem("bad_number");
   }
+}
+function namesDouble(token) {
+  const number2 = Number(token);
+  if (!Number.isFinite(number2)) return false;
+  const [digits = "", exponent = "0"] = number2.toExponential().split("e");
+  return digits.replace(".", "").padEnd(Number(exponent) + (number2 < 0 ? 2 : 1), "0") === token;
 }
 function formatJson(value) {
   checkJson(value, -WRAPPING);

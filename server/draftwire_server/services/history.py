@@ -24,6 +24,7 @@ from draftwire_server.core.replica import (
     decode_ops,
     stored_effects,
 )
+from draftwire_server.core.stored import stored_value
 from draftwire_server.core.stream import Stretch, ops_payload
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.live import ItemFacts, LiveDraft
@@ -88,7 +89,7 @@ class History:
             {"purpose": purpose, "owner": owner, "visibility": kind.visibility if owner else "readable"},
             DraftFacts,
         )
-        began_with = msgspec.json.decode(value)
+        began_with = stored_value(value)
         live = LiveDraft(workspace, draft, item_facts(item), facts, kind, kind.fitting(began_with), self._blind)
         generation = loaded.draft.generation + 1 if loaded is not None else 1
         mark = first_mark(draft, generation, item.head_version, item.base_hash)
@@ -109,7 +110,7 @@ class History:
 
     async def _fill(self, live: LiveDraft, loaded: logs.LoadedLog, alerts: list[alert_store.AlertRow]) -> None:
         row = loaded.draft
-        document = Document.load(msgspec.json.decode(loaded.value), live.kind.document_shape)
+        document = Document.load(stored_value(loaded.value), live.kind.document_shape)
         live.origin_version = row.origin_version
         mark = loaded.from_mark
         if mark is None:
@@ -233,7 +234,7 @@ class History:
                 state = await logs.read_state_at(connection, live.workspace, live.id, live.replica.generation, seq)
         except logs.BrokenLog as error:
             raise Problem("base_expired") from error
-        document = Document.load(msgspec.json.decode(state.value), live.kind.document_shape)
+        document = Document.load(stored_value(state.value), live.kind.document_shape)
         for w, ops in state.batches:
             for op in decode_ops(ops):
                 document = document.apply(op, w).document

@@ -23,6 +23,7 @@ from draftwire_server.core.ids import ActorId, DraftId, ItemId, WorkspaceId, dra
 from draftwire_server.core.kinds import shape_id
 from draftwire_server.core.paths import check_path
 from draftwire_server.core.replica import BrokenReplica, Replica, decode_ops, encode_ops, encode_taken
+from draftwire_server.core.stored import stored_value
 from draftwire_server.services.changes import Changes, Changing
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import checked_kind
@@ -422,7 +423,7 @@ async def _there(changing: Changing, draft: DraftId, record: t.DraftRecord, end:
     head = record.from_seq + len(record.batches)
     if loaded is None or (loaded.draft.generation, loaded.draft.head_seq) != (record.generation, head):
         return KEPT
-    document = Document.load(msgspec.json.decode(loaded.value), Shape(record.keyed, record.text))
+    document = Document.load(stored_value(loaded.value), Shape(record.keyed, record.text))
     for batch in loaded.batches:
         for op in decode_ops(batch.ops):
             document = document.apply(op, batch.w).document
