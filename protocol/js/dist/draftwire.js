@@ -271,8 +271,6 @@ function checkJson(value, depth = 0) {
 }
 function checkValue(value, depth) {
   checkJson(value, depth);
-  const text2 = JSON.stringify(value);
-  if (/[0-9]{16}/.test(text2)) checkIntegers(text2);
 }
 function checkText(text2) {
   for (let i = 0; i < text2.length; i++) {

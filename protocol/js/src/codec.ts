@@ -98,8 +98,6 @@ export function checkJson(value: unknown, depth = 0): void {
 /** Raise Problem unless a value that is to stand `depth` levels deep in a frame can be sent. */
 export function checkValue(value: Json, depth: number): void {
   checkJson(value, depth);
-  const text = JSON.stringify(value);
-  if (/[0-9]{16}/.test(text)) checkIntegers(text);
 }
 
 /** Raise Problem if the text holds U+0000 or half a surrogate pair. */
