@@ -144,6 +144,9 @@ PARKED_TEXTS: Final = 1_000
 PARKED_BYTES: Final = FRAME_BYTES
 """A `park` is one frame."""
 
+REPLACED_LOOKBACK: Final = 1_000
+"""Batches in which the authors of replaced text are looked for; further back only those that are in memory anyway."""
+
 ALERTS_OPEN_PER_DRAFT: Final = 100
 """Open alerts of one draft. Beyond it the oldest overlap closes: nobody reads a hundred banners."""
 

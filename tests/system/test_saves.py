@@ -422,10 +422,50 @@ async def test_force_names_the_state_it_overrides_and_keeps_what_it_replaces(hom
     answer = await ada.put(script(changed(LINES, 5, "ada's")), Draftwire_Override=f'"{ahead}"')
     assert answer.status_code == 200
     assert (await ben.get())["value"] == script(changed(LINES, 5, "ada's"))
-    (row,) = await home.rows("select reason, texts from stash where draft_id = $1", ada.draft)
-    assert row["reason"] == "overridden"
-    (text,) = row["texts"]
-    assert text["mine"] == changed(LINES, 5, "ben's") and len(text["by"]) == 1
+    rows = await home.rows(
+        "select m.username, s.reason, s.texts from stash s join member m on m.id = s.user_id "
+        "where s.draft_id = $1 order by 1", ada.draft,
+    )  # fmt: skip
+    assert [(row["username"], row["reason"]) for row in rows] == [("ada", "overridden"), ("ben", "overridden")]
+    assert all(text["mine"] == changed(LINES, 5, "ben's") for row in rows for text in row["texts"])
+    (alert,) = (await ben.get())["alerts"]
+    assert (alert["kind"], [side["actor"]["name"] for side in alert["sides"]]) == ("lost_target", ["Ben", "Ada"])
+    kept = (await ben.client.get(f"stash/{alert['stash']}")).json()
+    assert [text["mine"] for text in kept["texts"]] == [changed(LINES, 5, "ben's")]
+    again = await ben.client.post(f"stash/{alert['stash']}/restore", json={"draft": ben.draft, "rest": "mine"})
+    assert again.status_code == 200, again.text
+    assert (await ben.get())["value"] == script(changed(LINES, 5, "ben's"))
+
+
+async def test_a_forced_save_over_a_generation_that_its_writer_never_saw_gives_the_text_back(
+    home: World,
+) -> None:
+    ada, ben = await shared(home, "ada", "ben")
+    gone = await ada.client.post(f"drafts/{ada.draft}/discard", json={"etag": ada.etag})
+    assert gone.status_code == 200, gone.text
+    begin = await ben.get()
+    theirs = await ben.put(script(changed(LINES, 5, "ben's anew")), etag=begin["etag"])
+    assert theirs.status_code == 200, theirs.text
+    answer = await ada.put(script("ada's\n"), Draftwire_Override=theirs.json()["etag"])
+    assert answer.status_code == 200, answer.text
+    rows = await home.rows(
+        "select texts from stash s join member m on m.id = s.user_id where s.draft_id = $1 and m.username = 'ben'",
+        ada.draft,
+    )
+    assert any("ben's anew" in str(row["texts"]) for row in rows)
+
+
+async def test_who_may_no_longer_read_gets_only_what_they_wrote_themselves(home: World) -> None:
+    gone = await home.member("gus", desk=EVERYTHING)
+    ada, ben, gus = await shared(home, "ada", "ben", "gus")
+    await gus.put(script(changed(LINES, 5, "gusgus")))
+    now = (await ben.get())["etag"]
+    head = (await ben.put(script(changed(changed(LINES, 5, "gusgus"), 9, "benben")), etag=now)).json()
+    await home.rows("delete from access_grant where user_id = $1 returning 1", gone)
+    answer = await ada.put(script("all anew\n"), Draftwire_Override=head["etag"])
+    assert answer.status_code == 200, answer.text
+    (row,) = await home.rows("select texts from stash where draft_id = $1 and user_id = $2", ada.draft, gone)
+    assert "gusgus" in str(row["texts"]) and "benben" not in str(row["texts"])
 
 
 async def test_of_two_forced_saves_at_once_one_wins(home: World) -> None:

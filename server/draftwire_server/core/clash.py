@@ -186,7 +186,7 @@ def _may_touch(at: str, past: Sequence[Change], mine: Splices, *, w: int) -> boo
     """Say whether a foreign change of past left anything that touches the edit at base."""
     if not past or not mine:
         return False
-    return bool(_touching(at, reversed(past), (mine[0][0], mine[-1][0] + mine[-1][1]), w))
+    return bool(touching(at, reversed(past), (mine[0][0], mine[-1][0] + mine[-1][1]), w))
 
 
 def near_writers(
@@ -209,10 +209,10 @@ def near_writers(
         return frozenset()
     around = _lines_around(text, min(mine.start for mine in own), max(mine.end for mine in own))
     log: list[Change] = [*past, *behind, Unseen(0, w, now, tuple(applied))]
-    return _touching(at, reversed(log), around, w)
+    return touching(at, reversed(log), around, w)
 
 
-def _touching(at: str, log: Iterable[Change], window: tuple[int, int], w: int) -> frozenset[int]:
+def touching(at: str, log: Iterable[Change], window: tuple[int, int], w: int) -> frozenset[int]:
     """Carry a window back through the log; the writers of foreign changes that touch it there."""
     found: set[int] = set()
     low, high = window

@@ -138,7 +138,7 @@ def _is_under(mine: Effect, theirs: Effect, gone: tuple[str, ...]) -> bool:
 
 
 def _contact(mine: Effect, w: int, pairs: list[tuple[int, Effect]]) -> Contact:
-    theirs = [wrote for _, effect in pairs if (wrote := _wrote(effect)) is not None]
+    theirs = [wrote for _, effect in pairs if (wrote := put_in(effect)) is not None]
     took = [taken for _, effect in pairs if (taken := _took(effect)) is not None]
     at = addresses.escape(mine.op.id) if isinstance(mine.op, Move) else mine.op.at
     return Contact(
@@ -146,7 +146,7 @@ def _contact(mine: Effect, w: int, pairs: list[tuple[int, Effect]]) -> Contact:
         at,
         w,
         tuple(sorted({seq for seq, _ in pairs})),
-        _wrote(mine),
+        put_in(mine),
         _one(theirs),
         _took(mine),
         _one(took),
@@ -159,7 +159,7 @@ def _one(values: list[object]) -> object:
     return values[-1] if values else None
 
 
-def _wrote(effect: Effect) -> object:
+def put_in(effect: Effect) -> object:
     """What an op put there; where it moved something, to which array."""
     match effect.op:
         case Text(s=splices):

@@ -150,7 +150,7 @@ class Saving:
             answers.append(_saved(saver, look, written.etag, written.document, changed=True))
             return Extras(saver.save.once.rows(saver.principal, answers[-1]), _overridden(saver, look))
 
-        change = Change(look.at, look.ops, "save", saver.session, saver.key)
+        change = Change(look.at, look.ops, "save", saver.session, saver.key, replaces_since=_unseen_since(saver, look))
         if await self._writing.commit(saver.principal, look.live, change, along) is None:
             return None
         await self._refusing.close_alerts(look.live, saver.sid)
@@ -177,9 +177,16 @@ def _saved(saver: Saver, look: Look, at: Etag, document: Document, *, changed: b
     return saver.answer(200, _encode(saved), saved.etag)
 
 
+def _unseen_since(saver: Saver, look: Look) -> int | None:
+    """From where on a forced save replaces what its writer had not seen."""
+    if saver.save.override is None:
+        return None
+    return saver.save.base.seq if saver.save.base.generation == look.at.generation else 0
+
+
 def _overridden(saver: Saver, look: Look) -> tuple[dict[str, Any], ...]:
     """What a forced save replaces: kept for who replaced it, with whose it may have been."""
-    if saver.save.override is None or look.base is None:
+    if saver.save.override is None or (look.base is None and saver.save.base.generation == look.at.generation):
         return ()
     own = look.live.replica.numbers.get(saver.sid)
     by = sorted({info.id for entry in look.unseen if entry.w != own for info in by_of(look, [entry])})
