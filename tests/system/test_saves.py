@@ -468,6 +468,40 @@ async def test_who_may_no_longer_read_gets_only_what_they_wrote_themselves(home:
     assert "gusgus" in str(row["texts"]) and "benben" not in str(row["texts"])
 
 
+async def force(ada: Shared, ahead: str) -> httpx.Response:
+    return await ada.put(script(changed(LINES, 5, "ada's")), Draftwire_Override=ahead)
+
+
+async def choose_mine(ada: Shared, ahead: str) -> httpx.Response:
+    assert (await ada.put(script(changed(LINES, 5, "ada's")))).status_code == 409
+    (alert,) = (await ada.get())["alerts"]
+    return await ada.client.post(f"alerts/{alert['id']}/resolve", json={"keep": "mine", "rest": "mine"})
+
+
+async def restore(ada: Shared, ahead: str) -> httpx.Response:
+    refused = await ada.put(script(changed(LINES, 5, "ada's")))
+    entry = refused.json()["stash_id"]
+    return await ada.client.post(f"stash/{entry}/restore", json={"draft": ada.draft, "rest": "mine"})
+
+
+async def revert(ada: Shared, ahead: str) -> httpx.Response:
+    return await ada.client.post(f"drafts/{ada.draft}/revert", json={"etag": ada.etag})
+
+
+@pytest.mark.parametrize("door", [force, choose_mine, restore, revert])
+async def test_whatever_replaces_the_text_of_others_leaves_it_to_them_and_tells_them(home: World, door: Any) -> None:
+    ada, ben = await shared(home, "ada", "ben")
+    ahead = (await ben.put(script(changed(LINES, 5, "ben's")))).json()["etag"]
+    answer = await door(ada, ahead)
+    assert answer.status_code == 200, answer.text
+    assert "ben's" not in (await ben.get())["value"]["content"]
+    mine = (await ben.client.get("stash", params={"draft": ben.draft})).json()["entries"]
+    kept = [(await ben.client.get(f"stash/{entry['id']}")).json() for entry in mine]
+    assert [text["mine"] for entry in kept for text in entry["texts"]] == [changed(LINES, 5, "ben's")]
+    told = [alert for alert in (await ben.get())["alerts"] if alert["kind"] == "lost_target"]
+    assert [alert["stash"] for alert in told] == [kept[0]["id"]]
+
+
 async def test_of_two_forced_saves_at_once_one_wins(home: World) -> None:
     ada, ben = await shared(home, "ada", "ben")
     head = (await ben.put(script(changed(LINES, 5, "x")))).json()["etag"]
