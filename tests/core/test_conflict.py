@@ -223,7 +223,9 @@ STRUCTURAL: list[tuple[Op, list[Op], bool]] = [
     (Move("a", "/more"), [Move("a", "/items")], True),
     (Move("a", "/more"), [Move("a", "/more")], False),
     (Move("a", "/more"), [Text("a/t", ((0, 0, "x"),))], False),
-    (Insert("/more", {"id": "y"}), [Insert("/more", {"id": "z"})], False),
+    (Insert("/more", {"id": "y"}), [Insert("/more", {"id": "z"})], True),
+    (Insert("/items", {"id": "y"}, None, "a"), [Insert("/items", {"id": "z"}, "a")], False),
+    (Insert("/items", {"id": "y"}, "a"), [Insert("/items", {"id": "z"}, "a")], True),
 ]
 
 

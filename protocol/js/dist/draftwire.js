@@ -1857,6 +1857,7 @@ var Merger = class {
   placeAll() {
     const movedMine = this.moved(1);
     const movedTheirs = this.moved(2);
+    const contested = this.contested();
     const [b, m, t] = this.homes;
     for (const [id, home] of m) {
       if (t.has(id)) {
@@ -1866,16 +1867,40 @@ var Merger = class {
             this.conflict(escapeToken(id), b.get(id), home, t.get(id), "place");
           }
         } else if (movedMine.has(id) && !this.stands(id, home)) {
-          this.move(id, home);
+          if (contested.has(id)) this.conflict(escapeToken(id), b.get(id), home, t.get(id), "place");
+          else this.move(id, home);
         }
       } else if (b.has(id)) {
         this.theirsRemoved(id);
       } else if (this.theirs.has(id)) {
         this.conflict(escapeToken(id), ...this.valuesAt(escapeToken(id)));
       } else if (!this.work.has(id)) {
-        this.insert(id, home);
+        if (contested.has(id)) this.conflict(escapeToken(id), void 0, this.mine.get(escapeToken(id)), void 0);
+        else this.insert(id, home);
       }
     }
+  }
+  /**
+   * The elements of mine whose place in an array is not for mine alone to say: order is content. They are those of an array
+   * that both sides put into different orders at one stretch, and those that mine made in a gap where theirs made others.
+   */
+  contested() {
+    const [b, m, t] = this.homes;
+    const found = /* @__PURE__ */ new Set();
+    for (const home of new Set(m.values())) {
+      if (!this.sides.every((side2) => isArray(side2.get(home)))) continue;
+      const arrays = this.sides.map((side2) => idsOf(side2.get(home)));
+      const known = new Set(arrays[0]?.filter((id) => m.get(id) === home && t.get(id) === home));
+      const [base = [], mine = [], theirs = []] = arrays.map((array) => array.filter((id) => known.has(id)));
+      const own = stretch(base, mine);
+      const other = stretch(base, theirs);
+      if (!same(mine, theirs) && own && other && own[0] <= other[1] && other[0] <= own[1]) for (const id of known) found.add(id);
+      const gaps = gapsOf(arrays[2] ?? [], known, b);
+      for (const [left, made] of gapsOf(arrays[1] ?? [], known, b)) {
+        if (gaps.get(left)?.some((id) => !made.includes(id))) for (const id of made) found.add(id);
+      }
+    }
+    return found;
   }
   /** The elements that a side moved: to another array, or past others in their own. */
   moved(side2) {
@@ -1988,6 +2013,19 @@ var Merger = class {
     if (staying || !this.do(op2)) this.conflict(op2.at, ...this.valuesAt(op2.at));
   }
 };
+function stretch(base, now) {
+  const differ = base.flatMap((id, i) => id === now[i] ? [] : [i]);
+  return differ.length === 0 ? null : [differ[0], differ.at(-1)];
+}
+function gapsOf(array, known, old) {
+  const found = /* @__PURE__ */ new Map();
+  let left = null;
+  for (const id of array) {
+    if (known.has(id)) left = id;
+    else if (!old.has(id)) found.set(left, [...found.get(left) ?? [], id]);
+  }
+  return found;
+}
 function skeleton(value, place) {
   if (place.dead) return value;
   if (isObject(value)) {
