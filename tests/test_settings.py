@@ -26,6 +26,19 @@ def test_the_smallest_environment_gives_the_defaults() -> None:
     assert not settings.dev
 
 
+@pytest.mark.parametrize("field", Timings.__struct_fields__)
+def test_every_default_passes_its_own_check(field: str) -> None:
+    default = getattr(Timings(), field)
+    name = f"DRAFTWIRE_TIMING_{field.upper()}"
+    assert from_env(GOOD | {name: str(default)}).timings == Timings()
+    assert getattr(from_env(GOOD | {name: str(1.01 * default)}).timings, field) == 1.01 * default
+    assert problems(**{name: "1e9"})
+
+
+def test_what_is_kept_for_a_month_may_be_kept_for_a_year() -> None:
+    assert from_env(GOOD | {"DRAFTWIRE_TIMING_OPS_KEPT_S": "31536000"}).timings.ops_kept_s == 365 * 86_400
+
+
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         from_env({"DRAFTWIRE_PORT": "80000", "DRAFTWIRE_LOG_LEVEL": "loud", "REDIS_URL": "http://x"})

@@ -96,7 +96,7 @@ def decode_value(data: bytes) -> Any:
 def check_value(value: Any, depth: int = 0) -> None:
     """Check a value that is already decoded and stands ``depth`` levels deep.
 
-    Raises `Problem` bad_text, bad_number, bad_member or too_deep.
+    Raises `Problem` bad_text, bad_number, bad_member, too_deep, or bad_message for what JSON has no form for.
     """
     stack: list[tuple[Any, int]] = [(value, depth)]
     while stack:
@@ -109,6 +109,8 @@ def check_value(value: Any, depth: int = 0) -> None:
             for key, member in node.items():
                 if key == "__proto__":
                     raise Problem("bad_member")
+                if not isinstance(key, str):
+                    raise Problem("bad_message", f"A member's name is a text, and {type(key).__name__} is none.")
                 check_text(key)
                 stack.append((member, depth + 1))
         elif isinstance(node, list):
@@ -118,8 +120,11 @@ def check_value(value: Any, depth: int = 0) -> None:
         elif isinstance(node, float):
             if not isfinite(node):
                 raise Problem("bad_number")
-        elif isinstance(node, int) and not -MAX_INTEGER <= node <= MAX_INTEGER:
-            double_of(node)
+        elif isinstance(node, int):
+            if not -MAX_INTEGER <= node <= MAX_INTEGER:
+                double_of(node)
+        elif node is not None:
+            raise Problem("bad_message", f"JSON has no form for {type(node).__name__}.")
 
 
 def double_of(number: int) -> float:

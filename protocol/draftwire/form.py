@@ -6,9 +6,23 @@
 
 from typing import assert_never
 
+import msgspec
+
 from draftwire import address as addresses
 from draftwire import ids, text
 from draftwire.ops import Insert, Move, Op, OpError, Remove, Set, Text
+
+_OP = msgspec.json.Decoder(Op)
+
+
+def check_types(op: object) -> None:
+    """Raise `OpError` ``bad_op`` unless this is an op as the wire can carry it; values are looked at elsewhere."""
+    if not isinstance(op, Op):
+        raise OpError("bad_op", f"{type(op).__name__} is no op")
+    try:
+        _OP.decode(msgspec.json.encode(op))
+    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
+        raise OpError("bad_op", str(error)) from error
 
 
 def check_form(op: Op) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from draftwire.codec import check_value, encode
 from draftwire.document import Document
 from draftwire.errors import Problem
+from draftwire.form import check_types
 from draftwire.merge import merge
 from draftwire.messages import Alert, Batch, Edit, Opened, Ops, ParkedText, State, WriterInfo
 from draftwire.ops import Effect, Insert, Op, OpError, Set, Text
@@ -158,13 +159,15 @@ class DraftReplica:
         done: list[Op] = []
         names: dict[str, str] = {}
         for given in ops:
-            op = follow(given, names) if names else given
-            if isinstance(op, Set | Insert):
-                check_value(op.v, VALUE_DEPTH)
+            if isinstance(given, Set | Insert):
+                check_value(given.v, VALUE_DEPTH)
             try:
+                check_types(given)
+                op = follow(given, names) if names else given
                 view.check(op)
             except OpError as error:
-                raise Problem(error.code, detail={"at": op.at}) from error
+                detail = {"at": getattr(given, "at", ""), "why": str(error)}
+                raise Problem(error.code, detail=detail) from error
             applied = view.apply(op, self.w)
             if applied.effect is None:
                 raise Problem("no_such_place", detail={"at": op.at})

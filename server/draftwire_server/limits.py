@@ -36,6 +36,12 @@ PIECE_BYTES: Final = 64 * KIB
 JOIN_BYTES: Final = 16 * KIB
 """A frame above this leaves in a write of its own instead of being joined with its neighbours."""
 
+FRAGMENTS_PER_MESSAGE: Final = 2_048
+"""Frames of one message: a proxy that cuts the largest one into pieces of a KiB stays below."""
+
+EARLY_BYTES: Final = FRAME_BEFORE_AUTH_BYTES
+"""Bytes behind a handshake that are kept until the app has taken the socket over; then nothing more is read."""
+
 # ---- one edit
 
 OPS_PER_BATCH: Final = 1_000
@@ -49,6 +55,11 @@ KEY_CHARS: Final = 64
 
 KEYED_ELEMENTS: Final = 10_000
 """Elements with an id in one document; the index of addresses is rebuilt from them."""
+
+BASIS_WORK: Final = 64_000_000
+"""Characters that are copied to make the state that an edit was made for, at most: some 20 ms. Beyond it the edit's
+base has expired, and its client merges documents.
+"""
 
 # ---- one connection
 
@@ -341,7 +352,22 @@ REDIS_MESSAGE_BYTES: Final = 64 * KIB
 """A larger fan-out message carries its header only; receivers read Postgres."""
 
 HTTP_HEADER_BYTES: Final = 64 * KIB
-"""uvicorn's own default, stated."""
+"""A request's head. Proxies refuse larger ones too (nginx at 32 KiB, others at 16)."""
+
+HTTP_HEADERS: Final = 128
+"""Lines of a head; the WebSocket library takes as many."""
+
+HTTP_TARGET_BYTES: Final = 8_000
+"""Path and query: a list's longest filters fit. The WebSocket library takes lines of 8 KiB."""
+
+UPGRADE_LINE_BYTES: Final = 8_190
+"""One header line of a handshake, as the WebSocket library takes it; a larger cookie is refused with 431."""
+
+HEADS_PER_ADDRESS: Final = 512
+"""Connections of one address whose head is not whole: a proxy sends heads whole, so it has few of them at any time."""
+
+BODY_BYTES_PER_S: Final = 8 * KIB
+"""A body comes at least so fast: slower than any line on which an editor can be used."""
 
 KEEP_ALIVE_S: Final = 75
 """An idle HTTP connection stays open so long, longer than clients (5 s in Python) and balancers (60 s) keep one: a

@@ -19,6 +19,8 @@ import msgspec
 PREFIX: Final = "DRAFTWIRE_"
 TIMING_PREFIX: Final = "DRAFTWIRE_TIMING_"
 MIN_KEY_BYTES: Final = 32  # RFC 7518 §3.2: an HS256 key is at least as long as the hash
+TIMING_MOST_S: Final = 86_400.0  # a longer one is a mistake in the unit, unless its default is of that size itself
+TIMING_MOST_TIMES: Final = 13  # what is kept for a month may be kept for a year
 MAX_WORKERS: Final = 64  # more processes than any machine this was tried on; a typo otherwise
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
@@ -49,6 +51,9 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Connections
     auth_deadline_s: float = 10.0  # a socket that has not authenticated by then only costs memory
+    head_deadline_s: float = 10.0  # a request whose head is not whole by then is refused; nobody knows yet who asks
+    body_deadline_s: float = 30.0  # then a body must have come at `BODY_BYTES_PER_S`
+    frozen_s: float = 10.0  # a worker whose loop said nothing for so long is replaced; our own pauses are below 1 s
     token_grace_s: float = 30.0  # an expired token is renewed in band within this time
     slow_reader_s: float = 20.0  # a socket that took nothing for so long is closed: "come back"
     send_deadline_s: float = 10.0  # an answer that can't be written in this time has no reader
@@ -385,8 +390,9 @@ def _timings(environ: Mapping[str, str], problems: list[str]) -> Timings:
             values[field] = float(text)
         except ValueError:
             values[field] = -1.0
-        if not 0 < values[field] < 86_400:
-            problems.append(f"{name} must be a number of seconds above 0 and below a day.")
+        most = max(TIMING_MOST_S, TIMING_MOST_TIMES * getattr(Timings(), field))
+        if not 0 < values[field] <= most:
+            problems.append(f"{name} must be a number of seconds above 0, and {most:.0f} at the most.")
     timings = Timings(**values)
     problems.extend(_contradictions(timings))
     return timings

@@ -47,6 +47,12 @@ def wrong(found: list[dict[str, Any]]) -> list[str]:
 async def test_a_good_installation_is_ready_to_serve(database_url: str, services: Embedded) -> None:
     result = await run("check", DATABASE_URL=database_url, REDIS_URL=services.redis_url, DRAFTWIRE_WORKERS="2", **KEYS)
     assert result.exit_code == 0, result.output
+    assert "! workspaces: There is no workspace yet" in result.output
+    assert "draftwire workspace add" in result.output
+    made = await run("workspace", "add", "acme", "--admin", "root", DATABASE_URL=database_url)
+    assert made.exit_code == 0, made.output
+    result = await run("check", DATABASE_URL=database_url, REDIS_URL=services.redis_url, DRAFTWIRE_WORKERS="2", **KEYS)
+    assert "✓ workspaces: 1" in result.output
     assert "Ready to serve." in result.output
     for about in ("Postgres", "schema", "durability", "Redis", "pub/sub", "clock of Postgres", "clock of Redis"):
         assert f"✓ {about}:" in result.output
@@ -77,7 +83,7 @@ async def test_an_old_schema_and_switched_off_durability_are_wrong(
 
 async def test_poor_keys_are_a_warning(database_url: str) -> None:
     found_ = await found(DATABASE_URL=database_url, DRAFTWIRE_TOKEN_KEYS="k" * 32, DRAFTWIRE_RESUME_KEY="k" * 32)
-    assert [f["about"] for f in found_ if f["state"] == "warning"] == ["keys", "keys", "secrets"]
+    assert [f["about"] for f in found_ if f["state"] == "warning"] == ["keys", "keys", "secrets", "workspaces"]
     assert wrong(found_) == []
 
 

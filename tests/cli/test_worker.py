@@ -43,7 +43,7 @@ class Run:
 
     async def ready(self) -> None:
         async with asyncio.timeout(ENOUGH_S):
-            assert await asyncio.get_running_loop().sock_recv(self.ours, 64) == worker.READY
+            assert await asyncio.get_running_loop().sock_recv(self.ours, len(worker.READY)) == worker.READY
 
     async def code(self) -> int:
         async with asyncio.timeout(ENOUGH_S):
@@ -181,7 +181,7 @@ async def test_sigterm_ends_an_app_that_is_still_starting(run: Callable[[Starlet
 async def test_after_the_start_the_collector_is_settled(run: Callable[[Starlette], Run]) -> None:
     made = run(app())
     await made.ready()
-    assert gc.get_threshold() == (20_000, 50, 1_000)
+    assert gc.get_threshold() == (10_000, 5, 1_000)
     await until(lambda: gc.get_freeze_count() > 1_000, "what start-up made is out of its sight")
     os.kill(os.getpid(), signal.SIGTERM)
     await made.code()

@@ -1,9 +1,15 @@
 """What is refused of an op whatever the document is."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
+from draftwire.errors import Problem
 from draftwire.form import check_form
-from draftwire.ops import Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.messages import Shape, State
+from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text, ValueTaken
+from draftwire.replica import DraftReplica
 
 
 @pytest.mark.parametrize(
@@ -50,3 +56,38 @@ def test_an_op_that_no_document_could_accept_is_refused(op: Op, code: str) -> No
 )
 def test_other_ops_pass(op: Op) -> None:
     check_form(op)
+
+
+REPLICA_VALUE = {"title": "t", "items": []}
+
+
+@pytest.mark.parametrize(
+    ("op", "code"),
+    [
+        (None, "bad_op"),
+        ("set", "bad_op"),
+        ({"op": "set", "at": "/title", "v": 1}, "bad_op"),
+        (Effect(Set("/title", "x"), ValueTaken(True, "t")), "bad_op"),
+        (Text("/title", "abc"), "bad_op"),  # type: ignore[arg-type]
+        (Text("/title", ((0, "0", "x"),)), "bad_op"),  # type: ignore[arg-type]
+        (Text("/title", ((0, 0, "\ud83d"),)), "bad_op"),
+        (Set(7, "x"), "bad_op"),  # type: ignore[arg-type]
+        (Remove(None), "bad_op"),  # type: ignore[arg-type]
+        (Insert("/items", "x"), "bad_op"),  # type: ignore[arg-type]
+        (Move(1, "/items"), "bad_op"),  # type: ignore[arg-type]
+        (Set("/title", object()), "bad_message"),
+        (Set("/title", datetime(2026, 12, 1, tzinfo=UTC)), "bad_message"),
+        (Set("/title", (1, 2)), "bad_message"),
+        (Set("/title", {1: 2}), "bad_message"),
+        (Set("/title", float("nan")), "bad_number"),
+        (Set("/title", 2**60), "bad_number"),
+        (Set("/title", {"__proto__": 1}), "bad_member"),
+    ],
+)
+def test_what_a_program_gives_for_an_op_is_refused_typed_and_changes_nothing(op: Any, code: str) -> None:
+    shape = Shape(("/items",), ("/title",))
+    replica = DraftReplica(State("d", "i", "own", None, 1, 0, "m", "type", shape, 0, 0, REPLICA_VALUE), REPLICA_VALUE)
+    with pytest.raises(Problem) as refused:
+        replica.edit([Set("/more", 1), op], 0.0)
+    assert refused.value.code == code
+    assert replica.view.value == REPLICA_VALUE

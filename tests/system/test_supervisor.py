@@ -82,6 +82,20 @@ async def test_a_lone_workers_clients_wait_for_its_successor(database_url: str) 
         assert await served_by(server.url) == "worker-0"
 
 
+async def test_a_frozen_worker_is_replaced_and_one_that_only_paused_is_not(database_url: str, redis_url: str) -> None:
+    async with cluster(database_url, redis_url, workers=2, timings={"frozen_s": 2.5}) as server:
+        paused, frozen = await server.pid(0), await server.pid(1)
+        os.kill(paused, signal.SIGSTOP)
+        await asyncio.sleep(0.5)  # the length of a pause
+        os.kill(paused, signal.SIGCONT)
+        os.kill(frozen, signal.SIGSTOP)
+        await until(lambda: not alive(frozen), "it is ended", within_s=30)
+        await server.all_ready()
+        assert await served_by(server.worker_url(1)) == "worker-1"
+        assert await server.pid(0) == paused
+        assert "worker-1 has not been heard of for" in server.log
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_stops_everything_and_leaves_no_process(
     database_url: str, redis_url: str, number: signal.Signals

@@ -1,7 +1,7 @@
 """`draftwire check`: everything that is wrong with an installation, at once, each with what to do about it.
 
-Looks at the configuration, the keys, the kinds, Postgres (version, schema, connections, durability, clock), Redis (an
-answer, a message that really comes through, its clock) and the limits of the process. Writes nothing.
+Looks at the configuration, the keys, the kinds, Postgres (version, schema, workspaces, connections, durability, clock),
+Redis (an answer, a message that really comes through, its clock) and the limits of the process. Writes nothing.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ from draftwire_server.core.tokens import SKEW_S
 from draftwire_server.kinds import load_kinds
 from draftwire_server.settings import Settings, SettingsError, environment, from_env
 from draftwire_server.store import migrate
+from draftwire_server.store.members import list_workspaces
 from draftwire_server.store.postgres import POOL_MAX
 from draftwire_server.store.secrets import count_by_key
 
@@ -118,6 +119,7 @@ async def _postgres(settings: Settings) -> AsyncIterator[Finding]:
         yield schema
         if schema.state == "ok":
             yield await _secrets(connection, settings)
+            yield await _workspaces(connection)
         yield await _connections(connection, settings)
         yield await _durable(connection)
         yield _skew("Postgres", await connection.fetchval("select extract(epoch from clock_timestamp())::float8"))
@@ -154,6 +156,17 @@ async def _secrets(connection: Any, settings: Settings) -> Finding:
     old = sum(count for key, count in rows.items() if key != keys[0])
     told = f"{old} rows stand on an older key: draftwire secrets rotate." if old else "all stand on the first key"
     return Finding("secrets", "ok", told)
+
+
+async def _workspaces(connection: Any) -> Finding:
+    """Whether anybody can sign in at all."""
+    found = await list_workspaces(connection)
+    if not found:
+        told = "There is no workspace yet, so nobody can sign in: draftwire workspace add ID --admin USER"
+        return Finding("workspaces", "warning", told)
+    if alone := [name or id_ for id_, name, _, _, _, admins in found if not admins]:
+        return Finding("workspaces", "warning", f"{', '.join(alone[:10])}: no admin is left")
+    return Finding("workspaces", "ok", f"{len(found)}")
 
 
 async def _connections(connection: Any, settings: Settings) -> Finding:

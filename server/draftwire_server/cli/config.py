@@ -50,6 +50,8 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
 }
 
 TIMINGS: Final[dict[str, str]] = {
+    "head_deadline_s": "A request whose head is not whole by then is refused.",
+    "body_deadline_s": "A request's body has so long; then it must have come at 8 KiB a second.",
     "presence_lease_s": "A worker that is dead for so long is presumed so, and its sessions are gone.",
     "presence_renew_s": "How often a worker says that it lives; below the lease.",
     "presence_batch_s": "Joins and leaves of this time leave in one message.",
@@ -58,6 +60,7 @@ TIMINGS: Final[dict[str, str]] = {
     "ping_s": "How often a server pings its sockets; below silence_s.",
     "silence_s": "A socket that has said nothing for so long is closed.",
     "auth_deadline_s": "A socket that has not signed in by then is closed.",
+    "frozen_s": "A worker whose event loop has been silent for so long is replaced.",
     "token_grace_s": "An expired token may be renewed in band within this time.",
     "slow_reader_s": "A socket that took nothing for so long is told to come back.",
     "send_deadline_s": "An answer that can't be written in this time has no reader.",

@@ -4,23 +4,21 @@ Works on the database at DATABASE_URL with the keys in DRAFTWIRE_SECRET_KEYS, wh
 transactions and may be stopped and started again anywhere: what stands on the first key already is passed over.
 """
 
-import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-import asyncpg
 import click
 import msgspec
 
-from draftwire_server.cli.exits import EXIT_FAILED, UNREACHABLE, read_settings, refuse
+from draftwire_server.cli.database import on_database
+from draftwire_server.cli.exits import EXIT_FAILED, read_settings, refuse
 from draftwire_server.core.sealing import Box, CantOpen, Sealed
 from draftwire_server.services.delivering import SIGNING_KEY
 from draftwire_server.services.forking import SEALED_AS
 from draftwire_server.settings import environment
 from draftwire_server.store import secrets as store
-from draftwire_server.store.postgres import connect
 
 ROWS: Final = 200  # encrypted anew in one transaction: some ms in which nobody else can change them
 
@@ -70,19 +68,7 @@ def _run(work: Callable[[Any, Box], Awaitable[Any]]) -> Any:
     box = Box(settings.secret_keys)
     if not box.keys:
         refuse("Set DRAFTWIRE_SECRET_KEYS: the new key first, then all that are in use.")
-
-    async def working() -> Any:
-        connection = await connect(settings)
-        try:
-            return await work(connection, box)
-        finally:
-            await connection.close()
-
-    try:
-        return asyncio.run(working())
-    except (asyncpg.PostgresError, *UNREACHABLE) as error:
-        click.echo(f"Postgres: {error or type(error).__name__}", err=True)
-        sys.exit(EXIT_FAILED)
+    return on_database(lambda connection: work(connection, box))
 
 
 def _show(rows: dict[str, int], box_keys: tuple[str, ...]) -> None:

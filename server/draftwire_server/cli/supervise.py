@@ -9,6 +9,7 @@ Owns the processes and the listening sockets, nothing of what the workers do. In
   connections.
 - SO_REUSEPORT would let a second server take half of the connections: the port is first bound without it.
 - One spare process has its imports behind it and takes a dead worker's place at once.
+- A worker whose event loop is silent for `frozen_s` is killed, which makes it one that died.
 - A worker that dies again and again is started ever more slowly; if none has ever served, the supervisor
   gives up.
 - Workers are in sessions of their own: Ctrl-C reaches the supervisor alone, which drains them.
@@ -27,11 +28,12 @@ from typing import Any, Final
 import msgspec
 
 from draftwire_server import limits
-from draftwire_server.cli.worker import EXIT_SCHEMA, READY, WARM
+from draftwire_server.cli.worker import BEAT_S, EXIT_SCHEMA, READY, WARM
 from draftwire_server.dev.control import ControlAnswer, ControlRequest, WorkerStatus
 from draftwire_server.settings import Settings, encode
 
 FREE_RESTARTS: Final = 3  # deaths that cost no delay: somebody kills workers to see what happens
+BEATS_BYTES: Final = 4_096  # as many beats as are read at once
 QUICK_DEATH_S: Final = 10.0  # a worker that served longer than this had been well
 BACKOFF_FIRST_S: Final = 0.5
 FAILED_STARTS: Final = 3  # in a row, before any worker has ever served: it is not bad luck
@@ -53,6 +55,8 @@ class Worker:
     def __init__(self, process: asyncio.subprocess.Process, channel: socket.socket) -> None:
         self.process = process
         self.channel = channel
+        self.heard_at = 0.0  # loop time of its last beat
+        self._listening: asyncio.Task[None] | None = None
         self._warming = asyncio.create_task(self._says(WARM))
 
     @classmethod
@@ -91,9 +95,36 @@ class Worker:
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(number)
 
+    async def _listen(self) -> None:
+        """Hear its beats until it says nothing more."""
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(OSError):
+            while await loop.sock_recv(self.channel, BEATS_BYTES):
+                self.heard_at = loop.time()
+
+    async def watch(self, frozen_s: float) -> None:
+        """Wait until its event loop has been silent for so long while ours went round. Ends only then.
+
+        We may have been stopped ourselves: then it has time to be heard again.
+        """
+        loop = asyncio.get_running_loop()
+        self.heard_at = looked_at = loop.time()
+        self._listening = asyncio.create_task(self._listen())
+        while True:
+            await asyncio.sleep(BEAT_S / 2)
+            now = loop.time()
+            if now - looked_at > frozen_s / 2:
+                self.heard_at = now
+            looked_at = now
+            if now - self.heard_at > frozen_s:
+                return
+
     async def ended(self) -> int:
         code = await self.process.wait()
-        self._warming.cancel()
+        for listening in (self._warming, self._listening):
+            if listening is not None:
+                listening.cancel()
+                await asyncio.wait({listening})  # before its descriptor is another one's
         self.channel.close()
         return code
 
@@ -241,9 +272,10 @@ class Supervisor:
             slot.ready = await worker.serves(self.settings.timings.worker_start_s)
             if slot.ready:
                 await self._note_served()
+                code = await self._serve_until_its_end(slot, worker)
             else:
                 worker.send(signal.SIGKILL)  # too slow; the dead don't mind
-            code = await worker.ended()
+                code = await worker.ended()
             served, slot.ready, slot.worker = slot.ready, False, None
             if self._stopping:
                 return
@@ -264,6 +296,25 @@ class Supervisor:
                 log.critical("No worker can be started; giving up.")
                 self._give_up(EXIT_FAILED)
             await asyncio.sleep(delay_s)
+
+    async def _serve_until_its_end(self, slot: Slot, worker: Worker) -> int:
+        """Wait for the end of a worker, and make it if its event loop stands still; give its exit code."""
+        ended = asyncio.create_task(worker.ended())
+        frozen = asyncio.create_task(worker.watch(self.settings.timings.frozen_s))
+        try:
+            await asyncio.wait({ended, frozen}, return_when=asyncio.FIRST_COMPLETED)
+            if not ended.done() and not self._stopping:
+                slot.ready = False
+                log.error(
+                    "%s has not been heard of for %.0f s: it is replaced.",
+                    slot.settings.worker_name,
+                    self.settings.timings.frozen_s,
+                )
+                worker.send(signal.SIGKILL)
+            return await asyncio.shield(ended)
+        finally:
+            frozen.cancel()
+            ended.cancel()
 
     async def _start(self, slot: Slot) -> Worker:
         worker, self._spare = self._spare, None

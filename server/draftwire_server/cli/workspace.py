@@ -1,16 +1,70 @@
-"""`draftwire workspace`: what the workspace sets for itself."""
+"""`draftwire workspace`: making and listing them, on the database; and what one sets for itself, by a server."""
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from draftwire.api import Api
 from draftwire.rest.workspace import WorkspaceSettings
-from draftwire_server.cli.asking import ask, options, show
+from draftwire_server.cli.asking import ask, done, options, show
+from draftwire_server.cli.database import data_dir_option, on_database
 
 
 @click.group()
 def workspace() -> None:
-    """The workspace: its settings."""
+    """Workspaces: make one, list them, and the settings of one."""
+
+
+@workspace.command("add")
+@click.argument("external_id", metavar="ID")
+@click.option("--admin", required=True, help="Its first admin: the platform's id of a user, the `sub` of their tokens.")
+@click.option("--name", help="Its name for people; the id, unless given.")
+@click.option("--admin-name", help="The admin's name for people; their id, unless given.")
+@click.option(
+    "--paths",
+    "path_rule",
+    type=click.Choice(["windmill", "free"]),
+    default="windmill",
+    show_default=True,
+    help="The grammar of its paths: u/…, f/… and g/… of three segments, or any.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@data_dir_option
+def add(external_id: str, data_dir: Path | None, as_json: bool, **more: Any) -> None:
+    """Make the workspace ID with its first admin; safe to run twice. Needs the database, no server and no token."""
+    from draftwire_server.services import tenants
+
+    tenant, made = on_database(lambda connection: tenants.begin(connection, external_id, **more), data_dir)
+    command = ["draftwire", "token", "--workspace", external_id, "--user", more["admin"]]
+    if data_dir is not None:
+        command += ["--data-dir", str(data_dir)]
+    done(
+        tenant,
+        as_json,
+        f"{'Made' if made else 'There was already'} the workspace {external_id} ({tenant.id}); {more['admin']} is its "
+        f"admin.\nA token for them: {shlex.join(command)}",
+    )
+
+
+@workspace.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@data_dir_option
+def list_(data_dir: Path | None, as_json: bool) -> None:
+    """List the workspaces of the installation. Needs the database, no server and no token."""
+    from draftwire_server.services import tenants
+
+    found = on_database(tenants.listed, data_dir)
+    if as_json:
+        click.echo(json.dumps(msgspec.to_builtins(found), indent=2))
+    elif not found:
+        click.echo("No workspace yet: draftwire workspace add ID --admin USER")
+    else:
+        rows = [[t.external_id or t.id, t.name, t.path_rule, str(t.members), ", ".join(t.admins)] for t in found]
+        show(found, False, ("id", "name", "paths", "members", "admins"), rows)
 
 
 @workspace.command("settings")

@@ -15,8 +15,9 @@ from draftwire.errors import Problem
 from draftwire.form import check_form
 from draftwire.messages import Edit
 from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
-from draftwire.rebase import Lost, land, rebase
+from draftwire.rebase import Landed, Lost, land, rebase
 from draftwire_server.core.apart import carried_apart
+from draftwire_server.core.basis import check_at_base, checked
 from draftwire_server.core.clash import near_writers
 from draftwire_server.core.conflict import Contact, Unseen, find_contacts
 from draftwire_server.core.etag import next_mark
@@ -162,21 +163,30 @@ class Plan:
         self._check_place(edit)
         if may != "type":
             raise Problem(may)
-        self._check_shape(edit)
+        self._check_form(edit)
+        w = w or self._next_number()
+        behind = self._since(edit.base)
+        own = any(entry.w == w for entry in behind)
+        carried = None if own else _carried(edit, behind, w)
+        landed = None if behind else checked(self.document, edit.ops, w)
+        if behind and carried is None:
+            check_at_base(self.document, behind, edit.ops)
         if edit.no != last_no + 1:
             raise Problem("op_no_gap", detail={"expected": last_no + 1})
-        unseen = self._since(min(edit.base, edit.seen))
-        behind = [entry for entry in unseen if entry.seq > edit.base]
+        unseen = behind if edit.seen == edit.base else self._since(edit.seen)
         if isinstance(rule, Resting):
             self._check_regions(rule, author, behind)
-        elif edit.kind == "edit" and any(entry.w == w and w and entry.kind == "edit" for entry in behind):
+        elif own and edit.kind == "edit" and any(entry.w == w and entry.kind == "edit" for entry in behind):
             raise Problem("own_op_unseen")
-        return self._place(edit, author, w, unseen, behind, now, rule)
+        return self._place(edit, author, w, unseen, behind, now, carried, landed, rule)
 
     # ---- the checks, in order
 
     def _number(self, author: Author) -> int:
         return self._numbers.get(author.sid) or self.replica.numbers.get(author.sid, UNKNOWN_W)
+
+    def _next_number(self) -> int:
+        return max((*self.replica.writers, *(writer.w for writer in self.writers)), default=0) + 1
 
     def _committed_before(self, edit: Edit, w: int) -> Duplicate | None:
         """Find an edit without a number that an earlier statement, whose outcome was unknown, has committed."""
@@ -213,20 +223,11 @@ class Plan:
             return self.decided[seq - self.replica.seq - 1].entry.mark
         return self.replica.mark_at(seq)
 
-    def _check_shape(self, edit: Edit) -> None:
+    def _check_form(self, edit: Edit) -> None:
         if not edit.ops:
             raise Problem("bad_op", "A batch needs at least one op.")
         if edit.seen > edit.base:
             raise Problem("seen_ahead")
-        if edit.base == self.seq:  # the very state that the edit was made for: say exactly what is wrong
-            document = self.document
-            for op in edit.ops:
-                try:
-                    document.check(op)
-                except OpError as error:
-                    raise Problem(error.code, detail={"at": op.at, "why": str(error)}) from error
-                document = document.apply(op, UNKNOWN_W).document
-            return
         for op in edit.ops:
             try:
                 check_form(op)
@@ -261,21 +262,24 @@ class Plan:
     # ---- rebase, land, conflicts
 
     def _place(
-        self, edit: Edit, author: Author, w: int, unseen: list[Entry], behind: list[Entry], now: float, rule: Rule
+        self,
+        edit: Edit,
+        author: Author,
+        w: int,
+        unseen: list[Entry],
+        behind: list[Entry],
+        now: float,
+        carried: Text | None,
+        landed: Landed | None,
+        rule: Rule,
     ) -> Decided:
-        joining = not w
+        joining = not self._number(author)
         away = isinstance(rule, Live) and edit.seen < rule.began
-        if joining:
-            known = (*self.replica.writers, *(writer.w for writer in self.writers))
-            w = max(known, default=0) + 1
-        outcomes: tuple[Op | Lost, ...] = edit.ops
-        apart = len(unseen) == len(behind) and self._apart(edit, behind, w)
-        if apart:
-            outcomes = (apart,)
-        elif behind:
-            over = [effect for entry in behind for effect in entry.effects]
-            outcomes = rebase(edit.ops, over, w=w, head=self.document).ops
-        landed = land(self.document, outcomes, w=w)
+        apart = carried if len(unseen) == len(behind) else None
+        if landed is None:
+            landed = land(self.document, self._rebased(edit, behind, carried, w), w=w)
+            if carried is not None and isinstance(landed.effects[0], Lost):  # it did not fit its own state either
+                check_at_base(self.document, behind, edit.ops)
         effects = tuple(effect for effect in landed.effects if not isinstance(effect, Lost))
         lost = tuple(
             LostText(sent.at, _written(sent), outcome.reason)
@@ -326,10 +330,11 @@ class Plan:
         self.documents.append(landed.document)
         return decided
 
-    def _apart(self, edit: Edit, behind: list[Entry], w: int) -> Text | None:
-        """The edit at the head, if it is text that nothing behind it touches."""
-        op = edit.ops[0]
-        return carried_apart(op, behind, w=w) if len(edit.ops) == 1 and isinstance(op, Text) else None
+    def _rebased(self, edit: Edit, behind: list[Entry], carried: Text | None, w: int) -> tuple[Op | Lost, ...]:
+        if carried is not None:
+            return (carried,)
+        over = [effect for entry in behind for effect in entry.effects]
+        return rebase(edit.ops, over, w=w, head=self.document).ops
 
     def _asked_for(self, contact: Contact, edit: Edit, author: Author) -> bool:
         """Whether somebody met only what they themselves asked for, as a revert."""
@@ -341,6 +346,12 @@ class Plan:
         entries = [*self.replica.entries, *(decided.entry for decided in self.decided)]
         kinds = {entry.kind for entry in entries if entry.seq in contact.seqs}
         return bool(kinds) and kinds <= ASKED_FOR
+
+
+def _carried(edit: Edit, behind: list[Entry], w: int) -> Text | None:
+    """The edit at the head, if it is text that nothing behind it touches: then it fits there if it fits its base."""
+    op = edit.ops[0]
+    return carried_apart(op, behind, w=w) if behind and len(edit.ops) == 1 and isinstance(op, Text) else None
 
 
 def _near_old(

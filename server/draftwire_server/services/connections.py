@@ -9,6 +9,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any, Protocol
 
 import msgspec
@@ -19,7 +20,8 @@ from draftwire_server.bus.bus import Bus
 from draftwire_server.core.frames import text_frame
 from draftwire_server.settings import Settings
 
-PING_SLICES = 8  # pings of one round are spread over so many moments
+PING_SLICES = 8  # pings of one round are spread over so many moments, or more
+LOOK_S = 0.5  # everybody is looked at so often: a bound is passed by no more than this
 CHANNEL = "sessions"
 
 _encode = msgspec.json.Encoder().encode
@@ -55,6 +57,9 @@ class Peer(Protocol):
 
     @property
     def ready(self) -> bool: ...
+
+    @property
+    def working(self) -> bool: ...
 
     def write(self, frames: bytes) -> None: ...
 
@@ -136,31 +141,33 @@ class Connections:
 
     async def run(self) -> None:
         """Ping everybody in turn, close who is silent, stuck or unknown for too long; until cancelled."""
-        timings = self._timings
-        number = 0
-        while True:
-            number += 1
-            frame = text_frame(_encode(Ping(number)))
-            everybody = list(self._all)
-            size = max(1, -(-len(everybody) // PING_SLICES))
-            for start in range(0, max(len(everybody), 1), size):
-                now = time.monotonic()
-                for peer in everybody[start : start + size]:
-                    self._look_after(peer, frame, now)
-                await asyncio.sleep(timings.ping_s / max(1, -(-max(len(everybody), 1) // size)))
+        step_s = min(LOOK_S, self._timings.ping_s / PING_SLICES)
+        slices = round(self._timings.ping_s / step_s)
+        for number in count():
+            now = time.monotonic()
+            ping = text_frame(_encode(Ping(number // slices + 1)))
+            for peer in list(self._all):
+                if self._may_stay(peer, now) and peer.ready and hash(peer) % slices == number % slices:
+                    peer.write(ping)
+            await asyncio.sleep(step_s)
 
-    def _look_after(self, peer: Any, ping: bytes, now: float) -> None:
+    def _may_stay(self, peer: Peer, now: float) -> bool:
+        """Close a connection that may not; the deadline of a hello does not count while we work on it."""
         timings = self._timings
-        if peer.silent_s > timings.silence_s:
+        if not peer.ready:
+            if now - peer.opened_at > timings.auth_deadline_s and not peer.working:
+                peer.close(CloseCode.NO_AUTH, "no hello in time")
+                return False
+        elif peer.silent_s > timings.silence_s:
             peer.close(CloseCode.SILENT, "no answer to pings")
+            return False
         elif peer.stuck_s > timings.slow_reader_s:
             peer.close(CloseCode.SLOW, "too far behind in reading")
-        elif peer.ready and peer.expired_s > timings.token_grace_s:
+            return False
+        elif peer.expired_s > timings.token_grace_s:
             peer.close(CloseCode.TOKEN_EXPIRED, "the token has expired; bring a new one")
-        elif peer.ready:
-            peer.write(ping)
-        elif now - peer.opened_at > timings.auth_deadline_s:
-            peer.close(CloseCode.NO_AUTH, "no hello in time")
+            return False
+        return True
 
     def say_bye(self) -> None:
         """The worker stops: everybody is told when to come back, spread over a while."""

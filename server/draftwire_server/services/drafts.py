@@ -358,6 +358,7 @@ class Drafts:
         if live.origin_version >= fresh.origin_version and live.replica.generation == fresh.replica.generation:
             return True
         live.replica, live.item = fresh.replica, fresh.item
+        live.bytes_at_most = fresh.bytes_at_most
         live.kind, live.of_kind = fresh.kind, fresh.of_kind
         live.base_version = live.origin_version = fresh.origin_version
         live.writer_infos |= fresh.writer_infos

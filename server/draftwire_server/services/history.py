@@ -94,6 +94,7 @@ class History:
         generation = loaded.draft.generation + 1 if loaded is not None else 1
         mark = first_mark(draft, generation, item.head_version, item.base_hash)
         live.replica = Replica(generation, 0, mark, Document.load(began_with, live.kind.document_shape))
+        live.bytes_at_most = len(value)
         if loaded is not None:  # discarded: its writers keep their numbers
             await self.take_writers(live, loaded.writers)
             for writer in loaded.writers:
@@ -116,6 +117,7 @@ class History:
         if mark is None:
             mark = await self.origin_mark(live, row.generation)
         live.replica = Replica(row.generation, loaded.from_seq, mark, document)
+        live.bytes_at_most = len(loaded.value)  # and what the batches add to it
         live.stands = True
         live.base_version, live.kept_version = row.base_version, row.kept_version
         await self.take_writers(live, loaded.writers)

@@ -196,7 +196,7 @@ async def _group(changing: Changing, record: t.GroupRecord, known: t.Known) -> t
         changing.connection, changing.workspace, record.external_id, record.name, record.summary
     )
     await groups.enrol(changing.connection, changing.workspace, [(made, user) for user in users])
-    changing.tell("group.created", group=made)
+    changing.tell("group.added", group=made)
     return MADE
 
 
@@ -213,7 +213,7 @@ async def _folder(changing: Changing, record: t.FolderRecord, known: t.Known) ->
     )
     for (user, group), role in zip(holders, record.roles, strict=True):
         await folders.set_role(changing.connection, changing.workspace, made, user, group, role.role)
-    changing.tell("folder.created", folder=made)
+    changing.tell("folder.added", folder=made)
     return MADE
 
 
@@ -344,7 +344,7 @@ def _play(record: t.DraftRecord) -> _Played:
             if not batch.seen <= batch.base < seq:
                 raise Problem("bad_record", f"Batch {seq} was made on a state that came later.")
             numbers[batch.w] = batch.no
-            check_value(msgspec.to_builtins(batch.ops))
+            check_value(msgspec.json.decode(msgspec.json.encode(batch.ops)))  # as JSON: tuples are none
             replica.document, effects = replica.apply(batch.ops, batch.w)
             rows.append((batch, encode_ops(tuple(e.op for e in effects)), encode_taken(effects)))
     except (OpError, BrokenReplica) as error:

@@ -21,7 +21,7 @@ from draftwire.errors import Problem
 from draftwire.messages import WriterInfo
 from draftwire_server.core.plan import Decided, Duplicate, NeedsOlder, NeedsSecrets, Plan
 from draftwire_server.core.replica import BrokenReplica, encode_taken
-from draftwire_server.limits import AGENTS_DECIDED_S, SNAPSHOT_BYTES, SNAPSHOT_OPS
+from draftwire_server.limits import AGENTS_DECIDED_S, SNAPSHOT_OPS
 from draftwire_server.services.alerting import Consequences, consequences
 from draftwire_server.services.beginning import begin
 from draftwire_server.services.drafts import Drafts
@@ -289,7 +289,7 @@ class Lanes:
         live.committing = False
         for submission, entry in zip(work.submissions, entries, strict=True):
             submission.committed(live, entry.seq)
-        if self._snapshot_due(live):
+        if live.snapshot_due:
             self._spawn(self._snapshot(live))
         if live.waiting:
             self.ready(live)
@@ -358,16 +358,10 @@ class Lanes:
 
     # ---- snapshots
 
-    def _snapshot_due(self, live: LiveDraft) -> bool:
-        if live.ops_since_snapshot >= SNAPSHOT_OPS:
-            return True
-        if live.ops_bytes_since_snapshot < SNAPSHOT_BYTES:
-            return False
-        return live.ops_bytes_since_snapshot >= max(SNAPSHOT_BYTES, len(live.value_json()) // 4)
-
     async def _snapshot(self, live: LiveDraft) -> None:
         replica = live.replica
         live.ops_since_snapshot = live.ops_bytes_since_snapshot = 0
+        live.measure()
         at = (replica.generation, replica.seq, replica.mark, live.value_json(), replica.last_nos())
         try:
             async with self._database.acquired() as connection:

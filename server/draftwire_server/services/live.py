@@ -27,13 +27,15 @@ from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds import Kind, Referred, markers, masked, plain_secrets
 from draftwire_server.core.plan import LIVE, Author, Decided, NeedsSecrets, Rule
 from draftwire_server.core.replica import Entry, OpenOverlap, Replica
-from draftwire_server.core.stream import BusHeader, Stretch
+from draftwire_server.core.stream import BusHeader, Stretch, ops_payload
 from draftwire_server.core.whole import with_lf
 from draftwire_server.limits import (
     AGENT_BATCHES_PER_COMMIT,
     AGENT_ROUND_S,
     DOCUMENT_BYTES,
     JOIN_BYTES,
+    SNAPSHOT_BYTES,
+    SNAPSHOT_OPS,
     TAIL_BYTES,
     TAIL_OPS,
 )
@@ -200,7 +202,7 @@ class LiveDraft:
         self.diagnosis: Diagnosis | None = None  # the last one made
         self.too_large_to_watch = False  # diagnosed only when somebody asks
         self.value_cache: tuple[int, int, bytes] | None = None  # generation, seq, JSON
-        self._bytes_at_most = DOCUMENT_BYTES + 1  # not measured yet
+        self.bytes_at_most = DOCUMENT_BYTES + 1  # of the document as JSON; not measured yet
         self._pieces: tuple[int, int, tuple[bytes, ...]] | None = None
         self._armed = False
 
@@ -275,7 +277,7 @@ class LiveDraft:
             NeedsSecrets: a marker is not known to name a secret of the item.
         """
         op = effect.op
-        if self._bytes_at_most > self.kind.limits.document_bytes:
+        if self.bytes_at_most > self.kind.limits.document_bytes:
             self._check_room(op)
         if isinstance(op, Insert) and document.element_count > self.kind.limits.elements:
             raise Problem("too_large", f"The document holds {self.kind.limits.elements} elements at the most.")
@@ -433,6 +435,22 @@ class LiveDraft:
             following.cursor = self.replica.seq
         return True
 
+    def again(self, following: Following, seq: int) -> bool:
+        """Send a reader one batch once more, as a retry asks for it; False if it is older than what is kept.
+
+        Through the cursor: to who takes nothing, nothing is written, however often they ask.
+        """
+        if following.held or not following.allowed or following.reader.behind or self._blind():
+            following.cursor = min(following.cursor, seq - 1)
+            return True
+        if seq <= self.replica.first:
+            return False
+        entry = self.replica.after(seq - 1)[0]
+        writer = self.writer_infos.get(entry.w)
+        payload = ops_payload(self.id, self.replica.generation, [entry], {}, [writer] if writer else [])
+        following.reader.write(text_frame(payload))
+        return True
+
     def frames_after(self, cursor: int) -> list[bytes] | None:
         """The frames from ``cursor`` to the head, small ones joined; None if the oldest is no longer kept.
 
@@ -525,13 +543,24 @@ class LiveDraft:
         size = sum(len(entry.ops) for entry in entries)
         self.ops_since_snapshot += len(entries)
         self.ops_bytes_since_snapshot += size
-        self._bytes_at_most += size
+        self.bytes_at_most += size
+
+    @property
+    def snapshot_due(self) -> bool:
+        """Whether the log since the last snapshot is long enough for another; no document is encoded to know it."""
+        if self.ops_since_snapshot >= SNAPSHOT_OPS:
+            return True
+        return self.ops_bytes_since_snapshot >= max(SNAPSHOT_BYTES, self.bytes_at_most // 4)
+
+    def measure(self) -> int:
+        """Encode the document to learn its size in bytes."""
+        self.bytes_at_most = len(self.value_json())
+        return self.bytes_at_most
 
     def _check_room(self, op: Op) -> None:
         """Refuse to let a full document grow. Raises `Problem` too_large; what only deletes may always go on."""
-        self._bytes_at_most = len(self.value_json())  # measured only when the sum of all ops says that it might be
         most = self.kind.limits.document_bytes
-        if self._bytes_at_most > most and _grows(op):
+        if self.measure() > most and _grows(op):  # measured only when the sum of all ops says that it might be
             raise Problem("too_large", f"The document has reached {most} bytes.")
 
 

@@ -60,12 +60,8 @@ class Rights:
     async def meet(self, principal: Principal) -> None:
         """Somebody was let in: what is cached here and what they may do become of one age. Raises `Problem`."""
         workspace = principal.workspace.id
-        if workspace not in self._acl_rev:
-            await self.noticed(clock.Clock(workspace, principal.acl_rev, 0))
-        known = self._acl_rev[workspace]
-        if known < principal.acl_rev:
-            await self.noticed(clock.Clock(workspace, principal.acl_rev, 0))
-        elif known > principal.acl_rev:
+        await self._take_in(clock.Clock(workspace, principal.acl_rev, 0), self._is_reached)
+        if self._acl_rev[workspace] > principal.acl_rev:
             await self._identity.reload(principal)
 
     def add(self, holder: Holder) -> None:
@@ -111,14 +107,22 @@ class Rights:
                     holder.rights_changed()
 
     async def noticed(self, found: clock.Clock) -> None:
-        """Take in a workspace's counters; decide again where rights moved. Raises `Problem` unavailable."""
-        behind = [h for h in self._holders.get(found.workspace, ()) if h.principal.acl_rev != found.acl_rev]
-        if not behind and self._acl_rev.get(found.workspace) == found.acl_rev:
+        """Take in a workspace's counters as just read; decide again where they moved. Raises `Problem` unavailable."""
+        await self._take_in(found, self._is_known)
+
+    async def _take_in(self, found: clock.Clock, is_known: Callable[[clock.Clock], bool]) -> None:
+        """Bring everybody up to a revision, unless that is known to be done.
+
+        That is asked again behind the lock: of a thousand who come at once the first brings all up.
+        """
+        if is_known(found):
             return
         async with self._lock:
+            if is_known(found):
+                return
             for call in self.on_change:
                 await call(found.workspace)
-            behind = [h for h in self._holders.get(found.workspace, ()) if h.principal.acl_rev != found.acl_rev]
+            behind = self._behind(found)
             for principal, problem in await self._identity.reload_many([h.principal for h in behind]):
                 principal.may_nothing(found.acl_rev)
                 for holder in [h for h in behind if h.principal is principal]:
@@ -126,6 +130,18 @@ class Rights:
             self._acl_rev[found.workspace] = found.acl_rev
             for holder in list(self._holders.get(found.workspace, ())):
                 holder.rights_changed()
+
+    def _behind(self, found: clock.Clock) -> list[Holder]:
+        """The connections whose rights are of another revision."""
+        return [h for h in self._holders.get(found.workspace, ()) if h.principal.acl_rev != found.acl_rev]
+
+    def _is_known(self, found: clock.Clock) -> bool:
+        """Whether exactly this revision is known: after a restore of the database it may be a lower one."""
+        return self._acl_rev.get(found.workspace) == found.acl_rev and not self._behind(found)
+
+    def _is_reached(self, found: clock.Clock) -> bool:
+        """Whether this revision or a later one is known: two who come in may have read one after the other."""
+        return self._acl_rev.get(found.workspace, -1) >= found.acl_rev
 
     async def _bring_up(self, principal: Principal, acl_rev: int) -> Problem | None:
         """Load what somebody may do now; who was removed may nothing, and is told why. Raises `Problem` unavailable."""

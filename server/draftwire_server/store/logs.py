@@ -101,6 +101,7 @@ class LoadedLog(msgspec.Struct, frozen=True):
     writers: tuple[WriterRow, ...]
 
 
+# Both ends of the stretch are named: of one end alone Postgres expects a third of the log behind it, and reads all of it.
 _LOAD = """
 with d as materialized (
   select * from draft where workspace_id = $1 and id = $2
@@ -139,7 +140,7 @@ select 2, o.seq, o.w, o.op_no, o.key::text, o.seen, o.kind, o.cause, o.mark::tex
        extract(epoch from o.at)::float8, null
   from draft_op o
  where o.workspace_id = $1 and o.draft_id = $2 and o.generation = (select d.generation from d)
-   and o.seq > coalesce((select s.seq from snapshot s), 0)
+   and o.seq > coalesce((select s.seq from snapshot s), 0) and o.seq <= (select d.head_seq from d)
 order by part, seq
 """
 
@@ -208,7 +209,7 @@ select d.*, o.seq, o.w, o.op_no, o.key, o.seen, o.kind, o.cause, o.mark, o.ops, 
        extract(epoch from o.at)::float8 as at
   from d
   left join draft_op o on o.workspace_id = $1 and o.draft_id = $2 and o.generation = $3 and o.generation = d.generation
-   and o.seq > $4 and o.seq <= d.head_seq
+   and o.seq > $4 and o.seq <= (select d.head_seq from d)
  order by o.seq
 """
 

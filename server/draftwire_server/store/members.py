@@ -70,6 +70,30 @@ async def add_workspace(
     return workspace
 
 
+_LOCK_TENANTS = "select pg_advisory_xact_lock(hashtext('draftwire.workspace'))"
+
+
+async def lock_tenants(connection: Connection) -> None:
+    """Let one transaction at a time make workspaces."""
+    await connection.execute(_LOCK_TENANTS)
+
+
+_WORKSPACES = """
+select w.id, w.external_id, w.name, w.path_rule, count(m.id) filter (where m.removed_at is null)::int as members,
+       coalesce(array_agg(m.external_id order by m.username)
+                filter (where m.role = 'admin' and m.removed_at is null and m.external_id is not null), '{}') as admins
+  from workspace w left join member m on m.workspace_id = w.id
+ group by w.id, w.external_id, w.name, w.path_rule, w.created_at
+ order by w.created_at, w.id
+"""
+
+
+async def list_workspaces(connection: Connection) -> list[tuple[str, str | None, str, str, int, tuple[str, ...]]]:
+    """List all workspaces: id, the platform's id, name, path rule, how many members, the platform's ids of admins."""
+    rows = await connection.fetch(_WORKSPACES)
+    return [(r["id"], r["external_id"], r["name"], r["path_rule"], r["members"], tuple(r["admins"])) for r in rows]
+
+
 _LOCK_SETTINGS = "select settings from workspace where id = $1 for update"
 _SET_SETTINGS = "update workspace set settings = $2 where id = $1"
 

@@ -42,6 +42,7 @@ REFUSALS_WINDOW_S: Final = 60.0
 OURS: Final = ("run:", "stream:", "suggestion:")
 BULK_WRITE_BYTES: Final = 256 * 1024  # pieces of large states go out while less than this is unsent
 # The page was closed or left, or its user may no longer connect: no grace for presence.
+NOT_UTF8: Final = 1007  # RFC 6455 §8.1
 CLEAN_CODES: Final = frozenset((1000, 1001, int(CloseCode.FORBIDDEN)))
 
 _encode = msgspec.json.Encoder().encode
@@ -58,6 +59,13 @@ def _out_of_bounds(edit: m.Edit) -> Problem | None:
     if any(isinstance(op, Text) and len(op.s) > limits.SPLICES_PER_OP for op in edit.ops):
         return Problem("too_large", f"An op has at most {limits.SPLICES_PER_OP} splices.")
     return None
+
+
+def _is_utf8(payload: bytes) -> bool:
+    try:
+        return payload.isascii() or bool(payload.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 class Connection:
@@ -127,6 +135,11 @@ class Connection:
         return bool(self.sid)
 
     @property
+    def working(self) -> bool:
+        """Whether something that it sent is being worked on."""
+        return self._working
+
+    @property
     def behind(self) -> bool:
         """Whether the socket does not take what it is owed."""
         return self._socket.paused_since is not None
@@ -167,6 +180,9 @@ class Connection:
         try:
             message = decode_client(payload)
         except Problem as problem:
+            if not _is_utf8(payload):
+                self.close(NOT_UTF8, "text messages are UTF-8")
+                return
             self._refuse(problem)
             return
         if not self._within_rate():
@@ -330,14 +346,14 @@ class Connection:
         return self.expired_s < self._worker.settings.timings.token_grace_s
 
     def _committed(self, live: LiveDraft, seq: int, edit: m.Edit) -> None:
-        """The ack is the batch in the stream; a resend of what was acked before gets its batch once more."""
+        """The ack is the batch in the stream, for its author first; one that was sent before comes once more."""
         following = self.followings.get(edit.draft)
         if self._closed or following is None or following.live is not live:
             return
-        if following.cursor >= seq:
-            frames = live.frames_after(seq - 1) or []
-            for frame in frames:
-                self.write(frame)
+        if following.cursor < seq:
+            live.serve(following)
+        elif not live.again(following, seq):
+            self._resync(following)
 
     def _refused(self, edit: m.Edit, problem: Problem) -> None:
         if not self._closed:

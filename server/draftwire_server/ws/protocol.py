@@ -5,6 +5,10 @@ handshake. From then on no task, queue or scope belongs to the connection; text 
 ready frames go straight to the transport. Handshake, control frames, fragments, closing and every odd frame stay with
 the `websockets` library, which gets them whole, so that its state is always at a frame's boundary.
 
+What the library works on costs more than the short way, and nothing in it says how often: fragments have a bound per
+message, and they and control frames a bound in time (`_odd_frame`). What comes before the app has taken the socket
+over, as a `hello` in the packet of the handshake, is kept and read then.
+
 It leans on attributes of uvicorn's class that are not promised: pyproject.toml pins uvicorn, and a test holds them.
 """
 
@@ -18,7 +22,14 @@ from websockets.http11 import Request
 from websockets.speedups import apply_mask
 
 from draftwire.errors import CloseCode
-from draftwire_server.limits import FRAME_BEFORE_AUTH_BYTES, OUTBOX_BYTES
+from draftwire_server.limits import (
+    EARLY_BYTES,
+    FRAGMENTS_PER_MESSAGE,
+    FRAME_BEFORE_AUTH_BYTES,
+    MESSAGES_BURST,
+    MESSAGES_PER_S,
+    OUTBOX_BYTES,
+)
 
 EXTENSION: Final = "draftwire.socket"
 _FIN_TEXT: Final = 0x81
@@ -56,6 +67,10 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
     _missing = 0
     _skipped = 0  # bytes of a refused frame that are still to come: the peer's close frame comes behind them
     _lost_code = 1006
+    _early = b""  # came before the app took the socket over
+    _gathered = 0  # bytes of the message whose fragments are coming
+    _odd_frames = 0.0  # fragments and control frames, less what was allowed since
+    _odd_at = 0.0
 
     # ---- the app's side
 
@@ -64,15 +79,13 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
         self.receiver = receiver
         self._parts = []
         self.transport.set_write_buffer_limits(high=OUTBOX_BYTES)
-        waiting = self.queue
         self.queue = cast("asyncio.Queue[Any]", _Dropped())
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
-        while not waiting.empty():  # frames that came in the packet of the handshake
-            event = cast(dict[str, Any], waiting.get_nowait())
-            if event["type"] == "websocket.receive" and event.get("text") is not None:
-                receiver.text_received(event["text"].encode())
+        early, self._early = self._early, b""
+        if early:
+            self.data_received(early)
 
     def write(self, frames: bytes) -> None:
         """Send ready frames; never waits. Look at `paused_since` before sending what can be sent later."""
@@ -117,6 +130,9 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
             data = data[skipped:]
             if not data:
                 return
+        if receiver is None and self.handshake_initiated and not self.close_sent:
+            self._keep_early(data)
+            return
         if receiver is None or self.close_sent:
             super().data_received(data)
             return
@@ -128,12 +144,14 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
             data = b"".join(self._parts)
             self._parts = []
         at, size, end = 0, len(data), 0
-        while size - at >= 6:
+        while size - at >= 2:
             end = 0
             length = data[at + 1]
-            if length < 0x80:  # unmasked: the library fails it
+            if length < 0x80:  # unmasked: the library fails it, as soon as it can be seen
                 super().data_received(data[at:])
                 return
+            if size - at < 6:
+                break
             length &= 0x7F
             body = at + 6
             if length == 126:
@@ -155,7 +173,7 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
                 break
             if data[at] == _FIN_TEXT and not self.frames:
                 receiver.text_received(apply_mask(data[body:end], data[body - 4 : body]))
-            else:
+            elif self._odd_frame():
                 super().data_received(data[at:end])
             at = end
             if self.close_sent or self.disconnected:
@@ -178,13 +196,40 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
             return
         receiver.text_received(payload)
 
+    def handle_text(self, event: Frame) -> None:
+        self._gathered = len(event.data)
+        super().handle_text(event)
+
+    def handle_bytes(self, event: Frame) -> None:
+        self._gathered = len(event.data)
+        super().handle_bytes(event)
+
     def handle_cont(self, event: Frame) -> None:
         # The library guards the sum of the fragments by its own, larger limit; ours is checked as they come.
-        if self.receiver is not None and sum(map(len, self.frames)) + len(event.data) > self.max_frame_bytes:
+        self._gathered += len(event.data)
+        too_much = self._gathered > self.max_frame_bytes or len(self.frames) >= FRAGMENTS_PER_MESSAGE
+        if too_much and self.receiver is not None:
             self.frames = []
-            self.close_socket(CloseCode.TOO_LARGE, "the message is too large")
+            self.close_socket(CloseCode.TOO_LARGE, "the message is too large, or comes in too many fragments")
             return
         super().handle_cont(event)
+
+    def _odd_frame(self) -> bool:
+        """Count a frame that goes the long way; False, and the end of the connection, if there are too many."""
+        now = self.loop.time()
+        self._odd_frames = max(0.0, self._odd_frames - (now - self._odd_at) * MESSAGES_PER_S) + 1
+        self._odd_at = now
+        if self._odd_frames <= MESSAGES_BURST + FRAGMENTS_PER_MESSAGE:
+            return True
+        self.close_socket(CloseCode.TOO_MUCH, "too many fragments or control frames")
+        return False
+
+    def _keep_early(self, data: bytes) -> None:
+        """Keep what comes before the app has taken the socket over; it is read when it has."""
+        self._early += data
+        if len(self._early) > EARLY_BYTES and not self.read_paused:
+            self.read_paused = True
+            self.transport.pause_reading()
 
     # ---- the ends
 
@@ -206,6 +251,7 @@ class DraftwireProtocol(WebSocketsSansIOProtocol):
             for name in ("scope", "request", "response"):
                 self.__dict__.pop(name, None)
             return
+        self._early = b""
         if not self.handshake_complete:
             self.send_500_response()
         if self.close_timer is None:

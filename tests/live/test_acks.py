@@ -1,0 +1,135 @@
+"""An author's ack goes out before the readers are served, and a retry brings its own batch, never more.
+
+One draft in this process, with readers that keep what is written to them.
+"""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from draftwire.document import Document
+from draftwire.messages import Edit
+from draftwire.ops import Text
+from draftwire_server.core.etag import first_mark
+from draftwire_server.core.frames import text_frame
+from draftwire_server.core.plan import Author, Plan
+from draftwire_server.core.replica import Replica
+from draftwire_server.core.stream import Stretch, ops_payload
+from draftwire_server.limits import SNAPSHOT_BYTES, SNAPSHOT_OPS
+from draftwire_server.services.live import Following, LiveDraft
+from tests.core.run_history import SHAPE
+
+NOTHING: Any = SimpleNamespace()
+ADA = Author("ada", "ada", "ada", "ada")
+
+
+class Kept:
+    """A reader that keeps its frames."""
+
+    principal: Any = None
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self.behind = False
+
+    def write(self, frames: bytes) -> None:
+        self.frames.append(frames)
+
+    def writable_again(self) -> None: ...
+
+    def decide_again(self, following: Following) -> None: ...
+
+    def state_again(self, following: Following) -> None: ...
+
+
+@pytest.fixture
+def live() -> LiveDraft:
+    made = LiveDraft("w", "d", NOTHING, NOTHING, NOTHING, NOTHING, lambda: False)
+    made.replica = Replica(1, 0, first_mark("d", 1, 1, "h"), Document.load({"title": "text"}, SHAPE))
+    made.bytes_at_most = 16
+    return made
+
+
+def follow(live: LiveDraft) -> tuple[Following, Kept]:
+    reader = Kept()
+    following = Following(live, reader, live.replica.seq, "type", None)
+    live.followings.add(following)
+    return following, reader
+
+
+def commit(live: LiveDraft, text: str = "x") -> None:
+    """A batch of Ada's, as if a lane had just committed it."""
+    plan, replica = Plan(live.replica), live.replica
+    no = replica.last_no.get(1, 0) + 1
+    edit = Edit("d", 1, replica.seq, replica.mark, replica.seq, no, f"k{no}", (Text("/title", ((0, 0, text),)),))
+    plan.decide(edit, ADA, "type", 0.0)
+    for writer in plan.writers:
+        replica.join(writer)
+    entry = plan.decided[0].entry
+    replica.extend(entry, plan.documents[0])
+    payload = ops_payload("d", 1, [entry], {}, [])
+    live.extended(Stretch(entry.seq - 1, entry.seq, payload, text_frame(payload)))
+    live.count_ops([entry])
+
+
+async def test_the_author_is_answered_before_the_readers(live: LiveDraft) -> None:
+    readers = [follow(live)[1] for _ in range(3)]
+    author, acked = follow(live)
+    commit(live)
+    assert live.serve(author)
+    assert len(acked.frames) == 1
+    assert not any(reader.frames for reader in readers)
+    await asyncio.sleep(0)
+    assert [reader.frames for reader in readers] == [acked.frames] * 3  # and the author's came once
+
+
+async def test_a_retry_brings_its_own_batch_and_none_of_the_tail(live: LiveDraft) -> None:
+    author, acked = follow(live)
+    for _ in range(200):
+        commit(live, "y" * 1_000)
+    live.serve(author)
+    acked.frames.clear()
+    assert live.again(author, 1)
+    assert len(acked.frames) == 1
+    assert len(acked.frames[0]) < 2_000
+    assert b'"from":0,"to":1,' in acked.frames[0]
+
+
+async def test_to_who_takes_nothing_a_retry_writes_nothing(live: LiveDraft) -> None:
+    author, acked = follow(live)
+    for _ in range(3):
+        commit(live)
+    live.serve(author)
+    acked.frames.clear()
+    acked.behind = True
+    for _ in range(1_000):
+        assert live.again(author, 2)
+    assert not acked.frames
+    acked.behind = False  # it reads again: the batch comes by the cursor, once
+    live.serve(author)
+    assert len(acked.frames) == 1
+    assert author.cursor == 3
+
+
+async def test_a_batch_older_than_what_is_kept_is_not_sent_alone(live: LiveDraft) -> None:
+    author, acked = follow(live)
+    for _ in range(10):
+        commit(live)
+    live.serve(author)
+    acked.frames.clear()
+    live.replica.trim(4, 10**9)
+    assert not live.again(author, 1)
+    assert not acked.frames
+
+
+async def test_that_a_snapshot_is_due_is_known_without_encoding_the_document(live: LiveDraft) -> None:
+    live.bytes_at_most = 8 * SNAPSHOT_BYTES
+    while not live.snapshot_due:
+        commit(live, "z" * 10_000)
+        assert live.value_cache is None
+    assert live.ops_bytes_since_snapshot >= 2 * SNAPSHOT_BYTES
+    assert live.replica.seq < SNAPSHOT_OPS
+    live.measure()
+    assert live.bytes_at_most == len(live.value_json())
