@@ -304,6 +304,35 @@ async def _gone(page: Page) -> bool:
     return await page.locator("dw-alerts section").count() == 0
 
 
+async def test_a_composition_is_not_disturbed_by_what_others_type_before_it_on_its_line(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    ada = await _tab(context, world, files, "ada", THIRD)
+    grace = await _tab(context, world, files, "grace", THIRD)
+    await ada.run("() => draft.replaceText('/content', 'hoge\\nnext\\n')")
+    await grace.reads("hoge")
+    await ada.run("async () => { window.editor = await bindings.codemirror(draft, '/content'); }")
+    await grace.run("() => { window.editor = bindings.textarea(draft, '/content'); }")
+    await ada.page.bring_to_front()
+    await ada.run("() => { editor.view.focus(); editor.view.dispatch({ selection: { anchor: 4 } }); }")
+    keys = await context.new_cdp_session(ada.page)
+    for text in ("k", "か", "かn"):
+        await keys.send(
+            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+        )
+    await grace.run("() => draft.edit([{ op: 'text', at: '/content', s: [[4, 0, '__']] }])")
+    await until(lambda: _is(ada, "() => draft.get('/content').startsWith('hoge__')", True), "it is in the draft")
+    for text in ("かん", "感"):
+        await keys.send(
+            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+        )
+    await keys.send("Input.insertText", {"text": "漢"})
+    await until(lambda: _is(grace, "() => draft.get('/content')", "hoge__漢\nnext\n"), "nothing strays")
+    assert await _settled(ada, grace) == "hoge__漢\nnext\n"
+    await ada.page.keyboard.type("!")
+    assert (await _settled(ada, grace)).startswith("hoge__漢!\n")
+
+
 AUTOSAVE = """async ([root, item]) => {
     const { Autosave } = await import(`${root}/protocol/js/dist/autosave.js`);
     const workspace = client.session.welcome.workspace;
