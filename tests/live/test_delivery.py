@@ -393,11 +393,15 @@ async def clash_and_see(world: World) -> float:
 async def test_two_replacements_of_a_line_stay_a_conflict_until_somebody_writes_there_and_a_deploy_warns(
     world: World,
 ) -> None:
-    item = world.items[OTHER]
+    value = {"language": "python3", "content": "one line\n" * 9}
+    async with world.server.http(0, world.server.token("ada")) as http:
+        made = await http.post(
+            f"/v1/w/{world.workspace}/items",
+            json={"kind": "script", "path": "f/payments/replaced_twice", "value": value},
+        )
+    item = made.json()["item"]
     async with world.connect("ada", 0) as ada, world.connect("grace", 1) as grace:
         mine, theirs = await ada.open(item=item, purpose="shared"), await grace.open(item=item, purpose="shared")
-        mine.insert("/content", "one line\n" * 9, 0)
-        await mine.saved()
         await equal(mine, theirs)
         whole = len("one line")
         mine.edit(Text("/content", ((0, whole, "const API = 'v2'"),)))
