@@ -114,5 +114,6 @@ def create_app(settings: Settings, own_kinds: Kinds | None = None) -> Starlette:
         middleware.insert(0, cross_origin(settings.allowed_origins))
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=HANDLERS, middleware=middleware)
     app.state.runtime = runtime
+    app.state.leave = runtime.leave
     app.state.drain = runtime.drain
     return app

@@ -98,6 +98,7 @@ class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     idle_in_transaction_s: float = 1.0  # a worker that froze in a transaction must not hold its locks
 
     # Stopping. The supervisor kills after stop_s; what precedes must fit into it.
+    unready_s: float = 1.0  # `/readyz` says no for so long before the listener closes: balancers look elsewhere
     drain_s: float = 6.0  # telling the sockets when to come back, committing what is in flight
     drain_spread_s: float = 3.0  # clients of a draining worker come back spread over this time
     stop_s: float = 10.0
@@ -136,6 +137,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log_level: LogLevel = "info"
     dev: bool = False
     control_socket: str | None = None  # of the supervisor, for `dev` and system tests: kill, flush, restart
+    pool_max: int = 8  # connections of one worker beside its lanes; the supervisor shares what there is
     timings: Timings = Timings()
 
     # Filled in by the supervisor, different in every worker
@@ -406,7 +408,7 @@ def _contradictions(timings: Timings) -> list[str]:
             "presence_renew_s must be below presence_lease_s",
         ),
         (timings.ping_s < timings.silence_s, "ping_s must be below silence_s"),
-        (timings.drain_s < timings.stop_s, "drain_s must be below stop_s"),
+        (timings.unready_s + timings.drain_s < timings.stop_s, "unready_s and drain_s must together be below stop_s"),
         (timings.webhook_total_s < timings.webhook_lease_s, "webhook_total_s must be below webhook_lease_s"),
     )
     return [f"Timings: {text}." for holds, text in pairs if not holds]

@@ -1,7 +1,9 @@
 """`draftwire workspace add` and `list`: how a production installation begins, without any seed."""
 
+import asyncio
 import json
-import os
+import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -66,7 +68,17 @@ async def test_without_a_schema_it_says_what_to_do(empty_database_url: str) -> N
     assert "draftwire migrate" in refused.stderr
 
 
-async def test_a_directory_without_a_database_is_refused(tmp_path: os.PathLike[str]) -> None:
+async def test_a_place_that_can_hold_nothing_is_told_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    command = (sys.executable, "-m", "draftwire_server", "dev", "--data-dir", str(tmp_path / "file" / "below"))
+    process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+    _, told = await process.communicate()
+    assert process.returncode == 1
+    assert b"can't be used: Not a directory. Choose another place with --data-dir." in told
+    assert b"Traceback" not in told
+
+
+async def test_a_directory_without_a_database_is_refused(tmp_path: Path) -> None:
     refused = await run("workspace", "list", "--data-dir", str(tmp_path))
     assert refused.exit_code == 2
     assert "holds no database" in refused.stderr

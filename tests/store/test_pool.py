@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from draftwire_server.settings import Settings, Timings
-from draftwire_server.store.postgres import POOL_MAX, Database
+from draftwire_server.store.postgres import POOL_MOST, Database
 
 
 def settings(url: str) -> Settings:
@@ -21,7 +21,7 @@ async def test_a_task_that_holds_a_connection_may_not_ask_for_another_one(module
                 async with database.acquired():
                     raise AssertionError("it was lent")
             await asyncio.create_task(_ask(database))  # another task's is its own
-        await asyncio.gather(*(_ask(database) for _ in range(4 * POOL_MAX)))
+        await asyncio.gather(*(_ask(database) for _ in range(4 * POOL_MOST)))
     finally:
         await database.close()
 
@@ -36,7 +36,7 @@ async def test_what_edits_wait_for_does_not_stand_in_line(module_database_url: s
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(2 * POOL_MAX):
+            for _ in range(2 * POOL_MOST):
                 group.create_task(hold())
             await asyncio.sleep(0)
             last = group.create_task(_ask(database))

@@ -61,6 +61,7 @@ class Cluster:
             "DRAFTWIRE_WORKER_PORT_BASE": "0",
             "DRAFTWIRE_CONTROL_SOCKET": self.control,
         }
+        self._environ["DRAFTWIRE_TIMING_UNREADY_S"] = "0.01"  # nobody balances here
         self._environ |= {f"DRAFTWIRE_TIMING_{name.upper()}": str(s) for name, s in (timings or {}).items()}
         self._environ |= environ or {}
 

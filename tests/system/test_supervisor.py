@@ -111,6 +111,21 @@ async def test_a_signal_stops_everything_and_leaves_no_process(
             probe.bind(("127.0.0.1", server.port))
 
 
+async def test_a_server_that_is_told_to_stop_says_so_before_it_takes_nothing_more(
+    database_url: str, redis_url: str
+) -> None:
+    async with cluster(database_url, redis_url, workers=1, timings={"unready_s": 3.0}) as server:
+        server.signal(signal.SIGTERM)
+
+        async def unready() -> bool:
+            async with server.http() as http:  # over a new connection
+                return (await http.get("/readyz")).status_code == 503
+
+        await until(unready, "it is not ready, and answers")
+        assert await served_by(server.url) == "worker-0"
+        assert await server.ended() == 0
+
+
 async def test_a_worker_that_ignores_sigterm_is_killed_after_its_time(database_url: str, redis_url: str) -> None:
     short = {"stop_s": 0.5, "drain_s": 0.2}
     async with cluster(database_url, redis_url, timings=short) as server:

@@ -27,11 +27,20 @@ from draftwire_server.core.tokens import SKEW_S
 from draftwire_server.kinds import load_kinds
 from draftwire_server.settings import Settings, SettingsError, environment, from_env
 from draftwire_server.store import migrate
+from draftwire_server.store.health import prove_write
 from draftwire_server.store.members import list_workspaces
-from draftwire_server.store.postgres import POOL_MAX
+from draftwire_server.store.postgres import (
+    LANES,
+    POOL_LEAST,
+    POOL_MOST,
+    PooledByTransaction,
+    check_sessions,
+    connect,
+    room,
+    share,
+)
 from draftwire_server.store.secrets import count_by_key
 
-LANES: Final = 4  # connections of one worker beside its pool, at the most
 OTHERS: Final = 10  # connections that backups, migrations and people need
 FILES_PER_WORKER: Final = 4_096  # sockets of one worker before anything else; each is a file
 SKEW_WARNED_S: Final = 1.0
@@ -108,16 +117,18 @@ def _process(settings: Settings) -> list[Finding]:
 
 async def _postgres(settings: Settings) -> AsyncIterator[Finding]:
     try:
-        connection = await asyncpg.connect(settings.database_url, timeout=TIMEOUT_S, command_timeout=TIMEOUT_S)
+        connection = await connect(settings)  # as a worker does
     except (asyncpg.PostgresError, *UNREACHABLE) as error:
         yield Finding("Postgres", "wrong", f"can't be reached: {_told(error)}")
         return
     try:
         version = connection.get_server_version()
         yield Finding("Postgres", "ok", f"answers, version {version.major}.{version.minor}")
+        yield await _sessions(settings)
         schema = await _schema(connection, settings)
         yield schema
         if schema.state == "ok":
+            yield await _writing(connection, settings)
             yield await _secrets(connection, settings)
             yield await _workspaces(connection)
         yield await _connections(connection, settings)
@@ -169,13 +180,45 @@ async def _workspaces(connection: Any) -> Finding:
     return Finding("workspaces", "ok", f"{len(found)}")
 
 
+async def _writing(connection: Any, settings: Settings) -> Finding:
+    """Whether Postgres takes what is written: a replica answers everything else."""
+    attempt = connection.transaction()
+    await attempt.start()
+    try:
+        await prove_write(connection, settings.worker_name)
+    except asyncpg.PostgresError as error:
+        return Finding("writing", "wrong", f"Postgres takes nothing: {_told(error)}")
+    finally:
+        await attempt.rollback()
+    return Finding("writing", "ok", "Postgres takes what is written")
+
+
+async def _sessions(settings: Settings) -> Finding:
+    try:
+        await check_sessions(settings)
+    except PooledByTransaction as error:
+        return Finding("sessions", "wrong", str(error))
+    return Finding("sessions", "ok", "a connection keeps what it is set to")
+
+
 async def _connections(connection: Any, settings: Settings) -> Finding:
-    most = await connection.fetchval("select current_setting('max_connections')::int")
-    wanted = settings.workers * (POOL_MAX + LANES) + OTHERS
-    if wanted > most:
-        told = f"{settings.workers} worker(s) may open {wanted - OTHERS} of {most} (max_connections)."
+    """Whether all workers of this machine find room; other machines' are not known here."""
+    there, workers = await room(connection), settings.workers
+    wanted = workers * (POOL_MOST + LANES) + OTHERS
+    pool = share(there, workers)
+    if pool is None:
+        told = (
+            f"{workers} worker(s) need {workers * (POOL_LEAST + LANES)} connections at least, and our role may have "
+            f"{there} (max_connections and the limits of role and database)."
+        )
+        return Finding("connections", "wrong", told)
+    if wanted > there:
+        told = (
+            f"{workers} worker(s) want {wanted - OTHERS} connections and leave {OTHERS} to others; our role may have "
+            f"{there}. Each gets {pool + LANES}."
+        )
         return Finding("connections", "warning", told)
-    return Finding("connections", "ok", f"up to {wanted - OTHERS} of {most}")
+    return Finding("connections", "ok", f"up to {wanted - OTHERS} of {there}")
 
 
 async def _durable(connection: Any) -> Finding:
@@ -241,13 +284,17 @@ def _told(error: BaseException) -> str:
 
 
 @click.command()
+@click.option("--workers", type=click.IntRange(1, 64), help="As many workers as are to be started (DRAFTWIRE_WORKERS).")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def check(as_json: bool) -> None:
+def check(workers: int | None, as_json: bool) -> None:
     """Look at everything that could be wrong with this installation; exit code 1 if something is."""
+    environ = environment()
+    if workers is not None:
+        environ["DRAFTWIRE_WORKERS"] = str(workers)
 
     async def look() -> list[Finding]:
         found = []
-        async for finding in findings(environment()):
+        async for finding in findings(environ):
             found.append(finding)
             if not as_json:
                 click.echo(f"{MARKS[finding.state]} {finding.about}: {finding.told}")

@@ -91,6 +91,7 @@ TIMINGS: Final[dict[str, str]] = {
     "statement_timeout_s": "A statement of Postgres.",
     "row_lock_timeout_s": "How long a commit waits for the row of a contended draft.",
     "idle_in_transaction_s": "Postgres ends a transaction that has done nothing for so long.",
+    "unready_s": "At SIGTERM `/readyz` answers 503 for so long before the listener closes.",
     "drain_s": "Time to tell sockets when to come back and to commit what is in flight; below stop_s.",
     "drain_spread_s": "Clients of a stopping worker come back spread over this time.",
     "stop_s": "A worker that has not stopped by then is killed.",

@@ -59,11 +59,16 @@ async def develop(data_dir: Path, overrides: dict[str, str]) -> int:
             supervisor.kill_now()
 
     stop = stop_on_signals(hurry)
-    _read_settings(data_dir, overrides, "postgresql://unused", "redis://unused", make_keys=False)
     try:
+        _read_settings(data_dir, overrides, "postgresql://unused", "redis://unused", make_keys=False)
         return await _start(data_dir, overrides, stop, supervisors)
     except (EmbeddedError, PortTaken) as error:
         click.echo(str(error), err=True)
+        return EXIT_FAILED
+    except OSError as error:
+        if error.filename is None:
+            raise
+        click.echo(f"{error.filename} can't be used: {error.strerror}. Choose another place with --data-dir.", err=True)
         return EXIT_FAILED
 
 
@@ -156,6 +161,7 @@ def _read_settings(
     environ.setdefault("DRAFTWIRE_TOKEN_KEYS", ",".join(keys.token_keys))
     environ.setdefault("DRAFTWIRE_RESUME_KEY", keys.resume_key)
     environ.setdefault("DRAFTWIRE_SECRET_KEYS", ",".join(keys.secret_keys))
+    environ.setdefault("DRAFTWIRE_TIMING_UNREADY_S", "0.01")  # nobody balances here
     environ |= {
         "DRAFTWIRE_DATABASE_URL": database_url,
         "DRAFTWIRE_REDIS_URL": redis_url,

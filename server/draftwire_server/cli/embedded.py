@@ -32,6 +32,7 @@ from urllib.parse import quote
 import asyncpg
 
 from draftwire_server.cli import child
+from draftwire_server.cli.processes import send
 
 DATABASE: Final = "draftwire"
 ROLE: Final = "draftwire"  # no superuser: what works here works on a managed database
@@ -458,8 +459,7 @@ async def _stop(process: asyncio.subprocess.Process, *signals: int) -> None:
     for number in signals:
         if process.returncode is not None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(number)
+        send(process, number)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_S):
                 await process.wait()

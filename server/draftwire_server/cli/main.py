@@ -15,6 +15,7 @@ from typing import Final
 
 import asyncpg
 import click
+import msgspec
 
 from draftwire_server.cli.exits import (
     EXIT_FAILED,
@@ -149,13 +150,14 @@ async def _serve(settings: Settings) -> int:
     from draftwire_server.cli.supervise import PortTaken, Supervisor, stop_on_signals
     from draftwire_server.dev.control import listening
     from draftwire_server.store.migrate import PostgresTooOld, SchemaMismatch
+    from draftwire_server.store.postgres import PooledByTransaction
 
     try:
-        await _check_schema(settings)
+        settings = await _fitted(settings)
     except SchemaMismatch as error:
         click.echo(str(error), err=True)
         return EXIT_SCHEMA
-    except PostgresTooOld as error:
+    except (PostgresTooOld, PooledByTransaction, TooFewConnections) as error:
         click.echo(str(error), err=True)
         return EXIT_USAGE
     except asyncpg.PostgresError as error:  # a wrong password, no such database: waiting mends none of it
@@ -174,21 +176,38 @@ async def _serve(settings: Settings) -> int:
         return await supervisor.run(stop)
 
 
-async def _check_schema(settings: Settings) -> None:
-    """Refuse another schema now; a database that is away is the workers' to wait for."""
-    from draftwire_server.store.migrate import check
-    from draftwire_server.store.postgres import AWAY
+class TooFewConnections(Exception):
+    """Some of the workers would find no room at Postgres."""
 
-    timeout = settings.timings.connect_timeout_s
+
+async def _fitted(settings: Settings) -> Settings:
+    """Refuse another schema, a pooler that can't be used and too few connections now; share what connections there are.
+
+    A database that is away is the workers' to wait for.
+    """
+    from draftwire_server.store.migrate import check
+    from draftwire_server.store.postgres import AWAY, LANES, POOL_LEAST, POOL_MOST, check_sessions, connect, room, share
+
     try:
-        connection = await asyncpg.connect(settings.database_url, timeout=timeout, command_timeout=timeout)
+        connection = await connect(settings)
     except AWAY as error:
         log.warning("Postgres can't be reached yet (%s); starting, not ready.", type(error).__name__)
-        return
+        return settings
     try:
         await check(connection, settings.schema)
+        there = await room(connection)
     finally:
         await connection.close()
+    await check_sessions(settings)
+    pool = share(there, settings.workers)
+    if pool is None:
+        raise TooFewConnections(
+            f"{settings.workers} worker(s) need {settings.workers * (POOL_LEAST + LANES)} connections to Postgres at "
+            f"least, and our role may have {there}: raise max_connections, or start fewer workers."
+        )
+    if pool < POOL_MOST:
+        log.warning("Postgres has room for %d connections: each worker takes %d.", there, pool + LANES)
+    return msgspec.structs.replace(settings, pool_max=pool)
 
 
 def _log_to_stderr(level: str) -> None:

@@ -28,12 +28,14 @@ from typing import Any, Final
 import msgspec
 
 from draftwire_server import limits
+from draftwire_server.cli.processes import send
 from draftwire_server.cli.worker import BEAT_S, EXIT_SCHEMA, READY, WARM
 from draftwire_server.dev.control import ControlAnswer, ControlRequest, WorkerStatus
 from draftwire_server.settings import Settings, encode
 
 FREE_RESTARTS: Final = 3  # deaths that cost no delay: somebody kills workers to see what happens
 BEATS_BYTES: Final = 4_096  # as many beats as are read at once
+SCHEMA_WAIT_S: Final = 5.0  # before another try on a schema that is not ours
 QUICK_DEATH_S: Final = 10.0  # a worker that served longer than this had been well
 BACKOFF_FIRST_S: Final = 0.5
 FAILED_STARTS: Final = 3  # in a row, before any worker has ever served: it is not bad luck
@@ -92,8 +94,7 @@ class Worker:
             return False
 
     def send(self, number: int) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(number)
+        send(self.process, number)
 
     async def _listen(self) -> None:
         """Hear its beats until it says nothing more."""
@@ -291,7 +292,9 @@ class Supervisor:
                 "" if served else " before it served",
             )
             if code == EXIT_SCHEMA:
-                self._give_up(EXIT_SCHEMA)
+                if not any(other.ready for other in self.slots):
+                    self._give_up(EXIT_SCHEMA)
+                delay_s = max(delay_s, SCHEMA_WAIT_S)  # the others go on; perhaps the schema comes back
             elif not self._ever_served and deaths >= FAILED_STARTS:
                 log.critical("No worker can be started; giving up.")
                 self._give_up(EXIT_FAILED)

@@ -151,6 +151,7 @@ async def _serve(settings: Settings, sockets: list[socket.socket], channel: sock
             if orphaned.done():
                 os._exit(EXIT_CRASH)
             if not serving.done():
+                await _announce_end(app, settings)
                 for listener in server.servers:
                     listener.close()  # new connections go elsewhere; those that stand go on
                 await _drain(app, settings)
@@ -188,6 +189,14 @@ def _stop_on_signals(stop: asyncio.Event, started: asyncio.Event) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, on_signal)
+
+
+async def _announce_end(app: Any, settings: Settings) -> None:
+    """Let balancers see that this worker is no longer ready while it still takes everything."""
+    leave = getattr(app.state, "leave", None)
+    if leave is not None:
+        leave()
+        await asyncio.sleep(settings.timings.unready_s)
 
 
 async def _drain(app: Any, settings: Settings) -> None:

@@ -9,7 +9,6 @@ committed.
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -26,21 +25,20 @@ from draftwire_server.services.alerting import Consequences, consequences
 from draftwire_server.services.beginning import begin
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.live import LiveDraft, Submission
+from draftwire_server.services.outage import Outage
 from draftwire_server.services.people import People
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.runbook import RunBook
 from draftwire_server.settings import Settings
 from draftwire_server.store import logs, secrets
 from draftwire_server.store.commit import Group, NewBatch, NewWriter, commit, lock_head
-from draftwire_server.store.postgres import AWAY, Connection, Database, connect
+from draftwire_server.store.postgres import AWAY, DATABASE_ERRORS, LANES, Connection, Database, connect, told
 
 log = logging.getLogger(__name__)
 
-LANES = 2  # more connections split the batch: at high load slower
 DRAFTS_PER_STATEMENT = 200
 LOSSES_BEFORE_LOCK = 3  # a lost race costs one statement; the lock makes everybody else lose meanwhile
 WINNER_TELLS_S = 0.002  # the winner's message is on its way when we learn that we lost
-BACKOFF_MAX_S = 1.0
 
 
 class Draftwork(msgspec.Struct):
@@ -382,10 +380,15 @@ class Lane:
         self._ready: dict[LiveDraft, None] = {}
         self._wake = asyncio.Event()
         self._connection: Any = None
+        self._outage = Outage(log, "a lane can't commit")
 
     @property
     def up(self) -> bool:
-        """Whether the lane could commit now."""
+        """Whether the lane has a connection, and committed when it tried last."""
+        return self._connected_now and not self._outage.under_way
+
+    @property
+    def _connected_now(self) -> bool:
         return self._connection is not None and not self._connection.is_closed()
 
     def ready(self, live: LiveDraft) -> None:
@@ -428,11 +431,12 @@ class Lane:
         try:
             won = await commit(connection, [work.group for work in works])
         except AWAY as error:
-            log.warning("a lane lost Postgres in a statement: %s", error or type(error).__name__)
             self._drop()
+            await asyncio.sleep(self._outage.failed(error))
             return works
         except asyncpg.PostgresError as error:
             return await self._isolate(connection, works, error)
+        self._outage.over()
         for work in works:
             if (work.live.workspace, work.live.id) in won:
                 self._lanes.won(work)
@@ -450,7 +454,7 @@ class Lane:
                 unsure += [work] if unsure else await self._commit(connection, [work])
             return unsure
         live = works[0].live
-        log.error("draft %s: Postgres refused a commit: %s", live.id, error)
+        log.error("draft %s: Postgres refused a commit: %s", live.id, told(error))
         live.committing = False
         for submission in works[0].submissions:
             submission.refused(Problem("internal"))
@@ -464,8 +468,9 @@ class Lane:
             work = unsure[-1]
             try:
                 await self._lanes._drafts.catch_up_committer(work.live, connection)
-            except (Problem, *AWAY):
+            except (Problem, *DATABASE_ERRORS) as error:
                 self._drop()
+                await asyncio.sleep(self._outage.failed(error))
                 return False
             except BrokenReplica:
                 log.exception("draft %s", work.live.id)
@@ -481,16 +486,17 @@ class Lane:
             self._connection = None
 
     async def _connected(self) -> Connection:
-        backoff_s = 0.05
-        while not self.up:
+        outage = Outage(log, "a lane can't reach Postgres")
+        while not self._connected_now:
             self._drop()
             try:
                 self._connection = await connect(self._settings)
                 self._connection.add_termination_listener(lambda _: self._wake.set())  # also an idle lane comes back
+            except asyncpg.PostgresError as error:
+                await asyncio.sleep(outage.failed(error))
             except AWAY as error:
-                log.warning("a lane can't reach Postgres: %s", error or type(error).__name__)
-                await asyncio.sleep(random.uniform(backoff_s / 2, backoff_s))  # noqa: S311 — spreads, no secret
-                backoff_s = min(backoff_s * 2, BACKOFF_MAX_S)
+                await asyncio.sleep(outage.failed(error))
+        outage.over()
         connection: Connection = self._connection
         return connection
 

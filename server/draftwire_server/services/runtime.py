@@ -9,7 +9,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from functools import partial
 from importlib.metadata import version as installed_version
 from typing import Any
 
@@ -73,6 +74,7 @@ from draftwire_server.services.merging import Merging
 from draftwire_server.services.moving import Moving
 from draftwire_server.services.naming import Naming
 from draftwire_server.services.opening import Opening
+from draftwire_server.services.outage import Outage
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.outward import Outward
 from draftwire_server.services.owners import Owners
@@ -111,7 +113,7 @@ from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
 from draftwire_server.store import asks, clock, discards, idempotency, keys, migrate, runs, webhooks
 from draftwire_server.store import stash as stash_store
-from draftwire_server.store.postgres import Database
+from draftwire_server.store.postgres import DATABASE_ERRORS, Database
 
 log = logging.getLogger(__name__)
 
@@ -248,6 +250,8 @@ class Runtime:
         self._last_active: dict[str, float] = {}
         self._departed: dict[str, Any] = {}  # sid → the connection that broke, for the length of the grace
         self._answers_due = 0.0
+        self._ailing: set[str] = set()  # tasks that met an error of Postgres and begin again
+        self.leaving = False  # about to drain: no longer ready, and still serving
         self.draining = False
 
     def blind(self) -> bool:
@@ -264,15 +268,20 @@ class Runtime:
             self._tasks = group
             running = [
                 group.create_task(self.bus.run(), name="bus"),
-                group.create_task(self.lanes.run(), name="lanes"),
                 group.create_task(self.presence.run(), name="presence"),
                 group.create_task(self.attendance.run(), name="attendance"),
                 group.create_task(self.connections.run(), name="pings"),
-                group.create_task(self.watch.run(self._each_look), name="watch"),
-                group.create_task(self.outbox.run(), name="outbox"),
-                group.create_task(self.delivering.run(), name="webhooks"),
-                group.create_task(self.jobs.run(), name="jobs"),
-                group.create_task(self._sweep(), name="sweep"),
+                *(
+                    group.create_task(self._through_outages(name, run), name=name)
+                    for name, run in (
+                        ("lanes", self.lanes.run),
+                        ("watch", partial(self.watch.run, self._each_look)),
+                        ("outbox", self.outbox.run),
+                        ("webhooks", self.delivering.run),
+                        ("jobs", self.jobs.run),
+                        ("sweep", self._sweep),
+                    )
+                ),
             ]
             await self.connections.listen()
             await self.alerts.listen()
@@ -290,6 +299,19 @@ class Runtime:
         await self.presence.close()
         await self.pace.close()
         await self.database.close()
+
+    async def _through_outages(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run a task that asks Postgres, and begin it again after whatever Postgres says; a bug of ours ends it."""
+        outage = Outage(log, f"the task of {name} met an error of Postgres")
+        while True:
+            try:
+                self._ailing.discard(name)
+                await run()
+            except Exception as error:
+                if not _is_of_postgres(error):
+                    raise
+                self._ailing.add(name)
+                await asyncio.sleep(outage.failed(error))
 
     async def _check_schema(self) -> None:
         """Refuse another schema; a Postgres that is away is waited for while serving, not ready."""
@@ -494,6 +516,10 @@ class Runtime:
 
     # ---- stopping and health
 
+    def leave(self) -> None:
+        """Say that it is not ready any more."""
+        self.leaving = True
+
     async def drain(self) -> None:
         """Stop: no new work, tell everybody when to come back, let edits in flight commit."""
         self.draining = True
@@ -511,7 +537,7 @@ class Runtime:
     def problems(self) -> list[str]:
         """Why this worker is not ready; empty if it is."""
         found = []
-        if self.draining:
+        if self.leaving or self.draining:
             found.append("draining")
         if self.watch.problem is not None or not self.lanes.up:
             found.append("postgres")
@@ -522,4 +548,12 @@ class Runtime:
     @property
     def degraded(self) -> list[str]:
         """What is missing although it serves."""
-        return ["redis"] if self.bus.configured and not self.bus.up else []
+        redis = ["redis"] if self.bus.configured and not self.bus.up else []
+        return [*redis, *sorted(self._ailing)]
+
+
+def _is_of_postgres(error: BaseException) -> bool:
+    """Whether an error, or all of a group, is what Postgres says or its being away."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(_is_of_postgres(each) for each in error.exceptions)
+    return isinstance(error, DATABASE_ERRORS) or (isinstance(error, Problem) and error.code == "unavailable")

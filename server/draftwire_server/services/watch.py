@@ -17,13 +17,16 @@ from draftwire_server.services.behind import Behind
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.eventlog import EventLog
+from draftwire_server.services.outage import Outage
 from draftwire_server.services.owners import Owners
 from draftwire_server.services.rights import Rights
 from draftwire_server.settings import Settings
-from draftwire_server.store import clock
-from draftwire_server.store.postgres import Database
+from draftwire_server.store import clock, health
+from draftwire_server.store.postgres import DATABASE_ERRORS, Database
 
 log = logging.getLogger(__name__)
+
+PROOF_S = 2.0  # a demoted primary is noticed within this and a look
 
 
 class Watch:
@@ -42,6 +45,8 @@ class Watch:
         owners: Owners,
     ) -> None:
         self._timings = settings.timings
+        self._worker = settings.worker_name
+        self._proof_due = 0.0
         self._database = database
         self._bus = bus
         self._drafts = drafts
@@ -59,14 +64,17 @@ class Watch:
 
     async def run(self, each: Callable[[float], Any]) -> None:
         """Look until cancelled; ``each`` gets the monotonic time after every look."""
+        outage = Outage(log, "Postgres can't be asked or written")
         while True:
             try:
                 await self._look()
+                await self._prove_write()
+            except (Problem, *DATABASE_ERRORS) as error:
+                outage.failed(error.__cause__ or error)
+                self.problem = error if isinstance(error, Problem) else Problem("unavailable")
+            else:
+                outage.over()
                 self.problem = None
-            except Problem as problem:
-                if self.problem is None:
-                    log.warning("Postgres can't be asked: %s", problem.__cause__ or problem)
-                self.problem = problem
             each(time.monotonic())
             redis_away = self._bus.configured and not self._bus.up
             pause_s = self._timings.poll_without_redis_s if redis_away else self._timings.poll_s
@@ -74,6 +82,14 @@ class Watch:
                 async with asyncio.timeout(pause_s):
                     await self._now.wait()
             self._now.clear()
+
+    async def _prove_write(self) -> None:
+        """Now and then: a replica, or a disk that is full, answers everything that `_look` asks."""
+        now = time.monotonic()
+        if self.problem is not None or now >= self._proof_due:
+            async with self._database.acquired() as connection:
+                await health.prove_write(connection, self._worker)
+            self._proof_due = now + PROOF_S
 
     async def _look(self) -> None:
         workspaces = list({*self._rights.workspaces, *self._events.workspaces})

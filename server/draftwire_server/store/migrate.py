@@ -8,6 +8,8 @@ Owns the table `schema_migration` and the Postgres schema that everything lives 
   next one.
 - A step and its row in `schema_migration` commit together.
 - A file is never changed once released: its digest is kept and compared.
+- A file says from which schema version on a release can run with it (``-- runs-from: 0018``), and the database keeps
+  that: old workers and their replacements go on while a new release migrates and takes over.
 - No extension, no superuser, PostgreSQL ≥ 15. The files name no schema: they run with the search path set to
   ours.
 """
@@ -27,8 +29,14 @@ LOCK_TIMEOUT_S: Final = 10  # DDL waiting behind a long transaction makes everyb
 FILE_NAME: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 
 SELECT_TABLE = "select to_regclass($1)"
+RUNS_FROM: Final = re.compile(r"^-- runs-from: (\d{4})$", re.MULTILINE)
+
 SELECT_APPLIED = "select number, name, digest from schema_migration order by number"
-INSERT_APPLIED = "insert into schema_migration (number, name, digest) values ($1, $2, $3)"
+SELECT_RUNS_FROM = (
+    "select coalesce(to_jsonb(m) ->> 'runs_from', '99999')::int from schema_migration m where number > $1"
+)
+ADD_RUNS_FROM = "alter table schema_migration add column if not exists runs_from integer"
+INSERT_APPLIED = "insert into schema_migration (number, name, digest, runs_from) values ($1, $2, $3, $4)"
 CREATE_TABLE = """
 create table if not exists schema_migration (
   number      integer primary key,
@@ -76,6 +84,12 @@ class Migration(msgspec.Struct, frozen=True):
     sql: str
 
     @property
+    def runs_from(self) -> int:
+        """The lowest schema version whose releases can run when this step is applied; its own where it says nothing."""
+        found = RUNS_FROM.search(self.sql)
+        return int(found[1]) if found else self.number
+
+    @property
     def digest(self) -> str:
         return hashlib.sha256(self.sql.replace("\r\n", "\n").encode()).hexdigest()[:32]
 
@@ -102,9 +116,12 @@ async def migrate(
         MigrationError, SchemaTooNew, SchemaChanged, PostgresTooOld, OSError, asyncpg.PostgresError
     """
     steps = load_migrations() if migrations is None else migrations
-    connection = await asyncpg.connect(database_url, server_settings={"search_path": f'"{schema}"'}, timeout=10)
+    connection = await asyncpg.connect(database_url, timeout=10)
     try:
+        await connection.execute("select set_config('search_path', quote_ident($1), false)", schema)
         _check_postgres(connection)
+        if await _is_of_a_later_release(connection, schema, steps):
+            return []
         applied = []
         while (name := await _apply_next(connection, schema, steps)) is not None:
             applied.append(name)
@@ -120,7 +137,7 @@ async def schema_version(connection: Any, schema: str = "draftwire") -> int:
 
 
 async def check(connection: Any, schema: str = "draftwire", migrations: Sequence[Migration] | None = None) -> None:
-    """Make sure that the database has exactly the schema of this release.
+    """Make sure that the database has the schema of this release, or one of a later release with which it can run.
 
     Raises:
         SchemaTooOld, SchemaTooNew, SchemaChanged, PostgresTooOld
@@ -128,6 +145,8 @@ async def check(connection: Any, schema: str = "draftwire", migrations: Sequence
     _check_postgres(connection)
     steps = load_migrations() if migrations is None else migrations
     applied = await _applied(connection, schema)
+    if await _is_of_a_later_release(connection, schema, steps):
+        applied = applied[: len(steps)]
     _compare(applied, steps)
     if len(applied) < len(steps):
         raise SchemaTooOld(
@@ -148,6 +167,7 @@ async def _apply_next(connection: Any, schema: str, steps: Sequence[Migration]) 
             if not await connection.fetchval("select 1 from pg_namespace where nspname = $1", schema):
                 await connection.execute(f'create schema "{schema}"')
             await connection.execute(CREATE_TABLE)
+            await connection.execute(ADD_RUNS_FROM)
             applied = await _applied(connection, schema)
             _compare(applied, steps)
             if len(applied) == len(steps):
@@ -155,7 +175,7 @@ async def _apply_next(connection: Any, schema: str, steps: Sequence[Migration]) 
             step = steps[len(applied)]
             await connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT_S}s'")
             await connection.execute(step.sql)
-            await connection.execute(INSERT_APPLIED, step.number, step.name, step.digest)
+            await connection.execute(INSERT_APPLIED, step.number, step.name, step.digest, step.runs_from)
             return f"{step.number:04d}_{step.name}"
     except asyncpg.LockNotAvailableError as error:
         raise MigrationError(
@@ -172,6 +192,14 @@ async def _applied(connection: Any, schema: str) -> list[tuple[int, str, str]]:
         return []
     rows = await connection.fetch(SELECT_APPLIED.replace("schema_migration", f'"{schema}".schema_migration'))
     return [(row["number"], row["name"], row["digest"]) for row in rows]
+
+
+async def _is_of_a_later_release(connection: Any, schema: str, steps: Sequence[Migration]) -> bool:
+    """Whether a later release has migrated the database, and said that this one can go on."""
+    if await schema_version(connection, schema) <= len(steps):
+        return False
+    statement = SELECT_RUNS_FROM.replace("schema_migration", f'"{schema}".schema_migration')
+    return all(row[0] <= len(steps) for row in await connection.fetch(statement, len(steps)))
 
 
 def _compare(applied: Sequence[tuple[int, str, str]], steps: Sequence[Migration]) -> None:

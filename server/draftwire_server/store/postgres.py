@@ -1,12 +1,15 @@
 """Connections to Postgres: how each is set up, and what its errors mean to us.
 
 Owns no connection: pools and lane connections belong to services. `json` columns are read and written through
-msgspec, `search_path` is our one schema. asyncpg's errors are translated here and nowhere else.
+msgspec, `search_path` is our one schema. What a session is set to is set by a statement, since poolers refuse or drop
+parameters of the connection's start. asyncpg's errors are translated here and nowhere else; their texts hold rows, so
+`told` says which error it is and no more.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -26,7 +29,9 @@ else:
     Pool = asyncpg.Pool
 Row: TypeAlias = asyncpg.Record
 
-POOL_MAX = 8  # reads, HTTP writes and sweeps of one worker; edits have lanes of their own
+LANES = 2  # connections of one worker that do nothing but commit; more split the batch: at high load slower
+POOL_MOST = 8  # reads, HTTP writes and sweeps of one worker
+POOL_LEAST = 3
 KEPT_FREE = 2  # of these, for what edits wait for (`Database.ahead`): hundreds of requests stand in line at times
 
 # Postgres is away, starting, stopping, out of connections, or dropped this one or its work: the same may pass later.
@@ -43,9 +48,40 @@ AWAY = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,  # somebody held a row for too long
     asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.DiskFullError,
+    asyncpg.InsufficientResourcesError,  # disk or memory is full
     asyncpg.DeadlockDetectedError,
+    asyncpg.ReadOnlySQLTransactionError,  # a replica, or a primary that was one until now
+    asyncpg.InvalidAuthorizationSpecificationError,  # the password was changed there before it was here
+    asyncpg.InvalidCatalogNameError,  # the database is being restored
 )
+
+
+DATABASE_ERRORS = (*AWAY, asyncpg.PostgresError)
+
+
+def told(error: BaseException) -> str:
+    """Say which error it is, for a log: the text of Postgres may hold what somebody has written."""
+    if not isinstance(error, asyncpg.PostgresError):
+        return str(error) or type(error).__name__
+    place = " ".join(
+        f"{name} {value}"
+        for name, value in (("table", error.table_name), ("constraint", error.constraint_name))
+        if value
+    )
+    return f"{type(error).__name__} ({error.sqlstate}{' ' + place if place else ''})"
+
+
+# jit: our statements are short; compiling them costs more than running them.
+_SETTLE = """
+select set_config('search_path', quote_ident($1), false), set_config('synchronous_commit', 'on', false),
+       set_config('idle_in_transaction_session_timeout', $2, false), set_config('jit', 'off', false)
+"""
+
+
+async def _settle(connection: Connection, settings: Settings) -> None:
+    idle_ms = str(int(settings.timings.idle_in_transaction_s * 1000))
+    await connection.fetchrow(_SETTLE, settings.schema, idle_ms)
+    await _prepare(connection)
 
 
 async def _prepare(connection: Connection) -> None:
@@ -70,13 +106,7 @@ def _arguments(settings: Settings, statement_timeout_s: float) -> dict[str, Any]
         "dsn": settings.database_url,
         "timeout": timings.connect_timeout_s,
         "command_timeout": statement_timeout_s,
-        "server_settings": {
-            "search_path": settings.schema,
-            "application_name": f"draftwire {settings.worker_name}",
-            "idle_in_transaction_session_timeout": str(int(timings.idle_in_transaction_s * 1000)),
-            "synchronous_commit": "on",
-            "jit": "off",  # our statements are short; compiling them costs more than running them
-        },
+        "server_settings": {"application_name": f"draftwire {settings.worker_name}"},
     }
 
 
@@ -85,16 +115,96 @@ async def connect(settings: Settings) -> "asyncpg.Connection[Any]":
     connection: asyncpg.Connection[Any] = await asyncpg.connect(
         **_arguments(settings, settings.timings.statement_timeout_s)
     )
-    await _prepare(connection)
+    try:
+        await _settle(connection, settings)
+    except BaseException:
+        connection.terminate()
+        raise
     return connection
+
+
+class PooledByTransaction(Exception):
+    """A pooler gives each transaction another connection: what a session is set to and prepares is lost there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "DATABASE_URL leads to a pooler that changes the connection between transactions (PgBouncer: pool_mode = "
+            "transaction). Draftwire prepares statements and sets its sessions: use pool_mode = session, or Postgres "
+            "itself."
+        )
+
+
+async def check_sessions(settings: Settings) -> None:
+    """Make sure that a session keeps what it was set to while another one works.
+
+    Raises:
+        PooledByTransaction: it does not.
+        OSError, asyncpg.PostgresError: as `connect` does.
+    """
+    async with AsyncExitStack() as opened:
+        try:
+            one, other = [await _connected_in(opened, settings) for _ in range(2)]
+            sent = secrets.token_hex(8)
+            await one.execute("select set_config('draftwire.session', $1, false)", sent)
+            async with other.transaction():
+                await other.fetchval("select 1")  # takes the connection that was given back last
+                kept = await _soon(one.fetchval("select current_setting('draftwire.session', true)"))
+        except _LOST_SESSION as error:
+            raise PooledByTransaction from error
+    if kept != sent:
+        raise PooledByTransaction
+
+
+# What a prepared statement meets that was made on another connection.
+_LOST_SESSION = (
+    asyncpg.InvalidSQLStatementNameError,
+    asyncpg.DuplicatePreparedStatementError,
+    asyncpg.ProtocolViolationError,
+    asyncpg.InterfaceError,  # the pooler cut it off when there was no second one
+)
+
+
+async def _connected_in(opened: AsyncExitStack, settings: Settings) -> "asyncpg.Connection[Any]":
+    connection = await connect(settings)
+    opened.callback(connection.terminate)
+    return connection
+
+
+async def _soon(answer: Awaitable[Any]) -> Any:
+    """An answer, or None where the pooler has no second connection to ask on."""
+    try:
+        async with asyncio.timeout(2.0):
+            return await answer
+    except TimeoutError:
+        return None
+
+
+_ROOM = """
+select least(
+  current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+    - coalesce(current_setting('reserved_connections', true)::int, 0),
+  (select nullif(r.rolconnlimit, -1) from pg_roles r where r.rolname = current_user),
+  (select nullif(d.datconnlimit, -1) from pg_database d where d.datname = current_database()))
+"""
+
+
+async def room(connection: Connection) -> int:
+    """How many connections our role may have at once, as far as Postgres says."""
+    return int(await connection.fetchval(_ROOM))
+
+
+def share(connections: int, workers: int) -> int | None:
+    """How large each worker's pool may be, beside its lanes; None if there is too little for all of them."""
+    each = connections // workers - LANES
+    return None if each < POOL_LEAST else min(each, POOL_MOST)
 
 
 def make_pool(settings: Settings) -> Pool:
     """Make a pool that connects when it is first used; `await` it, or let `acquired` do so."""
     return asyncpg.create_pool(
         min_size=0,
-        max_size=POOL_MAX,
-        init=_prepare,
+        max_size=settings.pool_max,
+        init=lambda connection: _settle(connection, settings),
         reset=_leave_as_it_is,
         **_arguments(settings, settings.timings.statement_timeout_s),
     )
@@ -109,7 +219,7 @@ class Database:
         self._opening = asyncio.Lock()
         self._opened = False
         self._holders: set[asyncio.Task[Any] | None] = set()  # tasks that have a connection now
-        self._line = asyncio.Semaphore(POOL_MAX - KEPT_FREE)
+        self._line = asyncio.Semaphore(max(1, settings.pool_max - KEPT_FREE))
         self._ahead: ContextVar[bool] = ContextVar("ahead", default=False)
 
     async def _open(self) -> None:
