@@ -6,6 +6,7 @@ read a second time by the standard library's scanner, whose hooks see every key 
 """
 
 import json
+from decimal import Decimal
 from math import isfinite
 from typing import Any, Final, NoReturn
 
@@ -16,6 +17,7 @@ from draftwire.messages import ClientMessage, Edit, Focus, Pong, Seen, ServerMes
 
 MAX_DEPTH: Final = 100  # deeper values exhaust the stacks of decoders, ours and the clients'
 MAX_INTEGER: Final = 2**53  # beyond it JavaScript rounds silently
+MAX_DIGITS: Final = 309  # of the largest double written as an integer
 
 
 class _Tagged(msgspec.Struct):
@@ -120,9 +122,24 @@ def check_value(value: Any, depth: int = 0) -> None:
                 raise Problem("bad_number")
         elif isinstance(node, int):
             if not -MAX_INTEGER <= node <= MAX_INTEGER:
-                raise Problem("bad_number")
+                double_of(node)
         elif node is not None:
             raise Problem("bad_message", f"JSON has no form for {type(node).__name__}.")
+
+
+def double_of(number: int) -> float:
+    """The double that an integer beyond ±2^53 stands for: 1e16 is 10000000000000000 to ECMAScript and to `jsonb`.
+
+    Raises `Problem` bad_number unless the integer is exactly what such writers make of that double: any other one would
+    be rounded by those who read it.
+    """
+    try:
+        double = float(number)
+    except OverflowError as error:
+        raise Problem("bad_number") from error
+    if Decimal(repr(double)) != number:
+        raise Problem("bad_number")
+    return double
 
 
 def check_text(text: str) -> None:
@@ -171,13 +188,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _integer(text: str) -> int:
-    if len(text) > 17:
+def _integer(text: str) -> float:
+    if len(text) > MAX_DIGITS + 1:
         raise Problem("bad_number")
     number = int(text)
-    if not -MAX_INTEGER <= number <= MAX_INTEGER:
-        raise Problem("bad_number")
-    return number
+    return number if -MAX_INTEGER <= number <= MAX_INTEGER else double_of(number)
 
 
 def _float(text: str) -> float:

@@ -166,6 +166,9 @@ EDITS_PER_CALL: Final = 100
 PARKED_TEXTS: Final = 1_000
 """Leaves in one `park`: everything a person can have unsent. Their bytes are those of one frame."""
 
+REPLACED_LOOKBACK: Final = 1_000
+"""Batches in which the authors of replaced text are looked for; further back only those that are in memory anyway."""
+
 ALERTS_OPEN_PER_DRAFT: Final = 100
 """Open alerts of one draft. Beyond it the oldest overlap closes: nobody reads a hundred banners."""
 

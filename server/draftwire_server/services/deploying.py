@@ -176,7 +176,7 @@ class Deploying:
             await versions.note_clean(connection, live.workspace, live.id, etag.generation, etag.seq)
             deployed = Deployed(
                 row.id, number, hash_, content, draft=live.id, etag=str(head), base_version=number,
-                later=tuple(runs_of(live, later)),
+                later=tuple(runs_of(live, later)), conflicts=live.open_alerts(),
             )  # fmt: skip
             return once.answer(deployed, str(head))
 
@@ -197,7 +197,7 @@ class Deploying:
         now = head_of(live)
         deployed = Deployed(
             row.id, head.number, head.hash, head.content_hash, unchanged=True, draft=live.id, etag=str(now),
-            base_version=head.number, later=tuple(runs_of(live, later)),
+            base_version=head.number, later=tuple(runs_of(live, later)), conflicts=live.open_alerts(),
         )  # fmt: skip
         answer = once.answer(deployed, str(now))
         try:

@@ -24,6 +24,7 @@ from draftwire_server.core.ids import ActorId, DraftId, ItemId, WorkspaceId, dra
 from draftwire_server.core.kinds import Kind, plain_secrets, shape_id
 from draftwire_server.core.paths import check_path
 from draftwire_server.core.replica import BrokenReplica, Replica, decode_ops, encode_ops, encode_taken
+from draftwire_server.core.stored import stored_value
 from draftwire_server.services.changes import Changes, Changing
 from draftwire_server.services.checking import Checking
 from draftwire_server.services.identity import Principal
@@ -471,7 +472,7 @@ async def _there(changing: Changing, draft: DraftId, record: t.DraftRecord, end:
     head = record.from_seq + len(record.batches)
     if loaded is None or (loaded.draft.generation, loaded.draft.head_seq) != (record.generation, head):
         return KEPT
-    document = Document.load(msgspec.json.decode(loaded.value), Shape(record.keyed, record.text))
+    document = Document.load(stored_value(loaded.value), Shape(record.keyed, record.text))
     batches = [(batch.w, decode_ops(batch.ops)) for batch in loaded.batches]
     document = await asyncio.to_thread(replay, document, batches)
     return SAME if document.value == end else KEPT
