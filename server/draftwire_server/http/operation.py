@@ -23,6 +23,7 @@ from starlette.routing import Route
 from draftwire.errors import CODES, Problem
 from draftwire.rest.items import REPEATED
 from draftwire_server.core.bulk import BadPart
+from draftwire_server.core.paths import nfc
 from draftwire_server.http.auth import principal_of, runtime_of
 from draftwire_server.http.parts import read_parts
 from draftwire_server.http.problem import JSON, body_of, convert, json_of
@@ -33,6 +34,7 @@ from draftwire_server.services.rights import DECIDES_AGAIN_S
 from draftwire_server.services.runtime import Runtime
 
 TRIES: Final = 3
+BY_NAME: Final = frozenset(("path", "prefix", "folder", "q", "search"))  # parameters that look things up by their names
 
 
 class PublicCall:
@@ -208,7 +210,7 @@ def query_of(request: Request, wanted: type[Any]) -> Any:
         elif name in values:
             raise Problem("bad_message", f"{name} is given twice.")
         else:
-            values[name] = text
+            values[name] = nfc(text) if name in BY_NAME else text
     unknown = values.keys() - {f.encode_name for f in msgspec.structs.fields(wanted)}
     if unknown:
         raise Problem("bad_message", f"There is no parameter {sorted(unknown)[0][:64]}.")
