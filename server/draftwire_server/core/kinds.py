@@ -40,11 +40,18 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Leaves that name another item by its path, behind ``prefix``; ``kinds``: of which, none = any."""
+    """Leaves that name another item by its path, behind ``prefix``; ``kinds``: of which, none = any.
+
+    ``sibling``: the member beside the leaf that says which of the kinds it is. ``within``: the leaf names no item, but
+    a member of the object at this pointer, as the entry of an app does.
+    """
 
     at: str
     kinds: tuple[str, ...] = ()
     prefix: str = ""
+    sibling: str | None = None
+    within: str | None = None
+    elsewhere: tuple[str, ...] = ()  # beginnings of names that are no items of the workspace, as of a public hub
 
 
 class KindLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -237,10 +244,36 @@ def references(kind: Kind, value: Any) -> tuple[Referred, ...]:
     """Give what a document refers to; empty leaves, and those without the reference's prefix, name nothing."""
     found: list[Referred] = []
     for rule in kind.reference:
-        for pointer, leaf in _leaves(_shape_of(rule.at).root, value, ""):
+        if rule.within is not None:
+            continue
+        for pointer, leaf, around in _leaves(_shape_of(rule.at).root, value, "", None):
+            if leaf.startswith(rule.elsewhere):
+                continue
             if leaf and leaf.startswith(rule.prefix) and leaf != rule.prefix:
-                found.append(Referred(pointer, leaf.removeprefix(rule.prefix), rule.kinds))
+                said = around.get(rule.sibling) if rule.sibling is not None and isinstance(around, dict) else None
+                kinds = (said,) if said in rule.kinds else rule.kinds
+                found.append(Referred(pointer, leaf.removeprefix(rule.prefix), kinds))
     return tuple(found)
+
+
+def without_member(kind: Kind, value: Any) -> tuple[messages.Diagnostic, ...]:
+    """Give the leaves that name a member which an object of the document does not have."""
+    found = []
+    for rule in kind.reference:
+        if rule.within is None:
+            continue
+        members = _at(value, rule.within)
+        for pointer, leaf, _ in _leaves(_shape_of(rule.at).root, value, "", None):
+            if not isinstance(members, dict) or leaf not in members:
+                told = f"{rule.within} has no member of that name."
+                found.append(messages.Diagnostic(pointer, "reference", told))
+    return tuple(found)
+
+
+def _at(value: Any, pointer: str) -> Any:
+    for token in pointer.split("/")[1:]:
+        value = value.get(token.replace("~1", "/").replace("~0", "~")) if isinstance(value, dict) else None
+    return value
 
 
 @lru_cache(maxsize=1_000)
@@ -249,17 +282,18 @@ def _shape_of(pattern: str) -> Shape:
     return Shape(text=(pattern,))
 
 
-def _leaves(place: Any, value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def _leaves(place: Any, value: Any, pointer: str, around: Any) -> Iterator[tuple[str, str, Any]]:
+    """The texts at a place, each with its pointer and what it is a member of."""
     if place.dead:
         return
     if place.text and isinstance(value, str):
-        yield pointer, value
+        yield pointer, value, around
     elif isinstance(value, dict):
         for name, member in value.items():
-            yield from _leaves(place.member(name), member, pointer + _pointer((name,)))
+            yield from _leaves(place.member(name), member, pointer + _pointer((name,)), value)
     elif isinstance(value, list | tuple):
         for index, element in enumerate(value):
-            yield from _leaves(place.member(ELEMENT), element, f"{pointer}/{index}")
+            yield from _leaves(place.member(ELEMENT), element, f"{pointer}/{index}", value)
 
 
 def shape_id(keyed: tuple[str, ...], text: tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ import jsonschema_rs
 import msgspec
 
 from draftwire.messages import Diagnostic
+from draftwire_server.core.formats import CHECKED
 
 PROBLEMS: Final = 20  # that are told of one value
 SENTENCE_CHARS: Final = 500
@@ -25,8 +26,9 @@ def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
     """Compile a schema. Values are left out of its sentences (they may be secret), no address is ever fetched, and
     patterns run in linear time. Raises `ValueError`, or an error of jsonschema_rs."""
     return jsonschema_rs.Draft202012Validator(
-        schema, mask="the value", offline=True, pattern_options=jsonschema_rs.RegexOptions(), validate_formats=False
-    )
+        schema, mask="the value", offline=True, pattern_options=jsonschema_rs.RegexOptions(), validate_formats=True,
+        formats=CHECKED,
+    )  # fmt: skip
 
 
 def problem_of_schema(schema: dict[str, Any]) -> str | None:

@@ -19,7 +19,7 @@ from draftwire.rest.deploys import Deploy, Deployed, Redeploy
 from draftwire_server.core.access import Resource
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.etag import Etag, parse_etag
-from draftwire_server.core.kinds import Kind, markers, plain_secrets, summary_of
+from draftwire_server.core.kinds import Kind, markers, plain_secrets, references, summary_of, without_member
 from draftwire_server.core.regions import overlaps_of
 from draftwire_server.core.replica import Entry
 from draftwire_server.core.whole import same_content
@@ -28,6 +28,7 @@ from draftwire_server.services.blaming import Blaming
 from draftwire_server.services.checking import Checking
 from draftwire_server.services.choosing import Choices, Choosing, hunks_on_wire
 from draftwire_server.services.comparing import Comparing
+from draftwire_server.services.diagnoses import dangling
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.forking import missing_secrets
 from draftwire_server.services.identity import Principal
@@ -44,6 +45,7 @@ from draftwire_server.services.rights import Rights
 from draftwire_server.services.versions import find_named, head_info
 from draftwire_server.services.writing import head_of
 from draftwire_server.store import clock, history, items, jobs, members, versions
+from draftwire_server.store import kinds as kind_store
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Connection, Database
 
@@ -156,7 +158,7 @@ class Deploying:
             return await self._unchanged(principal, live, etag, later, row, once, asked)
         if asked.override != row.head_version and (behind is not None or asked.override is not None):
             raise await self._behind(live, etag, row, asked.expected_version if behind is None else behind, value)
-        await self._check(live.workspace, live.item.id, live.of_kind, value)
+        await self._check(principal, live.item.id, live.of_kind, value)
         author = await self._author(live, etag, principal)
         summary = await self._summary(live.workspace, row, live.of_kind, value)
         blame, shares = await self._blaming.of_deploy(live, etag.seq, row.head_version + 1, value)
@@ -232,7 +234,7 @@ class Deploying:
         value = await self._comparing.version_value(workspace, row.id, old.number)
         content, hash_ = await _hashes(row, value)
         kind = await self._kinds.load(workspace, row.kind)
-        await self._check(workspace, row.id, kind, value)
+        await self._check(principal, row.id, kind, value)
         summary = await self._summary(workspace, row, kind, value)
 
         async def work(connection: Connection) -> Answer:
@@ -259,9 +261,10 @@ class Deploying:
         before = await self._comparing.version_value(workspace, row.id, row.head_version)
         return None if summary_of(kind, before) == summary else summary
 
-    async def _check(self, workspace: str, item: str, kind: Kind, value: dict[str, Any]) -> None:
+    async def _check(self, principal: Principal, item: str, kind: Kind, value: dict[str, Any]) -> None:
         """Raise `Problem` not_deployable with what the kind objects to, and secrets that are not the item's; or
         too_much_work."""
+        workspace = principal.workspace.id
         plain, marked, data = await asyncio.to_thread(_looked_through, kind, value)
         found = [Diagnostic(at, "secret", "A secret stands here in plain text.") for at in plain]
         if marked:
@@ -269,8 +272,25 @@ class Deploying:
                 foreign = await missing_secrets(connection, workspace, item, marked)
             found += [Diagnostic(at, "secret", "The item has no such secret.") for at in foreign]
         found += await self._checking.problems(workspace, kind, data)
+        found += without_member(kind, value)
+        found += await self._dangling(principal, kind, value)
         if found:
             raise Problem("not_deployable", detail={"diagnostics": found})
+
+    async def _dangling(self, principal: Principal, kind: Kind, value: dict[str, Any]) -> tuple[Diagnostic, ...]:
+        """References that lead nowhere for who deploys. What may not be seen is not told from what is not there."""
+        referred = references(kind, value)
+        if not referred:
+            return ()
+        async with self._database.acquired() as connection:
+            paths = sorted({each.path for each in referred})
+            there = await kind_store.items_at(connection, principal.workspace.id, paths)
+        places = {
+            item.path: item.kind
+            for item in there
+            if principal.may("see_item", Resource(item.stands, item.id, item.creator))
+        }
+        return dangling(referred, places)
 
     async def _is_head(self, live: LiveDraft, row: items.ItemRow, value: dict[str, Any]) -> bool:
         head = await self._comparing.version_value(live.workspace, row.id, row.head_version)

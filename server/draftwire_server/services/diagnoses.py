@@ -14,7 +14,7 @@ from draftwire.errors import Problem
 from draftwire.messages import Diagnostic, Diagnostics
 from draftwire_server.core.access import Resource
 from draftwire_server.core.frames import text_frame
-from draftwire_server.core.kinds import Referred, references
+from draftwire_server.core.kinds import Referred, references, without_member
 from draftwire_server.limits import MERGE_INLINE_BYTES
 from draftwire_server.services.checking import Checking
 from draftwire_server.services.drafts import Drafts
@@ -95,6 +95,7 @@ class Diagnoses:
             found = await self._checking.live_problems(live.workspace, kind, data)
             if live.kind.shape_id != kind.shape_id:
                 found = (CHANGED_SHAPE, *found)
+            found = (*found, *without_member(kind, value))
             large = len(data) > MERGE_INLINE_BYTES
             referred = await asyncio.to_thread(references, kind, value) if large else references(kind, value)
         there: tuple[kind_store.ItemAt, ...] = ()
@@ -110,9 +111,14 @@ def _as_seen(diagnosis: Diagnosis, principal: Principal) -> tuple[Diagnostic, ..
     places = {
         item.path: item.kind
         for item in diagnosis.there
-        if principal.may("see_item", Resource(item.path, item.id, item.creator))
+        if principal.may("see_item", Resource(item.stands, item.id, item.creator))
     }
-    return (*diagnosis.found, *(_dangling(each) for each in diagnosis.referred if not _leads(each, places)))
+    return (*diagnosis.found, *dangling(diagnosis.referred, places))
+
+
+def dangling(referred: tuple[Referred, ...], places: dict[str, str]) -> tuple[Diagnostic, ...]:
+    """What of what is referred to is not there; ``places``: the kinds of what one sees, by path."""
+    return tuple(_dangling(each) for each in referred if not _leads(each, places))
 
 
 def _leads(each: Referred, places: dict[str, str]) -> bool:

@@ -96,21 +96,25 @@ async def pin_shape(connection: Connection, workspace: str, kind: str, shape: st
     await connection.execute(_PIN, workspace, kind, shape)
 
 
+# Where an item has moved from, its old path leads to it, as everywhere.
 _ITEMS_AT = """
-select id, kind, path, creator_id from item
- where workspace_id = $1 and path = any($2::text[]) and archived_at is null
+select distinct on (p.path, i.id) i.id, i.kind, p.path, i.creator_id, i.path as stands
+  from path_holder p join item i on i.workspace_id = p.workspace_id and i.id = p.item_id
+ where p.workspace_id = $1 and p.path = any($2::text[]) and i.archived_at is null and i.path is not null
+   and p.n = (select max(q.n) from path_holder q where q.workspace_id = $1 and q.path = p.path)
 """
 
 
 class ItemAt(msgspec.Struct, frozen=True):
-    """An item at a path."""
+    """An item to which a path leads; ``stands``: where it is now."""
 
     id: str
     kind: str
     path: str
     creator: str
+    stands: str
 
 
 async def items_at(connection: Connection, workspace: str, paths: list[str]) -> tuple[ItemAt, ...]:
-    """Read which items stand at these paths."""
+    """Read to which items these paths lead."""
     return tuple(ItemAt(*row.values()) for row in await connection.fetch(_ITEMS_AT, workspace, paths))
