@@ -73,6 +73,46 @@ function isInside(address, place) {
   return address.startsWith(place + "/");
 }
 
+// src/browser.ts
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+function sharedLocks() {
+  return globalThis.navigator?.locks ?? null;
+}
+async function copyText(text2) {
+  const clipboard = navigator.clipboard;
+  try {
+    if (clipboard !== void 0) return await clipboard.writeText(text2);
+  } catch {
+  }
+  if (!copiedBySelection(text2)) throw new Problem("unavailable", "This browser does not let the page copy. Select the text and copy it with the keyboard.");
+}
+function copiedBySelection(text2) {
+  const before = focusedElement();
+  const area = document.createElement("textarea");
+  area.value = text2;
+  area.setAttribute("readonly", "");
+  Object.assign(area.style, { position: "fixed", top: "0", opacity: "0" });
+  (before?.closest("dialog") ?? document.body).append(area);
+  try {
+    area.focus({ preventScroll: true });
+    area.select();
+    return document.execCommand("copy");
+  } catch {
+    return false;
+  } finally {
+    area.remove();
+    before?.focus({ preventScroll: true });
+  }
+}
+function focusedElement() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found instanceof HTMLElement && found !== document.body ? found : null;
+}
+
 // src/ops.ts
 function goneIds(took) {
   return took.took === "value" || took.took === "element" ? took.gone : [];
@@ -1225,8 +1265,8 @@ var Doc = class _Doc {
       throw error;
     }
     const { text: text2, taken } = applySplices(leaf, op2.s);
-    const document = new _Doc(withValue(this.value, spot.steps, text2), this.shape, this.index, this.spots);
-    return { document, effect: { op: op2, took: { took: "text", s: taken } }, renamed: NONE };
+    const document2 = new _Doc(withValue(this.value, spot.steps, text2), this.shape, this.index, this.spots);
+    return { document: document2, effect: { op: op2, took: { took: "text", s: taken } }, renamed: NONE };
   }
   applySet(op2, w) {
     const found = this.member(op2.at);
@@ -2156,7 +2196,7 @@ function rebase(ops, over, options) {
   if (over.length === 0) return { ops, over: [], renamed: /* @__PURE__ */ new Map() };
   return new Grid(over, options.w, options.onMeet ?? null, options.head ?? null).carry(ops);
 }
-function land(document, ops, w) {
+function land(document2, ops, w) {
   const effects = [];
   const names = /* @__PURE__ */ new Map();
   const dead = /* @__PURE__ */ new Set();
@@ -2174,18 +2214,18 @@ function land(document, ops, w) {
       effects.push(FOLLOWS);
       continue;
     }
-    const applied = document.apply(op2, w);
+    const applied = document2.apply(op2, w);
     if (applied.effect === null) {
       effects.push(new Lost("no_such_place"));
       for (const id of guessedIds(op2)) dead.add(id);
       continue;
     }
-    document = applied.document;
+    document2 = applied.document;
     effects.push(applied.effect);
     for (const [id, name] of applied.renamed) names.set(id, name);
     for (const id of applied.effect.made ?? []) dead.delete(id);
   }
-  return { document, effects, renamed: names };
+  return { document: document2, effects, renamed: names };
 }
 function compose(ops, more) {
   const out = [...ops];
@@ -2589,11 +2629,11 @@ function changes(other, touched, mine) {
   if (!mine.at.includes("/")) return touched.includes(mine.at);
   return touched.some((place) => place === mine.at || isInside(place, mine.at));
 }
-function placesAround(document, op2) {
+function placesAround(document2, op2) {
   const places = op2.op === "move" ? [op2.at, escapeToken(op2.id)] : [op2.at];
   for (let owner = ownerOf(op2.at); owner !== ""; ) {
     places.push(escapeToken(owner));
-    const home = document.home(owner)?.[0];
+    const home = document2.home(owner)?.[0];
     if (home === void 0) break;
     places.push(home);
     owner = ownerOf(home);
@@ -2962,7 +3002,7 @@ var Journal = class _Journal {
   /** Open the browser's journal; a string says why there is none (private mode, no secure context, Node). */
   static async open(nowMs) {
     if (globalThis.indexedDB === void 0) return "no_storage";
-    if (globalThis.navigator?.locks === void 0) return "no_locks";
+    if (sharedLocks() === null) return "no_locks";
     try {
       const asked = indexedDB.open(DATABASE, 2);
       asked.onupgradeneeded = ({ oldVersion }) => {
@@ -3017,16 +3057,21 @@ function whole(record, base) {
   if ("value" in record.replica) return record;
   if (base === void 0) return null;
   const { replica, since, ...rest } = record;
-  let document = Doc.load(base.value, new Shape(replica.shape.keyed, replica.shape.text));
-  for (const op2 of since) document = document.apply(op2, 0).document;
-  return { ...rest, replica: { ...replica, value: document.value } };
+  let document2 = Doc.load(base.value, new Shape(replica.shape.keyed, replica.shape.text));
+  for (const op2 of since) document2 = document2.apply(op2, 0).document;
+  return { ...rest, replica: { ...replica, value: document2.value } };
 }
 function journalKey(session, draft2) {
   return `${session} ${draft2}`;
 }
 function holdSession(session) {
   return new Promise((got, failed) => {
-    const held = navigator.locks.request(`draftwire:${session}`, { ifAvailable: true }, (lock) => {
+    const locks = sharedLocks();
+    if (locks === null) {
+      failed(new Problem("unavailable", "This browser gives the page no locks."));
+      return;
+    }
+    const held = locks.request(`draftwire:${session}`, { ifAvailable: true }, (lock) => {
       if (lock === null) {
         got(null);
         return void 0;
@@ -4550,10 +4595,6 @@ var WELCOME_WITHIN_MS = 15e3;
 var SOCKET_PATH = "/v1/ws";
 var RENEW_BEFORE_S = 60;
 var OPEN = 1;
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
 var Client = class _Client {
   /** `left`: the session of an earlier load of a page, to be gone on with; only this module gives it. */
   constructor(options, left = null) {
@@ -4762,8 +4803,8 @@ var Client = class _Client {
     this.flush();
   };
   look = () => {
-    const { document } = globalThis;
-    if (document !== void 0) this.session.visible = document.visibilityState === "visible";
+    const { document: document2 } = globalThis;
+    if (document2 !== void 0) this.session.visible = document2.visibilityState === "visible";
     if (this.session.visible) this.wake();
     else this.hide();
   };
@@ -5373,6 +5414,7 @@ export {
   compareText,
   compose,
   composeSplices,
+  copyText,
   decodeClientMessage,
   decodeOp,
   decodeServerMessage,
@@ -5382,6 +5424,7 @@ export {
   encodeMessage,
   encodedBytes,
   escapeToken,
+  focusedElement,
   follow,
   followText,
   formatAddress,
@@ -5422,6 +5465,7 @@ export {
   same,
   scan,
   scanElement,
+  sharedLocks,
   shownName,
   splitsPair,
   textsBetween,

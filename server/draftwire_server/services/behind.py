@@ -111,6 +111,8 @@ class Behind:
             found = await versions.read_standings(connection, followed)
         for standing in found:
             live = loaded[standing.workspace, standing.draft]
+            if live.base_version == live.item.head_version and (live.behind_told is None or not live.followings):
+                live.behind_told = _facts(live)  # as `state` says it: a deploy of this draft moves both at once
             if standing.head != live.item.head_version:
                 live.item = msgspec.structs.replace(live.item, head_version=standing.head, base_hash=standing.head_hash)
             if live.stands and standing.base is not None and standing.kept is not None and not live.committing:
@@ -121,12 +123,9 @@ class Behind:
 
     @staticmethod
     def _is_news(live: LiveDraft) -> bool:
-        head = live.item.head_version
         if not live.stands:
-            return live.origin_version < head
-        if not live.followings:
-            return False
-        return (live.behind_told or (head, head, 0)) != _facts(live)
+            return live.origin_version < live.item.head_version
+        return bool(live.followings) and live.behind_told != _facts(live)
 
     async def _settle(self, live: LiveDraft) -> None:
         try:

@@ -7,7 +7,7 @@
  */
 
 import { batch, signal } from "@preact/signals";
-import { Doc, invert, Problem, Shape } from "draftwire";
+import { Doc, invert, Problem, randomId, Shape } from "draftwire";
 import type {
   Alert,
   AskInfo,
@@ -319,7 +319,7 @@ export class Desk {
     const before = this.head;
     const made = await ask<Deployed>(["drafts", draft.id, "deploy"], {
       body: { etag, expected_version: before, message, item: this.item, ...more },
-      headers: { "idempotency-key": crypto.randomUUID() },
+      headers: { "idempotency-key": randomId() },
     });
     if (made.unchanged) toast({ text: `This is what version ${made.version} says: nothing to deploy.` });
     else this.offerRollBack(made.version, before);
