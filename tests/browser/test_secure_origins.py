@@ -1,4 +1,4 @@
-"""What browsers give to secure origins alone is asked for in one module, which has something else where it is missing."""
+"""What browsers give to secure origins alone is asked for in one module, which has something else elsewhere."""
 
 import re
 from pathlib import Path

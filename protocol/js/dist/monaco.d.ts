@@ -2,8 +2,9 @@
  * Monaco on one text leaf of a draft: `bindMonaco(editor, draft, at)`. All carets of a multi-cursor are one edit.
  *
  * A model with CRLF line ends stays one: positions are counted in LF, as the draft has them. The undo and redo
- * keys are the draft's; Monaco's own stack would take back what others typed. Only the few members of Monaco that are
- * used are described here, so that no type of it is needed.
+ * keys are the draft's; Monaco's own stack would take back what others typed. While an input method composes, others' text
+ * waits, and so does what is composed: Monaco would put the rest of it where the text no longer is. Only the few members of
+ * Monaco that are used are described here, so that no type of it is needed.
  */
 import { Problem } from "./index.js";
 import type { ActorInfo, TextSource } from "./index.js";
@@ -71,6 +72,8 @@ export interface MonacoEditor {
     onDidChangeCursorSelection(listener: (event: {
         readonly reason: number;
     }) => void): Disposable;
+    onDidCompositionStart(listener: () => void): Disposable;
+    onDidCompositionEnd(listener: () => void): Disposable;
     onDidFocusEditorText(listener: () => void): Disposable;
     onDidBlurEditorText(listener: () => void): Disposable;
 }

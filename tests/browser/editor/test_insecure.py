@@ -1,6 +1,6 @@
-"""Pages of a plain-http origin that is not localhost: browsers keep back much there, and the usual actions go all the same.
+"""Pages of a plain-http origin that is not localhost: browsers keep back much there, the usual actions go all the same.
 
-Also what every page does alike wherever it is: panels that are asked for again, the focus that comes back, signing in again.
+Also what pages do alike wherever they are: panels that are asked for again, the focus that comes back, signing in.
 """
 
 import re
