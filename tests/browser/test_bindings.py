@@ -359,6 +359,66 @@ async def test_a_composition_is_not_disturbed_by_what_others_type_before_it_on_i
     assert (await _settled(ada, grace)).startswith("Hoge__漢!かな\n")
 
 
+SENTENCES = {
+    "not_text": "This is no text any more: somebody has put something else in its place. What is shown here can still be "
+    "copied.",
+    "no_such_place": "This was removed. What is shown here can still be copied.",
+}
+LAST_GONE = "() => editor.gone.at(-1)"
+
+
+@pytest.mark.parametrize("kind", COMPOSERS)
+async def test_a_leaf_that_is_no_text_any_more_is_said_and_comes_back_to_life(
+    world: World, files: str, context: BrowserContext, kind: str
+) -> None:
+    ada = await _tab(context, world, files, "ada", SCRIPT)
+    grace = await _tab(context, world, files, "grace", SCRIPT)
+    await ada.run("() => draft.replaceText('/content', 'hoge\\n')")
+    await grace.reads("hoge")
+    await ada.run(
+        f"""async () => {{
+            window.editor = await bindings.{kind}(draft, '/content');
+            window.component = await bindings.leaf(draft, '/content');
+        }}"""
+    )
+    await ada.page.bring_to_front()
+    becomes = {
+        "not_text": "{ op: 'set', at: '/content', v: 42 }",
+        "no_such_place": "{ op: 'remove', at: '/content' }",
+    }
+    for code, op in becomes.items():
+        await ada.run(f"() => {{ {COMPOSERS[kind]} }}")
+        await grace.run(f"() => draft.edit([{op}])")
+        gone = {"at": "/content", "code": code, "own": False, "text": "hoge\n"}
+        await until(lambda gone=gone: _is(ada, LAST_GONE, gone), "it is told, with the text")
+        await until(lambda code=code: _is(ada, "() => editor.reason()", SENTENCES[code]), "and said")
+        await ada.page.keyboard.type("typed")
+        assert (await ada.run("() => editor.text()")).strip() == "hoge", "nothing can be typed that nobody would get"
+        leaf = {"text": None, "gone": code, "typable": False}
+        await until(lambda leaf=leaf: _is(ada, "() => component.read()", leaf), "a component knows it")
+        await grace.run("() => draft.edit([{ op: 'set', at: '/content', v: 'hoge\\n' }])")
+        await until(lambda: _is(ada, LAST_GONE, None), "it is a text again")
+        await until(lambda: _is(ada, "() => editor.reason()", ""), "nothing is said of it")
+        await ada.run(f"() => {{ {COMPOSERS[kind]} }}")
+        await ada.page.keyboard.type("!")
+        await until(lambda: _is(grace, "() => draft.get('/content')", "hoge!\n"), "it takes what is typed")
+        await until(
+            lambda: _is(ada, "() => component.read()", {"text": "hoge!\n", "gone": None, "typable": True}), "so"
+        )
+        await ada.run("() => draft.replaceText('/content', 'hoge\\n')")
+        await grace.reads("hoge\n")
+    await ada.run(f"() => {{ {COMPOSERS[kind]} }}")
+    await _composes(ada, "か", "かん")
+    await grace.run(f"() => draft.edit([{becomes['not_text']}])")
+    await until(lambda: _is(ada, "() => draft.get('/content')", 42), "it is no text")
+    await _commits(ada, "漢")
+    await until(lambda: _is(ada, "() => editor.gone.at(-1)?.text", "hoge漢\n"), "what was composed is given back")
+    await until(lambda: _is(ada, "() => editor.reason()", SENTENCES["not_text"]), "and it is said why")
+    await grace.run("() => draft.edit([{ op: 'set', at: '/content', v: 'again\\n' }])")
+    await until(lambda: _is(ada, "() => editor.text()", "again\n"), "it follows again")
+    assert await ada.run("() => draft.status") == "saved"
+
+
 AUTOSAVE = """async ([root, item]) => {
     const { Autosave } = await import(`${root}/protocol/js/dist/autosave.js`);
     const workspace = client.session.welcome.workspace;

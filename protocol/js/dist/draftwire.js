@@ -310,7 +310,36 @@ function checkJson(value, depth = 0) {
   }
 }
 function checkValue(value, depth) {
-  checkJson(value, depth);
+  if (typeof value === "string") checkText(value);
+  else if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new Problem("bad_number");
+  } else if (typeof value === "object" && value !== null) {
+    if (depth >= MAX_DEPTH) throw new Problem("too_deep");
+    if (Array.isArray(value)) {
+      for (const element of value) checkValue(element, depth + 1);
+      return;
+    }
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw noForm(value.constructor?.name ?? "object");
+    for (const [member, inner] of Object.entries(value)) {
+      if (member === "__proto__") throw new Problem("bad_member");
+      checkText(member);
+      checkValue(inner, depth + 1);
+    }
+  } else if (typeof value !== "boolean" && value !== null) throw noForm(typeof value);
+}
+function noForm(what) {
+  return new Problem("bad_message", `JSON has no form for ${what}.`);
+}
+function checkOp(given2, depth) {
+  const { op: kind, v } = given2 ?? {};
+  if (kind === "set" || kind === "insert") checkValue(v, depth);
+  try {
+    op(given2, "");
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "bad_message") throw error;
+    throw new Problem("bad_op", error.message.replace(/^bad_message: /, ""));
+  }
 }
 function checkText(text2) {
   for (let i = 0; i < text2.length; i++) {
@@ -398,7 +427,7 @@ function present(value, path) {
 }
 var op = (value, path) => {
   const kind = members(value, path)["op"];
-  const check = typeof kind === "string" ? OPS[kind] : void 0;
+  const check = typeof kind === "string" && Object.hasOwn(OPS, kind) ? OPS[kind] : void 0;
   if (check === void 0) wrong(`${path}/op`, Object.keys(OPS).join(" | "));
   check(value, path);
 };
@@ -2778,7 +2807,7 @@ var DraftHandle = class {
   // ---------------------------------------------------------------- editing
   /** Change the draft; it reads so when this returns. Raises Problem, and changes nothing, if an op does not fit. */
   edit(ops, options = {}) {
-    if (ops.length > 0) this.client.edit(this.id, ops, options);
+    if (ops?.length !== 0) this.client.edit(this.id, ops, options);
   }
   /** Make a text leaf read `text`, by the smallest change. Raises Problem. */
   replaceText(at2, text2, options = {}) {
@@ -3303,9 +3332,10 @@ var DraftReplica = class _DraftReplica {
     let view = this.view;
     const done = [];
     const names = /* @__PURE__ */ new Map();
+    if (!Array.isArray(ops)) throw new Problem("bad_op", "Ops come in an array.");
     for (const given2 of ops) {
+      checkOp(given2, VALUE_DEPTH);
       const op2 = names.size > 0 ? follow(given2, names) : given2;
-      if (op2.op === "set" || op2.op === "insert") checkValue(op2.v, VALUE_DEPTH);
       view.check(op2);
       const applied = view.apply(op2, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op2.at);
@@ -5318,16 +5348,26 @@ function byLine(block, spans) {
 }
 
 // src/leaf.ts
+var LEAF_SENTENCES = {
+  not_text: "This is no text any more: somebody has put something else in its place. What is shown here can still be copied.",
+  no_such_place: "This was removed. What is shown here can still be copied."
+};
+function leafGone(draft2, at2) {
+  const said = draft2.get(at2);
+  if (typeof said === "string") return null;
+  return said === void 0 ? "no_such_place" : "not_text";
+}
 function followText(draft2, at2, origin, view) {
+  let gone = null;
   return draft2.on((event2) => {
     if (event2.type !== "change" || event2.own && event2.origin === origin) return;
     const mine = event2.text.find((change) => change.at === at2)?.s;
     if (mine === void 0 && !event2.structural) return;
+    const was = gone;
+    gone = leafGone(draft2, at2);
+    if (gone !== was) view.gone(gone, event2.own);
     const said = draft2.get(at2);
-    if (typeof said !== "string") {
-      view.gone?.();
-      return;
-    }
+    if (typeof said !== "string") return;
     const shown = view.text();
     const leads = mine !== void 0 && applySplices(shown, mine).text === said;
     const splices = leads ? mine : diffText(shown, said);
@@ -5380,6 +5420,7 @@ export {
   HUES,
   JOIN_WITHIN_MS,
   KEPT_DAYS,
+  LEAF_SENTENCES,
   Lost,
   MAX_COMPARED,
   MAX_DEPTH,
@@ -5398,6 +5439,7 @@ export {
   Shape,
   UNDO_DEPTH,
   Undo,
+  VALUE_DEPTH,
   applySplices,
   canonicalSplices,
   carry,
@@ -5405,6 +5447,7 @@ export {
   carrySpan,
   changeBy,
   checkJson,
+  checkOp,
   checkText,
   checkValue,
   clashes,
@@ -5442,6 +5485,7 @@ export {
   isObject,
   isWellFormed,
   land,
+  leafGone,
   linesOf,
   longestAscent,
   matchesOf,

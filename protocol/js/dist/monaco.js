@@ -1,5 +1,5 @@
 // src/monaco.ts
-import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, diffText, followText, HUES, mayType, Problem, remoteCarets, transformSplices } from "./draftwire.js";
+import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, diffText, followText, HUES, LEAF_SENTENCES, mayType, Problem, remoteCarets, transformSplices } from "./draftwire.js";
 var BY_PERSON = 3;
 var BY_DEFAULT = 0;
 function bindMonaco(editor, draft, at, options = {}) {
@@ -22,7 +22,7 @@ var BoundMonaco = class {
     this.lock();
     this.carets();
     this.ends.push(
-      followText(draft, at, this, { text: () => this.expected(), change: (splices, cause) => this.follow(splices, cause) }),
+      followText(draft, at, this, { text: () => this.expected(), change: (splices, cause) => this.follow(splices, cause), gone: (why, own) => this.goneNow(why, own) }),
       draft.on((event) => {
         if (event.type === "status") this.lock();
         if (event.type === "carets" || event.type === "presence" || event.type === "change") this.carets();
@@ -52,14 +52,32 @@ var BoundMonaco = class {
   // the change that the model tells comes from the draft
   /** While an input method composes: the text at its beginning, and what others wrote since. Both sides wait for its end. */
   composition = null;
+  gone = null;
+  // the leaf is no text
+  goneByOwn = false;
   caretsDue = false;
   decorations;
   ends = [];
   end() {
+    if (this.gone !== null && this.composition !== null) this.tellGone();
     for (const end of this.ends.splice(0)) end();
   }
   lock() {
-    this.editor.updateOptions({ readOnly: !mayType(this.draft) });
+    if (this.composition !== null) return;
+    const { gone } = this;
+    const said = gone === null ? {} : { readOnlyMessage: { value: this.options.goneSentences?.[gone] ?? LEAF_SENTENCES[gone] } };
+    this.editor.updateOptions({ readOnly: gone !== null || !mayType(this.draft), ...said });
+    this.editor.getContainerDomNode().toggleAttribute("data-dw-gone", gone !== null);
+  }
+  goneNow(why, own) {
+    this.gone = why;
+    this.goneByOwn = own;
+    this.tellGone();
+    this.lock();
+  }
+  tellGone() {
+    const { gone: code, at, shown: text } = this;
+    this.options.gone?.(code === null ? null : { at, code, own: this.goneByOwn, text });
   }
   // ---------------------------------------------------------------- positions
   get crlf() {
@@ -101,8 +119,7 @@ var BoundMonaco = class {
       return [from, this.offset(rangeOffset + rangeLength) - from, cleanText(text)];
     });
     const s = canonicalSplices(splices.sort(([a], [b]) => a - b));
-    const said = this.draft.get(this.at);
-    if (said !== this.shown) {
+    if (this.gone === null && this.draft.get(this.at) !== this.shown) {
       this.reread();
       return;
     }
@@ -137,6 +154,8 @@ var BoundMonaco = class {
       this.show(transformSplices(theirs, mine, false), "others");
       this.send(transformSplices(mine, theirs, true));
       if (this.draft.get(this.at) !== this.shown) this.reread();
+      if (this.gone !== null && mine.length > 0) this.tellGone();
+      this.lock();
     });
   }
   reread() {

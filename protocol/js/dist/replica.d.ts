@@ -77,6 +77,7 @@ export interface SavedReplica {
     readonly buffer: Pending | null;
 }
 export declare const FRAME_SPARE_BYTES = 4096;
+export declare const VALUE_DEPTH = 3;
 export declare class DraftReplica {
     readonly id: string;
     readonly item: string;

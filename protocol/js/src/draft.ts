@@ -204,7 +204,7 @@ export class DraftHandle {
 
   /** Change the draft; it reads so when this returns. Raises Problem, and changes nothing, if an op does not fit. */
   edit(ops: readonly Op[], options: EditOptions = {}): void {
-    if (ops.length > 0) this.client.edit(this.id, ops, options);
+    if ((ops as readonly Op[] | null)?.length !== 0) this.client.edit(this.id, ops, options);
   }
 
   /** Make a text leaf read `text`, by the smallest change. Raises Problem. */

@@ -7,8 +7,8 @@
  * Monaco that are used are described here, so that no type of it is needed.
  */
 
-import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, diffText, followText, HUES, mayType, Problem, remoteCarets, transformSplices } from "./index.js";
-import type { ActorInfo, ChangeCause, TextSource, RemoteCaret, Splice, Splices } from "./index.js";
+import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, diffText, followText, HUES, LEAF_SENTENCES, mayType, Problem, remoteCarets, transformSplices } from "./index.js";
+import type { ActorInfo, ChangeCause, LeafGone, LeafOptions, TextSource, RemoteCaret, Splice, Splices } from "./index.js";
 
 interface Disposable {
   dispose(): void;
@@ -52,7 +52,7 @@ export interface MonacoEditor {
   setPosition(position: MonacoPosition): void;
   revealPositionInCenterIfOutsideViewport(position: MonacoPosition): void;
   hasTextFocus(): boolean;
-  updateOptions(options: { readOnly: boolean }): void;
+  updateOptions(options: { readOnly: boolean; readOnlyMessage?: { value: string } }): void;
   createDecorationsCollection(): MonacoDecorations;
   getContainerDomNode(): HTMLElement;
   onKeyDown(listener: (event: { readonly browserEvent: KeyboardEvent; preventDefault(): void; stopPropagation(): void }) => void): Disposable;
@@ -63,10 +63,8 @@ export interface MonacoEditor {
   onDidBlurEditorText(listener: () => void): Disposable;
 }
 
-export interface MonacoOptions {
+export interface MonacoOptions extends LeafOptions {
   nameOf?: (actor: ActorInfo) => string;
-  /** An edit was not taken: the editor shows what the draft says again. */
-  refused?: (problem: Problem) => void;
 }
 
 const BY_PERSON = 3; // CursorChangeReason.Explicit
@@ -85,6 +83,8 @@ class BoundMonaco {
   private taking = false; // the change that the model tells comes from the draft
   /** While an input method composes: the text at its beginning, and what others wrote since. Both sides wait for its end. */
   private composition: { readonly base: string; theirs: Splices; ending: boolean } | null = null;
+  private gone: LeafGone["code"] | null = null; // the leaf is no text
+  private goneByOwn = false;
   private caretsDue = false;
   private readonly decorations: MonacoDecorations;
   private readonly ends: (() => void)[] = [];
@@ -103,7 +103,7 @@ class BoundMonaco {
     this.lock();
     this.carets();
     this.ends.push(
-      followText(draft, at, this, { text: () => this.expected(), change: (splices, cause) => this.follow(splices, cause) }),
+      followText(draft, at, this, { text: () => this.expected(), change: (splices, cause) => this.follow(splices, cause), gone: (why, own) => this.goneNow(why, own) }),
       draft.on((event) => {
         if (event.type === "status") this.lock();
         if (event.type === "carets" || event.type === "presence" || event.type === "change") this.carets();
@@ -124,11 +124,28 @@ class BoundMonaco {
   }
 
   end(): void {
+    if (this.gone !== null && this.composition !== null) this.tellGone(); // what is composed is not the draft's any more
     for (const end of this.ends.splice(0)) end();
   }
 
   private lock(): void {
-    this.editor.updateOptions({ readOnly: !mayType(this.draft) });
+    if (this.composition !== null) return; // at its end: what is being composed would be lost
+    const { gone } = this;
+    const said = gone === null ? {} : { readOnlyMessage: { value: this.options.goneSentences?.[gone] ?? LEAF_SENTENCES[gone] } };
+    this.editor.updateOptions({ readOnly: gone !== null || !mayType(this.draft), ...said });
+    this.editor.getContainerDomNode().toggleAttribute("data-dw-gone", gone !== null);
+  }
+
+  private goneNow(why: LeafGone["code"] | null, own: boolean): void {
+    this.gone = why;
+    this.goneByOwn = own;
+    this.tellGone();
+    this.lock();
+  }
+
+  private tellGone(): void {
+    const { gone: code, at, shown: text } = this;
+    this.options.gone?.(code === null ? null : { at, code, own: this.goneByOwn, text });
   }
 
   // ---------------------------------------------------------------- positions
@@ -177,8 +194,7 @@ class BoundMonaco {
       return [from, this.offset(rangeOffset + rangeLength) - from, cleanText(text)];
     });
     const s = canonicalSplices(splices.sort(([a], [b]) => a - b));
-    const said = this.draft.get(this.at);
-    if (said !== this.shown) {
+    if (this.gone === null && this.draft.get(this.at) !== this.shown) {
       this.reread(); // it was behind the draft: positions mean nothing
       return;
     }
@@ -216,6 +232,8 @@ class BoundMonaco {
       this.show(transformSplices(theirs, mine, false), "others");
       this.send(transformSplices(mine, theirs, true));
       if (this.draft.get(this.at) !== this.shown) this.reread();
+      if (this.gone !== null && mine.length > 0) this.tellGone();
+      this.lock();
     });
   }
 

@@ -7,7 +7,7 @@
  * park, never dropped. No I/O, no clock, no randomness: the session passes them in.
  */
 
-import { checkValue, encodedBytes } from "./codec.js";
+import { checkOp, encodedBytes } from "./codec.js";
 import { Doc } from "./document.js";
 import { Problem } from "./errors.js";
 import type { Batch, Edit, MayDo, Opened, Ops, ParkedText, ParkReason, Purpose, ShapeInfo, State, WriterInfo } from "./messages.js";
@@ -94,7 +94,7 @@ export interface SavedReplica {
 }
 
 export const FRAME_SPARE_BYTES = 4_096; // what stands around the ops of an edit, and what a rebase may add to them
-const VALUE_DEPTH = 3; // a value in an edit's frame stands in the op, the ops and the message
+export const VALUE_DEPTH = 3; // a value in an edit's frame stands in the op, the ops and the message
 const NOTHING: Absorbed = { batches: [], parked: [], outOfStep: null };
 const UNCHANGED: ViewChange = { text: [], structural: false };
 const REPLACED: ViewChange = { text: [], structural: true };
@@ -191,9 +191,10 @@ export class DraftReplica {
     let view = this.view;
     const done: Op[] = [];
     const names = new Map<string, string>();
+    if (!Array.isArray(ops)) throw new Problem("bad_op", "Ops come in an array.");
     for (const given of ops) {
+      checkOp(given, VALUE_DEPTH);
       const op = names.size > 0 ? follow(given, names) : given;
-      if (op.op === "set" || op.op === "insert") checkValue(op.v, VALUE_DEPTH);
       view.check(op);
       const applied = view.apply(op, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op.at);
