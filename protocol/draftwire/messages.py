@@ -26,7 +26,9 @@ OpKind = Literal["edit", "save", "undo", "revert", "rebase", "adopt", "accept", 
 PresenceState = Literal["viewing", "editing", "idle"]
 AlertKind = Literal["overlap", "lost_target", "stale_save"]
 AlertReason = Literal["clash", "stale", "structural", "lost", "save"]
-Status = Literal["saved", "saving", "local", "offline", "conflict", "refused", "read_only", "signed_out", "gone"]
+Status = Literal[
+    "saved", "saving", "waiting", "local", "offline", "conflict", "refused", "read_only", "signed_out", "gone"
+]  # fmt: skip
 
 
 # ---------------------------------------------------------------- client → server

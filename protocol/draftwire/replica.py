@@ -144,6 +144,16 @@ class DraftReplica:
         here = self.inflight.here if self.inflight is not None else ()
         return (*here, *(self.buffer.ops if self.buffer is not None else ()))
 
+    @property
+    def typed_at(self) -> float:
+        """When the oldest of all that is pending was typed."""
+        return self._first()[1]
+
+    @property
+    def backlog(self) -> int:
+        """How much is not in the log yet: characters that were typed and deleted, and those of values, as JSON."""
+        return sum(_characters(op) for op in self.pending)
+
     # ---- my edits
 
     def edit(self, ops: Sequence[Op], now: float, frame_bytes: int | None = None) -> None:
@@ -557,3 +567,13 @@ def texts_between(without: Document, with_them: Document, ops: Sequence[Op]) -> 
         if mine is not None and not same(mine, base):  # what was cleared is no text
             texts.append(ParkedText(at, mine, base))
     return tuple(texts)
+
+
+def _characters(op: Op) -> int:
+    match op:
+        case Text(s=splices):
+            return sum(deleted + length(inserted) for _, deleted, inserted in splices)
+        case Set(v=value) | Insert(v=value):
+            return len(msgspec.json.encode(value).decode())
+        case _:
+            return 1

@@ -2700,6 +2700,7 @@ function textEffect(at2, s) {
 var STATUS_SENTENCES = {
   saved: "All changes are saved.",
   saving: "Saving…",
+  waiting: "Not saved yet: the server is slow to take it. {characters} characters are kept here, and are saved as soon as it does.",
   local: "Not connected. Your changes are kept here and saved when the connection is back.",
   offline: "Not connected. Others' changes are not shown until the connection is back.",
   conflict: "Some of your changes met others'. What could not go in is kept in your stash.",
@@ -2760,9 +2761,14 @@ var DraftHandle = class {
   get status() {
     return this.client.session.status(this.id);
   }
-  /** The status in a sentence for people. */
+  /** The status in a sentence for people; `{characters}` in it says how much is not saved. */
   get sentence() {
-    return this.client.sentences[this.status];
+    const sentence = this.client.sentences[this.status];
+    return sentence.includes("{characters}") ? sentence.replaceAll("{characters}", String(this.backlog)) : sentence;
+  }
+  /** How much the server does not have yet, in characters. */
+  get backlog() {
+    return this.replica.backlog;
   }
   /** The other sessions at this item: people and AI sessions. */
   get presence() {
@@ -3322,6 +3328,14 @@ var DraftReplica = class _DraftReplica {
     return [...this.inflight?.here ?? [], ...this.buffer?.ops ?? []];
   }
   // ---------------------------------------------------------------- my edits
+  /** When the oldest of all that is pending was typed. */
+  get typedMs() {
+    return this.first().atMs;
+  }
+  /** How much is not in the log yet: characters that were typed and deleted, and those of values, as JSON. */
+  get backlog() {
+    return this.pending.reduce((sum, op2) => sum + charactersOf(op2), 0);
+  }
   /**
    * Do `ops` to the view at once. Raises Problem, and changes nothing, if one does not fit; `frameBytes` is the largest
    * frame: what could not be sent with all that waits is too_large.
@@ -3711,6 +3725,10 @@ function textsBetween(without, withThem, ops) {
   }
   return texts;
 }
+function charactersOf(op2) {
+  if (op2.op === "text") return op2.s.reduce((sum, [, deleted, inserted]) => sum + deleted + inserted.length, 0);
+  return op2.op === "set" || op2.op === "insert" ? JSON.stringify(op2.v).length : 1;
+}
 
 // src/rewind.ts
 var Rewind = class {
@@ -3738,13 +3756,14 @@ var Rewind = class {
 var RETRY_AFTER_MS = 500;
 var RESEND_AFTER_MS = 4e3;
 var RESEND_CAP_MS = 3e4;
+var WAITING_AFTER_MS = 5e3;
 var REOPEN_AFTER_MS = 5e3;
 var DraftChannel = class {
   // until it is brought back or dismissed
   constructor(line, ask2) {
     this.line = line;
     this.ask = ask2;
-    this.askedMs = line.nowMs;
+    this.askedMs = this.wentOnMs = line.nowMs;
   }
   line;
   ask;
@@ -3762,6 +3781,8 @@ var DraftChannel = class {
   trouble = null;
   retryAtMs = null;
   sentMs = 0;
+  wentOnMs;
+  // an edit was acknowledged, or a connection began
   resendAfterMs = RESEND_AFTER_MS;
   pieces = null;
   before = null;
@@ -3778,7 +3799,7 @@ var DraftChannel = class {
   // ---------------------------------------------------------------- the connection
   /** A connection stands, and its hello has asked for the stream of a copy that can go on. */
   welcomed() {
-    this.askedMs = this.line.nowMs;
+    this.askedMs = this.wentOnMs = this.line.nowMs;
     if (this.replica?.stopped && !this.gone) this.begin(this.replica);
   }
   /** The connection ended. */
@@ -3938,6 +3959,7 @@ var DraftChannel = class {
     this.carets?.absorb(batch2);
     if (batch2.own) {
       this.resendAfterMs = RESEND_AFTER_MS;
+      this.wentOnMs = this.line.nowMs;
       const waitedMs = batch2.typedMs === null ? 0 : this.line.nowMs - batch2.typedMs;
       events.push({ type: "acked", draft: replica, seq, w, no, waitedMs });
     }
@@ -4082,7 +4104,11 @@ var DraftChannel = class {
     if (this.line.signedOut) return "signed_out";
     if (this.trouble !== null) return this.trouble;
     if (!this.line.hears) return replica.hasPending ? "local" : "offline";
-    if (replica.hasPending || !replica.live) return "saving";
+    if (replica.hasPending) {
+      const since = Math.max(replica.typedMs, this.wentOnMs);
+      return this.line.nowMs - since >= WAITING_AFTER_MS ? "waiting" : "saving";
+    }
+    if (!replica.live) return "saving";
     return replica.may === "type" ? "saved" : "read_only";
   }
   /** Tell the status if it is another than was told last. */

@@ -10,7 +10,7 @@ export type Purpose = "own" | "shared" | "suggestion";
 export type OpKind = "edit" | "save" | "undo" | "revert" | "rebase" | "adopt" | "accept" | "restore";
 export type PresenceState = "viewing" | "editing" | "idle";
 export type MayDo = "look" | "type";
-export type Status = "saved" | "saving" | "local" | "offline" | "conflict" | "refused" | "read_only" | "signed_out" | "gone";
+export type Status = "saved" | "saving" | "waiting" | "local" | "offline" | "conflict" | "refused" | "read_only" | "signed_out" | "gone";
 export interface Have {
     id: string;
     generation: number;

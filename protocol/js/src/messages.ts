@@ -16,6 +16,7 @@ export type MayDo = "look" | "type";
 export type Status =
   | "saved"
   | "saving"
+  | "waiting"
   | "local"
   | "offline"
   | "conflict"

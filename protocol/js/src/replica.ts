@@ -181,6 +181,16 @@ export class DraftReplica {
 
   // ---------------------------------------------------------------- my edits
 
+  /** When the oldest of all that is pending was typed. */
+  get typedMs(): number {
+    return this.first().atMs;
+  }
+
+  /** How much is not in the log yet: characters that were typed and deleted, and those of values, as JSON. */
+  get backlog(): number {
+    return this.pending.reduce((sum, op) => sum + charactersOf(op), 0);
+  }
+
   /**
    * Do `ops` to the view at once. Raises Problem, and changes nothing, if one does not fit; `frameBytes` is the largest
    * frame: what could not be sent with all that waits is too_large.
@@ -614,4 +624,9 @@ export function textsBetween(without: Doc, withThem: Doc, ops: readonly Op[]): P
     texts.push(base == null ? { at, mine } : { at, mine, base });
   }
   return texts;
+}
+
+function charactersOf(op: Op): number {
+  if (op.op === "text") return op.s.reduce((sum, [, deleted, inserted]) => sum + deleted + inserted.length, 0);
+  return op.op === "set" || op.op === "insert" ? JSON.stringify(op.v).length : 1;
 }
