@@ -399,6 +399,22 @@ def merge_cases() -> Iterator[Case]:
         random = World(seed).random
         yield merge_case(*(Document.load({"items": [{"id": id_} for id_ in ids]}, SHAPE) for ids in orders(random)))
 
+    for seed in range(20):
+        random = World(seed).random
+        yield merge_case(*(Document.load(schema(names), SHAPE) for names in required_names(random)))
+
+
+def schema(names: list[str]) -> Case:
+    return {"schema": {"type": "object", "properties": {}, "required": names}, "required": names}
+
+
+def required_names(random: Random) -> Iterator[list[str]]:
+    """What a schema requires, and twice as somebody added, removed or moved names, now and then doubled one."""
+    yield list("abcd")
+    for _ in range(2):
+        names = random.sample("abcd", random.randint(2, 4)) + random.sample("wxyz", random.randint(0, 2))
+        yield names if random.random() < 0.3 else sorted(names, key="abcdwxyz".index)
+
 
 def orders(random: Random) -> Iterator[str]:
     """Five elements in order, and twice as somebody moved one or two and made one, or did not."""

@@ -1866,6 +1866,7 @@ var Merger = class {
     }
   }
   member(at2, place, b, m, t) {
+    const names = this.names(at2, place, b, m, t);
     if (isObject(m) && isObject(t)) {
       this.members(at2, place, b, m, t);
     } else if (isArray(m) && isArray(t) && (place.keyed || this.isTransparent(at2, place))) {
@@ -1877,11 +1878,21 @@ var Merger = class {
       this.late.push(m === void 0 ? { op: "remove", at: at2 } : { op: "set", at: at2, v: m });
     } else if (same(m, b) || same(m, t)) {
       return;
+    } else if (names !== null) {
+      this.late.push({ op: "set", at: at2, v: names });
     } else if (place.text && typeof m === "string" && typeof t === "string" && typeof b === "string") {
       this.text(at2, b, m, t);
     } else {
       this.value(at2, place, b, m, t);
     }
+  }
+  /** What the names that a JSON schema requires become, if that is what stands here on all sides. */
+  names(at2, place, b, m, t) {
+    const slash = at2.lastIndexOf("/");
+    if (at2.slice(slash + 1) !== "required" || place.keyed || same(b, t) || !areNames(b) || !areNames(m) || !areNames(t)) return null;
+    const around = at2.slice(0, slash);
+    if (!this.sides.every((side2) => isSchema(around === "" ? side2.value : side2.get(around)))) return null;
+    return [...t.filter((n) => !b.includes(n) || m.includes(n)), ...m.filter((n) => !b.includes(n) && !t.includes(n))];
   }
   value(at2, place, b, m, t) {
     if (!same(t, b)) {
@@ -1926,7 +1937,7 @@ var Merger = class {
   placeAll() {
     const movedMine = this.moved(1);
     const movedTheirs = this.moved(2);
-    const contested = this.contested();
+    const contested = this.contested(movedMine, movedTheirs);
     const [b, m, t] = this.homes;
     for (const [id, home] of m) {
       if (t.has(id)) {
@@ -1951,9 +1962,10 @@ var Merger = class {
   }
   /**
    * The elements of mine whose place in an array is not for mine alone to say: order is content. They are those of an array
-   * that both sides put into different orders at one stretch, and those that mine made in a gap where theirs made others.
+   * that both sides put into different orders at one stretch, and those that mine made in a gap, or moved there, where theirs
+   * made or moved others.
    */
-  contested() {
+  contested(movedMine, movedTheirs) {
     const [b, m, t] = this.homes;
     const found = /* @__PURE__ */ new Set();
     for (const home of new Set(m.values())) {
@@ -1964,9 +1976,10 @@ var Merger = class {
       const own = stretch(base, mine);
       const other = stretch(base, theirs);
       if (!same(mine, theirs) && own && other && own[0] <= other[1] && other[0] <= own[1]) for (const id of known) found.add(id);
-      const gaps = gapsOf(arrays[2] ?? [], known, b);
-      for (const [left, made] of gapsOf(arrays[1] ?? [], known, b)) {
-        if (gaps.get(left)?.some((id) => !made.includes(id))) for (const id of made) found.add(id);
+      const stay = new Set([...known].filter((id) => !movedMine.has(id) && !movedTheirs.has(id)));
+      const gaps = gapsOf(arrays[2] ?? [], stay, (id) => !b.has(id) || movedTheirs.has(id));
+      for (const [left, came] of gapsOf(arrays[1] ?? [], stay, (id) => !b.has(id) || movedMine.has(id))) {
+        if (gaps.get(left)?.some((id) => !came.includes(id))) for (const id of came) found.add(id);
       }
     }
     return found;
@@ -2082,16 +2095,22 @@ var Merger = class {
     if (staying || !this.do(op2)) this.conflict(op2.at, ...this.valuesAt(op2.at));
   }
 };
+function areNames(value) {
+  return isArray(value) && value.every((name) => typeof name === "string") && new Set(value).size === value.length;
+}
+function isSchema(value) {
+  return isObject(value) && isObject(memberOf(value, "properties"));
+}
 function stretch(base, now) {
   const differ = base.flatMap((id, i) => id === now[i] ? [] : [i]);
   return differ.length === 0 ? null : [differ[0], differ.at(-1)];
 }
-function gapsOf(array, known, old) {
+function gapsOf(array, known, came) {
   const found = /* @__PURE__ */ new Map();
   let left = null;
   for (const id of array) {
     if (known.has(id)) left = id;
-    else if (!old.has(id)) found.set(left, [...found.get(left) ?? [], id]);
+    else if (came(id)) found.set(left, [...found.get(left) ?? [], id]);
   }
   return found;
 }
