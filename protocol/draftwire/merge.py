@@ -8,9 +8,10 @@ The order of a keyed array is content: where both put elements into different or
 elements in one gap or moved them there, mine is a conflict too.
 
 A plain array is one value, unless all versions of it are equal but for the keyed arrays inside: then those
-merge; and the names in `required` of a JSON schema are a set: what one side added is added, what it took out goes. The ops are made by doing them to a working copy of theirs, in five steps: members that are new,
-elements that are new or moved (in the order of mine), elements that are gone, members that are replaced or
-gone, text and the rest.
+merge; and the names in `required` of a JSON schema are a set: what one side added is added, what it took out goes.
+
+The ops are made by doing them to a working copy of theirs, in five steps: members that are new, elements that are
+new or moved (in the order of mine), elements that are gone, members that are replaced or gone, text and the rest.
 """
 
 from typing import Any, Literal
