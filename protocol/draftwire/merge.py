@@ -5,7 +5,8 @@ Objects merge by member, keyed arrays by id wherever their elements stand, text 
 one; everything else is a conflict and keeps theirs. An element that one side removed and the other changed,
 or that both made, is a conflict; one that mine merely moved while they removed it is gone.
 The order of a keyed array is content: where both put elements into different orders at one stretch, or both made
-elements in one gap or moved them there, mine is a conflict too.
+elements in one gap or moved them there, mine is a conflict too. A text and the member that says how it is to be read
+(its language) are one: where one side changed only the one and the other only the other, both are conflicts.
 
 A plain array is one value, unless all versions of it are equal but for the keyed arrays inside: then those
 merge; and the names in `required` of a JSON schema are a set: what one side added is added, what it took out goes.
@@ -181,7 +182,10 @@ class _Merger:
             self._members(at, place, b, m, t)
 
     def _members(self, at: str, place: Place, b: Any, m: Any, t: Any) -> None:
+        apart = self._coupled(at, place, b, m, t)
         for name in {**t, **m}:
+            if name in apart:
+                continue
             child = place.member(name)
             where = f"{at}/{addresses.escape(name)}"
             values = (
@@ -190,6 +194,27 @@ class _Merger:
                 t.get(name, _NONE),
             )
             self._member(where, child, *values)
+
+    def _coupled(self, at: str, place: Place, b: Any, m: Any, t: Any) -> set[str]:
+        """Report each text of which one side changed only how it is to be read, the other only what it says.
+
+        Together neither wrote that. Return the members that this settles.
+        """
+        settled: set[str] = set()
+        if not isinstance(b, dict):
+            return settled
+        for name in {**t, **m}:
+            beside = place.member(name).sibling
+            if beside is None or place.member(name).keyed or name in settled:
+                continue
+            unit = (name, beside)
+            mine, theirs = ({n for n in unit if not same(b.get(n, _NONE), s.get(n, _NONE))} for s in (m, t))
+            if mine and theirs and mine.isdisjoint(theirs):
+                for each in unit:
+                    values = [side.get(each, _NONE) for side in (b, m, t)]
+                    self._conflict(f"{at}/{addresses.escape(each)}", *values)
+                settled.update(unit)
+        return settled
 
     def _member(self, at: str, place: Place, b: Any, m: Any, t: Any) -> None:
         names = self._names(at, place, b, m, t)

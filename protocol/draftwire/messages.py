@@ -254,11 +254,15 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     fades: bool = False  # it closes by itself once both have seen it: nobody replaced anything
 
 
-class Shape(msgspec.Struct, frozen=True):
-    """Which arrays are keyed and which leaves are text: pointer patterns, ``*`` one segment, ``**`` any number."""
+class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which arrays are keyed and which leaves are text: pointer patterns, ``*`` one segment, ``**`` any number.
+
+    ``coupled``: text leaves, by a pattern, each with the member beside it that says how it is to be read.
+    """
 
     keyed: tuple[str, ...]
     text: tuple[str, ...]
+    coupled: tuple[tuple[str, str], ...] = ()
 
 
 class State(msgspec.Struct, frozen=True, tag_field="t", tag="state", omit_defaults=True):

@@ -124,7 +124,7 @@ class DraftReplica:
         self.item = state.item
         self.purpose = state.purpose
         self.owner = state.owner
-        self.shape = Shape(state.shape.keyed, state.shape.text)
+        self.shape = Shape(state.shape.keyed, state.shape.text, state.shape.coupled)
         self.confirmed = self.view = Document.load(value, self.shape)
         self.writers: dict[int, WriterInfo] = {}
         self.inflight: Inflight | None = None
@@ -374,7 +374,7 @@ class DraftReplica:
     def replace(self, state: State, value: Any) -> tuple[Parking, ...]:
         """The server sent a whole state: what it has of mine is dropped, the rest merged from my own confirmed copy."""
         parked: list[Parking] = []
-        self.shape = Shape(state.shape.keyed, state.shape.text)
+        self.shape = Shape(state.shape.keyed, state.shape.text, state.shape.coupled)
         after = Document.load(value, self.shape)
         if self.has_pending:
             base = self.confirmed

@@ -311,3 +311,34 @@ def test_no_other_list_merges_as_a_set(spoilt: dict[str, Any]) -> None:
         return {"schema": {k: [*v, name] if isinstance(v, list) else v for k, v in spoilt.items()}}
 
     assert not merge({"schema": spoilt}, added("x"), added("y"), KEYED).clean
+
+
+READ = Shape(keyed=["/items"], text=["/**/content"], coupled=[("/**/content", "language")])
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "conflicts"),
+    [
+        (("print(1)", "bun"), ("print(2)", "python3"), ["content", "language"]),
+        (("print(2)", "python3"), ("print(1)", "bun"), ["content", "language"]),
+        (("print(1)", None), ("print(2)", "python3"), ["content", "language"]),
+        (("print(2)", "bun"), ("print(1)", "python3"), []),
+        (("print(1)", "bun"), ("print(2)", "bun"), []),
+        (("print(2)", "bun"), ("print(1)", "bun"), []),
+    ],
+)
+def test_a_text_and_its_language_are_one(
+    mine: tuple[str, str | None], theirs: tuple[str, str | None], conflicts: list[str]
+) -> None:
+    """Of the root and of an element."""
+
+    def document(content: str, language: str | None) -> dict[str, Any]:
+        unit = {"content": content} | ({} if language is None else {"language": language})
+        return {**unit, "items": [{"id": "e", **unit}]}
+
+    outcome = merge(document("print(1)", "python3"), document(*mine), document(*theirs), READ)
+    assert sorted(c.address for c in outcome.conflicts) == sorted(
+        f"{where}/{name}" for where in ("", "e") for name in conflicts
+    )
+    if conflicts:
+        assert outcome.ops == ()

@@ -604,7 +604,7 @@ var SERVER = {
     seq: integer,
     mark: text,
     may,
-    shape: struct({ keyed: listOf(text), text: listOf(text) }),
+    shape: struct({ keyed: listOf(text), text: listOf(text), coupled: optional(listOf(tupleOf([text, text]))) }),
     base_version: integer,
     head_version: integer,
     pieces: optional(integer),
@@ -1860,10 +1860,33 @@ var Merger = class {
     return [this.base.get(at2), this.mine.get(at2), this.theirs.get(at2)];
   }
   members(at2, place, b, m, t) {
+    const apart = this.coupled(at2, place, b, m, t);
     for (const name of Object.keys({ ...t, ...m })) {
+      if (apart.has(name)) continue;
       const was = isObject(b) ? memberOf(b, name) : void 0;
       this.member(`${at2}/${escapeToken(name)}`, place.member(name), was, memberOf(m, name), memberOf(t, name));
     }
+  }
+  /**
+   * Report each text of which one side changed only how it is to be read, the other only what it says: together neither
+   * wrote that. Gives the members that this settles.
+   */
+  coupled(at2, place, b, m, t) {
+    const settled2 = /* @__PURE__ */ new Set();
+    if (!isObject(b)) return settled2;
+    for (const name of Object.keys({ ...t, ...m })) {
+      const { sibling, keyed } = place.member(name);
+      if (sibling === null || keyed || settled2.has(name)) continue;
+      const unit = [name, sibling];
+      const changed = (side2) => unit.filter((one) => !same(memberOf(b, one), memberOf(side2, one)));
+      const [mine, theirs] = [changed(m), changed(t)];
+      if (mine.length === 0 || theirs.length === 0 || mine.some((one) => theirs.includes(one))) continue;
+      for (const one of unit) {
+        this.conflict(`${at2}/${escapeToken(one)}`, memberOf(b, one), memberOf(m, one), memberOf(t, one));
+        settled2.add(one);
+      }
+    }
+    return settled2;
   }
   member(at2, place, b, m, t) {
     const names = this.names(at2, place, b, m, t);
@@ -2125,18 +2148,23 @@ function skeleton(value, place) {
 
 // src/shape.ts
 var ELEMENT = "*";
+var KEYED = "keyed";
+var TEXT = "text";
 var Place = class {
   constructor(shape, state) {
     this.shape = shape;
     this.state = state;
     let keyed = false;
     let text2 = false;
+    let sibling = null;
     for (const [pattern, at2] of state) {
-      const { tokens, marksKeyed } = shape.pattern(pattern);
+      const { tokens, marks } = shape.pattern(pattern);
       if (at2 !== tokens.length) continue;
-      if (marksKeyed) keyed = true;
-      else text2 = true;
+      if (marks === KEYED) keyed = true;
+      else if (marks === TEXT) text2 = true;
+      else sibling = marks.sibling;
     }
+    this.sibling = sibling;
     this.keyed = keyed;
     this.text = text2;
     this.dead = state.length === 0;
@@ -2145,6 +2173,8 @@ var Place = class {
   state;
   keyed;
   text;
+  /** The member beside a text that says how it is to be read. */
+  sibling;
   dead;
   edges = /* @__PURE__ */ new Map();
   other = null;
@@ -2160,21 +2190,26 @@ var Place = class {
     return this.member(ELEMENT);
   }
 };
-var Shape = class {
+var Shape = class _Shape {
   literals;
   root;
   patterns;
   places = /* @__PURE__ */ new Map();
-  constructor(keyed = [], text2 = []) {
+  constructor(keyed = [], text2 = [], coupled = []) {
     this.patterns = [
-      ...keyed.map((pattern) => ({ tokens: tokensOf2(pattern), marksKeyed: true })),
-      ...text2.map((pattern) => ({ tokens: tokensOf2(pattern), marksKeyed: false }))
+      ...keyed.map((pattern) => ({ tokens: tokensOf2(pattern), marks: KEYED })),
+      ...text2.map((pattern) => ({ tokens: tokensOf2(pattern), marks: TEXT })),
+      ...coupled.map(([pattern, sibling]) => ({ tokens: tokensOf2(pattern), marks: { sibling } }))
     ];
     const names = new Set(this.patterns.flatMap(({ tokens }) => tokens));
     names.delete("*");
     names.delete("**");
     this.literals = names;
     this.root = this.place(this.patterns.map((_, i) => [i, 0]));
+  }
+  /** As a state says it. */
+  static of({ keyed, text: text2, coupled }) {
+    return new _Shape(keyed, text2, coupled);
   }
   /** The place of a path from the root; array elements are `ELEMENT` (or anything else). */
   at(path) {
@@ -3111,7 +3146,7 @@ function whole(record, base) {
   if ("value" in record.replica) return record;
   if (base === void 0) return null;
   const { replica, since, ...rest } = record;
-  let document2 = Doc.load(base.value, new Shape(replica.shape.keyed, replica.shape.text));
+  let document2 = Doc.load(base.value, Shape.of(replica.shape));
   for (const op2 of since) document2 = document2.apply(op2, 0).document;
   return { ...rest, replica: { ...replica, value: document2.value } };
 }
@@ -3254,7 +3289,7 @@ var Keeper = class _Keeper {
 };
 function baseFor({ replica: { value, shape } }, kept) {
   if (kept !== void 0 && kept.value === value) return kept;
-  const anew = () => ({ document: Doc.load(value, new Shape(shape.keyed, shape.text)), shape, value, since: [] });
+  const anew = () => ({ document: Doc.load(value, Shape.of(shape)), shape, value, since: [] });
   if (kept === void 0 || !same(kept.shape, shape)) return anew();
   const since = diff(kept.document, value);
   return JSON.stringify(since).length > MOST_SINCE_CHARS ? anew() : { ...kept, value, since };
@@ -3302,7 +3337,7 @@ var DraftReplica = class _DraftReplica {
     this.item = state.item;
     this.purpose = state.purpose;
     this.owner = state.owner;
-    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shape = Shape.of(state.shape);
     this.shapeInfo = state.shape;
     this.confirmed = this.view = Doc.load(value, this.shape);
     this.adopt(state);
@@ -3548,7 +3583,7 @@ var DraftReplica = class _DraftReplica {
   /** The server sent a whole state: what it has of mine is dropped, the rest is merged from my own confirmed copy. */
   replace(state, value) {
     const parked = [];
-    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shape = Shape.of(state.shape);
     this.shapeInfo = state.shape;
     const next = Doc.load(value, this.shape);
     if (this.hasPending) {

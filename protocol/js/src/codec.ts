@@ -411,7 +411,7 @@ const SERVER: Record<string, Check> = {
     seq: integer,
     mark: text,
     may,
-    shape: struct({ keyed: listOf(text), text: listOf(text) }),
+    shape: struct({ keyed: listOf(text), text: listOf(text), coupled: optional(listOf(tupleOf([text, text]))) }),
     base_version: integer,
     head_version: integer,
     pieces: optional(integer),

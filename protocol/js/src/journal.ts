@@ -119,7 +119,7 @@ function whole(record: KeptRecord | JournalRecord, base: Base | undefined): Jour
   if ("value" in record.replica) return record as JournalRecord; // of an earlier release
   if (base === undefined) return null;
   const { replica, since, ...rest } = record as KeptRecord;
-  let document = Doc.load(base.value as JsonObject, new Shape(replica.shape.keyed, replica.shape.text));
+  let document = Doc.load(base.value as JsonObject, Shape.of(replica.shape));
   for (const op of since) document = document.apply(op, 0).document;
   return { ...rest, replica: { ...replica, value: document.value } };
 }

@@ -6,7 +6,8 @@
  * theirs. An element that one side removed and the other changed, or that both made, is a conflict; one that mine
  * merely moved while they removed it is gone.
  * The order of a keyed array is content: where both put elements into different orders at one stretch, or both made
- * elements in one gap or moved them there, mine is a conflict too.
+ * elements in one gap or moved them there, mine is a conflict too. A text and the member that says how it is to be read
+ * (its language) are one: where one side changed only the one and the other only the other, both are conflicts.
  *
  * A plain array is one value, unless all versions of it are equal but for the keyed arrays inside: then those merge; and
  * the names in `required` of a JSON schema are a set: what one side added is added, what it took out goes.
@@ -186,10 +187,34 @@ class Merger {
   }
 
   private members(at: string, place: Place, b: Maybe, m: JsonObject, t: JsonObject): void {
+    const apart = this.coupled(at, place, b, m, t);
     for (const name of Object.keys({ ...t, ...m })) {
+      if (apart.has(name)) continue;
       const was = isObject(b) ? memberOf(b, name) : undefined;
       this.member(`${at}/${escapeToken(name)}`, place.member(name), was, memberOf(m, name), memberOf(t, name));
     }
+  }
+
+  /**
+   * Report each text of which one side changed only how it is to be read, the other only what it says: together neither
+   * wrote that. Gives the members that this settles.
+   */
+  private coupled(at: string, place: Place, b: Maybe, m: JsonObject, t: JsonObject): Set<string> {
+    const settled = new Set<string>();
+    if (!isObject(b)) return settled;
+    for (const name of Object.keys({ ...t, ...m })) {
+      const { sibling, keyed } = place.member(name);
+      if (sibling === null || keyed || settled.has(name)) continue;
+      const unit = [name, sibling];
+      const changed = (side: JsonObject): string[] => unit.filter((one) => !same(memberOf(b, one), memberOf(side, one)));
+      const [mine, theirs] = [changed(m), changed(t)];
+      if (mine.length === 0 || theirs.length === 0 || mine.some((one) => theirs.includes(one))) continue;
+      for (const one of unit) {
+        this.conflict(`${at}/${escapeToken(one)}`, memberOf(b, one), memberOf(m, one), memberOf(t, one));
+        settled.add(one);
+      }
+    }
+    return settled;
   }
 
   private member(at: string, place: Place, b: Maybe, m: Maybe, t: Maybe): void {

@@ -130,7 +130,7 @@ export class DraftReplica {
     this.item = state.item;
     this.purpose = state.purpose;
     this.owner = state.owner;
-    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shape = Shape.of(state.shape);
     this.shapeInfo = state.shape;
     this.confirmed = this.view = Doc.load(value, this.shape);
     this.adopt(state);
@@ -401,7 +401,7 @@ export class DraftReplica {
   /** The server sent a whole state: what it has of mine is dropped, the rest is merged from my own confirmed copy. */
   replace(state: State, value: Json): readonly Parking[] {
     const parked: Parking[] = [];
-    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shape = Shape.of(state.shape);
     this.shapeInfo = state.shape;
     const next = Doc.load(value, this.shape);
     if (this.hasPending) {

@@ -565,5 +565,5 @@ const NEVER: Version = {
 }; // prettier-ignore
 
 export function shapeOf(kind: KindDefinition | null): Shape {
-  return new Shape(kind?.keyed ?? [], kind?.text ?? []);
+  return new Shape(kind?.keyed ?? [], kind?.text ?? []); // to be looked at: nothing is merged with it
 }
