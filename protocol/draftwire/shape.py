@@ -12,7 +12,7 @@ from draftwire.address import parse
 from draftwire.ops import OpError
 
 ELEMENT = "*"  # the segment of an array element
-KEYED, TEXT = True, False  # what a pattern marks; a string is the member that is coupled to a text
+KEYED, TEXT = True, False  # what a pattern marks; a string names the member that is coupled to a text
 
 
 class Place:
@@ -31,12 +31,12 @@ class Place:
         for pattern, at in state:
             tokens, marks = shape.patterns[pattern]
             if at == len(tokens):
-                if marks is KEYED:
-                    self.keyed = True
-                elif marks is TEXT:
-                    self.text = True
-                else:
+                if isinstance(marks, str):
                     self.sibling = marks
+                elif marks:
+                    self.keyed = True
+                else:
+                    self.text = True
         self.dead = not state
 
     def member(self, name: str) -> "Place":
