@@ -129,6 +129,11 @@ class Draft:
         return self._client.session.status(self.id)
 
     @property
+    def backlog(self) -> int:
+        """How much the server does not have yet, in characters; with `status` waiting a person wants to know."""
+        return self.replica.backlog
+
+    @property
     def alerts(self) -> list[m.Alert]:
         """The open alerts, oldest first."""
         return self._client.session.alerts(self.id)

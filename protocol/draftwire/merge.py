@@ -5,12 +5,14 @@ Objects merge by member, keyed arrays by id wherever their elements stand, text 
 one; everything else is a conflict and keeps theirs. An element that one side removed and the other changed,
 or that both made, is a conflict; one that mine merely moved while they removed it is gone.
 The order of a keyed array is content: where both put elements into different orders at one stretch, or both made
-elements in one gap, mine is a conflict too.
+elements in one gap or moved them there, mine is a conflict too. A text and the member that says how it is to be read
+(its language) are one: where one side changed only the one and the other only the other, both are conflicts.
 
 A plain array is one value, unless all versions of it are equal but for the keyed arrays inside: then those
-merge. The ops are made by doing them to a working copy of theirs, in five steps: members that are new,
-elements that are new or moved (in the order of mine), elements that are gone, members that are replaced or
-gone, text and the rest.
+merge; and the names in `required` of a JSON schema are a set: what one side added is added, what it took out goes.
+
+The ops are made by doing them to a working copy of theirs, in five steps: members that are new, elements that are
+new or moved (in the order of mine), elements that are gone, members that are replaced or gone, text and the rest.
 """
 
 from typing import Any, Literal
@@ -180,7 +182,10 @@ class _Merger:
             self._members(at, place, b, m, t)
 
     def _members(self, at: str, place: Place, b: Any, m: Any, t: Any) -> None:
+        apart = self._coupled(at, place, b, m, t)
         for name in {**t, **m}:
+            if name in apart:
+                continue
             child = place.member(name)
             where = f"{at}/{addresses.escape(name)}"
             values = (
@@ -190,7 +195,29 @@ class _Merger:
             )
             self._member(where, child, *values)
 
+    def _coupled(self, at: str, place: Place, b: Any, m: Any, t: Any) -> set[str]:
+        """Report each text of which one side changed only how it is to be read, the other only what it says.
+
+        Together neither wrote that. Return the members that this settles.
+        """
+        settled: set[str] = set()
+        if not isinstance(b, dict):
+            return settled
+        for name in {**t, **m}:
+            beside = place.member(name).sibling
+            if beside is None or place.member(name).keyed or name in settled:
+                continue
+            unit = (name, beside)
+            mine, theirs = ({n for n in unit if not same(b.get(n, _NONE), s.get(n, _NONE))} for s in (m, t))
+            if mine and theirs and mine.isdisjoint(theirs):
+                for each in unit:
+                    values = [side.get(each, _NONE) for side in (b, m, t)]
+                    self._conflict(f"{at}/{addresses.escape(each)}", *values)
+                settled.update(unit)
+        return settled
+
     def _member(self, at: str, place: Place, b: Any, m: Any, t: Any) -> None:
+        names = self._names(at, place, b, m, t)
         if isinstance(m, dict) and isinstance(t, dict):
             self._members(at, place, b, m, t)
         elif isinstance(m, list) and isinstance(t, list) and (place.keyed or self._is_transparent(at, place)):
@@ -204,10 +231,27 @@ class _Merger:
             self.late.append(Remove(at) if m is _NONE else Set(at, m))
         elif same(m, b) or same(m, t):
             return
+        elif names is not None:
+            self.late.append(Set(at, names))
         elif place.text and isinstance(m, str) and isinstance(t, str) and isinstance(b, str):
             self._text(at, b, m, t)
         else:
             self._value(at, place, b, m, t)
+
+    def _names(self, at: str, place: Place, b: Any, m: Any, t: Any) -> list[str] | None:
+        """Return what the names that a JSON schema requires become, if that is what stands here on all sides."""
+        around, slash, name = at.rpartition("/")
+        if (
+            name != "required"
+            or not slash
+            or place.keyed
+            or same(b, t)
+            or not all(_are_names(side) for side in (b, m, t))
+        ):
+            return None
+        if not all(_is_schema(_around(side, around)) for side in self.sides):
+            return None
+        return [*(n for n in t if n not in b or n in m), *(n for n in m if n not in b and n not in t)]
 
     def _value(self, at: str, place: Place, b: Any, m: Any, t: Any) -> None:
         if not same(t, b):
@@ -250,7 +294,7 @@ class _Merger:
 
     def _place_all(self) -> None:
         moved_mine, moved_theirs = self._moved(1), self._moved(2)
-        contested = self._contested()
+        contested = self._contested(moved_mine, moved_theirs)
         b, m, t = self.tracked
         for id_, home in m.items():
             if id_ in t:
@@ -274,11 +318,11 @@ class _Merger:
                 else:
                     self._insert(id_, home)
 
-    def _contested(self) -> set[str]:
+    def _contested(self, moved_mine: set[str], moved_theirs: set[str]) -> set[str]:
         """Return the elements of mine whose place in an array is not for mine alone to say: order is content.
 
         They are those of an array that both sides put into different orders at one stretch, and those that mine made in
-        a gap where theirs made others.
+        a gap, or moved there, where theirs made or moved others.
         """
         b, m, t = self.tracked
         found: set[str] = set()
@@ -292,10 +336,11 @@ class _Merger:
                 own, other = _stretch(base, mine), _stretch(base, theirs)
                 if own and other and own[0] <= other[1] and other[0] <= own[1]:
                     found |= known
-            gaps = _gaps(arrays[2], known, set(b))
-            for left, made in _gaps(arrays[1], known, set(b)).items():
-                if set(gaps.get(left, ())) - set(made):
-                    found |= set(made)
+            stay = known - moved_mine - moved_theirs
+            gaps = _gaps(arrays[2], stay, set(b) - moved_theirs)
+            for left, came in _gaps(arrays[1], stay, set(b) - moved_mine).items():
+                if set(gaps.get(left, ())) - set(came):
+                    found |= set(came)
         return found
 
     def _moved(self, side: int) -> set[str]:
@@ -411,6 +456,19 @@ class _Merger:
             self._conflict(op.at, b, m, t)
 
 
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(n, str) for n in value) and len(set(value)) == len(value)
+
+
+def _around(side: Document, at: str) -> Any:
+    """Return the element, or the root, in which a member stands."""
+    return side.get(at) if at else side.value
+
+
+def _is_schema(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("properties"), dict)
+
+
 def _stretch(base: list[str], now: list[str]) -> tuple[int, int] | None:
     """Return the first and the last index at which an order differs."""
     differ = [i for i, (was, is_) in enumerate(zip(base, now, strict=True)) if was != is_]
@@ -418,7 +476,7 @@ def _stretch(base: list[str], now: list[str]) -> tuple[int, int] | None:
 
 
 def _gaps(array: list[str], known: set[str], old: set[str]) -> dict[str | None, list[str]]:
-    """Return the new elements of an array by the known one that stands before them."""
+    """Return the elements of an array that came there, by the known one that stands before them."""
     found: dict[str | None, list[str]] = {}
     left: str | None = None
     for id_ in array:

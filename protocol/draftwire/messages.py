@@ -26,7 +26,9 @@ OpKind = Literal["edit", "save", "undo", "revert", "rebase", "adopt", "accept", 
 PresenceState = Literal["viewing", "editing", "idle"]
 AlertKind = Literal["overlap", "lost_target", "stale_save"]
 AlertReason = Literal["clash", "stale", "structural", "lost", "save"]
-Status = Literal["saved", "saving", "local", "offline", "conflict", "refused", "read_only", "signed_out", "gone"]
+Status = Literal[
+    "saved", "saving", "waiting", "local", "offline", "conflict", "refused", "read_only", "signed_out", "gone"
+]  # fmt: skip
 
 
 # ---------------------------------------------------------------- client → server
@@ -252,11 +254,15 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     fades: bool = False  # it closes by itself once both have seen it: nobody replaced anything
 
 
-class Shape(msgspec.Struct, frozen=True):
-    """Which arrays are keyed and which leaves are text: pointer patterns, ``*`` one segment, ``**`` any number."""
+class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which arrays are keyed and which leaves are text: pointer patterns, ``*`` one segment, ``**`` any number.
+
+    ``coupled``: text leaves, by a pattern, each with the member beside it that says how it is to be read.
+    """
 
     keyed: tuple[str, ...]
     text: tuple[str, ...]
+    coupled: tuple[tuple[str, str], ...] = ()
 
 
 class State(msgspec.Struct, frozen=True, tag_field="t", tag="state", omit_defaults=True):

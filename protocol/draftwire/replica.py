@@ -124,7 +124,7 @@ class DraftReplica:
         self.item = state.item
         self.purpose = state.purpose
         self.owner = state.owner
-        self.shape = Shape(state.shape.keyed, state.shape.text)
+        self.shape = Shape(state.shape.keyed, state.shape.text, state.shape.coupled)
         self.confirmed = self.view = Document.load(value, self.shape)
         self.writers: dict[int, WriterInfo] = {}
         self.inflight: Inflight | None = None
@@ -143,6 +143,16 @@ class DraftReplica:
         """My ops on ``confirmed``, in order."""
         here = self.inflight.here if self.inflight is not None else ()
         return (*here, *(self.buffer.ops if self.buffer is not None else ()))
+
+    @property
+    def typed_at(self) -> float:
+        """When the oldest of all that is pending was typed."""
+        return self._first()[1]
+
+    @property
+    def backlog(self) -> int:
+        """How much is not in the log yet: characters that were typed and deleted, and those of values, as JSON."""
+        return sum(_characters(op) for op in self.pending)
 
     # ---- my edits
 
@@ -364,7 +374,7 @@ class DraftReplica:
     def replace(self, state: State, value: Any) -> tuple[Parking, ...]:
         """The server sent a whole state: what it has of mine is dropped, the rest merged from my own confirmed copy."""
         parked: list[Parking] = []
-        self.shape = Shape(state.shape.keyed, state.shape.text)
+        self.shape = Shape(state.shape.keyed, state.shape.text, state.shape.coupled)
         after = Document.load(value, self.shape)
         if self.has_pending:
             base = self.confirmed
@@ -557,3 +567,13 @@ def texts_between(without: Document, with_them: Document, ops: Sequence[Op]) -> 
         if mine is not None and not same(mine, base):  # what was cleared is no text
             texts.append(ParkedText(at, mine, base))
     return tuple(texts)
+
+
+def _characters(op: Op) -> int:
+    match op:
+        case Text(s=splices):
+            return sum(deleted + length(inserted) for _, deleted, inserted in splices)
+        case Set(v=value) | Insert(v=value):
+            return len(msgspec.json.encode(value).decode())
+        case _:
+            return 1

@@ -32,6 +32,7 @@ from draftwire.session_line import Line
 RETRY_AFTER_S = 0.5
 RESEND_AFTER_S = 4.0  # an edit without an answer: sent again unchanged, later and later
 RESEND_CAP_S = 30.0
+WAITING_AFTER_S = 5.0  # nothing acknowledged for so long, though the server is heard: a person wants to know
 REOPEN_AFTER_S = 5.0  # a stream that was asked for and did not come
 
 
@@ -60,6 +61,7 @@ class DraftChannel:
         self._trouble: Literal["refused", "conflict"] | None = None
         self._retry_at: float | None = None
         self._sent_at = 0.0
+        self._went_on_at = line.now  # an edit was acknowledged, or a connection began
         self._resend_after_s = RESEND_AFTER_S
         self._pieces: tuple[m.State, list[str]] | None = None
         self._before: _Before | None = None  # until the state comes
@@ -80,7 +82,7 @@ class DraftChannel:
 
     def welcomed(self) -> None:
         """A connection stands, and its hello has asked for the stream of a copy that can go on."""
-        self._asked_at = self._line.now
+        self._asked_at = self._went_on_at = self._line.now
         if self.replica is not None and self.replica.stopped and not self.gone:
             self._begin(self.replica)
 
@@ -245,6 +247,7 @@ class DraftChannel:
         events: list[SessionEvent] = []
         if batch.own:
             self._resend_after_s = RESEND_AFTER_S
+            self._went_on_at = self._line.now
             waited_s = 0.0 if batch.typed_at is None else self._line.now - batch.typed_at
             events.append(Acked(replica, batch.seq, batch.w, batch.no, waited_s))
         if batch.change.text or batch.change.structural:
@@ -376,7 +379,10 @@ class DraftChannel:
             return self._trouble
         if not self._line.hears:
             return "local" if replica.has_pending else "offline"
-        if replica.has_pending or not replica.live:
+        if replica.has_pending:
+            since = max(replica.typed_at, self._went_on_at)
+            return "waiting" if self._line.now - since >= WAITING_AFTER_S else "saving"
+        if not replica.live:
             return "saving"
         return "saved" if replica.may == "type" else "read_only"
 

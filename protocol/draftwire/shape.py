@@ -12,12 +12,13 @@ from draftwire.address import parse
 from draftwire.ops import OpError
 
 ELEMENT = "*"  # the segment of an array element
+KEYED, TEXT = True, False  # what a pattern marks; a string names the member that is coupled to a text
 
 
 class Place:
     """A state of the automaton: what the patterns say of a path, and of what lies beyond it."""
 
-    __slots__ = ("_edges", "_other", "_shape", "_state", "dead", "keyed", "text")
+    __slots__ = ("_edges", "_other", "_shape", "_state", "dead", "keyed", "sibling", "text")
 
     def __init__(self, shape: "Shape", state: frozenset[tuple[int, int]]) -> None:
         self._shape = shape
@@ -26,10 +27,13 @@ class Place:
         self._other: Place | None = None
         self.keyed = False
         self.text = False
+        self.sibling: str | None = None  # the member beside a text that says how it is to be read
         for pattern, at in state:
-            tokens, marks_keyed = shape.patterns[pattern]
+            tokens, marks = shape.patterns[pattern]
             if at == len(tokens):
-                if marks_keyed:
+                if isinstance(marks, str):
+                    self.sibling = marks
+                elif marks:
                     self.keyed = True
                 else:
                     self.text = True
@@ -56,9 +60,13 @@ class Shape:
 
     __slots__ = ("_places", "literals", "patterns", "root")
 
-    def __init__(self, keyed: Iterable[str] = (), text: Iterable[str] = ()) -> None:
-        marked = [(pattern, True) for pattern in keyed] + [(pattern, False) for pattern in text]
-        self.patterns = tuple((_tokens(pattern), marks_keyed) for pattern, marks_keyed in marked)
+    def __init__(
+        self, keyed: Iterable[str] = (), text: Iterable[str] = (), coupled: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        marked: list[tuple[str, bool | str]] = [(pattern, KEYED) for pattern in keyed]
+        marked += [(pattern, TEXT) for pattern in text]
+        marked += coupled
+        self.patterns = tuple((_tokens(pattern), marks) for pattern, marks in marked)
         names = {token for tokens, _ in self.patterns for token in tokens}
         self.literals = frozenset(names - {"*", "**"})
         self._places: dict[frozenset[tuple[int, int]], Place] = {}

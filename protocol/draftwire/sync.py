@@ -248,6 +248,11 @@ class Draft:
         """What may be said of saving."""
         return self._draft.status
 
+    @property
+    def backlog(self) -> int:
+        """How much the server does not have yet, in characters."""
+        return self._draft.backlog
+
     def get(self, at: str, default: Any = None) -> Any:
         """What stands at an address."""
         return self._loop.call(self._draft.get, at, default)

@@ -33,8 +33,12 @@ from draftwire.units import length
 
 Case = dict[str, Any]
 
-SHAPE_JSON = {"keyed": ["/items", "/**/subs", "/flat"], "text": ["/title", "/**/body"]}
-assert Shape(**SHAPE_JSON).patterns == SHAPE.patterns
+SHAPE_JSON = {
+    "keyed": ["/items", "/**/subs", "/flat"],
+    "text": ["/title", "/**/body"],
+    "coupled": [["/**/body", "language"]],
+}
+assert Shape(**SHAPE_JSON).patterns == SHAPE.patterns  # type: ignore[arg-type]
 
 
 def text_cases() -> Iterator[Case]:
@@ -398,6 +402,39 @@ def merge_cases() -> Iterator[Case]:
     for seed in range(60):
         random = World(seed).random
         yield merge_case(*(Document.load({"items": [{"id": id_} for id_ in ids]}, SHAPE) for ids in orders(random)))
+
+    for seed in range(40):
+        random = World(seed).random
+        yield merge_case(*(Document.load(value, SHAPE) for value in languages(random)))
+    for seed in range(20):
+        random = World(seed).random
+        yield merge_case(*(Document.load(schema(names), SHAPE) for names in required_names(random)))
+
+
+def languages(random: Random) -> Iterator[Case]:
+    """A text and its language, at the root and in an element, and twice as somebody changed one, both or none."""
+    yield {"body": "one\ntwo\n", "language": "a", "items": [{"id": "e", "body": "one\ntwo\n", "language": "a"}]}
+    for _ in range(2):
+        sides = [
+            {
+                "body": random.choice(["one\ntwo\n", "one\ntwo\n", "1\ntwo\n", "one\n2\n"]),
+                **random.choice([{"language": "a"}, {"language": "a"}, {"language": "b"}, {"language": "c"}, {}]),
+            }
+            for _ in range(2)
+        ]
+        yield {**sides[0], "items": [{"id": "e", **sides[1]}]}
+
+
+def schema(names: list[str]) -> Case:
+    return {"schema": {"type": "object", "properties": {}, "required": names}, "required": names}
+
+
+def required_names(random: Random) -> Iterator[list[str]]:
+    """What a schema requires, and twice as somebody added, removed or moved names, now and then doubled one."""
+    yield list("abcd")
+    for _ in range(2):
+        names = random.sample("abcd", random.randint(2, 4)) + random.sample("wxyz", random.randint(0, 2))
+        yield names if random.random() < 0.3 else sorted(names, key="abcdwxyz".index)
 
 
 def orders(random: Random) -> Iterator[str]:

@@ -7,8 +7,9 @@ export function textarea(draft, at) {
   area.rows = 10;
   area.wrap = "off";
   document.body.append(area);
-  const end = bindTextarea(area, draft, at);
-  return { area, end, text: () => area.value };
+  const gone = [];
+  const end = bindTextarea(area, draft, at, { gone: (why) => gone.push(why) });
+  return { area, end, gone, reason: () => area.title, text: () => area.value };
 }
 
 export async function codemirror(draft, at) {
@@ -18,13 +19,14 @@ export async function codemirror(draft, at) {
   const host = document.createElement("div");
   document.body.append(host);
   const root = host.attachShadow({ mode: "open" });
+  const gone = [];
   const size = EditorView.theme({ "&": { height: "200px" }, ".cm-scroller": { overflow: "auto" } });
   const state = EditorState.create({
     doc: draft.text(at),
-    extensions: [draftwire(draft, at), size, EditorState.allowMultipleSelections.of(true)],
+    extensions: [draftwire(draft, at, { gone: (why) => gone.push(why) }), size, EditorState.allowMultipleSelections.of(true)],
   });
   const view = new EditorView({ root, parent: root, state });
-  return { view, host, text: () => view.state.doc.toString() };
+  return { view, host, gone, reason: () => root.querySelector(".cm-dw-gone")?.textContent ?? "", text: () => view.state.doc.toString() };
 }
 
 export async function monaco(draft, at, eol = "\n") {
@@ -40,8 +42,21 @@ export async function monaco(draft, at, eol = "\n") {
   document.body.append(host);
   const model = monaco.createModel(draft.text(at).replaceAll("\n", eol), "plaintext");
   const view = monaco.create(host, { model, links: false, wordBasedSuggestions: "off", occurrencesHighlight: "off", minimap: { enabled: false } });
-  const end = bindMonaco(view, draft, at);
-  return { view, model, host, end, text: () => model.getValue().replaceAll("\r\n", "\n"), raw: () => model.getValue() };
+  const gone = [];
+  const end = bindMonaco(view, draft, at, { gone: (why) => gone.push(why) });
+  const message = () => view.getOption(monaco.EditorOption.readOnlyMessage)?.value ?? "";
+  const reason = () => (view.getOption(monaco.EditorOption.readOnly) ? message() : "");
+  return { view, model, host, end, gone, reason, text: () => model.getValue().replaceAll("\r\n", "\n"), raw: () => model.getValue() };
+}
+
+/** A text leaf as a component reads it. */
+export async function leaf(draft, at) {
+  const { createElement, createRoot } = await import("react");
+  const { useDraftLeaf } = await import("/protocol/js/dist/react.js");
+  const host = document.createElement("output");
+  document.body.append(host);
+  createRoot(host).render(createElement(() => JSON.stringify(useDraftLeaf(draft, at))));
+  return { read: () => JSON.parse(host.textContent || "null") };
 }
 
 export async function react(client, what, at) {

@@ -96,7 +96,58 @@ function lost() {
 
 const insert = (position, text) => [{ op: "text", at: "/code", s: [[position, 0, text]] }];
 
+const date = new Date(0);
+const REFUSED = [
+  ["bad_op", { op: "rename", at: "/code" }],
+  ["bad_op", { op: "constructor", at: "/code" }],
+  ["bad_op", { at: "/code" }],
+  ["bad_op", null],
+  ["bad_op", "set"],
+  ["bad_op", { op: "set", at: 7, v: 1 }],
+  ["bad_op", { op: "text", at: "/code", s: [[0, 0]] }],
+  ["bad_op", { op: "text", at: "/code", s: [[0.5, 0, "x"]] }],
+  ["bad_op", { op: "text", at: "/code", s: "x" }],
+  ["bad_op", { op: "move", at: "/code" }],
+  ["bad_message", { op: "set", at: "/x" }],
+  ...[undefined, () => 1, date, 1n, Symbol("x"), new Map(), new Set(), /x/, new Uint8Array(1), Object(1), new (class Own {})()].flatMap((value) => [
+    ["bad_message", { op: "set", at: "/x", v: value }],
+    ["bad_message", { op: "set", at: "/x", v: { inside: value } }],
+    ["bad_message", { op: "set", at: "/x", v: [1, value] }],
+    ["bad_message", { op: "insert", at: "/x", v: { id: "a", value }, after: null, before: null }],
+  ]),
+  ["bad_message", { op: "set", at: "/x", v: [1, , 2] }],
+  ["bad_message", { op: "set", at: "/x", v: { toJSON: () => 1 } }],
+  ["bad_number", { op: "set", at: "/x", v: [NaN] }],
+  ["bad_number", { op: "set", at: "/x", v: { a: -Infinity } }],
+  ["bad_text", { op: "set", at: "/x", v: "\ud800" }],
+];
+
 const RULES = {
+  "an op that is none, or a value that JSON can't hold, is a typed refusal and changes nothing"(is) {
+    const rig = new Rig();
+    const fine = { op: "set", at: "/fine", v: { a: [1, null, true, "x"], b: Object.create(null) } };
+    for (const [code, op] of REFUSED) {
+      let found = "no refusal";
+      try {
+        rig.session.edit("d", [fine, op], rig.now);
+      } catch (error) {
+        found = error instanceof draftwire.Problem ? error.code : `${error}`;
+      }
+      is([code, found], [code, code]);
+    }
+    for (const ops of [null, undefined, fine, "ops"]) {
+      try {
+        rig.session.edit("d", ops, rig.now);
+        is("no refusal", "bad_op");
+      } catch (error) {
+        is(error.code, "bad_op");
+      }
+    }
+    is([rig.draft.view.value, rig.draft.hasPending, rig.status], [{ code: "one\ntwo\n" }, false, "saved"]);
+    rig.session.edit("d", [fine], rig.now);
+    is(rig.sent("edit").length, 1);
+  },
+
   "one batch is in flight, the rest is composed behind it, with its own seen"(is) {
     const rig = new Rig();
     rig.type(0, "a");

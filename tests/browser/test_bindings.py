@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import BrowserContext, Page
 
 from tests.browser.pages import findings_light_and_dark
@@ -304,33 +305,121 @@ async def _gone(page: Page) -> bool:
     return await page.locator("dw-alerts section").count() == 0
 
 
+async def _composes(tab: Tab, *texts: str) -> None:
+    """The input method shows these texts, one after the other, where the caret is."""
+    keys = await tab.page.context.new_cdp_session(tab.page)
+    for text in texts:
+        await keys.send(
+            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+        )
+    await keys.detach()
+
+
+async def _commits(tab: Tab, text: str) -> None:
+    keys = await tab.page.context.new_cdp_session(tab.page)
+    await keys.send("Input.insertText", {"text": text})
+    await keys.detach()
+
+
+COMPOSERS = {
+    "codemirror": "editor.view.focus(); editor.view.dispatch({ selection: { anchor: 4 } });",
+    "monaco": "editor.view.focus(); editor.view.setPosition({ lineNumber: 1, column: 5 });",
+    "textarea": "editor.area.focus(); editor.area.setSelectionRange(4, 4);",
+}
+
+
+@pytest.mark.parametrize("kind", COMPOSERS)
 async def test_a_composition_is_not_disturbed_by_what_others_type_before_it_on_its_line(
-    world: World, files: str, context: BrowserContext
+    world: World, files: str, context: BrowserContext, kind: str
 ) -> None:
     ada = await _tab(context, world, files, "ada", THIRD)
     grace = await _tab(context, world, files, "grace", THIRD)
     await ada.run("() => draft.replaceText('/content', 'hoge\\nnext\\n')")
     await grace.reads("hoge")
-    await ada.run("async () => { window.editor = await bindings.codemirror(draft, '/content'); }")
+    await ada.run(f"async () => {{ window.editor = await bindings.{kind}(draft, '/content'); }}")
     await grace.run("() => { window.editor = bindings.textarea(draft, '/content'); }")
     await ada.page.bring_to_front()
-    await ada.run("() => { editor.view.focus(); editor.view.dispatch({ selection: { anchor: 4 } }); }")
-    keys = await context.new_cdp_session(ada.page)
-    for text in ("k", "か", "かn"):
-        await keys.send(
-            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
-        )
+    await ada.run(f"() => {{ {COMPOSERS[kind]} }}")
+    await _composes(ada, "k", "か", "かn")
     await grace.run("() => draft.edit([{ op: 'text', at: '/content', s: [[4, 0, '__']] }])")
     await until(lambda: _is(ada, "() => draft.get('/content').startsWith('hoge__')", True), "it is in the draft")
-    for text in ("かん", "感"):
-        await keys.send(
-            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
-        )
-    await keys.send("Input.insertText", {"text": "漢"})
-    await until(lambda: _is(grace, "() => draft.get('/content')", "hoge__漢\nnext\n"), "nothing strays")
-    assert await _settled(ada, grace) == "hoge__漢\nnext\n"
+    await grace.run("() => draft.edit([{ op: 'text', at: '/content', s: [[0, 2, 'Ho']] }])")
+    await until(lambda: _is(ada, "() => draft.get('/content').startsWith('Hoge__')", True), "so is another")
+    await _composes(ada, "かん", "感")
+    assert "か" not in str(await grace.run("() => draft.get('/content')")), "what is composed waits for its end"
+    await _commits(ada, "漢")
+    await until(lambda: _is(grace, "() => draft.get('/content')", "Hoge__漢\nnext\n"), "nothing strays")
+    assert await _settled(ada, grace) == "Hoge__漢\nnext\n"
     await ada.page.keyboard.type("!")
-    assert (await _settled(ada, grace)).startswith("hoge__漢!\n")
+    assert (await _settled(ada, grace)).startswith("Hoge__漢!\n")
+    await _composes(ada, "か")
+    await _commits(ada, "か")
+    await _composes(ada, "な")
+    await _commits(ada, "な")
+    assert (await _settled(ada, grace)).startswith("Hoge__漢!かな\n")
+
+
+SENTENCES = {
+    "not_text": "This is no text any more: somebody has put something else in its place.",
+    "no_such_place": "This was removed.",
+}
+LAST_GONE = "() => editor.gone.at(-1)"
+
+
+@pytest.mark.parametrize("kind", COMPOSERS)
+async def test_a_leaf_that_is_no_text_any_more_is_said_and_comes_back_to_life(
+    world: World, files: str, context: BrowserContext, kind: str
+) -> None:
+    ada = await _tab(context, world, files, "ada", SCRIPT)
+    grace = await _tab(context, world, files, "grace", SCRIPT)
+    await ada.run("() => draft.replaceText('/content', 'hoge\\n')")
+    await grace.reads("hoge")
+    await ada.run(
+        f"""async () => {{
+            window.editor = await bindings.{kind}(draft, '/content');
+            window.component = await bindings.leaf(draft, '/content');
+        }}"""
+    )
+    await ada.page.bring_to_front()
+    becomes = {
+        "not_text": "{ op: 'set', at: '/content', v: 42 }",
+        "no_such_place": "{ op: 'remove', at: '/content' }",
+    }
+    for code, op in becomes.items():
+        await ada.run(f"() => {{ {COMPOSERS[kind]} }}")
+        await grace.run(f"() => draft.edit([{op}])")
+        gone = {"at": "/content", "code": code, "own": False, "text": "hoge\n"}
+        await until(lambda gone=gone: _is(ada, LAST_GONE, gone), "it is told, with the text")
+        await until(lambda code=code: _says(ada, SENTENCES[code]), "and said")
+        await ada.page.keyboard.type("typed")
+        assert (await ada.run("() => editor.text()")).strip() == "hoge", "nothing can be typed that nobody would get"
+        leaf = {"text": None, "gone": code, "typable": False}
+        await until(lambda leaf=leaf: _is(ada, "() => component.read()", leaf), "a component knows it")
+        await grace.run("() => draft.edit([{ op: 'set', at: '/content', v: 'hoge\\n' }])")
+        await until(lambda: _is(ada, LAST_GONE, None), "it is a text again")
+        await until(lambda: _is(ada, "() => editor.reason()", ""), "nothing is said of it")
+        await ada.run(f"() => {{ {COMPOSERS[kind]} }}")
+        await ada.page.keyboard.type("!")
+        await until(lambda: _is(grace, "() => draft.get('/content')", "hoge!\n"), "it takes what is typed")
+        await until(
+            lambda: _is(ada, "() => component.read()", {"text": "hoge!\n", "gone": None, "typable": True}), "so"
+        )
+        await ada.run("() => draft.replaceText('/content', 'hoge\\n')")
+        await grace.reads("hoge\n")
+    await ada.run(f"() => {{ {COMPOSERS[kind]} }}")
+    await _composes(ada, "か", "かん")
+    await grace.run(f"() => draft.edit([{becomes['not_text']}])")
+    await until(lambda: _is(ada, "() => draft.get('/content')", 42), "it is no text")
+    await _commits(ada, "漢")
+    await until(lambda: _is(ada, "() => editor.gone.at(-1)?.text", "hoge漢\n"), "what was composed is given back")
+    await until(lambda: _says(ada, SENTENCES["not_text"]), "and it is said why")
+    await grace.run("() => draft.edit([{ op: 'set', at: '/content', v: 'again\\n' }])")
+    await until(lambda: _is(ada, "() => editor.text()", "again\n"), "it follows again")
+    assert await ada.run("() => draft.status") == "saved"
+
+
+async def _says(tab: Tab, sentence: str) -> bool:
+    return bool(await tab.run("() => editor.reason()") == f"{sentence} What is shown here can still be copied.")
 
 
 AUTOSAVE = """async ([root, item]) => {

@@ -284,7 +284,7 @@ export function knownLists(name) {
 /** Run one file; the answer counts what was compared and lists what differs. */
 export function run(name, vectors) {
   const report = new Report(name);
-  const shape = new Shape(vectors.shape?.keyed ?? [], vectors.shape?.text ?? []);
+  const shape = new Shape(vectors.shape?.keyed, vectors.shape?.text, vectors.shape?.coupled);
   for (const [list, check] of Object.entries(RUN[name])) {
     vectors[list].forEach((vector, i) => {
       report.name = `${name}.${list}[${i}]`;

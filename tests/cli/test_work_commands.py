@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,9 +14,11 @@ import pytest
 import draftwire
 from draftwire import messages as m
 from draftwire.api import Api
+from draftwire.ops import Text
 from draftwire_server.cli.tail import Tail
 from tests.cli.commands import environ, read, run
 from tests.system.world import EVERYTHING, World
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +58,37 @@ async def test_a_draft_is_shown_saved_compared_deployed_and_rolled_back(home: Wo
     assert "Version 1 is live again, as 3." in run(home, "redeploy", path, "1", "-m", "Rolled back")
     assert "(version 1 again)" in run(home, "history", path)
     assert read(home, "items", "show", path)["value"]["content"] == SCRIPT["content"]
+
+
+async def test_a_deploy_warns_of_conflicts_that_nobody_has_settled(home: World, tmp_path: Path) -> None:
+    path = "f/works/unsettled"
+    item = made(home, path, tmp_path)
+    at = home.server.worker_url(0)
+    async with draftwire.connect(at, home.token("ada")) as one, draftwire.connect(at, home.token("ben")) as two:
+        drafts = [await client.open(item=item, purpose="shared") for client in (one, two)]
+        for draft, text in zip(drafts, ("two", "three"), strict=True):
+            draft.edit(Text("/content", ((len("def pay():\n    return "), 1, text),)))
+        for draft in drafts:
+            await draft.saved()
+            await until(lambda draft=draft: draft.alerts, "the conflict is told")
+        told = run(home, "deploy", path, "--shared", exit_code=2, given="")
+        named = re.search(
+            r"Warning: an open conflict of (.+) and (.+) at /content, line 2. Both texts stand there.", told
+        )
+        assert named is not None and set(named.groups()) == {"Ada", "Ben"}
+        assert "Deployed version 2" in run(home, "deploy", path, "--shared", "--yes")
+        etag = read(home, "draft", "show", path, "--shared")["etag"]
+        run(home, "draft", "save", path, "--shared", "--at", "/summary", "--etag", etag, given="Other")
+        assert "Warning" in run(home, "deploy", path, "--shared", exit_code=2, given=""), "until somebody settles it"
+        for alert in drafts[0].alerts:
+            await _settle(home, drafts[0].id, alert.id)
+        assert "Warning" not in run(home, "deploy", path, "--shared", exit_code=2, given="")
+
+
+async def _settle(home: World, draft: str, alert: str) -> None:
+    async with home.http("ada") as http:
+        answer = await http.post(f"drafts/{draft}/alerts/{alert}/resolve", json={})
+    assert answer.status_code == 200, answer.text
 
 
 async def test_a_refused_deploy_says_who_where_and_the_way_on(home: World, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from draftwire_server.core.conflict import Contact, Unseen, find_contacts
 from tests.protocol.model import SHAPE as MODEL_SHAPE
 from tests.protocol.model import World
 
-SHAPE = Shape(keyed=["/items", "/more", "/**/subs"], text=["/**/t"])
+SHAPE = Shape(keyed=["/items", "/more", "/**/subs"], text=["/**/t"], coupled=[("/**/t", "n")])
 ME, OTHER, THIRD = 1, 2, 3
 NOW = 1000.0
 
@@ -297,3 +297,31 @@ def test_regions_are_whole_lines_of_the_leaf_and_name_only_unseen_batches_of_oth
         assert (contact.start, contact.end) == (start, end)
     regions = [(c.w, c.line_from, c.line_to) for c in found]
     assert len(set(regions)) == len(regions)
+
+
+TYPED = Text("/t", ((0, 0, "x"),))
+READ_AS = Set("/n", 2)
+
+
+@pytest.mark.parametrize("unseen", ["past", "behind"])
+@pytest.mark.parametrize(
+    ("mine", "theirs", "met"),
+    [
+        (TYPED, READ_AS, True),
+        (READ_AS, TYPED, True),
+        (READ_AS, Set("/t", "other"), True),
+        (Remove("/n"), TYPED, True),
+        (Text("b/t", ((0, 0, "x"),)), Set("b/n", 2), True),
+        (Set("b/n", 2), Text("b/t", ((0, 0, "x"),)), True),
+        (Text("b/t", ((0, 0, "x"),)), READ_AS, False),
+        (Set("/other", 2), TYPED, False),
+        (TYPED, Set("/other", 2), False),
+    ],
+)
+def test_a_text_and_the_member_that_says_how_it_is_read_are_one(mine: Op, theirs: Op, met: bool, unseen: str) -> None:
+    sent = [(OTHER, 0.1, theirs)]
+    found = meet("one\n", mine, **{unseen: sent})
+    assert [(contact.reason, contact.address, contact.fades) for contact in found] == (
+        [("structural", mine.at, False)] if met else []
+    )
+    assert meet("one\n", mine, **{unseen: [(ME, 0.1, theirs)]}) == []

@@ -133,11 +133,23 @@ async def test_a_clean_draft_follows_by_itself(home: Desk) -> None:
         followed = await client.open(draft=draft)
         await second(home, item, "second\n")
         await until(lambda: followed.value["content"] == "second\n", "it follows")
+        await until(lambda: followed.replica.base_version == 2, "and is told on which version it stands")
     state = await home.api("dana", 0).drafts.get(draft)
     assert (state.base_version, state.head_version, state.generation) == (2, 2, 1)
     batches = (await home.api("dana").drafts.log(draft)).batches
     assert [(b.kind, b.cause) for b in batches][-1] == ("rebase", "version:1..2")
     assert len(batches) == 2
+
+
+async def test_who_follows_a_draft_that_is_deployed_is_told_on_which_version_it_stands(home: Desk) -> None:
+    _, draft = await deployed(home)
+    async with draftwire.connect(home.server.worker_url(1), home.world.token("dana")) as client:
+        followed = await client.open(draft=draft)
+        for version in (2, 3):
+            etag = await save(home, "dana", draft, changed(LINES, version, f"line of version {version}"))
+            assert (await home.api("dana", 0).deploys.deploy(draft, etag, version - 1)).version == version
+            await until(lambda version=version: followed.replica.base_version == version, "it is told")
+            assert followed.behind is None
 
 
 async def test_a_clean_draft_that_nobody_had_open_follows_when_it_is_opened(home: Desk) -> None:

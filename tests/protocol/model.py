@@ -13,7 +13,7 @@ from draftwire.rebase import Lost, compose, follow, land, rebase
 from draftwire.shape import Shape
 from draftwire.units import length
 
-SHAPE = Shape(keyed=["/items", "/**/subs", "/flat"], text=["/title", "/**/body"])
+SHAPE = Shape(["/items", "/**/subs", "/flat"], ["/title", "/**/body"], [("/**/body", "language")])
 IDS = "abcdef"
 CHARS = "ab \né😀"
 

@@ -145,6 +145,28 @@ def _(it: Script) -> None:
     it.wait(4_000)
 
 
+@rule("what is not acknowledged for five seconds waits, though the server is heard, until an ack or a new connection")
+def _(it: Script) -> None:
+    it.begin()
+    it.type(0, "a")
+    it.wait(3_000)
+    it.type(1, "b")
+    it.wait(1_999)
+    it.wait(1)
+    it.say(t="ping", n=1)
+    it.type(2, "c")
+    it.log(1, 2, 1, Text("/code", ((4, 0, "X"),)))
+    it.log(2, 1, 1, Text("/code", ((0, 0, "a"),)))
+    it.wait(4_999)
+    it.wait(1)
+    it.refuse("unavailable", retry=True)
+    it.reconnect()
+    it.opened(2, your_w=1, your_last_no=1)
+    it.wait(4_999)
+    it.wait(1)
+    it.log(3, 1, 2, Text("/code", ((1, 0, "bc"),)))
+
+
 @rule("batches that are there already are dropped; a gap is opened again once, with what is there")
 def _(it: Script) -> None:
     it.begin()

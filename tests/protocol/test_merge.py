@@ -256,3 +256,89 @@ def test_orders_that_meet_nowhere_are_merged(mine: str, theirs: str, merged: str
     assert outcome.clean
     found = applied(Document.load(other, KEYED), outcome.ops)
     assert "".join(element["id"] for element in found.value["items"]) == merged
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "contested"),
+    [
+        ("acdb", "abcdz", "b"),  # moved to the end, where theirs appended
+        ("dabc", "zabcd", "d"),
+        ("abcdz", "acdb", "z"),  # the other way round
+        ("bacd", "zabcd", "b"),
+        ("acbd", "abcdz", ""),
+        ("acdb", "azbcd", ""),
+    ],
+)
+def test_what_was_moved_into_a_gap_where_another_put_something_is_a_conflict(
+    mine: str, theirs: str, contested: str
+) -> None:
+    base, one, other = ({"items": [{"id": id_} for id_ in ids]} for ids in ("abcd", mine, theirs))
+    outcome = merge(base, one, other, KEYED)
+    assert "".join(conflict.address for conflict in outcome.conflicts) == contested
+
+
+def _schema(*names: str) -> dict[str, Any]:
+    return {"properties": {}, "required": list(names)}
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "merged"),
+    [
+        (("a", "b", "x"), ("a", "b", "y"), ("a", "b", "y", "x")),
+        (("a", "b", "x"), ("a", "b", "x", "y"), ("a", "b", "x", "y")),
+        (("a",), ("a", "b", "y"), ("a", "y")),
+        (("b", "x"), ("a",), ("x",)),
+    ],
+)
+def test_the_names_that_a_json_schema_requires_merge_as_a_set(
+    mine: tuple[str, ...], theirs: tuple[str, ...], merged: tuple[str, ...]
+) -> None:
+    def document(names: tuple[str, ...]) -> dict[str, Any]:
+        deep = {"properties": {"x": _schema(*names)}}
+        return {"schema": _schema(*names), "items": [{"id": "e", **_schema(*names)}], "deep": deep}
+
+    sides = [document(names) for names in (("a", "b"), mine, theirs)]
+    outcome = merge(sides[0], sides[1], sides[2], KEYED)
+    assert outcome.clean
+    assert same(applied(Document.load(sides[2], KEYED), outcome.ops).value, document(merged))
+
+
+@pytest.mark.parametrize(
+    "spoilt", [{"other": ["a"]}, {"properties": {}, "required": ["a", "a"]}, {"properties": {}, "required": [1]}]
+)
+def test_no_other_list_merges_as_a_set(spoilt: dict[str, Any]) -> None:
+    def added(name: str) -> dict[str, Any]:
+        return {"schema": {k: [*v, name] if isinstance(v, list) else v for k, v in spoilt.items()}}
+
+    assert not merge({"schema": spoilt}, added("x"), added("y"), KEYED).clean
+
+
+READ = Shape(keyed=["/items"], text=["/**/content"], coupled=[("/**/content", "language")])
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "conflicts"),
+    [
+        (("print(1)", "bun"), ("print(2)", "python3"), ["content", "language"]),
+        (("print(2)", "python3"), ("print(1)", "bun"), ["content", "language"]),
+        (("print(1)", None), ("print(2)", "python3"), ["content", "language"]),
+        (("print(2)", "bun"), ("print(1)", "python3"), []),
+        (("print(1)", "bun"), ("print(2)", "bun"), []),
+        (("print(2)", "bun"), ("print(1)", "bun"), []),
+    ],
+)
+def test_a_text_and_its_language_are_one(
+    mine: tuple[str, str | None], theirs: tuple[str, str | None], conflicts: list[str]
+) -> None:
+    """Of the root and of an element."""
+
+    def document(content: str, language: str | None) -> dict[str, Any]:
+        unit = {"content": content} | ({} if language is None else {"language": language})
+        return {**unit, "items": [{"id": "e", **unit}]}
+
+    outcome = merge(document("print(1)", "python3"), document(*mine), document(*theirs), READ)
+    assert sorted(c.address for c in outcome.conflicts) == sorted(
+        f"{where}/{name}" for where in ("", "e") for name in conflicts
+    )
+    if conflicts:
+        assert outcome.ops == ()

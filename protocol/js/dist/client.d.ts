@@ -58,8 +58,6 @@ export interface ClientOptions {
     WebSocket?: typeof WebSocket;
 }
 type Listener = (event: ClientEvent) => void;
-/** 128 random bits, URL-safe. */
-export declare function randomId(): string;
 export declare class Client {
     private readonly options;
     private readonly left;

@@ -18,8 +18,13 @@ export declare function formatJson(value: unknown): string;
 export declare function encodedBytes(value: unknown, enough?: number): number;
 /** Raise Problem unless `value`, standing `depth` levels deep, is JSON within the contract's limits. */
 export declare function checkJson(value: unknown, depth?: number): void;
-/** Raise Problem unless a value that is to stand `depth` levels deep in a frame can be sent. */
-export declare function checkValue(value: Json, depth: number): void;
+/**
+ * Raise Problem unless a value of an op, which stands `depth` levels deep in a frame, is what the frame will say of it:
+ * `JSON.stringify` leaves out `undefined` and functions, and makes something else of dates, maps and the like.
+ */
+export declare function checkValue(value: unknown, depth: number): void;
+/** Raise Problem unless this is an op as the wire can carry it, with its value: `bad_op`, or a code of `checkValue`. */
+export declare function checkOp(given: unknown, depth: number): asserts given is Op;
 /** Raise Problem if the text holds U+0000 or half a surrogate pair. */
 export declare function checkText(text: string): void;
 /** Read a frame that a server sent. Raises Problem: `unknown_message` is to be ignored, all else ends the connection. */

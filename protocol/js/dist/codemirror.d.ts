@@ -9,13 +9,10 @@
 import { Transaction } from "@codemirror/state";
 import type { ChangeSet, Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { Problem } from "./index.js";
-import type { ActorInfo, ChangeCause, RemoteCaret, Splices, TextSource } from "./index.js";
-export interface DraftwireOptions {
+import type { ActorInfo, ChangeCause, LeafOptions, RemoteCaret, Splices, TextSource } from "./index.js";
+export interface DraftwireOptions extends LeafOptions {
     /** What a caret is labelled with. */
     nameOf?: (actor: ActorInfo) => string;
-    /** An edit was not taken: `too_large`, `read_only`. The editor shows what the draft says again. */
-    refused?: (problem: Problem) => void;
     /** Who is out of sight, for marks at the edges; told anew when it changes. */
     outOfSight?: (carets: readonly OutOfSight[]) => void;
 }

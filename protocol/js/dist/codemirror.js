@@ -1,7 +1,7 @@
 // src/codemirror.ts
 import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
-import { Decoration, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
-import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, followText, HUES, mayType, Problem, remoteCarets, transformSplices } from "./draftwire.js";
+import { Decoration, EditorView, keymap, showPanel, ViewPlugin, WidgetType } from "@codemirror/view";
+import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, followText, HUES, LEAF_SENTENCES, mayType, Problem, remoteCarets, transformSplices } from "./draftwire.js";
 var fromDraft = Annotation.define();
 var setCarets = StateEffect.define();
 function draftwire(draft, at, options = {}) {
@@ -35,6 +35,19 @@ var readOnly = [EditorState.readOnly.of(true), EditorView.contentAttributes.of({
 function lock(draft) {
   return mayType(draft) ? [] : readOnly;
 }
+function goneShown(sentence) {
+  return [
+    readOnly,
+    EditorView.contentAttributes.of({ "aria-description": sentence }),
+    showPanel.of(() => {
+      const dom = document.createElement("div");
+      dom.className = "cm-dw-gone";
+      dom.setAttribute("role", "status");
+      dom.textContent = sentence;
+      return { dom, top: true };
+    })
+  ];
+}
 var OWN_SCROLL_MS = 1500;
 var VIEW_EVERY_MS = 200;
 var NAME_PX = 16;
@@ -46,7 +59,7 @@ var Binding = class {
     this.at = at;
     this.writable = writable;
     this.options = options;
-    this.locked = !mayType(draft);
+    this.locked = this.lockWanted();
     views.set(draft, [...views.get(draft) ?? [], this]);
     this.ends = [
       followText(draft, at, this, {
@@ -54,6 +67,12 @@ var Binding = class {
         change: (splices, cause) => {
           if (this.composition === null) this.show(splices, cause);
           else this.composition.theirs = composeSplices(this.composition.theirs, canonicalSplices(splices));
+        },
+        gone: (why, own) => {
+          this.gone = why;
+          this.goneByOwn = own;
+          this.tellGone();
+          queueMicrotask(() => this.lock());
         }
       }),
       listen(view.contentDOM, "compositionstart", () => this.composition ??= { base: view.state.doc.toString(), theirs: [] }),
@@ -91,6 +110,9 @@ var Binding = class {
   ended = false;
   /** While an input method composes: the text at its beginning, and what others wrote since. Both sides wait for its end. */
   composition = null;
+  gone = null;
+  // the leaf is no text
+  goneByOwn = false;
   locked;
   update(update) {
     for (const transaction of update.transactions) {
@@ -101,6 +123,7 @@ var Binding = class {
     if (update.geometryChanged || update.viewportChanged) this.look();
   }
   destroy() {
+    if (this.gone !== null && this.composition !== null) this.tellGone();
     this.ended = true;
     views.set(this.draft, this.otherViews());
     clearTimeout(this.viewTimer);
@@ -115,6 +138,12 @@ var Binding = class {
     if (theirs.length > 0) this.show(transformSplices(theirs, mine, false), "others");
     this.send(transformSplices(mine, theirs, true));
     if (this.draft.get(this.at) !== this.view.state.doc.toString()) this.read();
+    if (this.gone !== null && mine.length > 0) this.tellGone();
+    this.lock();
+  }
+  tellGone() {
+    const { gone: code, at } = this;
+    this.options.gone?.(code === null ? null : { at, code, own: this.goneByOwn, text: this.view.state.doc.toString() });
   }
   send(s) {
     if (s.length === 0) return true;
@@ -149,17 +178,23 @@ var Binding = class {
     if (Math.abs(moved) >= 1) view.scrollDOM.scrollTop = scrollTop + moved;
   }
   lock() {
-    const locked = !mayType(this.draft);
+    if (this.composition !== null || this.ended) return;
+    const locked = this.lockWanted();
     if (locked === this.locked) return;
     this.locked = locked;
-    this.view.dispatch({ effects: this.writable.reconfigure(lock(this.draft)) });
+    const { gone } = this;
+    const shown = gone === null ? lock(this.draft) : goneShown(this.options.goneSentences?.[gone] ?? LEAF_SENTENCES[gone]);
+    this.view.dispatch({ effects: this.writable.reconfigure(shown) });
+  }
+  lockWanted() {
+    return this.gone ?? (mayType(this.draft) ? "" : "locked");
   }
   tellPlace(update) {
     const { anchor, head } = update.state.selection.main;
     const typed = update.transactions.some((transaction) => transaction.isUserEvent("input") || transaction.isUserEvent("delete"));
     const byPerson = update.focusChanged || update.selectionSet && !update.docChanged;
     if (update.selectionSet && !update.docChanged) this.draft.seal();
-    const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing";
+    const state = this.lockWanted() === "" && (update.view.hasFocus || typed) ? "editing" : "viewing";
     if (update.view.hasFocus || typed) views.set(this.draft, [this, ...this.otherViews()]);
     else if (!this.first) return;
     this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !byPerson });
@@ -188,7 +223,7 @@ var Binding = class {
       this.lines = lines;
       if (!this.first) return;
       const { anchor, head } = this.view.state.selection.main;
-      const state = mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing";
+      const state = this.lockWanted() === "" && this.view.hasFocus ? "editing" : "viewing";
       this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !opened && performance.now() - this.ownInputAt > OWN_SCROLL_MS });
     }, VIEW_EVERY_MS);
   }
@@ -351,6 +386,7 @@ var caretTheme = EditorView.baseTheme({
   ".cm-dw-agent": { outline: "1px dashed var(--dw-caret-ink, #fff)", outlineOffset: "-2px", padding: "0 7px" },
   ".cm-dw-below .cm-dw-name": { bottom: "auto", top: "100%", borderRadius: "0 4px 4px 4px" },
   ".cm-dw-selection": { backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) var(--dw-caret-chroma, 0.14) var(--dw-hue) / 0.22)" },
+  ".cm-dw-gone": { padding: "6px 12px", font: "14px/20px system-ui, sans-serif" },
   "&dark .cm-dw-caret, &dark .cm-dw-selection": { "--dw-caret-lightness": "0.78", "--dw-caret-ink": "#111" },
   "@keyframes cm-dw-name-fades": { to: { opacity: "0" } },
   "@media (prefers-reduced-motion: reduce)": { ".cm-dw-name": { animation: "none" } }

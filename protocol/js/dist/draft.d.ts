@@ -98,8 +98,10 @@ export declare class DraftHandle {
     get copy(): DraftReplica;
     get may(): MayDo;
     get status(): Status;
-    /** The status in a sentence for people. */
+    /** The status in a sentence for people; `{characters}` in it says how much is not saved. */
     get sentence(): string;
+    /** How much the server does not have yet, in characters. */
+    get backlog(): number;
     /** The other sessions at this item: people and AI sessions. */
     get presence(): readonly PresenceEntry[];
     /** Where the others are in this draft, in coordinates of what is shown. */

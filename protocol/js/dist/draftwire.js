@@ -73,6 +73,46 @@ function isInside(address, place) {
   return address.startsWith(place + "/");
 }
 
+// src/browser.ts
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+function sharedLocks() {
+  return globalThis.navigator?.locks ?? null;
+}
+async function copyText(text2) {
+  const clipboard = navigator.clipboard;
+  try {
+    if (clipboard !== void 0) return await clipboard.writeText(text2);
+  } catch {
+  }
+  if (!copiedBySelection(text2)) throw new Problem("unavailable", "This browser does not let the page copy. Select the text and copy it with the keyboard.");
+}
+function copiedBySelection(text2) {
+  const before = focusedElement();
+  const area = document.createElement("textarea");
+  area.value = text2;
+  area.setAttribute("readonly", "");
+  Object.assign(area.style, { position: "fixed", top: "0", opacity: "0" });
+  (before?.closest("dialog") ?? document.body).append(area);
+  try {
+    area.focus({ preventScroll: true });
+    area.select();
+    return document.execCommand("copy");
+  } catch {
+    return false;
+  } finally {
+    area.remove();
+    before?.focus({ preventScroll: true });
+  }
+}
+function focusedElement() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found instanceof HTMLElement && found !== document.body ? found : null;
+}
+
 // src/ops.ts
 function goneIds(took) {
   return took.took === "value" || took.took === "element" ? took.gone : [];
@@ -270,7 +310,36 @@ function checkJson(value, depth = 0) {
   }
 }
 function checkValue(value, depth) {
-  checkJson(value, depth);
+  if (typeof value === "string") checkText(value);
+  else if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new Problem("bad_number");
+  } else if (typeof value === "object" && value !== null) {
+    if (depth >= MAX_DEPTH) throw new Problem("too_deep");
+    if (Array.isArray(value)) {
+      for (const element of value) checkValue(element, depth + 1);
+      return;
+    }
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw noForm(value.constructor?.name ?? "object");
+    for (const [member, inner] of Object.entries(value)) {
+      if (member === "__proto__") throw new Problem("bad_member");
+      checkText(member);
+      checkValue(inner, depth + 1);
+    }
+  } else if (typeof value !== "boolean" && value !== null) throw noForm(typeof value);
+}
+function noForm(what) {
+  return new Problem("bad_message", `JSON has no form for ${what}.`);
+}
+function checkOp(given2, depth) {
+  const { op: kind, v } = given2 ?? {};
+  if (kind === "set" || kind === "insert") checkValue(v, depth);
+  try {
+    op(given2, "");
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "bad_message") throw error;
+    throw new Problem("bad_op", error.message.replace(/^bad_message: /, ""));
+  }
 }
 function checkText(text2) {
   for (let i = 0; i < text2.length; i++) {
@@ -358,7 +427,7 @@ function present(value, path) {
 }
 var op = (value, path) => {
   const kind = members(value, path)["op"];
-  const check = typeof kind === "string" ? OPS[kind] : void 0;
+  const check = typeof kind === "string" && Object.hasOwn(OPS, kind) ? OPS[kind] : void 0;
   if (check === void 0) wrong(`${path}/op`, Object.keys(OPS).join(" | "));
   check(value, path);
 };
@@ -535,7 +604,7 @@ var SERVER = {
     seq: integer,
     mark: text,
     may,
-    shape: struct({ keyed: listOf(text), text: listOf(text) }),
+    shape: struct({ keyed: listOf(text), text: listOf(text), coupled: optional(listOf(tupleOf([text, text]))) }),
     base_version: integer,
     head_version: integer,
     pieces: optional(integer),
@@ -1225,8 +1294,8 @@ var Doc = class _Doc {
       throw error;
     }
     const { text: text2, taken } = applySplices(leaf, op2.s);
-    const document = new _Doc(withValue(this.value, spot.steps, text2), this.shape, this.index, this.spots);
-    return { document, effect: { op: op2, took: { took: "text", s: taken } }, renamed: NONE };
+    const document2 = new _Doc(withValue(this.value, spot.steps, text2), this.shape, this.index, this.spots);
+    return { document: document2, effect: { op: op2, took: { took: "text", s: taken } }, renamed: NONE };
   }
   applySet(op2, w) {
     const found = this.member(op2.at);
@@ -1791,12 +1860,36 @@ var Merger = class {
     return [this.base.get(at2), this.mine.get(at2), this.theirs.get(at2)];
   }
   members(at2, place, b, m, t) {
+    const apart = this.coupled(at2, place, b, m, t);
     for (const name of Object.keys({ ...t, ...m })) {
+      if (apart.has(name)) continue;
       const was = isObject(b) ? memberOf(b, name) : void 0;
       this.member(`${at2}/${escapeToken(name)}`, place.member(name), was, memberOf(m, name), memberOf(t, name));
     }
   }
+  /**
+   * Report each text of which one side changed only how it is to be read, the other only what it says: together neither
+   * wrote that. Gives the members that this settles.
+   */
+  coupled(at2, place, b, m, t) {
+    const settled2 = /* @__PURE__ */ new Set();
+    if (!isObject(b)) return settled2;
+    for (const name of Object.keys({ ...t, ...m })) {
+      const { sibling, keyed } = place.member(name);
+      if (sibling === null || keyed || settled2.has(name)) continue;
+      const unit = [name, sibling];
+      const changed = (side2) => unit.filter((one) => !same(memberOf(b, one), memberOf(side2, one)));
+      const [mine, theirs] = [changed(m), changed(t)];
+      if (mine.length === 0 || theirs.length === 0 || mine.some((one) => theirs.includes(one))) continue;
+      for (const one of unit) {
+        this.conflict(`${at2}/${escapeToken(one)}`, memberOf(b, one), memberOf(m, one), memberOf(t, one));
+        settled2.add(one);
+      }
+    }
+    return settled2;
+  }
   member(at2, place, b, m, t) {
+    const names = this.names(at2, place, b, m, t);
     if (isObject(m) && isObject(t)) {
       this.members(at2, place, b, m, t);
     } else if (isArray(m) && isArray(t) && (place.keyed || this.isTransparent(at2, place))) {
@@ -1808,11 +1901,21 @@ var Merger = class {
       this.late.push(m === void 0 ? { op: "remove", at: at2 } : { op: "set", at: at2, v: m });
     } else if (same(m, b) || same(m, t)) {
       return;
+    } else if (names !== null) {
+      this.late.push({ op: "set", at: at2, v: names });
     } else if (place.text && typeof m === "string" && typeof t === "string" && typeof b === "string") {
       this.text(at2, b, m, t);
     } else {
       this.value(at2, place, b, m, t);
     }
+  }
+  /** What the names that a JSON schema requires become, if that is what stands here on all sides. */
+  names(at2, place, b, m, t) {
+    const slash = at2.lastIndexOf("/");
+    if (at2.slice(slash + 1) !== "required" || place.keyed || same(b, t) || !areNames(b) || !areNames(m) || !areNames(t)) return null;
+    const around = at2.slice(0, slash);
+    if (!this.sides.every((side2) => isSchema(around === "" ? side2.value : side2.get(around)))) return null;
+    return [...t.filter((n) => !b.includes(n) || m.includes(n)), ...m.filter((n) => !b.includes(n) && !t.includes(n))];
   }
   value(at2, place, b, m, t) {
     if (!same(t, b)) {
@@ -1857,7 +1960,7 @@ var Merger = class {
   placeAll() {
     const movedMine = this.moved(1);
     const movedTheirs = this.moved(2);
-    const contested = this.contested();
+    const contested = this.contested(movedMine, movedTheirs);
     const [b, m, t] = this.homes;
     for (const [id, home] of m) {
       if (t.has(id)) {
@@ -1882,9 +1985,10 @@ var Merger = class {
   }
   /**
    * The elements of mine whose place in an array is not for mine alone to say: order is content. They are those of an array
-   * that both sides put into different orders at one stretch, and those that mine made in a gap where theirs made others.
+   * that both sides put into different orders at one stretch, and those that mine made in a gap, or moved there, where theirs
+   * made or moved others.
    */
-  contested() {
+  contested(movedMine, movedTheirs) {
     const [b, m, t] = this.homes;
     const found = /* @__PURE__ */ new Set();
     for (const home of new Set(m.values())) {
@@ -1895,9 +1999,10 @@ var Merger = class {
       const own = stretch(base, mine);
       const other = stretch(base, theirs);
       if (!same(mine, theirs) && own && other && own[0] <= other[1] && other[0] <= own[1]) for (const id of known) found.add(id);
-      const gaps = gapsOf(arrays[2] ?? [], known, b);
-      for (const [left, made] of gapsOf(arrays[1] ?? [], known, b)) {
-        if (gaps.get(left)?.some((id) => !made.includes(id))) for (const id of made) found.add(id);
+      const stay = new Set([...known].filter((id) => !movedMine.has(id) && !movedTheirs.has(id)));
+      const gaps = gapsOf(arrays[2] ?? [], stay, (id) => !b.has(id) || movedTheirs.has(id));
+      for (const [left, came] of gapsOf(arrays[1] ?? [], stay, (id) => !b.has(id) || movedMine.has(id))) {
+        if (gaps.get(left)?.some((id) => !came.includes(id))) for (const id of came) found.add(id);
       }
     }
     return found;
@@ -2013,16 +2118,22 @@ var Merger = class {
     if (staying || !this.do(op2)) this.conflict(op2.at, ...this.valuesAt(op2.at));
   }
 };
+function areNames(value) {
+  return isArray(value) && value.every((name) => typeof name === "string") && new Set(value).size === value.length;
+}
+function isSchema(value) {
+  return isObject(value) && isObject(memberOf(value, "properties"));
+}
 function stretch(base, now) {
   const differ = base.flatMap((id, i) => id === now[i] ? [] : [i]);
   return differ.length === 0 ? null : [differ[0], differ.at(-1)];
 }
-function gapsOf(array, known, old) {
+function gapsOf(array, known, came) {
   const found = /* @__PURE__ */ new Map();
   let left = null;
   for (const id of array) {
     if (known.has(id)) left = id;
-    else if (!old.has(id)) found.set(left, [...found.get(left) ?? [], id]);
+    else if (came(id)) found.set(left, [...found.get(left) ?? [], id]);
   }
   return found;
 }
@@ -2037,18 +2148,23 @@ function skeleton(value, place) {
 
 // src/shape.ts
 var ELEMENT = "*";
+var KEYED = "keyed";
+var TEXT = "text";
 var Place = class {
   constructor(shape, state) {
     this.shape = shape;
     this.state = state;
     let keyed = false;
     let text2 = false;
+    let sibling = null;
     for (const [pattern, at2] of state) {
-      const { tokens, marksKeyed } = shape.pattern(pattern);
+      const { tokens, marks } = shape.pattern(pattern);
       if (at2 !== tokens.length) continue;
-      if (marksKeyed) keyed = true;
-      else text2 = true;
+      if (marks === KEYED) keyed = true;
+      else if (marks === TEXT) text2 = true;
+      else sibling = marks.sibling;
     }
+    this.sibling = sibling;
     this.keyed = keyed;
     this.text = text2;
     this.dead = state.length === 0;
@@ -2057,6 +2173,8 @@ var Place = class {
   state;
   keyed;
   text;
+  /** The member beside a text that says how it is to be read. */
+  sibling;
   dead;
   edges = /* @__PURE__ */ new Map();
   other = null;
@@ -2072,21 +2190,26 @@ var Place = class {
     return this.member(ELEMENT);
   }
 };
-var Shape = class {
+var Shape = class _Shape {
   literals;
   root;
   patterns;
   places = /* @__PURE__ */ new Map();
-  constructor(keyed = [], text2 = []) {
+  constructor(keyed = [], text2 = [], coupled = []) {
     this.patterns = [
-      ...keyed.map((pattern) => ({ tokens: tokensOf2(pattern), marksKeyed: true })),
-      ...text2.map((pattern) => ({ tokens: tokensOf2(pattern), marksKeyed: false }))
+      ...keyed.map((pattern) => ({ tokens: tokensOf2(pattern), marks: KEYED })),
+      ...text2.map((pattern) => ({ tokens: tokensOf2(pattern), marks: TEXT })),
+      ...coupled.map(([pattern, sibling]) => ({ tokens: tokensOf2(pattern), marks: { sibling } }))
     ];
     const names = new Set(this.patterns.flatMap(({ tokens }) => tokens));
     names.delete("*");
     names.delete("**");
     this.literals = names;
     this.root = this.place(this.patterns.map((_, i) => [i, 0]));
+  }
+  /** As a state says it. */
+  static of({ keyed, text: text2, coupled }) {
+    return new _Shape(keyed, text2, coupled);
   }
   /** The place of a path from the root; array elements are `ELEMENT` (or anything else). */
   at(path) {
@@ -2156,7 +2279,7 @@ function rebase(ops, over, options) {
   if (over.length === 0) return { ops, over: [], renamed: /* @__PURE__ */ new Map() };
   return new Grid(over, options.w, options.onMeet ?? null, options.head ?? null).carry(ops);
 }
-function land(document, ops, w) {
+function land(document2, ops, w) {
   const effects = [];
   const names = /* @__PURE__ */ new Map();
   const dead = /* @__PURE__ */ new Set();
@@ -2174,18 +2297,18 @@ function land(document, ops, w) {
       effects.push(FOLLOWS);
       continue;
     }
-    const applied = document.apply(op2, w);
+    const applied = document2.apply(op2, w);
     if (applied.effect === null) {
       effects.push(new Lost("no_such_place"));
       for (const id of guessedIds(op2)) dead.add(id);
       continue;
     }
-    document = applied.document;
+    document2 = applied.document;
     effects.push(applied.effect);
     for (const [id, name] of applied.renamed) names.set(id, name);
     for (const id of applied.effect.made ?? []) dead.delete(id);
   }
-  return { document, effects, renamed: names };
+  return { document: document2, effects, renamed: names };
 }
 function compose(ops, more) {
   const out = [...ops];
@@ -2589,11 +2712,11 @@ function changes(other, touched, mine) {
   if (!mine.at.includes("/")) return touched.includes(mine.at);
   return touched.some((place) => place === mine.at || isInside(place, mine.at));
 }
-function placesAround(document, op2) {
+function placesAround(document2, op2) {
   const places = op2.op === "move" ? [op2.at, escapeToken(op2.id)] : [op2.at];
   for (let owner = ownerOf(op2.at); owner !== ""; ) {
     places.push(escapeToken(owner));
-    const home = document.home(owner)?.[0];
+    const home = document2.home(owner)?.[0];
     if (home === void 0) break;
     places.push(home);
     owner = ownerOf(home);
@@ -2631,6 +2754,7 @@ function textEffect(at2, s) {
 var STATUS_SENTENCES = {
   saved: "All changes are saved.",
   saving: "Saving…",
+  waiting: "Not saved yet: the server is slow to take it. {characters} characters are kept here, and are saved as soon as it does.",
   local: "Not connected. Your changes are kept here and saved when the connection is back.",
   offline: "Not connected. Others' changes are not shown until the connection is back.",
   conflict: "Some of your changes met others'. What could not go in is kept in your stash.",
@@ -2691,9 +2815,14 @@ var DraftHandle = class {
   get status() {
     return this.client.session.status(this.id);
   }
-  /** The status in a sentence for people. */
+  /** The status in a sentence for people; `{characters}` in it says how much is not saved. */
   get sentence() {
-    return this.client.sentences[this.status];
+    const sentence = this.client.sentences[this.status];
+    return sentence.includes("{characters}") ? sentence.replaceAll("{characters}", String(this.backlog)) : sentence;
+  }
+  /** How much the server does not have yet, in characters. */
+  get backlog() {
+    return this.replica.backlog;
   }
   /** The other sessions at this item: people and AI sessions. */
   get presence() {
@@ -2738,7 +2867,7 @@ var DraftHandle = class {
   // ---------------------------------------------------------------- editing
   /** Change the draft; it reads so when this returns. Raises Problem, and changes nothing, if an op does not fit. */
   edit(ops, options = {}) {
-    if (ops.length > 0) this.client.edit(this.id, ops, options);
+    if (ops?.length !== 0) this.client.edit(this.id, ops, options);
   }
   /** Make a text leaf read `text`, by the smallest change. Raises Problem. */
   replaceText(at2, text2, options = {}) {
@@ -2962,7 +3091,7 @@ var Journal = class _Journal {
   /** Open the browser's journal; a string says why there is none (private mode, no secure context, Node). */
   static async open(nowMs) {
     if (globalThis.indexedDB === void 0) return "no_storage";
-    if (globalThis.navigator?.locks === void 0) return "no_locks";
+    if (sharedLocks() === null) return "no_locks";
     try {
       const asked = indexedDB.open(DATABASE, 2);
       asked.onupgradeneeded = ({ oldVersion }) => {
@@ -3017,16 +3146,21 @@ function whole(record, base) {
   if ("value" in record.replica) return record;
   if (base === void 0) return null;
   const { replica, since, ...rest } = record;
-  let document = Doc.load(base.value, new Shape(replica.shape.keyed, replica.shape.text));
-  for (const op2 of since) document = document.apply(op2, 0).document;
-  return { ...rest, replica: { ...replica, value: document.value } };
+  let document2 = Doc.load(base.value, Shape.of(replica.shape));
+  for (const op2 of since) document2 = document2.apply(op2, 0).document;
+  return { ...rest, replica: { ...replica, value: document2.value } };
 }
 function journalKey(session, draft2) {
   return `${session} ${draft2}`;
 }
 function holdSession(session) {
   return new Promise((got, failed) => {
-    const held = navigator.locks.request(`draftwire:${session}`, { ifAvailable: true }, (lock) => {
+    const locks = sharedLocks();
+    if (locks === null) {
+      failed(new Problem("unavailable", "This browser gives the page no locks."));
+      return;
+    }
+    const held = locks.request(`draftwire:${session}`, { ifAvailable: true }, (lock) => {
       if (lock === null) {
         got(null);
         return void 0;
@@ -3155,7 +3289,7 @@ var Keeper = class _Keeper {
 };
 function baseFor({ replica: { value, shape } }, kept) {
   if (kept !== void 0 && kept.value === value) return kept;
-  const anew = () => ({ document: Doc.load(value, new Shape(shape.keyed, shape.text)), shape, value, since: [] });
+  const anew = () => ({ document: Doc.load(value, Shape.of(shape)), shape, value, since: [] });
   if (kept === void 0 || !same(kept.shape, shape)) return anew();
   const since = diff(kept.document, value);
   return JSON.stringify(since).length > MOST_SINCE_CHARS ? anew() : { ...kept, value, since };
@@ -3203,7 +3337,7 @@ var DraftReplica = class _DraftReplica {
     this.item = state.item;
     this.purpose = state.purpose;
     this.owner = state.owner;
-    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shape = Shape.of(state.shape);
     this.shapeInfo = state.shape;
     this.confirmed = this.view = Doc.load(value, this.shape);
     this.adopt(state);
@@ -3248,6 +3382,14 @@ var DraftReplica = class _DraftReplica {
     return [...this.inflight?.here ?? [], ...this.buffer?.ops ?? []];
   }
   // ---------------------------------------------------------------- my edits
+  /** When the oldest of all that is pending was typed. */
+  get typedMs() {
+    return this.first().atMs;
+  }
+  /** How much is not in the log yet: characters that were typed and deleted, and those of values, as JSON. */
+  get backlog() {
+    return this.pending.reduce((sum, op2) => sum + charactersOf(op2), 0);
+  }
   /**
    * Do `ops` to the view at once. Raises Problem, and changes nothing, if one does not fit; `frameBytes` is the largest
    * frame: what could not be sent with all that waits is too_large.
@@ -3258,9 +3400,10 @@ var DraftReplica = class _DraftReplica {
     let view = this.view;
     const done = [];
     const names = /* @__PURE__ */ new Map();
+    if (!Array.isArray(ops)) throw new Problem("bad_op", "Ops come in an array.");
     for (const given2 of ops) {
+      checkOp(given2, VALUE_DEPTH);
       const op2 = names.size > 0 ? follow(given2, names) : given2;
-      if (op2.op === "set" || op2.op === "insert") checkValue(op2.v, VALUE_DEPTH);
       view.check(op2);
       const applied = view.apply(op2, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op2.at);
@@ -3440,7 +3583,7 @@ var DraftReplica = class _DraftReplica {
   /** The server sent a whole state: what it has of mine is dropped, the rest is merged from my own confirmed copy. */
   replace(state, value) {
     const parked = [];
-    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shape = Shape.of(state.shape);
     this.shapeInfo = state.shape;
     const next = Doc.load(value, this.shape);
     if (this.hasPending) {
@@ -3636,6 +3779,10 @@ function textsBetween(without, withThem, ops) {
   }
   return texts;
 }
+function charactersOf(op2) {
+  if (op2.op === "text") return op2.s.reduce((sum, [, deleted, inserted]) => sum + deleted + inserted.length, 0);
+  return op2.op === "set" || op2.op === "insert" ? JSON.stringify(op2.v).length : 1;
+}
 
 // src/rewind.ts
 var Rewind = class {
@@ -3663,13 +3810,14 @@ var Rewind = class {
 var RETRY_AFTER_MS = 500;
 var RESEND_AFTER_MS = 4e3;
 var RESEND_CAP_MS = 3e4;
+var WAITING_AFTER_MS = 5e3;
 var REOPEN_AFTER_MS = 5e3;
 var DraftChannel = class {
   // until it is brought back or dismissed
   constructor(line, ask2) {
     this.line = line;
     this.ask = ask2;
-    this.askedMs = line.nowMs;
+    this.askedMs = this.wentOnMs = line.nowMs;
   }
   line;
   ask;
@@ -3687,6 +3835,8 @@ var DraftChannel = class {
   trouble = null;
   retryAtMs = null;
   sentMs = 0;
+  wentOnMs;
+  // an edit was acknowledged, or a connection began
   resendAfterMs = RESEND_AFTER_MS;
   pieces = null;
   before = null;
@@ -3703,7 +3853,7 @@ var DraftChannel = class {
   // ---------------------------------------------------------------- the connection
   /** A connection stands, and its hello has asked for the stream of a copy that can go on. */
   welcomed() {
-    this.askedMs = this.line.nowMs;
+    this.askedMs = this.wentOnMs = this.line.nowMs;
     if (this.replica?.stopped && !this.gone) this.begin(this.replica);
   }
   /** The connection ended. */
@@ -3863,6 +4013,7 @@ var DraftChannel = class {
     this.carets?.absorb(batch2);
     if (batch2.own) {
       this.resendAfterMs = RESEND_AFTER_MS;
+      this.wentOnMs = this.line.nowMs;
       const waitedMs = batch2.typedMs === null ? 0 : this.line.nowMs - batch2.typedMs;
       events.push({ type: "acked", draft: replica, seq, w, no, waitedMs });
     }
@@ -4007,7 +4158,11 @@ var DraftChannel = class {
     if (this.line.signedOut) return "signed_out";
     if (this.trouble !== null) return this.trouble;
     if (!this.line.hears) return replica.hasPending ? "local" : "offline";
-    if (replica.hasPending || !replica.live) return "saving";
+    if (replica.hasPending) {
+      const since = Math.max(replica.typedMs, this.wentOnMs);
+      return this.line.nowMs - since >= WAITING_AFTER_MS ? "waiting" : "saving";
+    }
+    if (!replica.live) return "saving";
     return replica.may === "type" ? "saved" : "read_only";
   }
   /** Tell the status if it is another than was told last. */
@@ -4550,10 +4705,6 @@ var WELCOME_WITHIN_MS = 15e3;
 var SOCKET_PATH = "/v1/ws";
 var RENEW_BEFORE_S = 60;
 var OPEN = 1;
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
 var Client = class _Client {
   /** `left`: the session of an earlier load of a page, to be gone on with; only this module gives it. */
   constructor(options, left = null) {
@@ -4762,8 +4913,8 @@ var Client = class _Client {
     this.flush();
   };
   look = () => {
-    const { document } = globalThis;
-    if (document !== void 0) this.session.visible = document.visibilityState === "visible";
+    const { document: document2 } = globalThis;
+    if (document2 !== void 0) this.session.visible = document2.visibilityState === "visible";
     if (this.session.visible) this.wake();
     else this.hide();
   };
@@ -5277,16 +5428,26 @@ function byLine(block, spans) {
 }
 
 // src/leaf.ts
+var LEAF_SENTENCES = {
+  not_text: "This is no text any more: somebody has put something else in its place. What is shown here can still be copied.",
+  no_such_place: "This was removed. What is shown here can still be copied."
+};
+function leafGone(draft2, at2) {
+  const said = draft2.get(at2);
+  if (typeof said === "string") return null;
+  return said === void 0 ? "no_such_place" : "not_text";
+}
 function followText(draft2, at2, origin, view) {
+  let gone = null;
   return draft2.on((event2) => {
     if (event2.type !== "change" || event2.own && event2.origin === origin) return;
     const mine = event2.text.find((change) => change.at === at2)?.s;
     if (mine === void 0 && !event2.structural) return;
+    const was = gone;
+    gone = leafGone(draft2, at2);
+    if (gone !== was) view.gone(gone, event2.own);
     const said = draft2.get(at2);
-    if (typeof said !== "string") {
-      view.gone?.();
-      return;
-    }
+    if (typeof said !== "string") return;
     const shown = view.text();
     const leads = mine !== void 0 && applySplices(shown, mine).text === said;
     const splices = leads ? mine : diffText(shown, said);
@@ -5339,6 +5500,7 @@ export {
   HUES,
   JOIN_WITHIN_MS,
   KEPT_DAYS,
+  LEAF_SENTENCES,
   Lost,
   MAX_COMPARED,
   MAX_DEPTH,
@@ -5357,6 +5519,7 @@ export {
   Shape,
   UNDO_DEPTH,
   Undo,
+  VALUE_DEPTH,
   applySplices,
   canonicalSplices,
   carry,
@@ -5364,6 +5527,7 @@ export {
   carrySpan,
   changeBy,
   checkJson,
+  checkOp,
   checkText,
   checkValue,
   clashes,
@@ -5373,6 +5537,7 @@ export {
   compareText,
   compose,
   composeSplices,
+  copyText,
   decodeClientMessage,
   decodeOp,
   decodeServerMessage,
@@ -5382,6 +5547,7 @@ export {
   encodeMessage,
   encodedBytes,
   escapeToken,
+  focusedElement,
   follow,
   followText,
   formatAddress,
@@ -5399,6 +5565,7 @@ export {
   isObject,
   isWellFormed,
   land,
+  leafGone,
   linesOf,
   longestAscent,
   matchesOf,
@@ -5422,6 +5589,7 @@ export {
   same,
   scan,
   scanElement,
+  sharedLocks,
   shownName,
   splitsPair,
   textsBetween,

@@ -483,7 +483,7 @@ var STATUS_SHEET = sheetOf(`
 .dot { flex: none; width: 9px; height: 9px; border-radius: 50%; background: var(--_-quiet); }
 .saved { background: var(--_-good); }
 .saving { background: none; border: 2px solid var(--_-accent); }
-.local, .offline { background: var(--_-warn); border-radius: 2px; }
+.waiting, .local, .offline { background: var(--_-warn); border-radius: 2px; }
 .conflict, .refused, .signed_out, .gone { background: var(--_-bad); transform: rotate(45deg); border-radius: 1px; }
 `);
 var StatusElement = class extends DraftElement {
@@ -497,11 +497,11 @@ var StatusElement = class extends DraftElement {
     this.root.append(this.dot, this.text, this.voice);
   }
   heeds({ type }) {
-    return type === "status";
+    return type === "status" || type === "change" && this.getAttribute("data-status") === "waiting";
   }
   draw(draft) {
     const { status } = draft;
-    const sentence = this.strings[status] ?? draft.sentence;
+    const sentence = this.strings[status]?.replaceAll("{characters}", String(draft.backlog)) ?? draft.sentence;
     this.setAttribute("data-status", status);
     this.dot.className = `dot ${status}`;
     this.text.textContent = sentence;

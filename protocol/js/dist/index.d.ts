@@ -1,5 +1,6 @@
 /** Draftwire's client: documents, ops, rebase, sessions, and a connection. */
 export * from "./address.js";
+export * from "./browser.js";
 export * from "./carets.js";
 export * from "./carry.js";
 export * from "./client.js";

@@ -5,6 +5,7 @@
  * edits back. Whatever went past it (a refused edit, a change of structure), the next change brings it to the draft.
  */
 import type { DraftEvent, DraftHandle } from "./draft.js";
+import type { Problem } from "./errors.js";
 import type { ActorInfo, PresenceEntry } from "./messages.js";
 import type { Splices } from "./text.js";
 /** What a binding needs of a draft. A `DraftHandle` has it; so may a copy that is kept elsewhere, as with autosave off. */
@@ -17,8 +18,31 @@ export interface LeafView {
     text(): string;
     /** Show a change: canonical splices in coordinates of what is shown. */
     change(splices: Splices, cause: ChangeCause): void;
-    /** The leaf is no longer there, or no longer a text. */
-    gone?(): void;
+    /** The leaf is no text any more (why), or is one again (null): told when that changes, before `change`. */
+    gone(why: LeafGone["code"] | null, own: boolean): void;
+}
+/** A leaf that an editor is bound to is no text any more: the editor is read-only until it is one again. */
+export interface LeafGone {
+    readonly at: string;
+    /** Something else than a text stands there now, or nothing. */
+    readonly code: "not_text" | "no_such_place";
+    /** It was done on this page, by another view. */
+    readonly own: boolean;
+    /** What the editor shows: the last text, with what was typed and can't be taken any more. It is in nobody else's hands. */
+    readonly text: string;
+}
+/** What a binding says of it, if the application does not. */
+export declare const LEAF_SENTENCES: Readonly<Record<LeafGone["code"], string>>;
+/** Why nothing can be typed at an address; null while a text stands there. */
+export declare function leafGone(draft: Pick<TextSource, "get">, at: string): LeafGone["code"] | null;
+/** What all bindings take. */
+export interface LeafOptions {
+    /** An edit was not taken: `too_large`, `read_only`. The editor shows what the draft says again. */
+    refused?: (problem: Problem) => void;
+    /** The leaf is no text any more, or is one again (null); told once more if what was being composed then can't be taken. */
+    gone?: (gone: LeafGone | null) => void;
+    /** Other words for it than `LEAF_SENTENCES`. */
+    goneSentences?: Partial<Record<LeafGone["code"], string>>;
 }
 /** Bring every change of a leaf to `view`, but those that `edit` made with `origin`. The answer ends it. */
 export declare function followText(draft: TextSource, at: string, origin: unknown, view: LeafView): () => void;

@@ -6,9 +6,11 @@
  * theirs. An element that one side removed and the other changed, or that both made, is a conflict; one that mine
  * merely moved while they removed it is gone.
  * The order of a keyed array is content: where both put elements into different orders at one stretch, or both made
- * elements in one gap, mine is a conflict too.
+ * elements in one gap or moved them there, mine is a conflict too. A text and the member that says how it is to be read
+ * (its language) are one: where one side changed only the one and the other only the other, both are conflicts.
  *
- * A plain array is one value, unless all versions of it are equal but for the keyed arrays inside: then those merge.
+ * A plain array is one value, unless all versions of it are equal but for the keyed arrays inside: then those merge; and
+ * the names in `required` of a JSON schema are a set: what one side added is added, what it took out goes.
  * The ops are made by doing them to a working copy of theirs, in five steps: members that are new, elements that are
  * new or moved (in the order of mine), elements that are gone, members that are replaced or gone, text and the rest.
  */

@@ -10,7 +10,7 @@ export type Purpose = "own" | "shared" | "suggestion";
 export type OpKind = "edit" | "save" | "undo" | "revert" | "rebase" | "adopt" | "accept" | "restore";
 export type PresenceState = "viewing" | "editing" | "idle";
 export type MayDo = "look" | "type";
-export type Status = "saved" | "saving" | "local" | "offline" | "conflict" | "refused" | "read_only" | "signed_out" | "gone";
+export type Status = "saved" | "saving" | "waiting" | "local" | "offline" | "conflict" | "refused" | "read_only" | "signed_out" | "gone";
 export interface Have {
     id: string;
     generation: number;
@@ -183,6 +183,8 @@ export interface Alert {
 export interface ShapeInfo {
     keyed: readonly string[];
     text: readonly string[];
+    /** Text leaves, by a pattern, each with the member beside it that says how it is to be read. */
+    coupled?: readonly (readonly [text: string, sibling: string])[];
 }
 export interface State {
     t: "state";

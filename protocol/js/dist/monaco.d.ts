@@ -2,11 +2,11 @@
  * Monaco on one text leaf of a draft: `bindMonaco(editor, draft, at)`. All carets of a multi-cursor are one edit.
  *
  * A model with CRLF line ends stays one: positions are counted in LF, as the draft has them. The undo and redo
- * keys are the draft's; Monaco's own stack would take back what others typed. Only the few members of Monaco that are
- * used are described here, so that no type of it is needed.
+ * keys are the draft's; Monaco's own stack would take back what others typed. While an input method composes, others' text
+ * waits, and so does what is composed: Monaco would put the rest of it where the text no longer is. Only the few members of
+ * Monaco that are used are described here, so that no type of it is needed.
  */
-import { Problem } from "./index.js";
-import type { ActorInfo, TextSource } from "./index.js";
+import type { ActorInfo, LeafOptions, TextSource } from "./index.js";
 interface Disposable {
     dispose(): void;
 }
@@ -60,6 +60,9 @@ export interface MonacoEditor {
     hasTextFocus(): boolean;
     updateOptions(options: {
         readOnly: boolean;
+        readOnlyMessage?: {
+            value: string;
+        };
     }): void;
     createDecorationsCollection(): MonacoDecorations;
     getContainerDomNode(): HTMLElement;
@@ -71,13 +74,13 @@ export interface MonacoEditor {
     onDidChangeCursorSelection(listener: (event: {
         readonly reason: number;
     }) => void): Disposable;
+    onDidCompositionStart(listener: () => void): Disposable;
+    onDidCompositionEnd(listener: () => void): Disposable;
     onDidFocusEditorText(listener: () => void): Disposable;
     onDidBlurEditorText(listener: () => void): Disposable;
 }
-export interface MonacoOptions {
+export interface MonacoOptions extends LeafOptions {
     nameOf?: (actor: ActorInfo) => string;
-    /** An edit was not taken: the editor shows what the draft says again. */
-    refused?: (problem: Problem) => void;
 }
 /** Bind an editor whose model is to show the leaf; the answer takes the binding off. Raises Problem `not_text`. */
 export declare function bindMonaco(editor: MonacoEditor, draft: TextSource, at: string, options?: MonacoOptions): () => void;

@@ -1,5 +1,5 @@
 // src/monaco.ts
-import { canonicalSplices, cleanText, diffText, followText, HUES, mayType, Problem, remoteCarets } from "./draftwire.js";
+import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, diffText, followText, HUES, LEAF_SENTENCES, mayType, Problem, remoteCarets, transformSplices } from "./draftwire.js";
 var BY_PERSON = 3;
 var BY_DEFAULT = 0;
 function bindMonaco(editor, draft, at, options = {}) {
@@ -22,7 +22,7 @@ var BoundMonaco = class {
     this.lock();
     this.carets();
     this.ends.push(
-      followText(draft, at, this, { text: () => this.shown, change: (splices, cause) => this.show(splices, cause) }),
+      followText(draft, at, this, { text: () => this.expected(), change: (splices, cause) => this.follow(splices, cause), gone: (why, own) => this.goneNow(why, own) }),
       draft.on((event) => {
         if (event.type === "status") this.lock();
         if (event.type === "carets" || event.type === "presence" || event.type === "change") this.carets();
@@ -31,6 +31,8 @@ var BoundMonaco = class {
     );
     for (const one of [
       model.onDidChangeContent(({ changes }) => this.changed(changes)),
+      editor.onDidCompositionStart(() => this.composes()),
+      editor.onDidCompositionEnd(() => this.composed()),
       editor.onKeyDown((event) => this.key(event)),
       editor.onDidChangeCursorSelection(({ reason }) => this.tellPlace(reason !== BY_PERSON && reason !== BY_DEFAULT)),
       editor.onDidFocusEditorText(() => this.tellPlace(false)),
@@ -48,14 +50,34 @@ var BoundMonaco = class {
   // the model's text with LF
   taking = false;
   // the change that the model tells comes from the draft
+  /** While an input method composes: the text at its beginning, and what others wrote since. Both sides wait for its end. */
+  composition = null;
+  gone = null;
+  // the leaf is no text
+  goneByOwn = false;
   caretsDue = false;
   decorations;
   ends = [];
   end() {
+    if (this.gone !== null && this.composition !== null) this.tellGone();
     for (const end of this.ends.splice(0)) end();
   }
   lock() {
-    this.editor.updateOptions({ readOnly: !mayType(this.draft) });
+    if (this.composition !== null) return;
+    const { gone } = this;
+    const said = gone === null ? {} : { readOnlyMessage: { value: this.options.goneSentences?.[gone] ?? LEAF_SENTENCES[gone] } };
+    this.editor.updateOptions({ readOnly: gone !== null || !mayType(this.draft), ...said });
+    this.editor.getContainerDomNode().toggleAttribute("data-dw-gone", gone !== null);
+  }
+  goneNow(why, own) {
+    this.gone = why;
+    this.goneByOwn = own;
+    this.tellGone();
+    this.lock();
+  }
+  tellGone() {
+    const { gone: code, at, shown: text } = this;
+    this.options.gone?.(code === null ? null : { at, code, own: this.goneByOwn, text });
   }
   // ---------------------------------------------------------------- positions
   get crlf() {
@@ -88,17 +110,23 @@ var BoundMonaco = class {
   // ---------------------------------------------------------------- from the person
   changed(changes) {
     if (this.taking) return;
+    if (this.composition !== null) {
+      this.shown = lf(this.model.getValue());
+      return;
+    }
     const splices = changes.map(({ rangeOffset, rangeLength, text }) => {
       const from = this.offset(rangeOffset);
       return [from, this.offset(rangeOffset + rangeLength) - from, cleanText(text)];
     });
     const s = canonicalSplices(splices.sort(([a], [b]) => a - b));
-    const said = this.draft.get(this.at);
-    if (said !== this.shown) {
+    if (this.gone === null && this.draft.get(this.at) !== this.shown) {
       this.reread();
       return;
     }
     this.shown = lf(this.model.getValue());
+    this.send(s);
+  }
+  send(s) {
     if (s.length === 0) return;
     try {
       this.draft.edit([{ op: "text", at: this.at, s }], { origin: this });
@@ -110,7 +138,28 @@ var BoundMonaco = class {
     }
     if (this.draft.get(this.at) !== this.shown) queueMicrotask(() => this.reread());
   }
+  composes() {
+    if (this.composition === null) this.composition = { base: this.shown, theirs: [], ending: false };
+    else this.composition.ending = false;
+  }
+  /** A composition has ended: what it wrote goes to the draft, what others wrote meanwhile is shown. */
+  composed() {
+    if (this.composition === null) return;
+    this.composition.ending = true;
+    setTimeout(() => {
+      if (!this.composition?.ending || this.ends.length === 0) return;
+      const { base, theirs } = this.composition;
+      this.composition = null;
+      const mine = differenceOf(base, cleanText(this.shown));
+      this.show(transformSplices(theirs, mine, false), "others");
+      this.send(transformSplices(mine, theirs, true));
+      if (this.draft.get(this.at) !== this.shown) this.reread();
+      if (this.gone !== null && mine.length > 0) this.tellGone();
+      this.lock();
+    });
+  }
   reread() {
+    if (this.composition !== null) return;
     this.shown = lf(this.model.getValue());
     const said = this.draft.get(this.at);
     if (typeof said === "string") this.show(diffText(this.shown, said), "others");
@@ -121,7 +170,7 @@ var BoundMonaco = class {
     if (!(ctrlKey || metaKey) || altKey || letter !== "z" && letter !== "y") return;
     event.preventDefault();
     event.stopPropagation();
-    if (mayType(this.draft)) this.draft[letter === "y" || shiftKey ? "redo" : "undo"]();
+    if (this.composition === null && mayType(this.draft)) this.draft[letter === "y" || shiftKey ? "redo" : "undo"]();
   }
   tellPlace(carried) {
     const selection = this.editor.getSelection();
@@ -132,6 +181,14 @@ var BoundMonaco = class {
     this.draft.focus({ at: this.at, anchor, head, state: this.editor.hasTextFocus() ? "editing" : "viewing", carried });
   }
   // ---------------------------------------------------------------- from the draft
+  /** What the draft's changes are made for: the model, but for what is being composed. */
+  expected() {
+    return this.composition === null ? this.shown : applySplices(this.composition.base, this.composition.theirs).text;
+  }
+  follow(splices, cause) {
+    if (this.composition === null) this.show(splices, cause);
+    else this.composition.theirs = composeSplices(this.composition.theirs, canonicalSplices(splices));
+  }
   show(splices, cause) {
     if (splices.length === 0) return;
     const before = this.shown;

@@ -1,5 +1,5 @@
 /** React hooks over a draft: each rerenders a component only when what it reads has changed. React 18 or later. */
-import type { Client, DraftHandle, Json, Purpose, Status, Store } from "./index.js";
+import type { Client, DraftHandle, Json, LeafGone, Purpose, Status, Store } from "./index.js";
 export interface DraftState {
     /** Null until it is there. */
     readonly draft: DraftHandle | null;
@@ -23,3 +23,14 @@ export declare function useDraftStatus(draft: DraftHandle | null): {
     status: Status;
     sentence: string;
 } | undefined;
+/** A text leaf as a field shows it. */
+export interface DraftLeaf {
+    /** Null while no text stands there. */
+    readonly text: string | null;
+    /** Why there is none. */
+    readonly gone: LeafGone["code"] | null;
+    /** Whether one may type in it now. */
+    readonly typable: boolean;
+}
+/** A text leaf: what it reads, whether one may type in it, and why it is none any more. */
+export declare function useDraftLeaf(draft: DraftHandle | null, at: string): DraftLeaf | undefined;

@@ -1,5 +1,6 @@
 // src/react.ts
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { leafGone, mayType } from "./draftwire.js";
 var OPENING = { draft: null, error: null };
 var NOTHING = { get: () => void 0, subscribe: () => () => {
 } };
@@ -39,8 +40,19 @@ var statusOf = (draft) => ({ status: draft.status, sentence: draft.sentence });
 function useDraftStatus(draft) {
   return useDraftSelect(draft, statusOf);
 }
+function useDraftLeaf(draft, at) {
+  const read = useCallback(
+    (handle) => {
+      const gone = leafGone(handle, at);
+      return { text: gone === null ? handle.get(at) : null, gone, typable: gone === null && mayType(handle) };
+    },
+    [at]
+  );
+  return useDraftSelect(draft, read);
+}
 export {
   useDraft,
+  useDraftLeaf,
   useDraftSelect,
   useDraftStatus,
   useDraftValue,

@@ -77,6 +77,7 @@ export interface SavedReplica {
     readonly buffer: Pending | null;
 }
 export declare const FRAME_SPARE_BYTES = 4096;
+export declare const VALUE_DEPTH = 3;
 export declare class DraftReplica {
     readonly id: string;
     readonly item: string;
@@ -110,6 +111,10 @@ export declare class DraftReplica {
     get hasPending(): boolean;
     /** My ops on `confirmed`, in order: `view` is `confirmed` with these replayed. */
     get pending(): readonly Op[];
+    /** When the oldest of all that is pending was typed. */
+    get typedMs(): number;
+    /** How much is not in the log yet: characters that were typed and deleted, and those of values, as JSON. */
+    get backlog(): number;
     /**
      * Do `ops` to the view at once. Raises Problem, and changes nothing, if one does not fit; `frameBytes` is the largest
      * frame: what could not be sent with all that waits is too_large.

@@ -28,6 +28,7 @@ export declare class DraftChannel {
     private trouble;
     private retryAtMs;
     private sentMs;
+    private wentOnMs;
     private resendAfterMs;
     private pieces;
     private before;

@@ -6,8 +6,14 @@
  * alone (a member name that no pattern mentions takes the "other" edge): a walk costs one look-up per node.
  */
 import type { Tokens } from "./address.js";
+import type { ShapeInfo } from "./messages.js";
 /** The segment of an array element. */
 export declare const ELEMENT = "*";
+declare const KEYED = "keyed";
+declare const TEXT = "text";
+type Marks = typeof KEYED | typeof TEXT | {
+    readonly sibling: string;
+};
 type Step = readonly [pattern: number, at: number];
 /** A state of the automaton: what the patterns say of a path, and of what lies beyond it. */
 export declare class Place {
@@ -15,6 +21,8 @@ export declare class Place {
     private readonly state;
     readonly keyed: boolean;
     readonly text: boolean;
+    /** The member beside a text that says how it is to be read. */
+    readonly sibling: string | null;
     readonly dead: boolean;
     private readonly edges;
     private other;
@@ -30,14 +38,16 @@ export declare class Shape {
     readonly root: Place;
     private readonly patterns;
     private readonly places;
-    constructor(keyed?: readonly string[], text?: readonly string[]);
+    constructor(keyed?: readonly string[], text?: readonly string[], coupled?: ShapeInfo["coupled"]);
+    /** As a state says it. */
+    static of({ keyed, text, coupled }: ShapeInfo): Shape;
     /** The place of a path from the root; array elements are `ELEMENT` (or anything else). */
     at(path: readonly string[]): Place;
     isKeyed(path: readonly string[]): boolean;
     isText(path: readonly string[]): boolean;
     pattern(index: number): {
         tokens: Tokens;
-        marksKeyed: boolean;
+        marks: Marks;
     };
     /** Follow one segment; `name` null is a segment that no pattern mentions. */
     step(state: readonly Step[], name: string | null): Place;

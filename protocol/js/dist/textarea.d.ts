@@ -3,11 +3,7 @@
  * caret; selection and scroll stay. Undo keys take back one's own edits only. While an input method composes, others'
  * text waits.
  */
-import { Problem } from "./index.js";
-import type { TextSource } from "./index.js";
-export interface TextareaOptions {
-    /** An edit was not taken: `too_large`, `read_only`. The area shows what the draft says again. */
-    refused?: (problem: Problem) => void;
-}
+import type { LeafOptions, TextSource } from "./index.js";
+export type TextareaOptions = LeafOptions;
 /** Bind a textarea; the answer takes the binding off and leaves the text. Raises Problem `not_text`. */
 export declare function bindTextarea(area: HTMLTextAreaElement, draft: TextSource, at: string, options?: TextareaOptions): () => void;

@@ -1,5 +1,5 @@
 // src/textarea.ts
-import { canonicalSplices, carryPoint, cleanText, composeSplices, followText, mayType, Problem, transformSplices, typedAt } from "./draftwire.js";
+import { canonicalSplices, carryPoint, cleanText, composeSplices, followText, LEAF_SENTENCES, mayType, Problem, transformSplices, typedAt } from "./draftwire.js";
 function bindTextarea(area, draft, at, options = {}) {
   const bound = new BoundTextarea(area, draft, at, options);
   return () => bound.end();
@@ -14,7 +14,7 @@ var BoundTextarea = class {
     area.value = this.shown;
     this.lock();
     this.ends.push(
-      followText(draft, at, this, { text: () => this.expected(), change: (splices, cause) => this.change(splices, cause) }),
+      followText(draft, at, this, { text: () => this.expected(), change: (splices, cause) => this.change(splices, cause), gone: (why, own) => this.goneNow(why, own) }),
       draft.on((event) => {
         if (event.type === "status") this.lock();
       })
@@ -36,8 +36,12 @@ var BoundTextarea = class {
   // what the draft and the area agreed on last
   waiting = null;
   // others' changes while an input method composes
+  gone = null;
+  // the leaf is no text
+  goneByOwn = false;
   ends = [];
   end() {
+    if (this.gone !== null && this.waiting !== null) this.tellGone();
     for (const end of this.ends.splice(0)) end();
   }
   listen(target, type, act) {
@@ -45,11 +49,29 @@ var BoundTextarea = class {
     this.ends.push(() => target.removeEventListener(type, act));
   }
   lock() {
-    this.area.readOnly = !mayType(this.draft);
+    if (this.waiting !== null) return;
+    const { area, gone } = this;
+    area.readOnly = gone !== null || !mayType(this.draft);
+    if (gone === null && !area.hasAttribute("data-dw-gone")) return;
+    area.toggleAttribute("data-dw-gone", gone !== null);
+    const sentence = gone === null ? "" : this.options.goneSentences?.[gone] ?? LEAF_SENTENCES[gone];
+    area.title = sentence;
+    if (gone === null) area.removeAttribute("aria-description");
+    else area.setAttribute("aria-description", sentence);
+  }
+  goneNow(why, own) {
+    this.gone = why;
+    this.goneByOwn = own;
+    this.tellGone();
+    this.lock();
+  }
+  tellGone() {
+    const { gone: code, at, area } = this;
+    this.options.gone?.(code === null ? null : { at, code, own: this.goneByOwn, text: area.value });
   }
   // ---------------------------------------------------------------- from the person
   typed() {
-    if (this.waiting !== null) return;
+    if (this.waiting !== null || this.gone !== null) return;
     this.clean();
     const { value, selectionEnd } = this.area;
     const s = typedAt(this.shown, value, selectionEnd);
@@ -77,6 +99,7 @@ var BoundTextarea = class {
   }
   /** Show what the draft says: an edit was not taken. */
   reread() {
+    if (this.gone !== null) return;
     const { selectionStart, selectionEnd } = this.area;
     this.area.value = this.shown = this.draft.text(this.at);
     this.area.setSelectionRange(selectionStart, selectionEnd);
@@ -87,6 +110,13 @@ var BoundTextarea = class {
     this.clean();
     const { value, selectionStart, selectionEnd } = this.area;
     const mine = typedAt(this.shown, value, selectionEnd);
+    if (this.gone !== null) {
+      this.shown = value;
+      if (mine.length > 0) this.tellGone();
+      this.lock();
+      return;
+    }
+    this.lock();
     if (theirs.length === 0) {
       this.typed();
       return;

@@ -7,6 +7,7 @@
  * once when the browser says that the network or the page is back. Needs no page: workers and Node have it too.
  */
 
+import { randomId } from "./browser.js";
 import { decodeServerMessage, encodeMessage } from "./codec.js";
 import { DraftHandle, STATUS_SENTENCES } from "./draft.js";
 import type { EditOptions } from "./draft.js";
@@ -71,15 +72,6 @@ interface Followed {
 }
 
 type Listener = (event: ClientEvent) => void;
-
-/** 128 random bits, URL-safe. */
-export function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
-}
 
 export class Client {
   readonly session: Session;

@@ -95,9 +95,44 @@ export function checkJson(value: unknown, depth = 0): void {
   }
 }
 
-/** Raise Problem unless a value that is to stand `depth` levels deep in a frame can be sent. */
-export function checkValue(value: Json, depth: number): void {
-  checkJson(value, depth);
+/**
+ * Raise Problem unless a value of an op, which stands `depth` levels deep in a frame, is what the frame will say of it:
+ * `JSON.stringify` leaves out `undefined` and functions, and makes something else of dates, maps and the like.
+ */
+export function checkValue(value: unknown, depth: number): void {
+  if (typeof value === "string") checkText(value);
+  else if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new Problem("bad_number");
+  } else if (typeof value === "object" && value !== null) {
+    if (depth >= MAX_DEPTH) throw new Problem("too_deep");
+    if (Array.isArray(value)) {
+      for (const element of value as unknown[]) checkValue(element, depth + 1);
+      return;
+    }
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw noForm(value.constructor?.name ?? "object");
+    for (const [member, inner] of Object.entries(value)) {
+      if (member === "__proto__") throw new Problem("bad_member");
+      checkText(member);
+      checkValue(inner, depth + 1);
+    }
+  } else if (typeof value !== "boolean" && value !== null) throw noForm(typeof value);
+}
+
+function noForm(what: string): Problem {
+  return new Problem("bad_message", `JSON has no form for ${what}.`);
+}
+
+/** Raise Problem unless this is an op as the wire can carry it, with its value: `bad_op`, or a code of `checkValue`. */
+export function checkOp(given: unknown, depth: number): asserts given is Op {
+  const { op: kind, v } = (given ?? {}) as { op?: unknown; v?: unknown };
+  if (kind === "set" || kind === "insert") checkValue(v, depth);
+  try {
+    op(given, "");
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "bad_message") throw error;
+    throw new Problem("bad_op", error.message.replace(/^bad_message: /, ""));
+  }
 }
 
 /** Raise Problem if the text holds U+0000 or half a surrogate pair. */
@@ -196,7 +231,7 @@ function present(value: unknown, path: string): void {
 }
 const op: Check = (value, path) => {
   const kind = members(value, path)["op"];
-  const check = typeof kind === "string" ? OPS[kind] : undefined;
+  const check = typeof kind === "string" && Object.hasOwn(OPS, kind) ? OPS[kind] : undefined;
   if (check === undefined) wrong(`${path}/op`, Object.keys(OPS).join(" | "));
   check(value, path);
 };
@@ -376,7 +411,7 @@ const SERVER: Record<string, Check> = {
     seq: integer,
     mark: text,
     may,
-    shape: struct({ keyed: listOf(text), text: listOf(text) }),
+    shape: struct({ keyed: listOf(text), text: listOf(text), coupled: optional(listOf(tupleOf([text, text]))) }),
     base_version: integer,
     head_version: integer,
     pieces: optional(integer),

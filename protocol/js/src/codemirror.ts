@@ -9,16 +9,14 @@
 
 import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
 import type { ChangeSet, Extension, Range } from "@codemirror/state";
-import { Decoration, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
+import { Decoration, EditorView, keymap, showPanel, ViewPlugin, WidgetType } from "@codemirror/view";
 import type { DecorationSet, PluginValue, ViewUpdate } from "@codemirror/view";
-import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, followText, HUES, mayType, Problem, remoteCarets, transformSplices } from "./index.js";
-import type { ActorInfo, ChangeCause, RemoteCaret, Splice, Splices, TextSource } from "./index.js";
+import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, followText, HUES, LEAF_SENTENCES, mayType, Problem, remoteCarets, transformSplices } from "./index.js";
+import type { ActorInfo, ChangeCause, LeafGone, LeafOptions, RemoteCaret, Splice, Splices, TextSource } from "./index.js";
 
-export interface DraftwireOptions {
+export interface DraftwireOptions extends LeafOptions {
   /** What a caret is labelled with. */
   nameOf?: (actor: ActorInfo) => string;
-  /** An edit was not taken: `too_large`, `read_only`. The editor shows what the draft says again. */
-  refused?: (problem: Problem) => void;
   /** Who is out of sight, for marks at the edges; told anew when it changes. */
   outOfSight?: (carets: readonly OutOfSight[]) => void;
 }
@@ -75,6 +73,21 @@ function lock(draft: TextSource): Extension {
   return mayType(draft) ? [] : readOnly;
 }
 
+/** A text that is read-only because its leaf is none any more, with the reason above it. */
+function goneShown(sentence: string): Extension {
+  return [
+    readOnly,
+    EditorView.contentAttributes.of({ "aria-description": sentence }),
+    showPanel.of(() => {
+      const dom = document.createElement("div");
+      dom.className = "cm-dw-gone";
+      dom.setAttribute("role", "status");
+      dom.textContent = sentence;
+      return { dom, top: true };
+    }),
+  ];
+}
+
 const OWN_SCROLL_MS = 1_500; // a wheel rolls on for so long
 const VIEW_EVERY_MS = 200; // somebody who scrolls is followed well enough at that
 const NAME_PX = 16; // a name above its caret is as high
@@ -94,7 +107,9 @@ class Binding implements PluginValue {
   private ended = false;
   /** While an input method composes: the text at its beginning, and what others wrote since. Both sides wait for its end. */
   private composition: { base: string; theirs: Splices } | null = null;
-  private locked: boolean;
+  private gone: LeafGone["code"] | null = null; // the leaf is no text
+  private goneByOwn = false;
+  private locked: string;
 
   constructor(
     private readonly view: EditorView,
@@ -103,7 +118,7 @@ class Binding implements PluginValue {
     private readonly writable: Compartment,
     private readonly options: DraftwireOptions,
   ) {
-    this.locked = !mayType(draft);
+    this.locked = this.lockWanted();
     views.set(draft, [...(views.get(draft) ?? []), this]);
     this.ends = [
       followText(draft, at, this, {
@@ -111,6 +126,12 @@ class Binding implements PluginValue {
         change: (splices, cause) => {
           if (this.composition === null) this.show(splices, cause);
           else this.composition.theirs = composeSplices(this.composition.theirs, canonicalSplices(splices));
+        },
+        gone: (why, own) => {
+          this.gone = why;
+          this.goneByOwn = own;
+          this.tellGone();
+          queueMicrotask(() => this.lock());
         },
       }),
       listen(view.contentDOM, "compositionstart", () => (this.composition ??= { base: view.state.doc.toString(), theirs: [] })),
@@ -140,6 +161,7 @@ class Binding implements PluginValue {
   }
 
   destroy(): void {
+    if (this.gone !== null && this.composition !== null) this.tellGone(); // what is composed goes with the view
     this.ended = true;
     views.set(this.draft, this.otherViews());
     clearTimeout(this.viewTimer);
@@ -155,6 +177,13 @@ class Binding implements PluginValue {
     if (theirs.length > 0) this.show(transformSplices(theirs, mine, false), "others");
     this.send(transformSplices(mine, theirs, true));
     if (this.draft.get(this.at) !== this.view.state.doc.toString()) this.read();
+    if (this.gone !== null && mine.length > 0) this.tellGone();
+    this.lock();
+  }
+
+  private tellGone(): void {
+    const { gone: code, at } = this;
+    this.options.gone?.(code === null ? null : { at, code, own: this.goneByOwn, text: this.view.state.doc.toString() });
   }
 
   private send(s: Splices): boolean {
@@ -193,10 +222,17 @@ class Binding implements PluginValue {
   }
 
   private lock(): void {
-    const locked = !mayType(this.draft);
+    if (this.composition !== null || this.ended) return; // at its end: what is being composed would be lost
+    const locked = this.lockWanted();
     if (locked === this.locked) return;
     this.locked = locked;
-    this.view.dispatch({ effects: this.writable.reconfigure(lock(this.draft)) });
+    const { gone } = this;
+    const shown = gone === null ? lock(this.draft) : goneShown(this.options.goneSentences?.[gone] ?? LEAF_SENTENCES[gone]);
+    this.view.dispatch({ effects: this.writable.reconfigure(shown) });
+  }
+
+  private lockWanted(): string {
+    return this.gone ?? (mayType(this.draft) ? "" : "locked");
   }
 
   private tellPlace(update: ViewUpdate): void {
@@ -204,7 +240,7 @@ class Binding implements PluginValue {
     const typed = update.transactions.some((transaction) => transaction.isUserEvent("input") || transaction.isUserEvent("delete"));
     const byPerson = update.focusChanged || (update.selectionSet && !update.docChanged);
     if (update.selectionSet && !update.docChanged) this.draft.seal(); // what is typed there is undone by itself
-    const state = mayType(this.draft) && (update.view.hasFocus || typed) ? "editing" : "viewing"; // a program may type for a person
+    const state = this.lockWanted() === "" && (update.view.hasFocus || typed) ? "editing" : "viewing"; // a program may type for a person
     if (update.view.hasFocus || typed) views.set(this.draft, [this, ...this.otherViews()]);
     else if (!this.first) return;
     this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !byPerson });
@@ -237,7 +273,7 @@ class Binding implements PluginValue {
       this.lines = lines;
       if (!this.first) return;
       const { anchor, head } = this.view.state.selection.main;
-      const state = mayType(this.draft) && this.view.hasFocus ? "editing" : "viewing";
+      const state = this.lockWanted() === "" && this.view.hasFocus ? "editing" : "viewing";
       this.draft.focus({ at: this.at, anchor, head, state, ...this.seen(), carried: !opened && performance.now() - this.ownInputAt > OWN_SCROLL_MS });
     }, VIEW_EVERY_MS);
   }
@@ -428,6 +464,7 @@ const caretTheme = EditorView.baseTheme({
   ".cm-dw-agent": { outline: "1px dashed var(--dw-caret-ink, #fff)", outlineOffset: "-2px", padding: "0 7px" },
   ".cm-dw-below .cm-dw-name": { bottom: "auto", top: "100%", borderRadius: "0 4px 4px 4px" },
   ".cm-dw-selection": { backgroundColor: "oklch(var(--dw-caret-lightness, 0.52) var(--dw-caret-chroma, 0.14) var(--dw-hue) / 0.22)" },
+  ".cm-dw-gone": { padding: "6px 12px", font: "14px/20px system-ui, sans-serif" },
   "&dark .cm-dw-caret, &dark .cm-dw-selection": { "--dw-caret-lightness": "0.78", "--dw-caret-ink": "#111" },
   "@keyframes cm-dw-name-fades": { to: { opacity: "0" } },
   "@media (prefers-reduced-motion: reduce)": { ".cm-dw-name": { animation: "none" } },

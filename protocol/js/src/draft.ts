@@ -25,6 +25,7 @@ import { same } from "./values.js";
 export const STATUS_SENTENCES: Readonly<Record<Status, string>> = {
   saved: "All changes are saved.",
   saving: "Saving…",
+  waiting: "Not saved yet: the server is slow to take it. {characters} characters are kept here, and are saved as soon as it does.",
   local: "Not connected. Your changes are kept here and saved when the connection is back.",
   offline: "Not connected. Others' changes are not shown until the connection is back.",
   conflict: "Some of your changes met others'. What could not go in is kept in your stash.",
@@ -147,9 +148,15 @@ export class DraftHandle {
     return this.client.session.status(this.id);
   }
 
-  /** The status in a sentence for people. */
+  /** The status in a sentence for people; `{characters}` in it says how much is not saved. */
   get sentence(): string {
-    return this.client.sentences[this.status];
+    const sentence = this.client.sentences[this.status];
+    return sentence.includes("{characters}") ? sentence.replaceAll("{characters}", String(this.backlog)) : sentence;
+  }
+
+  /** How much the server does not have yet, in characters. */
+  get backlog(): number {
+    return this.replica.backlog;
   }
 
   /** The other sessions at this item: people and AI sessions. */
@@ -204,7 +211,7 @@ export class DraftHandle {
 
   /** Change the draft; it reads so when this returns. Raises Problem, and changes nothing, if an op does not fit. */
   edit(ops: readonly Op[], options: EditOptions = {}): void {
-    if (ops.length > 0) this.client.edit(this.id, ops, options);
+    if ((ops as readonly Op[] | null)?.length !== 0) this.client.edit(this.id, ops, options);
   }
 
   /** Make a text leaf read `text`, by the smallest change. Raises Problem. */

@@ -9,7 +9,9 @@
  * Documents hold markers of secrets, never secrets; records go at sign-out and after 30 days.
  */
 
+import { sharedLocks } from "./browser.js";
 import { Doc } from "./document.js";
+import { Problem } from "./errors.js";
 import type { Json, JsonObject, Op } from "./ops.js";
 import type { Unsent } from "./session.js";
 import { Shape } from "./shape.js";
@@ -55,7 +57,7 @@ export class Journal {
   /** Open the browser's journal; a string says why there is none (private mode, no secure context, Node). */
   static async open(nowMs: number): Promise<Journal | NoJournal> {
     if (globalThis.indexedDB === undefined) return "no_storage";
-    if (globalThis.navigator?.locks === undefined) return "no_locks";
+    if (sharedLocks() === null) return "no_locks";
     try {
       const asked = indexedDB.open(DATABASE, 2);
       asked.onupgradeneeded = ({ oldVersion }) => {
@@ -117,7 +119,7 @@ function whole(record: KeptRecord | JournalRecord, base: Base | undefined): Jour
   if ("value" in record.replica) return record as JournalRecord; // of an earlier release
   if (base === undefined) return null;
   const { replica, since, ...rest } = record as KeptRecord;
-  let document = Doc.load(base.value as JsonObject, new Shape(replica.shape.keyed, replica.shape.text));
+  let document = Doc.load(base.value as JsonObject, Shape.of(replica.shape));
   for (const op of since) document = document.apply(op, 0).document;
   return { ...rest, replica: { ...replica, value: document.value } };
 }
@@ -130,7 +132,12 @@ export function journalKey(session: string, draft: string): string {
 /** Hold the lock of a session until the answer is called; null if another load of a page has it. */
 export function holdSession(session: string): Promise<(() => void) | null> {
   return new Promise((got, failed) => {
-    const held = navigator.locks.request(`draftwire:${session}`, { ifAvailable: true }, (lock) => {
+    const locks = sharedLocks();
+    if (locks === null) {
+      failed(new Problem("unavailable", "This browser gives the page no locks."));
+      return;
+    }
+    const held = locks.request(`draftwire:${session}`, { ifAvailable: true }, (lock) => {
       if (lock === null) {
         got(null);
         return undefined;

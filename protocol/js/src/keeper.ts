@@ -129,7 +129,7 @@ export class Keeper {
 /** The base that a record stands on: the one that is kept, as long as few ops lead from it; else the document itself. */
 function baseFor({ replica: { value, shape } }: Unsent, kept: Base | undefined): Base {
   if (kept !== undefined && kept.value === value) return kept;
-  const anew = (): Base => ({ document: Doc.load(value as JsonObject, new Shape(shape.keyed, shape.text)), shape, value, since: [] });
+  const anew = (): Base => ({ document: Doc.load(value as JsonObject, Shape.of(shape)), shape, value, since: [] });
   if (kept === undefined || !same(kept.shape as unknown as Json, shape as unknown as Json)) return anew();
   const since = diff(kept.document, value as JsonObject);
   return JSON.stringify(since).length > MOST_SINCE_CHARS ? anew() : { ...kept, value, since };

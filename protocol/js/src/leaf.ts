@@ -6,6 +6,7 @@
  */
 
 import type { DraftEvent, DraftHandle } from "./draft.js";
+import type { Problem } from "./errors.js";
 import type { ActorInfo, PresenceEntry } from "./messages.js";
 import { applySplices, differenceOf, splitsPair } from "./text.js";
 import type { Splices } from "./text.js";
@@ -21,21 +22,56 @@ export interface LeafView {
   text(): string;
   /** Show a change: canonical splices in coordinates of what is shown. */
   change(splices: Splices, cause: ChangeCause): void;
-  /** The leaf is no longer there, or no longer a text. */
-  gone?(): void;
+  /** The leaf is no text any more (why), or is one again (null): told when that changes, before `change`. */
+  gone(why: LeafGone["code"] | null, own: boolean): void;
+}
+
+/** A leaf that an editor is bound to is no text any more: the editor is read-only until it is one again. */
+export interface LeafGone {
+  readonly at: string;
+  /** Something else than a text stands there now, or nothing. */
+  readonly code: "not_text" | "no_such_place";
+  /** It was done on this page, by another view. */
+  readonly own: boolean;
+  /** What the editor shows: the last text, with what was typed and can't be taken any more. It is in nobody else's hands. */
+  readonly text: string;
+}
+
+/** What a binding says of it, if the application does not. */
+export const LEAF_SENTENCES: Readonly<Record<LeafGone["code"], string>> = {
+  not_text: "This is no text any more: somebody has put something else in its place. What is shown here can still be copied.",
+  no_such_place: "This was removed. What is shown here can still be copied.",
+};
+
+/** Why nothing can be typed at an address; null while a text stands there. */
+export function leafGone(draft: Pick<TextSource, "get">, at: string): LeafGone["code"] | null {
+  const said = draft.get(at);
+  if (typeof said === "string") return null;
+  return said === undefined ? "no_such_place" : "not_text";
+}
+
+/** What all bindings take. */
+export interface LeafOptions {
+  /** An edit was not taken: `too_large`, `read_only`. The editor shows what the draft says again. */
+  refused?: (problem: Problem) => void;
+  /** The leaf is no text any more, or is one again (null); told once more if what was being composed then can't be taken. */
+  gone?: (gone: LeafGone | null) => void;
+  /** Other words for it than `LEAF_SENTENCES`. */
+  goneSentences?: Partial<Record<LeafGone["code"], string>>;
 }
 
 /** Bring every change of a leaf to `view`, but those that `edit` made with `origin`. The answer ends it. */
 export function followText(draft: TextSource, at: string, origin: unknown, view: LeafView): () => void {
+  let gone: LeafGone["code"] | null = null;
   return draft.on((event) => {
     if (event.type !== "change" || (event.own && event.origin === origin)) return;
     const mine = event.text.find((change) => change.at === at)?.s;
     if (mine === undefined && !event.structural) return;
+    const was = gone;
+    gone = leafGone(draft, at);
+    if (gone !== was) view.gone(gone, event.own);
     const said = draft.get(at);
-    if (typeof said !== "string") {
-      view.gone?.();
-      return;
-    }
+    if (typeof said !== "string") return;
     const shown = view.text();
     const leads = mine !== undefined && applySplices(shown, mine).text === said;
     const splices = leads ? mine : diffText(shown, said);

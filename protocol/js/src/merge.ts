@@ -6,9 +6,11 @@
  * theirs. An element that one side removed and the other changed, or that both made, is a conflict; one that mine
  * merely moved while they removed it is gone.
  * The order of a keyed array is content: where both put elements into different orders at one stretch, or both made
- * elements in one gap, mine is a conflict too.
+ * elements in one gap or moved them there, mine is a conflict too. A text and the member that says how it is to be read
+ * (its language) are one: where one side changed only the one and the other only the other, both are conflicts.
  *
- * A plain array is one value, unless all versions of it are equal but for the keyed arrays inside: then those merge.
+ * A plain array is one value, unless all versions of it are equal but for the keyed arrays inside: then those merge; and
+ * the names in `required` of a JSON schema are a set: what one side added is added, what it took out goes.
  * The ops are made by doing them to a working copy of theirs, in five steps: members that are new, elements that are
  * new or moved (in the order of mine), elements that are gone, members that are replaced or gone, text and the rest.
  */
@@ -185,13 +187,38 @@ class Merger {
   }
 
   private members(at: string, place: Place, b: Maybe, m: JsonObject, t: JsonObject): void {
+    const apart = this.coupled(at, place, b, m, t);
     for (const name of Object.keys({ ...t, ...m })) {
+      if (apart.has(name)) continue;
       const was = isObject(b) ? memberOf(b, name) : undefined;
       this.member(`${at}/${escapeToken(name)}`, place.member(name), was, memberOf(m, name), memberOf(t, name));
     }
   }
 
+  /**
+   * Report each text of which one side changed only how it is to be read, the other only what it says: together neither
+   * wrote that. Gives the members that this settles.
+   */
+  private coupled(at: string, place: Place, b: Maybe, m: JsonObject, t: JsonObject): Set<string> {
+    const settled = new Set<string>();
+    if (!isObject(b)) return settled;
+    for (const name of Object.keys({ ...t, ...m })) {
+      const { sibling, keyed } = place.member(name);
+      if (sibling === null || keyed || settled.has(name)) continue;
+      const unit = [name, sibling];
+      const changed = (side: JsonObject): string[] => unit.filter((one) => !same(memberOf(b, one), memberOf(side, one)));
+      const [mine, theirs] = [changed(m), changed(t)];
+      if (mine.length === 0 || theirs.length === 0 || mine.some((one) => theirs.includes(one))) continue;
+      for (const one of unit) {
+        this.conflict(`${at}/${escapeToken(one)}`, memberOf(b, one), memberOf(m, one), memberOf(t, one));
+        settled.add(one);
+      }
+    }
+    return settled;
+  }
+
   private member(at: string, place: Place, b: Maybe, m: Maybe, t: Maybe): void {
+    const names = this.names(at, place, b, m, t);
     if (isObject(m) && isObject(t)) {
       this.members(at, place, b, m, t);
     } else if (isArray(m) && isArray(t) && (place.keyed || this.isTransparent(at, place))) {
@@ -203,11 +230,22 @@ class Merger {
       this.late.push(m === undefined ? { op: "remove", at } : { op: "set", at, v: m });
     } else if (same(m, b) || same(m, t)) {
       return;
+    } else if (names !== null) {
+      this.late.push({ op: "set", at, v: names });
     } else if (place.text && typeof m === "string" && typeof t === "string" && typeof b === "string") {
       this.text(at, b, m, t);
     } else {
       this.value(at, place, b, m, t);
     }
+  }
+
+  /** What the names that a JSON schema requires become, if that is what stands here on all sides. */
+  private names(at: string, place: Place, b: Maybe, m: Maybe, t: Maybe): string[] | null {
+    const slash = at.lastIndexOf("/");
+    if (at.slice(slash + 1) !== "required" || place.keyed || same(b, t) || !areNames(b) || !areNames(m) || !areNames(t)) return null;
+    const around = at.slice(0, slash);
+    if (!this.sides.every((side) => isSchema(around === "" ? side.value : side.get(around)))) return null;
+    return [...t.filter((n) => !b.includes(n) || m.includes(n)), ...m.filter((n) => !b.includes(n) && !t.includes(n))];
   }
 
   private value(at: string, place: Place, b: Maybe, m: Maybe, t: Maybe): void {
@@ -258,7 +296,7 @@ class Merger {
   private placeAll(): void {
     const movedMine = this.moved(1);
     const movedTheirs = this.moved(2);
-    const contested = this.contested();
+    const contested = this.contested(movedMine, movedTheirs);
     const [b, m, t] = this.homes;
     for (const [id, home] of m) {
       if (t.has(id)) {
@@ -284,9 +322,10 @@ class Merger {
 
   /**
    * The elements of mine whose place in an array is not for mine alone to say: order is content. They are those of an array
-   * that both sides put into different orders at one stretch, and those that mine made in a gap where theirs made others.
+   * that both sides put into different orders at one stretch, and those that mine made in a gap, or moved there, where theirs
+   * made or moved others.
    */
-  private contested(): Set<string> {
+  private contested(movedMine: ReadonlySet<string>, movedTheirs: ReadonlySet<string>): Set<string> {
     const [b, m, t] = this.homes;
     const found = new Set<string>();
     for (const home of new Set(m.values())) {
@@ -297,9 +336,10 @@ class Merger {
       const own = stretch(base, mine);
       const other = stretch(base, theirs);
       if (!same(mine, theirs) && own && other && own[0] <= other[1] && other[0] <= own[1]) for (const id of known) found.add(id);
-      const gaps = gapsOf(arrays[2] ?? [], known, b);
-      for (const [left, made] of gapsOf(arrays[1] ?? [], known, b)) {
-        if (gaps.get(left)?.some((id) => !made.includes(id))) for (const id of made) found.add(id);
+      const stay = new Set([...known].filter((id) => !movedMine.has(id) && !movedTheirs.has(id)));
+      const gaps = gapsOf(arrays[2] ?? [], stay, (id) => !b.has(id) || movedTheirs.has(id));
+      for (const [left, came] of gapsOf(arrays[1] ?? [], stay, (id) => !b.has(id) || movedMine.has(id))) {
+        if (gaps.get(left)?.some((id) => !came.includes(id))) for (const id of came) found.add(id);
       }
     }
     return found;
@@ -430,19 +470,27 @@ class Merger {
   }
 }
 
+function areNames(value: Maybe): value is string[] {
+  return isArray(value) && value.every((name) => typeof name === "string") && new Set(value).size === value.length;
+}
+
+function isSchema(value: Maybe): boolean {
+  return isObject(value) && isObject(memberOf(value, "properties"));
+}
+
 /** The first and the last index at which an order differs. */
 function stretch(base: readonly string[], now: readonly string[]): [number, number] | null {
   const differ = base.flatMap((id, i) => (id === now[i] ? [] : [i]));
   return differ.length === 0 ? null : [differ[0] as number, differ.at(-1) as number];
 }
 
-/** The new elements of an array by the known one that stands before them. */
-function gapsOf(array: readonly string[], known: ReadonlySet<string>, old: ReadonlyMap<string, string>): Map<string | null, string[]> {
+/** The elements of an array that came there, by the known one that stands before them. */
+function gapsOf(array: readonly string[], known: ReadonlySet<string>, came: (id: string) => boolean): Map<string | null, string[]> {
   const found = new Map<string | null, string[]>();
   let left: string | null = null;
   for (const id of array) {
     if (known.has(id)) left = id;
-    else if (!old.has(id)) found.set(left, [...(found.get(left) ?? []), id]);
+    else if (came(id)) found.set(left, [...(found.get(left) ?? []), id]);
   }
   return found;
 }

@@ -16,6 +16,7 @@ export type MayDo = "look" | "type";
 export type Status =
   | "saved"
   | "saving"
+  | "waiting"
   | "local"
   | "offline"
   | "conflict"
@@ -201,6 +202,8 @@ export interface Alert {
 export interface ShapeInfo {
   keyed: readonly string[];
   text: readonly string[];
+  /** Text leaves, by a pattern, each with the member beside it that says how it is to be read. */
+  coupled?: readonly (readonly [text: string, sibling: string])[];
 }
 export interface State {
   t: "state";

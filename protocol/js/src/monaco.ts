@@ -2,12 +2,13 @@
  * Monaco on one text leaf of a draft: `bindMonaco(editor, draft, at)`. All carets of a multi-cursor are one edit.
  *
  * A model with CRLF line ends stays one: positions are counted in LF, as the draft has them. The undo and redo
- * keys are the draft's; Monaco's own stack would take back what others typed. Only the few members of Monaco that are
- * used are described here, so that no type of it is needed.
+ * keys are the draft's; Monaco's own stack would take back what others typed. While an input method composes, others' text
+ * waits, and so does what is composed: Monaco would put the rest of it where the text no longer is. Only the few members of
+ * Monaco that are used are described here, so that no type of it is needed.
  */
 
-import { canonicalSplices, cleanText, diffText, followText, HUES, mayType, Problem, remoteCarets } from "./index.js";
-import type { ActorInfo, ChangeCause, TextSource, RemoteCaret, Splice, Splices } from "./index.js";
+import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, diffText, followText, HUES, LEAF_SENTENCES, mayType, Problem, remoteCarets, transformSplices } from "./index.js";
+import type { ActorInfo, ChangeCause, LeafGone, LeafOptions, TextSource, RemoteCaret, Splice, Splices } from "./index.js";
 
 interface Disposable {
   dispose(): void;
@@ -51,19 +52,19 @@ export interface MonacoEditor {
   setPosition(position: MonacoPosition): void;
   revealPositionInCenterIfOutsideViewport(position: MonacoPosition): void;
   hasTextFocus(): boolean;
-  updateOptions(options: { readOnly: boolean }): void;
+  updateOptions(options: { readOnly: boolean; readOnlyMessage?: { value: string } }): void;
   createDecorationsCollection(): MonacoDecorations;
   getContainerDomNode(): HTMLElement;
   onKeyDown(listener: (event: { readonly browserEvent: KeyboardEvent; preventDefault(): void; stopPropagation(): void }) => void): Disposable;
   onDidChangeCursorSelection(listener: (event: { readonly reason: number }) => void): Disposable;
+  onDidCompositionStart(listener: () => void): Disposable;
+  onDidCompositionEnd(listener: () => void): Disposable;
   onDidFocusEditorText(listener: () => void): Disposable;
   onDidBlurEditorText(listener: () => void): Disposable;
 }
 
-export interface MonacoOptions {
+export interface MonacoOptions extends LeafOptions {
   nameOf?: (actor: ActorInfo) => string;
-  /** An edit was not taken: the editor shows what the draft says again. */
-  refused?: (problem: Problem) => void;
 }
 
 const BY_PERSON = 3; // CursorChangeReason.Explicit
@@ -80,6 +81,10 @@ export function bindMonaco(editor: MonacoEditor, draft: TextSource, at: string, 
 class BoundMonaco {
   private shown: string; // the model's text with LF
   private taking = false; // the change that the model tells comes from the draft
+  /** While an input method composes: the text at its beginning, and what others wrote since. Both sides wait for its end. */
+  private composition: { readonly base: string; theirs: Splices; ending: boolean } | null = null;
+  private gone: LeafGone["code"] | null = null; // the leaf is no text
+  private goneByOwn = false;
   private caretsDue = false;
   private readonly decorations: MonacoDecorations;
   private readonly ends: (() => void)[] = [];
@@ -98,7 +103,7 @@ class BoundMonaco {
     this.lock();
     this.carets();
     this.ends.push(
-      followText(draft, at, this, { text: () => this.shown, change: (splices, cause) => this.show(splices, cause) }),
+      followText(draft, at, this, { text: () => this.expected(), change: (splices, cause) => this.follow(splices, cause), gone: (why, own) => this.goneNow(why, own) }),
       draft.on((event) => {
         if (event.type === "status") this.lock();
         if (event.type === "carets" || event.type === "presence" || event.type === "change") this.carets();
@@ -107,6 +112,8 @@ class BoundMonaco {
     );
     for (const one of [
       model.onDidChangeContent(({ changes }) => this.changed(changes)),
+      editor.onDidCompositionStart(() => this.composes()),
+      editor.onDidCompositionEnd(() => this.composed()),
       editor.onKeyDown((event) => this.key(event)),
       editor.onDidChangeCursorSelection(({ reason }) => this.tellPlace(reason !== BY_PERSON && reason !== BY_DEFAULT)),
       editor.onDidFocusEditorText(() => this.tellPlace(false)),
@@ -117,11 +124,28 @@ class BoundMonaco {
   }
 
   end(): void {
+    if (this.gone !== null && this.composition !== null) this.tellGone(); // what is composed is not the draft's any more
     for (const end of this.ends.splice(0)) end();
   }
 
   private lock(): void {
-    this.editor.updateOptions({ readOnly: !mayType(this.draft) });
+    if (this.composition !== null) return; // at its end: what is being composed would be lost
+    const { gone } = this;
+    const said = gone === null ? {} : { readOnlyMessage: { value: this.options.goneSentences?.[gone] ?? LEAF_SENTENCES[gone] } };
+    this.editor.updateOptions({ readOnly: gone !== null || !mayType(this.draft), ...said });
+    this.editor.getContainerDomNode().toggleAttribute("data-dw-gone", gone !== null);
+  }
+
+  private goneNow(why: LeafGone["code"] | null, own: boolean): void {
+    this.gone = why;
+    this.goneByOwn = own;
+    this.tellGone();
+    this.lock();
+  }
+
+  private tellGone(): void {
+    const { gone: code, at, shown: text } = this;
+    this.options.gone?.(code === null ? null : { at, code, own: this.goneByOwn, text });
   }
 
   // ---------------------------------------------------------------- positions
@@ -161,17 +185,24 @@ class BoundMonaco {
 
   private changed(changes: readonly MonacoContentChange[]): void {
     if (this.taking) return;
+    if (this.composition !== null) {
+      this.shown = lf(this.model.getValue());
+      return;
+    }
     const splices = changes.map(({ rangeOffset, rangeLength, text }): Splice => {
       const from = this.offset(rangeOffset);
       return [from, this.offset(rangeOffset + rangeLength) - from, cleanText(text)];
     });
     const s = canonicalSplices(splices.sort(([a], [b]) => a - b));
-    const said = this.draft.get(this.at);
-    if (said !== this.shown) {
+    if (this.gone === null && this.draft.get(this.at) !== this.shown) {
       this.reread(); // it was behind the draft: positions mean nothing
       return;
     }
     this.shown = lf(this.model.getValue());
+    this.send(s);
+  }
+
+  private send(s: Splices): void {
     if (s.length === 0) return;
     try {
       this.draft.edit([{ op: "text", at: this.at, s }], { origin: this });
@@ -184,7 +215,30 @@ class BoundMonaco {
     if (this.draft.get(this.at) !== this.shown) queueMicrotask(() => this.reread()); // what was typed had to be cleaned
   }
 
+  private composes(): void {
+    if (this.composition === null) this.composition = { base: this.shown, theirs: [], ending: false };
+    else this.composition.ending = false; // the next one began before the last of this one was read
+  }
+
+  /** A composition has ended: what it wrote goes to the draft, what others wrote meanwhile is shown. */
+  private composed(): void {
+    if (this.composition === null) return;
+    this.composition.ending = true;
+    setTimeout(() => {
+      if (!this.composition?.ending || this.ends.length === 0) return;
+      const { base, theirs } = this.composition;
+      this.composition = null;
+      const mine = differenceOf(base, cleanText(this.shown));
+      this.show(transformSplices(theirs, mine, false), "others");
+      this.send(transformSplices(mine, theirs, true));
+      if (this.draft.get(this.at) !== this.shown) this.reread();
+      if (this.gone !== null && mine.length > 0) this.tellGone();
+      this.lock();
+    });
+  }
+
   private reread(): void {
+    if (this.composition !== null) return; // at its end
     this.shown = lf(this.model.getValue());
     const said = this.draft.get(this.at);
     if (typeof said === "string") this.show(diffText(this.shown, said), "others");
@@ -196,7 +250,7 @@ class BoundMonaco {
     if (!(ctrlKey || metaKey) || altKey || (letter !== "z" && letter !== "y")) return;
     event.preventDefault();
     event.stopPropagation();
-    if (mayType(this.draft)) this.draft[letter === "y" || shiftKey ? "redo" : "undo"]();
+    if (this.composition === null && mayType(this.draft)) this.draft[letter === "y" || shiftKey ? "redo" : "undo"]();
   }
 
   private tellPlace(carried: boolean): void {
@@ -209,6 +263,16 @@ class BoundMonaco {
   }
 
   // ---------------------------------------------------------------- from the draft
+
+  /** What the draft's changes are made for: the model, but for what is being composed. */
+  private expected(): string {
+    return this.composition === null ? this.shown : applySplices(this.composition.base, this.composition.theirs).text;
+  }
+
+  private follow(splices: Splices, cause: ChangeCause): void {
+    if (this.composition === null) this.show(splices, cause);
+    else this.composition.theirs = composeSplices(this.composition.theirs, canonicalSplices(splices));
+  }
 
   private show(splices: Splices, cause: ChangeCause): void {
     if (splices.length === 0) return;

@@ -1,7 +1,8 @@
 /** React hooks over a draft: each rerenders a component only when what it reads has changed. React 18 or later. */
 
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import type { Client, DraftHandle, Json, Purpose, Status, Store } from "./index.js";
+import { leafGone, mayType } from "./index.js";
+import type { Client, DraftHandle, Json, LeafGone, Purpose, Status, Store } from "./index.js";
 
 export interface DraftState {
   /** Null until it is there. */
@@ -58,4 +59,26 @@ const statusOf = (draft: DraftHandle): { status: Status; sentence: string } => (
 /** The status of saving, and its sentence. */
 export function useDraftStatus(draft: DraftHandle | null): { status: Status; sentence: string } | undefined {
   return useDraftSelect(draft, statusOf);
+}
+
+/** A text leaf as a field shows it. */
+export interface DraftLeaf {
+  /** Null while no text stands there. */
+  readonly text: string | null;
+  /** Why there is none. */
+  readonly gone: LeafGone["code"] | null;
+  /** Whether one may type in it now. */
+  readonly typable: boolean;
+}
+
+/** A text leaf: what it reads, whether one may type in it, and why it is none any more. */
+export function useDraftLeaf(draft: DraftHandle | null, at: string): DraftLeaf | undefined {
+  const read = useCallback(
+    (handle: DraftHandle): DraftLeaf => {
+      const gone = leafGone(handle, at);
+      return { text: gone === null ? (handle.get(at) as string) : null, gone, typable: gone === null && mayType(handle) };
+    },
+    [at],
+  );
+  return useDraftSelect(draft, read);
 }

@@ -7,7 +7,7 @@
  * park, never dropped. No I/O, no clock, no randomness: the session passes them in.
  */
 
-import { checkValue, encodedBytes } from "./codec.js";
+import { checkOp, encodedBytes } from "./codec.js";
 import { Doc } from "./document.js";
 import { Problem } from "./errors.js";
 import type { Batch, Edit, MayDo, Opened, Ops, ParkedText, ParkReason, Purpose, ShapeInfo, State, WriterInfo } from "./messages.js";
@@ -94,7 +94,7 @@ export interface SavedReplica {
 }
 
 export const FRAME_SPARE_BYTES = 4_096; // what stands around the ops of an edit, and what a rebase may add to them
-const VALUE_DEPTH = 3; // a value in an edit's frame stands in the op, the ops and the message
+export const VALUE_DEPTH = 3; // a value in an edit's frame stands in the op, the ops and the message
 const NOTHING: Absorbed = { batches: [], parked: [], outOfStep: null };
 const UNCHANGED: ViewChange = { text: [], structural: false };
 const REPLACED: ViewChange = { text: [], structural: true };
@@ -130,7 +130,7 @@ export class DraftReplica {
     this.item = state.item;
     this.purpose = state.purpose;
     this.owner = state.owner;
-    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shape = Shape.of(state.shape);
     this.shapeInfo = state.shape;
     this.confirmed = this.view = Doc.load(value, this.shape);
     this.adopt(state);
@@ -181,6 +181,16 @@ export class DraftReplica {
 
   // ---------------------------------------------------------------- my edits
 
+  /** When the oldest of all that is pending was typed. */
+  get typedMs(): number {
+    return this.first().atMs;
+  }
+
+  /** How much is not in the log yet: characters that were typed and deleted, and those of values, as JSON. */
+  get backlog(): number {
+    return this.pending.reduce((sum, op) => sum + charactersOf(op), 0);
+  }
+
   /**
    * Do `ops` to the view at once. Raises Problem, and changes nothing, if one does not fit; `frameBytes` is the largest
    * frame: what could not be sent with all that waits is too_large.
@@ -191,9 +201,10 @@ export class DraftReplica {
     let view = this.view;
     const done: Op[] = [];
     const names = new Map<string, string>();
+    if (!Array.isArray(ops)) throw new Problem("bad_op", "Ops come in an array.");
     for (const given of ops) {
+      checkOp(given, VALUE_DEPTH);
       const op = names.size > 0 ? follow(given, names) : given;
-      if (op.op === "set" || op.op === "insert") checkValue(op.v, VALUE_DEPTH);
       view.check(op);
       const applied = view.apply(op, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op.at);
@@ -390,7 +401,7 @@ export class DraftReplica {
   /** The server sent a whole state: what it has of mine is dropped, the rest is merged from my own confirmed copy. */
   replace(state: State, value: Json): readonly Parking[] {
     const parked: Parking[] = [];
-    this.shape = new Shape(state.shape.keyed, state.shape.text);
+    this.shape = Shape.of(state.shape);
     this.shapeInfo = state.shape;
     const next = Doc.load(value, this.shape);
     if (this.hasPending) {
@@ -613,4 +624,9 @@ export function textsBetween(without: Doc, withThem: Doc, ops: readonly Op[]): P
     texts.push(base == null ? { at, mine } : { at, mine, base });
   }
   return texts;
+}
+
+function charactersOf(op: Op): number {
+  if (op.op === "text") return op.s.reduce((sum, [, deleted, inserted]) => sum + deleted + inserted.length, 0);
+  return op.op === "set" || op.op === "insert" ? JSON.stringify(op.v).length : 1;
 }

@@ -40,6 +40,7 @@ import type { Line } from "./session-line.js";
 const RETRY_AFTER_MS = 500;
 const RESEND_AFTER_MS = 4_000; // an edit without an answer: sent again unchanged, later and later
 const RESEND_CAP_MS = 30_000;
+const WAITING_AFTER_MS = 5_000; // nothing acknowledged for so long, though the server is heard: a person wants to know
 const REOPEN_AFTER_MS = 5_000; // a stream that was asked for and did not come
 
 /** A copy as it was when its log was rewound; `kept`: what of it went into the stash at once. */
@@ -64,6 +65,7 @@ export class DraftChannel {
   private trouble: "refused" | "conflict" | null = null;
   private retryAtMs: number | null = null;
   private sentMs = 0;
+  private wentOnMs: number; // an edit was acknowledged, or a connection began
   private resendAfterMs = RESEND_AFTER_MS;
   private pieces: { readonly state: State; readonly parts: string[] } | null = null;
   private before: Before | null = null; // until the state comes
@@ -73,7 +75,7 @@ export class DraftChannel {
     private readonly line: Line,
     public ask: Open,
   ) {
-    this.askedMs = line.nowMs;
+    this.askedMs = this.wentOnMs = line.nowMs;
   }
 
   /** Whether it ended for good: the text can still be copied. */
@@ -90,7 +92,7 @@ export class DraftChannel {
 
   /** A connection stands, and its hello has asked for the stream of a copy that can go on. */
   welcomed(): void {
-    this.askedMs = this.line.nowMs;
+    this.askedMs = this.wentOnMs = this.line.nowMs;
     if (this.replica?.stopped && !this.gone) this.begin(this.replica);
   }
 
@@ -270,6 +272,7 @@ export class DraftChannel {
     this.carets?.absorb(batch);
     if (batch.own) {
       this.resendAfterMs = RESEND_AFTER_MS;
+      this.wentOnMs = this.line.nowMs;
       const waitedMs = batch.typedMs === null ? 0 : this.line.nowMs - batch.typedMs;
       events.push({ type: "acked", draft: replica, seq, w, no, waitedMs });
     }
@@ -430,7 +433,11 @@ export class DraftChannel {
     if (this.line.signedOut) return "signed_out";
     if (this.trouble !== null) return this.trouble;
     if (!this.line.hears) return replica.hasPending ? "local" : "offline";
-    if (replica.hasPending || !replica.live) return "saving";
+    if (replica.hasPending) {
+      const since = Math.max(replica.typedMs, this.wentOnMs);
+      return this.line.nowMs - since >= WAITING_AFTER_MS ? "waiting" : "saving";
+    }
+    if (!replica.live) return "saving";
     return replica.may === "type" ? "saved" : "read_only";
   }
 

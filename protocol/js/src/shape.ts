@@ -9,16 +9,22 @@
 import { parseAddress } from "./address.js";
 import type { Tokens } from "./address.js";
 import { Problem } from "./errors.js";
+import type { ShapeInfo } from "./messages.js";
 
 /** The segment of an array element. */
 export const ELEMENT = "*";
 
+const KEYED = "keyed";
+const TEXT = "text";
+type Marks = typeof KEYED | typeof TEXT | { readonly sibling: string };
 type Step = readonly [pattern: number, at: number];
 
 /** A state of the automaton: what the patterns say of a path, and of what lies beyond it. */
 export class Place {
   readonly keyed: boolean;
   readonly text: boolean;
+  /** The member beside a text that says how it is to be read. */
+  readonly sibling: string | null;
   readonly dead: boolean;
   private readonly edges = new Map<string, Place>();
   private other: Place | null = null;
@@ -29,12 +35,15 @@ export class Place {
   ) {
     let keyed = false;
     let text = false;
+    let sibling: string | null = null;
     for (const [pattern, at] of state) {
-      const { tokens, marksKeyed } = shape.pattern(pattern);
+      const { tokens, marks } = shape.pattern(pattern);
       if (at !== tokens.length) continue;
-      if (marksKeyed) keyed = true;
-      else text = true;
+      if (marks === KEYED) keyed = true;
+      else if (marks === TEXT) text = true;
+      else sibling = marks.sibling;
     }
+    this.sibling = sibling;
     this.keyed = keyed;
     this.text = text;
     this.dead = state.length === 0;
@@ -58,19 +67,25 @@ export class Place {
 export class Shape {
   readonly literals: ReadonlySet<string>;
   readonly root: Place;
-  private readonly patterns: readonly { tokens: Tokens; marksKeyed: boolean }[];
+  private readonly patterns: readonly { tokens: Tokens; marks: Marks }[];
   private readonly places = new Map<string, Place>();
 
-  constructor(keyed: readonly string[] = [], text: readonly string[] = []) {
+  constructor(keyed: readonly string[] = [], text: readonly string[] = [], coupled: ShapeInfo["coupled"] = []) {
     this.patterns = [
-      ...keyed.map((pattern) => ({ tokens: tokensOf(pattern), marksKeyed: true })),
-      ...text.map((pattern) => ({ tokens: tokensOf(pattern), marksKeyed: false })),
+      ...keyed.map((pattern) => ({ tokens: tokensOf(pattern), marks: KEYED }) as const),
+      ...text.map((pattern) => ({ tokens: tokensOf(pattern), marks: TEXT }) as const),
+      ...coupled.map(([pattern, sibling]) => ({ tokens: tokensOf(pattern), marks: { sibling } })),
     ];
     const names = new Set(this.patterns.flatMap(({ tokens }) => tokens));
     names.delete("*");
     names.delete("**");
     this.literals = names;
     this.root = this.place(this.patterns.map((_, i): Step => [i, 0]));
+  }
+
+  /** As a state says it. */
+  static of({ keyed, text, coupled }: ShapeInfo): Shape {
+    return new Shape(keyed, text, coupled);
   }
 
   /** The place of a path from the root; array elements are `ELEMENT` (or anything else). */
@@ -86,7 +101,7 @@ export class Shape {
     return this.at(path).text;
   }
 
-  pattern(index: number): { tokens: Tokens; marksKeyed: boolean } {
+  pattern(index: number): { tokens: Tokens; marks: Marks } {
     const found = this.patterns[index];
     if (found === undefined) throw new RangeError("no such pattern");
     return found;

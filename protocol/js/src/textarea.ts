@@ -4,13 +4,10 @@
  * text waits.
  */
 
-import { canonicalSplices, carryPoint, cleanText, composeSplices, followText, mayType, Problem, transformSplices, typedAt } from "./index.js";
-import type { Splices, TextSource } from "./index.js";
+import { canonicalSplices, carryPoint, cleanText, composeSplices, followText, LEAF_SENTENCES, mayType, Problem, transformSplices, typedAt } from "./index.js";
+import type { LeafGone, LeafOptions, Splices, TextSource } from "./index.js";
 
-export interface TextareaOptions {
-  /** An edit was not taken: `too_large`, `read_only`. The area shows what the draft says again. */
-  refused?: (problem: Problem) => void;
-}
+export type TextareaOptions = LeafOptions;
 
 /** Bind a textarea; the answer takes the binding off and leaves the text. Raises Problem `not_text`. */
 export function bindTextarea(area: HTMLTextAreaElement, draft: TextSource, at: string, options: TextareaOptions = {}): () => void {
@@ -21,6 +18,8 @@ export function bindTextarea(area: HTMLTextAreaElement, draft: TextSource, at: s
 class BoundTextarea {
   private shown: string; // what the draft and the area agreed on last
   private waiting: Splices | null = null; // others' changes while an input method composes
+  private gone: LeafGone["code"] | null = null; // the leaf is no text
+  private goneByOwn = false;
   private readonly ends: (() => void)[] = [];
 
   constructor(
@@ -33,7 +32,7 @@ class BoundTextarea {
     area.value = this.shown;
     this.lock();
     this.ends.push(
-      followText(draft, at, this, { text: () => this.expected(), change: (splices, cause) => this.change(splices, cause) }),
+      followText(draft, at, this, { text: () => this.expected(), change: (splices, cause) => this.change(splices, cause), gone: (why, own) => this.goneNow(why, own) }),
       draft.on((event) => {
         if (event.type === "status") this.lock();
       }),
@@ -49,6 +48,7 @@ class BoundTextarea {
   }
 
   end(): void {
+    if (this.gone !== null && this.waiting !== null) this.tellGone(); // what is composed is not the draft's any more
     for (const end of this.ends.splice(0)) end();
   }
 
@@ -58,13 +58,33 @@ class BoundTextarea {
   }
 
   private lock(): void {
-    this.area.readOnly = !mayType(this.draft);
+    if (this.waiting !== null) return; // at its end: what is being composed would be lost
+    const { area, gone } = this;
+    area.readOnly = gone !== null || !mayType(this.draft);
+    if (gone === null && !area.hasAttribute("data-dw-gone")) return;
+    area.toggleAttribute("data-dw-gone", gone !== null);
+    const sentence = gone === null ? "" : (this.options.goneSentences?.[gone] ?? LEAF_SENTENCES[gone]);
+    area.title = sentence;
+    if (gone === null) area.removeAttribute("aria-description");
+    else area.setAttribute("aria-description", sentence);
+  }
+
+  private goneNow(why: LeafGone["code"] | null, own: boolean): void {
+    this.gone = why;
+    this.goneByOwn = own;
+    this.tellGone();
+    this.lock();
+  }
+
+  private tellGone(): void {
+    const { gone: code, at, area } = this;
+    this.options.gone?.(code === null ? null : { at, code, own: this.goneByOwn, text: area.value });
   }
 
   // ---------------------------------------------------------------- from the person
 
   private typed(): void {
-    if (this.waiting !== null) return; // sent when the composition has ended
+    if (this.waiting !== null || this.gone !== null) return; // sent when the composition has ended
     this.clean();
     const { value, selectionEnd } = this.area;
     const s = typedAt(this.shown, value, selectionEnd);
@@ -95,6 +115,7 @@ class BoundTextarea {
 
   /** Show what the draft says: an edit was not taken. */
   private reread(): void {
+    if (this.gone !== null) return; // there is none: what is here can be copied
     const { selectionStart, selectionEnd } = this.area;
     this.area.value = this.shown = this.draft.text(this.at);
     this.area.setSelectionRange(selectionStart, selectionEnd);
@@ -106,6 +127,13 @@ class BoundTextarea {
     this.clean();
     const { value, selectionStart, selectionEnd } = this.area;
     const mine = typedAt(this.shown, value, selectionEnd);
+    if (this.gone !== null) {
+      this.shown = value; // what the next text of the draft takes the place of
+      if (mine.length > 0) this.tellGone();
+      this.lock();
+      return;
+    }
+    this.lock();
     if (theirs.length === 0) {
       this.typed();
       return;

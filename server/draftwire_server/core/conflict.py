@@ -12,6 +12,7 @@ past or behind. They meet structurally if
 * mine set or removed a member, and theirs changed something strictly inside it, or the text of that very
   leaf, or put an element into that very array; or theirs changed, filled or moved an element that ceased to
   exist by mine; but not if both only removed;
+* one changed a text and the other the member beside it that says how that is to be read (its language);
 * both moved one element, theirs being the last unseen foreign move of it, to different arrays or neighbours;
 * both inserted or moved an element, and the two stand next to each other afterwards: order is content, and theirs and
   mine came into it by their arrival alone.
@@ -68,9 +69,14 @@ def find_contacts(
             leaf = document.get(at)
             if isinstance(leaf, str):
                 found += leaf_contacts(at, mine, past, behind, effects, leaf, w=w, now=now)
+    others = [batch for batch in (*past, *behind) if batch.w != w]
+    read: set[str] = set()  # texts that were looked at
     for effect in effects:
         if not isinstance(effect.op, Text):
-            found += _structural(effect, [batch for batch in (*past, *behind) if batch.w != w], document)
+            found += _structural(effect, others, document)
+        elif None in foreign and effect.op.at not in read:
+            read.add(effect.op.at)
+            found += _structural(effect, others, document)
     return tuple(found)
 
 
@@ -102,11 +108,16 @@ def _structural(mine: Effect, foreign: Sequence[Unseen], document: Document) -> 
     last: tuple[int, int, Effect] | None = None
     gone = gone_ids(mine.took)
     beside = _beside(mine.op, document)
+    coupled = _coupled(mine.op, document)
     for batch in foreign:
         for theirs in batch.effects:
             if _one_place(mine.op, theirs.op):
                 last = (batch.w, batch.seq, theirs)
-            elif _placed(theirs.op) in beside or (not isinstance(mine.op, Insert) and _is_under(mine, theirs, gone)):
+            elif (
+                theirs.op.at in coupled
+                or _placed(theirs.op) in beside
+                or (not isinstance(mine.op, Insert | Text) and _is_under(mine, theirs, gone))
+            ):
                 met.setdefault(batch.w, []).append((batch.seq, theirs))
     if last is not None and _differs(mine.op, last[2].op):
         met.setdefault(last[0], []).append(last[1:])
@@ -123,6 +134,20 @@ def _beside(op: Op, document: Document) -> tuple[str, ...]:
     element = _placed(op)
     home = document.home(element) if element is not None else None
     return () if home is None else tuple(id_ for id_ in home[1:] if id_ is not None)
+
+
+def _coupled(op: Op, document: Document) -> frozenset[str]:
+    """The members that are one with the one that an op changed: a text and what says how it is to be read."""
+    around, slash, _ = op.at.rpartition("/")
+    place = document.place(around)
+    if isinstance(op, Insert | Move) or not slash or place is None:
+        return frozenset()
+    name = addresses.parse(op.at)[1][-1]
+    beside = place.member(name).sibling
+    value = document.get(around) if around else document.value
+    names = [] if beside is None else [beside]
+    names += [other for other in value if place.member(other).sibling == name] if isinstance(value, dict) else []
+    return frozenset(f"{around}/{addresses.escape(other)}" for other in names)
 
 
 def _one_place(mine: Op, theirs: Op) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from draftwire.document import Document
 from draftwire.ops import OpError
 from draftwire.shape import Shape
-from draftwire_server.core.kinds import Kind, KindLimits, Language, Reference
+from draftwire_server.core.kinds import Kind, KindLimits, Language, Reference, coupled_by
 from draftwire_server.core.schemas import problem_of_schema
 from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS, KIND_PATTERNS, PATH_CHARS
 
@@ -80,7 +80,7 @@ def _read(data: bytes, name: str, problem_of: Callable[[dict[str, Any]], str | N
     reader.finish(fields)
     return Kind(
         **fields,
-        document_shape=Shape(fields["keyed"], fields["text"]),
+        document_shape=Shape(fields["keyed"], fields["text"], coupled_by(fields["language"])),
         secret_shape=Shape(text=fields["secret"]),
         computed_shape=Shape(text=fields["computed"]),
         schema_json=msgspec.json.encode(fields["schema"]),

@@ -54,6 +54,11 @@ class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     elsewhere: tuple[str, ...] = ()  # beginnings of names that are no items of the workspace, as of a public hub
 
 
+def coupled_by(languages: Iterable[Language]) -> tuple[tuple[str, str], ...]:
+    """Give the texts that are read as a member beside them says, each with its name."""
+    return tuple((language.text, language.sibling) for language in languages if language.sibling is not None)
+
+
 class KindLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a document of the kind may hold; never more than the server's own limits."""
 
@@ -86,7 +91,12 @@ class Kind(msgspec.Struct, frozen=True):
     @property
     def wire_shape(self) -> messages.Shape:
         """What clients must know to apply ops."""
-        return messages.Shape(keyed=self.keyed, text=self.text)
+        return messages.Shape(self.keyed, self.text, self.coupled)
+
+    @property
+    def coupled(self) -> tuple[tuple[str, str], ...]:
+        """The texts that are read as a member beside them says, each with its name."""
+        return coupled_by(self.language)
 
     @property
     def shape_id(self) -> str:
@@ -97,7 +107,7 @@ class Kind(msgspec.Struct, frozen=True):
         """Give the kind as it is for a draft that began with another shape."""
         if (keyed, text) == (self.keyed, self.text):
             return self
-        return msgspec.structs.replace(self, keyed=keyed, text=text, document_shape=Shape(keyed, text))
+        return msgspec.structs.replace(self, keyed=keyed, text=text, document_shape=Shape(keyed, text, self.coupled))
 
     def fitting(self, value: Any) -> "Kind":
         """Give the kind as it is for a value that was made before its arrays were keyed: those are plain then.

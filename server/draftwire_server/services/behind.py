@@ -111,22 +111,29 @@ class Behind:
             found = await versions.read_standings(connection, followed)
         for standing in found:
             live = loaded[standing.workspace, standing.draft]
+            if live.behind_told is None:
+                self._told_by_state(live)
             if standing.head != live.item.head_version:
                 live.item = msgspec.structs.replace(live.item, head_version=standing.head, base_hash=standing.head_hash)
             if live.stands and standing.base is not None and standing.kept is not None and not live.committing:
                 live.base_version, live.kept_version = standing.base, standing.kept
+            if not live.followings:
+                self._told_by_state(live)
             if self._is_news(live) and live not in self._busy:
                 self._busy.add(live)
                 self._spawn(self._settle(live))
 
     @staticmethod
+    def _told_by_state(live: LiveDraft) -> None:
+        """A `state` says where a draft stands that is not behind; a deploy of it moves base and head at once."""
+        if live.base_version == live.item.head_version:
+            live.behind_told = _facts(live)
+
+    @staticmethod
     def _is_news(live: LiveDraft) -> bool:
-        head = live.item.head_version
         if not live.stands:
-            return live.origin_version < head
-        if not live.followings:
-            return False
-        return (live.behind_told or (head, head, 0)) != _facts(live)
+            return live.origin_version < live.item.head_version
+        return bool(live.followings) and live.behind_told != _facts(live)
 
     async def _settle(self, live: LiveDraft) -> None:
         try:

@@ -36,6 +36,7 @@ class MergeTask(msgspec.Struct, frozen=True, tag="merge"):
     mine: bytes
     theirs: bytes
     context: int | None = None
+    coupled: tuple[tuple[str, str], ...] = ()
 
 
 class CheckTask(msgspec.Struct, frozen=True, tag="check"):
@@ -96,7 +97,7 @@ def work(task: Task) -> Outcome:
 
 
 def _merge(task: MergeTask) -> Outcome:
-    shape = Shape(task.keyed, task.text)
+    shape = Shape(task.keyed, task.text, task.coupled)
     mine, theirs = msgspec.json.decode(task.mine), msgspec.json.decode(task.theirs)
     try:
         if task.context is not None:

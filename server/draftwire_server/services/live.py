@@ -535,6 +535,12 @@ class LiveDraft:
             joined.append(b"".join(small) if len(small) > 1 else small[0])
         return joined
 
+    def base_told(self) -> None:
+        """The only follower is told by a `state` where the draft stands; the head may be known a moment later."""
+        base = self.base_version
+        if base >= self.item.head_version:
+            self.behind_told = (base, base, base if self.kept_version == base else 0)
+
     def tell(self, frame: bytes) -> None:
         """Send a ready frame that is no part of the log to every reader; rare and small, so slow ones get it too."""
         for following in self.followings:

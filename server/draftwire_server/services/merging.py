@@ -55,7 +55,9 @@ class Merging:
             except OpError as error:
                 raise Problem(error.code, detail={"why": str(error)}) from error
             return Outcome(merged.ops, merged.conflicts)
-        return await self._in_child(workspace, MergeTask(kind.keyed, kind.text, base_json, mine_json, theirs_json))
+        return await self._in_child(
+            workspace, MergeTask(kind.keyed, kind.text, base_json, mine_json, theirs_json, coupled=kind.coupled)
+        )
 
     async def compare(
         self, workspace: str, kind: Kind, old: dict[str, object], new: dict[str, object], context: int

@@ -1,7 +1,7 @@
 """What is under way at this worker, in bytes: edits that wait for their commit, and bodies of requests being worked on.
 
-Overflow: a socket whose edits are too many is read no further, so that its peer's buffers fill and its tab goes on
-saying *saving*; a request whose body is too much is refused as `busy` before it is read. What was taken is not dropped.
+Overflow: a socket whose edits are too many is read no further, so that its peer's buffers fill and its tab
+says *waiting*; a request whose body is too much is refused as `busy` before it is read. What was taken is not dropped.
 """
 
 from collections import Counter

@@ -703,6 +703,8 @@ class Connection:
             "type" if verdict == "type" else "look",
             None if verdict == "type" else verdict,
         )
+        if resume == "state" and not live.followings:
+            live.base_told()
         live.followings.add(following)
         self.followings[live.id] = following
         self._reckon()

@@ -15,6 +15,7 @@ import { Typist } from "./typist.js";
 const STATUS: Record<Status, string> = {
   saved: "Saved",
   saving: "Saving",
+  waiting: "Not saved yet",
   local: "Kept here, not sent",
   offline: "Offline",
   conflict: "Needs a look",

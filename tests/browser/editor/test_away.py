@@ -1,6 +1,7 @@
 """What survives: a connection that is gone, a tab that dies, autosave off; and what others did meanwhile."""
 
 import asyncio
+import re
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
@@ -68,6 +69,27 @@ UNSENT = """async () => {
     const ops = all.result.flatMap(({ replica }) => replica.buffer?.ops ?? []);
     return ops.flatMap(({ s }) => s.map(([, , insert]) => insert)).join("");
 }"""
+
+
+async def test_what_the_server_does_not_take_for_long_is_said_with_how_much_it_is(tabs: Tabs, ada: Someone) -> None:
+    """As when Postgres hangs, or it reads the socket no further: it is heard all the same."""
+    item = await deployed_script(ada, "waiting")
+    context, network = await _profile(tabs)
+    tab = await tabs.open_in(context, "ada", f"/items/{item}")
+    await tab.line(2)
+    await tab.type("taken ")
+    await tab.saved()
+    network.state = "mute"
+    await tab.type("not taken ")
+    await tab.page.locator('.status[data-status="waiting"]').wait_for()
+    await tab.page.locator(".status").click()
+    await tab.says("10 characters of yours are not saved.")
+    await tab.click_code()
+    await tab.type("more")
+    await expect(tab.page.locator(".status")).to_have_attribute("aria-label", re.compile("14 characters of yours"))
+    await network.down()
+    network.state = "up"
+    await tab.saved()
 
 
 async def _profile(tabs: Tabs) -> tuple[BrowserContext, Network]:

@@ -1,9 +1,13 @@
 """Where two wrote in one place, or the item was deployed meanwhile: what is said, and every way out."""
 
 import json
+import re
 
 import pytest
+from playwright.async_api import Locator, expect
 
+import draftwire
+from draftwire.ops import Text
 from tests.browser.editor.people import LINES, Someone, Tabs, deployed_script, script, until
 
 pytestmark = pytest.mark.slow
@@ -132,3 +136,71 @@ async def test_revert_and_its_undo(tabs: Tabs, ada: Someone) -> None:
     await until(lambda: tab.lacks("changed "), "it reads as deployed")
     await tab.button("Undo").click()
     await until(lambda: tab.has("changed line_4"), "it is back")
+
+
+async def _typed_by_both(address: str, item: str, ada: Someone, grace: Someone, clash: Text, other: Text) -> str:
+    """Both edit one state of the shared draft, unseen by each other, and stay until it is seen. Gives the draft."""
+    async with (
+        draftwire.connect(address, ada.token) as mine,
+        draftwire.connect(address, grace.token) as theirs,
+    ):
+        drafts = [await client.open(item=item, purpose="shared") for client in (mine, theirs)]
+        for draft, op in zip(drafts, (clash, other), strict=True):
+            draft.edit(op)
+        for draft in drafts:
+            await draft.saved()
+            await until(lambda draft=draft: draft.alerts, "the conflict is told")
+        if drafts[0].alerts[0].fades:
+            await until(lambda: not drafts[0].alerts, "it has settled by itself")
+        return drafts[0].id
+
+
+async def test_an_open_conflict_is_marked_in_the_text_and_deploy_warns_of_it(
+    tabs: Tabs, address: str, ada: Someone, grace: Someone
+) -> None:
+    item = await deployed_script(ada, "marked")
+    size = len("line_3 = 3")
+    start = LINES.index("line_3")
+    mine = Text("/content", ((start, size, "ada_3\nand_4"),))
+    theirs = Text("/content", ((start, size, "grace_3"),))
+    draft = await _typed_by_both(address, item, ada, grace, mine, theirs)
+    tab = await tabs.open("ada", f"/items/{item}/drafts/{draft}")
+    marked = tab.page.locator(".cm-met")
+    await until(lambda: _lines(marked, ("ada_3", "and_4", "grace_3")), "the lines of both are marked, and no others")
+    assert "waits for a choice" in (await marked.first.get_attribute("title") or "")
+    await tab.line(1)
+    await tab.type("# above\n")
+    await until(lambda: _lines(marked, ("ada_3", "and_4", "grace_3")), "the marks move with the text")
+    await tab.saved()
+    await tab.page.keyboard.press("Control+Enter")
+    panel = tab.page.get_by_role("complementary", name="Deploy")
+    await panel.get_by_text("One conflict is open in this draft.").wait_for()
+    await panel.get_by_role("button", name="Deploy version 2").wait_for()
+    await panel.get_by_role("button", name=re.compile(r"^lines? \d")).click()
+    await tab.button("It is fine as it stands").click()
+    await expect(marked).to_have_count(0)
+    await tab.go(f"/items/{item}/drafts/{draft}?panel=deploy")
+    await panel.get_by_role("button", name="Deploy version 2").wait_for()
+    await expect(panel.get_by_text("is open in this draft")).to_have_count(0)
+
+
+async def _lines(marked: Locator, wanted: tuple[str, ...]) -> bool:
+    texts = await marked.all_inner_texts()
+    joined = "\n".join(texts)
+    return all(part in joined for part in wanted) and "line_2" not in joined and "line_4" not in joined
+
+
+async def test_what_settled_by_itself_is_listed_with_both_texts(
+    tabs: Tabs, address: str, ada: Someone, grace: Someone
+) -> None:
+    item = await deployed_script(ada, "settled")
+    at = LINES.index("line_5")
+    texts = [Text("/content", ((at, 0, word),)) for word in ("adas ", "graces ")]
+    draft = await _typed_by_both(address, item, ada, grace, *texts)
+    tab = await tabs.open("ada", f"/items/{item}/drafts/{draft}?panel=conflicts")
+    await tab.says("Nothing waits for a choice here.")
+    await tab.page.get_by_text("Settled by themselves (1)").click()
+    listed = tab.page.get_by_role("region", name=re.compile("You and Grace Hopper wrote in one place"))
+    for word in ("adas", "graces"):
+        await listed.get_by_text(word).first.wait_for()
+    await expect(tab.page.locator(".cm-met")).to_have_count(0)

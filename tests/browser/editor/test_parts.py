@@ -107,6 +107,34 @@ async def test_what_is_typed_in_a_field_stays_while_another_changes_the_value(ta
     assert found["value"]["args"]["list"] == [1, 2, 3]
 
 
+async def test_what_was_typed_where_somebody_removed_it_is_said_and_can_be_copied(tabs: Tabs, ada: Someone) -> None:
+    code = {"type": "rawscript", "language": "bun", "content": "// code\n"}
+    module = {"id": "a", "summary": "A", "value": code}
+    value: dict[str, Any] = {"summary": "A flow", "value": {"modules": [module], "same_worker": False}, "priority": 7}
+    item = await ada.make("flow", "f/payments/removed_under", value)
+    saved = await ada.save(item, value | {"summary": "Flow"})
+    tab = await tabs.open("ada", f"/items/{item}/drafts/{saved['draft']}?at=a")
+    await tab.line(1)
+    await tab.type("typed ")
+    await tab.saved()
+    number = {**module, "value": {**code, "content": 42}}
+    await ada.save(item, value | {"value": {"modules": [number], "same_worker": False}})
+    await tab.says("content is no text any more: somebody has put something else in its place.")
+    await tab.button("Copy what stood there").click()
+    await tab.says("It is copied.")
+    assert await tab.page.evaluate("navigator.clipboard.readText()") == "typed // code\n"
+    await tab.go(f"/items/{item}/drafts/{saved['draft']}?at=~more")
+    await tab.page.locator('.field[data-address="/priority"] input').fill("12")
+    await ada.save(item, {name: value[name] for name in ("summary", "value")})
+    await tab.says("What you typed in a field that is gone was not saved.")
+    await tab.button("Copy it").click()
+    await until(lambda: _is_copied(tab, "12"), "it is in the clipboard")
+
+
+async def _is_copied(tab: Tab, text: str) -> bool:
+    return bool(await tab.page.evaluate("navigator.clipboard.readText()") == text)
+
+
 async def _holds(field: Locator, text: str) -> bool:
     return text in await field.input_value()
 

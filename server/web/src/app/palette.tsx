@@ -59,6 +59,7 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
   }, [chosen]);
   const run = (action: Action | undefined): void => {
     if (action === undefined) return;
+    dialog.current?.close(); // the focus goes back to where it was, before the action moves it
     close();
     action.run();
   };

@@ -24,6 +24,19 @@ export function to(path: string, query?: Record<string, string>): string {
   return base + path + text;
 }
 
+/** The address of the page for signing in; from there one comes back to where one is now. */
+export function toSignIn(): string {
+  return read().page === "sign-in" ? location.pathname + location.search : to("/sign-in", { next: location.pathname + location.search });
+}
+
+/** Where to go when somebody has signed in: a page of ours, and never the one for signing in again. */
+export function afterSignIn(next: string | null): string {
+  if (next === null || !next.startsWith("/") || next.startsWith("//")) return to("/");
+  const { pathname, search } = new URL(next, location.origin);
+  const { page } = parse(pathname, new URLSearchParams(search));
+  return page === "sign-in" || page === "nothing" ? to("/") : next;
+}
+
 /** The address of an item, or of something of it: `at(id, "versions", "3")`. */
 export function at(item: string, ...rest: (string | number)[]): string {
   return to(["/items", item, ...rest].map((part, i) => (i === 0 ? part : encodeURIComponent(part))).join("/"));
@@ -35,6 +48,9 @@ export function go(href: string, how: "push" | "replace" = "push"): void {
   route.value = read();
 }
 
+/** Counts how often a panel was asked for: one that is open already takes the focus then, and begins anew. */
+export const panelAsked = signal(0);
+
 /** Change the query of the page that is shown; empty values go. */
 export function search(changes: Record<string, string | null>, how: "push" | "replace" = "replace"): void {
   const query = new URLSearchParams(location.search);
@@ -43,7 +59,9 @@ export function search(changes: Record<string, string | null>, how: "push" | "re
     else query.set(name, value);
   }
   const text = query.toString();
-  go(location.pathname + (text ? `?${text}` : "") + location.hash, how);
+  const href = location.pathname + (text ? `?${text}` : "") + location.hash;
+  if (changes["panel"]) panelAsked.value++;
+  go(href, href === location.pathname + location.search + location.hash ? "replace" : how); // one step back leaves it
 }
 
 /** Let clicks on links of ours, and going back, stay in the page. */

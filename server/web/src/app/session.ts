@@ -56,8 +56,11 @@ export async function become(user: string): Promise<void> {
 
 /** Sign out: what was unsent is wiped from this browser, so that nobody after finds it. */
 export async function signOut(): Promise<void> {
-  await client?.signOut();
-  leave();
+  try {
+    await client?.signOut();
+  } finally {
+    leave();
+  }
 }
 
 /** Be nobody. */

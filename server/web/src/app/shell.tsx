@@ -6,10 +6,10 @@ import { Dashboard } from "./dashboard.js";
 import { lazy } from "./editor/lazy.js";
 import { GivenElsewhere } from "./given.js";
 import { identity } from "./listing.js";
-import { Notices } from "./notice.js";
+import { attempt, Notices } from "./notice.js";
 import { Palette } from "./palette.js";
 import { Person } from "./person.js";
-import { go, route, to } from "./route.js";
+import { go, route, to, toSignIn } from "./route.js";
 import { me, signOut as leaveForGood } from "./session.js";
 import { SignIn } from "./sign-in.js";
 import { Workspace } from "./workspace.js";
@@ -26,13 +26,13 @@ export function Shell() {
       : [
           { id: "go-items", label: "Go to the items", key: "g i", group: "Go", run: () => go(to("/")) },
           { id: "go-dashboard", label: "Go to the dashboard", key: "g b", group: "Go", run: () => go(to("/dashboard")) },
-          { id: "be-another", label: "Sign in as somebody else", group: "You", run: () => go(to("/sign-in", { next: location.pathname + location.search })) },
+          { id: "be-another", label: "Sign in as somebody else", group: "You", run: () => go(toSignIn()) },
           { id: "sign-out", label: "Sign out", group: "You", run: () => void signOut() },
         ],
     [who],
   );
   useEffect(() => {
-    if (who === null && here.page !== "sign-in") go(to("/sign-in", { next: location.pathname + location.search }), "replace");
+    if (who === null && here.page !== "sign-in") go(toSignIn(), "replace");
   }, [who, here]);
   return (
     <>
@@ -115,6 +115,6 @@ export function Nothing() {
 }
 
 async function signOut(): Promise<void> {
-  await leaveForGood();
+  await attempt(leaveForGood); // also where the browser's storage can't be wiped: that is said
   go(to("/sign-in"));
 }

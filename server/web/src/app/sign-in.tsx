@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { devInfo, HttpError } from "../api.js";
 import type { DemoUser } from "../api.js";
 import { sentence } from "./http.js";
-import { go, to } from "./route.js";
+import { afterSignIn, go } from "./route.js";
 import { become, me } from "./session.js";
 import { Avatar } from "./ui.js";
 
@@ -24,7 +24,7 @@ export function SignIn({ next }: { next: string | null }) {
   const choose = async (user: string): Promise<void> => {
     try {
       await become(user);
-      go(next !== null && next.startsWith("/") && !next.startsWith("//") ? next : to("/"));
+      go(afterSignIn(next));
     } catch (error) {
       setTrouble(sentence(error));
     }

@@ -1,6 +1,7 @@
 /** The workspace: its items by folder, the drafts, and what was deleted. What is shown stands in the address. */
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { copyText } from "draftwire";
 import type { EventInfo } from "draftwire";
 import { useActions, written } from "./actions.js";
 import { Deleted } from "./deleted.js";
@@ -137,7 +138,7 @@ function Items({ query, who, kinds, round, again, want }: Shown) {
   const change = (row: ItemRow, method: "POST" | "DELETE", ...path: string[]): Promise<unknown> =>
     ask(["items", row.id, ...path], method === "POST" ? { body: {} } : { method });
   const choices = (row: ItemRow): Choice[] => [
-    { label: "Copy link", run: () => void attempt(() => navigator.clipboard.writeText(new URL(at(row.id), location.href).href)).then((done) => done && tell("The link is copied.")) },
+    { label: "Copy link", run: () => void attempt(() => copyText(new URL(at(row.id), location.href).href)).then((done) => done && tell("The link is copied.")) },
     { label: "Path and summary…", run: () => want({ do: "move", row }) },
     { label: "Fork…", run: () => want({ do: "fork", row }) },
     row.archived

@@ -163,7 +163,7 @@ export function Banners({ desk }: { desk: Desk }) {
             acts={[
               ["Back to now", () => search({ state: null })],
               ...(desk.may.value === "type"
-                ? ([["Make the draft read so again", () => void attempt(() => desk.replace(["revert"], { etag: view.etag }, "The draft reads as it did then.")).then(() => search({ state: null }))]] as Act[])
+                ? ([["Make the draft read so again", () => void attempt(() => desk.replace(["revert"], { etag: view.etag }, "The draft reads as it did then.").then(() => search({ state: null })))]] as Act[])
                 : []),
             ]}
           />

@@ -36,7 +36,7 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
     const element = host.current;
     const text = desk.doc?.get(at);
     if (element === null || typeof text !== "string") return;
-    const bound = source === null ? readOnly : draftwire(source, at, { nameOf: caretName, refused: (problem) => desk.refused(problem), outOfSight: setAway });
+    const bound = source === null ? readOnly : draftwire(source, at, { nameOf: caretName, refused: (problem) => desk.refused(problem), gone: (gone) => desk.leafGone(gone), outOfSight: setAway });
     const code = new CodeView(element, label, text, full ? "full" : "inline", bound, {
       focused: (has) => {
         if (has) desk.leaf.value = at;

@@ -7,7 +7,7 @@
  */
 
 import { batch, signal } from "@preact/signals";
-import { Doc, invert, Problem, Shape } from "draftwire";
+import { Doc, invert, Problem, randomId, Shape } from "draftwire";
 import type {
   Alert,
   AskInfo,
@@ -19,6 +19,7 @@ import type {
   DraftHandle,
   DraftReplica,
   JsonObject,
+  LeafGone,
   Op,
   ParkedText,
   PresenceEntry,
@@ -29,7 +30,7 @@ import { ask } from "../http.js";
 import { live } from "../session.js";
 import { Suggestions } from "../suggestions.js";
 import { LocalEdits } from "./local.js";
-import { toast } from "./toasts.js";
+import { copy, toast } from "./toasts.js";
 import type { Deployed, ItemDiff, ItemLook, KindDefinition, Version } from "./types.js";
 
 const SETTLED_WITHIN_MS = 10_000; // what is typed is normally saved in a fraction of a second
@@ -253,6 +254,14 @@ export class Desk {
     toast({ text: problem.code === "too_large" ? "That is too large for one edit. Nothing was changed." : "That did not fit any more. Look again." });
   }
 
+  /** A text that is shown was removed by somebody, or is no text any more: it can still be copied. */
+  leafGone(gone: LeafGone | null): void {
+    if (gone === null || gone.own) return;
+    const what = gone.at.split("/").at(-1) ?? gone.at;
+    const text = gone.code === "no_such_place" ? `${what} was removed while you were in it.` : `${what} is no text any more: somebody has put something else in its place.`;
+    toast({ text, seconds: 30, undo: () => copy(gone.text), label: "Copy what stood there" });
+  }
+
   /** Take back one's own latest edit, wherever in the draft it was; never anybody else's. */
   turn(way: "undo" | "redo"): void {
     if (this.typable) this.source?.[way]();
@@ -319,7 +328,7 @@ export class Desk {
     const before = this.head;
     const made = await ask<Deployed>(["drafts", draft.id, "deploy"], {
       body: { etag, expected_version: before, message, item: this.item, ...more },
-      headers: { "idempotency-key": crypto.randomUUID() },
+      headers: { "idempotency-key": randomId() },
     });
     if (made.unchanged) toast({ text: `This is what version ${made.version} says: nothing to deploy.` });
     else this.offerRollBack(made.version, before);
@@ -556,5 +565,5 @@ const NEVER: Version = {
 }; // prettier-ignore
 
 export function shapeOf(kind: KindDefinition | null): Shape {
-  return new Shape(kind?.keyed ?? [], kind?.text ?? []);
+  return new Shape(kind?.keyed ?? [], kind?.text ?? []); // to be looked at: nothing is merged with it
 }

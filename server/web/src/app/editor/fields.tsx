@@ -15,7 +15,7 @@ import { colourOf, shortName } from "../person.js";
 import type { Desk } from "./desk.js";
 import { isCode, isSecret, member, sample, schemaIn } from "./outline.js";
 import type { Spot } from "./outline.js";
-import { toast } from "./toasts.js";
+import { copy, toast } from "./toasts.js";
 import type { Schema } from "./types.js";
 
 const DEEPEST = 4; // nested fieldsets; what lies deeper is JSON
@@ -168,7 +168,7 @@ function TextInput({ desk, spot, id, described, bad, value, name }: Input) {
   useEffect(() => {
     const area = input.current;
     if (source === null || area === null || typeof source.get(at) !== "string") return;
-    const ends = [bindTextarea(area, source, at, { refused: (problem) => desk.refused(problem) }), source.on((event) => event.type === "change" && fit())];
+    const ends = [bindTextarea(area, source, at, { refused: (problem) => desk.refused(problem), gone: (gone) => desk.leafGone(gone) }), source.on((event) => event.type === "change" && fit())];
     fit();
     return () => ends.forEach((end) => end());
   }, [source, at]);
@@ -306,6 +306,15 @@ function Written({ seen, desk, as, step, text, read, wrong, set, ...shared }: Wr
   const [bad, setBad] = useState(false);
   const began = useRef(text); // how it read when typing began
   const changed = typed !== null && began.current !== text;
+  const unsaved = useRef<string | null>(null);
+  unsaved.current = typed;
+  useEffect(
+    () => () => {
+      const { current: lost } = unsaved; // left fields are set: this one was taken away, or held what is no value
+      if (lost !== null) toast({ text: "What you typed in a field that is gone was not saved.", seconds: 30, undo: () => copy(lost), label: "Copy it" });
+    },
+    [],
+  );
   const putAway = (): void => {
     setTyped(null);
     setBad(false);

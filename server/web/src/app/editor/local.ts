@@ -4,7 +4,7 @@
  * them as to a draft, and undo works; nobody sees where one is.
  */
 
-import { changeBy, Doc, merge, Problem, same, Undo } from "draftwire";
+import { changeBy, checkOp, Doc, merge, Problem, same, Undo, VALUE_DEPTH } from "draftwire";
 import type { Caret, DraftEvent, DraftReplica, EditOptions, Json, JsonObject, Merge, Op, Shape, TextSource } from "draftwire";
 import { me } from "../session.js";
 import { toast } from "./toasts.js";
@@ -104,6 +104,7 @@ export class LocalEdits implements TextSource {
     const before = this.doc;
     let doc = before;
     for (const op of ops) {
+      checkOp(op, VALUE_DEPTH);
       doc.check(op);
       doc = doc.apply(op, 0).document;
     }

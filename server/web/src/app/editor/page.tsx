@@ -67,6 +67,7 @@ export default function ItemPage({ item }: { item: string }) {
       ...desk.here.value
         .filter((entry) => entry.draft != null && entry.draft === desk.draft.value?.id)
         .map((entry) => ({ id: `follow-${entry.sid}`, label: `Follow ${entry.actor.name}`, group: "People", run: () => follow(desk, entry) })),
+      { id: "close-panel", label: "Close what is open beside the text", key: "Escape", group: "Item", disabled: panel === null, run: () => search({ panel: null, alert: null }) },
       { id: "fork", label: "Fork into a new item", group: "Item", disabled: !ready, run: () => search({ fork: "1" }, "push") },
     ],
     [desk, ready, live, desk.head, desk.alerts.value.length, desk.behind.value, desk.local.value, desk.here.value, panel],

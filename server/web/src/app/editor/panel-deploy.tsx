@@ -3,17 +3,17 @@
  * draft. Every refusal shows its way out.
  */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem } from "draftwire";
 import { ask, sentence } from "../http.js";
 import { nameOf, Person } from "../person.js";
-import { at, go, search } from "../route.js";
+import { at, go, panelAsked, search } from "../route.js";
 import { tell } from "./banners.js";
 import type { Desk } from "./desk.js";
 import { Diff } from "./diff.js";
 import { addressOf } from "./outline.js";
 import { closePanel } from "./panels.js";
-import { attempt, toast } from "./toasts.js";
+import { attempt, copy } from "./toasts.js";
 import type { Deployed, ItemDiff } from "./types.js";
 
 interface Refusal {
@@ -42,6 +42,19 @@ export function DeployPanel({ desk }: { desk: Desk }) {
     setRefusal(null);
   };
   useEffect(() => void attempt(review), [draft, desk.head]);
+  const asked = panelAsked.value;
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (done === null) return;
+    setDone(null); // asked for again: the next deploy
+    setMessage("");
+    void attempt(review);
+  }, [asked]);
+  const was = useRef(done);
+  useEffect(() => {
+    if (was.current !== null && done === null) field.current?.focus({ preventScroll: true });
+    was.current = done;
+  }, [done]);
 
   if (draft === null) return <p>There is no draft to deploy. Begin one by typing.</p>;
   if (desk.local.value !== null) {
@@ -98,7 +111,7 @@ export function DeployPanel({ desk }: { desk: Desk }) {
       {refusal !== null && <Refused desk={desk} refusal={refusal} ship={ship} />}
       <label class="stacked">
         Message
-        <input type="text" value={message} maxLength={1000} placeholder="What changes, for who reads the history" onInput={(event) => setMessage(event.currentTarget.value)} />
+        <input ref={field} data-begin="" type="text" value={message} maxLength={1000} placeholder="What changes, for who reads the history" onInput={(event) => setMessage(event.currentTarget.value)} />
       </label>
       <div class="row">
         <button class="button" data-primary type="submit" disabled={busy || nothing || diff === null || desk.diagnostics.value.length > 0}>
@@ -202,13 +215,15 @@ function Objections({ desk, list }: { desk: Desk; list: readonly { at: string; m
 
 function Done({ desk, done }: { desk: Desk; done: Deployed }) {
   const later = done.later ?? [];
+  const next = useRef<HTMLButtonElement>(null);
+  useEffect(() => next.current?.focus({ preventScroll: true }), []); // what had the focus is gone
   return (
     <div class="done">
       <p class="done-title">{done.unchanged ? `Version ${done.version} says the same: nothing was deployed.` : `Version ${done.version} is live.`}</p>
       {later.length > 0 && <p>{later.map((one) => one.by.map(nameOf).join(", ")).join(", ")} wrote on after your review. That stays in the draft, on top of version {done.version}.</p>}
       <Hash hash={done.hash} />
       <div class="row">
-        <button class="button" data-primary type="button" onClick={closePanel}>
+        <button ref={next} class="button" data-primary type="button" onClick={closePanel}>
           Go on
         </button>
         <button class="button" type="button" onClick={() => search({ panel: "history" })}>
@@ -229,7 +244,7 @@ export function Hash({ hash }: { hash: string }) {
       class="hash"
       type="button"
       title={hash}
-      onClick={() => void attempt(() => navigator.clipboard.writeText(hash)).then(() => toast({ text: "The hash is copied." }))}
+      onClick={() => copy(hash, "The hash is copied.")}
     >
       <code>{hash.slice(0, 12)}</code> Copy<span class="sr-only"> the whole hash</span>
     </button>

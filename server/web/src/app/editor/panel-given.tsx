@@ -1,6 +1,6 @@
 /** What came back of a page that was closed, place by place: how it reads with it. */
 
-import { compareText, Problem } from "draftwire";
+import { compareText } from "draftwire";
 import type { Comparison, ParkedText } from "draftwire";
 import { forgetGiven, given, whereSaid } from "../given.js";
 import type { GivenBack } from "../given.js";
@@ -8,7 +8,7 @@ import { search } from "../route.js";
 import type { Desk } from "./desk.js";
 import { Diff, written } from "./diff.js";
 import { closePanel } from "./panels.js";
-import { attempt, toast } from "./toasts.js";
+import { copy } from "./toasts.js";
 
 export function GivenPanel({ desk }: { desk: Desk }) {
   const those = given.value.filter(({ item }) => item === desk.item);
@@ -44,16 +44,10 @@ export function GivenPanel({ desk }: { desk: Desk }) {
 
 function Given({ desk, one, text }: { desk: Desk; one: GivenBack; text: ParkedText }) {
   const comparison = compared(text);
-  const copy = (): void =>
-    void attempt(async () => {
-      if (navigator.clipboard === undefined) throw new Problem("unavailable", "This browser does not let pages copy.");
-      await navigator.clipboard.writeText(written(text.mine));
-      toast({ text: "It is copied." });
-    });
   return (
     <>
       {comparison === null ? <pre class="given-value">{written(text.mine)}</pre> : <Diff comparison={comparison} {...(one.outcome === "saved" ? { open: (at: string, line: number | null) => search({ at, line: line === null ? null : String(line) }) } : {})} />}
-      <button class="text-button" type="button" aria-label={`Copy the text of ${text.at || desk.item}`} onClick={copy}>
+      <button class="text-button" type="button" aria-label={`Copy the text of ${text.at || desk.item}`} onClick={() => copy(written(text.mine))}>
         Copy the whole text
       </button>
     </>

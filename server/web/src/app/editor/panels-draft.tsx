@@ -15,7 +15,7 @@ import { hunksOf } from "./panels-conflict.js";
 import { closePanel } from "./panels.js";
 import { hunksIn, settled } from "./settle.js";
 import { ago, counted, exactly } from "../words.js";
-import { attempt, toast } from "./toasts.js";
+import { attempt, copy, toast } from "./toasts.js";
 import type { Choice, DraftChanges, Hunk, ItemLook, StashLine } from "./types.js";
 
 const REASONS: Record<string, string> = {
@@ -141,7 +141,7 @@ export function JsonPanel({ desk }: { desk: Desk }) {
     return (
       <>
         <div class="row">
-          <button class="button" type="button" onClick={() => void attempt(() => navigator.clipboard.writeText(now)).then(() => toast({ text: "It is copied." }))}>
+          <button class="button" type="button" onClick={() => copy(now)}>
             Copy
           </button>
           {desk.typable && (
@@ -436,7 +436,7 @@ export function AwayPanel({ desk }: { desk: Desk }) {
           </li>
         ))}
       </ul>
-      <button class="button" data-primary type="button" onClick={() => void attempt(() => looked(desk, changes.until)).then(closePanel)}>
+      <button class="button" data-primary type="button" onClick={() => void attempt(() => looked(desk, changes.until).then(closePanel))}>
         Seen
       </button>
       <Diff comparison={changes.comparison} open={open} />

@@ -2,7 +2,8 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import { search } from "../route.js";
+import { focusedElement } from "draftwire";
+import { panelAsked, search } from "../route.js";
 import { AdoptPanel, AwayPanel, JsonPanel, LocalPanel, SharingPanel, StashPanel } from "./panels-draft.js";
 import { BehindPanel, ConflictsPanel } from "./panels-conflict.js";
 import { AgentsPanel } from "./panel-agents.js";
@@ -11,6 +12,8 @@ import type { Desk } from "./desk.js";
 import { GivenPanel } from "./panel-given.js";
 import { HistoryPanel } from "./panel-history.js";
 import { SuggestionsPanel } from "./panel-suggestions.js";
+
+const TOUCH = window.matchMedia("(pointer: coarse)");
 
 const TITLES: Record<string, string> = {
   deploy: "Deploy",
@@ -74,17 +77,28 @@ export function closePanel(): void {
   search({ panel: null, alert: null });
 }
 
+/** Remember where the focus is; the answer brings it back there, or to the code if that was drawn anew meanwhile. */
+function placeNow(): () => void {
+  const before = focusedElement();
+  const inCode = before?.getRootNode() instanceof ShadowRoot;
+  return () => {
+    const again = before?.isConnected ? before : inCode ? document.querySelector(".code-host")?.shadowRoot?.querySelector<HTMLElement>(".cm-content") : null;
+    again?.focus({ preventScroll: true });
+  };
+}
+
 function Frame({ title, children }: { title: string; children: ComponentChildren }) {
-  const heading = useRef<HTMLHeadingElement>(null);
+  const box = useRef<HTMLElement>(null);
+  const place = useRef<() => void>(() => undefined);
+  useEffect(() => () => place.current(), []);
   useEffect(() => {
-    const before = document.activeElement;
-    heading.current?.focus({ preventScroll: true });
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-    };
-  }, []);
+    if (!box.current?.contains(document.activeElement)) place.current = placeNow();
+    const begin = TOUCH.matches ? null : box.current?.querySelector<HTMLElement>("[data-begin]"); // no keyboard opens over the panel unasked
+    (begin ?? box.current?.querySelector("h2"))?.focus({ preventScroll: true });
+  }, [panelAsked.value]);
   return (
     <aside
+      ref={box}
       class="panel"
       aria-label={title}
       onKeyDown={(event) => {
@@ -94,7 +108,7 @@ function Frame({ title, children }: { title: string; children: ComponentChildren
       }}
     >
       <div class="panel-head">
-        <h2 ref={heading} tabIndex={-1}>
+        <h2 tabIndex={-1}>
           {title}
         </h2>
         <button class="icon-button" type="button" aria-label="Close" title="Close (Esc)" onClick={closePanel}>

@@ -5,10 +5,12 @@ import type { Status } from "draftwire";
 import { infoOf, isMine } from "./badge.js";
 import type { Desk } from "./desk.js";
 import { search } from "../route.js";
+import { counted } from "../words.js";
 
 const SAYS: Record<Status, readonly [word: string, sentence: string]> = {
   saved: ["Saved", "Everything is saved."],
   saving: ["Saving", "It is being saved."],
+  waiting: ["Not saved yet", "The server is slow to take it. What you type is kept here, and is saved as soon as it does."],
   local: ["Not sent yet", "The connection is gone; what you type is kept here and goes out when it is back."],
   offline: ["Offline", "The connection is gone. It comes back by itself."],
   conflict: ["Needs a look", "Something could not be merged without you. Both texts are kept."],
@@ -29,7 +31,9 @@ export function StatusLine({ desk }: { desk: Desk }) {
   if (desk.view.value.kind !== "draft" || draft === null) return null;
   const status = desk.status.value;
   const local = desk.local.value;
-  const [word, sentence] = local === null ? SAYS[status] : ["Local edits", "Autosave is off: what you type stays in this browser until you save it."];
+  const [word, told] = local === null ? SAYS[status] : ["Local edits", "Autosave is off: what you type stays in this browser until you save it."];
+  void (status === "waiting" && [desk.touched.value, desk.structure.value]); // how much it is grows
+  const sentence = status === "waiting" && local === null ? `${counted(draft.backlog, "character")} of yours ${draft.backlog === 1 ? "is" : "are"} not saved. ${told}` : told;
   return (
     <div class="status-box" ref={box} onKeyDown={keyed}>
       <button class="status" type="button" data-status={local === null ? status : "kept"} aria-expanded={open} aria-label={`${word}. ${sentence} ${sees(desk)}`} onClick={toggle}>
@@ -57,7 +61,7 @@ export function StatusLine({ desk }: { desk: Desk }) {
         </div>
       )}
       <span class="sr-only" role="status">
-        {["saved", "saving"].includes(status) ? "" : `${word}. ${sentence}`}
+        {["saved", "saving"].includes(status) ? "" : `${word}. ${told}`}
       </span>
     </div>
   );

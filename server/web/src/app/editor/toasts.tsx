@@ -4,6 +4,7 @@
  */
 
 import { signal } from "@preact/signals";
+import { copyText } from "draftwire";
 import { sentence } from "../http.js";
 
 const SHOWN_S = 10;
@@ -37,7 +38,7 @@ export function undoLast(): void {
   if (last !== undefined) void act(last);
 }
 
-/** Do something; a refusal is said. */
+/** Do something; a refusal is said. What is done only if it went well belongs into `doing`, not behind the answer. */
 export async function attempt<T>(doing: () => Promise<T>): Promise<T | null> {
   try {
     return await doing();
@@ -45,6 +46,14 @@ export async function attempt<T>(doing: () => Promise<T>): Promise<T | null> {
     toast({ text: sentence(error) });
     return null;
   }
+}
+
+/** Copy a text; that it is copied is said only when it is. */
+export function copy(text: string, said = "It is copied."): void {
+  void attempt(async () => {
+    await copyText(text);
+    toast({ text: said });
+  });
 }
 
 export function Toasts() {

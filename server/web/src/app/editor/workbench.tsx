@@ -1,7 +1,7 @@
 /** The document itself: what it consists of at the left, the part that is chosen at the right. */
 
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { escapeToken, isObject, parseAddress } from "draftwire";
+import { escapeToken, isObject, parseAddress, randomId } from "draftwire";
 import type { Json, JsonObject } from "draftwire";
 import { languageTitle } from "../../code/languages.js";
 import { colourOf, shortName } from "../person.js";
@@ -263,7 +263,7 @@ function freshId(list: ListPart, taken: Iterable<string>): string {
   const all = new Set(taken);
   const stem = list.label.replace(/s$/, "").slice(0, 12);
   for (;;) {
-    const id = `${stem}_${crypto.randomUUID().slice(0, 4)}`;
+    const id = `${stem}_${randomId().replace(/[^0-9A-Za-z]/g, "").slice(0, 4).toLowerCase()}`;
     if (!all.has(id)) return id;
   }
 }
