@@ -100,14 +100,3 @@ update stash set restored_at = clock_timestamp() where workspace_id = $1 and use
 async def restored(connection: Connection, workspace: str, user: str, entry: str) -> None:
     """Note that an entry's text stands in a draft again."""
     await connection.execute(_RESTORED, workspace, user, entry)
-
-
-_DROP = """
-delete from stash where workspace_id = $1 and dismissed_at < clock_timestamp() - make_interval(days => $2)
-   and not exists (select 1 from alert a where a.workspace_id = $1 and a.stash_id = stash.id and a.state = 'open')
-"""
-
-
-async def drop_dismissed(connection: Connection, workspace: str, days: int) -> None:
-    """Forget what was dismissed long ago."""
-    await connection.execute(_DROP, workspace, days)
