@@ -11,6 +11,7 @@ var Problem = class extends Error {
 };
 var MAY_PASS = /* @__PURE__ */ new Set([
   "too_many",
+  "quota",
   "too_fast",
   "token_expired",
   "run_paused",
@@ -4041,6 +4042,7 @@ function isOpen(alert2) {
 // src/session-line.ts
 var SILENT_AFTER_MS = 2e4;
 var PARK_AGAIN_AFTER_MS = 1e3;
+var ROOM_AGAIN_AFTER_MS = 6e4;
 var Line = class {
   /** `newKey` gives random keys of batches. */
   constructor(newKey) {
@@ -4125,7 +4127,7 @@ var Line = class {
   /** The stash did not take them: again later if that may help; false if no such texts are on their way. */
   parkFailed(ref, code) {
     if (!this.parking.has(ref)) return false;
-    if (mayPass(code)) this.parkAgainMs = this.nowMs + PARK_AGAIN_AFTER_MS;
+    if (mayPass(code)) this.parkAgainMs = this.nowMs + (code === "quota" ? ROOM_AGAIN_AFTER_MS : PARK_AGAIN_AFTER_MS);
     else this.parking.delete(ref);
     return true;
   }

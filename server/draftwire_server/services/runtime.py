@@ -94,7 +94,7 @@ from draftwire_server.services.saving import Saving
 from draftwire_server.services.secrets import Secrets
 from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stalls import StallWatch
-from draftwire_server.services.stash import Stash
+from draftwire_server.services.stash import Stash, StashRoom
 from draftwire_server.services.states import States
 from draftwire_server.services.streams import Streams
 from draftwire_server.services.suggesting import Suggesting
@@ -151,12 +151,13 @@ class Runtime:
             self.presence, self.connections, self.opening, self.places, self.rights, self.check_run
         )
         self.book = SeenBook(self.database)
-        self.stash = Stash(self.database, self.opening)
+        room = StashRoom()
+        self.stash = Stash(self.database, self.opening, room)
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
         self.merging = Merging()
         registry = SessionRegistry(self.connections, self.presence)
-        self.writing = Writing(self.lanes, Replacing(self.database, self.drafts, self.alerts))
-        self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
+        self.writing = Writing(self.lanes, Replacing(self.database, self.drafts, self.alerts, room))
+        self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging, room)
         self.comparing = Comparing(self.database, self.drafts, self.opening)
         self.states = States(self.database, self.comparing, self.people)
         self.blaming = Blaming(self.database, self.states, self.comparing, self.people)

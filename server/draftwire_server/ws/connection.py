@@ -94,6 +94,7 @@ class Connection:
         "_bytes_under_way",
         "_bytes_waiting",
         "_closed",
+        "_had",
         "_heard_at",
         "_inbox",
         "_known",
@@ -123,6 +124,7 @@ class Connection:
     def __init__(self, runtime: Runtime, socket: DraftwireProtocol | AsgiSocket) -> None:
         self._worker = runtime
         self._socket = socket
+        self._had: dict[str, None] = {}  # drafts that it had open: texts of them can be parked, whatever happened since
         self._inbox: deque[_Waiting] = deque()
         self._bytes_waiting = 0  # in the inbox
         self._under_way = self._bytes_under_way = 0  # edits that are neither committed nor refused
@@ -554,7 +556,8 @@ class Connection:
             case m.Append():
                 await self._agents_calls().append(message)
             case m.Park():
-                stash = await self._worker.stash.park(self.principal, self.sid, message)
+                followed = message.draft in self._had
+                stash = await self._worker.stash.park(self.principal, self.sid, message, followed=followed)
                 self.send(m.Parked(message.ref, stash))
             case _:
                 raise Problem("bad_message", "That message can't come now.")
@@ -637,8 +640,15 @@ class Connection:
                 raise
             self.send(m.Gone(channel, problem.code))
 
+    def _has_had(self, draft: str) -> None:
+        self._had[draft] = None
+        if len(self._had) > limits.SUBSCRIPTIONS_PER_SOCKET:
+            del self._had[next(iter(self._had))]
+
     async def _resume(self, have: m.Have) -> None:
         await self._quietly(self._open(m.Open(0, draft=have.id, have=have)), f"draft:{have.id}")
+        if have.id not in self._had and not self._closed and await self._worker.opening.had(self.principal, have):
+            self._has_had(have.id)  # it lost the right meanwhile: what it has typed it may still park
 
     def _welcome(self, ref: int) -> None:
         principal = self.principal
@@ -695,6 +705,7 @@ class Connection:
         if resume in ("discarded", "rewound"):
             self.send(m.Reset(live.id, resume, live.replica.generation))
             return
+        self._has_had(live.id)
         verdict = may_type(self.principal, live)
         following = Following(
             live,
