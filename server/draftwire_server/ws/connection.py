@@ -42,6 +42,7 @@ REFUSALS_WINDOW_S: Final = 60.0
 # Causes from which undo, streams and reviews tell what a batch is: nobody else's batch may look like one.
 OURS: Final = ("run:", "stream:", "suggestion:")
 NOWHERE: Final = -1  # a place in no log: whoever is there is sent a state
+WRITES: Final = (m.Edit, m.Park, m.Call, m.Append)  # what names its actor in Postgres
 BULK_WRITE_BYTES: Final = 256 * 1024  # pieces of large states go out while less than this is unsent
 # What tells of nothing but this connection, its own writing and what it may no longer see: told whoever is blind.
 OF_ITSELF: Final = (m.Welcome, m.Error, m.Refused, m.Parked, m.Streamed, m.Gone, m.May, m.Reset)
@@ -385,7 +386,7 @@ class Connection:
         match message:
             case m.Pong():
                 return True
-            case m.Edit() if self.ready:
+            case m.Edit() if self.ready and self.principal.has_row:
                 self._edit(message, size)
             case m.Seen() if self.ready:
                 self._seen(message)
@@ -481,7 +482,8 @@ class Connection:
 
     def _seen(self, message: m.Seen) -> None:
         following = self.followings.get(message.draft)
-        if following is not None and 0 <= message.seq <= following.live.replica.seq:
+        # Only conflicts ask how far somebody has looked, and whoever is part of one has written.
+        if following is not None and self.principal.has_row and 0 <= message.seq <= following.live.replica.seq:
             self._worker.book.see(
                 self.principal.workspace.id,
                 message.draft,
@@ -512,7 +514,7 @@ class Connection:
                         message = await asyncio.to_thread(decode_client, waiting.payload)
                     if not waiting.allowed:
                         self._refuse_fast(message)
-                    elif not self._handle_now(message, waiting.size):
+                    elif await self._may_write(message) and not self._handle_now(message, waiting.size):
                         await self._handle(message)
                 except Problem as problem:
                     if message is None and not _is_utf8(waiting.payload):
@@ -534,6 +536,22 @@ class Connection:
                     self._refuse(Problem("internal"), getattr(message, "ref", 0))
         finally:
             self._working = False
+
+    async def _may_write(self, message: m.ClientMessage) -> bool:
+        """Write the actor down before the first message that writes; False if an edit was refused for that."""
+        if not self.ready or self.principal.has_row or not isinstance(message, WRITES):
+            return True
+        try:
+            await self._worker.identity.ensure(self.principal)
+        except Problem as problem:
+            if problem.code == "busy":  # it has another id now: this session begins again with that
+                self.close(CloseCode.OVERLOADED, problem.message)
+                return False
+            if not isinstance(message, m.Edit):
+                raise
+            self._refused(message, problem)
+            return False
+        return True
 
     async def _handle(self, message: m.ClientMessage) -> None:
         match message:
