@@ -29,6 +29,7 @@ from draftwire.api import Api
 from draftwire.carry import Range, carry
 from draftwire.codec import decode_server, encode
 from draftwire.errors import CloseCode, Problem, may_reconnect
+from draftwire.lines import lf
 from draftwire.ops import Effect, Op, Text, TextTaken
 from draftwire.replica import DraftReplica
 from draftwire.rest.runs import RunMode
@@ -159,7 +160,11 @@ class Draft:
         self._client._tell(self._client.session.dismiss_parked(self.id))
 
     def insert(self, at: "str | Anchor", text: str, position: int | None = None) -> None:
-        """Insert text into a leaf, at ``position`` in UTF-16 units (the end by default) or at an anchor."""
+        """Insert text into a leaf, at ``position`` in UTF-16 units (the end by default) or at an anchor.
+
+        CRLF and CR become LF, as in every whole text.
+        """
+        text = lf(text)
         if isinstance(at, Anchor):
             assert at.range is not None, "the anchor's place is gone"
             self.edit(Text(at.range.at, ((at.position, 0, text),)))

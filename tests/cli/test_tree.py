@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from draftwire.rest import transfer as t
-from draftwire_server.cli.tree import BadTree, read_tree, write_tree
+from draftwire_server.cli.tree import DEVICES, BadTree, read_tree, write_tree
 
-names = st.sampled_from(["content", "$file", "$quoted", "a/b", "..", "id", "language", "modules", "ä", ""])
+names = st.sampled_from(
+    ["content", "$file", "$quoted", "a/b", "..", "id", "language", "modules", "ä", "", "Content", "con", "aux.py", "x."]
+)
 values: Any = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(st.characters(codec="utf-8"), max_size=8)
     | st.sampled_from(["one\ntwo\n", "\r\n", "../x\n", "python3"]),
@@ -20,7 +22,9 @@ values: Any = st.recursive(
     max_leaves=12,
 )  # fmt: skip
 documents = st.dictionaries(names, values, max_size=4)
-paths = st.none() | st.sampled_from(["f/a/x", "f/a/x.script", "u/ä/../y", "f/item.json/v1", "g/b/c/d"])
+paths = st.none() | st.sampled_from(
+    ["f/a/x", "f/a/x.script", "u/ä/../y", "f/item.json/v1", "g/b/c/d", "f/A/X", "f/a/X", "f/con/aux.py", "f/a/x."]
+)
 
 
 @given(st.lists(st.tuples(paths, st.lists(documents, max_size=2), documents), max_size=4))
@@ -44,6 +48,9 @@ def test_a_tree_comes_back_as_it_was(given_items: list[tuple[str | None, list[An
         written = list(write_tree(root, records))
         assert [msgspec.json.encode(r) for r in read_tree(root)] == [msgspec.json.encode(r) for r in written]
         assert all(path.resolve().is_relative_to(root.resolve()) for path in root.rglob("*"))
+        told = [str(path).casefold() for path in root.rglob("*") if path.is_file()]
+        assert len(told) == len(set(told)), "two files are one where case does not count"
+        assert not [p for p in root.rglob("*") if p.name.partition(".")[0].casefold() in DEVICES or p.name[-1] in ". "]
 
 
 def test_a_tree_reads_no_file_outside_of_an_item(tmp_path: Path) -> None:

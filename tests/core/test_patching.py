@@ -114,7 +114,7 @@ def test_a_text_that_stands_once_is_replaced_and_positions_count_in_units() -> N
         (TextEdit("/list", "1", "x"), "not_text", None),
         (TextEdit("/nothing", "1", "x"), "no_such_place", None),
         (TextEdit("w/code", "1", "x"), "no_such_place", None),
-        (TextEdit("/text", "two", "a\rb"), "bad_text", None),
+        (TextEdit("/text", "two", "a\0b"), "bad_text", None),
     ],
 )
 def test_a_text_edit_that_is_not_clear_is_refused(edit: TextEdit, code: str, matches: int | None) -> None:

@@ -30,6 +30,8 @@ EXTENSIONS: Final = {
     "rust": "rs",
 }  # fmt: skip
 PLAIN: Final = re.compile(r"[^A-Za-z0-9._@+-]")
+PORTS: Final = [f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)]
+DEVICES: Final = frozenset(("con", "prn", "aux", "nul", *PORTS))
 NAMED: Final = re.compile(r"\w\.[a-z]{1,5}$")
 RECORD: Final = msgspec.json.Decoder(t.Record)
 
@@ -42,6 +44,7 @@ def write_tree(root: Path, records: Iterable[t.Record]) -> Generator[t.Record, N
     """Write records below a new directory, each as it passes by."""
     root.mkdir(parents=True)
     places: dict[str, Path] = {}
+    taken: set[str] = set()  # in small letters: some systems know no others
     with (
         (root / "people.jsonl").open("wb") as people,
         (root / "runs.jsonl").open("wb") as runs,
@@ -52,7 +55,7 @@ def write_tree(root: Path, records: Iterable[t.Record]) -> Generator[t.Record, N
                 case t.KindRecord():
                     _write(root / "kinds" / f"{record.name}.{record.revision}.json", msgspec.to_builtins(record))
                 case t.ItemRecord():
-                    places[record.id] = _place(root / "items", record)
+                    places[record.id] = _place(root / "items", record, taken)
                     _write_with_texts(places[record.id], "item", record, "initial")
                 case t.VersionRecord():
                     _write_with_texts(places[record.item], f"v{record.number}", record, "value")
@@ -108,12 +111,23 @@ def read_lines(path: Path) -> Iterator[t.Record]:
 # ---- places and texts
 
 
-def _place(items: Path, item: t.ItemRecord) -> Path:
-    segments = [PLAIN.sub("_", segment) for segment in (item.path or f"@/{item.id}").split("/")]
+def _place(items: Path, item: t.ItemRecord, taken: set[str]) -> Path:
+    segments = [_portable(segment) for segment in (item.path or f"@/{item.id}").split("/")]
     # Directories of items have a dot in their names, those of folders end otherwise: neither lies in the other.
     above = [f"{segment}_" if "." in segment else segment for segment in segments[:-1]]
     place = items.joinpath(*above, f"{segments[-1]}.{PLAIN.sub('_', item.kind)}")
-    return place.with_name(f"{place.name}.{item.id}") if (place / "item.json").exists() else place
+    if str(place).casefold() in taken:
+        place = place.with_name(f"{place.name}.{item.id}")
+    taken.add(str(place).casefold())
+    return place
+
+
+def _portable(name: str) -> str:
+    """A name that every system can have for a file: Windows has devices by name, and ends none with a dot."""
+    plain = PLAIN.sub("_", name)
+    if plain.endswith("."):
+        plain = f"{plain}_"
+    return f"_{plain}" if plain.partition(".")[0].casefold() in DEVICES else plain
 
 
 def _write_with_texts(place: Path, name: str, record: t.Record, member: str) -> None:
@@ -151,11 +165,12 @@ def _has_id(value: Any) -> bool:
 
 
 def _file(text: str, place: Path, name: str, pointer: list[str], extension: str) -> Any:
-    plain = ".".join(PLAIN.sub("_", segment) for segment in pointer)[:120].lstrip(".") or "text"
+    plain = _portable(".".join(pointer)[:120].lstrip(".") or "text")
     directory = place / name
     directory.mkdir(parents=True, exist_ok=True)
+    there = {each.name.casefold() for each in directory.iterdir()}
     path, number = directory / f"{plain}{extension}", 2
-    while path.exists():
+    while path.name.casefold() in there:
         path, number = directory / f"{number}.{plain}{extension}", number + 1
     path.write_bytes(text.encode())
     return {FILE: f"{name}/{path.name}"}

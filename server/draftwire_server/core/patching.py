@@ -12,6 +12,7 @@ import msgspec
 from draftwire.batch import Batch
 from draftwire.document import Document
 from draftwire.errors import Problem
+from draftwire.lines import lf
 from draftwire.ops import Op, OpError, Text
 from draftwire.rest.drafts import PatchOp, TextEdit
 from draftwire.units import length
@@ -25,6 +26,8 @@ def with_ops(document: Document, ops: Sequence[Op]) -> Document:
     """The document after our ops. Raises `Problem` with the op's index, as live edits are refused."""
     batch = Batch(document)
     for index, op in enumerate(ops):
+        if isinstance(op, Text):
+            op = Text(op.at, tuple((at, delete, lf(insert)) for at, delete, insert in op.s))
         try:
             batch.check(op)
         except OpError as error:
@@ -48,14 +51,15 @@ def with_edits(document: Document, edits: Sequence[TextEdit]) -> Document:
             raise Problem("no_such_place", detail=detail)
         if not place.text or not isinstance(leaf, str):
             raise Problem("not_text", detail=detail)
-        found = leaf.find(edit.old) if edit.old or not leaf else -1
-        again = found >= 0 and edit.old and leaf.find(edit.old, found + 1) >= 0
+        old, new = lf(edit.old), lf(edit.new)
+        found = leaf.find(old) if old or not leaf else -1
+        again = found >= 0 and old and leaf.find(old, found + 1) >= 0
         if found < 0 or again:
-            count = 0 if found < 0 else leaf.count(edit.old)
+            count = 0 if found < 0 else leaf.count(old)
             raise Problem("no_single_match", detail=detail | {"matches": max(count, 2 if again else 0)})
-        if edit.old == edit.new:
+        if old == new:
             continue
-        op = Text(edit.at, ((length(leaf[:found]), length(edit.old), edit.new),))
+        op = Text(edit.at, ((length(leaf[:found]), length(old), new),))
         document = with_ops(document, [op])
     return document
 

@@ -30,8 +30,21 @@ def _free(segments: list[str]) -> str | None:
 RULES: Final[dict[str, Callable[[list[str]], str | None]]] = {"windmill": _windmill, "free": _free}
 
 
+HIDDEN: Final = frozenset(("Cc", "Cf", "Zl", "Zp", "Co", "Cn"))
 USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 PLACE_CHARS: Final = 64
+
+
+def nfc(name: str) -> str:
+    """A name or path as it is kept: look-ups and searches take the same form."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _is_segment(segment: str) -> bool:
+    """Whether a segment holds only what people can see and URLs and shells leave alone: nothing invisible (Cf), as
+    zero-width characters and marks of direction, by which two paths look like one.
+    """
+    return _SEGMENT.fullmatch(segment) is not None and not any(unicodedata.category(c) in HIDDEN for c in segment)
 
 
 def check_username(name: str) -> str:
@@ -45,8 +58,8 @@ def check_username(name: str) -> str:
 
 def check_place_name(name: str) -> str:
     """Give the name of a group or folder, which is one segment of paths, in NFC. Raises `Problem` bad_name."""
-    name = unicodedata.normalize("NFC", name)
-    if not 0 < len(name) <= PLACE_CHARS or name in (".", "..") or not _SEGMENT.fullmatch(name):
+    name = nfc(name)
+    if not 0 < len(name) <= PLACE_CHARS or name in (".", "..") or not _is_segment(name):
         raise Problem("bad_name", f"A name has 1 to {PLACE_CHARS} characters and is one segment of a path.")
     return name
 
@@ -55,25 +68,25 @@ def check_prefix(prefix: str) -> str:
     """Give a prefix of paths in NFC, closed by a slash; empty: everything. Raises `Problem` bad_path."""
     if prefix == "":
         return prefix
-    prefix = unicodedata.normalize("NFC", prefix).removesuffix("/")
+    prefix = nfc(prefix).removesuffix("/")
     segments = prefix.split("/")
     if len(prefix) >= PATH_CHARS or len(segments) > PATH_SEGMENTS:
         raise Problem("bad_path", f"A prefix has at most {PATH_CHARS} characters and {PATH_SEGMENTS} segments.")
-    if any(segment in ("", ".", "..") or not _SEGMENT.fullmatch(segment) for segment in segments):
+    if any(segment in ("", ".", "..") or not _is_segment(segment) for segment in segments):
         raise Problem("bad_path", "A segment of the prefix is empty or holds what may not stand.")
     return prefix + "/"
 
 
 def check_path(path: str, rule: str) -> str:
     """Give the path in NFC. Raises `Problem` bad_path with what is wrong."""
-    path = unicodedata.normalize("NFC", path)
+    path = nfc(path)
     segments = path.split("/")
     if not 0 < len(path) <= PATH_CHARS:
         raise Problem("bad_path", f"A path has 1 to {PATH_CHARS} characters.")
     if len(segments) > PATH_SEGMENTS:
         raise Problem("bad_path", f"A path has at most {PATH_SEGMENTS} segments.")
     for segment in segments:
-        if segment in ("", ".", "..") or not _SEGMENT.fullmatch(segment):
+        if segment in ("", ".", "..") or not _is_segment(segment):
             raise Problem("bad_path", f"The segment {segment[:40]!r} of the path is empty or holds what may not stand.")
     wrong = RULES[rule](segments)
     if wrong is not None:

@@ -12,6 +12,7 @@ import msgspec
 from draftwire import address as addresses
 from draftwire.document import Document
 from draftwire.errors import Problem
+from draftwire.lines import lf
 from draftwire.ops import Insert, Move, Op, OpError, Remove, Set, Text
 from draftwire.rest.tools import (
     AddElement,
@@ -49,8 +50,9 @@ def resolve(document: Document, edits: Iterable[ToolEdit]) -> Resolved:
     ops: list[Op] = []
     regions: list[Region] = []
     now = document
-    for index, edit in enumerate(edits):
+    for index, given in enumerate(edits):
         try:
+            edit = with_lf_texts(now, given)
             op, region = _one(now, edit, index)
             if op is not None:
                 now.check(op)
@@ -59,7 +61,7 @@ def resolve(document: Document, edits: Iterable[ToolEdit]) -> Resolved:
                     raise Problem("duplicate_id", detail={"edit": index, "at": op.at})
                 now = applied.document
         except OpError as error:
-            detail = {"edit": index, "at": edit.at, "why": str(error)}
+            detail = {"edit": index, "at": given.at, "why": str(error)}
             raise Problem(error.code, detail=detail) from error
         first = _at_first(document, region, ops)
         if first is not None:
@@ -67,6 +69,20 @@ def resolve(document: Document, edits: Iterable[ToolEdit]) -> Resolved:
         if op is not None:
             ops.append(op)
     return Resolved(tuple(ops), tuple(regions), now)
+
+
+def with_lf_texts(document: Document, edit: ToolEdit) -> ToolEdit:
+    """An edit whose texts have the line ends of a leaf: models and files bring CRLF."""
+    match edit:
+        case StrReplace() | InsertText() | ReplaceLines():
+            texts = {name: getattr(edit, name, None) for name in ("old", "new", "text", "after", "before")}
+            other = {name: lf(text) for name, text in texts.items() if text is not None and "\r" in text}
+            return msgspec.structs.replace(edit, **other) if other else edit
+        case SetMember(at, str(text)) if "\r" in text:
+            place = document.place(at)
+            return msgspec.structs.replace(edit, value=lf(text)) if place is not None and place.text else edit
+        case _:
+            return edit
 
 
 def _one(document: Document, edit: ToolEdit, index: int) -> tuple[Op | None, Region]:

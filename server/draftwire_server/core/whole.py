@@ -7,6 +7,7 @@ null or hold the schema's default in place of being absent, and the newline at t
 from collections.abc import Sequence
 from typing import Any
 
+from draftwire.lines import lf
 from draftwire.shape import ELEMENT, Place
 from draftwire.values import same
 from draftwire_server.core.kinds import Kind
@@ -23,7 +24,7 @@ def _lf(value: Any, place: Place) -> Any:
     if place.dead:
         return value
     if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n") if place.text and "\r" in value else value
+        return lf(value) if place.text else value
     if isinstance(value, dict):
         members = {name: _lf(member, place.member(name)) for name, member in value.items()}
         return members if any(members[name] is not member for name, member in value.items()) else value

@@ -1,6 +1,7 @@
 """Answers over HTTP: RFC 9457 problem details with a stable code, and the one place that turns refusals into them."""
 
 import asyncio
+import codecs
 from typing import Any, TypeVar
 
 import msgspec
@@ -75,12 +76,13 @@ async def body_of(request: Request, room: Body | None = None, most_bytes: int = 
         if room is not None:
             room.need(size)
         parts.append(part)
-    return b"".join(parts)
+    return b"".join(parts).removeprefix(codecs.BOM_UTF8)  # RFC 8259 §8.1: it may be ignored
 
 
 async def json_of(request: Request, room: Body | None = None, most_bytes: int = JSON_BODY_BYTES) -> Any:
     """Read a JSON body strictly. Raises `Problem`."""
-    return await decoded(await body_of(request, room, most_bytes))
+    body = await body_of(request, room, most_bytes)
+    return await decoded(body) if body.strip() else {}  # where everything may be left out, so may the body
 
 
 async def decoded(body: bytes) -> Any:

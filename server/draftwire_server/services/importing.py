@@ -18,6 +18,7 @@ from draftwire.errors import Problem
 from draftwire.ops import OpError
 from draftwire.rest import transfer as t
 from draftwire.shape import Shape
+from draftwire_server.core.bulk import BadPart, woven
 from draftwire_server.core.canonical import EXACT, content_hash, version_hash
 from draftwire_server.core.etag import first_mark, next_mark
 from draftwire_server.core.ids import ActorId, DraftId, ItemId, WorkspaceId, draft_id, new_id, public_session_id
@@ -55,8 +56,14 @@ class Importing:
         self._kinds = kinds
         self._checking = checking
 
-    async def put(self, principal: Principal, asked: t.ImportRecords) -> t.Imported:
-        """Import records; a result for each. Raises `Problem` forbidden, unavailable."""
+    async def put(self, principal: Principal, asked: t.ImportRecords, bad: dict[int, BadPart]) -> t.Imported:
+        """Import records; a result for each, also for those that could not be read. Raises `Problem` forbidden, ….
+
+        ``bad``: by their places among all.
+        """
+        if bad:
+            async with self._changes.begin(principal) as changing:
+                changing.require_admin()
         results = []
         known = asked.known if asked.dry_run else t.Known()
         for record in asked.records:
@@ -68,7 +75,9 @@ class Importing:
                 if problem.code in ("forbidden", "unavailable"):
                     raise
                 results.append(t.ImportResult("refused", problem.code, problem.message))
-        return t.Imported(tuple(results))
+        return t.Imported(
+            woven(results, bad, lambda part: t.ImportResult("refused", part.problem.code, part.problem.message))
+        )
 
     async def _one(self, principal: Principal, record: t.Record, known: t.Known, dry_run: bool) -> t.ImportResult:
         if isinstance(record, t.KindRecord) and record.definition is not None:

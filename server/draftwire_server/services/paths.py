@@ -8,6 +8,7 @@ from typing import Literal
 
 from draftwire.errors import Problem
 from draftwire.rest.items import At
+from draftwire_server.core.paths import nfc
 from draftwire_server.services.identity import Principal
 from draftwire_server.store import paths
 from draftwire_server.store.postgres import Connection, Database
@@ -32,6 +33,7 @@ async def leads(
     connection: Connection, principal: Principal, path: str, may: tuple[Literal["see_item", "run_item"], ...]
 ) -> At | None:
     """Where a path leads for who may do one of these; ``moved_from`` is set if that is not where it stands."""
+    path = nfc(path)
     for row in await paths.list_holders(connection, principal.workspace.id, path):
         if any(principal.may(action, row.place) for action in may):
             if not row.live or row.path is None:
