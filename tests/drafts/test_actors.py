@@ -97,3 +97,11 @@ async def test_an_actor_that_an_earlier_release_has_written_keeps_its_id(home: D
 
 def test_a_quota_is_a_problem_that_may_pass() -> None:
     assert Problem("quota").kind.retry
+
+
+async def test_a_user_who_has_only_read_is_named_by_the_id_that_they_will_have(home: Desk) -> None:
+    """Owners are told by it: a draft's owner had no id until a worker loaded it after their first write."""
+    name, user = await reader(home)
+    async with home.world.store() as connection:
+        (row,) = await members.load_users(connection, home.world.workspace, [user])
+    assert row.id == (await home.api(name).me()).actor.id == actor_id(home.world.workspace, "user", user, "")

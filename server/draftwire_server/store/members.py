@@ -351,8 +351,11 @@ select coalesce(a.id, ''), 'user', m.id, m.name, ''
 
 
 async def load_users(connection: Connection, workspace: str, users: list[str]) -> list[ActorRow]:
-    """Load users as actors; the id is empty of one who has never acted."""
-    return [ActorRow(*row.values()) for row in await connection.fetch(_USER_ACTORS, workspace, users)]
+    """Load users as actors, also those who have never written: the id is the one that they will have."""
+    rows = [ActorRow(*row.values()) for row in await connection.fetch(_USER_ACTORS, workspace, users)]
+    return [
+        row if row.id else msgspec.structs.replace(row, id=actor_id(workspace, "user", row.user, "")) for row in rows
+    ]
 
 
 _ACTORS = """
