@@ -35,6 +35,7 @@ CODES: Final = _codes(
     Code("too_large", 413, "The request is too large."),
     Code("too_much_work", 422, "That would take the server too long."),
     Code("too_many", 429, "Too many at once.", retry=True),
+    Code("quota", 429, "That is all that may be kept.", retry=True),
     Code("too_fast", 429, "Too many requests in this time.", retry=True),
     # who and what
     Code("unauthenticated", 401, "A valid token is needed."),

@@ -16,6 +16,7 @@ from draftwire.replica import FRAME_SPARE_BYTES, Parking
 
 SILENT_AFTER_S = 20.0  # a "saved" older than this is not known to be true
 PARK_AGAIN_AFTER_S = 1.0
+ROOM_AGAIN_AFTER_S = 60.0  # the stash is full: somebody has to look through it first
 
 
 class Line:
@@ -98,7 +99,7 @@ class Line:
         if ref not in self._parking:
             return False
         if may_pass(code):
-            self._park_again_at = self.now + PARK_AGAIN_AFTER_S
+            self._park_again_at = self.now + (ROOM_AGAIN_AFTER_S if code == "quota" else PARK_AGAIN_AFTER_S)
         else:
             del self._parking[ref]  # the texts are in `TextsParked`; nothing more can be done from here
         return True

@@ -130,6 +130,10 @@ AGENT_BATCHES_PER_S: Final = 500
 """Of all agents in one draft, over all workers: half of what a draft takes in a second on two cores, so that people's
 edits find room between them."""
 
+AGENTS_PER_USER: Final = 1_000
+"""Names of agents under which one user's work is written, for good: people have some, a program that makes one for each
+run forgets that runs have ids."""
+
 RUN_LEASE_S: Final = 600.0
 """An agent that was not heard of for so long is lost: models think for minutes, not for longer."""
 
@@ -206,6 +210,29 @@ ASKS_KEPT_DAYS: Final = 30
 
 DISMISSED_KEPT_DAYS: Final = 30
 """A stash entry that its author has dismissed can be brought back for so long."""
+
+STASH_ENTRIES_PER_USER: Final = 5_000
+STASH_BYTES_PER_USER: Final = 64 * MIB
+"""Text of one user that waits for them in the stash: some of the largest documents, or years of refused
+paragraphs. What is beyond is refused with `quota` and stays with the client."""
+
+STASH_BYTES_PER_WORKSPACE: Final = 1024 * MIB
+"""Of all users of a workspace: many users, or one with many accounts, are no way around the bound of one."""
+
+ALERTS_KEPT_DAYS: Final = 90
+"""A conflict that is over can be looked up for so long; its text is in the stash or the draft."""
+
+RUNS_KEPT_DAYS: Final = 90
+"""What happened to a run that is over. It can't be undone any more by then: that takes batches, kept for less."""
+
+SUGGESTIONS_KEPT_DAYS: Final = 90
+"""A suggestion on which nobody has said or written anything for so long."""
+
+SEEN_KEPT_DAYS: Final = 90
+"""How far somebody has looked; only open alerts ask for it."""
+
+ENDED_KEPT_DAYS: Final = 90
+"""What was taken back or ran out and somebody may still ask about: keys, grants, revisions of kinds."""
 
 RESOLUTIONS: Final = 5_000
 """Hunks chosen in one request; a merge with more conflicts is taken or left as a whole."""

@@ -9,7 +9,7 @@ import pytest
 from draftwire.errors import Problem
 from draftwire.messages import Alert
 from draftwire.rest.merging import OwnText
-from draftwire_server.store import grants, stash
+from draftwire_server.store import grants, keeping
 from tests.drafts.desk import LINES, WRITE, Desk, changed, edit, script
 from tests.system.world import Socket
 
@@ -195,10 +195,11 @@ async def test_dismissed_entries_leave_the_list_are_kept_and_then_dropped(home: 
         "update stash set dismissed_at = now() - interval '31 days' where id = $1 returning 1", case.entry
     )
     async with home.world.store() as connection:
-        await stash.drop_dismissed(connection, home.world.workspace, 30)
+        rule = next(rule for rule in keeping.TIMED if rule.table == "stash")
+        assert await keeping.drop_old(connection, rule, home.world.workspace, 10) == 0
         assert (await ben.stash.get(case.entry)).id == case.entry  # its alert is open
         await home.api("ada").alerts.resolve(case.alert)
-        await stash.drop_dismissed(connection, home.world.workspace, 30)
+        assert await keeping.drop_old(connection, rule, home.world.workspace, 10) == 1
     with pytest.raises(Problem, match="not_found"):
         await ben.stash.get(case.entry)
 

@@ -7,6 +7,7 @@ from draftwire.errors import CODES, Problem, heard_problem
 # The same may pass: after a while, or after what stands here.
 AGAIN = {
     "too_many": "when others of one's own are done",
+    "quota": "when something of what is kept was dismissed",
     "too_fast": "when the time is over",
     "token_expired": "with a fresh token",
     "base_ahead": "the worker has not heard of that commit yet",

@@ -9,6 +9,7 @@ import pytest
 import draftwire
 from draftwire.rest.rights import Holder
 from draftwire_server.core.tokens import Claims, sign_token
+from draftwire_server.store import keeping
 from tests.rights.conftest import Office, code
 from tests.rights.test_system import edit
 from tests.system.cluster import TOKEN_KEY
@@ -205,10 +206,9 @@ async def test_revocations_are_forgotten_when_the_token_has_expired_by_itself(of
     await ada.tokens.revoke(jti="kept", expires_at=time.time() + 600)
     await ada.tokens.revoke(jti="over", expires_at=time.time() - 600)
     async with office.home.store() as connection:
-        from draftwire_server.store import keys
-
         await connection.execute("update token_revocation set until = until - interval '5 minutes' where jti = 'over'")
-        await keys.drop_expired_revocations(connection, office.workspace)
+        rule = next(rule for rule in keeping.TIMED if rule.table == "token_revocation")
+        assert await keeping.drop_old(connection, rule, office.workspace, 10) == 1
     rows = await office.home.rows("select jti from token_revocation where workspace_id = $1", office.workspace)
     assert [row["jti"] for row in rows] == ["kept"]
 

@@ -14,6 +14,7 @@ export class Problem extends Error {
 
 const MAY_PASS: ReadonlySet<string> = new Set([
   "too_many",
+  "quota",
   "too_fast",
   "token_expired",
   "run_paused",

@@ -14,6 +14,7 @@ import type { Parking } from "./replica.js";
 
 const SILENT_AFTER_MS = 20_000; // a "saved" older than this is not known to be true
 const PARK_AGAIN_AFTER_MS = 1_000;
+const ROOM_AGAIN_AFTER_MS = 60_000; // the stash is full: somebody has to look through it first
 
 export class Line {
   nowMs = 0;
@@ -111,7 +112,7 @@ export class Line {
   /** The stash did not take them: again later if that may help; false if no such texts are on their way. */
   parkFailed(ref: number, code: string): boolean {
     if (!this.parking.has(ref)) return false;
-    if (mayPass(code)) this.parkAgainMs = this.nowMs + PARK_AGAIN_AFTER_MS;
+    if (mayPass(code)) this.parkAgainMs = this.nowMs + (code === "quota" ? ROOM_AGAIN_AFTER_MS : PARK_AGAIN_AFTER_MS);
     else this.parking.delete(ref); // the texts are in the event `parked`; nothing more can be done from here
     return true;
   }

@@ -27,7 +27,7 @@ def data_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def on_database(work: Callable[[Any], Awaitable[Any]], data_dir: Path | None = None) -> Any:
     """Do something on one connection, as the server itself connects; end the process if that can't be."""
-    settings = _settings(data_dir)
+    settings = settings_of(data_dir)
 
     async def working() -> Any:
         connection = await connect(settings)
@@ -51,7 +51,8 @@ def on_database(work: Callable[[Any], Awaitable[Any]], data_dir: Path | None = N
         sys.exit(EXIT_FAILED)
 
 
-def _settings(data_dir: Path | None) -> Settings:
+def settings_of(data_dir: Path | None) -> Settings:
+    """The settings of a command on the database; end the process if they can't be used."""
     environ = environment()
     if data_dir is not None:
         from draftwire_server.cli.embedded import Embedded

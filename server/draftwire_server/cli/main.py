@@ -38,6 +38,7 @@ ELSEWHERE: Final = {
         ("check", "check"),
         ("config", "config"),
         ("schema", "schema"),
+        ("prune", "prune"),
         ("installation", "installation"),
         ("secrets", "secrets"),
         ("webhooks", "webhooks"),

@@ -46,6 +46,11 @@ def derived_id(*parts: str) -> str:
     return _text(digest.digest())
 
 
+def actor_id(workspace: str, kind: str, user: str, label: str) -> ActorId:
+    """The id of an actor that nobody has written down yet: whoever reads has one, and it stays theirs."""
+    return ActorId(derived_id("actor", workspace, kind, user, label))
+
+
 def draft_id(workspace: WorkspaceId, item: ItemId, purpose: Literal["own", "shared"], owner: str) -> DraftId:
     """The id of an item's shared draft (``owner`` empty) or of somebody's own one."""
     return DraftId(derived_id("draft", workspace, item, purpose, owner))

@@ -127,6 +127,8 @@ class Operation(Route):
         """Read, call, answer."""
         call = PublicCall(request) if self.public else Call(request, await principal_of(request))
         try:
+            if isinstance(call, Call) and self.method != "GET":
+                await call.runtime.identity.ensure(call.principal)  # what is written names its actor
             return await self._answer(call)
         finally:
             call.room.close()

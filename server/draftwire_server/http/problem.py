@@ -27,7 +27,8 @@ class JSON(Response):
 
 def problem_response(problem: Problem) -> Response:
     """The answer that says why."""
-    headers = {"retry-after": "1"} if problem.kind.status in (429, 503) else {}
+    again_s = "60" if problem.code == "quota" else "1"
+    headers = {"retry-after": again_s} if problem.kind.status in (429, 503) else {}
     return Response(problem_body(problem), problem.kind.status, headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -19,7 +19,7 @@ from draftwire.agents import check_label
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo
 from draftwire_server.core.access import EVERYTHING, Access, Action, Resource, Right, Within, decide, for_agent
-from draftwire_server.core.ids import SESSION_PATTERN, secret_text
+from draftwire_server.core.ids import SESSION_PATTERN, actor_id, secret_text
 from draftwire_server.core.tokens import (
     SYMMETRIC,
     Algorithm,
@@ -31,7 +31,7 @@ from draftwire_server.core.tokens import (
     read_token,
     username_of,
 )
-from draftwire_server.limits import TOKEN_BYTES
+from draftwire_server.limits import AGENTS_PER_USER, TOKEN_BYTES
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.people import People, actor_info
 from draftwire_server.settings import Settings
@@ -69,7 +69,7 @@ SERVER: Final = Credential(math.inf)
 class Principal:
     """Somebody who was let in: with what, their actor, and what they may do as of `acl_rev`."""
 
-    __slots__ = ("access", "acl_rev", "credential", "external_id", "info", "workspace")
+    __slots__ = ("access", "acl_rev", "credential", "external_id", "has_row", "info", "workspace")
 
     def __init__(
         self,
@@ -79,6 +79,8 @@ class Principal:
         info: ActorInfo,
         access: Access,
         acl_rev: int,
+        *,
+        has_row: bool = True,
     ) -> None:
         self.workspace = workspace
         self.credential = credential
@@ -86,6 +88,7 @@ class Principal:
         self.info = info
         self.access = access
         self.acl_rev = acl_rev
+        self.has_row = has_row  # whether its actor is written down; reading needs none (`Identity.ensure`)
 
     @property
     def expires_at(self) -> float:
@@ -121,7 +124,9 @@ class Principal:
     def in_run(self, run: str) -> "Principal":
         """The same, as it acts in a run of its own: what it writes says so."""
         access = msgspec.structs.replace(self.access, run=run)
-        return Principal(self.workspace, self.credential, self.external_id, self.info, access, self.acl_rev)
+        return Principal(
+            self.workspace, self.credential, self.external_id, self.info, access, self.acl_rev, has_row=self.has_row
+        )
 
     @property
     def is_agent(self) -> bool:
@@ -223,33 +228,60 @@ class Identity:
             member = await self._member(connection, workspace.id, claims)
             label = credential.agent
             kind = "user" if label is None else "agent"
-            actor = await members.ensure_actor(connection, workspace.id, kind, member.id, label or "")
-            if claims.run is not None and await runs.find_actor(connection, workspace.id, claims.run) != actor:
+            actor = members.ActorRow("", kind, member.id, member.name, label or "")
+            found = await self._admitted(connection, workspace, credential, member.external_id, actor)
+            if claims.run is not None and await runs.find_actor(connection, workspace.id, claims.run) != found.info.id:
                 raise Problem("unauthenticated", "The token's run is another's.")
-            return await self._admitted(connection, workspace, credential, (member.id, member.external_id), actor)
+            return found
 
     async def declare(self, principal: Principal, agent: str) -> Principal:
         """Whoever was let in says that an agent acts from now on. Raises `Problem` bad_message, forbidden, …"""
         check_label(agent)
         workspace, user = principal.workspace, principal.access.user
         credential = _declared(principal.credential, agent)
+        name = principal.info.on_behalf_of or principal.info.name
+        actor = members.ActorRow("", "agent", user, name, agent)
         async with self._database.transaction() as connection:
-            actor = await members.ensure_actor(connection, workspace.id, "agent", user, agent)
-            return await self._admitted(connection, workspace, credential, (user, principal.external_id), actor)
+            return await self._admitted(connection, workspace, credential, principal.external_id, actor)
 
     async def _admitted(
         self,
         connection: Connection,
         workspace: members.WorkspaceRow,
         credential: Credential,
-        person: tuple[str, str | None],
-        actor: str,
+        external_id: str | None,
+        actor: members.ActorRow,
     ) -> Principal:
-        """``person``: the id of the user, and the platform's own."""
-        info = actor_info((await members.load_actors(connection, workspace.id, [actor]))[0])
-        access, acl_rev = await self._access(connection, workspace.id, credential, person[0], actor)
+        """``external_id``: the platform's id of the user; ``actor``: who acts, without an id."""
+        known = await members.find_actor(connection, workspace.id, actor.kind, actor.user, actor.label)
+        made = known or actor_id(workspace.id, actor.kind, actor.user, actor.label)
+        info = actor_info(msgspec.structs.replace(actor, id=made))
+        access, acl_rev = await self._access(connection, workspace.id, credential, actor.user, made)
         self._people.remember(workspace.id, info)
-        return Principal(workspace, credential, person[1], info, access, acl_rev)
+        return Principal(workspace, credential, external_id, info, access, acl_rev, has_row=known is not None)
+
+    async def ensure(self, principal: Principal) -> None:
+        """Write a principal's actor down, before its first write: whatever is written names it.
+
+        Raises:
+            Problem: quota (so many agents have written for the user), busy (it was made with another id meanwhile, by a
+                worker of an earlier release: who comes again has that one), unavailable.
+        """
+        if principal.has_row:
+            return
+        info, workspace, user = principal.info, principal.workspace.id, principal.access.user
+        label = "" if info.kind == "user" else info.name
+        async with self._database.transaction() as connection:
+            if info.kind == "agent" and await members.count_agents(connection, workspace, user) >= AGENTS_PER_USER:
+                raise Problem(
+                    "quota",
+                    f"Under {AGENTS_PER_USER} names of agents was written for this user: use one of them again.",
+                    detail={"of": "agents"},
+                )
+            found = await members.ensure_actor(connection, workspace, info.kind, user, label)
+        if found != info.id:
+            raise Problem("busy", "Come again.")
+        principal.has_row = True
 
     async def reload(self, principal: Principal) -> None:
         """Bring a principal's access up to date. Raises `Problem` if they, their token or key no longer count."""
@@ -377,11 +409,10 @@ class Identity:
                 raise Problem("unauthenticated", "There is no such API key.")
             check_key(row, time.time())
             kind = "api_key" if agent is None else "agent"
-            actor = await members.ensure_actor(connection, workspace.id, kind, member.id, agent or name)
+            actor = members.ActorRow("", kind, member.id, member.name, agent or name)
             ends_at = math.inf if row.key.expires_at is None else row.key.expires_at
             credential = Credential(ends_at, key=key_id, declared=agent)
-            person = (member.id, member.external_id)
-            principal = await self._admitted(connection, workspace, credential, person, actor)
+            principal = await self._admitted(connection, workspace, credential, member.external_id, actor)
         self._uses[(workspace.id, key_id)] = time.time()
         return principal
 

@@ -29,7 +29,6 @@ from draftwire_server.store.lives import ByDeletion, DeletedRow
 from draftwire_server.store.postgres import Database
 
 DAY_S: Final = 86_400.0
-STEPS: Final = 200  # of one purge: a million ops, in some tens of seconds
 
 
 class Lives:
@@ -132,18 +131,6 @@ class Lives:
             for row in found
         )  # fmt: skip
         return DeletedPage(lines, None if next_ is None else cursor.seal(self._key, scope, next_))
-
-    # ---- the end
-
-    async def purge(self) -> None:
-        """Remove what can't be brought back any more, in bounded steps. Raises `Problem` unavailable."""
-        async with self._database.acquired() as connection:
-            workspaces = await lives.expired_in(connection, DELETED_KEPT_DAYS)
-        for workspace in workspaces:
-            for _ in range(STEPS):
-                async with self._database.transaction() as connection:
-                    if not await lives.purge_some(connection, workspace, DELETED_KEPT_DAYS):
-                        break
 
 
 async def _writable(changing: Changing, item: str) -> items.ItemRow:

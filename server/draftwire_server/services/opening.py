@@ -7,7 +7,7 @@ import msgspec
 
 from draftwire.document import Document
 from draftwire.errors import Problem
-from draftwire.messages import Purpose
+from draftwire.messages import Have, Purpose
 from draftwire.values import same
 from draftwire_server.core.access import missing_to_type, only_suggests
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
@@ -96,6 +96,36 @@ class Opening:
         if foreign or not may_follow(principal, live):
             raise Problem("not_found")
         return live
+
+    async def had(self, principal: Principal, have: Have) -> bool:
+        """Whether what a client says to hold of a draft stands in its log: then it had the draft open, whatever it may
+        see now. Raises `Problem` unavailable.
+        """
+        workspace = principal.workspace.id
+        try:
+            live = await self._drafts.opened(workspace, have.id)
+        except Problem as problem:
+            if problem.code != "not_found" or not have.item:
+                return False
+            live = None
+        try:
+            if live is None:
+                async with self._database.acquired() as connection:
+                    row = await items.load_item(connection, workspace, have.item)
+                if row is None:
+                    return False
+                for purpose, owner in (("shared", None), ("own", principal.access.user)):
+                    if have.id == _derived(workspace, row.id, purpose, owner):
+                        live = await self._drafts.opened_of(workspace, row, purpose, owner)
+                if live is None:
+                    return False
+            if have.generation != live.replica.generation or have.have > live.replica.seq:
+                return False
+            return await self._drafts.history.mark_at(live, have.have) == have.mark
+        except Problem as problem:
+            if problem.code == "unavailable":
+                raise
+            return False
 
     async def by_item(self, principal: Principal, item: str, purpose: Purpose | None) -> LiveDraft:
         """Open the draft of an item that is this reader's to see. Raises `Problem` not_found or forbidden."""

@@ -1,7 +1,7 @@
 """Saves that are refused: both sides in the answer, the text in the stash, an alert where others' work is in the way.
 
 The session that lost and the one that is ahead both see the alert. One is open per draft and session; its stash entry
-holds that session's latest text.
+holds that session's latest text. Where the author's stash is full the answer has no `stash_id`, and there is no alert.
 """
 
 import time
@@ -14,6 +14,7 @@ from draftwire_server.core.problems import MEDIA_TYPE, problem_body
 from draftwire_server.services.alerting import AlertSweep, shortened, side_row
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.looks import Look, Saver, by_of, meets
+from draftwire_server.services.stash import StashRoom
 from draftwire_server.store import alerts as alert_store
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Database
@@ -22,8 +23,9 @@ from draftwire_server.store.postgres import Database
 class Refusing:
     """See the module."""
 
-    def __init__(self, database: Database, alerts: AlertSweep) -> None:
+    def __init__(self, database: Database, alerts: AlertSweep, room: StashRoom) -> None:
         self._database = database
+        self._room = room
         self._alerts = alerts
 
     async def close_alerts(self, live: LiveDraft, sid: str) -> None:
@@ -40,7 +42,11 @@ class Refusing:
         async with self._database.transaction() as connection:
             await alert_store.lock_session(connection, live.id, saver.sid)
             known = await alert_store.find_stale_save(connection, live.workspace, live.id, saver.sid) if alert else None
-            if known is not None and known[1] is not None:
+            stash: str | None
+            if not await self._room.has(connection, live.workspace, principal.access.user, texts):
+                stash = None  # the refusal stands, and brings both sides
+                alert = False
+            elif known is not None and known[1] is not None:
                 stash = known[1]
                 await alert_store.replace_stash(connection, live.workspace, stash, texts, save.base.seq)
             else:
@@ -62,7 +68,7 @@ class Refusing:
         return answer
 
 
-def _both_sides(saver: Saver, look: Look, stash: str) -> dict[str, Any]:
+def _both_sides(saver: Saver, look: Look, stash: str | None) -> dict[str, Any]:
     return {
         "mine": saver.save.value,
         "theirs": look.document.value,

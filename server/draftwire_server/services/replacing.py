@@ -26,6 +26,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
 from draftwire_server.services.looks import meets
 from draftwire_server.services.sharing import access_of
+from draftwire_server.services.stash import StashRoom
 from draftwire_server.store import alerts as alert_store
 from draftwire_server.store import members
 from draftwire_server.store.postgres import Database
@@ -46,13 +47,20 @@ class Taken(msgspec.Struct, frozen=True):
 class Replacing:
     """See the module."""
 
-    def __init__(self, database: Database, drafts: Drafts, alerts: AlertSweep) -> None:
+    def __init__(self, database: Database, drafts: Drafts, alerts: AlertSweep, room: StashRoom) -> None:
         self._database = database
+        self._room = room
         self._drafts = drafts
         self._alerts = alerts
 
     async def look(self, principal: Principal, live: LiveDraft, ops: tuple[Op, ...], since: int) -> tuple[Taken, ...]:
-        """What ops, made for the head, take from others than the asker, of what came after a seq. Raises `Problem`."""
+        """What ops, made for the head, take from others than the asker, of what came after a seq.
+
+        Raises:
+            Problem: quota: the stash of who asks is full, so nothing more is put there by writes like this one.
+        """
+        async with self._database.transaction() as connection:
+            await self._room.take(connection, live.workspace, principal.access.user, [])
         replica = live.replica
         document, entries = replica.document, replica.entries
         if replica.seq - replica.first < REPLACED_LOOKBACK and replica.first:

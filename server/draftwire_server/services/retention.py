@@ -36,18 +36,26 @@ class Retention:
         self._database = database
         self._drafts = drafts
         self._blaming = blaming
-        self._busy = False
 
-    async def sweep(self, workspaces: list[str]) -> None:
-        """Drop what is old in these workspaces; while one sweep is under way another does nothing."""
-        if self._busy:
-            return
-        self._busy = True
-        try:
-            for workspace in workspaces:
-                await self.run_once(workspace)
-        finally:
-            self._busy = False
+    async def list_due(self, after: str) -> list[str]:
+        """Workspaces behind one in which something may be old, a page of them. Raises `Problem` unavailable."""
+        async with self._database.acquired() as connection:
+            return await retention.list_due(connection, self._keep_s, after)
+
+    async def count(self, workspace: str) -> int:
+        """How many batches `run_once` would drop in a workspace. Raises `Problem` unavailable."""
+        counted = 0
+        async with self._database.acquired() as connection:
+            for old in await retention.list_ended(connection, workspace, DRAFTS):
+                counted += await retention.count_ops(connection, workspace, old.draft, old.generation, ALL)
+            after = ""
+            while found := await retention.list_old(connection, workspace, after, self._keep_s, DRAFTS):
+                for old in found:
+                    cut = await retention.find_cut(connection, workspace, old.draft, old.generation, self._keep_s)
+                    if cut is not None:
+                        counted += await retention.count_ops(connection, workspace, old.draft, old.generation, cut)
+                after = found[-1].draft
+        return counted
 
     async def run_once(self, workspace: str) -> int:
         """Drop what is old in one workspace; gives how many batches went. Raises `Problem` unavailable."""

@@ -26,13 +26,6 @@ from draftwire_server.core.outward import LOOPBACK
 from draftwire_server.core.presence import Mark, without_caret
 from draftwire_server.core.sealing import Box
 from draftwire_server.kinds import load_kinds
-from draftwire_server.limits import (
-    ASKS_KEPT_DAYS,
-    DISCARDS_KEPT_DAYS,
-    DISMISSED_KEPT_DAYS,
-    EVENTS_KEPT_DAYS,
-    EVENTS_PER_SWEEP,
-)
 from draftwire_server.services.activity import ActivityCount
 from draftwire_server.services.adopting import Adopting
 from draftwire_server.services.agent_presence import AgentPresence
@@ -67,6 +60,7 @@ from draftwire_server.services.importing import Importing
 from draftwire_server.services.items import Items
 from draftwire_server.services.jobs import Jobs
 from draftwire_server.services.jwks import Jwks
+from draftwire_server.services.keeping import Keeper
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.listing import Listing
@@ -100,7 +94,7 @@ from draftwire_server.services.saving import Saving
 from draftwire_server.services.secrets import Secrets
 from draftwire_server.services.sharing import SharingService
 from draftwire_server.services.stalls import StallWatch
-from draftwire_server.services.stash import Stash
+from draftwire_server.services.stash import Stash, StashRoom
 from draftwire_server.services.states import States
 from draftwire_server.services.streams import Streams
 from draftwire_server.services.suggesting import Suggesting
@@ -116,13 +110,11 @@ from draftwire_server.services.webhooks import Webhooks
 from draftwire_server.services.workspaces import Workspaces
 from draftwire_server.services.writing import Writing
 from draftwire_server.settings import Settings
-from draftwire_server.store import asks, clock, discards, idempotency, keys, migrate, runs, webhooks
-from draftwire_server.store import stash as stash_store
+from draftwire_server.store import migrate, runs
 from draftwire_server.store.postgres import DATABASE_ERRORS, Database
 
 log = logging.getLogger(__name__)
 
-EVENT_SWEEPS = 200  # statements for one workspace in an hour: a million events
 ACTIVE_AGAIN_S = 5.0  # typing refreshes "editing" so often at the most
 
 
@@ -159,17 +151,19 @@ class Runtime:
             self.presence, self.connections, self.opening, self.places, self.rights, self.check_run
         )
         self.book = SeenBook(self.database)
-        self.stash = Stash(self.database, self.opening)
+        room = StashRoom()
+        self.stash = Stash(self.database, self.opening, room)
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
         self.merging = Merging()
         registry = SessionRegistry(self.connections, self.presence)
-        self.writing = Writing(self.lanes, Replacing(self.database, self.drafts, self.alerts))
-        self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
+        self.writing = Writing(self.lanes, Replacing(self.database, self.drafts, self.alerts, room))
+        self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging, room)
         self.comparing = Comparing(self.database, self.drafts, self.opening)
         self.states = States(self.database, self.comparing, self.people)
         self.blaming = Blaming(self.database, self.states, self.comparing, self.people)
         self.lanes.snapshot_made = self.blaming.keep
         self.retention = Retention(settings, self.database, self.drafts, self.blaming)
+        self.keeping = Keeper(self.database, self.retention)
         self.lookback = Lookback(self.database, self.states, self.people, self.merging)
         self.differing = Differing(self.opening, self.comparing, self.kinds, self.merging)
         self.choosing = Choosing(self.merging)
@@ -261,7 +255,7 @@ class Runtime:
         self._after_gaps: set[asyncio.Task[None]] = set()
         self._last_active: dict[tuple[str, str], float] = {}  # by workspace and sid
         self._departed: dict[tuple[str, str], Any] = {}  # likewise: connections that broke, for the length of the grace
-        self._answers_due = 0.0
+        self._keeping_due = 0.0
         self._ailing: set[str] = set()  # tasks that met an error of Postgres and begin again
         self.leaving = False  # about to drain: no longer ready, and still serving
         self.draining = False
@@ -372,37 +366,16 @@ class Runtime:
                 if problem.code != "unavailable":
                     raise
             self._mark_idle()
-            await self._drop_old_answers()
+            await self._drop_old_rows()
             await asyncio.sleep(self.settings.timings.alert_sweep_s)
 
-    async def _drop_old_answers(self) -> None:
-        """Once an hour: what nobody will ask for any more: answers, revocations, dismissed texts, deleted items, …"""
+    async def _drop_old_rows(self) -> None:
+        """Once an hour: what is older than its rule of keeping says."""
         now = time.monotonic()
-        if now < self._answers_due:
+        if now < self._keeping_due:
             return
-        self._answers_due = now + 3600
-        self.spawn(self.retention.sweep(list(self.rights.workspaces)))
-        with contextlib.suppress(Problem):
-            await self.lives.purge()
-            for workspace in self.rights.workspaces:
-                async with self.database.acquired() as connection:
-                    await idempotency.drop_old_answers(connection, workspace)
-                    await stash_store.drop_dismissed(connection, workspace, DISMISSED_KEPT_DAYS)
-                    await discards.drop_old_discards(connection, workspace, DISCARDS_KEPT_DAYS)
-                    await asks.drop_old(connection, workspace, ASKS_KEPT_DAYS)
-                    await keys.drop_expired_revocations(connection, workspace)
-        with contextlib.suppress(Problem):
-            await self._drop_old_events()
-
-    async def _drop_old_events(self) -> None:
-        """Also of workspaces that nobody is connected to. Several workers at once drop the same ones."""
-        async with self.database.acquired() as connection:
-            for workspace in await clock.workspaces_with_old_events(connection, EVENTS_KEPT_DAYS):
-                for _ in range(EVENT_SWEEPS):
-                    done = await clock.drop_old_events(connection, workspace, EVENTS_KEPT_DAYS, EVENTS_PER_SWEEP)
-                    if done < EVENTS_PER_SWEEP:
-                        break
-                await webhooks.drop_old_deliveries(connection, workspace)
+        self._keeping_due = now + 3600
+        self.spawn(self.keeping.sweep())
 
     def _each_look(self, now: float) -> None:
         self.drafts.sweep(now)

@@ -31,7 +31,7 @@ from draftwire_server.services.looks import Look, Save, Saver, by_of, came_in, c
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.opening import need_type
 from draftwire_server.services.refusing import Refusing
-from draftwire_server.services.stash import refuse_plain_secrets, replaced_row
+from draftwire_server.services.stash import StashRoom, refuse_plain_secrets, replaced_row
 from draftwire_server.services.writing import Change, Writing, Written, head_of
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Database
@@ -58,13 +58,14 @@ class Saving:
         alerts: AlertSweep,
         registry: Registry,
         merging: Merging,
+        room: StashRoom,
     ) -> None:
         self._database = database
         self._drafts = drafts
         self._writing = writing
         self._registry = registry
         self._merging = merging
-        self._refusing = Refusing(database, alerts)
+        self._refusing = Refusing(database, alerts, room)
 
     async def save(self, principal: Principal, find: Callable[[], Awaitable[LiveDraft]], save: Save) -> Answer:
         """Save a whole document. ``find`` gives the draft as of now. Raises `Problem`; a 409 is an answer."""

@@ -164,11 +164,3 @@ _SERIALIZE = "select pg_advisory_xact_lock(hashtextextended($1, 1))"
 async def one_at_a_time(connection: Connection, workspace: str, user: str) -> None:
     """Make the questions of one user wait for each other, so that their number can be trusted."""
     await connection.execute(_SERIALIZE, f"{workspace} {user}")
-
-
-_DROP = "delete from draft_ask where workspace_id = $1 and asked_at < clock_timestamp() - make_interval(days => $2)"
-
-
-async def drop_old(connection: Connection, workspace: str, days: int) -> None:
-    """Forget questions of long ago."""
-    await connection.execute(_DROP, workspace, days)

@@ -157,6 +157,18 @@ async def drop_old_events(connection: Connection, workspace: str, days: int, lim
     return int(done.rpartition(" ")[2])
 
 
+_COUNT_OLD_EVENTS = """
+select count(*) from event where workspace_id = $1 and number < coalesce(
+  (select number from event where workspace_id = $1 and at >= clock_timestamp() - make_interval(days => $2)
+    order by number limit 1), 9223372036854775807)
+"""
+
+
+async def count_old_events(connection: Connection, workspace: str, days: int) -> int:
+    """How many events before the first that stays are older than that."""
+    return int(await connection.fetchval(_COUNT_OLD_EVENTS, workspace, days))
+
+
 async def read_events(connection: Connection, workspace: str, after: int, limit: int) -> list[EventInfo]:
     """Read events in order."""
     return [_event(row) for row in await connection.fetch(_EVENTS, workspace, after, limit)]

@@ -64,8 +64,6 @@ update draft_discard set brought_back_at = clock_timestamp()
  where workspace_id = $1 and draft_id = $2 and generation = $3
 """
 
-_DROP = "delete from draft_discard where workspace_id = $1 and at < clock_timestamp() - make_interval(days => $2)"
-
 
 async def find_discard(
     connection: Connection, workspace: str, draft: str, generation: int | None, days: int
@@ -78,8 +76,3 @@ async def find_discard(
 async def note_brought_back(connection: Connection, workspace: str, draft: str, generation: int) -> None:
     """Its text is in the draft again."""
     await connection.execute(_BROUGHT_BACK, workspace, draft, generation)
-
-
-async def drop_old_discards(connection: Connection, workspace: str, days: int) -> None:
-    """Forget what can't be brought back any more."""
-    await connection.execute(_DROP, workspace, days)

@@ -32,8 +32,6 @@ on conflict (workspace_id, principal, key) do update
  where idempotency.at <= clock_timestamp() - make_interval(hours => $8)
 """
 
-_DROP = "delete from idempotency where workspace_id = $1 and at < clock_timestamp() - make_interval(hours => $2)"
-
 
 async def find_answer(connection: Connection, workspace: str, principal: str, key: str) -> Answer | None:
     """Find the first answer to this key."""
@@ -48,8 +46,3 @@ async def keep_answer(connection: Connection, workspace: str, principal: str, ke
         _KEEP, workspace, principal, key, answer.digest, answer.status, headers, answer.body, KEEP_H
     )
     return bool(done == "INSERT 0 1")
-
-
-async def drop_old_answers(connection: Connection, workspace: str) -> None:
-    """Forget answers older than `KEEP_H`."""
-    await connection.execute(_DROP, workspace, KEEP_H)

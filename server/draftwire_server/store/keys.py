@@ -175,16 +175,6 @@ async def revoke_token(connection: Connection, workspace: str, jti: str, until: 
     return bool(await connection.fetchval(_REVOKE_ONE, workspace, jti, until))
 
 
-_DROP_EXPIRED = (
-    "delete from token_revocation where workspace_id = $1 and until < clock_timestamp() - interval '1 minute'"
-)
-
-
-async def drop_expired_revocations(connection: Connection, workspace: str) -> None:
-    """Forget tokens that have expired by themselves; the minute covers clocks that differ."""
-    await connection.execute(_DROP_EXPIRED, workspace)
-
-
 _SIGN_OUT = """
 update member set tokens_before = to_timestamp($3::float8)
  where workspace_id = $1 and id = $2 and (tokens_before is null or tokens_before < to_timestamp($3::float8)) returning id

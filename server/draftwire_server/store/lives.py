@@ -212,6 +212,27 @@ async def expired_in(connection: Connection, days: int) -> list[str]:
     return [str(row["workspace_id"]) for row in await connection.fetch(_EXPIRED_IN, days)]
 
 
+_COUNT_EXPIRED = """
+select count(*) from item where workspace_id = $1 and purged_at is null
+   and deleted_at < clock_timestamp() - make_interval(days => $2)
+"""
+
+
+async def count_expired(connection: Connection, workspace: str, days: int) -> int:
+    """How many items there can't be brought back any more."""
+    return int(await connection.fetchval(_COUNT_EXPIRED, workspace, days))
+
+
+async def drop_parts(connection: Connection, workspace: str, drafts: list[str]) -> bool:
+    """Drop a bounded part of what hangs on drafts that go, and has no foreign key; False if nothing is left of it."""
+    for statement, most in _LARGE:
+        if await connection.execute(statement, workspace, drafts, most) != "DELETE 0":
+            return True
+    for statement in _SMALL:
+        await connection.execute(statement, workspace, drafts)
+    return False
+
+
 async def purge_some(connection: Connection, workspace: str, days: int) -> bool:
     """Remove a bounded part of what hangs on one item that can't be brought back; False if there is none left.
 
@@ -221,11 +242,8 @@ async def purge_some(connection: Connection, workspace: str, days: int) -> bool:
     if item is None:
         return False
     drafts = [row["id"] for row in await connection.fetch(_DRAFTS, workspace, item)]
-    for statement, most in _LARGE:
-        if await connection.execute(statement, workspace, drafts, most) != "DELETE 0":
-            return True
-    for statement in _SMALL:
-        await connection.execute(statement, workspace, drafts)
+    if await drop_parts(connection, workspace, drafts):
+        return True
     await connection.execute(_DROP_DRAFTS, workspace, item)
     await connection.execute(_DROP_JOBS, workspace, item)
     await connection.execute(_EMPTY, workspace, item)

@@ -7,7 +7,7 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire_server.core.access import Role
-from draftwire_server.core.ids import new_id
+from draftwire_server.core.ids import actor_id, new_id
 from draftwire_server.store.postgres import Connection
 
 
@@ -318,9 +318,29 @@ limit 1
 async def ensure_actor(connection: Connection, workspace: str, kind: str, user: str, label: str = "") -> str:
     """Find or make the actor of a user, or of an agent (``label``) on the user's behalf."""
     while True:
-        found = await connection.fetchval(_ACTOR, workspace, new_id(), kind, user, label)
+        derived = actor_id(workspace, kind, user, label)
+        found = await connection.fetchval(_ACTOR, workspace, derived, kind, user, label)
         if found is not None:  # else: another transaction has just made it, and the snapshot did not show it
             return str(found)
+
+
+_FIND_ACTOR = "select id from actor where workspace_id = $1 and user_id = $3 and kind = $2 and label = $4"
+
+
+async def find_actor(connection: Connection, workspace: str, kind: str, user: str, label: str) -> str | None:
+    """Find an actor that has written before."""
+    found = await connection.fetchval(_FIND_ACTOR, workspace, kind, user, label)
+    return None if found is None else str(found)
+
+
+_AGENTS = "select count(*) from actor where workspace_id = $1 and user_id = $2 and kind = 'agent'"
+_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended($1, 3))"
+
+
+async def count_agents(connection: Connection, workspace: str, user: str) -> int:
+    """How many agents have written for a user; others that would be the first time wait for the transaction's end."""
+    await connection.execute(_ONE_AT_A_TIME, f"{workspace} {user}")
+    return int(await connection.fetchval(_AGENTS, workspace, user))
 
 
 _USER_ACTORS = """
@@ -331,8 +351,11 @@ select coalesce(a.id, ''), 'user', m.id, m.name, ''
 
 
 async def load_users(connection: Connection, workspace: str, users: list[str]) -> list[ActorRow]:
-    """Load users as actors; the id is empty of one who has never acted."""
-    return [ActorRow(*row.values()) for row in await connection.fetch(_USER_ACTORS, workspace, users)]
+    """Load users as actors, also those who have never written: the id is the one that they will have."""
+    rows = [ActorRow(*row.values()) for row in await connection.fetch(_USER_ACTORS, workspace, users)]
+    return [
+        row if row.id else msgspec.structs.replace(row, id=actor_id(workspace, "user", row.user, "")) for row in rows
+    ]
 
 
 _ACTORS = """

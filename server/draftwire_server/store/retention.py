@@ -39,6 +39,14 @@ select d.id, g.generation::int
  order by d.id, g.generation limit $2
 """
 
+_DUE = (
+    "select w.id from workspace w where w.id > $2 and (exists ("
+    + _OLD.replace("$2", "''").replace("$1", "w.id").replace(" order by d.id limit $4", "").replace("$3", "$1")
+    + ") or exists ("
+    + _ENDED.replace("$1", "w.id").replace(" order by d.id, g.generation limit $2", "")
+    + ")) order by w.id limit 200"
+)
+
 # The latest snapshot before which all is old, and which open alerts, suggestions and live runs can do without. An
 # alert is resolved from the states and batches from its sides on; a run is undone from what its first batch had seen,
 # until it has been over for as long as batches are kept; a suggestion was made on a state that was there when it began.
@@ -86,6 +94,11 @@ _DROP_SNAPSHOTS = (
 _DROP_BLAME = "delete from draft_blame where workspace_id = $1 and draft_id = $2 and generation = $3 and seq < $4"
 
 
+async def list_due(connection: Connection, keep_s: float, after: str) -> list[str]:
+    """Workspaces behind one in which a log may be old, in the order of their ids; a page of them."""
+    return [str(row["id"]) for row in await connection.fetch(_DUE, keep_s, after)]
+
+
 async def list_old(connection: Connection, workspace: str, after: str, keep_s: float, limit: int) -> list[Old]:
     """Drafts whose log begins with old batches, in the order of their ids."""
     return [Old(*row.values()) for row in await connection.fetch(_OLD, workspace, after, keep_s, limit)]
@@ -100,6 +113,14 @@ async def find_cut(connection: Connection, workspace: str, draft: str, generatio
     """The snapshot up to which a log may be dropped; None if there is none."""
     seq = await connection.fetchval(_CUT, workspace, draft, generation, keep_s)
     return None if seq is None else int(seq)
+
+
+_COUNT_OPS = "select count(*) from draft_op where workspace_id = $1 and draft_id = $2 and generation = $3 and seq <= $4"
+
+
+async def count_ops(connection: Connection, workspace: str, draft: str, generation: int, upto: int) -> int:
+    """How many batches are kept up to a seq."""
+    return int(await connection.fetchval(_COUNT_OPS, workspace, draft, generation, upto))
 
 
 async def drop_ops(connection: Connection, workspace: str, draft: str, generation: int, upto: int, limit: int) -> int:

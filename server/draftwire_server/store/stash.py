@@ -102,12 +102,51 @@ async def restored(connection: Connection, workspace: str, user: str, entry: str
     await connection.execute(_RESTORED, workspace, user, entry)
 
 
-_DROP = """
-delete from stash where workspace_id = $1 and dismissed_at < clock_timestamp() - make_interval(days => $2)
-   and not exists (select 1 from alert a where a.workspace_id = $1 and a.stash_id = stash.id and a.state = 'open')
+_USE_OF_USER = """
+select count(*), coalesce(sum(coalesce(bytes, pg_column_size(texts))), 0)::bigint
+  from stash where workspace_id = $1 and user_id = $2
+"""
+_IN_WORKSPACE = (
+    "select coalesce(sum(coalesce(bytes, pg_column_size(texts))), 0)::bigint from stash where workspace_id = $1"
+)
+_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended($1, 2))"
+
+
+async def lock_use(connection: Connection, workspace: str, user: str) -> tuple[int, int]:
+    """How many entries and bytes a user has; what else they put there waits for the transaction's end."""
+    await connection.execute(_ONE_AT_A_TIME, f"{workspace} {user}")
+    row = await connection.fetchrow(_USE_OF_USER, workspace, user)
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
+_MAKE_ROOM = """
+delete from stash where workspace_id = $1 and user_id = $2 and dismissed_at is not null
+   and not exists (select from alert a where a.workspace_id = $1 and a.stash_id = stash.id and a.state = 'open')
 """
 
 
-async def drop_dismissed(connection: Connection, workspace: str, days: int) -> None:
-    """Forget what was dismissed long ago."""
-    await connection.execute(_DROP, workspace, days)
+async def drop_dismissed_of(connection: Connection, workspace: str, user: str) -> None:
+    """Drop what a user has dismissed before its time, to make room for what they have not."""
+    await connection.execute(_MAKE_ROOM, workspace, user)
+
+
+async def bytes_in(connection: Connection, workspace: str) -> int:
+    """Bytes of all entries of a workspace."""
+    return int(await connection.fetchval(_IN_WORKSPACE, workspace))
+
+
+_HAS_WORKED = """
+select exists (select from draft where workspace_id = $1 and id = $3 and owner_id = $2)
+    or exists (select from draft d where d.workspace_id = $1 and d.id = $3
+                  and d.guests @> jsonb_build_array(jsonb_build_object('user', $2::text)))
+    or exists (select from draft_writer w join actor a on a.workspace_id = w.workspace_id and a.id = w.actor_id
+                where w.workspace_id = $1 and w.draft_id = $3 and a.user_id = $2)
+    or exists (select from draft_seen s join actor a on a.workspace_id = s.workspace_id and a.id = s.actor_id
+                where s.workspace_id = $1 and s.draft_id = $3 and a.user_id = $2)
+"""
+
+
+async def has_worked(connection: Connection, workspace: str, user: str, draft: str) -> bool:
+    """Whether a user has written in a draft, owns it, was invited or has looked at it, whatever they may do there now."""
+    return bool(await connection.fetchval(_HAS_WORKED, workspace, user, draft))

@@ -303,16 +303,3 @@ async def load_delivery(connection: Connection, workspace: str, webhook: str, nu
     """What became of one event."""
     row = await connection.fetchrow(_LOG_ONE, workspace, webhook, number)
     return _delivery(row) if row else None
-
-
-_DROP = """
-delete from webhook_delivery
- where workspace_id = $1 and state <> 'waiting' and number < coalesce(
-       (select number from event where workspace_id = $1 order by number limit 1),
-       (select event_seq from workspace_clock where workspace_id = $1) + 1)
-"""
-
-
-async def drop_old_deliveries(connection: Connection, workspace: str) -> None:
-    """Forget what became of events that are no longer kept."""
-    await connection.execute(_DROP, workspace)

@@ -42,6 +42,7 @@ REFUSALS_WINDOW_S: Final = 60.0
 # Causes from which undo, streams and reviews tell what a batch is: nobody else's batch may look like one.
 OURS: Final = ("run:", "stream:", "suggestion:")
 NOWHERE: Final = -1  # a place in no log: whoever is there is sent a state
+WRITES: Final = (m.Edit, m.Park, m.Call, m.Append)  # what names its actor in Postgres
 BULK_WRITE_BYTES: Final = 256 * 1024  # pieces of large states go out while less than this is unsent
 # What tells of nothing but this connection, its own writing and what it may no longer see: told whoever is blind.
 OF_ITSELF: Final = (m.Welcome, m.Error, m.Refused, m.Parked, m.Streamed, m.Gone, m.May, m.Reset)
@@ -94,6 +95,7 @@ class Connection:
         "_bytes_under_way",
         "_bytes_waiting",
         "_closed",
+        "_had",
         "_heard_at",
         "_inbox",
         "_known",
@@ -123,6 +125,7 @@ class Connection:
     def __init__(self, runtime: Runtime, socket: DraftwireProtocol | AsgiSocket) -> None:
         self._worker = runtime
         self._socket = socket
+        self._had: dict[str, None] = {}  # drafts that it had open: texts of them can be parked, whatever happened since
         self._inbox: deque[_Waiting] = deque()
         self._bytes_waiting = 0  # in the inbox
         self._under_way = self._bytes_under_way = 0  # edits that are neither committed nor refused
@@ -383,7 +386,7 @@ class Connection:
         match message:
             case m.Pong():
                 return True
-            case m.Edit() if self.ready:
+            case m.Edit() if self.ready and self.principal.has_row:
                 self._edit(message, size)
             case m.Seen() if self.ready:
                 self._seen(message)
@@ -479,7 +482,8 @@ class Connection:
 
     def _seen(self, message: m.Seen) -> None:
         following = self.followings.get(message.draft)
-        if following is not None and 0 <= message.seq <= following.live.replica.seq:
+        # Only conflicts ask how far somebody has looked, and whoever is part of one has written.
+        if following is not None and self.principal.has_row and 0 <= message.seq <= following.live.replica.seq:
             self._worker.book.see(
                 self.principal.workspace.id,
                 message.draft,
@@ -510,7 +514,7 @@ class Connection:
                         message = await asyncio.to_thread(decode_client, waiting.payload)
                     if not waiting.allowed:
                         self._refuse_fast(message)
-                    elif not self._handle_now(message, waiting.size):
+                    elif await self._may_write(message) and not self._handle_now(message, waiting.size):
                         await self._handle(message)
                 except Problem as problem:
                     if message is None and not _is_utf8(waiting.payload):
@@ -533,6 +537,22 @@ class Connection:
         finally:
             self._working = False
 
+    async def _may_write(self, message: m.ClientMessage) -> bool:
+        """Write the actor down before the first message that writes; False if an edit was refused for that."""
+        if not self.ready or self.principal.has_row or not isinstance(message, WRITES):
+            return True
+        try:
+            await self._worker.identity.ensure(self.principal)
+        except Problem as problem:
+            if problem.code == "busy":  # it has another id now: this session begins again with that
+                self.close(CloseCode.OVERLOADED, problem.message)
+                return False
+            if not isinstance(message, m.Edit):
+                raise
+            self._refused(message, problem)
+            return False
+        return True
+
     async def _handle(self, message: m.ClientMessage) -> None:
         match message:
             case m.Hello():
@@ -554,7 +574,8 @@ class Connection:
             case m.Append():
                 await self._agents_calls().append(message)
             case m.Park():
-                stash = await self._worker.stash.park(self.principal, self.sid, message)
+                followed = message.draft in self._had
+                stash = await self._worker.stash.park(self.principal, self.sid, message, followed=followed)
                 self.send(m.Parked(message.ref, stash))
             case _:
                 raise Problem("bad_message", "That message can't come now.")
@@ -637,8 +658,15 @@ class Connection:
                 raise
             self.send(m.Gone(channel, problem.code))
 
+    def _has_had(self, draft: str) -> None:
+        self._had[draft] = None
+        if len(self._had) > limits.SUBSCRIPTIONS_PER_SOCKET:
+            del self._had[next(iter(self._had))]
+
     async def _resume(self, have: m.Have) -> None:
         await self._quietly(self._open(m.Open(0, draft=have.id, have=have)), f"draft:{have.id}")
+        if have.id not in self._had and not self._closed and await self._worker.opening.had(self.principal, have):
+            self._has_had(have.id)  # it lost the right meanwhile: what it has typed it may still park
 
     def _welcome(self, ref: int) -> None:
         principal = self.principal
@@ -695,6 +723,7 @@ class Connection:
         if resume in ("discarded", "rewound"):
             self.send(m.Reset(live.id, resume, live.replica.generation))
             return
+        self._has_had(live.id)
         verdict = may_type(self.principal, live)
         following = Following(
             live,
