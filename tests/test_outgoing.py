@@ -19,8 +19,6 @@ CLIENTS = {
         "xmlrpc",
         "telnetlib",
         "socketserver",
-        "asyncpg",
-        "redis",
         "draftwire.client",
         "draftwire.api",
     ),
@@ -49,8 +47,9 @@ def outgoing(source: str) -> Iterator[str]:
             names = {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names = {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Attribute) and node.attr in OPENING:
-            yield node.attr
+        elif isinstance(node, ast.Attribute):
+            if node.attr in OPENING or ast.unparse(node) in ("asyncpg.connect", "asyncpg.create_pool"):
+                yield ast.unparse(node)
             continue
         else:
             continue

@@ -155,12 +155,22 @@ class DraftwireHttpProtocol(HttpToolsProtocol):
             self.transport.close()
             return
         self.transport.write(
-            b"HTTP/1.1 %d %b\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" % (status, REASONS[status])
+            b"HTTP/1.1 %d %b\r\nconnection: close\r\ncontent-length: 0\r\nx-content-type-options: nosniff\r\n\r\n"
+            % (status, REASONS[status])
         )
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.flow.resume_reading()
         self.loop.call_later(LINGER_S, self.transport.close)
+
+    def send_400_response(self, msg: str) -> None:
+        """See `HttpToolsProtocol`: what is no HTTP is answered without the app."""
+        body = msg.encode("ascii")
+        self.transport.write(
+            b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n"
+            b"x-content-type-options: nosniff\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
+        )
+        self.transport.close()
 
     def look_after(self, now: float, timings: Timings) -> None:
         """End the connection if its head or body takes too long."""
