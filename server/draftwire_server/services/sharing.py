@@ -17,6 +17,7 @@ from draftwire_server.limits import GUEST_UNTIL_S, GUESTS_PER_DRAFT
 from draftwire_server.services.beginning import begin
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.named import named_member
 from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
@@ -53,7 +54,7 @@ class SharingService:
         """One guest. Raises `Problem` not_found."""
         found = await self.shared(principal, draft)
         async with self._database.acquired() as connection:
-            member = await self.member(connection, principal.workspace.id, user)
+            member = await self.member(connection, principal, user)
         for guest in found.guests:
             if member is not None and guest.user.user == member.id:
                 return guest
@@ -96,7 +97,7 @@ class SharingService:
         workspace = principal.workspace.id
         async with self._begun(principal, draft, item) as connection:
             row = await self.owned(connection, principal, draft)
-            member = await self.member(connection, workspace, user)
+            member = await self.member(connection, principal, user)
             if member is None:
                 raise Problem("bad_guest")
             guest = Guest(member.id, invitation.may, invitation.agents, invitation.until)
@@ -112,7 +113,7 @@ class SharingService:
         """
         workspace = principal.workspace.id
         async with self._database.transaction() as connection:
-            member = await self.member(connection, workspace, user)
+            member = await self.member(connection, principal, user)
             leaves = member is not None and member.id == principal.access.user
             row = await self.owned(connection, principal, draft, or_guest=leaves)
             left = tuple(g for g in _valid(row.guests, time.time()) if member is None or g.user != member.id)
@@ -206,9 +207,9 @@ class SharingService:
             connection, workspace, "draft.guests", actor=principal.info.id, item=row.item, draft=draft
         )
 
-    async def member(self, connection: Connection, workspace: str, user: str) -> members.MemberRow | None:
-        """A member by id or by the platform's id; None if they left or never were."""
-        member = await members.find_member_by_any(connection, workspace, user.removeprefix("ext:"))
+    async def member(self, connection: Connection, principal: Principal, user: str) -> members.MemberRow | None:
+        """A member as `named_member` finds them; None if they left or never were."""
+        member = await named_member(connection, principal, user)
         return None if member is None or member.removed else member
 
 
