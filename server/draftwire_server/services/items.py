@@ -59,7 +59,7 @@ class Items:
 
     async def load(self, principal: Principal, item: str) -> Item:
         """An item with what stands around it. Raises `Problem` not_found."""
-        snapshot = await self._channels.load_item(principal.workspace.id, item)
+        snapshot = await self._channels.load_item(principal.workspace.id, item, principal)
         return await self._channels.item_message(principal, snapshot)
 
 

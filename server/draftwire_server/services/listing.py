@@ -81,7 +81,7 @@ class Listing:
             self._database.acquired() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            snapshot = await self._channels.snapshot(connection, principal.workspace.id, item)
+            snapshot = await self._channels.snapshot(connection, principal.workspace.id, item, principal)
             if not principal.may("see_item", place_of(snapshot.row)):
                 raise Problem("not_found")
             read = await self._around.read(
