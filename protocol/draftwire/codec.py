@@ -6,8 +6,10 @@ read a second time by the standard library's scanner, whose hooks see every key 
 """
 
 import json
+from collections.abc import Callable
+from decimal import Decimal
 from math import isfinite
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
 
 import msgspec
 
@@ -16,6 +18,10 @@ from draftwire.messages import ClientMessage, Edit, Focus, Pong, Seen, ServerMes
 
 MAX_DEPTH: Final = 100  # deeper values exhaust the stacks of decoders, ours and the clients'
 MAX_INTEGER: Final = 2**53  # beyond it JavaScript rounds silently
+MAX_DIGITS: Final = 309  # of the largest double written as an integer
+
+
+Hook: TypeAlias = Callable[[Any], Any]
 
 
 class _Tagged(msgspec.Struct):
@@ -73,13 +79,57 @@ def decode_value(data: bytes) -> Any:
     Raises:
         Problem: bad_json, duplicate_key, bad_number, bad_text, bad_member, too_deep.
     """
+    value = _loads(data, _object, _integer, _float, _constant)
+    check_value(value)
+    return value
+
+
+class Bad(NamedTuple):
+    """Stands where a value stood that can't be taken."""
+
+    problem: Problem
+
+
+def decode_softly(data: bytes) -> Any:
+    """Read JSON with a `Bad` in place of every number, constant and object that `decode_value` would refuse.
+
+    Texts, names of members and depth are not looked at: `check_softly` does that for any part.
+
+    Raises:
+        Problem: bad_json, or too_deep for what no decoder can read.
+    """
+    return _loads(data, _soft(_object), _soft(_integer), _soft(_float), _soft(_constant))
+
+
+def check_softly(part: Any) -> None:
+    """Raise the first `Problem` of a part of what `decode_softly` gave."""
+    stack = [part]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Bad):
+            raise node.problem
+        stack += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    check_value(part)
+
+
+def _soft(hook: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def soft(given: Any) -> Any:
+        try:
+            return hook(given)
+        except Problem as problem:
+            return Bad(problem)
+
+    return soft
+
+
+def _loads(data: bytes, of_object: Hook, of_int: Hook, of_float: Hook, of_constant: Hook) -> Any:
     try:
-        value = json.loads(
+        return json.loads(
             data.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_float=_float,
-            parse_constant=_constant,
+            object_pairs_hook=of_object,
+            parse_int=of_int,
+            parse_float=of_float,
+            parse_constant=of_constant,
         )
     except UnicodeDecodeError as error:
         raise Problem("bad_json", "The text is not UTF-8.") from error
@@ -87,8 +137,6 @@ def decode_value(data: bytes) -> Any:
         raise Problem("bad_json", f"The text is not JSON: {error.msg} at character {error.pos}.") from error
     except RecursionError as error:
         raise Problem("too_deep") from error
-    check_value(value)
-    return value
 
 
 def check_value(value: Any, depth: int = 0) -> None:
@@ -120,9 +168,24 @@ def check_value(value: Any, depth: int = 0) -> None:
                 raise Problem("bad_number")
         elif isinstance(node, int):
             if not -MAX_INTEGER <= node <= MAX_INTEGER:
-                raise Problem("bad_number")
+                double_of(node)
         elif node is not None:
             raise Problem("bad_message", f"JSON has no form for {type(node).__name__}.")
+
+
+def double_of(number: int) -> float:
+    """The double that an integer beyond ±2^53 stands for: 1e16 is 10000000000000000 to ECMAScript and to `jsonb`.
+
+    Raises `Problem` bad_number unless the integer is exactly what such writers make of that double: any other one would
+    be rounded by those who read it.
+    """
+    try:
+        double = float(number)
+    except OverflowError as error:
+        raise Problem("bad_number") from error
+    if Decimal(repr(double)) != number:
+        raise Problem("bad_number")
+    return double
 
 
 def check_text(text: str) -> None:
@@ -171,13 +234,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _integer(text: str) -> int:
-    if len(text) > 17:
+def _integer(text: str) -> float:
+    if len(text) > MAX_DIGITS + 1:
         raise Problem("bad_number")
     number = int(text)
-    if not -MAX_INTEGER <= number <= MAX_INTEGER:
-        raise Problem("bad_number")
-    return number
+    return number if -MAX_INTEGER <= number <= MAX_INTEGER else double_of(number)
 
 
 def _float(text: str) -> float:

@@ -28,7 +28,7 @@ CODES: Final = _codes(
     Code("bad_message", 400, "The message has a wrong shape."),
     Code("unknown_message", 400, "The message type is unknown."),
     Code("duplicate_key", 400, "An object has the same member twice."),
-    Code("bad_number", 400, "A number is not finite or beyond ±2^53."),
+    Code("bad_number", 400, "A number is not finite, or an integer beyond ±2^53 that readers would round."),
     Code("bad_text", 400, "A text holds U+0000, a lone surrogate, or CR where only LF may stand."),
     Code("bad_member", 400, "A member may not be named __proto__."),
     Code("too_deep", 400, "The value is nested too deep."),

@@ -4,6 +4,8 @@ Objects merge by member, keyed arrays by id wherever their elements stand, text 
 `draftwire.textdiff`, all else as a whole. A change of one side alone is taken, the same change of both is
 one; everything else is a conflict and keeps theirs. An element that one side removed and the other changed,
 or that both made, is a conflict; one that mine merely moved while they removed it is gone.
+The order of a keyed array is content: where both put elements into different orders at one stretch, or both made
+elements in one gap, mine is a conflict too.
 
 A plain array is one value, unless all versions of it are equal but for the keyed arrays inside: then those
 merge. The ops are made by doing them to a working copy of theirs, in five steps: members that are new,
@@ -248,6 +250,7 @@ class _Merger:
 
     def _place_all(self) -> None:
         moved_mine, moved_theirs = self._moved(1), self._moved(2)
+        contested = self._contested()
         b, m, t = self.tracked
         for id_, home in m.items():
             if id_ in t:
@@ -256,14 +259,44 @@ class _Merger:
                     if (id_ in moved_mine or id_ not in b) and not settled:
                         self._conflict(addresses.escape(id_), b.get(id_, _NONE), home, t[id_], "place")
                 elif id_ in moved_mine and not self._stands(id_, home):
-                    self._move(id_, home)
+                    if id_ in contested:
+                        self._conflict(addresses.escape(id_), b[id_], home, t[id_], "place")
+                    else:
+                        self._move(id_, home)
             elif id_ in b:
                 self._theirs_removed(id_)
             elif self.theirs.has(id_):
                 at = addresses.escape(id_)
                 self._conflict(at, self.base.get(at), self.mine.get(at), self.theirs.get(at))
             elif not self.work.has(id_):
-                self._insert(id_, home)
+                if id_ in contested:
+                    self._conflict(addresses.escape(id_), _NONE, self.mine.get(addresses.escape(id_)), _NONE)
+                else:
+                    self._insert(id_, home)
+
+    def _contested(self) -> set[str]:
+        """Return the elements of mine whose place in an array is not for mine alone to say: order is content.
+
+        They are those of an array that both sides put into different orders at one stretch, and those that mine made in
+        a gap where theirs made others.
+        """
+        b, m, t = self.tracked
+        found: set[str] = set()
+        for home in set(m.values()):
+            arrays = [[e["id"] for e in side.get(home, ())] for side in self.sides if isinstance(side.get(home), list)]
+            if len(arrays) < len(self.sides):
+                continue
+            known = {id_ for id_ in arrays[0] if m.get(id_) == home and t.get(id_) == home}
+            base, mine, theirs = ([id_ for id_ in array if id_ in known] for array in arrays)
+            if mine != theirs:
+                own, other = _stretch(base, mine), _stretch(base, theirs)
+                if own and other and own[0] <= other[1] and other[0] <= own[1]:
+                    found |= known
+            gaps = _gaps(arrays[2], known, set(b))
+            for left, made in _gaps(arrays[1], known, set(b)).items():
+                if set(gaps.get(left, ())) - set(made):
+                    found |= set(made)
+        return found
 
     def _moved(self, side: int) -> set[str]:
         """Return the elements that a side moved: to another array, or past others in their own."""
@@ -376,6 +409,24 @@ class _Merger:
         staying = [id_ for id_ in self._inside(op.at) if id_ in self.tracked[2] and id_ not in self.free]
         if staying or not self._do(op):
             self._conflict(op.at, b, m, t)
+
+
+def _stretch(base: list[str], now: list[str]) -> tuple[int, int] | None:
+    """Return the first and the last index at which an order differs."""
+    differ = [i for i, (was, is_) in enumerate(zip(base, now, strict=True)) if was != is_]
+    return (differ[0], differ[-1]) if differ else None
+
+
+def _gaps(array: list[str], known: set[str], old: set[str]) -> dict[str | None, list[str]]:
+    """Return the new elements of an array by the known one that stands before them."""
+    found: dict[str | None, list[str]] = {}
+    left: str | None = None
+    for id_ in array:
+        if id_ in known:
+            left = id_
+        elif id_ not in old:
+            found.setdefault(left, []).append(id_)
+    return found
 
 
 def _skeleton(value: Any, place: Place) -> Any:

@@ -249,6 +249,7 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     line_to: int | None = None
     stash: str | None = None
     closed_at: float | None = None
+    fades: bool = False  # it closes by itself once both have seen it: nobody replaced anything
 
 
 class Shape(msgspec.Struct, frozen=True):

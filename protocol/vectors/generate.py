@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import msgspec
@@ -395,18 +396,37 @@ def merge_cases() -> Iterator[Case]:
         base = world.document()
         mine, _ = history(world, base, 1, world.random.randint(1, 4))
         theirs, _ = history(world, base, 2, world.random.randint(1, 4))
-        outcome = merge(base.value, mine.value, theirs.value, SHAPE)
-        after = theirs
-        for op in outcome.ops:
-            after = after.apply(op, 0).document
-        yield {
-            "base": base.value,
-            "mine": mine.value,
-            "theirs": theirs.value,
-            "ops": outcome.ops,
-            "conflicts": outcome.conflicts,
-            "after": after.value,
-        }
+        yield merge_case(base, mine, theirs)
+    for seed in range(60):
+        random = World(seed).random
+        yield merge_case(*(Document.load({"items": [{"id": id_} for id_ in ids]}, SHAPE) for ids in orders(random)))
+
+
+def orders(random: Random) -> Iterator[str]:
+    """Five elements in order, and twice as somebody moved one or two and made one, or did not."""
+    yield "abcde"
+    for new in "yz":
+        ids = list("abcde")
+        for _ in range(random.randint(0, 2)):
+            ids.insert(random.randrange(5), ids.pop(random.randrange(5)))
+        if random.random() < 0.5:
+            ids.insert(random.randrange(6), new)
+        yield "".join(ids)
+
+
+def merge_case(base: Document, mine: Document, theirs: Document) -> Case:
+    outcome = merge(base.value, mine.value, theirs.value, SHAPE)
+    after = theirs
+    for op in outcome.ops:
+        after = after.apply(op, 0).document
+    return {
+        "base": base.value,
+        "mine": mine.value,
+        "theirs": theirs.value,
+        "ops": outcome.ops,
+        "conflicts": outcome.conflicts,
+        "after": after.value,
+    }
 
 
 def code_cases() -> Iterator[Case]:

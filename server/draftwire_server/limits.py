@@ -166,6 +166,9 @@ EDITS_PER_CALL: Final = 100
 PARKED_TEXTS: Final = 1_000
 """Leaves in one `park`: everything a person can have unsent. Their bytes are those of one frame."""
 
+REPLACED_LOOKBACK: Final = 1_000
+"""Batches in which the authors of replaced text are looked for; further back only those that are in memory anyway."""
+
 ALERTS_OPEN_PER_DRAFT: Final = 100
 """Open alerts of one draft. Beyond it the oldest overlap closes: nobody reads a hundred banners."""
 
@@ -365,11 +368,11 @@ HTTP_HEADER_BYTES: Final = 64 * KIB
 HTTP_HEADERS: Final = 128
 """Lines of a head; the WebSocket library takes as many."""
 
-HTTP_TARGET_BYTES: Final = 8_000
-"""Path and query: a list's longest filters fit. The WebSocket library takes lines of 8 KiB."""
+HTTP_TARGET_BYTES: Final = 60 * KIB
+"""Path and query: more filters of a list than are taken still get the answer that says so."""
 
 UPGRADE_LINE_BYTES: Final = 8_190
-"""One header line of a handshake, as the WebSocket library takes it; a larger cookie is refused with 431."""
+"""One line of a handshake's head, as the WebSocket library takes it: a larger cookie is refused with 431."""
 
 HEADS_PER_ADDRESS: Final = 512
 """Connections of one address whose head is not whole: a proxy sends heads whole, so it has few of them at any time."""

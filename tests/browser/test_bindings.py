@@ -304,6 +304,35 @@ async def _gone(page: Page) -> bool:
     return await page.locator("dw-alerts section").count() == 0
 
 
+async def test_a_composition_is_not_disturbed_by_what_others_type_before_it_on_its_line(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    ada = await _tab(context, world, files, "ada", THIRD)
+    grace = await _tab(context, world, files, "grace", THIRD)
+    await ada.run("() => draft.replaceText('/content', 'hoge\\nnext\\n')")
+    await grace.reads("hoge")
+    await ada.run("async () => { window.editor = await bindings.codemirror(draft, '/content'); }")
+    await grace.run("() => { window.editor = bindings.textarea(draft, '/content'); }")
+    await ada.page.bring_to_front()
+    await ada.run("() => { editor.view.focus(); editor.view.dispatch({ selection: { anchor: 4 } }); }")
+    keys = await context.new_cdp_session(ada.page)
+    for text in ("k", "か", "かn"):
+        await keys.send(
+            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+        )
+    await grace.run("() => draft.edit([{ op: 'text', at: '/content', s: [[4, 0, '__']] }])")
+    await until(lambda: _is(ada, "() => draft.get('/content').startsWith('hoge__')", True), "it is in the draft")
+    for text in ("かん", "感"):
+        await keys.send(
+            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+        )
+    await keys.send("Input.insertText", {"text": "漢"})
+    await until(lambda: _is(grace, "() => draft.get('/content')", "hoge__漢\nnext\n"), "nothing strays")
+    assert await _settled(ada, grace) == "hoge__漢\nnext\n"
+    await ada.page.keyboard.type("!")
+    assert (await _settled(ada, grace)).startswith("hoge__漢!\n")
+
+
 AUTOSAVE = """async ([root, item]) => {
     const { Autosave } = await import(`${root}/protocol/js/dist/autosave.js`);
     const workspace = client.session.welcome.workspace;
@@ -344,6 +373,83 @@ async def test_autosave_saves_whole_documents_and_a_conflict_is_no_dead_end(
     await ada.run("() => { autosave.on = true; }")
     await until(lambda: _is(ada, state, "saved"), "what waited is saved")
     await until(lambda: _is(grace, "() => draft.get('/summary')", "later"), "it has come")
+
+
+FORM = """async ([root, item, shows]) => {
+    const { Autosave } = await import(`${root}/protocol/js/dist/autosave.js`);
+    const at = `/v1/w/${client.session.welcome.workspace}/items/${item}/draft?purpose=shared`;
+    const opened = await (await client.request(at)).json();
+    window.fields = {};
+    for (const name of ["summary", "content"]) {
+        const field = (fields[name] = document.createElement("textarea"));
+        field.className = name;
+        document.body.append(field);
+        field.addEventListener("input", () => autosave.touch());
+    }
+    window.show = (value) => { for (const name in fields) fields[name].value = value[name]; };
+    show(opened.value);
+    const value = () => ({ ...opened.value, summary: fields.summary.value, content: fields.content.value });
+    const request = async (path, init) => {
+        const answer = await client.request(path, init);
+        window.meanwhile?.();
+        return answer;
+    };
+    const merged = shows ? show : undefined;
+    window.autosave = new Autosave({ request, path: at, etag: opened.etag, value, debounceMs: 20, merged });
+}"""
+
+
+async def _forms(world: World, files: str, context: BrowserContext, shows: bool) -> tuple[Tab, Tab]:
+    ada = await _tab(context, world, files, "ada", OTHER)
+    grace = await _tab(context, world, files, "grace", OTHER)
+    await ada.run("() => draft.edit([{ op: 'set', at: '/summary', v: 'begun' }])")
+    await ada.run("() => draft.replaceText('/content', 'one\\ntwo\\nthree\\n')")
+    await grace.reads("three")
+    for tab in (ada, grace):
+        await tab.saved()
+        await tab.run(FORM, [files, world.items[OTHER], shows])
+    await grace.page.locator("textarea.content").fill("ONE\ntwo\nthree\n")
+    await until(lambda: _is(grace, "() => autosave.state", "saved"), "grace's line is saved")
+    await grace.page.locator("textarea.summary").fill("of grace")
+    await until(lambda: _is(ada, "() => draft.get('/summary')", "of grace"), "grace's summary is saved")
+    return ada, grace
+
+
+async def _saved_as(tab: Tab, summary: str, content: str) -> None:
+    await until(lambda: _is(tab, "() => [draft.get('/summary'), draft.get('/content')]", [summary, content]), content)
+    assert await tab.run("() => autosave.state") in ("saved", "saving", "waiting")
+
+
+async def test_a_form_that_does_not_show_what_was_merged_deletes_none_of_it(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    ada, grace = await _forms(world, files, context, shows=False)
+    field = ada.page.locator("textarea.content")
+    for typed in ("one\ntwo\nthree!\n", "one\ntwo\nthree!!\n", "one\ntwo\nthree!!\nfour\n"):
+        await field.fill(typed)
+        await _saved_as(grace, "of grace", typed.replace("one", "ONE"))
+    await grace.run("() => draft.edit([{ op: 'set', at: '/summary', v: 'again' }])")
+    await field.fill("one\n2\nthree!!\nfour\n")
+    await _saved_as(ada, "again", "ONE\n2\nthree!!\nfour\n")
+    await field.fill("eins\n2\nthree!!\nfour\n")
+    await until(lambda: _is(ada, "() => autosave.state", "conflict"), "the same line is a conflict, not a win")
+
+
+async def test_a_key_during_the_save_is_neither_lost_nor_deletes_what_was_merged(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    ada, grace = await _forms(world, files, context, shows=True)
+    await ada.run("""() => { window.meanwhile = () => {
+        window.meanwhile = undefined;
+        fields.content.value += "a key\\n";
+        autosave.touch();
+    }; }""")
+    await ada.page.locator("textarea.content").fill("one\ntwo\nthree!\n")
+    await _saved_as(grace, "of grace", "ONE\ntwo\nthree!\na key\n")
+    await until(lambda: _is(ada, "() => fields.summary.value", "of grace"), "the form shows what was merged")
+    assert await ada.run("() => fields.content.value") == "ONE\ntwo\nthree!\na key\n"
+    await ada.page.locator("textarea.summary").fill("of ada")
+    await _saved_as(grace, "of ada", "ONE\ntwo\nthree!\na key\n")
 
 
 async def test_the_fifteen_lines_of_the_readme_are_a_live_editor(

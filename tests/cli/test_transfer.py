@@ -263,6 +263,7 @@ async def test_only_admins_of_the_whole_workspace(full: World, tmp_path: Path) -
         for cursor in ("x", "AAAA"):
             answer = await http.get("export", params={"cursor": cursor})
             assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
-        body = {"records": [{"is": "novel"}]}
-        wrong: httpx.Response = await http.post("import", json=body)
+        novel = (await http.post("import", json={"records": [{"is": "novel"}]})).json()["results"]
+        assert [(result["outcome"], result["code"]) for result in novel] == [("refused", "bad_message")]
+        wrong: httpx.Response = await http.post("import", json={"records": {"is": "novel"}})
         assert (wrong.status_code, wrong.json()["code"]) == (400, "bad_message")

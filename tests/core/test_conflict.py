@@ -175,6 +175,35 @@ def test_what_is_typed_after_the_leaf_was_replaced_meets_nothing_older() -> None
     assert meet(LINE, at(3, 0, "x"), behind=[(OTHER, 9, at(3, 0, "y")), (OTHER, 9, Set("/t", LINE))]) == []
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "age", "fades"),
+    [
+        (at(3, 0, "x"), at(3, 0, "y"), 0.1, True),
+        (at(3, 0, "x"), at(3, 0, "y"), 1.9, True),
+        (at(3, 0, "x"), at(3, 0, "y"), 2.0, False),
+        (at(2, 3, "x"), at(2, 3, "y"), 0.1, False),
+        (at(2, 3, ""), at(3, 0, "y"), 0.1, False),
+        (at(3, 0, "x"), at(2, 2, ""), 0.1, False),
+        (Text("/t", ((0, 1, ""), (3, 0, "x"))), at(3, 0, "y"), 0.1, False),
+        (at(3, 0, "x"), Text("/t", ((0, 1, ""), (3, 0, "y"))), 0.1, True),
+    ],
+)
+def test_only_neighbours_who_both_inserted_just_now_fade(mine: Text, theirs: Text, age: float, fades: bool) -> None:
+    (contact,) = meet(LINE, mine, behind=[(OTHER, age, theirs)])
+    assert contact.fades == fades
+
+
+def test_a_replacement_in_two_steps_does_not_fade() -> None:
+    steps = [(OTHER, 0.1, at(2, 3, "")), (OTHER, 0.1, at(2, 0, "y"))]
+    assert [c.fades for c in meet(LINE, at(2, 0, "x"), past=steps)] == [False]
+    assert [c.fades for c in meet(LINE, at(2, 3, "x"), behind=steps)] == [False]
+
+
+def test_a_fading_contact_beside_one_that_stays_stays() -> None:
+    behind = [(OTHER, 0.1, at(0, 0, "y")), (OTHER, 0.1, at(6, 2, "z"))]
+    assert [c.fades for c in meet(LINE, Text("/t", ((0, 0, "x"), (5, 2, "w"))), behind=behind)] == [False]
+
+
 STRUCTURAL: list[tuple[Op, list[Op], bool]] = [
     (Set("/n", 2), [Set("/n", 3)], True),
     (Set("/n", 2), [Set("/n", 2)], False),
@@ -194,7 +223,9 @@ STRUCTURAL: list[tuple[Op, list[Op], bool]] = [
     (Move("a", "/more"), [Move("a", "/items")], True),
     (Move("a", "/more"), [Move("a", "/more")], False),
     (Move("a", "/more"), [Text("a/t", ((0, 0, "x"),))], False),
-    (Insert("/more", {"id": "y"}), [Insert("/more", {"id": "z"})], False),
+    (Insert("/more", {"id": "y"}), [Insert("/more", {"id": "z"})], True),
+    (Insert("/items", {"id": "y"}, None, "a"), [Insert("/items", {"id": "z"}, "a")], False),
+    (Insert("/items", {"id": "y"}, "a"), [Insert("/items", {"id": "z"}, "a")], True),
 ]
 
 

@@ -68,5 +68,8 @@ async def test_what_may_not_be_read_is_not_found_and_wrong_names_are_told(home: 
         with pytest.raises(Problem) as refused:
             await runtime.comparing.value_of(asker, where, name)
         assert refused.value.code == code, (user, name)
-    seen = await runtime.comparing.value_of(await principal(home, runtime, "olga"), item, "deployed")
+    with pytest.raises(Problem) as refused:  # of what was never deployed, who may only see the item has no value
+        await runtime.comparing.value_of(await principal(home, runtime, "olga"), item, "deployed")
+    assert refused.value.code == "not_found"
+    seen = await runtime.comparing.value_of(await principal(home, runtime, "ada"), item, "deployed")
     assert seen.version == 0

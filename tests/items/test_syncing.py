@@ -192,14 +192,16 @@ async def test_a_chain_of_moves_passes_in_any_order(house: House) -> None:
 
 
 BAD: list[tuple[str, Any]] = [
-    ("bad_message", {"items": [{"kind": "script"}]}),
-    ("bad_message", {"items": [{"kind": "script", "external_id": ""}]}),
-    ("bad_message", {"items": [{"kind": "script", "external_id": "x" * 256}]}),
-    ("bad_message", {"items": [{"kind": "script", "external_id": "x", "colour": "red"}]}),
     ("bad_message", {"items": [{"kind": "script", "external_id": "x"}] * 2}),
     ("bad_message", {"items": [{"kind": "script", "external_id": f"x{i}"} for i in range(SYNC_ITEMS + 1)]}),
-    ("bad_text", {"items": [{"kind": "script", "external_id": "x\0"}]}),
     ("bad_message", {"things": []}),
+]
+BAD_PARTS: list[tuple[str, Any]] = [
+    ("bad_message", {"kind": "script"}),
+    ("bad_message", {"kind": "script", "external_id": ""}),
+    ("bad_message", {"kind": "script", "external_id": "x" * 256}),
+    ("bad_message", {"kind": "script", "external_id": "x", "colour": "red"}),
+    ("bad_text", {"kind": "script", "external_id": "x\0"}),
 ]
 
 
@@ -209,6 +211,15 @@ async def test_a_request_of_a_wrong_shape_puts_nothing(house: House, code: str, 
     async with house.home.http("boss") as client:
         answer = await client.post("items/sync", json=body)
     assert answer.json()["code"] == code, answer.text
+    assert await house.home.rows("select count(*) from draftwire.item") == before
+
+
+@pytest.mark.parametrize(("code", "part"), BAD_PARTS)
+async def test_a_part_of_a_wrong_shape_is_refused_and_puts_nothing(house: House, code: str, part: Any) -> None:
+    before = await house.home.rows("select count(*) from draftwire.item")
+    async with house.home.http("ada") as client:
+        answer = (await client.post("items/sync", json={"items": [part]})).json()
+    assert ([result["refused"]["code"] for result in answer["results"]], answer["refused"]) == ([code], 1)
     assert await house.home.rows("select count(*) from draftwire.item") == before
 
 

@@ -28,7 +28,9 @@ async def test_an_alert_that_another_worker_ends_while_this_one_reads_is_passed_
         return {}
 
     monkeypatch.setattr(logs, "read_seen", read_seen)
-    overlap = SimpleNamespace(alert="a", pair=frozenset(("ada", "bot")), touched=True, reason="stale", last_at=0.0)
+    overlap = SimpleNamespace(
+        alert="a", pair=frozenset(("ada", "bot")), touched=True, fades=False, reason="stale", last_at=0.0
+    )
     replica = SimpleNamespace(overlaps=[overlap], generation=1)
     live = SimpleNamespace(id="d", workspace="w", replica=replica, alerts={"a": None})
     drafts: Any = type("Drafts", (), {"__iter__": lambda _: iter([live]), "get": lambda *_: live})()

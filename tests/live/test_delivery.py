@@ -390,6 +390,58 @@ async def clash_and_see(world: World) -> float:
         return took_s
 
 
+async def test_two_replacements_of_a_line_stay_a_conflict_until_somebody_writes_there_and_a_deploy_warns(
+    world: World,
+) -> None:
+    value = {"language": "python3", "content": "one line\n" * 9}
+    async with world.server.http(0, world.server.token("ada")) as http:
+        made = await http.post(
+            f"/v1/w/{world.workspace}/items",
+            json={"kind": "script", "path": "f/payments/replaced_twice", "value": value},
+        )
+    item = made.json()["item"]
+    async with world.connect("ada", 0) as ada, world.connect("grace", 1) as grace:
+        mine, theirs = await ada.open(item=item, purpose="shared"), await grace.open(item=item, purpose="shared")
+        await equal(mine, theirs)
+        whole = len("one line")
+        mine.edit(Text("/content", ((0, whole, "const API = 'v2'"),)))
+        theirs.edit(Text("/content", ((0, whole, "const API = 'v9'"),)))
+        stays = await _open_one(mine, 1)
+        assert not stays.fades
+        for draft in (mine, theirs):
+            await draft.saved()
+        await equal(mine, theirs)
+        end = len(mine.get("/content").rstrip())
+        mine.insert("/content", "mine", end)
+        theirs.insert("/content", "theirs", end)
+        fading = next(alert for alert in await _all_open(mine, 2) if alert.id != stays.id)
+        assert fading.fades
+        await until(lambda: fading.id not in {alert.id for alert in mine.alerts}, "the marker closes", within_s=20)
+        assert [alert.id for alert in mine.alerts] == [stays.id], "more than alert_close_s later"
+        async with world.server.http(0, world.server.token("ada")) as http:
+            at = f"/v1/w/{world.workspace}/drafts/{mine.id}"
+            found = (await http.get(at)).json()
+            assert [(alert["id"], alert["line_from"], alert["seq"]) for alert in found["alerts"]] == [
+                (stays.id, 1, found["seq"])
+            ]
+            asked = {"etag": found["etag"], "expected_version": found["head_version"]}
+            shipped = await http.post(f"{at}/deploy", json=asked)
+        assert [alert["id"] for alert in shipped.json()["conflicts"]] == [stays.id], shipped.text
+        line = mine.get("/content").split("\n")[0]
+        mine.edit(Text("/content", ((0, len(line), "const API = 'v10'"),)))
+        await until(lambda: not mine.alerts, "a person has written there with both on screen", within_s=20)
+
+
+async def _all_open(draft: draftwire.Draft, count: int) -> tuple[Alert, ...]:
+    await until(lambda: len(draft.alerts) == count, f"{count} alerts are open")
+    return tuple(draft.alerts)
+
+
+async def _open_one(draft: draftwire.Draft, count: int) -> Alert:
+    (alert,) = await _all_open(draft, count)
+    return alert
+
+
 async def _alert(draft: draftwire.Draft) -> Alert:
     event: AlertTold = await _first(draft, AlertTold)
     return event.alert

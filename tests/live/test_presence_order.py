@@ -17,7 +17,7 @@ from tests.waiting import until
 async def test_other_workers_are_told_who_is_there_when_that_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who begins to listen and then reads, at whatever moment, hears of it or finds it."""
     told: list[Channel] = []
-    bus: Any = SimpleNamespace(publish=lambda channel, _: told.append(channel))
+    bus: Any = SimpleNamespace(publish=lambda channel, _: told.append(channel), up=True)
     settings: Any = SimpleNamespace(timings=Timings(), worker_name="worker-0", redis_url=None)
     service = PresenceService(settings, Names(), bus, asyncio.create_task)
     service._redis = SimpleNamespace()  # type: ignore[assignment]
@@ -38,3 +38,20 @@ async def test_other_workers_are_told_who_is_there_when_that_is_written(monkeypa
         await until(lambda: told == [Channel("w", "item", "i")], "the others are told")
     finally:
         keeping.cancel()
+
+
+async def test_after_a_gap_what_was_told_lately_or_to_nobody_is_told_again() -> None:
+    told: list[Channel] = []
+    bus: Any = SimpleNamespace(publish=lambda channel, _: told.append(channel), up=True)
+    settings: Any = SimpleNamespace(timings=Timings(), worker_name="worker-0", redis_url=None)
+    service = PresenceService(settings, Names(), bus, asyncio.create_task)
+    service._tell({("w", "old", "s"): None})
+    at, _ = service._told["w", "old", "s"]
+    service._told["w", "old", "s"] = (at - 3_600, None)
+    service._tell({("w", "lately", "s"): None})
+    bus.up = False
+    service._tell({("w", "to nobody", "s"): None})
+    bus.up = True
+    told.clear()
+    service._tell_again()
+    assert told == [Channel("w", "item", "lately"), Channel("w", "item", "to nobody")]

@@ -45,6 +45,7 @@ def test_every_spoiled_message_has_its_code() -> None:
         ("duplicate_key", '{"op":"set","at":"/x","v":[{"a":{"b":1,"b":1}}]}'),
         ("bad_number", '{"op":"set","at":"/x","v":9007199254740993}'),
         ("bad_number", '{"op":"set","at":"/x","v":-9007199254740993}'),
+        ("bad_number", '{"op":"set","at":"/x","v":10000000000000001}'),
         ("bad_number", '{"op":"set","at":"/x","v":[1e400]}'),
         ("bad_json", '{"op":"set","at":"/x","v":NaN}'),
         ("bad_json", '{"op":"set","at":"/x","v":Infinity}'),

@@ -212,6 +212,12 @@ def test_changes_in_different_places_merge(
             with_(items=[{"id": "a", "t": "one\ntheirs\n"}, B, C]),
             Conflict("a/t", "text", "two\n", "mine\n", "theirs\n", 4, 11),
         ),
+        (with_(items=[B, A, C]), with_(items=[C, A, B]), Conflict("b", "place", "/items", "/items", "/items")),
+        (
+            with_(items=[A, B, C, {"id": "y"}]),
+            with_(items=[A, B, C, {"id": "z"}]),
+            Conflict("y", "value", None, {"id": "y"}, None),
+        ),
         (
             with_(items=[A, {"id": "b", "subs": [{"id": "s", "t": ""}, {"id": "z"}]}, C]),
             with_(items=[A, C]),
@@ -232,3 +238,21 @@ def test_a_conflict_keeps_theirs_and_shows_all_sides(
     assert conflict in outcome.conflicts
     merged = applied(Document.load(theirs, KEYED), outcome.ops)
     assert same(merged.get(conflict.address), Document.load(theirs, KEYED).get(conflict.address))
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "merged"),
+    [
+        ("bacd", "abdc", "bacd"[:2] + "dc"),
+        ("yabcd", "abcdz", "yabcdz"),
+        ("abycd", "abcd", "abycd"),
+        ("bacd", "abcdz", "bacdz"),
+        ("bacd", "bacd", "bacd"),
+    ],
+)
+def test_orders_that_meet_nowhere_are_merged(mine: str, theirs: str, merged: str) -> None:
+    base, one, other = ({"items": [{"id": id_} for id_ in ids]} for ids in ("abcd", mine, theirs))
+    outcome = merge(base, one, other, KEYED)
+    assert outcome.clean
+    found = applied(Document.load(other, KEYED), outcome.ops)
+    assert "".join(element["id"] for element in found.value["items"]) == merged

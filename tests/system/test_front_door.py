@@ -105,14 +105,16 @@ def close_code(sent: bytes) -> int:
         (b"GET /" + b"x" * limits.HTTP_TARGET_BYTES + b" HTTP/1.1\r\n\r\n", 414),
         (upgrade(b"cookie: " + b"c" * limits.UPGRADE_LINE_BYTES), 431),
         (upgrade(*[b"a: b"] * limits.HTTP_HEADERS), 431),
-        (upgrade(path=b"/v1/ws?" + b"x" * limits.HTTP_TARGET_BYTES), 414),
+        (upgrade(path=b"/v1/ws?" + b"x" * limits.UPGRADE_LINE_BYTES), 414),
     ],
     ids=["lines", "line", "many", "target", "whole target", "cookie", "handshake of many", "handshake's target"],
 )
 async def test_a_head_that_is_too_large_is_refused_and_kept_no_longer(
     home: World, request_: bytes, status: int
 ) -> None:
-    assert (await answer_to(home, request_)).startswith(b"HTTP/1.1 %d " % status)
+    answer = await answer_to(home, request_)
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "too_large"
 
 
 async def test_a_large_cookie_within_the_bound_is_no_hindrance(home: World) -> None:

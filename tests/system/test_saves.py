@@ -48,9 +48,11 @@ class Shared:
     def __init__(self, client: httpx.AsyncClient, draft: str, etag: str, value: dict[str, Any]) -> None:
         self.client, self.draft, self.etag, self.value = client, draft, etag, value
 
-    async def put(self, value: Any, etag: str | None = None, **headers: str) -> httpx.Response:
+    async def put(
+        self, value: Any, etag: str | None = None, *, made_from: Any = None, **headers: str
+    ) -> httpx.Response:
         headers = {name.replace("_", "-"): text for name, text in headers.items()}
-        body = {"value": value}
+        body = {"value": value} if made_from is None else {"value": value, "made_from": made_from}
         return await self.client.put(
             f"drafts/{self.draft}", json=body, headers={"If-Match": f'"{etag or self.etag}"', **headers}
         )
@@ -385,6 +387,32 @@ async def test_a_large_stale_save_is_merged_beside_the_event_loop(home: World) -
     assert answer.json()["value"] == script(changed(changed(large, 100, "ben's"), 5000, "ada's"))
 
 
+async def test_who_goes_on_from_their_own_document_deletes_nothing_that_they_never_showed(home: World) -> None:
+    ada, ben = await shared(home, "ada", "ben")
+    await ben.put(script(changed(LINES, 3, "ben's")))
+    session = {"Draftwire_Session": secrets.token_urlsafe(16)}
+    sent = script(changed(LINES, 17, "ada's"))
+    merged = await ada.put(sent, **session)
+    assert merged.json()["value"]["content"] == changed(changed(LINES, 3, "ben's"), 17, "ada's")
+    for line, text in ((17, "ada's, longer"), (18, "too"), (17, "ada's, last")):
+        last, sent = sent, script(changed(sent["content"], line, text))
+        answer = await ada.put(sent, made_from=last, **session)
+        assert answer.status_code == 200, answer.text
+        assert (await ben.get())["value"]["content"] == changed(sent["content"], 3, "ben's")
+        assert [came["addresses"] for came in answer.json()["merged"]] == [["/content"]]
+    over = await ada.put(script(changed(sent["content"], 3, "ada's")), made_from=sent, **session)
+    assert (over.status_code, over.json()["code"]) == (409, "stale")
+    (region,) = over.json()["regions"]
+    assert (region["mine"], region["theirs"]) == ("ada's\n", "ben's\n")
+
+
+async def test_what_nobody_else_wrote_is_a_conflict_without_an_alert(home: World) -> None:
+    (ada,) = await shared(home, "ada")
+    answer = await ada.put(script(changed(LINES, 3, "x")), made_from=script(changed(LINES, 3, "y")))
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
+    assert not (await ada.get()).get("alerts")
+
+
 # ---- force
 
 
@@ -394,10 +422,84 @@ async def test_force_names_the_state_it_overrides_and_keeps_what_it_replaces(hom
     answer = await ada.put(script(changed(LINES, 5, "ada's")), Draftwire_Override=f'"{ahead}"')
     assert answer.status_code == 200
     assert (await ben.get())["value"] == script(changed(LINES, 5, "ada's"))
-    (row,) = await home.rows("select reason, texts from stash where draft_id = $1", ada.draft)
-    assert row["reason"] == "overridden"
-    (text,) = row["texts"]
-    assert text["mine"] == changed(LINES, 5, "ben's") and len(text["by"]) == 1
+    rows = await home.rows(
+        "select m.username, s.reason, s.texts from stash s join member m on m.id = s.user_id "
+        "where s.draft_id = $1 order by 1", ada.draft,
+    )  # fmt: skip
+    assert [(row["username"], row["reason"]) for row in rows] == [("ada", "overridden"), ("ben", "overridden")]
+    assert all(text["mine"] == changed(LINES, 5, "ben's") for row in rows for text in row["texts"])
+    (alert,) = (await ben.get())["alerts"]
+    assert (alert["kind"], [side["actor"]["name"] for side in alert["sides"]]) == ("lost_target", ["Ben", "Ada"])
+    kept = (await ben.client.get(f"stash/{alert['stash']}")).json()
+    assert [text["mine"] for text in kept["texts"]] == [changed(LINES, 5, "ben's")]
+    again = await ben.client.post(f"stash/{alert['stash']}/restore", json={"draft": ben.draft, "rest": "mine"})
+    assert again.status_code == 200, again.text
+    assert (await ben.get())["value"] == script(changed(LINES, 5, "ben's"))
+
+
+async def test_a_forced_save_over_a_generation_that_its_writer_never_saw_gives_the_text_back(
+    home: World,
+) -> None:
+    ada, ben = await shared(home, "ada", "ben")
+    gone = await ada.client.post(f"drafts/{ada.draft}/discard", json={"etag": ada.etag})
+    assert gone.status_code == 200, gone.text
+    begin = await ben.get()
+    theirs = await ben.put(script(changed(LINES, 5, "ben's anew")), etag=begin["etag"])
+    assert theirs.status_code == 200, theirs.text
+    answer = await ada.put(script("ada's\n"), Draftwire_Override=theirs.json()["etag"])
+    assert answer.status_code == 200, answer.text
+    rows = await home.rows(
+        "select texts from stash s join member m on m.id = s.user_id where s.draft_id = $1 and m.username = 'ben'",
+        ada.draft,
+    )
+    assert any("ben's anew" in str(row["texts"]) for row in rows)
+
+
+async def test_who_may_no_longer_read_gets_only_what_they_wrote_themselves(home: World) -> None:
+    gone = await home.member("gus", desk=EVERYTHING)
+    ada, ben, gus = await shared(home, "ada", "ben", "gus")
+    await gus.put(script(changed(LINES, 5, "gusgus")))
+    now = (await ben.get())["etag"]
+    head = (await ben.put(script(changed(changed(LINES, 5, "gusgus"), 9, "benben")), etag=now)).json()
+    await home.rows("delete from access_grant where user_id = $1 returning 1", gone)
+    answer = await ada.put(script("all anew\n"), Draftwire_Override=head["etag"])
+    assert answer.status_code == 200, answer.text
+    (row,) = await home.rows("select texts from stash where draft_id = $1 and user_id = $2", ada.draft, gone)
+    assert "gusgus" in str(row["texts"]) and "benben" not in str(row["texts"])
+
+
+async def force(ada: Shared, ahead: str) -> httpx.Response:
+    return await ada.put(script(changed(LINES, 5, "ada's")), Draftwire_Override=ahead)
+
+
+async def choose_mine(ada: Shared, ahead: str) -> httpx.Response:
+    assert (await ada.put(script(changed(LINES, 5, "ada's")))).status_code == 409
+    (alert,) = (await ada.get())["alerts"]
+    return await ada.client.post(f"alerts/{alert['id']}/resolve", json={"keep": "mine", "rest": "mine"})
+
+
+async def restore(ada: Shared, ahead: str) -> httpx.Response:
+    refused = await ada.put(script(changed(LINES, 5, "ada's")))
+    entry = refused.json()["stash_id"]
+    return await ada.client.post(f"stash/{entry}/restore", json={"draft": ada.draft, "rest": "mine"})
+
+
+async def revert(ada: Shared, ahead: str) -> httpx.Response:
+    return await ada.client.post(f"drafts/{ada.draft}/revert", json={"etag": ada.etag})
+
+
+@pytest.mark.parametrize("door", [force, choose_mine, restore, revert])
+async def test_whatever_replaces_the_text_of_others_leaves_it_to_them_and_tells_them(home: World, door: Any) -> None:
+    ada, ben = await shared(home, "ada", "ben")
+    ahead = (await ben.put(script(changed(LINES, 5, "ben's")))).json()["etag"]
+    answer = await door(ada, ahead)
+    assert answer.status_code == 200, answer.text
+    assert "ben's" not in (await ben.get())["value"]["content"]
+    mine = (await ben.client.get("stash", params={"draft": ben.draft})).json()["entries"]
+    kept = [(await ben.client.get(f"stash/{entry['id']}")).json() for entry in mine]
+    assert [text["mine"] for entry in kept for text in entry["texts"]] == [changed(LINES, 5, "ben's")]
+    told = [alert for alert in (await ben.get())["alerts"] if alert["kind"] == "lost_target"]
+    assert [alert["stash"] for alert in told] == [kept[0]["id"]]
 
 
 async def test_of_two_forced_saves_at_once_one_wins(home: World) -> None:

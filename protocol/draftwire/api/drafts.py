@@ -70,13 +70,22 @@ class DraftsApi:
         value: dict[str, Any],
         *,
         if_match: str,
+        made_from: dict[str, Any] | None = None,
         item: str | None = None,
         override: str | None = None,
         session: str | None = None,
         idempotency_key: str | None = None,
         merge: bool = True,
     ) -> Saved:
-        """Save a whole document that was made on ``if_match``. Raises `Problem` stale, read_only, …"""
+        """Save a whole document that was made on ``if_match``.
+
+        An answer with a ``value`` has others' work in it. Go on from that value and its etag; or, as long as you go on
+        from your own document, name that as ``made_from`` beside the etag that you had, with one ``session``: else what
+        you don't show counts as deleted by you.
+
+        Raises:
+            Problem: stale, read_only, …
+        """
         headers = {
             "if-match": f'"{if_match}"',
             "draftwire-override": None if override is None else f'"{override}"',
@@ -86,7 +95,7 @@ class DraftsApi:
         }
         path = await self._api.in_workspace("drafts", draft)
         query = self._api.item_of(draft, item)
-        return await self._api.ask(Saved, "PUT", path, body=WholeDraft(value), query=query, headers=headers)
+        return await self._api.ask(Saved, "PUT", path, body=WholeDraft(value, made_from), query=query, headers=headers)
 
     async def diagnostics(self, draft: str, *, item: str | None = None) -> tuple[Diagnostic, ...]:
         """What stands in the way of a deploy of the draft as it is now. Raises `Problem` not_found."""

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from draftwire.messages import ActorInfo, Item, Positive, Whole
+from draftwire.messages import ActorInfo, Alert, Item, Positive, Whole
 from draftwire.rest.drafts import CameIn
 from draftwire.rest.merging import Hunk, Resolved
 
@@ -25,7 +25,10 @@ class Deploy(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 
 class Deployed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is live now. ``unchanged``: it was already. ``later`` came after the etag and stays in the draft."""
+    """What is live now. ``unchanged``: it was already. ``later`` came after the etag and stays in the draft.
+
+    ``conflicts``: alerts that are open in the draft; where two texts met unseen, both may have been shipped.
+    """
 
     item: str
     version: int
@@ -36,6 +39,7 @@ class Deployed(msgspec.Struct, frozen=True, omit_defaults=True):
     etag: str | None = None  # of the draft as it was seen last
     base_version: int | None = None
     later: tuple[CameIn, ...] = ()
+    conflicts: tuple[Alert, ...] = ()
 
 
 class AuthorShare(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -24,10 +24,15 @@ class NamedDraft(msgspec.Struct, frozen=True, omit_defaults=True):
     item: Annotated[str | None, Meta(description="The draft's item; needed while nobody has begun the draft.")] = None
 
 
-class WholeDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a PUT carries: the whole document."""
+class WholeDraft(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a PUT carries: the whole document, made on the state that `If-Match` names.
+
+    ``made_from`` is what the session saved on that state before, where the answer was a merged value that it does not
+    show: what others wrote stays unseen, and is not taken for deleted.
+    """
 
     value: dict[str, Any]
+    made_from: dict[str, Any] | None = None
 
 
 class PatchOp(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -5,6 +5,9 @@
  * sent when the page hides. A repeated request carries the same `Idempotency-Key`, so that a lost answer is no second
  * save. When others saved first, the server merges; what it can't merge is a conflict with both sides: what was typed
  * stays here, it is in the stash too, and saving goes on after `keepMine` or `takeTheirs`.
+ *
+ * A merged answer is not what the editor shows. Until it shows that, saves go on from the state that it showed last and
+ * name the document that was sent since. So what others wrote and the editor never showed is not taken for deleted.
  */
 import type { Json, JsonObject } from "./index.js";
 export declare const SAVE_AFTER_MS = 1500;
@@ -27,8 +30,12 @@ export interface AutosaveOptions {
     value: () => JsonObject;
     /** The state of saving is another one. */
     changed?: (state: AutosaveState) => void;
-    /** Others' work was merged in: the document as it is saved now, to be shown if nothing was typed since. */
-    merged?: (value: Json) => void;
+    /**
+     * Others' work was merged in: the document as it is saved now. It is called only while nothing was typed since the save.
+     * Show it, whole: what `value` gives afterwards tells whether you do. If you show it in a form that `value` does not give
+     * back as it was, answer true. What you don't show stays saved; you are asked again after the next save.
+     */
+    merged?: (value: Json) => boolean | void;
     conflict?: (conflict: SaveConflict) => void;
     /** False: nothing is saved until `save` or `on`. */
     on?: boolean;
@@ -37,7 +44,9 @@ export interface AutosaveOptions {
 }
 export declare class Autosave {
     private readonly options;
+    /** The last state that the editor showed whole. */
     etag: string;
+    private madeFrom;
     conflict: SaveConflict | null;
     private told;
     private isOn;
@@ -72,5 +81,7 @@ export declare class Autosave {
     private send;
     private retry;
     private answered;
+    /** The draft is `merged` now, of which the editor has sent `sent`: let the editor show it, if nothing would be lost. */
+    private shows;
     private tell;
 }

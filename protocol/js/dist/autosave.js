@@ -1,5 +1,28 @@
 // src/autosave.ts
 import { randomId } from "./draftwire.js";
+
+// src/values.ts
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function isArray(value) {
+  return Array.isArray(value);
+}
+function same(left, right) {
+  if (left === right) return true;
+  if (left === void 0 || right === void 0) return false;
+  if (isArray(left)) {
+    return isArray(right) && left.length === right.length && left.every((value, i) => same(value, right[i]));
+  }
+  if (isObject(left)) {
+    if (!isObject(right)) return false;
+    const names = Object.keys(left);
+    return names.length === Object.keys(right).length && names.every((name) => Object.hasOwn(right, name) && same(left[name], right[name]));
+  }
+  return false;
+}
+
+// src/autosave.ts
 var SAVE_AFTER_MS = 1500;
 var SAVE_WITHIN_MS = 1e4;
 var RETRY_BASE_MS = 1e3;
@@ -17,7 +40,10 @@ var Autosave = class {
     globalThis.document?.addEventListener("visibilitychange", this.hide);
   }
   options;
+  /** The last state that the editor showed whole. */
   etag;
+  madeFrom = null;
+  // what was saved on that state and is merged with others' work since
   conflict = null;
   told = "saved";
   isOn;
@@ -63,9 +89,7 @@ var Autosave = class {
   }
   /** After a conflict: save my document over theirs, which goes into the stash. */
   async keepMine() {
-    const head = this.conflict?.etag ?? await this.head();
-    if (this.conflict?.code === "stale") this.override = head;
-    else if (head !== null) this.etag = head;
+    this.override = this.conflict?.etag ?? await this.head();
     this.conflict = null;
     this.dirty = true;
     await this.save();
@@ -73,6 +97,7 @@ var Autosave = class {
   /** After a conflict: the editor shows theirs now, as of `etag`; mine is in the stash. */
   takeTheirs(etag) {
     this.etag = etag;
+    this.madeFrom = null;
     this.conflict = null;
     this.dirty = false;
     this.tell(this.isOn ? "saved" : "off");
@@ -100,7 +125,9 @@ var Autosave = class {
   };
   taken() {
     this.dirty = false;
-    const request = { body: JSON.stringify({ value: this.options.value() }), key: randomId(), etag: this.etag, override: this.override };
+    const madeFrom = this.madeFrom === null ? {} : { made_from: this.madeFrom };
+    const value = copyOf(this.options.value());
+    const request = { value, body: JSON.stringify({ value, ...madeFrom }), key: randomId(), etag: this.etag, override: this.override };
     this.override = null;
     return request;
   }
@@ -129,20 +156,23 @@ var Autosave = class {
       return;
     }
     if (answer.status >= 500 || answer.status === 429 || answer.status === 401) this.retry(request);
-    else await this.answered(answer);
+    else await this.answered(answer, request);
   }
   retry(request) {
     this.again = request;
     this.tell("retrying");
     this.later(Math.random() * Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** this.failures++));
   }
-  async answered(answer) {
+  async answered(answer, request) {
     this.again = null;
     this.failures = 0;
     const body = await answer.json().catch(() => ({}));
     if (answer.ok) {
-      this.etag = body["etag"];
-      if (body["value"] !== void 0 && body["value"] !== null) this.options.merged?.(body["value"]);
+      const merged = body["value"];
+      if (!isObject(merged) || this.shows(merged, request.value)) {
+        this.etag = body["etag"];
+        this.madeFrom = null;
+      } else this.madeFrom = request.value;
       this.tell(this.dirty ? "waiting" : this.isOn ? "saved" : "off");
       return;
     }
@@ -157,12 +187,23 @@ var Autosave = class {
     this.tell("conflict");
     this.options.conflict?.(this.conflict);
   }
+  /** The draft is `merged` now, of which the editor has sent `sent`: let the editor show it, if nothing would be lost. */
+  shows(merged, sent) {
+    if (!same(copyOf(this.options.value()), sent)) {
+      this.dirty = true;
+      return false;
+    }
+    return this.options.merged?.(copyOf(merged)) === true || same(copyOf(this.options.value()), merged);
+  }
   tell(state) {
     if (state === this.told) return;
     this.told = state;
     this.options.changed?.(state);
   }
 };
+function copyOf(value) {
+  return JSON.parse(JSON.stringify(value));
+}
 function quoted(etag) {
   return etag.startsWith('"') || etag.startsWith("W/") ? etag : `"${etag}"`;
 }

@@ -1,7 +1,7 @@
 // src/codemirror.ts
 import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
 import { Decoration, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
-import { canonicalSplices, cleanText, differenceOf, followText, HUES, mayType, Problem, remoteCarets } from "./draftwire.js";
+import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, followText, HUES, mayType, Problem, remoteCarets, transformSplices } from "./draftwire.js";
 var fromDraft = Annotation.define();
 var setCarets = StateEffect.define();
 function draftwire(draft, at, options = {}) {
@@ -50,9 +50,15 @@ var Binding = class {
     views.set(draft, [...views.get(draft) ?? [], this]);
     this.ends = [
       followText(draft, at, this, {
-        text: () => this.view.state.doc.toString(),
-        change: (splices, cause) => this.show(splices, cause)
+        text: () => this.composition === null ? this.view.state.doc.toString() : applySplices(this.composition.base, this.composition.theirs).text,
+        change: (splices, cause) => {
+          if (this.composition === null) this.show(splices, cause);
+          else this.composition.theirs = composeSplices(this.composition.theirs, canonicalSplices(splices));
+        }
       }),
+      listen(view.contentDOM, "compositionstart", () => this.composition ??= { base: view.state.doc.toString(), theirs: [] }),
+      listen(view.contentDOM, "compositionend", () => setTimeout(() => this.composed())),
+      // CodeMirror reads the last of it before
       listen(view.scrollDOM, "scroll", () => {
         this.look();
         this.tellView();
@@ -83,10 +89,12 @@ var Binding = class {
   ownInputAt = -Infinity;
   // when the person did something that may scroll
   ended = false;
+  /** While an input method composes: the text at its beginning, and what others wrote since. Both sides wait for its end. */
+  composition = null;
   locked;
   update(update) {
     for (const transaction of update.transactions) {
-      if (!transaction.docChanged || transaction.annotation(fromDraft) !== void 0) continue;
+      if (this.composition !== null || !transaction.docChanged || transaction.annotation(fromDraft) !== void 0) continue;
       if (!this.send(splicesOf(transaction))) break;
     }
     if (update.selectionSet || update.docChanged || update.focusChanged) this.tellPlace(update);
@@ -97,6 +105,16 @@ var Binding = class {
     views.set(this.draft, this.otherViews());
     clearTimeout(this.viewTimer);
     for (const end of this.ends) end();
+  }
+  /** A composition has ended: what it wrote goes to the draft, what others wrote meanwhile is shown. */
+  composed() {
+    if (this.composition === null || this.ended || this.view.compositionStarted) return;
+    const { base, theirs } = this.composition;
+    this.composition = null;
+    const mine = differenceOf(base, this.view.state.doc.toString());
+    if (theirs.length > 0) this.show(transformSplices(theirs, mine, false), "others");
+    this.send(transformSplices(mine, theirs, true));
+    if (this.draft.get(this.at) !== this.view.state.doc.toString()) this.read();
   }
   send(s) {
     if (s.length === 0) return true;
@@ -112,6 +130,7 @@ var Binding = class {
   }
   /** Show what the draft says, with the smallest change. */
   read() {
+    if (this.composition !== null) return;
     const said = this.draft.get(this.at);
     if (typeof said === "string") showChange(this.view, differenceOf(this.view.state.doc.toString(), said), "others");
   }

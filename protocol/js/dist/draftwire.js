@@ -221,8 +221,14 @@ function checkIntegers(text2) {
   for (const [token] of text2.matchAll(/"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g)) {
     if (!/^-?[0-9]{16,}$/.test(token)) continue;
     const integer2 = BigInt(token);
-    if (integer2 > BigInt(MAX_INTEGER) || integer2 < -BigInt(MAX_INTEGER)) throw new Problem("bad_number");
+    if ((integer2 > BigInt(MAX_INTEGER) || integer2 < -BigInt(MAX_INTEGER)) && !namesDouble(token)) throw new Problem("bad_number");
   }
+}
+function namesDouble(token) {
+  const number2 = Number(token);
+  if (!Number.isFinite(number2)) return false;
+  const [digits = "", exponent = "0"] = number2.toExponential().split("e");
+  return digits.replace(".", "").padEnd(Number(exponent) + (number2 < 0 ? 2 : 1), "0") === token;
 }
 function formatJson(value) {
   checkJson(value, -WRAPPING);
@@ -265,8 +271,6 @@ function checkJson(value, depth = 0) {
 }
 function checkValue(value, depth) {
   checkJson(value, depth);
-  const text2 = JSON.stringify(value);
-  if (/[0-9]{16}/.test(text2)) checkIntegers(text2);
 }
 function checkText(text2) {
   for (let i = 0; i < text2.length; i++) {
@@ -386,6 +390,7 @@ var alert = struct({
   end: optional(integer),
   line_from: maybe(integer),
   line_to: maybe(integer),
+  fades: optional(flag),
   stash: maybe(text),
   closed_at: maybe(number)
 });
@@ -1852,6 +1857,7 @@ var Merger = class {
   placeAll() {
     const movedMine = this.moved(1);
     const movedTheirs = this.moved(2);
+    const contested = this.contested();
     const [b, m, t] = this.homes;
     for (const [id, home] of m) {
       if (t.has(id)) {
@@ -1861,16 +1867,40 @@ var Merger = class {
             this.conflict(escapeToken(id), b.get(id), home, t.get(id), "place");
           }
         } else if (movedMine.has(id) && !this.stands(id, home)) {
-          this.move(id, home);
+          if (contested.has(id)) this.conflict(escapeToken(id), b.get(id), home, t.get(id), "place");
+          else this.move(id, home);
         }
       } else if (b.has(id)) {
         this.theirsRemoved(id);
       } else if (this.theirs.has(id)) {
         this.conflict(escapeToken(id), ...this.valuesAt(escapeToken(id)));
       } else if (!this.work.has(id)) {
-        this.insert(id, home);
+        if (contested.has(id)) this.conflict(escapeToken(id), void 0, this.mine.get(escapeToken(id)), void 0);
+        else this.insert(id, home);
       }
     }
+  }
+  /**
+   * The elements of mine whose place in an array is not for mine alone to say: order is content. They are those of an array
+   * that both sides put into different orders at one stretch, and those that mine made in a gap where theirs made others.
+   */
+  contested() {
+    const [b, m, t] = this.homes;
+    const found = /* @__PURE__ */ new Set();
+    for (const home of new Set(m.values())) {
+      if (!this.sides.every((side2) => isArray(side2.get(home)))) continue;
+      const arrays = this.sides.map((side2) => idsOf(side2.get(home)));
+      const known = new Set(arrays[0]?.filter((id) => m.get(id) === home && t.get(id) === home));
+      const [base = [], mine = [], theirs = []] = arrays.map((array) => array.filter((id) => known.has(id)));
+      const own = stretch(base, mine);
+      const other = stretch(base, theirs);
+      if (!same(mine, theirs) && own && other && own[0] <= other[1] && other[0] <= own[1]) for (const id of known) found.add(id);
+      const gaps = gapsOf(arrays[2] ?? [], known, b);
+      for (const [left, made] of gapsOf(arrays[1] ?? [], known, b)) {
+        if (gaps.get(left)?.some((id) => !made.includes(id))) for (const id of made) found.add(id);
+      }
+    }
+    return found;
   }
   /** The elements that a side moved: to another array, or past others in their own. */
   moved(side2) {
@@ -1983,6 +2013,19 @@ var Merger = class {
     if (staying || !this.do(op2)) this.conflict(op2.at, ...this.valuesAt(op2.at));
   }
 };
+function stretch(base, now) {
+  const differ = base.flatMap((id, i) => id === now[i] ? [] : [i]);
+  return differ.length === 0 ? null : [differ[0], differ.at(-1)];
+}
+function gapsOf(array, known, old) {
+  const found = /* @__PURE__ */ new Map();
+  let left = null;
+  for (const id of array) {
+    if (known.has(id)) left = id;
+    else if (!old.has(id)) found.set(left, [...found.get(left) ?? [], id]);
+  }
+  return found;
+}
 function skeleton(value, place) {
   if (place.dead) return value;
   if (isObject(value)) {

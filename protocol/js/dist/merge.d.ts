@@ -5,6 +5,8 @@
  * whole. A change of one side alone is taken, the same change of both is one; everything else is a conflict and keeps
  * theirs. An element that one side removed and the other changed, or that both made, is a conflict; one that mine
  * merely moved while they removed it is gone.
+ * The order of a keyed array is content: where both put elements into different orders at one stretch, or both made
+ * elements in one gap, mine is a conflict too.
  *
  * A plain array is one value, unless all versions of it are equal but for the keyed arrays inside: then those merge.
  * The ops are made by doing them to a working copy of theirs, in five steps: members that are new, elements that are

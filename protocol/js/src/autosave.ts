@@ -5,10 +5,14 @@
  * sent when the page hides. A repeated request carries the same `Idempotency-Key`, so that a lost answer is no second
  * save. When others saved first, the server merges; what it can't merge is a conflict with both sides: what was typed
  * stays here, it is in the stash too, and saving goes on after `keepMine` or `takeTheirs`.
+ *
+ * A merged answer is not what the editor shows. Until it shows that, saves go on from the state that it showed last and
+ * name the document that was sent since. So what others wrote and the editor never showed is not taken for deleted.
  */
 
 import { randomId } from "./index.js";
 import type { Json, JsonObject } from "./index.js";
+import { isObject, same } from "./values.js";
 
 export const SAVE_AFTER_MS = 1_500;
 export const SAVE_WITHIN_MS = 10_000;
@@ -36,8 +40,12 @@ export interface AutosaveOptions {
   value: () => JsonObject;
   /** The state of saving is another one. */
   changed?: (state: AutosaveState) => void;
-  /** Others' work was merged in: the document as it is saved now, to be shown if nothing was typed since. */
-  merged?: (value: Json) => void;
+  /**
+   * Others' work was merged in: the document as it is saved now. It is called only while nothing was typed since the save.
+   * Show it, whole: what `value` gives afterwards tells whether you do. If you show it in a form that `value` does not give
+   * back as it was, answer true. What you don't show stays saved; you are asked again after the next save.
+   */
+  merged?: (value: Json) => boolean | void;
   conflict?: (conflict: SaveConflict) => void;
   /** False: nothing is saved until `save` or `on`. */
   on?: boolean;
@@ -46,6 +54,7 @@ export interface AutosaveOptions {
 }
 
 interface Request {
+  readonly value: JsonObject;
   readonly body: string;
   readonly key: string;
   readonly etag: string;
@@ -53,7 +62,9 @@ interface Request {
 }
 
 export class Autosave {
+  /** The last state that the editor showed whole. */
   etag: string;
+  private madeFrom: JsonObject | null = null; // what was saved on that state and is merged with others' work since
   conflict: SaveConflict | null = null;
   private told: AutosaveState = "saved";
   private isOn: boolean;
@@ -113,9 +124,7 @@ export class Autosave {
 
   /** After a conflict: save my document over theirs, which goes into the stash. */
   async keepMine(): Promise<void> {
-    const head = this.conflict?.etag ?? (await this.head());
-    if (this.conflict?.code === "stale") this.override = head;
-    else if (head !== null) this.etag = head; // mine stands on a history that is over: nothing of that can be compared
+    this.override = this.conflict?.etag ?? (await this.head());
     this.conflict = null;
     this.dirty = true;
     await this.save();
@@ -124,6 +133,7 @@ export class Autosave {
   /** After a conflict: the editor shows theirs now, as of `etag`; mine is in the stash. */
   takeTheirs(etag: string): void {
     this.etag = etag;
+    this.madeFrom = null;
     this.conflict = null;
     this.dirty = false;
     this.tell(this.isOn ? "saved" : "off");
@@ -156,7 +166,9 @@ export class Autosave {
 
   private taken(): Request {
     this.dirty = false;
-    const request: Request = { body: JSON.stringify({ value: this.options.value() }), key: randomId(), etag: this.etag, override: this.override };
+    const madeFrom = this.madeFrom === null ? {} : { made_from: this.madeFrom };
+    const value = copyOf(this.options.value()); // the editor may go on in the very object
+    const request: Request = { value, body: JSON.stringify({ value, ...madeFrom }), key: randomId(), etag: this.etag, override: this.override };
     this.override = null;
     return request;
   }
@@ -187,7 +199,7 @@ export class Autosave {
       return;
     }
     if (answer.status >= 500 || answer.status === 429 || answer.status === 401) this.retry(request);
-    else await this.answered(answer);
+    else await this.answered(answer, request);
   }
 
   private retry(request: Request): void {
@@ -196,13 +208,16 @@ export class Autosave {
     this.later(Math.random() * Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** this.failures++));
   }
 
-  private async answered(answer: Response): Promise<void> {
+  private async answered(answer: Response, request: Request): Promise<void> {
     this.again = null;
     this.failures = 0;
     const body = (await answer.json().catch(() => ({}))) as JsonObject;
     if (answer.ok) {
-      this.etag = body["etag"] as string;
-      if (body["value"] !== undefined && body["value"] !== null) this.options.merged?.(body["value"]);
+      const merged = body["value"];
+      if (!isObject(merged) || this.shows(merged, request.value)) {
+        this.etag = body["etag"] as string;
+        this.madeFrom = null;
+      } else this.madeFrom = request.value;
       this.tell(this.dirty ? "waiting" : this.isOn ? "saved" : "off");
       return;
     }
@@ -218,11 +233,25 @@ export class Autosave {
     this.options.conflict?.(this.conflict);
   }
 
+  /** The draft is `merged` now, of which the editor has sent `sent`: let the editor show it, if nothing would be lost. */
+  private shows(merged: JsonObject, sent: JsonObject): boolean {
+    if (!same(copyOf(this.options.value()), sent)) {
+      this.dirty = true; // typed since: the next save brings both together
+      return false;
+    }
+    return this.options.merged?.(copyOf(merged)) === true || same(copyOf(this.options.value()), merged);
+  }
+
   private tell(state: AutosaveState): void {
     if (state === this.told) return;
     this.told = state;
     this.options.changed?.(state);
   }
+}
+
+/** A document as it is sent. */
+function copyOf(value: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
 }
 
 function quoted(etag: string): string {

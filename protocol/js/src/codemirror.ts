@@ -11,7 +11,7 @@ import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Tr
 import type { ChangeSet, Extension, Range } from "@codemirror/state";
 import { Decoration, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
 import type { DecorationSet, PluginValue, ViewUpdate } from "@codemirror/view";
-import { canonicalSplices, cleanText, differenceOf, followText, HUES, mayType, Problem, remoteCarets } from "./index.js";
+import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, followText, HUES, mayType, Problem, remoteCarets, transformSplices } from "./index.js";
 import type { ActorInfo, ChangeCause, RemoteCaret, Splice, Splices, TextSource } from "./index.js";
 
 export interface DraftwireOptions {
@@ -92,6 +92,8 @@ class Binding implements PluginValue {
   private viewTimer: ReturnType<typeof setTimeout> | undefined;
   private ownInputAt = -Infinity; // when the person did something that may scroll
   private ended = false;
+  /** While an input method composes: the text at its beginning, and what others wrote since. Both sides wait for its end. */
+  private composition: { base: string; theirs: Splices } | null = null;
   private locked: boolean;
 
   constructor(
@@ -105,9 +107,14 @@ class Binding implements PluginValue {
     views.set(draft, [...(views.get(draft) ?? []), this]);
     this.ends = [
       followText(draft, at, this, {
-        text: () => this.view.state.doc.toString(),
-        change: (splices, cause) => this.show(splices, cause),
+        text: () => (this.composition === null ? this.view.state.doc.toString() : applySplices(this.composition.base, this.composition.theirs).text),
+        change: (splices, cause) => {
+          if (this.composition === null) this.show(splices, cause);
+          else this.composition.theirs = composeSplices(this.composition.theirs, canonicalSplices(splices));
+        },
       }),
+      listen(view.contentDOM, "compositionstart", () => (this.composition ??= { base: view.state.doc.toString(), theirs: [] })),
+      listen(view.contentDOM, "compositionend", () => setTimeout(() => this.composed())), // CodeMirror reads the last of it before
       listen(view.scrollDOM, "scroll", () => {
         this.look();
         this.tellView();
@@ -125,7 +132,7 @@ class Binding implements PluginValue {
 
   update(update: ViewUpdate): void {
     for (const transaction of update.transactions) {
-      if (!transaction.docChanged || transaction.annotation(fromDraft) !== undefined) continue;
+      if (this.composition !== null || !transaction.docChanged || transaction.annotation(fromDraft) !== undefined) continue;
       if (!this.send(splicesOf(transaction))) break;
     }
     if (update.selectionSet || update.docChanged || update.focusChanged) this.tellPlace(update);
@@ -137,6 +144,17 @@ class Binding implements PluginValue {
     views.set(this.draft, this.otherViews());
     clearTimeout(this.viewTimer);
     for (const end of this.ends) end();
+  }
+
+  /** A composition has ended: what it wrote goes to the draft, what others wrote meanwhile is shown. */
+  private composed(): void {
+    if (this.composition === null || this.ended || this.view.compositionStarted) return; // another one has begun
+    const { base, theirs } = this.composition;
+    this.composition = null;
+    const mine = differenceOf(base, this.view.state.doc.toString());
+    if (theirs.length > 0) this.show(transformSplices(theirs, mine, false), "others");
+    this.send(transformSplices(mine, theirs, true));
+    if (this.draft.get(this.at) !== this.view.state.doc.toString()) this.read();
   }
 
   private send(s: Splices): boolean {
@@ -154,6 +172,7 @@ class Binding implements PluginValue {
 
   /** Show what the draft says, with the smallest change. */
   private read(): void {
+    if (this.composition !== null) return; // at its end
     const said = this.draft.get(this.at);
     if (typeof said === "string") showChange(this.view, differenceOf(this.view.state.doc.toString(), said), "others");
   }

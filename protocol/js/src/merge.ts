@@ -5,6 +5,8 @@
  * whole. A change of one side alone is taken, the same change of both is one; everything else is a conflict and keeps
  * theirs. An element that one side removed and the other changed, or that both made, is a conflict; one that mine
  * merely moved while they removed it is gone.
+ * The order of a keyed array is content: where both put elements into different orders at one stretch, or both made
+ * elements in one gap, mine is a conflict too.
  *
  * A plain array is one value, unless all versions of it are equal but for the keyed arrays inside: then those merge.
  * The ops are made by doing them to a working copy of theirs, in five steps: members that are new, elements that are
@@ -256,6 +258,7 @@ class Merger {
   private placeAll(): void {
     const movedMine = this.moved(1);
     const movedTheirs = this.moved(2);
+    const contested = this.contested();
     const [b, m, t] = this.homes;
     for (const [id, home] of m) {
       if (t.has(id)) {
@@ -265,16 +268,41 @@ class Merger {
             this.conflict(escapeToken(id), b.get(id), home, t.get(id), "place");
           }
         } else if (movedMine.has(id) && !this.stands(id, home)) {
-          this.move(id, home);
+          if (contested.has(id)) this.conflict(escapeToken(id), b.get(id), home, t.get(id), "place");
+          else this.move(id, home);
         }
       } else if (b.has(id)) {
         this.theirsRemoved(id);
       } else if (this.theirs.has(id)) {
         this.conflict(escapeToken(id), ...this.valuesAt(escapeToken(id)));
       } else if (!this.work.has(id)) {
-        this.insert(id, home);
+        if (contested.has(id)) this.conflict(escapeToken(id), undefined, this.mine.get(escapeToken(id)), undefined);
+        else this.insert(id, home);
       }
     }
+  }
+
+  /**
+   * The elements of mine whose place in an array is not for mine alone to say: order is content. They are those of an array
+   * that both sides put into different orders at one stretch, and those that mine made in a gap where theirs made others.
+   */
+  private contested(): Set<string> {
+    const [b, m, t] = this.homes;
+    const found = new Set<string>();
+    for (const home of new Set(m.values())) {
+      if (!this.sides.every((side) => isArray(side.get(home)))) continue;
+      const arrays = this.sides.map((side) => idsOf(side.get(home)));
+      const known = new Set(arrays[0]?.filter((id) => m.get(id) === home && t.get(id) === home));
+      const [base = [], mine = [], theirs = []] = arrays.map((array) => array.filter((id) => known.has(id)));
+      const own = stretch(base, mine);
+      const other = stretch(base, theirs);
+      if (!same(mine, theirs) && own && other && own[0] <= other[1] && other[0] <= own[1]) for (const id of known) found.add(id);
+      const gaps = gapsOf(arrays[2] ?? [], known, b);
+      for (const [left, made] of gapsOf(arrays[1] ?? [], known, b)) {
+        if (gaps.get(left)?.some((id) => !made.includes(id))) for (const id of made) found.add(id);
+      }
+    }
+    return found;
   }
 
   /** The elements that a side moved: to another array, or past others in their own. */
@@ -400,6 +428,23 @@ class Merger {
     const staying = [...this.inside(op.at).keys()].some((id) => this.homes[2].has(id) && !this.free.has(id));
     if (staying || !this.do(op)) this.conflict(op.at, ...this.valuesAt(op.at));
   }
+}
+
+/** The first and the last index at which an order differs. */
+function stretch(base: readonly string[], now: readonly string[]): [number, number] | null {
+  const differ = base.flatMap((id, i) => (id === now[i] ? [] : [i]));
+  return differ.length === 0 ? null : [differ[0] as number, differ.at(-1) as number];
+}
+
+/** The new elements of an array by the known one that stands before them. */
+function gapsOf(array: readonly string[], known: ReadonlySet<string>, old: ReadonlyMap<string, string>): Map<string | null, string[]> {
+  const found = new Map<string | null, string[]>();
+  let left: string | null = null;
+  for (const id of array) {
+    if (known.has(id)) left = id;
+    else if (!old.has(id)) found.set(left, [...(found.get(left) ?? []), id]);
+  }
+  return found;
 }
 
 /** A value with the elements of its keyed arrays left out. */

@@ -193,6 +193,8 @@ export interface Alert {
   end?: number;
   line_from?: number | null;
   line_to?: number | null;
+  /** It closes by itself once both have seen it. All others wait for a person. */
+  fades?: boolean;
   stash?: string | null;
   closed_at?: number | null;
 }
@@ -395,6 +397,8 @@ export interface Overlap {
   address: string;
   line_from?: number | null;
   line_to?: number | null;
+  /** It closes by itself once both have seen it. All others wait for a person. */
+  fades?: boolean;
 }
 /** Somebody deployed: the draft stands on `base_version`, the head is another one; equal numbers: that is over. */
 export interface Behind {

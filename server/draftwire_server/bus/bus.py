@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 UNSENT_MAX_BYTES = 32 * 1024 * 1024  # Redis does not take what we publish: cut, and let receivers read the log
 BACKOFF_MAX_S = 2.0
+CONFIRMED_S = 0.3  # a Redis that answers confirms in a millisecond; nobody waits longer for one that is silent
 
 Handler = Callable[[bytes], None]
 TopicHandler = Callable[[str, bytes], None]  # with the workspace that the message is about
@@ -37,6 +38,7 @@ class Bus:
         self._handlers: dict[Channel | Topic, Handler] = {}
         self._confirmed: dict[str, asyncio.Future[bool]] = {}  # by name
         self._by_name: dict[str, Handler] = {}  # of the present connection
+        self._late: set[str] = set()  # not confirmed while somebody waited for it
         self._ear: Link | None = None
         self._mouth: Link | None = None
         self._probe_of = f"{settings.worker_name}:{random.getrandbits(64):x}"
@@ -85,7 +87,10 @@ class Bus:
         return await self._subscribed(topic, take)
 
     async def subscribed(self, channel: Channel, handler: Handler) -> bool:
-        """Subscribe and wait for the confirmation; False at once if Redis is away (it is made up for later)."""
+        """Subscribe and wait for the confirmation, for a moment; False if Redis is away or silent.
+
+        That is made up for later: when the confirmation comes after all, something may have been missed before it.
+        """
         return await self._subscribed(channel, handler)
 
     async def _subscribed(self, to: Channel | Topic, handler: Handler) -> bool:
@@ -100,9 +105,10 @@ class Bus:
             self._confirmed[name] = waiting
             self._ear.send(b"SUBSCRIBE", name.encode())
         try:
-            async with asyncio.timeout(self._timings.connect_timeout_s):
+            async with asyncio.timeout(CONFIRMED_S):
                 return await asyncio.shield(waiting)
         except TimeoutError:
+            self._late.add(name)
             return False
 
     def unsubscribe(self, channel: Channel) -> None:
@@ -185,9 +191,14 @@ class Bus:
             if handler is not None:
                 handler(push[2])
         elif kind == b"subscribe":
-            waiting = self._confirmed.get(push[1].decode())
+            name = push[1].decode()
+            waiting = self._confirmed.get(name)
             if waiting is not None and not waiting.done():
                 waiting.set_result(True)
+            if name in self._late:
+                self._late.discard(name)
+                if not self._late:
+                    self._on_gap()
 
     def _drop(self) -> None:
         self._connected.clear()
@@ -195,6 +206,7 @@ class Bus:
             if not waiting.done():
                 waiting.set_result(False)
         self._confirmed.clear()
+        self._late.clear()  # the reconnect is a gap of its own
         ear, mouth = self._ear, self._mouth
         self._ear = self._mouth = None
         for link in (ear, mouth):

@@ -6,6 +6,7 @@ import click
 
 from draftwire.api import Api
 from draftwire.errors import Problem
+from draftwire.messages import Alert
 from draftwire.rest.deploys import Deployed
 from draftwire.rest.diff import ItemDiff
 from draftwire.rest.drafts import DraftState
@@ -54,6 +55,8 @@ def deploy(
         for line in comparison_lines(difference.comparison):
             click.echo(line)
         click.echo(summary(difference.comparison))
+        for line in _warnings(found.alerts):
+            click.echo(line, err=True)
     if not yes and etag is None and difference.comparison.changes:
         confirmed(f"Deploy this on version {found.head_version}?")
 
@@ -74,6 +77,16 @@ def deploy(
         text = f"Deployed version {shipped.version} ({shipped.hash[:12]})."
     later = sum(came.seq_to - came.seq_from + 1 for came in shipped.later)
     done(shipped, as_json, text + (f" {later} later edits stay in the draft." if later else ""))
+
+
+def _warnings(alerts: tuple[Alert, ...]) -> list[str]:
+    """What nobody has settled in the draft."""
+    lines = []
+    for alert in alerts:
+        names = " and ".join(side.actor.name for side in alert.sides)
+        where = f", line {alert.line_from}" if alert.line_from else ""
+        lines.append(f"Warning: an open conflict of {names} at {alert.address or '/'}{where}. Both texts stand there.")
+    return lines
 
 
 @click.command()

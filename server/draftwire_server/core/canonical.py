@@ -11,6 +11,9 @@ from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any, Final
 
+from draftwire.codec import double_of
+from draftwire.errors import Problem
+
 EXACT: Final = 2**53  # integers beyond it are refused at the boundary: readers would round them
 
 
@@ -77,10 +80,10 @@ def _number(value: float) -> str:
     if isinstance(value, int):
         if -EXACT <= value <= EXACT:
             return str(value)
-        # jsonb gives 1e30 back as a 1 and thirty zeros: the same double, to every reader.
-        if abs(value) > 10**308 or Decimal(repr(float(value))) != value:
-            raise ValueError("a number is beyond ±2^53")
-        value = float(value)
+        try:  # jsonb gives 1e30 back as a 1 and thirty zeros: the same double, to every reader
+            value = double_of(value)
+        except Problem as error:
+            raise ValueError("a number is beyond ±2^53") from error
     if not math.isfinite(value):
         raise ValueError("a number is not finite")
     if value == 0:

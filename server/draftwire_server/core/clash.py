@@ -41,6 +41,10 @@ A contact's region is, for a clash, the hull of both splices, carried to the sta
 stale trace the edit's splice and as much of the trace as lies within one line of it; both widened to whole
 lines. Regions of one writer whose lines touch or are next to each other become one contact, a clash if any
 part of it is.
+
+**Fading.** A contact fades if it is a clash of neighbours who only inserted: nothing was taken away by either on
+its lines, and theirs is younger than `STALE_AFTER_S`. If one of them replaced something, or did not see the other for
+so long, both texts stand glued together and nobody may have looked: that never goes away by itself.
 """
 
 from bisect import bisect_right
@@ -89,7 +93,8 @@ class Contact(msgspec.Struct, frozen=True):
     """An edit met changes of one other writer that it had not seen.
 
     ``start`` and ``end`` are units of the leaf after the edit, whole lines; lines are 1-based. A structural
-    contact has no lines, and stands at the place that one of the two set, removed or moved.
+    contact has no lines, and stands at the place that one of the two set, removed or moved. One that ``fades`` is over
+    by itself when both have seen it; every other one waits for a person.
     """
 
     reason: Literal["clash", "stale", "structural"]
@@ -104,6 +109,7 @@ class Contact(msgspec.Struct, frozen=True):
     end: int = 0
     line_from: int | None = None
     line_to: int | None = None
+    fades: bool = False
 
 
 class _Span(msgspec.Struct):
@@ -169,7 +175,7 @@ def leaf_contacts(
                 if leaves:
                     _leave(traces, batch, effect)
                 mine = transform(mine, op.s, over_first=True)
-    return _outcome(at, traces, marks, effects, text)
+    return _outcome(at, traces, marks, effects, text, now)
 
 
 # Looking first whether anything is near at all: back through the log, with a window that only grows. Moving
@@ -180,7 +186,7 @@ def _may_touch(at: str, past: Sequence[Change], mine: Splices, *, w: int) -> boo
     """Say whether a foreign change of past left anything that touches the edit at base."""
     if not past or not mine:
         return False
-    return bool(_touching(at, reversed(past), (mine[0][0], mine[-1][0] + mine[-1][1]), w))
+    return bool(touching(at, reversed(past), (mine[0][0], mine[-1][0] + mine[-1][1]), w))
 
 
 def near_writers(
@@ -203,10 +209,10 @@ def near_writers(
         return frozenset()
     around = _lines_around(text, min(mine.start for mine in own), max(mine.end for mine in own))
     log: list[Change] = [*past, *behind, Unseen(0, w, now, tuple(applied))]
-    return _touching(at, reversed(log), around, w)
+    return touching(at, reversed(log), around, w)
 
 
-def _touching(at: str, log: Iterable[Change], window: tuple[int, int], w: int) -> frozenset[int]:
+def touching(at: str, log: Iterable[Change], window: tuple[int, int], w: int) -> frozenset[int]:
     """Carry a window back through the log; the writers of foreign changes that touch it there."""
     found: set[int] = set()
     low, high = window
@@ -387,7 +393,9 @@ def _own(applied: Iterable[Effect]) -> list[_Mine]:
     return own
 
 
-def _outcome(at: str, old: list[_Span], marks: list[_Span], effects: Sequence[Effect], text: str) -> list[Contact]:
+def _outcome(
+    at: str, old: list[_Span], marks: list[_Span], effects: Sequence[Effect], text: str, now: float
+) -> list[Contact]:
     """Carry old traces and clashes to the state after the edit, and say there what is near what."""
     if not old and not marks:
         return []
@@ -397,10 +405,16 @@ def _outcome(at: str, old: list[_Span], marks: list[_Span], effects: Sequence[Ef
         _move(old, effect.op.s, True, False)
         _move(marks, effect.op.s, False, True)
     own = _own(applied)
-    lines = _Lines(text)
+    lines = Lines(text)
     for mine in own:
         mine.lines = lines.of(mine.start, mine.end)
     contacts = [_contact("clash", at, mark, lines.of(mark.start, mark.end), own, lines) for mark in marks]
+    contacts = [
+        msgspec.structs.replace(
+            contact, fades=not (contact.mine_took or mark.took) and now - mark.oldest < STALE_AFTER_S
+        )
+        for contact, mark in zip(contacts, marks, strict=True)
+    ]
     for trace in old:
         low, high = lines.of(trace.start, trace.end)
         for mine in own:
@@ -417,7 +431,7 @@ def _contact(
     span: _Span,
     near: tuple[int, int],
     own: list[_Mine],
-    lines: "_Lines",
+    lines: "Lines",
 ) -> Contact:
     first, last = near
     here = [mine for mine in own if mine.lines[0] <= last and first <= mine.lines[1]]
@@ -436,7 +450,7 @@ def _contact(
     )
 
 
-def _joined(contacts: list[Contact], own: list[_Mine], lines: "_Lines") -> list[Contact]:
+def _joined(contacts: list[Contact], own: list[_Mine], lines: "Lines") -> list[Contact]:
     """Make one of contacts with one writer whose lines touch or are next to each other; clashes come
     first."""
     out: list[Contact] = []
@@ -461,6 +475,7 @@ def _joined(contacts: list[Contact], own: list[_Mine], lines: "_Lines") -> list[
             end=end,
             line_from=low + 1,
             line_to=high + 1,
+            fades=last.fades and contact.fades,
             **new,
         )
     return out
@@ -473,7 +488,7 @@ def _both(first: Contact, second: Contact) -> dict[str, str]:
     }
 
 
-class _Lines:
+class Lines:
     """The lines of a text, by units."""
 
     def __init__(self, text: str) -> None:

@@ -12,7 +12,9 @@ past or behind. They meet structurally if
 * mine set or removed a member, and theirs changed something strictly inside it, or the text of that very
   leaf, or put an element into that very array; or theirs changed, filled or moved an element that ceased to
   exist by mine; but not if both only removed;
-* both moved one element, theirs being the last unseen foreign move of it, to different arrays or neighbours.
+* both moved one element, theirs being the last unseen foreign move of it, to different arrays or neighbours;
+* both inserted or moved an element, and the two stand next to each other afterwards: order is content, and theirs and
+  mine came into it by their arrival alone.
 
 All that one writer did under one effect of mine is one contact.
 """
@@ -67,8 +69,8 @@ def find_contacts(
             if isinstance(leaf, str):
                 found += leaf_contacts(at, mine, past, behind, effects, leaf, w=w, now=now)
     for effect in effects:
-        if not isinstance(effect.op, Text | Insert):
-            found += _structural(effect, [batch for batch in (*past, *behind) if batch.w != w])
+        if not isinstance(effect.op, Text):
+            found += _structural(effect, [batch for batch in (*past, *behind) if batch.w != w], document)
     return tuple(found)
 
 
@@ -94,20 +96,33 @@ def _covers(op: Op, at: str) -> bool:
     return isinstance(op, Set | Remove) and (op.at == at or addresses.is_inside(at, op.at))
 
 
-def _structural(mine: Effect, foreign: Sequence[Unseen]) -> list[Contact]:
+def _structural(mine: Effect, foreign: Sequence[Unseen], document: Document) -> list[Contact]:
     """Compare one effect of the edit with all that is unseen."""
     met: dict[int, list[tuple[int, Effect]]] = {}
     last: tuple[int, int, Effect] | None = None
     gone = gone_ids(mine.took)
+    beside = _beside(mine.op, document)
     for batch in foreign:
         for theirs in batch.effects:
             if _one_place(mine.op, theirs.op):
                 last = (batch.w, batch.seq, theirs)
-            elif _is_under(mine, theirs, gone):
+            elif _placed(theirs.op) in beside or (not isinstance(mine.op, Insert) and _is_under(mine, theirs, gone)):
                 met.setdefault(batch.w, []).append((batch.seq, theirs))
     if last is not None and _differs(mine.op, last[2].op):
         met.setdefault(last[0], []).append(last[1:])
     return [_contact(mine, w, pairs) for w, pairs in met.items()]
+
+
+def _placed(op: Op) -> str | None:
+    """The element that an op puts somewhere."""
+    return op.id if isinstance(op, Move) else str(op.v["id"]) if isinstance(op, Insert) else None
+
+
+def _beside(op: Op, document: Document) -> tuple[str, ...]:
+    """The elements next to the one that an op has put somewhere."""
+    element = _placed(op)
+    home = document.home(element) if element is not None else None
+    return () if home is None else tuple(id_ for id_ in home[1:] if id_ is not None)
 
 
 def _one_place(mine: Op, theirs: Op) -> bool:
@@ -138,7 +153,7 @@ def _is_under(mine: Effect, theirs: Effect, gone: tuple[str, ...]) -> bool:
 
 
 def _contact(mine: Effect, w: int, pairs: list[tuple[int, Effect]]) -> Contact:
-    theirs = [wrote for _, effect in pairs if (wrote := _wrote(effect)) is not None]
+    theirs = [wrote for _, effect in pairs if (wrote := put_in(effect)) is not None]
     took = [taken for _, effect in pairs if (taken := _took(effect)) is not None]
     at = addresses.escape(mine.op.id) if isinstance(mine.op, Move) else mine.op.at
     return Contact(
@@ -146,7 +161,7 @@ def _contact(mine: Effect, w: int, pairs: list[tuple[int, Effect]]) -> Contact:
         at,
         w,
         tuple(sorted({seq for seq, _ in pairs})),
-        _wrote(mine),
+        put_in(mine),
         _one(theirs),
         _took(mine),
         _one(took),
@@ -159,7 +174,7 @@ def _one(values: list[object]) -> object:
     return values[-1] if values else None
 
 
-def _wrote(effect: Effect) -> object:
+def put_in(effect: Effect) -> object:
     """What an op put there; where it moved something, to which array."""
     match effect.op:
         case Text(s=splices):

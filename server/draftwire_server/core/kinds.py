@@ -22,7 +22,7 @@ from draftwire.errors import Problem
 from draftwire.ops import OpError
 from draftwire.shape import ELEMENT, Shape
 from draftwire_server.core.secret_places import SecretShape, refers
-from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS
+from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS, SUMMARY_CHARS
 
 DraftMode = Literal["per_user", "shared", "both"]
 Visibility = Literal["private", "readable", "open"]
@@ -203,6 +203,11 @@ def title_of(kind: Kind, value: Any) -> str:
             return ""
         value = value.get(token.replace("~1", "/").replace("~0", "~"))
     return value if isinstance(value, str) else ""
+
+
+def summary_of(kind: Kind, value: Any) -> str:
+    """Give the summary that an item has by its document: one line, within the bound of summaries."""
+    return title_of(kind, value).strip().partition("\n")[0].rstrip()[:SUMMARY_CHARS]
 
 
 def language_of(kind: Kind, path: Sequence[str], parent: Any) -> str | None:

@@ -28,7 +28,13 @@ UNKNOWN_W = 0
 
 
 class Live(msgspec.Struct, frozen=True):
-    """An edit as a person types it: it knows every earlier one of its session, and is rebased over all others."""
+    """An edit as a person types it: it knows every earlier one of its session, and is rebased over all others.
+
+    ``began``: the seq with which its connection began to follow the draft. What its writer had not seen of that was
+    committed while they were away.
+    """
+
+    began: int = 0
 
 
 class Exact(msgspec.Struct, frozen=True):
@@ -172,7 +178,7 @@ class Plan:
             self._check_regions(rule, author, behind)
         elif own and edit.kind == "edit" and any(entry.w == w and entry.kind == "edit" for entry in behind):
             raise Problem("own_op_unseen")
-        return self._place(edit, author, w, unseen, behind, now, carried, landed, whole=isinstance(rule, Resting))
+        return self._place(edit, author, w, unseen, behind, now, carried, landed, rule)
 
     # ---- the checks, in order
 
@@ -265,10 +271,10 @@ class Plan:
         now: float,
         carried: Text | None,
         landed: Landed | None,
-        *,
-        whole: bool,
+        rule: Rule,
     ) -> Decided:
         joining = not self._number(author)
+        away = isinstance(rule, Live) and edit.seen < rule.began
         apart = carried if len(unseen) == len(behind) else None
         if landed is None:
             landed = land(self.document, self._rebased(edit, behind, carried, w), w=w)
@@ -280,7 +286,7 @@ class Plan:
             for sent, outcome in zip(edit.ops, landed.effects, strict=True)
             if isinstance(outcome, Lost) and not outcome.moot
         )
-        if whole and lost:
+        if isinstance(rule, Resting) and lost:
             raise Problem("stale_region", detail={"at": lost[0].address, "why": lost[0].reason})
         if self._guard is not None:
             for effect in effects:
@@ -299,6 +305,8 @@ class Plan:
                 now=now,
             )
             contacts = tuple(contact for contact in contacts if not self._asked_for(contact, edit, author))
+            if away:
+                contacts = tuple(msgspec.structs.replace(contact, fades=False) for contact in contacts)
         ops = encode_ops(tuple(effect.op for effect in effects))
         entry = Entry(
             seq=self.seq + 1,

@@ -10,13 +10,16 @@ PROBLEM_TYPE = "https://draftwire.dev/problems/"  # RFC 9457 §3.1.1: an identif
 MEDIA_TYPE = "application/problem+json"
 
 
-def problem_body(problem: Problem) -> bytes:
-    """Write the body that says why; members of the problem's detail stand beside the standard ones."""
+def problem_body(problem: Problem, status: int | None = None) -> bytes:
+    """Write the body that says why; members of the problem's detail stand beside the standard ones.
+
+    ``status``: another than the code's own, where HTTP has a narrower one.
+    """
     kind = problem.kind
     body: dict[str, Any] = {
         "type": PROBLEM_TYPE + problem.code,
         "title": kind.title,
-        "status": kind.status,
+        "status": status or kind.status,
         "code": problem.code,
         "detail": problem.message,
         "retry": problem.kind.retry,

@@ -19,6 +19,10 @@ _TAKEN = msgspec.json.Decoder(tuple[tuple[Taken, tuple[str, ...]], ...])
 _ENCODER = msgspec.json.Encoder()
 
 
+BOTH_ON_SCREEN_S = 2.0
+"""Who types on in a region so soon after two texts met there has not looked up: that is no choice between them."""
+
+
 class BrokenReplica(Exception):
     """A batch does not join on to what is here; the log has to be read again."""
 
@@ -59,7 +63,8 @@ class OpenOverlap(msgspec.Struct):
     opened_seq: int
     last_seq: int  # of its last clash, or of the last edit there
     last_at: float
-    touched: bool = False  # a person edited there after it opened
+    fades: bool = False  # it is over by itself; any other waits for a person
+    touched: bool = False  # a person who is a party edited there with both texts on screen
 
 
 def edits(op: Op, region: Range) -> bool:
@@ -187,8 +192,13 @@ class Replica:
 
     def _carry(self, overlap: OpenOverlap, region: Range, entry: Entry) -> None:
         writer = self.writers.get(entry.w)
-        mends = overlap.reason != "clash" and writer is not None and writer.actor in overlap.pair
-        if mends and any(edits(e.op, region) for e in entry.effects):
+        person = writer is not None and writer.run is None and writer.actor in overlap.pair
+        if (
+            person
+            and not overlap.fades
+            and entry.at - overlap.last_at >= BOTH_ON_SCREEN_S
+            and any(edits(e.op, region) for e in entry.effects)
+        ):
             overlap.touched, overlap.last_seq = True, entry.seq
         overlap.region = carry(region, entry.effects)
 

@@ -33,10 +33,12 @@ async def list_drafts(call: Call, query: DraftListQuery) -> DraftPage:
     answer=DeployedMany,
     headers=ONCE,
     problems=("too_many", "idempotency_reused"),
+    parts="drafts",
 )
 async def deploy_many(call: Call, body: DeployMany) -> Response:
     """As deploying each of them, in order: each by itself, with a result for each."""
-    return answered(await call.runtime.many.deploy(call.principal, body, once_of(call.request, body)))
+    once = once_of(call.request, (body, [*call.bad]))
+    return answered(await call.runtime.many.deploy(call.principal, body, once, call.bad))
 
 
 @operation(
@@ -46,10 +48,12 @@ async def deploy_many(call: Call, body: DeployMany) -> Response:
     answer=DiscardedMany,
     headers=ONCE,
     problems=("too_many", "idempotency_reused"),
+    parts="drafts",
 )
 async def discard_many(call: Call, body: DiscardMany) -> Response:
     """As discarding each of them, in order: each by itself, with a result for each."""
-    return answered(await call.runtime.many.discard(call.principal, body, once_of(call.request, body)))
+    once = once_of(call.request, (body, [*call.bad]))
+    return answered(await call.runtime.many.discard(call.principal, body, once, call.bad))
 
 
 operations = [list_drafts, deploy_many, discard_many]

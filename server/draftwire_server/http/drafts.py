@@ -90,7 +90,7 @@ def draft_answer(principal: Principal, live: LiveDraft) -> DraftState:
         value=msgspec.Raw(live.value_json()),
         stands=live.stands,
         why=None if verdict == "type" else verdict,
-        alerts=tuple(live.alerts.values()),
+        alerts=live.open_alerts(),
         owner=live.owner,
         visibility=live.facts.visibility,
         legacy=live.legacy,
@@ -201,12 +201,13 @@ async def _put(call: Call, query: DraftQuery | NamedDraft) -> Response:
     if kept is not None:
         return _replayed(kept)
     base = needed_base(call)
-    sent = convert(await decoded(body), WholeDraft).value
-    value, normalized = await asyncio.to_thread(_document, live, sent)
+    sent = convert(await decoded(body), WholeDraft)
+    value, normalized = await asyncio.to_thread(_document, live, sent.value)
+    made_from = None if sent.made_from is None else (await asyncio.to_thread(_document, live, sent.made_from))[0]
     save = Save(
         value=value, base=base, override=etag_of(call.request, "draftwire-override"), session=session_of(call.request),
         fixed_session=fixed_session(call.request, call.principal), may_merge=may_merge(call), once=once,
-        normalized=normalized, etag_header=_etag_header(call),
+        normalized=normalized, etag_header=_etag_header(call), made_from=made_from,
     )  # fmt: skip
     return answered(await call.runtime.saving.save(call.principal, lambda: find_draft(call, query), save))
 

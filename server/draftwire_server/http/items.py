@@ -93,13 +93,19 @@ async def put_item(call: Call, body: PutItem) -> Response:
     return JSON(put, 201 if put.outcome == "made" else 200, headers=headers)
 
 
-@operation("POST", "/v1/w/{workspace}/items/sync", summary="Make or update many items", problems=("too_many",))
+@operation(
+    "POST",
+    "/v1/w/{workspace}/items/sync",
+    summary="Make or update many items",
+    problems=("too_many",),
+    parts="items",
+)
 async def sync_items(call: Call, body: SyncItems) -> SyncResult:
     """As putting each of them: every item by itself, in order, with a result for each.
 
     A path that another one of them leaves is waited for, so a chain of moves passes in any order.
     """
-    return await call.runtime.syncing.put_many(call.principal, body)
+    return await call.runtime.syncing.put_many(call.principal, body, call.bad)
 
 
 @operation(

@@ -22,8 +22,10 @@ from starlette.routing import Route
 
 from draftwire.errors import CODES, Problem
 from draftwire.rest.items import REPEATED
+from draftwire_server.core.bulk import BadPart
 from draftwire_server.http.auth import principal_of, runtime_of
-from draftwire_server.http.problem import JSON, convert, json_of
+from draftwire_server.http.parts import read_parts
+from draftwire_server.http.problem import JSON, body_of, convert, json_of
 from draftwire_server.http.slashes import named
 from draftwire_server.limits import JSON_BODY_BYTES
 from draftwire_server.services.identity import Principal
@@ -36,10 +38,11 @@ TRIES: Final = 3
 class PublicCall:
     """A request to answer, whoever asks."""
 
-    __slots__ = ("request", "room", "runtime")
+    __slots__ = ("bad", "request", "room", "runtime")
 
     def __init__(self, request: Request) -> None:
         self.request = request
+        self.bad: dict[int, BadPart] = {}  # of a body of many parts, those that can't be read
         self.runtime: Runtime = runtime_of(request)
         self.room = self.runtime.bodies.of("", "")  # of all who say nothing of themselves
 
@@ -93,6 +96,7 @@ class Operation(Route):
         body_bytes: int,
         tag: str,
         reads: bool,
+        parts: str | None,
     ) -> None:
         hints = get_type_hints(handler)
         first = hints[next(iter(inspect.signature(handler).parameters))]
@@ -111,6 +115,7 @@ class Operation(Route):
         self.problems = problems
         self.media_types = media_types
         self.body_bytes = body_bytes
+        self.parts = parts
         self.tag = tag
         unknown = [code for code in problems if code not in CODES]
         assert not unknown, f"{path}: {unknown} are no codes"
@@ -128,7 +133,10 @@ class Operation(Route):
         given: dict[str, Any] = {}
         if self.query is not None:
             given["query"] = query_of(call.request, self.query)
-        if self.body is not None:
+        if self.body is not None and self.parts is not None:
+            raw = await body_of(call.request, call.room, self.body_bytes)
+            given["body"], call.bad = await read_parts(raw, self.body, self.parts)
+        elif self.body is not None:
             given["body"] = convert(await json_of(call.request, call.room, self.body_bytes), self.body)
         began = time.monotonic()
         answer = await self.handler(call, **given)
@@ -165,17 +173,19 @@ def operation(
     body_bytes: int = JSON_BODY_BYTES,
     tag: str = "",
     reads: bool = False,
+    parts: str | None = None,
 ) -> Callable[[Handler], Operation]:
     """Declare a route. ``problems``: the codes that are its own, beyond those that every route may answer with.
 
-    ``reads``: it is no GET, but changes nothing, so its answer may be made once more.
+    ``reads``: it is no GET, but changes nothing, so its answer may be made once more. ``parts``: the member of the body
+    that holds many parts, each with an answer of its own; those that can't be read are in `Call.bad`.
     """
 
     def declared(handler: Handler) -> Operation:
         return Operation(
             method, path, handler, summary=summary, status=status, answer=answer, headers=headers,
             problems=problems, media_types=media_types, body_bytes=body_bytes,
-            tag=tag or handler.__module__.rpartition(".")[2], reads=reads,
+            tag=tag or handler.__module__.rpartition(".")[2], reads=reads, parts=parts,
         )  # fmt: skip
 
     return declared

@@ -18,11 +18,14 @@ It leans on attributes of uvicorn's class that are not promised: pyproject.toml 
 import asyncio
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
+from http import HTTPStatus
 from typing import Any, Final
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from draftwire.errors import Problem
+from draftwire_server.core.problems import MEDIA_TYPE, problem_body
 from draftwire_server.limits import (
     BODY_BYTES_PER_S,
     HEADS_PER_ADDRESS,
@@ -36,12 +39,6 @@ from draftwire_server.settings import Timings
 WATCH_S: Final = 0.5
 LINGER_S: Final = 1.0
 SPARED_S: Final = 1.0  # a head that is younger gives way to nobody: all of a burst begin at once
-
-REASONS: Final = {
-    408: b"Request Timeout",
-    414: b"URI Too Long",
-    431: b"Request Header Fields Too Large",
-}
 
 
 class DraftwireHttpProtocol(HttpToolsProtocol):
@@ -88,6 +85,9 @@ class DraftwireHttpProtocol(HttpToolsProtocol):
 
     def _upgrade(self, early: bytes) -> None:
         self._head_since = self._body_since = 0.0
+        if len(b"GET  HTTP/1.1") + len(self.url) > UPGRADE_LINE_BYTES:
+            self.refuse(414)
+            return
         if any(len(name) + len(value) + 2 > UPGRADE_LINE_BYTES for name, value in self.headers):
             self.refuse(431)
             return
@@ -154,10 +154,7 @@ class DraftwireHttpProtocol(HttpToolsProtocol):
         if not asked or (self.cycle is not None and not self.cycle.response_complete and self.cycle.response_started):
             self.transport.close()
             return
-        self.transport.write(
-            b"HTTP/1.1 %d %b\r\nconnection: close\r\ncontent-length: 0\r\nx-content-type-options: nosniff\r\n\r\n"
-            % (status, REASONS[status])
-        )
+        self.transport.write(_answer(status))
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.flow.resume_reading()
@@ -181,6 +178,17 @@ class DraftwireHttpProtocol(HttpToolsProtocol):
                 self._body_since += WATCH_S
             elif now - self._body_since > timings.body_deadline_s + self._body_bytes / BODY_BYTES_PER_S:
                 self.refuse(408)
+
+
+def _answer(status: int) -> bytes:
+    """A whole answer in the form of all other refusals."""
+    problem = Problem("bad_message", "The request was not whole in time.") if status == 408 else Problem("too_large")
+    body = problem_body(problem, status)
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"content-type: {MEDIA_TYPE}", "connection: close",
+        "x-content-type-options: nosniff",
+    )  # fmt: skip
+    return "\r\n".join([*head, f"content-length: {len(body)}", "", ""]).encode() + body
 
 
 async def watch(connections: AbstractSet[Any], timings: Timings) -> None:

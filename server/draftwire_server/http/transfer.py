@@ -24,6 +24,7 @@ async def export(call: Call, query: ExportQuery) -> ExportPage:
     answer=Imported,
     body_bytes=IMPORT_BODY_BYTES,
     problems=("forbidden", "too_large"),
+    parts="records",
 )
 async def import_(call: Call, body: ImportRecords) -> Response:
     """Make what records tell of, with its numbers, times, authors and hashes; a result for each, in their order.
@@ -31,7 +32,7 @@ async def import_(call: Call, body: ImportRecords) -> Response:
     Admins only. What is there already stays as it is, so an import may be sent again. ``dry_run`` leaves nothing
     behind.
     """
-    return JSON(await call.runtime.importing.put(call.principal, body))
+    return JSON(await call.runtime.importing.put(call.principal, body, call.bad))
 
 
 operations = [export, import_]

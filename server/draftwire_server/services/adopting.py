@@ -31,6 +31,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Extras, LiveDraft
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening, need_type
+from draftwire_server.services.replacing import rows_of
 from draftwire_server.services.stash import replaced_row
 from draftwire_server.services.together import Part, Togethers
 from draftwire_server.services.writing import EXACT_LOOKS, Change, Writing, Written, head_of, own_session
@@ -220,17 +221,26 @@ class Adopting:
         back = await self._choosing.difference(own.workspace, own.kind, deployed, before)
         # What was given up of mine is still in the log of my draft; what I overrode is not mine to lose.
         texts = taken_away(standing, outcome.ops) if outcome.hunks else []
+        replacing = self._writing.replacing
+        taken = await replacing.look(job.principal, shared, outcome.ops, 0) if texts else ()
         answers: list[Answer] = []
+        after: list[Etag] = []
 
         def along(written: Written) -> Extras:
-            return self._extras(job, own, at, shared, texts, written, answers)
+            after.append(written.etag)
+            extras = self._extras(job, own, at, shared, texts, written, answers)
+            return msgspec.structs.replace(extras, stash=(*extras.stash, *rows_of(shared, taken, written.etag)))
 
-        parts = [Part(own, Change(at, back, "revert", job.session, job.key, f"together:{shared.id}", job.exact), None)]
+        parts = [
+            Part(own, Change(at, back, "revert", job.session, job.key, f"together:{shared.id}", exact=job.exact), None)
+        ]
         if outcome.ops:
-            change = Change(head, outcome.ops, "adopt", job.session, job.key, _cause(own, at), job.exact)
+            change = Change(head, outcome.ops, "adopt", job.session, job.key, _cause(own, at), exact=job.exact)
             parts.append(Part(shared, change, along))
         if not await self._togethers.commit(job.principal, parts):
             return None
+        if after:
+            await replacing.tell(job.principal, shared, taken, after[-1])
         if answers:
             return answers[-1]
         return job.once.answer(_brought(shared, head_of(shared), own, at, changed=False), str(head_of(shared)))
@@ -272,7 +282,7 @@ class Adopting:
         def along(written: Written) -> Extras:
             return self._extras(job, source, at, target, texts, written, answers)
 
-        change = Change(head, ops, "adopt", job.session, job.key, _cause(source, at), job.exact)
+        change = Change(head, ops, "adopt", job.session, job.key, _cause(source, at), 0 if texts else None, job.exact)
         written = await self._writing.commit(job.principal, target, change, along)
         return answers[-1] if written is not None and answers else None
 

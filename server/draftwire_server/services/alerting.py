@@ -2,7 +2,8 @@
 
 `consequences` looks at a plan before its commit and changes nothing; `take_effect` does once it is won. One open
 `overlap` stands per pair of actors and region: the clash widened to whole lines, touching regions being one.
-`AlertSweep` closes what is over.
+`AlertSweep` closes what is over: what neighbours inserted, and where a person has written since with both texts on
+screen. All else waits for a person.
 """
 
 import logging
@@ -61,6 +62,7 @@ class Consequences:
         """The commit is won: the alerts stand."""
         for known, seq, at in self.continued:
             known.last_seq, known.last_at = max(seq, known.last_seq), max(at, known.last_at)
+            known.touched = False  # whatever was written there, this was not seen by it
         for alert, made, index in self.opened:
             live.alerts[alert.id] = alert
             if made is not None and self.plan is not None:
@@ -126,7 +128,7 @@ class _Builder:
             region = Range(contact.address, contact.start, contact.end, start_after=False, end_after=True)
         seq, at = decided.entry.seq, decided.entry.at
         for overlap, known in self.regions:
-            if overlap.pair == pair and known is not None and _touch(known, region):
+            if overlap.pair == pair and overlap.fades <= contact.fades and known is not None and _touch(known, region):
                 self.made.continued.append((overlap, seq, at))
                 wire = self.made.on_wire.setdefault(seq, [])
                 if overlap.alert not in wire and not any(isinstance(a, Alert) and a.id == overlap.alert for a in wire):
@@ -151,8 +153,9 @@ class _Builder:
             end=contact.end,
             line_from=contact.line_from,
             line_to=contact.line_to,
+            fades=contact.fades,
         )
-        overlap = OpenOverlap(alert.id, pair, contact.reason, region, seq, seq, at)
+        overlap = OpenOverlap(alert.id, pair, contact.reason, region, seq, seq, at, contact.fades)
         self.regions.append((overlap, region))
         self._open(index, decided, alert, overlap, None)
 
@@ -211,7 +214,8 @@ class _Builder:
 def _region(decided: Decided, alert: Alert) -> dict[str, Any]:
     """Where an alert is, and what its first side sent there: the log has only what was left of that."""
     region: dict[str, Any] = {
-        "start": alert.start, "end": alert.end, "line_from": alert.line_from, "line_to": alert.line_to
+        "start": alert.start, "end": alert.end, "line_from": alert.line_from, "line_to": alert.line_to,
+        "fades": alert.fades,
     }  # fmt: skip
     sent = texts_of(decided.sent).get(alert.address, ())
     if alert.line_from is not None and sum(len(insert) for _, _, insert in sent) + len(sent) <= SENT_CHARS:
@@ -240,7 +244,7 @@ def side_row(side: AlertSide) -> dict[str, Any]:
 
 
 class AlertSweep:
-    """Closes overlaps that are over: 5 s after the last clash, once both have seen past it."""
+    """Closes overlaps that are over: those that fade 5 s after their last clash, all once both have seen past them."""
 
     def __init__(self, settings: Settings, database: Database, bus: Bus, drafts: Drafts) -> None:
         self._timings = settings.timings
@@ -258,8 +262,8 @@ class AlertSweep:
         over: dict[str, list[tuple[LiveDraft, OpenOverlap]]] = {}
         for live in self._drafts:
             for overlap in live.replica.overlaps:
-                clash_is_over = overlap.reason == "clash" and now - overlap.last_at >= self._timings.alert_close_s
-                if overlap.touched or clash_is_over:
+                faded = overlap.fades and now - overlap.last_at >= self._timings.alert_close_s
+                if overlap.touched or faded:
                     over.setdefault(live.workspace, []).append((live, overlap))
         for workspace, candidates in over.items():
             await self._close(workspace, candidates)

@@ -22,6 +22,7 @@ from draftwire_server.core.etag import Etag, first_mark
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from draftwire_server.core.kinds import Kind
 from draftwire_server.core.replica import decode_ops
+from draftwire_server.core.stored import stored_value
 from draftwire_server.limits import MERGE_INLINE_BYTES
 from draftwire_server.services.attendance import Attendance
 from draftwire_server.services.channels import Channels
@@ -202,6 +203,6 @@ def value_of(log: logs.LoadedLog, kind: Kind) -> bytes:
     """Build a draft's document at its head."""
     kept = log.draft.shape
     shape = (kind if kept is None else kind.shaped(kept.keyed, kept.text)).document_shape
-    document = Document.load(msgspec.json.decode(log.value), shape)
+    document = Document.load(stored_value(log.value), shape)
     value: Any = replay(document, [(batch.w, decode_ops(batch.ops)) for batch in log.batches]).value
     return msgspec.json.encode(value)

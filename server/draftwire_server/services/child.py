@@ -5,6 +5,7 @@ time of the processor, counted by the kernel, which ends the process then: a bus
 one takes. The process ends when its input does too, so it can't outlive its worker.
 """
 
+import os
 import resource
 import signal
 import sys
@@ -124,4 +125,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker, which then closes our input
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+    except BrokenPipeError:
+        os._exit(0)  # the worker was killed; to close the output would fail again

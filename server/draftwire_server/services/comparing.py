@@ -10,6 +10,7 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire_server.core.etag import Etag, first_mark, parse_etag
+from draftwire_server.core.stored import stored_value
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
@@ -139,7 +140,7 @@ class Comparing:
             raw = await items.load_value(connection, workspace, item, number)
         if raw is None:
             raise Problem("not_found")
-        value: dict[str, Any] = msgspec.json.decode(raw)
+        value: dict[str, Any] = stored_value(raw)
         return value
 
     async def base_value(self, live: LiveDraft) -> dict[str, Any]:

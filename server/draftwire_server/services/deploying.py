@@ -19,7 +19,7 @@ from draftwire.rest.deploys import Deploy, Deployed, Redeploy
 from draftwire_server.core.access import Resource
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.etag import Etag, parse_etag
-from draftwire_server.core.kinds import Kind, markers, plain_secrets
+from draftwire_server.core.kinds import Kind, markers, plain_secrets, summary_of
 from draftwire_server.core.regions import overlaps_of
 from draftwire_server.core.replica import Entry
 from draftwire_server.core.whole import same_content
@@ -158,6 +158,7 @@ class Deploying:
             raise await self._behind(live, etag, row, asked.expected_version if behind is None else behind, value)
         await self._check(live.workspace, live.item.id, live.of_kind, value)
         author = await self._author(live, etag, principal)
+        summary = await self._summary(live.workspace, row, live.of_kind, value)
         blame, shares = await self._blaming.of_deploy(live, etag.seq, row.head_version + 1, value)
 
         async def work(connection: Connection) -> Answer:
@@ -166,7 +167,7 @@ class Deploying:
             number = row.head_version + 1
             new = versions.NewVersion(
                 number, hash_, content, value, by, principal.info.id, asked.message, f"{live.id}@{etag}",
-                asked.override if behind is not None else None, run=principal.access.run,
+                asked.override if behind is not None else None, run=principal.access.run, summary=summary,
             )  # fmt: skip
             await versions.add_version(connection, live.workspace, row.id, new)
             if blame is not None:
@@ -176,7 +177,7 @@ class Deploying:
             await versions.note_clean(connection, live.workspace, live.id, etag.generation, etag.seq)
             deployed = Deployed(
                 row.id, number, hash_, content, draft=live.id, etag=str(head), base_version=number,
-                later=tuple(runs_of(live, later)),
+                later=tuple(runs_of(live, later)), conflicts=live.open_alerts(),
             )  # fmt: skip
             return once.answer(deployed, str(head))
 
@@ -197,7 +198,7 @@ class Deploying:
         now = head_of(live)
         deployed = Deployed(
             row.id, head.number, head.hash, head.content_hash, unchanged=True, draft=live.id, etag=str(now),
-            base_version=head.number, later=tuple(runs_of(live, later)),
+            base_version=head.number, later=tuple(runs_of(live, later)), conflicts=live.open_alerts(),
         )  # fmt: skip
         answer = once.answer(deployed, str(now))
         try:
@@ -230,12 +231,15 @@ class Deploying:
             raise Problem("behind", detail={"head": info, "expected_version": asked.expected_version})
         value = await self._comparing.version_value(workspace, row.id, old.number)
         content, hash_ = await _hashes(row, value)
-        await self._check(workspace, row.id, await self._kinds.load(workspace, row.kind), value)
+        kind = await self._kinds.load(workspace, row.kind)
+        await self._check(workspace, row.id, kind, value)
+        summary = await self._summary(workspace, row, kind, value)
 
         async def work(connection: Connection) -> Answer:
             new = versions.NewVersion(
                 row.head_version + 1, hash_, content, value, old.author, principal.info.id, asked.message,
                 old.source_etag, asked.override if behind else None, old.number, principal.access.run,
+                summary,
             )  # fmt: skip
             await versions.add_version(connection, workspace, row.id, new)
             await history.copy_version_blame(connection, workspace, (row.id, old.number), row.id, new.number)
@@ -243,6 +247,17 @@ class Deploying:
             return once.answer(Deployed(row.id, new.number, hash_, content))
 
         return await self._write(principal, row, once, work, None)
+
+    async def _summary(self, workspace: str, row: items.ItemRow, kind: Kind, value: dict[str, Any]) -> str | None:
+        """The summary that goes live with a value, where that says another one than the value before; else None.
+
+        One that was set on the item itself stays until somebody writes another one into the value.
+        """
+        summary = summary_of(kind, value)
+        if summary == row.summary:
+            return None
+        before = await self._comparing.version_value(workspace, row.id, row.head_version)
+        return None if summary_of(kind, before) == summary else summary
 
     async def _check(self, workspace: str, item: str, kind: Kind, value: dict[str, Any]) -> None:
         """Raise `Problem` not_deployable with what the kind objects to, and secrets that are not the item's; or

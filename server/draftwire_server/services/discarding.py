@@ -13,6 +13,7 @@ from draftwire.errors import Problem
 from draftwire.rest.deploys import BringBack, Discard, Discarded, Rebased
 from draftwire_server.core.access import writes_at_all
 from draftwire_server.core.etag import Etag, parse_etag
+from draftwire_server.core.stored import stored_value
 from draftwire_server.limits import DISCARDS_KEPT_DAYS
 from draftwire_server.services.choosing import Choosing, choices_of, hunks_on_wire
 from draftwire_server.services.comparing import Comparing
@@ -115,7 +116,7 @@ class Discarding:
                 raise Problem("not_found")
             standing, at = live.replica.document, head_of(live)
             base = await self._comparing.version_value(live.workspace, live.item.id, row.base_version)
-            value = msgspec.json.decode(row.value)
+            value = stored_value(row.value)
             outcome = await self._choosing.bring(live.workspace, live.kind, base, value, standing, choices)
             if outcome.open:
                 detail = {

@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
-import msgspec
 import regex
 
 from draftwire.document import Document
@@ -21,6 +20,7 @@ from draftwire.ops import OpError
 from draftwire.rest.items import ItemQuery, ListedItem
 from draftwire.rest.tools import Match, Search, SearchAnswer, Searched
 from draftwire_server.core.etag import Etag
+from draftwire_server.core.stored import stored_value
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
@@ -133,7 +133,7 @@ class Finding:
         value = item.value
         if "value" in item.left_out:
             value = (await self._listing.look(principal, item.id, ("value",))).value
-        return None if value is None else msgspec.json.decode(value)
+        return None if value is None else stored_value(value)
 
     async def _document(self, principal: Principal, kind: str, value: Any) -> Document | None:
         if not isinstance(value, dict):

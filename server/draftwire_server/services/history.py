@@ -27,6 +27,7 @@ from draftwire_server.core.replica import (
     decode_ops,
     stored_effects,
 )
+from draftwire_server.core.stored import stored_value
 from draftwire_server.core.stream import Stretch, ops_payload
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.live import ItemFacts, LiveDraft
@@ -91,7 +92,7 @@ class History:
             {"purpose": purpose, "owner": owner, "visibility": kind.visibility if owner else "readable"},
             DraftFacts,
         )
-        began_with = msgspec.json.decode(value)
+        began_with = stored_value(value)
         live = LiveDraft(workspace, draft, item_facts(item), facts, kind, kind.fitting(began_with), self._blind)
         generation = loaded.draft.generation + 1 if loaded is not None else 1
         mark = first_mark(draft, generation, item.head_version, item.base_hash)
@@ -235,7 +236,7 @@ class History:
 
 
 def _loaded(value: bytes, shape: Shape) -> Document:
-    return Document.load(msgspec.json.decode(value), shape)
+    return Document.load(stored_value(value), shape)
 
 
 def play_rows(replica: Replica, rows: tuple[logs.BatchRow, ...]) -> tuple[list[Entry], Document]:
@@ -278,6 +279,7 @@ def alert_of(row: alert_store.AlertRow, infos: dict[str, ActorInfo]) -> Alert:
         end=row.region.get("end") or 0,
         line_from=row.region.get("line_from"),
         line_to=row.region.get("line_to"),
+        fades=row.region.get("fades", False),
         stash=row.stash,
         closed_at=row.closed_at,
     )  # fmt: skip

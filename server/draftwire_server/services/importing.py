@@ -18,12 +18,14 @@ from draftwire.errors import Problem
 from draftwire.ops import OpError
 from draftwire.rest import transfer as t
 from draftwire.shape import Shape
+from draftwire_server.core.bulk import BadPart, woven
 from draftwire_server.core.canonical import EXACT, content_hash, version_hash
 from draftwire_server.core.etag import first_mark, next_mark
 from draftwire_server.core.ids import ActorId, DraftId, ItemId, WorkspaceId, draft_id, new_id, public_session_id
 from draftwire_server.core.kinds import Kind, plain_secrets, shape_id
 from draftwire_server.core.paths import check_path
 from draftwire_server.core.replica import BrokenReplica, Replica, decode_ops, encode_ops, encode_taken
+from draftwire_server.core.stored import stored_value
 from draftwire_server.services.changes import Changes, Changing
 from draftwire_server.services.checking import Checking
 from draftwire_server.services.identity import Principal
@@ -54,8 +56,14 @@ class Importing:
         self._kinds = kinds
         self._checking = checking
 
-    async def put(self, principal: Principal, asked: t.ImportRecords) -> t.Imported:
-        """Import records; a result for each. Raises `Problem` forbidden, unavailable."""
+    async def put(self, principal: Principal, asked: t.ImportRecords, bad: dict[int, BadPart]) -> t.Imported:
+        """Import records; a result for each, also for those that could not be read. Raises `Problem` forbidden, ….
+
+        ``bad``: by their places among all.
+        """
+        if bad:
+            async with self._changes.begin(principal) as changing:
+                changing.require_admin()
         results = []
         known = asked.known if asked.dry_run else t.Known()
         for record in asked.records:
@@ -67,7 +75,9 @@ class Importing:
                 if problem.code in ("forbidden", "unavailable"):
                     raise
                 results.append(t.ImportResult("refused", problem.code, problem.message))
-        return t.Imported(tuple(results))
+        return t.Imported(
+            woven(results, bad, lambda part: t.ImportResult("refused", part.problem.code, part.problem.message))
+        )
 
     async def _one(self, principal: Principal, record: t.Record, known: t.Known, dry_run: bool) -> t.ImportResult:
         if isinstance(record, t.KindRecord) and record.definition is not None:
@@ -471,7 +481,7 @@ async def _there(changing: Changing, draft: DraftId, record: t.DraftRecord, end:
     head = record.from_seq + len(record.batches)
     if loaded is None or (loaded.draft.generation, loaded.draft.head_seq) != (record.generation, head):
         return KEPT
-    document = Document.load(msgspec.json.decode(loaded.value), Shape(record.keyed, record.text))
+    document = Document.load(stored_value(loaded.value), Shape(record.keyed, record.text))
     batches = [(batch.w, decode_ops(batch.ops)) for batch in loaded.batches]
     document = await asyncio.to_thread(replay, document, batches)
     return SAME if document.value == end else KEPT

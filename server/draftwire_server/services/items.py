@@ -14,7 +14,7 @@ from draftwire.ops import OpError
 from draftwire.rest.items import NewItem
 from draftwire_server.core.access import Resource
 from draftwire_server.core.canonical import content_hash
-from draftwire_server.core.kinds import Kinds, markers, plain_secrets, title_of
+from draftwire_server.core.kinds import Kinds, markers, plain_secrets, summary_of
 from draftwire_server.core.paths import check_path
 from draftwire_server.core.whole import with_lf
 from draftwire_server.limits import EXTERNAL_ID_CHARS, SUMMARY_CHARS
@@ -96,7 +96,7 @@ def checked(kinds: Kinds, new: NewItem, path: str | None, *, secrets: Container[
         raise Problem("unknown_secret", detail={"at": foreign})
     if new.summary is not None and len(new.summary) > SUMMARY_CHARS:
         raise Problem("bad_message", f"A summary has at most {SUMMARY_CHARS} characters.")
-    summary = new.summary if new.summary is not None else title_of(kind, value)[:SUMMARY_CHARS]
+    summary = new.summary if new.summary is not None else summary_of(kind, value)
     if new.external_id is not None and not 0 < len(new.external_id) <= EXTERNAL_ID_CHARS:
         raise Problem("bad_message", f"An external id has 1 to {EXTERNAL_ID_CHARS} characters.")
     return Checked(new.kind, path, new.external_id, summary, value, content_hash(value))

@@ -12,10 +12,9 @@ import contextlib
 import logging
 from typing import Final
 
-import msgspec
-
 from draftwire.errors import Problem
 from draftwire_server.core.ids import ActorId, new_id, public_session_id
+from draftwire_server.core.stored import stored_value
 from draftwire_server.services.around import value_of
 from draftwire_server.services.behind import Behind
 from draftwire_server.services.drafts import Drafts
@@ -114,7 +113,7 @@ class Jobs:
             return
         value = await asyncio.to_thread(value_of, loaded, await self._kinds.load(workspace, kind))
         row, owner = loaded.draft, loaded.draft.owner
-        text = {"at": "", "mine": msgspec.json.decode(value)}
+        text = {"at": "", "mine": stored_value(value)}
         async with self._database.transaction() as connection:
             entry = new_id()
             if not await jobs.note_kept(connection, workspace, draft, entry):

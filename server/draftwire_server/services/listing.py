@@ -17,6 +17,7 @@ from draftwire_server.core import cursor
 from draftwire_server.core.access import Visible, readable, visible
 from draftwire_server.core.reach import Reach, reach
 from draftwire_server.core.search import hits, question, word_questions
+from draftwire_server.core.stored import stored_value
 from draftwire_server.limits import (
     DOCUMENT_BYTES,
     FILTER_VALUES,
@@ -249,7 +250,7 @@ async def _hits(page: _Page) -> dict[str, tuple[Hit, ...]]:
         found = {}
         for row in page.read.rows:
             raw = page.searched.get(row.id)
-            value = None if raw is None else msgspec.json.decode(raw)
+            value = None if raw is None else stored_value(raw)
             found[row.id] = hits(page.words, row.path, row.summary, value)
         return found
 

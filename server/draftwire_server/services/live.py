@@ -22,6 +22,7 @@ from draftwire.errors import Problem
 from draftwire.messages import ActorInfo, Alert, Diagnostic, Edit, Piece, Shape, WriterInfo
 from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire_server.core.access import DraftFacts, Resource
+from draftwire_server.core.clash import Lines
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds import Kind, Referred, markers, masked, plain_secrets
 from draftwire_server.core.plan import LIVE, Author, Decided, NeedsSecrets, Rule
@@ -86,12 +87,13 @@ class Diagnosis(msgspec.Struct, frozen=True):
 class Following:
     """One reader of one draft."""
 
-    __slots__ = ("allowed", "cursor", "diagnostics", "held", "live", "may", "reader", "why")
+    __slots__ = ("allowed", "began", "cursor", "diagnostics", "held", "live", "may", "reader", "why")
 
     def __init__(self, live: "LiveDraft", reader: Reader, cursor: int, may: Literal["look", "type"], why: str | None):
         self.live = live
         self.reader = reader
         self.cursor = cursor
+        self.began = live.replica.seq  # what its writer has not seen of that was committed while they were away
         self.may: Literal["look", "type"] = may
         self.why = why
         self.held = False  # a large state is still on its way: ops wait behind it
@@ -559,15 +561,33 @@ class LiveDraft:
             entries = self.replica.after(max(alert.seq, self.replica.first))
             carried = carry(region, [effect for entry in entries for effect in entry.effects])
             self.replica.overlaps.append(
-                OpenOverlap(alert.id, pair, alert.reason, carried, alert.seq, alert.seq, alert.opened_at)
+                OpenOverlap(alert.id, pair, alert.reason, carried, alert.seq, alert.seq, alert.opened_at, alert.fades)
             )
+
+    def open_alerts(self) -> tuple[Alert, ...]:
+        """The open alerts, each where its place is now."""
+        return tuple(self._placed(alert) for alert in self.alerts.values())
+
+    def _placed(self, alert: Alert) -> Alert:
+        region = next((o.region for o in self.replica.overlaps if o.alert == alert.id), None)
+        if alert.line_from is None or region is None or region.start is None or region.end is None:
+            return alert
+        text = self.replica.document.get(region.at)
+        if not isinstance(text, str):
+            return alert
+        lines = Lines(text)
+        first, last = lines.of(region.start, region.end)
+        start, end = lines.units(first, last)
+        return msgspec.structs.replace(
+            alert, address=region.at, seq=self.replica.seq, start=start, end=end, line_from=first + 1, line_to=last + 1
+        )
 
     def hear_alert(self, alert: Alert | str, entry: Entry) -> None:
         """A committed batch of another worker opened an alert, or went on with one."""
         if isinstance(alert, str):
             for overlap in self.replica.overlaps:
                 if overlap.alert == alert:
-                    overlap.last_seq, overlap.last_at = entry.seq, entry.at
+                    overlap.last_seq, overlap.last_at, overlap.touched = entry.seq, entry.at, False
         else:
             self.take_alert(alert)
 

@@ -32,6 +32,7 @@ class Save(msgspec.Struct, frozen=True):
     once: Once = Once()
     normalized: bool = False
     etag_header: str = "etag"  # "draft-etag" where the answer is no representation of the draft itself
+    made_from: dict[str, Any] | None = None  # where it was made from another document than that of ``base``
     own_seen: bool = True  # whether the document holds what its session has written since the base
 
 

@@ -6,7 +6,6 @@ its answer.
 """
 
 import hashlib
-from collections.abc import Sequence
 
 import msgspec
 
@@ -21,6 +20,7 @@ from draftwire.rest.draft_list import (
     DraftDiscarded,
     RefusedDraft,
 )
+from draftwire_server.core.bulk import BadPart, woven
 from draftwire_server.limits import BULK_DRAFTS
 from draftwire_server.services.deploying import Deploying
 from draftwire_server.services.discarding import Discarding
@@ -38,40 +38,50 @@ class Many:
         self._deploying = deploying
         self._discarding = discarding
 
-    async def deploy(self, principal: Principal, asked: DeployMany, once: Once) -> Answer:
-        """Deploy each. Raises `Problem` too_many, idempotency_reused, unavailable; what was done until then stays."""
-        kept = await self._begin(principal, asked.drafts, once)
+    async def deploy(self, principal: Principal, asked: DeployMany, once: Once, bad: dict[int, BadPart]) -> Answer:
+        """Deploy each; ``bad``: those that could not be read, by their places.
+
+        Raises:
+            Problem: too_many, idempotency_reused, unavailable; what was done until then stays.
+        """
+        kept = await self._begin(principal, len(asked.drafts) + len(bad), once)
         if kept is not None:
             return kept
-        results = []
+        made = []
         for n, one in enumerate(asked.drafts):
             try:
                 answer = await self._deploying.deploy(principal, one.draft, one, _part(once, n))
-                results.append(DraftDeployed(one.draft, msgspec.json.decode(answer.body, type=Deployed)))
+                made.append(DraftDeployed(one.draft, msgspec.json.decode(answer.body, type=Deployed)))
             except Problem as problem:
-                results.append(DraftDeployed(one.draft, refused=_refused(problem)))
+                made.append(DraftDeployed(one.draft, refused=_refused(problem)))
+        results = woven(made, bad, lambda part: DraftDeployed(part.name, refused=_refused(part.problem)))
         refused = sum(result.refused is not None for result in results)
         unchanged = sum(result.deployed is not None and result.deployed.unchanged for result in results)
-        made = DeployedMany(tuple(results), len(results) - refused - unchanged, unchanged, refused)
-        return await self._keep(principal, once.answer(made), once)
+        all_ = DeployedMany(results, len(results) - refused - unchanged, unchanged, refused)
+        return await self._keep(principal, once.answer(all_), once)
 
-    async def discard(self, principal: Principal, asked: DiscardMany, once: Once) -> Answer:
-        """Discard each. Raises `Problem` too_many, idempotency_reused, unavailable; what was done until then stays."""
-        kept = await self._begin(principal, asked.drafts, once)
+    async def discard(self, principal: Principal, asked: DiscardMany, once: Once, bad: dict[int, BadPart]) -> Answer:
+        """Discard each; ``bad``: those that could not be read, by their places.
+
+        Raises:
+            Problem: too_many, idempotency_reused, unavailable; what was done until then stays.
+        """
+        kept = await self._begin(principal, len(asked.drafts) + len(bad), once)
         if kept is not None:
             return kept
-        results = []
+        made = []
         for one in asked.drafts:
             try:
-                results.append(DraftDiscarded(one.draft, await self._discarding.discard(principal, one.draft, one)))
+                made.append(DraftDiscarded(one.draft, await self._discarding.discard(principal, one.draft, one)))
             except Problem as problem:
-                results.append(DraftDiscarded(one.draft, refused=_refused(problem)))
+                made.append(DraftDiscarded(one.draft, refused=_refused(problem)))
+        results = woven(made, bad, lambda part: DraftDiscarded(part.name, refused=_refused(part.problem)))
         refused = sum(result.refused is not None for result in results)
-        made = DiscardedMany(tuple(results), len(results) - refused, refused)
-        return await self._keep(principal, once.answer(made), once)
+        all_ = DiscardedMany(results, len(results) - refused, refused)
+        return await self._keep(principal, once.answer(all_), once)
 
-    async def _begin(self, principal: Principal, drafts: Sequence[object], once: Once) -> Answer | None:
-        if len(drafts) > BULK_DRAFTS:
+    async def _begin(self, principal: Principal, drafts: int, once: Once) -> Answer | None:
+        if drafts > BULK_DRAFTS:
             raise Problem("too_many", f"One request is for at most {BULK_DRAFTS} drafts.")
         return await once.replayed(self._database, principal)
 

@@ -12,6 +12,7 @@ from draftwire.values import same
 from draftwire_server.core.access import missing_to_type, only_suggests
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from draftwire_server.core.kinds import Kind
+from draftwire_server.core.stored import stored_value
 from draftwire_server.services.channels import draft_facts
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
@@ -210,7 +211,7 @@ class Opening:
     async def _base_value(self, live: LiveDraft) -> Any:
         async with self._database.acquired() as connection:
             value = await items.load_value(connection, live.workspace, live.item.id, live.base_version)
-        return None if value is None else msgspec.json.decode(value)
+        return None if value is None else stored_value(value)
 
     async def visible_item(self, principal: Principal, item: str) -> items.ItemRow:
         """An item that the principal may see. Raises `Problem` not_found."""

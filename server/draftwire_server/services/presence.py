@@ -4,11 +4,14 @@ Redis holds one hash per item (field: worker and sid) and one counter per worker
 Losing all of it loses nothing: own entries are written again, and nobody is declared gone for one lease. Cut off from
 Redis, readers are told that others are unknown. The hash is written by one task, what changed last standing for what
 changed before: two writes at once could arrive the other way round, and one that failed has to be made up for. Others
-are told when it is written: who begins to listen after that finds it there.
+are told when it is written: who begins to listen after that finds it there. What was told lately is told again after a
+gap: the connection on which it went may have been dead already, as after a worker's freeze.
 """
 
 import asyncio
+import contextlib
 import logging
+import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -32,6 +35,8 @@ _encode = msgspec.json.Encoder().encode
 _notice = msgspec.json.Decoder(Notice)
 _mark = msgspec.json.Decoder(Mark)
 
+TOLD_AGAIN_PROBES = 4  # a dead connection is noticed within two probes; what was told in twice that is told again
+FIRST_LOOK_S = 0.3  # Redis answers in a millisecond; who begins to look waits no longer for one that is silent
 KEPT_S = 3600  # what is in Redis outlives its worker's lease by so much; it is refreshed long before
 UNKEPT = 50_000  # changes that wait for Redis; beyond that the oldest go: of those who left, this worker's lease tells
 EVERY_WORKER = "*"  # in a notice: whichever worker told of the session
@@ -63,6 +68,7 @@ class ItemRoom(msgspec.Struct):
     stale: set[Any]  # watchers that missed a change and need everything
     own: dict[str, Mark]  # this worker's sessions
     armed: bool = False
+    known: Any = msgspec.field(default_factory=asyncio.Event)  # set when Redis was asked for the first time
     reading: int = 0  # of the hash, how many are under way
     heard: list[Notice] = []  # meanwhile: a notice may be ahead of what is read, and counts after it
 
@@ -90,6 +96,7 @@ class PresenceService:
         self._kept_at = time.monotonic()
         self._unkept: dict[tuple[str, str, str], Mark | None] = {}  # by workspace, item and sid; None: gone
         self._changed = asyncio.Event()
+        self._told: dict[tuple[str, str, str], tuple[float, Mark | None]] = {}  # as `_unkept`, with the time
 
     # ---- sessions of this worker
 
@@ -139,6 +146,22 @@ class PresenceService:
                     self._tell(waiting)
 
     def _tell(self, changes: dict[tuple[str, str, str], Mark | None]) -> None:
+        """Tell the other workers, and remember it for as long as it may have gone to a dead connection."""
+        now = time.monotonic()
+        at = now if self._bus.up else math.inf  # nobody hears it now: it waits for the reconnect
+        for key, mark in changes.items():
+            self._told.pop(key, None)
+            self._told[key] = (at, mark)  # at the end: the oldest come first
+        over = now - TOLD_AGAIN_PROBES * self._timings.redis_probe_s
+        while self._told and (oldest := next(iter(self._told))) and self._told[oldest][0] < over:
+            del self._told[oldest]
+        self._publish(changes)
+
+    def _tell_again(self) -> None:
+        """There was a gap: what was told on its eve may have been heard by nobody."""
+        self._tell({key: mark for key, (_, mark) in self._told.items()})
+
+    def _publish(self, changes: dict[tuple[str, str, str], Mark | None]) -> None:
         by_item: dict[tuple[str, str], tuple[list[Mark], list[str]]] = {}
         for (workspace, item, sid), mark in changes.items():
             here, gone = by_item.setdefault((workspace, item), ([], []))
@@ -268,9 +291,28 @@ class PresenceService:
         first = not room.watchers
         room.watchers.add(watcher)
         if first:
-            await self._bus.subscribed(Channel(workspace, "item", item), lambda data: self._heard(room, data))
-            await self._read(room, by_all=True)
+            room.known = asyncio.Event()
+            self._spawn(self._begin_to_look(room, room.known))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_LOOK_S):
+                await room.known.wait()
         self._send_all(room, watcher)
+
+    async def _begin_to_look(self, room: ItemRoom, known: asyncio.Event) -> None:
+        """Subscribe, then read; who came meanwhile and was told that others are unknown is told who they are."""
+        if not room.watchers:
+            return
+        began = time.monotonic()
+        channel = Channel(room.workspace, "item", room.item)
+        await self._bus.subscribed(channel, lambda data: self._heard(room, data))
+        if not room.watchers:
+            self._bus.unsubscribe(channel)
+            return
+        await self._read(room, by_all=True)
+        known.set()
+        if time.monotonic() - began > FIRST_LOOK_S:
+            for watcher in list(room.watchers):
+                self._send_all(room, watcher)
 
     def unwatch(self, workspace: str, item: str, watcher: Watcher) -> None:
         """Stop showing it."""
@@ -306,6 +348,7 @@ class PresenceService:
         A worker of which nothing is written may have lost it by a flush, and writes it again with its next renewal:
         only after that is it taken for one that has nobody there.
         """
+        self._tell_again()
         await self._read_all(by_all=False)
         await asyncio.sleep(1.5 * self._timings.presence_renew_s)
         await self._read_all(by_all=True)
@@ -386,7 +429,7 @@ class PresenceService:
             room.stale.add(watcher)
             return
         marks = room.roster.view()
-        unknown = self._redis is not None and not self._bus.up
+        unknown = self._redis is not None and not (self._bus.up and room.known.is_set())
         message = Presence(room.item, _entries(marks, _hidden(watcher, marks)), full=True, unknown=unknown)
         watcher.write(_frame(message), f"item:{room.item}")
 

@@ -215,7 +215,7 @@ class Restorer:
             return Extras(once.rows(principal, answers[-1]), (*rows, *stash))
 
         if outcome.ops:
-            change = Change(head, outcome.ops, "restore", session, key, cause, exact)
+            change = Change(head, outcome.ops, "restore", session, key, cause, 0 if texts else None, exact)
             written = await self._writing.commit(principal, live, change, along)
             return answers[-1] if written is not None and answers else None
         unchanged = Restored(

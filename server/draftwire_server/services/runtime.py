@@ -88,6 +88,7 @@ from draftwire_server.services.places import Places
 from draftwire_server.services.presence import PresenceService
 from draftwire_server.services.rebasing import Rebasing
 from draftwire_server.services.registry import SessionRegistry
+from draftwire_server.services.replacing import Replacing
 from draftwire_server.services.resolving import Resolving
 from draftwire_server.services.restoring import Restorer
 from draftwire_server.services.retention import Retention
@@ -162,7 +163,7 @@ class Runtime:
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
         self.merging = Merging()
         registry = SessionRegistry(self.connections, self.presence)
-        self.writing = Writing(self.lanes)
+        self.writing = Writing(self.lanes, Replacing(self.database, self.drafts, self.alerts))
         self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging)
         self.comparing = Comparing(self.database, self.drafts, self.opening)
         self.states = States(self.database, self.comparing, self.people)

@@ -17,6 +17,7 @@ from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.merge import Conflict
 from draftwire.rest.drafts import Saved
+from draftwire.values import same
 from draftwire_server.core.etag import Etag
 from draftwire_server.core.ids import ActorId, new_id, public_session_id
 from draftwire_server.core.whole import same_content
@@ -102,8 +103,8 @@ class Saving:
             whole = Conflict("", "value", None, None, None)
             look.conflicts = (whole,)
         stale = look.base is not None and save.override is None
-        if stale and (look.conflicts or not save.may_merge):
-            return await self._refusing.refuse(saver, look, Problem("stale"), alert=True)
+        if stale and (look.conflicts or (look.unseen and not save.may_merge)):
+            return await self._refusing.refuse(saver, look, Problem("stale"), alert=bool(look.unseen))
         if not look.ops:
             return await self._unchanged(saver, look)
         return await self._commit(saver, look)
@@ -124,14 +125,19 @@ class Saving:
         if mark != save.base.mark:
             raise Problem("rewound")
         look.unseen = await history.entries_after(live, seq, look.at.seq)
-        if save.session is not None and save.own_seen:  # what it wrote itself, also if the answer was lost
-            own = live.replica.numbers.get(saver.sid)
+        own = live.replica.numbers.get(saver.sid)
+        if save.made_from is not None:  # its own work is in there, also what was merged with others' on its way
+            look.unseen = [entry for entry in look.unseen if entry.w != own]
+        elif save.session is not None and save.own_seen:  # what it wrote itself, also if the answer was lost
             while look.unseen and look.unseen[0].w == own:
                 seq = look.unseen.pop(0).seq
-        if not look.unseen:
+        if not look.unseen and save.made_from is None:
             look.ops = (await merging.diff(live.workspace, live.kind, save.value, look.document)).ops
             return
-        look.base = await history.document_at(live, seq)
+        if save.made_from is None:
+            look.base = await history.document_at(live, seq)
+        else:  # what it never showed it did not delete
+            look.base = Document.load(save.made_from, live.kind.document_shape)
         outcome = await merging.merge(live.workspace, live.kind, look.base.value, save.value, look.document.value)
         look.ops = outcome.ops
         look.conflicts = tuple(c for c in outcome.conflicts if not computed(look, c.address))
@@ -145,7 +151,7 @@ class Saving:
             answers.append(_saved(saver, look, written.etag, written.document, changed=True))
             return Extras(saver.save.once.rows(saver.principal, answers[-1]), _overridden(saver, look))
 
-        change = Change(look.at, look.ops, "save", saver.session, saver.key)
+        change = Change(look.at, look.ops, "save", saver.session, saver.key, replaces_since=_unseen_since(saver, look))
         if await self._writing.commit(saver.principal, look.live, change, along) is None:
             return None
         await self._refusing.close_alerts(look.live, saver.sid)
@@ -163,17 +169,25 @@ class Saving:
 
 def _saved(saver: Saver, look: Look, at: Etag, document: Document, *, changed: bool) -> Answer:
     merged = look.base is not None and saver.save.override is None
+    shown = same(document.value, saver.save.value)
     saved = Saved(
         draft=look.live.id, item=look.live.item.id, etag=str(at), generation=at.generation, seq=at.seq,
         changed=changed, normalized=saver.save.normalized,
-        merged=tuple(came_in(look)) if merged else (), value=document.value if merged else None,
+        merged=tuple(came_in(look)) if merged else (), value=document.value if merged and not shown else None,
     )  # fmt: skip
     return saver.answer(200, _encode(saved), saved.etag)
 
 
+def _unseen_since(saver: Saver, look: Look) -> int | None:
+    """From where on a forced save replaces what its writer had not seen."""
+    if saver.save.override is None:
+        return None
+    return saver.save.base.seq if saver.save.base.generation == look.at.generation else 0
+
+
 def _overridden(saver: Saver, look: Look) -> tuple[dict[str, Any], ...]:
     """What a forced save replaces: kept for who replaced it, with whose it may have been."""
-    if saver.save.override is None or look.base is None:
+    if saver.save.override is None or (look.base is None and saver.save.base.generation == look.at.generation):
         return ()
     own = look.live.replica.numbers.get(saver.sid)
     by = sorted({info.id for entry in look.unseen if entry.w != own for info in by_of(look, [entry])})

@@ -20,6 +20,7 @@ from draftwire_server.core.access import Resource
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.kinds import SECRET_REFERENCE, markers
 from draftwire_server.core.sealing import Box, CantOpen
+from draftwire_server.core.stored import stored_value
 from draftwire_server.limits import SECRET_BYTES, SECRETS_PER_ITEM
 from draftwire_server.services.forking import SEALED_AS
 from draftwire_server.services.identity import Principal
@@ -118,7 +119,7 @@ class Secrets:
             head = None if held is None else await items.load_value(connection, workspace, row.id, held.head_version)
             if head is None or not await secrets.known_secrets(connection, workspace, row.id, [secret]):
                 raise Problem("not_found")
-            if secret in markers(kind, msgspec.json.decode(head)).values():
+            if secret in markers(kind, stored_value(head)).values():
                 raise Problem("secret_in_use")
             await secrets.remove_secret(connection, workspace, row.id, secret)
             await clock.append_event(
@@ -148,7 +149,7 @@ class Secrets:
         if isinstance(found, At):
             raise Problem("busy", "The item moves faster than it can be found; try again.")
         kind = await self._kinds.load(workspace, found.kind)
-        value = msgspec.json.decode(found.value)
+        value = stored_value(found.value)
         marked = markers(kind, value)
         async with self._database.transaction() as connection:
             rows = await secrets.load_sealed(connection, workspace, found.item, sorted(set(marked.values())))

@@ -18,6 +18,7 @@ from draftwire.rest.suggestions import Suggestion as Told
 from draftwire_server.core.etag import Etag, first_mark
 from draftwire_server.core.ids import ActorId, new_id, public_session_id
 from draftwire_server.core.plan import Author
+from draftwire_server.core.stored import stored_value
 from draftwire_server.core.suggesting import Suggested, Suggestion
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
@@ -145,7 +146,7 @@ class Suggesting:
         own = await self._drafts.opened(workspace, suggestion)
         for live in (own, live_target):
             await self._drafts.up_to_date(live)
-        base = Document.load(msgspec.json.decode(value), own.kind.document_shape)
+        base = Document.load(stored_value(value), own.kind.document_shape)
         core = Suggestion(base, own.replica.document, live_target.replica.document)
         return Review(row, run, live_target, head_of(live_target), core, decisions)
 

@@ -4,6 +4,7 @@ An item is made once, whoever puts it at the same time: the external id is uniqu
 What one may not see is told of by `taken` alone, as when making an item.
 """
 
+from collections import Counter
 from typing import Final, Literal
 
 import msgspec
@@ -21,6 +22,7 @@ from draftwire.rest.items import (
     SyncItems,
     SyncResult,
 )
+from draftwire_server.core.bulk import BadPart, woven
 from draftwire_server.core.canonical import content_hash
 from draftwire_server.core.whole import with_lf
 from draftwire_server.limits import SYNC_ITEMS
@@ -65,16 +67,19 @@ class Syncing:
                     raise
         raise Problem("taken")
 
-    async def put_many(self, principal: Principal, wanted: SyncItems) -> SyncResult:
+    async def put_many(self, principal: Principal, wanted: SyncItems, bad: dict[int, BadPart]) -> SyncResult:
         """Put many, one after the other, each by itself; a path that another one of them leaves is tried again.
+
+        ``bad``: those that could not be read, by their places among all.
 
         Raises:
             Problem: bad_message (one is there twice), too_many, unavailable; what was put until then stays put.
         """
-        if len(wanted.items) > SYNC_ITEMS:
+        if len(wanted.items) + len(bad) > SYNC_ITEMS:
             raise Problem("too_many", f"One request puts at most {SYNC_ITEMS} items.")
-        if len({item.external_id for item in wanted.items}) < len(wanted.items):
-            raise Problem("bad_message", "An external id is there twice.")
+        twice = [name for name, count in Counter(item.external_id for item in wanted.items).items() if count > 1]
+        if twice:
+            raise Problem("bad_message", "An external id is there twice.", detail={"external_ids": twice})
         results: list[Synced] = [Synced()] * len(wanted.items)
         waiting = list(range(len(wanted.items)))
         while waiting:
@@ -87,9 +92,10 @@ class Syncing:
             if len(taken) == len(waiting):
                 break
             waiting = taken
-        outcomes = ["refused" if result.put is None else result.put.outcome for result in results]
+        all_ = woven(results, bad, lambda part: Synced(refused=_refused(part.name, part.problem)))
+        outcomes = ["refused" if result.put is None else result.put.outcome for result in all_]
         return SyncResult(
-            tuple(results), made=outcomes.count("made"), updated=outcomes.count("updated"),
+            all_, made=outcomes.count("made"), updated=outcomes.count("updated"),
             unchanged=outcomes.count("unchanged"), refused=outcomes.count("refused"),
         )  # fmt: skip
 
@@ -99,12 +105,7 @@ class Syncing:
         except Problem as problem:
             if problem.code in ("unavailable", "internal"):
                 raise
-            return Synced(
-                refused=Refused(
-                    item.external_id, problem.kind.status, problem.code, problem.message, problem.kind.retry,
-                    problem.detail,
-                )
-            )  # fmt: skip
+            return Synced(refused=_refused(item.external_id, problem))
 
     async def _seen(self, principal: Principal, external_id: str) -> items.ItemRow | None:
         async with self._database.acquired() as connection:
@@ -146,6 +147,11 @@ class Syncing:
             )  # fmt: skip
         same = (after.path, after.summary) == (row.path, row.summary)  # another spelling of the path
         return _put(after, external_id, "unchanged" if same else "updated", value)
+
+
+def _refused(external_id: str, problem: Problem) -> Refused:
+    kind = problem.kind
+    return Refused(external_id, kind.status, problem.code, problem.message, kind.retry, problem.detail)
 
 
 def _put(

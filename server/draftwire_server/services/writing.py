@@ -24,6 +24,7 @@ from draftwire_server.services.identity import Principal
 from draftwire_server.services.lanes import Lanes
 from draftwire_server.services.live import Extras, LiveDraft, Submission
 from draftwire_server.services.opening import may_type, told_why
+from draftwire_server.services.replacing import Replacing, rows_of
 
 ANSWER_S: Final = 20.0  # for a commit; Postgres is away longer than that: "unavailable", a retry finds what happened
 EXACT_LOOKS: Final = 2  # a head that moves on while so many merges are worked out: somebody types, rebase the next
@@ -39,6 +40,7 @@ class Change(msgspec.Struct, frozen=True):
     session: str
     key: str
     cause: str | None = None
+    replaces_since: int | None = None  # what it takes away of what came later goes to its authors (replacing.py)
     exact: bool = True  # False: what has come since is taken in as for a live edit, by rebasing the ops over it
 
 
@@ -95,8 +97,9 @@ def submission_of(
 class Writing:
     """See the module."""
 
-    def __init__(self, lanes: Lanes) -> None:
+    def __init__(self, lanes: Lanes, replacing: Replacing) -> None:
         self._lanes = lanes
+        self.replacing = replacing
 
     async def commit(
         self,
@@ -113,7 +116,15 @@ class Writing:
             if not done.done():
                 done.set_result(problem)
 
-        submission, written = submission_of(principal, live, change, along, settle, author)
+        since = change.replaces_since
+        taken = await self.replacing.look(principal, live, change.ops, since) if since is not None else ()
+
+        def all_along(written: Written) -> Extras:
+            extras = along(written) if along is not None else Extras()
+            rows = rows_of(live, taken, written.etag)
+            return msgspec.structs.replace(extras, stash=(*extras.stash, *rows))
+
+        submission, written = submission_of(principal, live, change, all_along, settle, author)
         self._lanes.submit(live, submission)
         try:
             async with asyncio.timeout(ANSWER_S):
@@ -121,6 +132,8 @@ class Writing:
         except TimeoutError:
             raise Problem("unavailable", "The outcome is not known yet; try again.") from None
         if problem is None:
+            if taken and written:
+                await self.replacing.tell(principal, live, taken, written[-1].etag)
             return written[-1] if written else None
         if problem.code in MOVED:
             return None

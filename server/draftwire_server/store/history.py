@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from draftwire_server.core.stored import stored_value
 from draftwire_server.store.logs import BrokenLog, ShapeRow
 from draftwire_server.store.postgres import Connection
 
@@ -289,7 +290,7 @@ async def copy_version_blame(
 
 def value_of(raw: bytes) -> dict[str, Any]:
     """A stored value."""
-    value: dict[str, Any] = msgspec.json.decode(raw)
+    value: dict[str, Any] = stored_value(raw)
     return value
 
 

@@ -17,6 +17,7 @@ import asyncpg
 import msgspec
 
 from draftwire.errors import Problem
+from draftwire_server.core.stored import stored_value
 from draftwire_server.settings import Settings
 
 # asyncpg's classes are generic for type checkers alone; a quoted alias could not be part of a union at run time.
@@ -76,7 +77,7 @@ async def _prepare(connection: Connection) -> None:
         await connection.set_type_codec(
             name,
             encoder=lambda value: msgspec.json.encode(value).decode(),
-            decoder=msgspec.json.decode,
+            decoder=stored_value,
             schema="pg_catalog",
         )
 

@@ -38,6 +38,7 @@ class NewVersion(msgspec.Struct, frozen=True):
     override_version: int | None = None
     redeploy_of: int | None = None
     run: str | None = None  # in which an agent deployed it
+    summary: str | None = None  # that the item has from now on; None: it stays
 
 
 _ADD_CONTENT = """
@@ -55,7 +56,10 @@ insert into target (workspace_id, item_id, version) values ($1, $2, $3)
 on conflict (workspace_id, item_id, name) do update set version = excluded.version, moved_at = clock_timestamp()
 """
 
-_MOVE_HEAD = "update item set head_version = $3, changed_at = clock_timestamp() where workspace_id = $1 and id = $2"
+_MOVE_HEAD = """
+update item set head_version = $3, summary = coalesce($4, summary), changed_at = clock_timestamp()
+ where workspace_id = $1 and id = $2
+"""
 
 
 async def add_version(connection: Connection, workspace: str, item: str, new: NewVersion) -> None:
@@ -66,7 +70,7 @@ async def add_version(connection: Connection, workspace: str, item: str, new: Ne
         new.source_etag, new.override_version, new.redeploy_of, new.run,
     )  # fmt: skip
     await connection.execute(_MOVE_TARGET, workspace, item, new.number)
-    await connection.execute(_MOVE_HEAD, workspace, item, new.number)
+    await connection.execute(_MOVE_HEAD, workspace, item, new.number, new.summary)
 
 
 class DraftHead(msgspec.Struct, frozen=True):

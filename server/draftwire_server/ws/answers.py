@@ -39,7 +39,7 @@ def opened_message(following: Following, sid: str, ref: int, seq: int) -> m.Open
         your_last_no=live.replica.last_no.get(w, 0),
         your_w=w,
         writers=tuple(live.writer_infos.values()),
-        alerts=tuple(live.alerts.values()),
+        alerts=live.open_alerts(),
     )
 
 
@@ -69,7 +69,7 @@ def state_message(following: Following, sid: str, ref: int) -> tuple[m.State, tu
         your_last_no=replica.last_no.get(w, 0),
         your_w=w,
         writers=tuple(live.writer_infos.values()),
-        alerts=tuple(live.alerts.values()),
+        alerts=live.open_alerts(),
         stands=live.stands,
         legacy=live.legacy,
     )

@@ -22,7 +22,7 @@ from draftwire_server import limits
 from draftwire_server.core.access import Resource, expires_next
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import public_session_id
-from draftwire_server.core.plan import Author
+from draftwire_server.core.plan import Author, Live
 from draftwire_server.core.presence import Mark, check_doing
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import Following, LiveDraft, Submission
@@ -422,6 +422,7 @@ class Connection:
             committed=committed,
             refused=refused,
             size=size,
+            rule=Live(following.began),
         )
         self._edit_begun(place, size)
         self._worker.lanes.submit(following.live, submission)

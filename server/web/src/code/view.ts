@@ -48,6 +48,39 @@ const flashField = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+/** Where two texts met and nobody has chosen yet: `from` to `to` in the text as it was told. */
+export interface Met {
+  id: string;
+  from: number;
+  to: number;
+  title: string;
+}
+
+const met = StateEffect.define<readonly Met[]>();
+
+/** Each stays where it is in the text, from when it was first told until it is over. */
+const metField = StateField.define<readonly Met[]>({
+  create: () => [],
+  update(value, { changes, effects, newDoc }) {
+    let next = changes.empty ? value : value.map((one) => ({ ...one, from: changes.mapPos(one.from, -1), to: changes.mapPos(one.to, 1) }));
+    for (const effect of effects) {
+      if (!effect.is(met)) continue;
+      const { length } = newDoc;
+      next = effect.value.map((one) => next.find(({ id }) => id === one.id) ?? { ...one, from: Math.min(one.from, length), to: Math.min(Math.max(one.from, one.to), length) });
+    }
+    return next;
+  },
+  provide: (field) =>
+    EditorView.decorations.compute([field, "doc"], (state) => {
+      const marks = state.field(field).flatMap(({ from, to, title }) => {
+        const [first, last] = [state.doc.lineAt(from).number, state.doc.lineAt(to).number];
+        const mark = Decoration.line({ class: "cm-met", attributes: { title } });
+        return Array.from({ length: last - first + 1 }, (_, i) => mark.range(state.doc.line(first + i).from));
+      });
+      return Decoration.set(marks, true);
+    }),
+});
+
 class BlameMarker extends GutterMarker {
   constructor(
     readonly blamed: Blamed,
@@ -98,6 +131,7 @@ const theme = EditorView.theme({
   ".person": { "--who": "oklch(var(--who-l) var(--who-c) var(--hue))" },
   ".cm-blame": { borderRight: "1px solid var(--line)", minWidth: "min(128px, 18vw)" },
   ".cm-blamed": { display: "block", height: "100%", padding: "0 8px", font: "12px/22px var(--font)", color: "var(--who)", borderLeft: "3px solid var(--who)", whiteSpace: "nowrap" },
+  ".cm-met": { backgroundColor: "color-mix(in srgb, var(--bad) 9%, transparent)", boxShadow: "inset 3px 0 0 var(--bad)" },
   ".cm-meant": { backgroundColor: "var(--warn-wash)", boxShadow: "inset 3px 0 0 var(--warn)" },
 });
 
@@ -154,6 +188,7 @@ export class CodeView {
           theme,
           syntaxHighlighting(colours),
           flashField,
+          metField,
           EditorView.scrollMargins.of(() => ({ top: 40, bottom: 64 })),
           NARROW.matches ? EditorView.lineWrapping : [],
           EditorView.contentAttributes.of({
@@ -192,6 +227,11 @@ export class CodeView {
   revealLine(number: number): void {
     const line = this.view.state.doc.line(Math.min(Math.max(number, 1), this.view.state.doc.lines));
     this.view.dispatch({ effects: [EditorView.scrollIntoView(line.from, { y: "center" }), flash.of(line.from)] });
+  }
+
+  /** Mark where texts met and nobody has chosen yet. */
+  met(all: readonly Met[]): void {
+    this.view.dispatch({ effects: met.of(all) });
   }
 
   async speak(language: string): Promise<void> {

@@ -34,6 +34,7 @@ export function tell(desk: Desk, alert: Alert): { title: string; where: string }
   const to = alert.line_to ?? from;
   const where = from === null ? `in ${alert.address.replace(/^\//, "")}` : from === to ? `line ${from}` : `lines ${from}–${to ?? from}`;
   const saved = alert.reason === "save" && mine === alert.sides[0]; // the first side is who saved
+  if (alert.reason === "lost" && mine !== undefined && mine !== alert.sides[0]) return { title: `What you chose replaced text of ${who}, who has it in the stash`, where };
   const title = mine === undefined ? `${alert.sides.map((side) => nameOf(side.actor)).join(" and ")} wrote in one place` : saved ? `Your save met changes of ${who}` : WHAT[alert.reason](who);
   return { title, where };
 }

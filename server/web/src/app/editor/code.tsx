@@ -16,6 +16,7 @@ import { stop } from "../run-acts.js";
 import { caretName, colourOf, nameOf, shortName } from "../person.js";
 import { openHunks } from "../suggestions.js";
 import type { Suggestion } from "../suggestions.js";
+import { tell } from "./banners.js";
 import type { Desk } from "./desk.js";
 import { decider } from "./panel-suggestions.js";
 import { attempt } from "./toasts.js";
@@ -101,6 +102,13 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
       );
     });
   }, [blamed, at, shown]);
+
+  const alerts = desk.alerts.value;
+  useEffect(() => {
+    if (shown.kind !== "draft" || desk.local.value !== null) return;
+    const here = alerts.filter((alert) => alert.address === at && alert.line_from != null);
+    view.current?.met(here.map((alert) => ({ id: alert.id, from: alert.start ?? 0, to: alert.end ?? 0, title: `${tell(desk, alert).title}. It waits for a choice.` })));
+  }, [alerts, at, source, shown]);
 
   const suggesting = desk.suggestions.value?.all.value ?? [];
   useEffect(() => {

@@ -30,8 +30,8 @@ export class LocalEdits implements TextSource {
 
   private constructor(
     private readonly key: string,
-    readonly etag: string,
-    readonly base: JsonObject,
+    public etag: string,
+    public base: JsonObject,
     value: JsonObject,
     private readonly shape: Shape,
   ) {
@@ -113,6 +113,13 @@ export class LocalEdits implements TextSource {
     this.timer = window.setTimeout(this.write, WRITE_AFTER_MS);
     const event: DraftEvent = { type: "change", ...changeBy(before, ops, 0), by: [], own: true, origin, cause };
     for (const listener of [...this.listeners]) listener(event);
+  }
+
+  /** These edits were saved as they were in `value`; what was typed during the request stays here. */
+  savedUpTo(value: JsonObject, etag: string): void {
+    this.base = value;
+    this.etag = etag;
+    this.write();
   }
 
   /** What of these edits goes into the draft as it is now, and what can't without a choice. */

@@ -8,6 +8,7 @@ import { Problem } from "draftwire";
 import { ask, sentence } from "../http.js";
 import { nameOf, Person } from "../person.js";
 import { at, go, search } from "../route.js";
+import { tell } from "./banners.js";
 import type { Desk } from "./desk.js";
 import { Diff } from "./diff.js";
 import { addressOf } from "./outline.js";
@@ -92,6 +93,7 @@ export function DeployPanel({ desk }: { desk: Desk }) {
           </span>
         </div>
       )}
+      <OpenConflicts desk={desk} />
       {desk.diagnostics.value.length > 0 && refusal === null && <Objections desk={desk} list={desk.diagnostics.value} />}
       {refusal !== null && <Refused desk={desk} refusal={refusal} ship={ship} />}
       <label class="stacked">
@@ -150,6 +152,29 @@ function Refused({ desk, refusal, ship }: { desk: Desk; refusal: Refusal; ship: 
     <div class="notice" data-tone="warn" role="alert">
       <p>{refusal.text}</p>
       {refusal.code === "forbidden" && <p class="quiet">Ask somebody who may deploy here; your draft stays as it is, and they can open it by its link.</p>}
+    </div>
+  );
+}
+
+/** Where two texts met and nobody has chosen: both would be shipped. */
+function OpenConflicts({ desk }: { desk: Desk }) {
+  const open = desk.alerts.value;
+  if (open.length === 0) return null;
+  return (
+    <div class="notice" data-tone="warn">
+      <p>
+        <strong>{open.length === 1 ? "One conflict is" : `${open.length} conflicts are`} open in this draft.</strong> What stands there now would go live.
+      </p>
+      <ul class="objections">
+        {open.map((alert) => (
+          <li key={alert.id}>
+            <button class="text-button" type="button" onClick={() => search({ panel: "conflicts", alert: alert.id })}>
+              {tell(desk, alert).where}
+            </button>{" "}
+            {tell(desk, alert).title}
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

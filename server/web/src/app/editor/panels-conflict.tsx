@@ -36,6 +36,7 @@ export function ConflictsPanel({ desk }: { desk: Desk }) {
         <button class="button" type="button" onClick={closePanel}>
           Go on
         </button>
+        <SettledByThemselves desk={desk} />
       </>
     );
   }
@@ -51,7 +52,40 @@ export function ConflictsPanel({ desk }: { desk: Desk }) {
         </div>
       )}
       <OneAlert key={alert.id} desk={desk} alert={alert} />
+      <SettledByThemselves desk={desk} />
     </>
+  );
+}
+
+/** What closed without a choice: neighbours who typed at one place, or somebody who wrote on with both texts on screen. */
+function SettledByThemselves({ desk }: { desk: Desk }) {
+  const [closed, setClosed] = useState<readonly Alert[]>([]);
+  const draft = desk.draft.value?.id ?? null;
+  const open = desk.alerts.value.length;
+  useEffect(() => {
+    if (draft === null) return;
+    void attempt(async () => {
+      const page = await ask<{ alerts: { alert: Alert }[] }>(["alerts"], { query: { draft, state: "closed", limit: 20 } });
+      setClosed(page.alerts.map(({ alert }) => alert).filter(({ kind }) => kind === "overlap"));
+    });
+  }, [draft, open]);
+  if (closed.length === 0) return null;
+  return (
+    <details>
+      <summary>Settled by themselves ({closed.length})</summary>
+      {closed.map((alert) => (
+        <section key={alert.id} class="alert-panel" aria-label={tell(desk, alert).title}>
+          <p class="quiet small" title={exactly(alert.opened_at)}>
+            {tell(desk, alert).title}, {tell(desk, alert).where}, {ago(alert.opened_at)}.
+          </p>
+          <div class="sides">
+            {alert.sides.map((side) => (
+              <Side key={side.sid + String(side.seq)} title={nameOf(side.actor)} side={side} />
+            ))}
+          </div>
+        </section>
+      ))}
+    </details>
   );
 }
 

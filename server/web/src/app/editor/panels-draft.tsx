@@ -289,9 +289,15 @@ export function LocalPanel({ desk }: { desk: Desk }) {
   }
   const found = local.mergeInto(draft.confirmed);
   const save = async (choices: Record<string, Choice>, then: "autosave" | "deploy"): Promise<void> => {
-    const document = settled(local.mergeInto(draft.confirmed), choices, local.doc, draft.confirmed);
+    const sent = local.doc;
+    const document = settled(local.mergeInto(draft.confirmed), choices, sent, draft.confirmed);
     const etag = desk.etag;
     await answered(["items", desk.item, "draft"], { method: "PUT", body: { value: document.value }, query: { purpose: draft.purpose === "shared" ? "shared" : "own" }, headers: { "if-match": `"${etag}"` } });
+    if (local.doc !== sent) {
+      local.savedUpTo(sent.value, desk.etag);
+      toast({ text: "Your local edits are saved into the draft, but for what you typed meanwhile: that is still here alone." });
+      return;
+    }
     desk.dropLocal();
     toast({ text: "Your local edits are saved into the draft. Autosave is on again.", undo: () => desk.takeBack(draft.id, etag, desk.etag) });
     if (then === "deploy") search({ panel: "deploy" });
