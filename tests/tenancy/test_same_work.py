@@ -22,6 +22,7 @@ from tests.tenancy.house import MARK, House, furnished, operations
 
 pytestmark = pytest.mark.slow
 
+TURNS = 5
 HIDDEN = (
     "item",
     "draft",
@@ -104,10 +105,12 @@ async def test_what_is_out_of_sight_costs_what_an_unknown_id_does(spied: Spied, 
     if loaded:  # ada looks at the very thing first, so that it lies in this worker's memory
         await spied.ask("ada", path.format_map(ids))
         await spied.ask("ada", f"/v1/w/{ids['workspace']}/drafts/{ids['draft']}")
-    await spied.ask("zoe", path.format_map(unknown))  # who asks is in the caches
-    status, text, statements = await spied.ask("zoe", path.format_map(ids))
-    wanted = await spied.ask("zoe", path.format_map(unknown))
-    if status == 200:
+    hidden, absent = [], []
+    for _ in range(TURNS):
+        hidden.append(await spied.ask("zoe", path.format_map(ids)))
+        absent.append(await spied.ask("zoe", path.format_map(unknown)))
+    if hidden[0][0] == 200:
         return  # that one may be seen by everybody
-    assert (status, text) == wanted[:2]
-    assert statements == wanted[2]
+    assert {each[:2] for each in hidden} == {each[:2] for each in absent}
+    # The shortest is what a request costs by itself: a new connection, or a cache that has just run out, adds to it.
+    assert min((each[2] for each in hidden), key=len) == min((each[2] for each in absent), key=len)
