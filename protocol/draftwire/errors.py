@@ -44,6 +44,9 @@ CODES: Final = _codes(
     Code("read_only", 403, "You can look at this draft, not type in it."),
     Code("mode_forbids", 403, "Items of this kind are not edited in such a draft."),
     Code("origin_refused", 403, "Pages of this origin may not connect."),
+    Code(
+        "host_refused", 421, "The server may not be asked by this name; its operator says by which (DRAFTWIRE_HOSTS)."
+    ),
     Code("not_found", 404, "There is no such thing, or you may not see it."),
     Code("method_not_allowed", 405, "That can't be done with this address."),
     Code("taken", 409, "That path or external id is taken."),

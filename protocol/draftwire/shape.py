@@ -41,13 +41,14 @@ class Place:
 
     def member(self, name: str) -> "Place":
         """Return the place of a member, or of an element under `ELEMENT`."""
-        if name not in self._shape.literals:
+        edge = self._shape.edge(name)
+        if edge is None:
             if self._other is None:
                 self._other = self._shape.step(self._state, None)
             return self._other
-        found = self._edges.get(name)
+        found = self._edges.get(edge)
         if found is None:
-            found = self._edges[name] = self._shape.step(self._state, name)
+            found = self._edges[edge] = self._shape.step(self._state, edge)
         return found
 
     def element(self) -> "Place":
@@ -87,6 +88,14 @@ class Shape:
         """Say whether a string at this path is a text leaf."""
         return self.at(path).text
 
+    def edge(self, name: str) -> str | None:
+        """Give what stands for a name on an edge: the names that no pattern tells apart share one, None."""
+        return name if name in self.literals else None
+
+    def meets(self, want: str, name: str | None) -> bool:
+        """Say whether a pattern's segment, not ``**``, takes what stands for a name."""
+        return want in ("*", name)
+
     def step(self, state: frozenset[tuple[int, int]], name: str | None) -> Place:
         """Follow one segment; ``name`` None is a segment that no pattern mentions."""
         after: set[tuple[int, int]] = set()
@@ -96,7 +105,7 @@ class Shape:
                 want = tokens[at]
                 if want == "**":
                     after.add((pattern, at))
-                elif want in ("*", name):
+                elif self.meets(want, name):
                     after.add((pattern, at + 1))
         return self._place(after)
 

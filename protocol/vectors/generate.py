@@ -15,6 +15,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # for the tests' model of random histories
 
+from tests.protocol.member_names import PLAIN, SECRET
 from tests.protocol.message_samples import frame_cases, refused_message_cases
 from tests.protocol.model import SHAPE, World
 from tests.protocol.session_rules import history_cases, rule_cases
@@ -28,6 +29,7 @@ from draftwire.invert import invert
 from draftwire.merge import diff, merge
 from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
 from draftwire.rebase import compose, land, rebase
+from draftwire.secret_names import is_secret_name
 from draftwire.shape import Shape
 from draftwire.units import length
 
@@ -469,6 +471,11 @@ def code_cases() -> Iterator[Case]:
         yield {"code": code.code, "retry": code.retry}
 
 
+def name_cases() -> Iterator[Case]:
+    for name in [*SECRET, *PLAIN]:
+        yield {"name": name, "secret": is_secret_name(name)}
+
+
 Part = tuple[str, Callable[[], Iterator[Case]]]
 
 FILES: dict[str, list[Part]] = {
@@ -481,6 +488,7 @@ FILES: dict[str, list[Part]] = {
     "merge": [("documents", merge_cases)],
     "compare": [("documents", compare_cases), ("texts", compare_text_cases), ("large", compare_large_cases)],
     "session": [("rules", rule_cases), ("histories", history_cases), ("codes", code_cases)],
+    "names": [("names", name_cases)],
     "messages": [("frames", frame_cases), ("refused", refused_message_cases)],
 }
 

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
 from draftwire.errors import Problem
+from draftwire_server.core.hosts import allowed_hosts
 from draftwire_server.core.kinds import Kinds
 from draftwire_server.http import (
     activity,
@@ -50,6 +51,7 @@ from draftwire_server.http import (
     workspace,
 )
 from draftwire_server.http.cross_origin import cross_origin
+from draftwire_server.http.front import Hosts, NoSniff
 from draftwire_server.http.operation import Operation, by_path
 from draftwire_server.http.problem import on_crash, on_gone, on_http, on_problem
 from draftwire_server.http.slashes import Slashes
@@ -112,6 +114,8 @@ def create_app(settings: Settings, own_kinds: Kinds | None = None) -> Starlette:
     middleware = [Middleware(Slashes)]
     if settings.allowed_origins:
         middleware.insert(0, cross_origin(settings.allowed_origins))
+    hosts = allowed_hosts(settings.hosts, settings.host, dev=settings.dev)
+    middleware[:0] = [Middleware(NoSniff), Middleware(Hosts, allowed=hosts, base_path=settings.base_path)]
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=HANDLERS, middleware=middleware)
     app.state.runtime = runtime
     app.state.leave = runtime.leave

@@ -9,6 +9,7 @@ each with its reason.
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -128,6 +129,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: int = 8000
     workers: int = 1
     worker_port_base: int | None = None  # worker i also listens on 127.0.0.1:base + i; 0 = any free port
+    hosts: tuple[str, ...] = ()  # names by which the server may be asked; none = any, in `dev` those of this machine
     allowed_origins: tuple[str, ...] = ()  # beside the server's own origin; "*" = any
     base_path: str = ""  # where a reverse proxy mounts the server, as "/draftwire"
     data_dir: Path = Path(".draftwire")  # written to by `dev` only
@@ -165,6 +167,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         "jwks_hosts": tuple(host.strip().lower() for host in found.get("JWKS_HOSTS", "").split(",") if host.strip()),
         "webhook_hosts": _webhook_hosts(found, problems),
         "algorithms": _algorithms(found, problems),
+        "hosts": _hosts(found, problems),
         "allowed_origins": _origins(found, problems),
         "base_path": _base_path(found, problems),
         "schema": _schema(found, problems),
@@ -213,6 +216,7 @@ _NAMES: Final = (
     "PORT",
     "WORKERS",
     "WORKER_PORT_BASE",
+    "HOSTS",
     "ALLOWED_ORIGINS",
     "JWKS_HOSTS",
     "WEBHOOK_HOSTS",
@@ -222,6 +226,9 @@ _NAMES: Final = (
     "LOG_LEVEL",
     "CONTROL_SOCKET",
 )
+
+
+_HOST_NAME: Final = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|[0-9a-f:.]+")
 
 
 def _known(environ: Mapping[str, str], problems: list[str]) -> dict[str, str]:
@@ -323,6 +330,13 @@ def _key(found: Mapping[str, str], name: str, problems: list[str]) -> str:
     elif len(key.encode()) < MIN_KEY_BYTES:
         problems.append(f"{PREFIX}{name} is shorter than {MIN_KEY_BYTES} bytes.")
     return key
+
+
+def _hosts(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in found.get("HOSTS", "").split(",") if host.strip())
+    wrong = (host for host in hosts if not _HOST_NAME.fullmatch(host))
+    problems.extend(f"DRAFTWIRE_HOSTS: {host!r} is no host; write a.example.com or *.example.com." for host in wrong)
+    return hosts
 
 
 def _origins(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:

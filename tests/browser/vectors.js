@@ -264,6 +264,11 @@ const RUN = {
       report.equal("hunks", { hunks: shown, coarse: found.coarse }, { hunks, coarse });
     },
   },
+  names: {
+    names(report, { name, secret }) {
+      report.equal(name, draftwire.isSecretName(name), secret);
+    },
+  },
   merge: {
     documents(report, { base, mine, theirs, ops, conflicts, after }, { shape }) {
       const [b, m, t] = [base, mine, theirs].map((value) => Doc.load(value, shape));

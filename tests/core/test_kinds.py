@@ -14,12 +14,15 @@ from draftwire_server.core.kind_file import KindError, definition_of, load_kind
 from draftwire_server.core.kinds import (
     Kinds,
     language_of,
+    markers,
+    masked,
     plain_secrets,
     references,
     title_of,
 )
 from draftwire_server.core.schemas import schema_problems
 from draftwire_server.kinds import load_kinds
+from tests.protocol.member_names import PLAIN, SECRET
 
 RECIPE: dict[str, Any] = {
     "name": "recipe",
@@ -244,3 +247,83 @@ def test_no_kinds_name_stands_in_the_code() -> None:
     root = Path(__file__).resolve().parents[2]
     for path in (root / "server" / "draftwire_server").rglob("*.py"):
         assert not pattern.search(path.read_text()), path
+
+
+def test_a_pattern_may_name_every_member_whose_name_tells_of_a_secret() -> None:
+    kind = recipe(secret=["/value/**/<secret>", "/steps/*/trick"])
+    for name in SECRET:
+        for value in ({name: "hunter2"}, {"deep": [{name: {"any": "hunter2"}}]}):
+            assert plain_secrets(kind, {"value": value}), name
+            assert "hunter2" not in str(masked(kind, {"value": value}, "", ())), name
+        assert masked(kind, "plain", f"gone/{name}", None) is None, name
+        assert markers(kind, {"value": {name: {"$secret": "s"}}}), name
+    for name in PLAIN:
+        assert not plain_secrets(kind, {"value": {name: "plain"}}), name
+    assert not plain_secrets(kind, {"password": "elsewhere"}), "the pattern says where"
+
+
+@pytest.mark.parametrize("text", ["$var:f/payments/stripe", "$res:u/ada/db", "$var:g/all/deep/path"])
+def test_the_name_of_another_item_is_no_plain_secret(text: str) -> None:
+    kind = recipe(secret=["/**/<secret>"])
+    assert plain_secrets(kind, {"token": text}) == ()
+    assert masked(kind, {"token": text}, "", ()) == {"token": text}
+
+
+@pytest.mark.parametrize(
+    "text", ["$var:hunter2", "$var:", "$res:f/x", "$var:f/a/b c", "x$var:f/a/b", "$secret:f/a/b", "$"]
+)
+def test_what_only_looks_like_the_name_of_an_item_is_a_plain_secret(text: str) -> None:
+    assert plain_secrets(recipe(secret=["/**/<secret>"]), {"token": text}) == ("/token",)
+
+
+HIDDEN: dict[str, dict[str, Any]] = {
+    "writeOnly": {"type": "string", "writeOnly": True},
+    "format": {"type": "string", "format": "password"},
+    "password": {"type": "string", "password": True},
+}
+
+
+@pytest.mark.parametrize("hidden", HIDDEN.values(), ids=HIDDEN)
+def test_a_schema_says_itself_what_is_secret(hidden: dict[str, Any]) -> None:
+    inner = {"type": "object", "properties": {"pin": hidden}}
+    schema = {
+        "type": "object",
+        "properties": {
+            "pin": hidden,
+            "deep": {"items": inner},
+            "map": {"additionalProperties": hidden},
+            "ref": {"$ref": "#/$defs/inner"},
+            "anchor": {"$ref": "#there"},
+            "either": {"anyOf": [{"type": "null"}, {"allOf": [inner]}]},
+            "tree": {"$ref": "#/$defs/tree"},
+            "a/b": hidden,
+            "open": {"type": "string"},
+        },
+        "then": {"properties": {"late": hidden}},
+        "$defs": {
+            "inner": inner | {"$anchor": "there"},
+            "tree": {"properties": {"pin": hidden, "left": {"$ref": "#/$defs/tree"}, "all": {"items": {"$ref": "#"}}}},
+        },
+    }
+    kind = recipe(schema=schema, secret=["/more"])
+    assert kind.visibility == "private"
+    assert plain_secrets(kind, {"pin": "p", "open": "o", "more": "m"}) == ("/pin", "/more")
+    for value in (
+        {"deep": [{}, {"pin": "p"}]}, {"map": {"any": "p"}}, {"ref": {"pin": "p"}}, {"anchor": {"pin": "p"}},
+        {"either": {"pin": "p"}}, {"tree": {"left": {"left": {"pin": "p"}}}}, {"tree": {"all": [{"pin": "p"}]}},
+        {"a/b": "p"}, {"late": "p"},
+    ):  # fmt: skip
+        assert len(plain_secrets(kind, value)) == 1, value
+    assert load_kind(msgspec.json.encode(definition_of(kind))).secret == kind.secret, "what is put back says the same"
+
+
+def test_a_schema_whose_places_cannot_be_walked_through_is_refused_if_it_has_secrets() -> None:
+    defs: dict[str, Any] = {
+        f"d{n}": {"properties": {"a": {"$ref": f"#/$defs/d{n + 1}"}, "b": {"$ref": f"#/$defs/d{n + 1}"}}}
+        for n in range(20)
+    }
+    schema = {"$ref": "#/$defs/d0", "$defs": defs | {"d20": {"type": "string"}}}
+    assert recipe(schema=schema).secret == tuple(RECIPE["secret"])
+    assert any(
+        "too many places" in told for told in problems(schema=schema | {"$defs": defs | {"d20": HIDDEN["format"]}})
+    )

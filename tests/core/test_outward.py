@@ -50,6 +50,9 @@ def test_a_wrapped_address_is_as_public_as_the_one_inside(address: ipaddress.IPv
     "https://169.254.169.254/latest", "https://u:p@example.com/", "https://example.com/#x", "ftp://example.com/",
     "https:///x", "https://", "example.com", "https://exa mple.com/", "https://example.com/\r\nx: y", "https://x:99999/",
     "https://[::ffff:127.0.0.1]/", "https://example.com/" + "x" * 2_000, "file:///etc/passwd", "https://10.0.0.8/",
+    "https://localhost./", "https://a.localhost./", "https://127.0.0.1./", "https://2130706433/", "https://0x7f000001/",
+    "https://0177.0.0.1/", "https://127.1/", "https://0/", "https://0.0.0.0/", "https://127.0.0.2/", "https://LOCALHOST/",
+    "https://3232235777/", "https://0xa9fea9fe/", "https://[::]/", "https://[::ffff:7f00:1]/", "https://[64:ff9b::7f00:1]/",
 ])  # fmt: skip
 def test_addresses_that_can_not_be_named(url: str) -> None:
     with pytest.raises(ValueError, match=r"^(it|the) "):

@@ -206,7 +206,9 @@ def test_what_a_token_claims_to_be_is_read_without_believing_it() -> None:
 def test_a_workspace_sends_the_server_only_where_its_operator_allows() -> None:
     assert jwks_host_problem("https://issuer.example/jwks", ()) is None
     assert jwks_host_problem("https://issuer.example/jwks", ("issuer.example",)) is None
-    for url in ("http://127.0.0.1:8000/x", "https://localhost/x", "http://[::1]/x"):
+    for host in ("127.0.0.1:8000", "localhost", "[::1]", "127.0.0.2", "0.0.0.0", "[::ffff:127.0.0.1]", "localhost.",  # noqa: S104
+                 "2130706433", "169.254.169.254", "10.0.0.1", "0x7f.1", "a.localhost"):  # fmt: skip
+        url = f"https://{host}/x"
         assert jwks_host_problem(url, ()) is not None
     assert jwks_host_problem("https://other.example/jwks", ("issuer.example",)) is not None
     assert jwks_host_problem("http://127.0.0.1:8000/x", ("127.0.0.1",)) is None

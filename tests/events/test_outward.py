@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from draftwire_server.services.outward import ANSWER_BYTES, Outward
-from draftwire_server.settings import Timings
+from draftwire_server.services.outward import ANSWER_BYTES, Outward, Unanswered
 from tests.events.receiver import Receiver, receiving
 
 BODY = b"{}"
@@ -43,8 +42,8 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
     return Names(monkeypatch)
 
 
-def outward(*hosts: str, **timings: float) -> Outward:
-    return Outward(Timings(**{"webhook_total_s": 10.0, **timings}), hosts)
+def outward(*hosts: str, total_s: float = 10.0) -> Outward:
+    return Outward(hosts, connect_s=5.0, total_s=total_s)
 
 
 async def test_a_public_name_that_leads_inside_is_not_connected_to(names: Names) -> None:
@@ -163,8 +162,41 @@ async def test_tls_is_for_the_name_although_the_address_is_connected_to(
 
 
 async def test_a_name_that_leads_nowhere_is_an_answer() -> None:
-    asking = outward(webhook_total_s=5.0)
+    asking = outward(total_s=5.0)
     attempt = await asking.post("https://x" * 20 + ".example/", BODY, {})
     assert attempt.status is None and attempt.error
     assert (await asking.post("ftp://example.com/", BODY, {})).error == "it must begin with https://"
     await asking.close()
+
+
+@pytest.mark.parametrize("host", ["jwks.example", "2130706433", "127.1", "0x7f.0.0.1", "localhost.", "0"])
+async def test_reading_goes_the_same_way_as_sending(names: Names, host: str) -> None:
+    names.of["jwks.example"] = [["10.0.0.8"]]
+    async with receiving() as receiver:
+        asking = outward()
+        with pytest.raises(Unanswered, match=r"^the (host|operator) "):
+            await asking.get(f"https://{host}:{receiver.port}/", 100, {})
+        await asking.close()
+        assert receiver.open == 0 and receiver.came == []
+
+
+@pytest.mark.parametrize(
+    ("status", "size", "told"), [(302, 0, "it answers 302"), (200, 101, "it is larger than 100 bytes")]
+)
+async def test_what_is_read_is_not_led_elsewhere_and_has_a_bound(status: int, size: int, told: str) -> None:
+    asked = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        head = f"HTTP/1.1 {status} x\r\nlocation: /elsewhere\r\ncontent-length: {size}\r\n\r\n"
+        writer.write(head.encode() + b"x" * size)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        asking = outward("127.0.0.1")
+        with pytest.raises(Unanswered, match=told):
+            await asking.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", 100, {})
+        await asking.close()
+    assert asked == [b"GET / HTTP/1.1\r\n"]

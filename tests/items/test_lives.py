@@ -273,7 +273,7 @@ async def test_a_deleted_item_is_gone_with_all_its_drafts_and_comes_back_with_th
     await save(home, "dana", draft, changed(LINES, 3, "dana's"))
     _, theirs = await home.own("ben", item, content=changed(LINES, 4, "ben's"))
     _, shared = await home.shared("eli", item, content="shared\n")
-    await home.api("dana").items.change(item, external_id="ext-of-it")
+    await home.world.claim(item, "ext-of-it")
     path = await path_of(home, item)
     before = [await home.api(user).drafts.get(d) for user, d in (("dana", draft), ("ben", theirs), ("eli", shared))]
     version = (await home.api("dana").versions.list(item)).versions[0]
@@ -388,7 +388,7 @@ async def test_a_path_used_again_by_another_item_is_asked_for_at_the_undelete(ho
     item, draft = await deployed(home)
     await save(home, "dana", draft, "mine\n")
     api, path = home.api("dana"), await path_of(home, item)
-    await api.items.change(item, external_id=f"x-{path}")
+    await home.world.claim(item, f"x-{path}")
     await api.items.delete(item)
     other = await home.world.item("dana", path, kind="both", value=script("other"), external_id=f"x-{path}")
     assert (await refused(api.items.undelete(item))).code == "taken"

@@ -68,7 +68,7 @@ def may(case: Case, action: str) -> bool:
 
 def _creates(case: Case) -> bool:
     if case.has_path:
-        return "write" in case.held
+        return {"write", "see"} <= set(case.held)
     return (
         case.role != "operator" and "write" in case.token_may and case.everywhere
     )  # without a path: anybody who may write at all

@@ -364,7 +364,10 @@ async def test_a_taken_path_is_refused_and_tells_nothing_of_what_lies_there(offi
     )  # fmt: skip
     assert await code(ben.items.change(mine, path="nowhere")) == "bad_path"
     assert (await ben.items.change(mine, path=None)).path is None
-    assert (await ben.items.change(mine, external_id="mine-1")).external_id == "mine-1"
+    assert await code(ben.items.change(mine, external_id="mine-1")) == "forbidden", (
+        "the platform's ids are admins' to give"
+    )
+    assert (await ada.items.change(mine, external_id="mine-1")).external_id == "mine-1"
     assert (await ben.items.change("mine-1", path="u/ben/x/c")).item == mine
 
 

@@ -102,6 +102,7 @@ NEVER = {
     "not_an_object": "a body whose document is no object is refused by its shape before, as bad_message",
     "busy": "a head that moves during eight merges in a row can't be had on purpose; the branch is four lines",
     "draining": "told by `bye` and close code 4000, tests/live; the code is for clients that ask why",
+    "host_refused": "only with DRAFTWIRE_HOSTS or in dev: tests/system/test_hosts.py",
     "origin_refused": "told by close code 4504, tests/rights; as a body by the routes of `dev` alone",
 }
 

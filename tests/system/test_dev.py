@@ -224,9 +224,17 @@ async def test_a_service_that_dies_is_started_again(directory: Path) -> None:
         assert running.process.returncode is None
 
 
-async def test_the_dev_buttons_work(directory: Path) -> None:
+async def test_the_dev_buttons_work_and_not_for_a_name_that_is_led_here(directory: Path) -> None:
     async with dev(directory) as running:
-        await running.ready()
+        found = re.search(r"http://[^/\s]+:(\d+)", await running.ready())
+        assert found is not None
+        async with httpx.AsyncClient(base_url=found[0]) as http:
+            evil = f"evil.example:{found[1]}"
+            rebound = {"host": evil, "origin": f"http://{evil}"}
+            answer = await http.post("/dev/tokens", json={"user": "ada"}, headers=rebound)
+            assert (answer.status_code, answer.json()["code"]) == (421, "host_refused")
+            assert (await http.get("/dev/info", headers=rebound)).status_code == 421
+            assert (await http.post("/dev/tokens", json={"user": "ada"})).json()["token"]
         await remember(running, "acked")
         control = str(running.directory / "run" / "control.sock")
         before = (await send(control, ControlRequest("status"))).workers

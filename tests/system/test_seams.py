@@ -179,7 +179,7 @@ async def test_items_carry_the_platforms_id_once_per_workspace(home: World) -> N
     found = (await client.get(f"items/{item}")).json()
     assert (found["external_id"], found["path"]) == (name, None)
     again = await client.post("items", json={"kind": "probe", "external_id": name})
-    assert (again.status_code, again.json()["code"]) == (409, "taken")
+    assert (again.status_code, again.json()["code"]) == (403, "forbidden"), "admins give them"
     assert (await client.get(f"items/{name}")).json()["item"] == item, "accepted wherever an id is"
     assert (await client.get(f"items/{name}/draft")).status_code == 200
     async with connect(home, "zephyrine", 0) as socket:

@@ -86,6 +86,36 @@ async def test_the_platforms_ids_of_others_are_for_admins(house: House) -> None:
     }  # fmt: skip
 
 
+async def test_no_door_tells_an_editor_which_person_an_id_of_the_platform_means(house: House) -> None:
+    """Guests, grants, owners, creators, bare or with ``ext:``: as unknown as an id that nobody has."""
+    ben, ada = house.world.http("ben"), house.world.http("ada")
+    made = await ada.post("members", json={"external_id": "p-77", "username": "pia", "name": "Pia"})
+    assert made.status_code == 201, made.text
+    pia = made.json()["id"]
+    mine = (await ben.get(f"items/{house.ids['item']}/draft?purpose=own")).json()["draft"]
+    own = await house.world.item("ben", "u/ben/own", kind="thing", value={"summary": "", "content": ""})
+
+    async def told(name: str) -> list[object]:
+        doors = (
+            await ben.put(f"drafts/{mine}/guests/{name}?item={house.ids['item']}", json={"may": "look"}),
+            await ben.get(f"drafts/{mine}/guests/{name}?item={house.ids['item']}"),
+            await ben.post("grants", json={"may": ["see"], "user": name, "item": own}),
+            await ben.get("drafts", params={"owner": name}),
+            await ben.get("items", params={"creator": name}),
+            await ben.get(f"members/{name}"),
+            await ben.get("members", params={"search": name}),
+        )
+        return [(door.status_code, door.text.replace(name, "…")) for door in doors]
+
+    for prefix in ("ext:", ""):
+        assert await told(f"{prefix}p-77") == await told(f"{prefix}p-78")
+    for name in (pia, "u/pia", "pia"):  # what `GET members` shows to everybody
+        granted = await ben.post("grants", json={"may": ["see"], "user": name, "item": own})
+        assert granted.status_code in (200, 201), granted.text
+    by_admin = await ada.post("grants", json={"may": ["see"], "user": "ext:p-77", "item": own})
+    assert by_admin.status_code in (200, 201)
+
+
 async def test_no_list_counts_what_somebody_may_not_see_by_its_cursor(house: House) -> None:
     await house.world.member("zoe")
     zoe = house.world.http("zoe")

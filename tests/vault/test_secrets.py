@@ -113,7 +113,7 @@ async def test_a_marker_names_a_secret_of_its_own_item_only(home: Desk) -> None:
             api.drafts.patch(draft, DraftPatch(ops=(Set("/pass", marker),)), if_match=state.etag),
             api.drafts.patch(draft, DraftPatch(ops=(Set("/pass/$secret", secret),)), if_match=state.etag),
             api.items.create("probe", value={**PROBE["initial"], "pass": marker}),
-            api.items.put(f"x-{secrets.token_hex(4)}", "probe", value={"pass": marker}),
+            home.api("root").items.put(f"x-{secrets.token_hex(4)}", "probe", value={"pass": marker}),
         ]
         assert [await code_of(attempt) for attempt in attempts] == ["unknown_secret"] * len(attempts)
         async with await home.world.socket("eli", worker=1) as socket:

@@ -11,6 +11,7 @@ var Problem = class extends Error {
 };
 var MAY_PASS = /* @__PURE__ */ new Set([
   "too_many",
+  "quota",
   "too_fast",
   "token_expired",
   "run_paused",
@@ -4196,6 +4197,7 @@ function isOpen(alert2) {
 // src/session-line.ts
 var SILENT_AFTER_MS = 2e4;
 var PARK_AGAIN_AFTER_MS = 1e3;
+var ROOM_AGAIN_AFTER_MS = 6e4;
 var Line = class {
   /** `newKey` gives random keys of batches. */
   constructor(newKey) {
@@ -4280,7 +4282,7 @@ var Line = class {
   /** The stash did not take them: again later if that may help; false if no such texts are on their way. */
   parkFailed(ref, code) {
     if (!this.parking.has(ref)) return false;
-    if (mayPass(code)) this.parkAgainMs = this.nowMs + PARK_AGAIN_AFTER_MS;
+    if (mayPass(code)) this.parkAgainMs = this.nowMs + (code === "quota" ? ROOM_AGAIN_AFTER_MS : PARK_AGAIN_AFTER_MS);
     else this.parking.delete(ref);
     return true;
   }
@@ -5383,20 +5385,20 @@ function hunkOf(a, b, blocks, context) {
   return { old_from: first[0] + 1, old_lines: i - first[0], new_from: first[1] + 1, new_lines: j - first[1], lines: lines2 };
 }
 function blockOf(removed, added, a0, b0) {
-  const words = wordsOf(removed, added);
+  const words2 = wordsOf(removed, added);
   return [
-    ...removed.map((line, k) => lineOf("removed", line, a0 + k + 1, void 0, words?.[0][k])),
-    ...added.map((line, k) => lineOf("added", line, void 0, b0 + k + 1, words?.[1][k]))
+    ...removed.map((line, k) => lineOf("removed", line, a0 + k + 1, void 0, words2?.[0][k])),
+    ...added.map((line, k) => lineOf("added", line, void 0, b0 + k + 1, words2?.[1][k]))
   ];
 }
-function lineOf(kind, line, before, after, words) {
+function lineOf(kind, line, before, after, words2) {
   const ended = line.endsWith("\n");
   return {
     kind,
     text: ended ? line.slice(0, -1) : line,
     ...before === void 0 ? {} : { old: before },
     ...after === void 0 ? {} : { new: after },
-    ...words === void 0 ? {} : { words },
+    ...words2 === void 0 ? {} : { words: words2 },
     ...ended ? {} : { ended }
   };
 }
@@ -5487,6 +5489,56 @@ function typedAt(before, after, caret) {
 function cleanText(text2) {
   return text2.replace(/\r\n?/g, "\n").replaceAll("\0", "").replace(/\p{Surrogate}/gu, "�");
 }
+
+// src/secretNames.ts
+var words = (text2) => new Set(text2.split(" "));
+var WORDS = words(
+  "accesskey apikey apikeys authkey bearer connectionstring connstr credential credentials dsn jwt keytab mnemonic otp passcode passcodes passphrase passphrases passwd passwds password passwords privatekey pwd pwds secret secretkey secrets token tokens totp"
+);
+var GLUED = ["password", "passwd", "passphrase", "secret", "token", "apikey", "secretkey", "privatekey", "accesskey"];
+var LAST = words(
+  "authorization cookie cookies pass pat pw"
+);
+var KEYS = words("key keys");
+var KEYS_OF = words(
+  "access account admin aes api app application auth cipher client crypto decryption deploy encryption function gpg hmac integration license master pem pgp private restricted root rsa sas secret security server service session shared sign signing ssh ssl storage subscription symmetric tls vault webhook"
+);
+var ENDINGS = /* @__PURE__ */ new Set([
+  "account json",
+  "backup code",
+  "backup codes",
+  "conn str",
+  "conn string",
+  "connection string",
+  "connection strings",
+  "connection uri",
+  "recovery code",
+  "recovery codes",
+  "recovery phrase",
+  "secret id",
+  "seed phrase"
+]);
+var ASKING = words(
+  "allow allows can count disable enable enables had has have hide is max min need needs num number require requires should show support supports total use uses using with without"
+);
+var ABOUT = words(
+  "address age alg algorithm arn at audience balance bucket budget change changed check column cost count counter counts created date description dir directory disabled duration enabled encoding endpoint endpoints env expiration expire expired expires expiry field fields file filename files fingerprint folder format generator header headers help hint host id ids index issuer kind kinds label len length lifetime limit limits link location manager max method min mode name names number optional param parameter path paths placeholder policies policy position prefix price provider rate ref reference references region required reset resolver rotated rotation rule rules schema scope scopes size source state status store strategy strength supply symbol table thumbprint time timeout timestamp title ttl type types updated uri uris url urls usage validation validator var variable version versions visibility visible"
+);
+var PLAIN_TOKENS = words(
+  "bos cached cancellation cls completion continuation end eos generated input mask output pad page pagination prompt reasoning remaining sep special start stop total unk used"
+);
+function isSecretName(name) {
+  const found = (name.normalize("NFKC").match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? []).map((word) => word.toLowerCase());
+  const last = found.at(-1);
+  if (last === void 0 || ASKING.has(found[0] ?? "")) return false;
+  const before = found.at(-2) ?? "";
+  if (ENDINGS.has(`${before} ${last}`)) return true;
+  if (ABOUT.has(last) || (last === "token" || last === "tokens") && PLAIN_TOKENS.has(before)) return false;
+  if (LAST.has(last) || found.some((word) => WORDS.has(word) || GLUED.some((end) => word.endsWith(end)))) return true;
+  const pairs = found.slice(1).map((word, i) => [found[i] ?? "", word]);
+  if (pairs.some(([first, second]) => WORDS.has(first + second) && !KEYS.has(second))) return true;
+  return !found.includes("public") && pairs.some(([first, second]) => KEYS_OF.has(first) && KEYS.has(second));
+}
 export {
   CLOSE,
   CONTEXT_LINES,
@@ -5563,6 +5615,7 @@ export {
   isInside,
   isMarker,
   isObject,
+  isSecretName,
   isWellFormed,
   land,
   leafGone,

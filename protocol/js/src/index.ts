@@ -21,6 +21,7 @@ export * from "./ops.js";
 export * from "./rebase.js";
 export * from "./replica.js";
 export * from "./rewind.js";
+export { isSecretName } from "./secretNames.js";
 export * from "./session.js";
 export * from "./shape.js";
 export * from "./text.js";

@@ -42,6 +42,7 @@ from draftwire_server.store.postgres import (
     room,
     share,
 )
+from draftwire_server.store.quiet import told
 from draftwire_server.store.secrets import count_by_key
 
 OTHERS: Final = 10  # connections that backups, migrations and people need
@@ -302,8 +303,8 @@ def _skew(whose: str, now: float) -> Finding:
 
 
 def _told(error: BaseException) -> str:
-    """An error's text; asyncpg and redis-py repeat no password in theirs."""
-    return str(error) or type(error).__name__
+    """An error's text; redis-py repeats no password in its own."""
+    return told(error)
 
 
 @click.command()

@@ -21,6 +21,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -101,9 +102,7 @@ class Embedded:
 
     async def start(self) -> None:
         """Stop orphans, start both services, make role and database."""
-        self._own(self.run)
-        if os.geteuid() not in (0, self.run.lstat().st_uid) or self.run.is_symlink():
-            raise EmbeddedError(f"{self.run} belongs to another user; remove it.")
+        private_directory(self.run, self._uid, self._gid)
         if self.data.exists() and os.geteuid() not in (0, self.data.stat().st_uid):
             raise EmbeddedError(f"{self.data} belongs to another user: start as that user, or remove it.")
         await self._stop_orphans()
@@ -422,6 +421,37 @@ def _socket_directory(directory: Path) -> Path:
         return run
     name = hashlib.sha256(os.fsencode(directory)).hexdigest()[:12]
     return Path(tempfile.gettempdir()).resolve() / f"draftwire-{os.geteuid()}-{name}"
+
+
+def private_directory(path: Path, uid: int, gid: int) -> None:
+    """Make a directory for us alone, or take one that is there if it is: it may lie where everybody can make one.
+
+    ``uid``, ``gid``: whose it shall be if we are root. What is looked at is what is given away, by a descriptor.
+
+    Raises:
+        EmbeddedError: it is a link, or somebody else's, or others may look into it or put something else in its place.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    above = path.parent.stat()
+    if above.st_mode & 0o022 and not above.st_mode & stat.S_ISVTX:
+        raise EmbeddedError(f"Anybody may replace {path}: {path.parent} is open to others and not sticky.")
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    try:
+        found = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:  # a link, a file, not ours to open
+        raise EmbeddedError(f"{path} is no directory of ours; remove it.") from error
+    try:
+        at = os.fstat(found)
+        ours = (0, uid) if os.geteuid() == 0 else (os.geteuid(),)
+        if at.st_uid not in ours:
+            raise EmbeddedError(f"{path} belongs to another user; remove it.")
+        if at.st_mode & 0o077:
+            raise EmbeddedError(f"{path} is open to others; remove it.")
+        if os.geteuid() == 0:
+            os.fchown(found, uid, gid)
+    finally:
+        os.close(found)
 
 
 def _open_to_all(path: Path) -> bool:

@@ -27,6 +27,7 @@ from draftwire_server.cli.exits import (
     refuse_settings,
 )
 from draftwire_server.settings import Settings, SettingsError, environment
+from draftwire_server.store.quiet import log_quietly, told
 
 log = logging.getLogger("draftwire")
 
@@ -141,7 +142,7 @@ def migrate() -> None:
         click.echo(str(error), err=True)
         sys.exit(EXIT_SCHEMA)
     except (steps.MigrationError, steps.PostgresTooOld, asyncpg.PostgresError, *UNREACHABLE) as error:
-        click.echo(f"Migrating failed: {error}", err=True)
+        click.echo(f"Migrating failed: {told(error)}", err=True)
         sys.exit(EXIT_FAILED)
     for name in applied:
         click.echo(f"applied {name}")
@@ -163,7 +164,7 @@ async def _serve(settings: Settings) -> int:
         click.echo(str(error), err=True)
         return EXIT_USAGE
     except asyncpg.PostgresError as error:  # a wrong password, no such database: waiting mends none of it
-        click.echo(f"Postgres refuses the connection: {error}", err=True)
+        click.echo(f"Postgres refuses the connection: {told(error)}", err=True)
         return EXIT_FAILED
     supervisor = Supervisor(settings)
     stop = stop_on_signals(supervisor.kill_now)
@@ -213,7 +214,7 @@ async def _fitted(settings: Settings) -> Settings:
 
 
 def _log_to_stderr(level: str) -> None:
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    log_quietly(level)
     logging.getLogger("asyncio").setLevel(logging.WARNING)
 
 

@@ -21,7 +21,6 @@ import os
 import signal
 import socket
 import sys
-import traceback
 from collections.abc import Generator
 from typing import Any, Final
 
@@ -32,6 +31,7 @@ from draftwire_server import limits
 from draftwire_server.cli.child import die_with
 from draftwire_server.settings import Settings, decode
 from draftwire_server.store.migrate import SchemaMismatch
+from draftwire_server.store.quiet import log_quietly, told_fully
 
 PROTOCOL: Final = "draftwire_server.ws.protocol:DraftwireProtocol"
 HTTP_PROTOCOL: Final = "draftwire_server.http.protocol:DraftwireHttpProtocol"
@@ -80,12 +80,7 @@ def configure_logging(settings: Settings) -> None:
     """Log to stderr, each line with its worker; never URLs with a query, which could hold what is no one's
     business.
     """
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        stream=sys.stderr,
-        format=f"%(asctime)s %(levelname)-7s {settings.worker_name} %(name)s: %(message)s",
-        force=True,
-    )
+    log_quietly(settings.log_level, f"{settings.worker_name} ")
     for noisy in (
         "uvicorn.error",
         "asyncio",
@@ -120,7 +115,7 @@ async def _run(settings: Settings, sockets: list[socket.socket], channel: socket
         if mismatch is not None:
             log.error("%s", mismatch)
             return EXIT_SCHEMA
-        log.critical("The worker ends after an error:\n%s", "".join(traceback.format_exception(error)))
+        log.critical("The worker ends after an error:\n%s", told_fully(error))
         return EXIT_CRASH
     return EXIT_OK
 

@@ -250,7 +250,7 @@ def decide(access: Access, action: Action, resource: Resource, now: float) -> bo
             return "write" in held and "see" in held and access.mode == "apply"
         case "create_item":
             return access.mode == "apply" and (
-                ("write" in held)
+                {"write", "see"} <= held  # who puts things where they see nothing would learn by `taken` what is there
                 if resource.path is not None
                 else access.role != "operator" and "write" in access.narrowed_to and access.within is None
             )
@@ -343,6 +343,15 @@ def administers(access: Access, now: float) -> bool:
     Who could make an admin must be one. No agent may, whoever it acts for.
     """
     return not is_narrowed(access) and rights(access, Resource(path=None), now) == EVERYTHING
+
+
+def claims_ids(access: Access, now: float) -> bool:
+    """Whether ``access`` may give items the platform's ids: it administers the workspace and sees all of it.
+
+    An id that anybody could claim would have a platform find, and deploy in, what somebody else made up; and who claims
+    ids learns by `taken` which there are.
+    """
+    return access.mode == "apply" and {"admin", "see", "write"} <= rights(access, Resource(path=None), now)
 
 
 def may_share(access: Access, resource: Resource, now: float) -> frozenset[Right]:

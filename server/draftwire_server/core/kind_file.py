@@ -11,6 +11,7 @@ from draftwire.ops import OpError
 from draftwire.shape import Shape
 from draftwire_server.core.kinds import Kind, KindLimits, Language, Reference, coupled_by
 from draftwire_server.core.schemas import problem_of_schema
+from draftwire_server.core.secret_places import SecretShape, TooManyPlaces, secrets_of_schema
 from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS, KIND_PATTERNS, PATH_CHARS
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -61,6 +62,7 @@ def _read(data: bytes, name: str, problem_of: Callable[[dict[str, Any]], str | N
     if not isinstance(raw, dict):
         raise KindError(name, ["not an object"])
     reader = _Reader(raw)
+    secrets = tuple(dict.fromkeys([*reader.patterns("secret"), *reader.secrets_of_schema()]))
     fields = {
         "name": reader.name(),
         "title": reader.of_type("title", str, ""),
@@ -68,12 +70,12 @@ def _read(data: bytes, name: str, problem_of: Callable[[dict[str, Any]], str | N
         "keyed": reader.patterns("keyed"),
         "text": reader.patterns("text"),
         "language": reader.languages(),
-        "secret": reader.patterns("secret"),
+        "secret": secrets,
         "computed": reader.patterns("computed"),
         "reference": reader.references(),
         "limits": reader.limits(),
         "draft_mode": reader.choice("draft_mode", DRAFT_MODES, "both"),
-        "visibility": reader.choice("visibility", VISIBILITIES, "private" if raw.get("secret") else "readable"),
+        "visibility": reader.choice("visibility", VISIBILITIES, "private" if secrets else "readable"),
         "initial": reader.of_type("initial", dict, {}),
         "title_from": reader.pointer("title_from"),
     }
@@ -81,7 +83,7 @@ def _read(data: bytes, name: str, problem_of: Callable[[dict[str, Any]], str | N
     return Kind(
         **fields,
         document_shape=Shape(fields["keyed"], fields["text"], coupled_by(fields["language"])),
-        secret_shape=Shape(text=fields["secret"]),
+        secret_shape=SecretShape(secrets),
         computed_shape=Shape(text=fields["computed"]),
         schema_json=msgspec.json.encode(fields["schema"]),
     )
@@ -182,6 +184,18 @@ class _Reader:
         if problem is not None:
             self._problems.append(problem)
         return schema
+
+    def secrets_of_schema(self) -> tuple[str, ...]:
+        schema = self._raw.get("schema")
+        try:
+            found = secrets_of_schema(schema) if isinstance(schema, dict) else ()
+        except (TooManyPlaces, RecursionError):
+            self._problems.append("schema: it has too many places to look for its secrets; name them in secret")
+            return ()
+        if len(found) > KIND_PATTERNS:
+            self._problems.append(f"schema has secrets at more than {KIND_PATTERNS} places")
+            return ()
+        return found
 
     def references(self) -> tuple[Reference, ...]:
         return self._structs("reference", Reference)

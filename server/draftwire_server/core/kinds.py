@@ -9,7 +9,7 @@ any number, none included.
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -21,6 +21,7 @@ from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.ops import OpError
 from draftwire.shape import ELEMENT, Shape
+from draftwire_server.core.secret_places import SecretShape, refers
 from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS, SUMMARY_CHARS
 
 DraftMode = Literal["per_user", "shared", "both"]
@@ -75,7 +76,7 @@ class Kind(msgspec.Struct, frozen=True):
     keyed: tuple[str, ...]
     text: tuple[str, ...]
     language: tuple[Language, ...]
-    secret: tuple[str, ...]
+    secret: tuple[str, ...]  # those that the schema declares too (`core/secret_places.py`)
     computed: tuple[str, ...]
     reference: tuple[Reference, ...]
     limits: KindLimits
@@ -84,7 +85,7 @@ class Kind(msgspec.Struct, frozen=True):
     initial: dict[str, Any]
     title_from: str | None
     document_shape: Shape
-    secret_shape: Shape  # its text places are the secret leaves
+    secret_shape: SecretShape  # its text places are the secret leaves
     computed_shape: Shape  # its text places are what no change is seen in
     schema_json: bytes  # what a child process checks values with; nothing is checked here (`core/schemas.py`)
 
@@ -160,8 +161,8 @@ def plain_secrets(kind: Kind, value: Any, path: Sequence[str] = ()) -> tuple[str
     """Give the pointers (from ``value``) of secrets that stand there in plain text.
 
     ``path`` leads from the root to ``value``, with array elements as `ELEMENT`: so that a change can be
-    looked at without its document. Nothing, an empty text and a reference ``{"$secret": id}`` are no plain
-    text.
+    looked at without its document. Nothing, an empty text, a marker ``{"$secret": id}`` and the name of another item
+    (``$var:f/a/b``, ``$res:f/a/b``) are no plain text.
     """
     if not kind.secret:
         return ()
@@ -199,10 +200,9 @@ def masked(kind: Kind, value: Any, at: str, path: Sequence[str] | None) -> Any:
         element, tokens = parse(at)
         if not element:
             return masked(kind, value, at, tokens)
-        names = {pattern.rpartition("/")[2] for pattern in kind.secret}
-        if "*" in names or "**" in names or names & set(tokens):
+        if any(kind.secret_shape.ends_in(token) for token in tokens):
             return value if _is_reference(value) else None
-        return _masked_by_name(value, names)
+        return _masked_by_name(value, kind.secret_shape.ends_in)
     place = kind.secret_shape.root
     for segment in path:
         if place.text:
@@ -374,20 +374,22 @@ def _masked(place: Any, value: Any) -> Any:
     return value
 
 
-def _masked_by_name(value: Any, names: set[str]) -> Any:
+def _masked_by_name(value: Any, is_secret: Callable[[str], bool]) -> Any:
     if isinstance(value, dict):
         return {
-            name: (member if name not in names or _is_reference(member) else None)
-            if not isinstance(member, dict | list | tuple) or name in names
-            else _masked_by_name(member, names)
+            name: (member if not is_secret(name) or _is_reference(member) else None)
+            if not isinstance(member, dict | list | tuple) or is_secret(name)
+            else _masked_by_name(member, is_secret)
             for name, member in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_masked_by_name(element, names) for element in value]
+        return [_masked_by_name(element, is_secret) for element in value]
     return value
 
 
 def _is_reference(value: Any) -> bool:
-    return value in (None, "") or (
+    if isinstance(value, str):
+        return value == "" or refers(value)
+    return value is None or (
         isinstance(value, dict) and set(value) == {SECRET_REFERENCE} and isinstance(value[SECRET_REFERENCE], str)
     )

@@ -5,11 +5,13 @@ server can reach: its own machine, the network that it stands in, the metadata s
 """
 
 import ipaddress
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 ADDRESS_CHARS: Final = 2_000
+_ATON: Final = re.compile(r"(0x)?[0-9a-f]+(\.(0x)?[0-9a-f]+){0,3}")
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: IPv4 behind a prefix
 _NAT64_LOCAL: Final = ipaddress.ip_network("64:ff9b:1::/48")  # RFC 8215
 
@@ -41,6 +43,7 @@ def destination(url: str, hosts: tuple[str, ...]) -> Destination:
     if not plain or len(url) > ADDRESS_CHARS or any(character <= " " or character == "\x7f" for character in url):
         raise ValueError("it is no plain URL")
     assert host is not None
+    host = host.removesuffix(".")  # the root's dot: `localhost.` is localhost
     trusted = is_allowed(host, hosts)
     if parts.scheme != "https" and not (parts.scheme == "http" and trusted):
         raise ValueError("it must begin with https://")
@@ -86,10 +89,21 @@ def is_public(address: str | ipaddress.IPv4Address | ipaddress.IPv6Address) -> b
 
 
 def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a host is, in the forms of inet_aton too, which resolvers take: 2130706433, 0x7f.1, 0177.1."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:
+        pass
+    if _ATON.fullmatch(host) is None:
         return None
+    try:
+        *first, last = [int(part, 16 if part[:2] == "0x" else 8 if part[0] == "0" else 10) for part in host.split(".")]
+    except ValueError:
+        return None  # no number
+    rest = 4 - len(first)  # bytes that the last part stands for
+    if max(first, default=0) > 255 or last >= 256**rest:
+        return None
+    return ipaddress.IPv4Address(sum(part << 24 - 8 * n for n, part in enumerate(first)) + last)
 
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:

@@ -16,7 +16,7 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire_server.core.access import Mode, Right, Role
-from draftwire_server.core.outward import LOOPBACK, is_allowed
+from draftwire_server.core.outward import LOOPBACK, destination, is_allowed
 from draftwire_server.limits import NAME_CHARS, TOKEN_SCOPES
 
 SKEW_S: Final = 30.0  # clocks of the platform and of ours differ by so much
@@ -210,12 +210,16 @@ def jwks_url_problem(url: str) -> str | None:
 def jwks_host_problem(url: str, hosts: tuple[str, ...]) -> str | None:
     """Why a workspace may not name this address (one that `jwks_url_problem` passes): the server would be sent there.
 
-    ``hosts`` are those that the operator allows, none = any but this machine.
+    ``hosts`` are those that the operator allows, also inside of the network; none = all of the public Internet.
     """
-    host = urlsplit(url).hostname or ""
-    if is_allowed(host, hosts) or (not hosts and host not in LOOPBACK):
-        return None
-    return "the operator of this server does not allow that host"
+    host = (urlsplit(url).hostname or "").removesuffix(".")
+    if hosts and not is_allowed(host, hosts):
+        return "the operator of this server does not allow that host"
+    try:
+        destination(url, hosts)
+    except ValueError as problem:
+        return str(problem)
+    return None
 
 
 def public_keys(document: bytes) -> tuple[PublicKey, ...]:

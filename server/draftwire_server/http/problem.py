@@ -27,8 +27,9 @@ class JSON(Response):
 
 def problem_response(problem: Problem) -> Response:
     """The answer that says why."""
-    again_s = "60" if problem.code == "quota" else "1"
-    headers = {"retry-after": again_s} if problem.kind.status in (429, 503) else {}
+    headers = {"x-content-type-options": "nosniff"}  # that of a crash leaves outside of `NoSniff`
+    if problem.kind.status in (429, 503):
+        headers["retry-after"] = "60" if problem.code == "quota" else "1"
     return Response(problem_body(problem), problem.kind.status, headers=headers, media_type=MEDIA_TYPE)
 
 

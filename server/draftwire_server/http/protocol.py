@@ -160,6 +160,15 @@ class DraftwireHttpProtocol(HttpToolsProtocol):
         self.flow.resume_reading()
         self.loop.call_later(LINGER_S, self.transport.close)
 
+    def send_400_response(self, msg: str) -> None:
+        """See `HttpToolsProtocol`: what is no HTTP is answered without the app."""
+        body = msg.encode("ascii")
+        self.transport.write(
+            b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n"
+            b"x-content-type-options: nosniff\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
+        )
+        self.transport.close()
+
     def look_after(self, now: float, timings: Timings) -> None:
         """End the connection if its head or body takes too long."""
         if self._head_since and now - self._head_since > timings.head_deadline_s:
@@ -175,7 +184,10 @@ def _answer(status: int) -> bytes:
     """A whole answer in the form of all other refusals."""
     problem = Problem("bad_message", "The request was not whole in time.") if status == 408 else Problem("too_large")
     body = problem_body(problem, status)
-    head = (f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"content-type: {MEDIA_TYPE}", "connection: close")
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"content-type: {MEDIA_TYPE}", "connection: close",
+        "x-content-type-options: nosniff",
+    )  # fmt: skip
     return "\r\n".join([*head, f"content-length: {len(body)}", "", ""]).encode() + body
 
 

@@ -159,7 +159,7 @@ class Attendance:
         return Everywhere(tuple(items), unknown, truncated)
 
     async def _place(self, principal: Principal, item: str) -> Resource:
-        place = await self.places.load(principal.workspace.id, item)
+        place = await self.places.load_for(principal, item)
         if not principal.may("see_item", place):
             raise Problem("not_found")
         return place

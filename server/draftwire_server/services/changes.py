@@ -14,6 +14,7 @@ from draftwire.errors import Problem
 from draftwire.rest.rights import Holder, HolderInfo
 from draftwire_server.core.access import Resource, Right, administers, is_narrowed, may_share, rights, sees_around
 from draftwire_server.services.identity import Identity, Principal
+from draftwire_server.services.named import named_member
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.rights import Rights
 from draftwire_server.store import clock, groups, items, members
@@ -67,8 +68,8 @@ class Asking:
 
     async def user(self, name: str) -> members.MemberRow:
         """The member that a body names, as `Holder` says. Raises `Problem` no_such_holder."""
-        found = await self._member(name)
-        if is_narrowed(self.access) and (found is None or not self._may_know(found, name)):
+        found = await named_member(self.connection, self.principal, name)
+        if is_narrowed(self.access) and found is None:
             raise Problem("forbidden", "A token that is narrowed hands nothing on.")
         if found is None or found.removed:
             raise Problem("no_such_holder", detail={"user": name})

@@ -70,7 +70,7 @@ class Channels:
     async def subscribe_item(self, subscriber: Subscriber, item: str, ref: int) -> None:
         """Send the item as it is and follow it. Raises `Problem` not_found."""
         workspace = subscriber.principal.workspace.id
-        snapshot = await self.load_item(workspace, item)
+        snapshot = await self.load_item(workspace, item, subscriber.principal)
         message = await self.item_message(subscriber.principal, snapshot, ref)
         self._items.setdefault((workspace, item), set()).add(subscriber)
         self._follow(workspace, snapshot.event)
@@ -78,7 +78,7 @@ class Channels:
 
     async def show(self, subscriber: Subscriber, item: str) -> None:
         """Send the item as it is to who follows it. Raises `Problem` not_found or unavailable."""
-        snapshot = await self.load_item(subscriber.principal.workspace.id, item)
+        snapshot = await self.load_item(subscriber.principal.workspace.id, item, subscriber.principal)
         message = await self.item_message(subscriber.principal, snapshot)
         subscriber.write(text_frame(_encode(message)), f"item:{item}")
 
@@ -91,18 +91,22 @@ class Channels:
             if not followers:
                 del self._items[key]
 
-    async def load_item(self, workspace: str, item: str) -> ItemSnapshot:
-        """Read an item with its drafts and the event number at one moment. Raises `Problem` not_found."""
+    async def load_item(self, workspace: str, item: str, principal: Principal | None = None) -> ItemSnapshot:
+        """Read an item with its drafts and the event number at one moment; with ``principal`` one that they see, and
+        what they don't costs no more than what is not there. Raises `Problem` not_found.
+        """
         async with (
             self._database.acquired() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            return await self.snapshot(connection, workspace, item)
+            return await self.snapshot(connection, workspace, item, principal)
 
-    async def snapshot(self, connection: Connection, workspace: str, item: str) -> ItemSnapshot:
-        """The same in the caller's transaction. Raises `Problem` not_found."""
+    async def snapshot(
+        self, connection: Connection, workspace: str, item: str, principal: Principal | None = None
+    ) -> ItemSnapshot:
+        """The same in the caller's transaction; with ``principal`` of what they see. Raises `Problem` not_found."""
         row = await items.load_item(connection, workspace, item)
-        if row is None:
+        if row is None or (principal is not None and not principal.may("see_item", row.place)):
             raise Problem("not_found")
         head = await items.load_version(connection, workspace, item, row.head_version) if row.head_version else None
         drafts = await items.list_drafts(connection, workspace, row.id)

@@ -19,10 +19,11 @@ from draftwire_server.limits import FILTER_VALUES, PAGE_ITEMS
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.listing import NOBODY, below_of
+from draftwire_server.services.named import named_member
 from draftwire_server.services.paging import page_of
 from draftwire_server.services.people import People
 from draftwire_server.settings import Settings
-from draftwire_server.store import draft_list, items, members
+from draftwire_server.store import draft_list, items
 from draftwire_server.store.draft_list import ListedRow, Position
 from draftwire_server.store.postgres import Database
 
@@ -73,8 +74,7 @@ class DraftList:
         owner = principal.access.user if query.owner == "me" else query.owner
         async with self._database.acquired() as connection:
             if owner is not None and owner.startswith(items.EXTERNAL):
-                name = owner.removeprefix(items.EXTERNAL)
-                member = await members.find_member(connection, principal.workspace.id, name)
+                member = await named_member(connection, principal, owner)
                 owner = NOBODY if member is None else member.id
             item = await items.id_of(connection, principal.workspace.id, query.item)
         return draft_list.Wanted(

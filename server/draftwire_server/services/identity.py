@@ -18,7 +18,17 @@ import msgspec
 from draftwire.agents import check_label
 from draftwire.errors import Problem
 from draftwire.messages import ActorInfo
-from draftwire_server.core.access import EVERYTHING, Access, Action, Resource, Right, Within, decide, for_agent
+from draftwire_server.core.access import (
+    EVERYTHING,
+    Access,
+    Action,
+    Resource,
+    Right,
+    Within,
+    claims_ids,
+    decide,
+    for_agent,
+)
 from draftwire_server.core.ids import SESSION_PATTERN, actor_id, secret_text
 from draftwire_server.core.tokens import (
     SYMMETRIC,
@@ -102,6 +112,15 @@ class Principal:
     def may(self, action: Action, resource: Resource) -> bool:
         """Decide, now."""
         return decide(self.access, action, resource, time.time())
+
+    def require_claim(self, external_id: str | None, known: str | None = None) -> None:
+        """Let only those who may give an item an id of the platform's, or take it away; ``known`` is the one it has.
+
+        Raises:
+            Problem: forbidden.
+        """
+        if external_id != known and not claims_ids(self.access, time.time()):
+            raise self.lacks("admin", "Ids of the platform are given by admins, and by its keys and tokens that may.")
 
     def lacks(self, right: Right, message: str | None = None) -> Problem:
         """The refusal of what would need a right, to somebody who may see what it is about."""

@@ -41,6 +41,7 @@ class Items:
         path = None if new.path is None else check_path(new.path, workspace.path_rule)
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
             raise principal.lacks("write", "You may not make items there.")
+        principal.require_claim(new.external_id)
         await self._kinds.load(workspace.id, new.kind)
         made = await asyncio.to_thread(checked, self._kinds.of(workspace.id), new, path)
         async with self._database.transaction() as connection:
@@ -58,7 +59,7 @@ class Items:
 
     async def load(self, principal: Principal, item: str) -> Item:
         """An item with what stands around it. Raises `Problem` not_found."""
-        snapshot = await self._channels.load_item(principal.workspace.id, item)
+        snapshot = await self._channels.load_item(principal.workspace.id, item, principal)
         return await self._channels.item_message(principal, snapshot)
 
 

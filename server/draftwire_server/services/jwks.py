@@ -2,7 +2,8 @@
 
 A set is kept for `jwks_keep_s` and then read again beside the requests that use it; one that can't be read any more
 goes on with the keys that are known. An unknown key makes the set be read at once, but no more often than every
-`jwks_again_s`: tokens are anybody's to make up. Only https, or this machine; redirects are not followed.
+`jwks_again_s`: tokens are anybody's to make up. They are fetched as webhooks are sent (`services/outward.py`), with the
+hosts that the operator allows looked at each time, not only when an address is set.
 """
 
 import asyncio
@@ -13,12 +14,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from draftwire.errors import Problem
-from draftwire_server.core.tokens import PublicKey, jwks_url_problem, public_keys
+from draftwire_server.core.outward import LOOPBACK
+from draftwire_server.core.tokens import PublicKey, jwks_host_problem, jwks_url_problem, public_keys
 from draftwire_server.limits import JWKS_BYTES, JWKS_KEPT
-from draftwire_server.settings import Timings
+from draftwire_server.services.outward import Outward, Unanswered
+from draftwire_server.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -38,16 +39,25 @@ class _Set:
 class Jwks:
     """See the module."""
 
-    def __init__(self, timings: Timings, spawn: Callable[[Coroutine[Any, Any, Any]], None]) -> None:
-        self._timings = timings
+    def __init__(self, settings: Settings, spawn: Callable[[Coroutine[Any, Any, Any]], None]) -> None:
+        self._timings = settings.timings
+        self._own_url = settings.jwks_url  # of the operator's, who may keep it wherever they like
+        self._hosts = (*settings.jwks_hosts, *(LOOPBACK if settings.dev else ()))
+        total_s = settings.timings.jwks_timeout_s
+        self._outward = Outward(self._hosts, connect_s=total_s, total_s=total_s)
         self._spawn = spawn
         self._sets: OrderedDict[str, _Set] = OrderedDict()
-        self._http: httpx.AsyncClient | None = None
 
     async def close(self) -> None:
         """Let go of connections."""
-        if self._http is not None:
-            await self._http.aclose()
+        await self._outward.close()
+
+    def problem_of(self, url: str) -> str | None:
+        """Why an address can't be used; None if it can."""
+        problem = jwks_url_problem(url)
+        if problem is None and url != self._own_url:
+            problem = jwks_host_problem(url, self._hosts)
+        return problem
 
     async def keys(self, url: str) -> tuple[PublicKey, ...]:
         """The keys at an address, as far as they are known. Raises `Problem` unavailable if none ever were."""
@@ -71,7 +81,7 @@ class Jwks:
         """Whether an address that somebody wants to set gives a key; asks it now, whatever is known."""
         try:
             return bool(public_keys(await self._fetch(url)))
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError):
+        except (Unanswered, ValueError):
             return False
 
     def _set(self, url: str) -> _Set:
@@ -96,27 +106,14 @@ class Jwks:
                 keys = public_keys(await self._fetch(url))
                 if not keys:
                     raise ValueError("no key in it verifies RS256 or ES256")
-            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
+            except (Unanswered, ValueError) as error:
                 log.warning("the JWKS of %s can't be read: %s", urlsplit(url).hostname, error or type(error).__name__)
                 return
             known.keys, known.read_at = keys, time.monotonic()
 
     async def _fetch(self, url: str) -> bytes:
-        problem = jwks_url_problem(url)
+        problem = self.problem_of(url)
         if problem is not None:
             raise ValueError(problem)
-        if self._http is None:
-            self._http = httpx.AsyncClient(timeout=self._timings.jwks_timeout_s, follow_redirects=False)
-        async with (
-            asyncio.timeout(self._timings.jwks_timeout_s),
-            self._http.stream("GET", url, headers={"accept": "application/json"}) as answer,
-        ):
-            if answer.status_code != 200:
-                raise ValueError(f"it answers {answer.status_code}")
-            parts, size = [], 0
-            async for part in answer.aiter_bytes():
-                size += len(part)
-                if size > JWKS_BYTES:
-                    raise ValueError(f"it is larger than {JWKS_BYTES} bytes")
-                parts.append(part)
-        return b"".join(parts)
+        own = urlsplit(url).hostname if url == self._own_url else None
+        return await self._outward.get(url, JWKS_BYTES, {"accept": "application/json"}, own)

@@ -37,7 +37,8 @@ from draftwire_server.services.runbook import RunBook
 from draftwire_server.settings import Settings
 from draftwire_server.store import logs, secrets
 from draftwire_server.store.commit import Group, NewBatch, NewWriter, commit, lock_head
-from draftwire_server.store.postgres import AWAY, DATABASE_ERRORS, LANES, Connection, Database, connect, told
+from draftwire_server.store.postgres import AWAY, DATABASE_ERRORS, LANES, Connection, Database, connect
+from draftwire_server.store.quiet import told
 
 log = logging.getLogger(__name__)
 

@@ -31,9 +31,10 @@ from draftwire_server.services.around import Around, Read, Surroundings, place_o
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
+from draftwire_server.services.named import named_member
 from draftwire_server.services.paths import leads
 from draftwire_server.settings import Settings
-from draftwire_server.store import clock, items, listing, members
+from draftwire_server.store import clock, items, listing
 from draftwire_server.store.postgres import Connection, Database
 
 EVERYTHING: tuple[Include, ...] = ("value", "mine", "drafts", "here")
@@ -81,7 +82,7 @@ class Listing:
             self._database.acquired() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            snapshot = await self._channels.snapshot(connection, principal.workspace.id, item)
+            snapshot = await self._channels.snapshot(connection, principal.workspace.id, item, principal)
             if not principal.may("see_item", place_of(snapshot.row)):
                 raise Problem("not_found")
             read = await self._around.read(
@@ -170,8 +171,7 @@ class Listing:
             creator = principal.access.user
         elif creator is not None and creator.startswith(items.EXTERNAL):
             async with self._database.acquired() as connection:
-                name = creator.removeprefix(items.EXTERNAL)
-                member = await members.find_member(connection, principal.workspace.id, name)
+                member = await named_member(connection, principal, creator)
             creator = NOBODY if member is None else member.id
         return listing.Wanted(
             kinds=tuple(dict.fromkeys(query.kind)), external_ids=query.external_id, creator=creator,

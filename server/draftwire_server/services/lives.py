@@ -104,6 +104,8 @@ class Lives:
                 return row.id  # somebody else was faster
             path = _wanted_path(changing, row.place, asked.path)
             external_id = row.external_id if asked.external_id is UNSET else checked_external_id(asked.external_id)
+            if external_id is not None:  # coming back without one takes nothing from anybody
+                principal.require_claim(external_id, row.external_id)
             await lives.undelete(changing.connection, changing.workspace, row, path, external_id)
             await jobs.drop(changing.connection, changing.workspace, row.id, "keep")
             changing.tell("item.undeleted", row.id)

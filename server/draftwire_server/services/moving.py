@@ -36,6 +36,7 @@ class Moving:
             path = row.path if wanted.path is UNSET else self._path(changing, wanted.path, row)
             summary = row.summary if wanted.summary is UNSET else checked_summary(wanted.summary)
             external_id = row.external_id if wanted.external_id is UNSET else checked_external_id(wanted.external_id)
+            principal.require_claim(external_id, row.external_id)
             if (path, summary, external_id) == (row.path, row.summary, row.external_id):
                 return row.id
             if path != row.path:

@@ -4,7 +4,7 @@ import logging
 import random
 from typing import Final
 
-from draftwire_server.store.postgres import told
+from draftwire_server.store.quiet import told
 
 FIRST_S: Final = 0.05
 MOST_S: Final = 1.0

@@ -17,6 +17,7 @@ from draftwire_server.limits import GUEST_UNTIL_S, GUESTS_PER_DRAFT
 from draftwire_server.services.beginning import begin
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
+from draftwire_server.services.named import named_member
 from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
@@ -45,7 +46,7 @@ class SharingService:
             live = await self._opening.by_id(principal, draft, item)
             return Sharing(draft, live.item.id, live.facts.visibility, ())
         async with self._database.acquired() as connection:
-            await self.readable(connection, principal, row)
+            await self.readable(connection, principal, draft, row)
         assert row is not None
         return await self._answer(principal.workspace.id, draft, row)
 
@@ -53,7 +54,7 @@ class SharingService:
         """One guest. Raises `Problem` not_found."""
         found = await self.shared(principal, draft)
         async with self._database.acquired() as connection:
-            member = await self.member(connection, principal.workspace.id, user)
+            member = await self.member(connection, principal, user)
         for guest in found.guests:
             if member is not None and guest.user.user == member.id:
                 return guest
@@ -96,7 +97,7 @@ class SharingService:
         workspace = principal.workspace.id
         async with self._begun(principal, draft, item) as connection:
             row = await self.owned(connection, principal, draft)
-            member = await self.member(connection, workspace, user)
+            member = await self.member(connection, principal, user)
             if member is None:
                 raise Problem("bad_guest")
             guest = Guest(member.id, invitation.may, invitation.agents, invitation.until)
@@ -112,7 +113,7 @@ class SharingService:
         """
         workspace = principal.workspace.id
         async with self._database.transaction() as connection:
-            member = await self.member(connection, workspace, user)
+            member = await self.member(connection, principal, user)
             leaves = member is not None and member.id == principal.access.user
             row = await self.owned(connection, principal, draft, or_guest=leaves)
             left = tuple(g for g in _valid(row.guests, time.time()) if member is None or g.user != member.id)
@@ -148,7 +149,7 @@ class SharingService:
     ) -> sharing.SharedRow:
         """Hold a draft that is the principal's own. Raises `Problem` not_found or forbidden."""
         row = await sharing.lock(connection, principal.workspace.id, draft)
-        await self.readable(connection, principal, row)
+        await self.readable(connection, principal, draft, row)
         assert row is not None
         if or_guest and any(guest.user == principal.access.user for guest in row.guests):
             return row
@@ -156,11 +157,14 @@ class SharingService:
             raise Problem("forbidden", "Only the owner says with whom a draft is shared.", detail={"missing": "owner"})
         return row
 
-    async def readable(self, connection: Connection, principal: Principal, row: sharing.SharedRow | None) -> None:
+    async def readable(
+        self, connection: Connection, principal: Principal, draft: str, row: sharing.SharedRow | None
+    ) -> None:
         """Raise `Problem` not_found unless the draft stands and the principal may read it."""
+        # What is not there is looked for like what is out of sight: else the time would tell them apart.
+        place = await place_of(connection, principal.workspace.id, draft if row is None else row.item)
         if row is None or row.discarded:
             raise Problem("not_found")
-        place = await place_of(connection, principal.workspace.id, row.item)
         if not principal.may("read_draft", msgspec.structs.replace(place, draft=row.facts)):
             raise Problem("not_found")
 
@@ -206,9 +210,9 @@ class SharingService:
             connection, workspace, "draft.guests", actor=principal.info.id, item=row.item, draft=draft
         )
 
-    async def member(self, connection: Connection, workspace: str, user: str) -> members.MemberRow | None:
-        """A member by id or by the platform's id; None if they left or never were."""
-        member = await members.find_member_by_any(connection, workspace, user.removeprefix("ext:"))
+    async def member(self, connection: Connection, principal: Principal, user: str) -> members.MemberRow | None:
+        """A member as `named_member` finds them; None if they left or never were."""
+        member = await named_member(connection, principal, user)
         return None if member is None or member.removed else member
 
 

@@ -23,7 +23,7 @@ from draftwire_server.core.suggesting import Suggested, Suggestion
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.live import LiveDraft
-from draftwire_server.services.opening import Opening, may_follow, may_type
+from draftwire_server.services.opening import NO_DRAFT, Opening, may_follow, may_type
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.services.runs import Runs
@@ -134,18 +134,21 @@ class Suggesting:
         workspace = principal.workspace.id
         async with self._database.acquired() as connection:
             row = await store.load(connection, workspace, suggestion)
-            run = None if row is None else await runs.load_run(connection, workspace, row.run)
+            run = await runs.load_run(connection, workspace, suggestion if row is None else row.run)
+        # Unknown ones are looked for like those out of sight, and told by the same words.
+        target, item = (suggestion, suggestion) if row is None else (row.target, row.item)
+        live_target = await self._opening.by_id(principal, target, item)
+        async with self._database.acquired() as connection:
             value = await store.base_value(connection, workspace, suggestion)
             decisions = await store.list_decisions(connection, workspace, suggestion)
         if row is None or run is None or value is None:
-            raise Problem("not_found")
-        target = await self._opening.by_id(principal, row.target, row.item)
+            raise Problem("not_found", NO_DRAFT)
         own = await self._drafts.opened(workspace, suggestion)
-        for live in (own, target):
+        for live in (own, live_target):
             await self._drafts.up_to_date(live)
         base = Document.load(stored_value(value), own.kind.document_shape)
-        core = Suggestion(base, own.replica.document, target.replica.document)
-        return Review(row, run, target, head_of(target), core, decisions)
+        core = Suggestion(base, own.replica.document, live_target.replica.document)
+        return Review(row, run, live_target, head_of(live_target), core, decisions)
 
     # ---- deciding
 

@@ -9,14 +9,12 @@ from draftwire.rest.identity import Identity as IdentityAnswer
 from draftwire.rest.identity import IdentitySettings, Revoked, RevokedToken
 from draftwire.rest.members import SignedOut, SignOut
 from draftwire_server.core.access import is_narrowed
-from draftwire_server.core.outward import LOOPBACK
-from draftwire_server.core.tokens import SKEW_S, Trust, check_trusted, jwks_host_problem, jwks_url_problem
+from draftwire_server.core.tokens import SKEW_S, Trust, check_trusted
 from draftwire_server.limits import EXTERNAL_ID_CHARS, NAME_CHARS
 from draftwire_server.services.changes import Changes, Changing
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.jwks import Jwks
 from draftwire_server.services.members import checked_text
-from draftwire_server.settings import Settings
 from draftwire_server.store import keys, members
 from draftwire_server.store.members import MemberRow
 
@@ -26,8 +24,7 @@ REVOKED_FOR_DAYS = 366  # a token of unknown end is remembered for so long; plat
 class Trusting:
     """The settings of a workspace's issuer, and revocations."""
 
-    def __init__(self, settings: Settings, identity: Identity, jwks: Jwks, changes: Changes) -> None:
-        self._jwks_hosts = (*settings.jwks_hosts, *(LOOPBACK if settings.dev else ()))
+    def __init__(self, identity: Identity, jwks: Jwks, changes: Changes) -> None:
         self._identity = identity
         self._jwks = jwks
         self._changes = changes
@@ -70,7 +67,7 @@ class Trusting:
             return
         if wanted.issuer is None:
             raise Problem("bad_message", "A jwks_url needs the issuer whose tokens its keys sign.")
-        problem = jwks_url_problem(wanted.jwks_url) or jwks_host_problem(wanted.jwks_url, self._jwks_hosts)
+        problem = self._jwks.problem_of(wanted.jwks_url)
         if problem is not None:
             raise Problem("bad_message", f"The jwks_url can't be used: {problem}.")
         if not await self._jwks.usable(wanted.jwks_url):

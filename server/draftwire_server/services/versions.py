@@ -161,6 +161,7 @@ class Versions:
         path = None if asked.path is None else check_path(asked.path, workspace.path_rule)
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
             raise principal.lacks("write", "You may not make items there.")
+        principal.require_claim(asked.external_id)
         origin: dict[str, Any] = msgspec.to_builtins(Origin(row.id, source.version, source.draft, source.etag))
         kind, made = await self._kinds.load(workspace.id, row.kind), new_id()
         copied = await self._forking.copy(principal, kind, row.id, source.value, made)

@@ -1,5 +1,6 @@
 """Forward-only migrations: the SQL files beside this module, each applied once, in order, each in one
-transaction.
+transaction.from draftwire_server.store.quiet import told
+
 
 Owns the table `schema_migration` and the Postgres schema that everything lives in. Invariants:
 
@@ -22,6 +23,8 @@ from typing import Any, Final
 
 import asyncpg
 import msgspec
+
+from draftwire_server.store.quiet import told
 
 MIN_POSTGRES: Final = 150_000  # NULLS NOT DISTINCT, security_invoker, grants on public changed
 LOCK_CLASS: Final = 0x64726674  # "drft": the first key of our advisory locks
@@ -179,11 +182,11 @@ async def _apply_next(connection: Any, schema: str, steps: Sequence[Migration]) 
             return f"{step.number:04d}_{step.name}"
     except asyncpg.LockNotAvailableError as error:
         raise MigrationError(
-            f"A table is in use by a long transaction ({error}); nothing was changed by this step. Try again."
+            f"A table is in use by a long transaction ({told(error)}); nothing was changed by this step. Try again."
         ) from error
     except asyncpg.InsufficientPrivilegeError as error:
         raise MigrationError(
-            f"The database role may not do this: {error}. It must own schema {schema} or may create it."
+            f"The database role may not do this: {told(error)}. It must own schema {schema} or may create it."
         ) from error
 
 

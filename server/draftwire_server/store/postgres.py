@@ -59,18 +59,6 @@ AWAY = (
 DATABASE_ERRORS = (*AWAY, asyncpg.PostgresError)
 
 
-def told(error: BaseException) -> str:
-    """Say which error it is, for a log: the text of Postgres may hold what somebody has written."""
-    if not isinstance(error, asyncpg.PostgresError):
-        return str(error) or type(error).__name__
-    place = " ".join(
-        f"{name} {value}"
-        for name, value in (("table", error.table_name), ("constraint", error.constraint_name))
-        if value
-    )
-    return f"{type(error).__name__} ({error.sqlstate}{' ' + place if place else ''})"
-
-
 # jit: our statements are short; compiling them costs more than running them.
 _SETTLE = """
 select set_config('search_path', quote_ident($1), false), set_config('synchronous_commit', 'on', false),

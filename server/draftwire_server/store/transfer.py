@@ -12,6 +12,7 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire_server.store.postgres import Connection
+from draftwire_server.store.quiet import told
 
 _BY = "jsonb_build_object('user', m{0}.username, 'kind', a{0}.kind, 'label', a{0}.label)"
 _ACTOR = """
@@ -334,7 +335,7 @@ def refusing() -> Iterator[None]:
         state = getattr(error, "sqlstate", None) or "22"
         if state[:2] not in ("22", "23"):  # data exceptions and violated constraints
             raise
-        raise Problem("bad_record", f"The record can't be kept: {error}.") from error
+        raise Problem("bad_record", f"The record can't be kept: {told(error)}.") from error
 
 
 _ADD_MEMBER = """

@@ -6,9 +6,11 @@
  * elements as `*`).
  */
 
-import { ELEMENT, escapeToken, isArray, isMarker, isObject, parseAddress } from "draftwire";
+import { ELEMENT, escapeToken, isArray, isMarker, isObject, isSecretName, parseAddress } from "draftwire";
 import type { Doc, Json, JsonObject } from "draftwire";
 import type { KindDefinition, Schema } from "./types.js";
+
+const NAMED = "<secret>";
 
 export interface Spot {
   address: string;
@@ -131,7 +133,7 @@ export function isSecret(kind: KindDefinition, path: readonly string[]): boolean
   return (kind.secret ?? []).some((pattern) => matches(pattern, path));
 }
 
-/** Whether a pattern of a kind fits: `*` is one segment, `**` any number. */
+/** Whether a pattern of a kind fits: `*` is one segment, `**` any number, `<secret>` a name that tells of one. */
 export function matches(pattern: string, path: readonly string[]): boolean {
   return fits(pattern.split("/").slice(1), path);
 }
@@ -140,7 +142,8 @@ function fits(pattern: readonly string[], path: readonly string[]): boolean {
   const [first, ...rest] = pattern;
   if (first === undefined) return path.length === 0;
   if (first === "**") return fits(rest, path) || (path.length > 0 && fits(pattern, path.slice(1)));
-  return path.length > 0 && (first === "*" || first === path[0]) && fits(rest, path.slice(1));
+  const [name] = path;
+  return name !== undefined && (first === "*" || first === name || (first === NAMED && isSecretName(name))) && fits(rest, path.slice(1));
 }
 
 /** Where a text stands in its element, as far as that says something. */
