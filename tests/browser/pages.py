@@ -18,6 +18,8 @@ from tests.system.test_dev import dev
 COLOURS = ("color-contrast", "link-in-text-block")
 DEADLINE_S = 30.0  # of every wait: no claim of speed, the machine may be doing something else
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+# A name of this server that is no secure origin for a browser; pages are tried by it too.
+INSECURE_HOST = "insecure.example"
 # What was drawn hears keys only when its effects have run, and those run a frame later.
 EFFECTS_RUN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 
@@ -26,7 +28,7 @@ EFFECTS_RUN = "() => new Promise((done) => requestAnimationFrame(() => requestAn
 async def served(prefix: str) -> AsyncIterator[tuple[str, Path]]:
     """A `draftwire dev`: its address, at a port that nobody else can have taken meanwhile, and its data directory."""
     with tempfile.TemporaryDirectory(prefix=prefix) as name:
-        async with dev(Path(name)) as running:
+        async with dev(Path(name), DRAFTWIRE_HOSTS=INSECURE_HOST) as running:
             said = re.search(r"http://127\.0\.0\.1:\d+", await running.ready())
             assert said is not None
             yield said[0], running.directory

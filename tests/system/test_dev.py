@@ -51,12 +51,12 @@ class Dev:
 
 
 @asynccontextmanager
-async def dev(directory: Path, port: int = 0) -> AsyncIterator[Dev]:
+async def dev(directory: Path, port: int = 0, **settings: str) -> AsyncIterator[Dev]:
     directory.mkdir(exist_ok=True)
     output = directory / "output.log"
     environ = {k: v for k, v in os.environ.items() if not k.startswith("DRAFTWIRE_")}
     # Somebody else's databases in the environment are none of ours.
-    environ |= {"DATABASE_URL": "postgresql://production/shop", "REDIS_URL": "redis://production"}
+    environ |= {"DATABASE_URL": "postgresql://production/shop", "REDIS_URL": "redis://production", **settings}
     with output.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "draftwire_server", "dev"),

@@ -13,10 +13,10 @@ from playwright.async_api import Page, async_playwright, expect
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import FLAGS
 from tests.browser.editor.people import Someone, Tab, Tabs, deployed_script, until
+from tests.browser.pages import INSECURE_HOST
 
 pytestmark = pytest.mark.slow
 
-HOST = "insecure.example"
 FOCUSED = """() => {
     let found = document.activeElement;
     while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
@@ -28,14 +28,14 @@ FOCUSED = """() => {
 async def _insecure(address: str, user: str) -> AsyncIterator[Tab]:
     """A tab of a browser that knows the server by a name of no secure origin; any error of it fails the test."""
     problems: list[str] = []
-    flags = [*FLAGS, f"--host-resolver-rules=MAP {HOST} 127.0.0.1"]
+    flags = [*FLAGS, f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1"]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=flags)
         page = await browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if said.type in ("error", "assert") else None)
-        there = re.sub(r"127\.0\.0\.1|localhost", HOST, address)
+        there = re.sub(r"127\.0\.0\.1|localhost", INSECURE_HOST, address)
         await page.goto(f"{there}/dev/sign-in?user={user}")
         await page.get_by_role("navigation", name="Pages").wait_for()
         assert await page.evaluate(

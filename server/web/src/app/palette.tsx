@@ -57,10 +57,14 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
   useEffect(() => {
     document.getElementById(`palette-${chosen}`)?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
+  // At once: the focus is back where it was and the next key is the page's, while the event `close` comes only later.
+  const shut = (): void => {
+    dialog.current?.close();
+    close();
+  };
   const run = (action: Action | undefined): void => {
     if (action === undefined) return;
-    dialog.current?.close(); // the focus goes back to where it was, before the action moves it
-    close();
+    shut();
     action.run();
   };
   const keyed = (event: KeyboardEvent): void => {
@@ -74,7 +78,14 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
     }
   };
   return (
-    <dialog ref={dialog} class="palette" aria-label="Commands" onClose={close} onClick={(event) => event.target === dialog.current && close()}>
+    <dialog
+      ref={dialog}
+      class="palette"
+      aria-label="Commands"
+      onCancel={shut}
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && shut()}
+    >
       <input
         type="text"
         role="combobox"
