@@ -157,7 +157,7 @@ HELD_BY: dict[int, tuple[str, ...]] = {
         "rights/test_system.py::test_what_one_may_not_read_answers_byte_for_byte_as_what_never_was",
         "rights/test_members.py::test_the_new_routes_answer_of_what_one_may_not_see_as_of_what_never_was",
         "rights/test_members.py::test_a_taken_path_is_refused_and_tells_nothing_of_what_lies_there",
-        "items/test_syncing.py::test_what_one_may_not_see_is_told_as_taken_and_nothing_else",
+        "items/test_syncing.py::test_an_id_of_the_platform_is_given_by_admins_alone_and_others_learn_nothing",
         "items/test_search.py::test_one_finds_what_one_may_see",
         "history/test_history.py::test_what_one_may_not_read_has_no_past",
         "items/test_lives.py::test_a_redirect_needs_run_alone_and_is_nothing_to_who_may_not_read_the_new_place",

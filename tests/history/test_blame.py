@@ -48,13 +48,8 @@ async def test_lines_and_members_belong_to_who_wrote_them(home: Desk) -> None:
 
 async def test_an_agent_is_told_apart_with_its_run_and_its_person(home: Desk) -> None:
     _, draft = await home.own("ada")
-    await home.api("ada", agent="helper").drafts.get(draft)  # the agent is known from now on
-    await home.world.rows(
-        "insert into run (workspace_id, id, actor_id) select workspace_id, 'run-7', id from actor"
-        " where workspace_id = $1 and label = 'helper' returning 1",
-        home.world.workspace,
-    )
-    api = home.api("ada", agent="helper", run="run-7")
+    run = (await home.api("ada", agent="helper").runs.begin("tidy up")).id
+    api = home.api("ada", agent="helper", run=run)
     state = await api.drafts.get(draft)
     await api.drafts.save(draft, script(changed(LINES, 2, "by the agent")), if_match=state.etag)
     blame = await home.api("ada").history.blame(draft)
@@ -62,8 +57,8 @@ async def test_an_agent_is_told_apart_with_its_run_and_its_person(home: Desk) ->
     origin = blame.origins[second.origin]
     assert (origin.actor.kind, origin.actor.name, origin.actor.on_behalf_of) == ("agent", "helper", "Ada")
     page = await home.api("ada").history.page(draft)
-    assert [(g.actor.kind, g.run) for g in page.groups] == [("agent", "run-7"), ("user", None)]
-    assert origin.run == "run-7"
+    assert [(g.actor.kind, g.run) for g in page.groups] == [("agent", run), ("user", None)]
+    assert origin.run == run
 
 
 async def test_blame_goes_on_across_versions_forks_and_rebases(home: Desk) -> None:

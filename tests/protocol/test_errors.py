@@ -21,7 +21,7 @@ AGAIN = {
     "internal": "it may have been the moment",
 }
 # By status: what is wrong with the request itself, or not allowed, stays so; a full or absent server does not.
-NEVER_BY_STATUS = {400, 403, 404, 405, 410, 413, 422, 428}
+NEVER_BY_STATUS = {400, 403, 404, 405, 410, 413, 421, 422, 428}
 ALWAYS_BY_STATUS = {429, 500, 503}
 # 401 and 409 speak of a state, so each is looked at by itself: what has to be done first instead.
 FIRST = {

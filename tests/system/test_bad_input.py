@@ -38,6 +38,7 @@ TESTS = Path(__file__).resolve().parents[1]
 
 ELSEWHERE = {
     "too_much_work": "system/test_worst.py",
+    "quota": "drafts/test_stash_room.py",
     "method_not_allowed": "system/test_openapi.py",
     "bad_kind": "kinds/test_system.py",
     "kind_changed": "kinds/test_system.py",

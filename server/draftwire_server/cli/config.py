@@ -41,6 +41,10 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
         "hosts, comma between",
         "Hosts or networks of your own to which webhooks may be sent, by http too; none: the public Internet alone.",
     ),
+    "HOSTS": (
+        "names, comma between",
+        "Names by which we may be asked, as a.example.com or *.example.com; none: by any, in `dev` by this machine's.",
+    ),
     "ALLOWED_ORIGINS": ("origins, comma between", "Pages that may connect beside the server's own; * = any."),
     "BASE_PATH": ("path", "Where a reverse proxy mounts the server, as /draftwire."),
     "DATA_DIR": ("directory", "Where `draftwire dev` keeps PostgreSQL, keys and logs."),

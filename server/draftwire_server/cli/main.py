@@ -186,14 +186,26 @@ class TooFewConnections(Exception):
 async def _fitted(settings: Settings) -> Settings:
     """Refuse another schema, a pooler that can't be used and too few connections now; share what connections there are.
 
-    A database that is away is the workers' to wait for.
+    A database that is away is the workers' to wait for; one that refuses us is not.
     """
     from draftwire_server.store.migrate import check
-    from draftwire_server.store.postgres import AWAY, LANES, POOL_LEAST, POOL_MOST, check_sessions, connect, room, share
+    from draftwire_server.store.postgres import (
+        AWAY,
+        LANES,
+        POOL_LEAST,
+        POOL_MOST,
+        REFUSED,
+        check_sessions,
+        connect,
+        room,
+        share,
+    )
 
     try:
         connection = await connect(settings)
     except AWAY as error:
+        if isinstance(error, REFUSED):
+            raise
         log.warning("Postgres can't be reached yet (%s); starting, not ready.", type(error).__name__)
         return settings
     try:

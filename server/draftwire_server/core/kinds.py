@@ -315,7 +315,9 @@ def shape_id(keyed: tuple[str, ...], text: tuple[str, ...]) -> str:
 def _collect_plain(place: Any, value: Any, pointer: str, found: list[str]) -> None:
     if place.dead:
         return
-    if place.text and not _is_reference(value):
+    if _is_reference(value):
+        return  # a marker's own member is called a secret, and is none
+    if place.text:
         found.append(pointer)
     elif isinstance(value, dict):
         for name, member in value.items():

@@ -17,8 +17,9 @@ from draftwire_server.core.canonical import content_hash
 from draftwire_server.core.kinds import Kinds, markers, plain_secrets, summary_of
 from draftwire_server.core.paths import check_path
 from draftwire_server.core.whole import with_lf
-from draftwire_server.limits import EXTERNAL_ID_CHARS, SUMMARY_CHARS
+from draftwire_server.limits import SUMMARY_CHARS
 from draftwire_server.services.channels import Channels
+from draftwire_server.services.groups import checked_external_id
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.outbox import Outbox
@@ -41,7 +42,7 @@ class Items:
         path = None if new.path is None else check_path(new.path, workspace.path_rule)
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
             raise principal.lacks("write", "You may not make items there.")
-        principal.require_claim(new.external_id)
+        principal.require_claim(checked_external_id(new.external_id))
         await self._kinds.load(workspace.id, new.kind)
         made = await asyncio.to_thread(checked, self._kinds.of(workspace.id), new, path)
         async with self._database.transaction() as connection:
@@ -97,9 +98,7 @@ def checked(kinds: Kinds, new: NewItem, path: str | None, *, secrets: Container[
     if new.summary is not None and len(new.summary) > SUMMARY_CHARS:
         raise Problem("bad_message", f"A summary has at most {SUMMARY_CHARS} characters.")
     summary = new.summary if new.summary is not None else summary_of(kind, value)
-    if new.external_id is not None and not 0 < len(new.external_id) <= EXTERNAL_ID_CHARS:
-        raise Problem("bad_message", f"An external id has 1 to {EXTERNAL_ID_CHARS} characters.")
-    return Checked(new.kind, path, new.external_id, summary, value, content_hash(value))
+    return Checked(new.kind, path, checked_external_id(new.external_id), summary, value, content_hash(value))
 
 
 async def add_checked(

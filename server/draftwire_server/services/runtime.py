@@ -270,11 +270,12 @@ class Runtime:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the worker's tasks for the length of the block. A crashed one cancels the block."""
-        await self._check_schema()
+        checked = await self._check_schema()
         async with asyncio.TaskGroup() as group:
             self._tasks = group
             self.stalls.start()
             running = [
+                *(() if checked else (group.create_task(self._check_schema_later(), name="schema"),)),
                 group.create_task(self.bus.run(), name="bus"),
                 group.create_task(self.presence.run(), name="presence"),
                 group.create_task(self.attendance.run(), name="attendance"),
@@ -325,14 +326,27 @@ class Runtime:
                 self._ailing.add(name)
                 await asyncio.sleep(outage.failed(error))
 
-    async def _check_schema(self) -> None:
-        """Refuse another schema; a Postgres that is away is waited for while serving, not ready."""
+    async def _check_schema(self) -> bool:
+        """Refuse another schema; a Postgres that is away is waited for while serving, not ready: then False."""
         try:
             async with self.database.acquired() as connection:
                 await migrate.check(connection, self.settings.schema)
             await self.company.look()
         except Problem:
             log.warning("Postgres can't be reached yet: serving, not ready")
+            return False
+        return True
+
+    async def _check_schema_later(self) -> None:
+        """As soon as Postgres is there: another schema ends the worker, and what others ask meanwhile only fails."""
+        outage = Outage(log, "the schema can't be looked at")
+        while True:
+            try:
+                async with self.database.acquired() as connection:
+                    await migrate.check(connection, self.settings.schema)
+                return
+            except Problem as problem:
+                await asyncio.sleep(outage.failed(problem))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do a piece of work that nobody waits for, in the worker's task group."""

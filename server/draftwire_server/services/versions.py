@@ -31,6 +31,7 @@ from draftwire_server.limits import PAGE_ITEMS
 from draftwire_server.services.blaming import Blaming
 from draftwire_server.services.comparing import Compared, Comparing
 from draftwire_server.services.forking import Forking
+from draftwire_server.services.groups import checked_external_id
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.items import add_checked, checked
 from draftwire_server.services.kindbook import KindBook
@@ -161,7 +162,7 @@ class Versions:
         path = None if asked.path is None else check_path(asked.path, workspace.path_rule)
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
             raise principal.lacks("write", "You may not make items there.")
-        principal.require_claim(asked.external_id)
+        principal.require_claim(checked_external_id(asked.external_id))
         origin: dict[str, Any] = msgspec.to_builtins(Origin(row.id, source.version, source.draft, source.etag))
         kind, made = await self._kinds.load(workspace.id, row.kind), new_id()
         copied = await self._forking.copy(principal, kind, row.id, source.value, made)

@@ -55,6 +55,8 @@ AWAY = (
     asyncpg.InvalidCatalogNameError,  # the database is being restored
 )
 
+# What a server that begins does not wait for: far more often a wrong setting than a moment between two right ones.
+REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
 DATABASE_ERRORS = (*AWAY, asyncpg.PostgresError)
 
