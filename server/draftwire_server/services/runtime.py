@@ -319,7 +319,7 @@ class Runtime:
         while True:
             try:
                 self._ailing.discard(name)
-                await run()
+                return await run()  # one that ends has no more to do
             except Exception as error:
                 if not _is_of_postgres(error):
                     raise
