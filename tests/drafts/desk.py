@@ -159,7 +159,9 @@ async def desk_on(server: Cluster, database_url: str) -> AsyncIterator[Desk]:
     async with world(server, database_url, f"desk-{secrets.token_hex(4)}") as made:
         for user, (role, grants) in USERS.items():
             await made.member(user, role, **grants)
-        yield Desk(made, server)
+        desk = Desk(made, server)
+        yield desk
+        await desk.close_apis()
 
 
 @asynccontextmanager
