@@ -136,15 +136,8 @@ class Lanes:
             try:
                 may = self._may(live, submission)
                 outcome = plan.decide(submission.edit, submission.author, may, time.time(), submission.rule)
-            except NeedsOlder as needed:
-                self.spawn(self._bring_older(live, submission, needed.after))
-            except NeedsSecrets as needed:
-                self.spawn(self._bring_secrets(live, submission, needed.marked))
-            except Problem as problem:
-                submission.refused(problem)
-            except Exception:
-                log.exception("draft %s: an edit could not be decided", live.id)
-                submission.refused(Problem("internal"))
+            except Exception as error:
+                self._undecided(live, submission, error)
             else:
                 if isinstance(outcome, Duplicate):
                     self._answer_duplicate(live, submission, outcome)
@@ -155,6 +148,18 @@ class Lanes:
             return None
         caused = consequences(live, plan, self._people)
         return Draftwork(live, placed, plan, _group(live, plan, placed, caused), caused)
+
+    def _undecided(self, live: LiveDraft, submission: Submission, error: Exception) -> None:
+        """Answer an edit that was refused; send for what the deciding lacked."""
+        if isinstance(error, NeedsOlder):
+            self.spawn(self._bring_older(live, submission, error.after))
+        elif isinstance(error, NeedsSecrets):
+            self.spawn(self._bring_secrets(live, submission, error.marked))
+        elif isinstance(error, Problem):
+            submission.refused(error)
+        else:
+            log.error("draft %s: an edit could not be decided", live.id, exc_info=error)
+            submission.refused(Problem("internal"))
 
     # ---- edits that would hold up the event loop
 
@@ -189,15 +194,8 @@ class Lanes:
         loop = asyncio.get_running_loop()
         try:
             outcome = await loop.run_in_executor(self._threads, decide, submission.rule)
-        except NeedsOlder as needed:
-            self.spawn(self._bring_older(live, submission, needed.after))
-        except NeedsSecrets as needed:
-            self.spawn(self._bring_secrets(live, submission, needed.marked))
-        except Problem as problem:
-            submission.refused(problem)
-        except Exception:
-            log.exception("draft %s: an edit could not be decided", live.id)
-            submission.refused(Problem("internal"))
+        except Exception as error:
+            self._undecided(live, submission, error)
         else:
             if not isinstance(outcome, Duplicate):
                 caused = consequences(live, plan, self._people)
