@@ -83,7 +83,7 @@ async def test_a_lone_workers_clients_wait_for_its_successor(database_url: str) 
 
 
 async def test_a_frozen_worker_is_replaced_and_one_that_only_paused_is_not(database_url: str, redis_url: str) -> None:
-    async with cluster(database_url, redis_url, workers=2, timings={"frozen_s": 2.5}) as server:
+    async with cluster(database_url, redis_url, workers=2, timings={"frozen_s": 5}) as server:
         paused, frozen = await server.pid(0), await server.pid(1)
         os.kill(paused, signal.SIGSTOP)
         await asyncio.sleep(0.5)  # the length of a pause

@@ -271,6 +271,8 @@ class Runtime:
     async def running(self) -> AsyncIterator[None]:
         """Run the worker's tasks for the length of the block. A crashed one cancels the block."""
         checked = await self._check_schema()
+        if not checked:
+            log.warning("Postgres can't be reached yet: serving, not ready")
         async with asyncio.TaskGroup() as group:
             self._tasks = group
             self.stalls.start()
@@ -327,26 +329,19 @@ class Runtime:
                 await asyncio.sleep(outage.failed(error))
 
     async def _check_schema(self) -> bool:
-        """Refuse another schema; a Postgres that is away is waited for while serving, not ready: then False."""
+        """Refuse another schema; False if Postgres is away, which is waited for while serving, not ready."""
         try:
             async with self.database.acquired() as connection:
                 await migrate.check(connection, self.settings.schema)
             await self.company.look()
         except Problem:
-            log.warning("Postgres can't be reached yet: serving, not ready")
             return False
         return True
 
     async def _check_schema_later(self) -> None:
         """As soon as Postgres is there: another schema ends the worker, and what others ask meanwhile only fails."""
-        outage = Outage(log, "the schema can't be looked at")
-        while True:
-            try:
-                async with self.database.acquired() as connection:
-                    await migrate.check(connection, self.settings.schema)
-                return
-            except Problem as problem:
-                await asyncio.sleep(outage.failed(problem))
+        while not await self._check_schema():  # noqa: ASYNC110 - Postgres tells nobody that it is back
+            await asyncio.sleep(self.settings.timings.poll_s)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do a piece of work that nobody waits for, in the worker's task group."""

@@ -10,6 +10,8 @@ import logging
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Final
 
@@ -55,14 +57,14 @@ class StallWatch:
         self._timer = loop.call_later(BEAT_S, self._beat, loop)
 
     def _watch(self, loop_thread: int) -> None:
-        clock = time.pthread_getcpuclockid(loop_thread)
-        beat, worked_s = self._beat_at, time.clock_gettime(clock)
+        worked = _clock_of(loop_thread)
+        beat, worked_s = self._beat_at, worked()
         place = ""
         while not self._over.wait(BEAT_S):
             if self._beat_at != beat:
                 if place:
-                    self._ended(self._beat_at - beat - BEAT_S, time.clock_gettime(clock) - worked_s, place)
-                beat, worked_s, place = self._beat_at, time.clock_gettime(clock), ""
+                    self._ended(self._beat_at - beat - BEAT_S, worked() - worked_s, place)
+                beat, worked_s, place = self._beat_at, worked(), ""
             elif not place and time.monotonic() - beat > BEAT_S + self._stall_s:
                 place = _place(sys._current_frames().get(loop_thread))
 
@@ -79,6 +81,13 @@ class StallWatch:
             stalled_s * 1000, worked_s * 1000, others, place,
         )  # fmt: skip
         self._said_at, self._unsaid = now, 0
+
+
+def _clock_of(thread: int) -> Callable[[], float]:
+    """The seconds that a thread has worked; those of the process where no thread can ask for another's (macOS)."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return time.process_time
+    return partial(time.clock_gettime, time.pthread_getcpuclockid(thread))
 
 
 def _place(frame: FrameType | None) -> str:

@@ -71,7 +71,7 @@ RULES: Final = (
     # people and rights
     Rule("workspace_clock", "with its workspace"),
     Rule("member", "for good: history names its id; the name until the user is erased"),
-    Rule("actor", f"for good: history names it. Made by the first write; {limits.AGENTS_PER_USER} agents for one user"),
+    Rule("actor", f"for good: history names it. Made by the first write; {limits.AGENTS_PER_USER:,} agents for one user"),
     Rule("user_group", "until it is removed"),
     Rule("group_member", "until it is removed"),
     Rule("folder", "until it is removed"),
