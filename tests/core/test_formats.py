@@ -16,6 +16,7 @@ from draftwire_server.core.schemas import compiled
         "59 59 23 31 12 7",
         "0 0 0 1 jan *",
         "0 0/5 * * * ?",
+        "0 0 0 * * FRI-MON",
     ],
 )
 def test_what_a_scheduler_understands_is_cron(text: str) -> None:
@@ -27,7 +28,7 @@ def test_what_a_scheduler_understands_is_cron(text: str) -> None:
     [
         "99 99 99 * * foo", "", "* * * *", "* * * * * * *", "60 * * * * *", "0 0 24 * * *", "0 0 0 32 * *",
         "0 0 0 1 13 *", "0 0 0 * * 8", "0 0 0 0 * *", "*/0 * * * *", "a b c d e", "0 0 0 * foo *", "? * * * * *",
-        "1- * * * *", "1,,2 * * * *", "٣ * * * *", "* " * 5_000, 7, None,
+        "1- * * * *", "1,,2 * * * *", "0 17-9 * * *", "٣ * * * *", "* " * 5_000, 7, None,
     ],
 )  # fmt: skip
 def test_what_no_scheduler_understands_is_none(text: object) -> None:

@@ -1,4 +1,5 @@
-"""The formats of text that a kind's schema may name beyond those of JSON Schema: ``cron`` and ``time-zone``. Pure.
+"""The formats of text that a kind's schema may name beyond those of JSON Schema: ``cron`` and ``time-zone``. Pure, but for
+the names of zones, which are read once.
 
 A format is checked only if it stands here: those of JSON Schema itself remain notes, as the specification has it unless
 somebody asks for more, since values may hold ``$var:`` and ``$res:`` in their place.
@@ -42,16 +43,19 @@ def _is_part(part: str, low: int, high: int, names: list[str]) -> bool:
     found = _PART.fullmatch(part)
     if found is None:
         return False
+    # -1: neither a number nor a name
     ends = [_number(end, low, names) for end in found.group(1, 2) if end is not None]
-    if any(end is None or not low <= end <= high for end in ends):
+    if not all(low <= end <= high for end in ends):
+        return False
+    if ends != sorted(ends) and names is not _DAYS:  # a week may be cut anywhere: fri-mon
         return False
     return found[3] is None or 0 < int(found[3]) <= high
 
 
-def _number(text: str, low: int, names: list[str]) -> int | None:
+def _number(text: str, low: int, names: list[str]) -> int:
     if text in names:
         return names.index(text) + low
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() else -1
 
 
 @lru_cache(maxsize=1)
