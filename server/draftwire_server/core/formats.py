@@ -1,5 +1,6 @@
-"""The formats of text that a kind's schema may name beyond those of JSON Schema: ``cron`` and ``time-zone``. Pure, but for
-the names of zones, which are read once.
+"""The formats of text that a kind's schema may name beyond those of JSON Schema: ``cron`` and ``time-zone``.
+
+Pure, but for the names of zones, which are read once.
 
 A format is checked only if it stands here: those of JSON Schema itself remain notes, as the specification has it unless
 somebody asks for more, since values may hold ``$var:`` and ``$res:`` in their place.
