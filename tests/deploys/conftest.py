@@ -56,3 +56,11 @@ async def save(home: Desk, user: str, draft: str, content: str) -> str:
     api = home.api(user)
     state = await api.drafts.get(draft)
     return (await api.drafts.save(draft, script(content), if_match=state.etag)).etag
+
+
+async def told_of(socket: Any, draft: str, head: int) -> dict[str, Any]:
+    """The first word of a head; followers may be told of the one before too, where a worker hears of it late."""
+    while True:
+        told = await socket.next("behind", within_s=10)
+        if (told["draft"], told["head"]["number"]) == (draft, head):
+            return dict(told)

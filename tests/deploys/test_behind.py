@@ -7,7 +7,7 @@ import pytest
 
 import draftwire
 from draftwire.rest.merging import OwnText
-from tests.deploys.conftest import deployed, save
+from tests.deploys.conftest import deployed, save, told_of
 from tests.deploys.test_deploying import refused
 from tests.drafts.desk import LINES, Desk, changed, script
 from tests.waiting import until
@@ -39,14 +39,14 @@ async def test_every_follower_on_every_worker_learns_at_once_who_what_and_where(
         await socket.ask("state", t="open", ref=1, draft=draft)
     await second(home, item, changed(changed(LINES, 5, "eli's"), 15, "eli's too"), "news")
     for socket in sockets:
-        told = await socket.next("behind", within_s=10)
+        told = await told_of(socket, draft, 2)
         assert (told["base_version"], told["head"]["number"], told["head"]["message"]) == (1, 2, "news")
         assert (told["head"]["by"]["name"], told["draft"]) == ("Eli", draft)
         assert told["overlaps"] == [{"address": "/content", "line_from": 6, "line_to": 6}]
     async with await home.world.socket("dana", 1) as late:
         state = await late.ask("state", t="open", ref=1, draft=draft)
         assert (state["base_version"], state["head_version"]) == (1, 2)
-        assert (await late.next("behind"))["head"]["number"] == 2
+        assert (await told_of(late, draft, 2))["base_version"] == 1
     await home.api("dana").deploys.rebase(draft, 2, rest="mine")
     for socket in sockets:
         over = await socket.next("behind")
@@ -106,16 +106,14 @@ async def test_keeping_is_remembered_for_that_version_alone(home: Desk) -> None:
     assert (await refused(api.deploys.keep(draft, 1))).code == "behind"
     async with await home.world.socket("dana", 1) as socket:
         await socket.ask("state", t="open", ref=1, draft=draft)
-        assert "kept" not in await socket.next("behind")
+        assert "kept" not in await told_of(socket, draft, 2)
         assert (await api.deploys.keep(draft, 2)).version == 2
         while not (told := await socket.next("behind")).get("kept"):
             pass
         assert (told["base_version"], told["head"]["number"]) == (1, 2)
         etag = (await api.drafts.get(draft)).etag
         await second(home, item, "third\n", "third", expected=2)
-        while (told := await socket.next("behind"))["head"]["number"] != 3:
-            pass
-        assert "kept" not in told
+        assert "kept" not in await told_of(socket, draft, 3)
     assert (await refused(api.deploys.deploy(draft, etag, 2))).code == "behind"
 
 

@@ -12,19 +12,12 @@ from draftwire.session_events import BehindElsewhere
 from draftwire_server.cli.embedded import Embedded
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.store import jobs, versions
-from tests.deploys.conftest import deployed, save, staffed
+from tests.deploys.conftest import deployed, save, staffed, told_of
 from tests.deploys.test_behind import second
 from tests.drafts.desk import LINES, Desk, changed, desk, script
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
-
-
-async def told_of(socket: Any, draft: str, head: int) -> dict[str, Any]:
-    while True:
-        told = await socket.next("behind", within_s=10)
-        if (told["draft"], told["head"]["number"]) == (draft, head):
-            return dict(told)
 
 
 async def test_an_owner_hears_of_a_deploy_in_every_tab_without_having_the_draft_open(home: Desk) -> None:
