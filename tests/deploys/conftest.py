@@ -1,11 +1,12 @@
 """The desk with people who may deploy: dana and eli in folder one, with a kind that has a schema."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from tests.drafts.desk import LINES, Desk, script
-from tests.system.world import EVERYTHING
+from tests.system.world import EVERYTHING, Socket
 
 STRICT = {
     "name": "strict",
@@ -58,7 +59,7 @@ async def save(home: Desk, user: str, draft: str, content: str) -> str:
     return (await api.drafts.save(draft, script(content), if_match=state.etag)).etag
 
 
-async def told_of(socket: Any, draft: str, head: int) -> dict[str, Any]:
+async def told_of(socket: Socket, draft: str, head: int) -> dict[str, Any]:
     """The first word of a head; followers may be told of the one before too, where a worker hears of it late."""
     while True:
         told = await socket.next("behind", within_s=10)
