@@ -4,6 +4,8 @@ import * as draftwire from "/protocol/js/dist/draftwire.js";
 
 const { applySplices, composeSplices, Doc, invertSplices, Lost, Shape, transformSplices } = draftwire;
 
+const SHORT = 3; // units of a piece, so that short texts have many
+
 /** An effect, an op or a lost one as vectors write it: defaults left out. */
 function written(thing) {
   if (thing === null) return null;
@@ -164,6 +166,9 @@ const RUN = {
       const inverse = first.length ? invertSplices(first, taken) : [];
       report.equal("after_first", after, expected.after_first);
       report.equal("taken", taken, expected.taken);
+      const pieces = new draftwire.Pieces(text, SHORT);
+      report.equal("taken of pieces", pieces.apply(first), expected.taken);
+      report.equal("pieces", pieces.text(), expected.after_first);
       report.equal("inverse", inverse, expected.inverse);
       report.equal("second_later", transformSplices(second, first, true), expected.second_later);
       report.equal("first_earlier", transformSplices(first, second, false), expected.first_earlier);
@@ -174,6 +179,7 @@ const RUN = {
     },
     refused(report, { text, splices, code }) {
       report.equal("code", codeOf(() => draftwire.validateSplices(splices, text)), code);
+      report.equal("code of pieces", codeOf(() => new draftwire.Pieces(text, SHORT).validate(splices)), code);
     },
   },
   document: {
@@ -187,8 +193,13 @@ const RUN = {
     },
     histories(report, { value, w, steps, after }, { shape }) {
       let document = Doc.load(value, shape);
+      const batch = new draftwire.OpBatch(document, SHORT);
       for (const { op, check, effect, renamed } of steps) {
         const before = document;
+        report.equal("check in a batch", codeOf(() => batch.check(op)), check);
+        const done = batch.apply(op, w);
+        report.equal("effect in a batch", written(done.effect), effect);
+        report.equal("renamed in a batch", Object.fromEntries(done.renamed), renamed);
         const applied = document.apply(op, w);
         document = applied.document;
         report.equal("check", codeOf(() => before.check(op)), check);
@@ -196,6 +207,7 @@ const RUN = {
         report.equal("renamed", Object.fromEntries(applied.renamed), renamed);
       }
       report.equal("after", document.value, after);
+      report.equal("after a batch", batch.document().value, after);
       report.equal("index", [...document.elements()].sort(), [...Doc.load(document.value, shape).elements()].sort());
     },
   },

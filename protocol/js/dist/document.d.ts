@@ -9,6 +9,7 @@
  */
 import type { Effect, Json, JsonObject, Op } from "./ops.js";
 import type { Place, Shape } from "./shape.js";
+type Steps = readonly (string | number)[];
 type Names = ReadonlyMap<string, string>;
 /** The outcome of an op: the new document, its effect (null: lost, nothing changed), ids renamed in it. */
 export interface Applied {
@@ -27,6 +28,12 @@ export declare class Doc {
     static load(value: Json, shape: Shape): Doc;
     /** Say whether a keyed element of that id exists. */
     has(element: string): boolean;
+    /** The text leaf at an address, as ops of text may change it; null if there is none. */
+    textAt(address: string): string | null;
+    /** The steps from the root to an address, elements by their positions; null if it is gone. */
+    pathOf(address: string): Steps | null;
+    /** The document with another text at a text leaf. */
+    withText(address: string, text: string): Doc;
     /** The ids of all keyed elements. */
     elements(): Iterable<string>;
     /** What stands at an address, undefined if nothing does; plain arrays may be walked by index. */

@@ -74,6 +74,392 @@ function isInside(address, place) {
   return address.startsWith(place + "/");
 }
 
+// src/text.ts
+function validateSplices(splices, text2) {
+  let low = 0;
+  for (const [position, del, insert] of splices) {
+    const end = position + del;
+    checkSplice(position, del, low, text2.length, insert);
+    if (splitsPair(text2, position) || splitsPair(text2, end)) throw new Problem("half_surrogate");
+    if (insert) validateInsert(insert);
+    low = end + 1;
+  }
+  if (splices.length === 0) throw new Problem("bad_splice");
+}
+function checkSplice(position, del, low, size, insert) {
+  if (position < low || del < 0 || !(del || insert)) {
+    throw new Problem(position >= 0 ? "bad_splice" : "out_of_range");
+  }
+  if (position + del > size) throw new Problem("out_of_range");
+}
+function validateInsert(insert) {
+  if (insert.includes("\r") || insert.includes("\0")) throw new Problem("bad_text");
+  if (!isWellFormed(insert)) throw new Problem("half_surrogate");
+}
+function isWellFormed(text2) {
+  for (let i = 0; i < text2.length; i++) {
+    const unit = text2.charCodeAt(i);
+    if (unit < 55296 || unit > 57343) continue;
+    if (unit > 56319 || !isLow(text2, i + 1)) return false;
+    i++;
+  }
+  return true;
+}
+function isLow(text2, at2) {
+  return (text2.charCodeAt(at2) & 64512) === 56320;
+}
+function splitsPair(text2, position) {
+  return position > 0 && isLow(text2, position) && (text2.charCodeAt(position - 1) & 64512) === 55296;
+}
+function applySplices(text2, splices) {
+  let out = "";
+  let done = 0;
+  const taken = [];
+  for (const [position, del, insert] of splices) {
+    out += text2.slice(done, position) + insert;
+    done = position + del;
+    taken.push(text2.slice(position, done));
+  }
+  return { text: out + text2.slice(done), taken };
+}
+function transformSplices(splices, over, overFirst) {
+  const out = new Builder();
+  const mine = new Reader(splices);
+  const theirs = new Reader(over);
+  while (mine.live) {
+    if (theirs.insert && (overFirst || !mine.insert)) {
+      out.retain(theirs.insert.length);
+      theirs.insert = "";
+    } else if (mine.insert) {
+      out.insert(mine.insert);
+      mine.insert = "";
+    } else {
+      const step = Math.min(mine.run, theirs.run);
+      if (!theirs.deletes) {
+        if (mine.deletes) out.delete(step);
+        else out.retain(step);
+      }
+      mine.advance(step);
+      theirs.advance(step);
+    }
+  }
+  return out.done();
+}
+function composeSplices(first, then) {
+  if (first.length === 0) return then;
+  if (then.length === 0) return first;
+  const out = new Builder();
+  const a = new Reader(first);
+  const b = new Reader(then);
+  while (a.live || b.live) {
+    if (b.insert) {
+      out.insert(b.insert);
+      b.insert = "";
+    } else if (a.insert) {
+      const step = Math.min(a.insert.length, b.run);
+      if (!b.deletes) out.insert(a.insert.slice(0, step));
+      a.insert = a.insert.slice(step);
+      b.advance(step);
+    } else if (a.deletes) {
+      out.delete(a.run);
+      a.advance(a.run);
+    } else {
+      const step = Math.min(a.run, b.run);
+      if (b.deletes) out.delete(step);
+      else out.retain(step);
+      a.advance(step);
+      b.advance(step);
+    }
+  }
+  return out.done();
+}
+function invertSplices(splices, taken) {
+  let shift = 0;
+  return splices.map(([position, del, insert], i) => {
+    const splice2 = [position + shift, insert.length, taken[i] ?? ""];
+    shift += insert.length - del;
+    return splice2;
+  });
+}
+function canonicalSplices(splices) {
+  const out = new Builder();
+  for (const [position, del, insert] of splices) {
+    out.retain(position - out.position);
+    out.insert(insert);
+    out.delete(del);
+  }
+  return out.done();
+}
+function clashes([p, d, i], [q, e, j]) {
+  if (i && j && p === q && i !== j) return true;
+  if (i && q < p && p < q + e || j && p < q && q < p + d) return true;
+  return Math.max(p, q) < Math.min(p + d, q + e) && Boolean(i || j) && !(p === q && d === e && i === j);
+}
+function differenceOf(before, after) {
+  if (before === after) return [];
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  if (splitsPair(before, start) || splitsPair(after, start)) start--;
+  let end = 0;
+  while (end < most - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) {
+    end++;
+  }
+  if (splitsPair(before, before.length - end) || splitsPair(after, after.length - end)) end--;
+  return [[start, before.length - end - start, after.slice(start, after.length - end)]];
+}
+var FOREVER = 2 ** 50;
+var Reader = class {
+  // coordinate up to which runs were handed out
+  constructor(splices) {
+    this.splices = splices;
+    this.load();
+  }
+  splices;
+  insert = "";
+  deletes = false;
+  run = 0;
+  live = true;
+  // false once only the endless kept tail is left
+  next = 0;
+  at = 0;
+  advance(step) {
+    this.run -= step;
+    if (this.run === 0) this.load();
+    else if (this.run > FOREVER / 2) this.live = this.insert !== "";
+  }
+  /** Take the next run; a splice begins with the kept run before it. */
+  load() {
+    const splice2 = this.splices[this.next];
+    if (splice2 === void 0) {
+      this.live = false;
+      this.deletes = false;
+      this.run = FOREVER;
+      return;
+    }
+    const [position, del, insert] = splice2;
+    if (this.at < position) {
+      this.deletes = false;
+      this.run = position - this.at;
+      this.at = position;
+      return;
+    }
+    this.next++;
+    this.insert = insert;
+    const follow2 = this.splices[this.next];
+    if (del) {
+      this.deletes = true;
+      this.run = del;
+      this.at = position + del;
+    } else if (follow2 !== void 0) {
+      this.deletes = false;
+      this.run = follow2[0] - position;
+      this.at = follow2[0];
+    } else {
+      this.deletes = false;
+      this.run = FOREVER;
+    }
+  }
+};
+var Builder = class {
+  position = 0;
+  out = [];
+  start = 0;
+  del = 0;
+  ins = "";
+  retain(count) {
+    if (count) {
+      this.flush();
+      this.position += count;
+      this.start = this.position;
+    }
+  }
+  insert(text2) {
+    this.ins += text2;
+  }
+  delete(count) {
+    this.del += count;
+    this.position += count;
+  }
+  flush() {
+    if (this.del || this.ins) {
+      this.out.push([this.start, this.del, this.ins]);
+      this.del = 0;
+      this.ins = "";
+    }
+  }
+  done() {
+    this.flush();
+    return this.out;
+  }
+};
+
+// src/pieces.ts
+var PIECE_UNITS = 8192;
+var Pieces = class {
+  constructor(text2, pieceUnits = PIECE_UNITS) {
+    this.pieceUnits = pieceUnits;
+    this.parts = cutUp(text2, pieceUnits);
+    this.length = text2.length;
+  }
+  pieceUnits;
+  parts;
+  length;
+  /** Put it together. */
+  text() {
+    return this.parts.join("");
+  }
+  /** Raise Problem as `validateSplices` does. */
+  validate(splices) {
+    let low = 0;
+    let part = 0;
+    let start = 0;
+    for (const [position, del, insert] of splices) {
+      const end = position + del;
+      checkSplice(position, del, low, this.length, insert);
+      for (const place of [position, end]) {
+        for (let size = this.part(part).length; part < this.parts.length && start + size <= place; size = this.part(part).length) {
+          start += size;
+          part++;
+        }
+        if (splitsPair(this.part(part), place - start)) throw new Problem("half_surrogate");
+      }
+      if (insert) validateInsert(insert);
+      low = end + 1;
+    }
+    if (splices.length === 0) throw new Problem("bad_splice");
+  }
+  /** Change the text by splices that are valid for it; give the deleted pieces, one for each. */
+  apply(splices) {
+    if (splices.length > this.parts.length) {
+      const { text: text2, taken } = applySplices(this.text(), splices);
+      this.parts = cutUp(text2, this.pieceUnits);
+      this.length = text2.length;
+      return taken;
+    }
+    const found = [];
+    let part = 0;
+    let start = 0;
+    let shift = 0;
+    for (const [position, del, insert] of splices) {
+      const at2 = position + shift;
+      for (let size = this.part(part).length; part < this.parts.length - 1 && start + size < at2; size = this.part(part).length) {
+        start += size;
+        part++;
+      }
+      found.push(this.splice(part, at2 - start, del, insert));
+      shift += insert.length - del;
+    }
+    this.length += shift;
+    return found;
+  }
+  part(index) {
+    return this.parts[index] ?? "";
+  }
+  /** Replace units from `at` in one piece, perhaps reaching into the next ones. */
+  splice(part, at2, del, insert) {
+    let last = part;
+    let units = this.part(part).length;
+    while (units < at2 + del) units += this.part(++last).length;
+    const old = last === part ? this.part(part) : this.parts.slice(part, last + 1).join("");
+    const made = old.slice(0, at2) + insert + old.slice(at2 + del);
+    const long = made.length > 2 * this.pieceUnits;
+    if (last === part && !long) this.parts[part] = made;
+    else this.parts = this.parts.toSpliced(part, last + 1 - part, ...long ? cutUp(made, this.pieceUnits) : [made]);
+    return old.slice(at2, at2 + del);
+  }
+};
+function cutUp(text2, pieceUnits) {
+  const parts = [];
+  for (let start = 0; start < text2.length; ) {
+    const end = start + pieceUnits;
+    const cut = splitsPair(text2, end) ? end + 1 : end;
+    parts.push(text2.slice(start, cut));
+    start = cut;
+  }
+  return parts.length > 0 ? parts : [""];
+}
+
+// src/batch.ts
+var NONE = /* @__PURE__ */ new Map();
+var Batch = class {
+  // addresses of long texts that one op has changed: a key typed costs one op
+  /** `pieceUnits`: how long the pieces are; tests make them short. */
+  constructor(made, pieceUnits = PIECE_UNITS) {
+    this.made = made;
+    this.pieceUnits = pieceUnits;
+  }
+  made;
+  pieceUnits;
+  leaves = /* @__PURE__ */ new Map();
+  // by address: what the document says there is out of date
+  once = /* @__PURE__ */ new Set();
+  /** Put together what all ops have made. */
+  document() {
+    for (const at2 of [...this.leaves.keys()]) this.settle(at2);
+    return this.made;
+  }
+  /** The same, but texts may be out of date: for who asks for elements and places alone. */
+  get structure() {
+    return this.made;
+  }
+  /** Raise Problem as `Doc.check` does. */
+  check(op2) {
+    const leaf = this.leaf(op2);
+    if (leaf !== null && op2.op === "text") leaf.validate(op2.s);
+    else this.made.check(op2);
+  }
+  /** Do an op; ids of its value that exist already get the mark of writer `w`. */
+  apply(op2, w) {
+    const leaf = this.leaf(op2);
+    if (leaf === null && op2.op === "text") this.once.add(op2.at);
+    if (leaf !== null && op2.op === "text") {
+      const taken = splice(leaf, op2.s);
+      return { effect: taken === null ? null : { op: op2, took: { took: "text", s: taken } }, renamed: NONE };
+    }
+    if (this.leaves.size > 0 && op2.op !== "text") this.settleBelow(op2);
+    const { document: document2, effect, renamed: renamed2 } = this.made.apply(op2, w);
+    this.made = document2;
+    return { effect, renamed: renamed2 };
+  }
+  /** The pieces of the long text that an op changes; null for all else. */
+  leaf(op2) {
+    if (op2.op !== "text") return null;
+    const known = this.leaves.get(op2.at);
+    if (known !== void 0 || !this.once.has(op2.at)) return known ?? null;
+    const text2 = this.made.textAt(op2.at);
+    if (text2 === null || text2.length <= 2 * this.pieceUnits) return null;
+    const leaf = new Pieces(text2, this.pieceUnits);
+    this.leaves.set(op2.at, leaf);
+    return leaf;
+  }
+  /** Put together the texts that an op of structure may take away; moves and inserts take none. */
+  settleBelow(op2) {
+    if (op2.op !== "set" && op2.op !== "remove") return;
+    const gone = this.made.pathOf(op2.at);
+    for (const at2 of [...this.leaves.keys()]) {
+      const path = this.made.pathOf(at2);
+      if (gone === null || path === null || gone.every((step, i) => path[i] === step)) this.settle(at2);
+    }
+  }
+  settle(at2) {
+    const leaf = this.leaves.get(at2);
+    if (leaf === void 0) return;
+    this.made = this.made.withText(at2, leaf.text());
+    this.leaves.delete(at2);
+  }
+};
+function splice(leaf, splices) {
+  if (splices.length === 0) return [];
+  try {
+    leaf.validate(splices);
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
+  return leaf.apply(splices);
+}
+
 // src/browser.ts
 function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -831,225 +1217,8 @@ function placesOfElement(element, place, found) {
   placesIn(element, place, found);
 }
 
-// src/text.ts
-function validateSplices(splices, text2) {
-  let low = 0;
-  for (const [position, del, insert] of splices) {
-    const end = position + del;
-    if (position < low || del < 0 || !(del || insert)) {
-      throw new Problem(position >= 0 ? "bad_splice" : "out_of_range");
-    }
-    if (end > text2.length) throw new Problem("out_of_range");
-    if (splitsPair(text2, position) || splitsPair(text2, end)) throw new Problem("half_surrogate");
-    if (insert) validateInsert(insert);
-    low = end + 1;
-  }
-  if (splices.length === 0) throw new Problem("bad_splice");
-}
-function validateInsert(insert) {
-  if (insert.includes("\r") || insert.includes("\0")) throw new Problem("bad_text");
-  if (!isWellFormed(insert)) throw new Problem("half_surrogate");
-}
-function isWellFormed(text2) {
-  for (let i = 0; i < text2.length; i++) {
-    const unit = text2.charCodeAt(i);
-    if (unit < 55296 || unit > 57343) continue;
-    if (unit > 56319 || !isLow(text2, i + 1)) return false;
-    i++;
-  }
-  return true;
-}
-function isLow(text2, at2) {
-  return (text2.charCodeAt(at2) & 64512) === 56320;
-}
-function splitsPair(text2, position) {
-  return position > 0 && isLow(text2, position) && (text2.charCodeAt(position - 1) & 64512) === 55296;
-}
-function applySplices(text2, splices) {
-  let out = "";
-  let done = 0;
-  const taken = [];
-  for (const [position, del, insert] of splices) {
-    out += text2.slice(done, position) + insert;
-    done = position + del;
-    taken.push(text2.slice(position, done));
-  }
-  return { text: out + text2.slice(done), taken };
-}
-function transformSplices(splices, over, overFirst) {
-  const out = new Builder();
-  const mine = new Reader(splices);
-  const theirs = new Reader(over);
-  while (mine.live) {
-    if (theirs.insert && (overFirst || !mine.insert)) {
-      out.retain(theirs.insert.length);
-      theirs.insert = "";
-    } else if (mine.insert) {
-      out.insert(mine.insert);
-      mine.insert = "";
-    } else {
-      const step = Math.min(mine.run, theirs.run);
-      if (!theirs.deletes) {
-        if (mine.deletes) out.delete(step);
-        else out.retain(step);
-      }
-      mine.advance(step);
-      theirs.advance(step);
-    }
-  }
-  return out.done();
-}
-function composeSplices(first, then) {
-  if (first.length === 0) return then;
-  if (then.length === 0) return first;
-  const out = new Builder();
-  const a = new Reader(first);
-  const b = new Reader(then);
-  while (a.live || b.live) {
-    if (b.insert) {
-      out.insert(b.insert);
-      b.insert = "";
-    } else if (a.insert) {
-      const step = Math.min(a.insert.length, b.run);
-      if (!b.deletes) out.insert(a.insert.slice(0, step));
-      a.insert = a.insert.slice(step);
-      b.advance(step);
-    } else if (a.deletes) {
-      out.delete(a.run);
-      a.advance(a.run);
-    } else {
-      const step = Math.min(a.run, b.run);
-      if (b.deletes) out.delete(step);
-      else out.retain(step);
-      a.advance(step);
-      b.advance(step);
-    }
-  }
-  return out.done();
-}
-function invertSplices(splices, taken) {
-  let shift = 0;
-  return splices.map(([position, del, insert], i) => {
-    const splice = [position + shift, insert.length, taken[i] ?? ""];
-    shift += insert.length - del;
-    return splice;
-  });
-}
-function canonicalSplices(splices) {
-  const out = new Builder();
-  for (const [position, del, insert] of splices) {
-    out.retain(position - out.position);
-    out.insert(insert);
-    out.delete(del);
-  }
-  return out.done();
-}
-function clashes([p, d, i], [q, e, j]) {
-  if (i && j && p === q && i !== j) return true;
-  if (i && q < p && p < q + e || j && p < q && q < p + d) return true;
-  return Math.max(p, q) < Math.min(p + d, q + e) && Boolean(i || j) && !(p === q && d === e && i === j);
-}
-function differenceOf(before, after) {
-  if (before === after) return [];
-  const most = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start++;
-  if (splitsPair(before, start) || splitsPair(after, start)) start--;
-  let end = 0;
-  while (end < most - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) {
-    end++;
-  }
-  if (splitsPair(before, before.length - end) || splitsPair(after, after.length - end)) end--;
-  return [[start, before.length - end - start, after.slice(start, after.length - end)]];
-}
-var FOREVER = 2 ** 50;
-var Reader = class {
-  // coordinate up to which runs were handed out
-  constructor(splices) {
-    this.splices = splices;
-    this.load();
-  }
-  splices;
-  insert = "";
-  deletes = false;
-  run = 0;
-  live = true;
-  // false once only the endless kept tail is left
-  next = 0;
-  at = 0;
-  advance(step) {
-    this.run -= step;
-    if (this.run === 0) this.load();
-    else if (this.run > FOREVER / 2) this.live = this.insert !== "";
-  }
-  /** Take the next run; a splice begins with the kept run before it. */
-  load() {
-    const splice = this.splices[this.next];
-    if (splice === void 0) {
-      this.live = false;
-      this.deletes = false;
-      this.run = FOREVER;
-      return;
-    }
-    const [position, del, insert] = splice;
-    if (this.at < position) {
-      this.deletes = false;
-      this.run = position - this.at;
-      this.at = position;
-      return;
-    }
-    this.next++;
-    this.insert = insert;
-    const follow2 = this.splices[this.next];
-    if (del) {
-      this.deletes = true;
-      this.run = del;
-      this.at = position + del;
-    } else if (follow2 !== void 0) {
-      this.deletes = false;
-      this.run = follow2[0] - position;
-      this.at = follow2[0];
-    } else {
-      this.deletes = false;
-      this.run = FOREVER;
-    }
-  }
-};
-var Builder = class {
-  position = 0;
-  out = [];
-  start = 0;
-  del = 0;
-  ins = "";
-  retain(count) {
-    if (count) {
-      this.flush();
-      this.position += count;
-      this.start = this.position;
-    }
-  }
-  insert(text2) {
-    this.ins += text2;
-  }
-  delete(count) {
-    this.del += count;
-    this.position += count;
-  }
-  flush() {
-    if (this.del || this.ins) {
-      this.out.push([this.start, this.del, this.ins]);
-      this.del = 0;
-      this.ins = "";
-    }
-  }
-  done() {
-    this.flush();
-    return this.out;
-  }
-};
-
 // src/document.ts
-var NONE = /* @__PURE__ */ new Map();
+var NONE2 = /* @__PURE__ */ new Map();
 var Doc = class _Doc {
   constructor(value, shape, index, spots) {
     this.value = value;
@@ -1071,6 +1240,22 @@ var Doc = class _Doc {
   /** Say whether a keyed element of that id exists. */
   has(element) {
     return this.index.has(element);
+  }
+  /** The text leaf at an address, as ops of text may change it; null if there is none. */
+  textAt(address) {
+    const spot = this.find(address);
+    if (spot === null || !spot.place.text || spot.plain) return null;
+    const leaf = this.at(spot.steps);
+    return typeof leaf === "string" ? leaf : null;
+  }
+  /** The steps from the root to an address, elements by their positions; null if it is gone. */
+  pathOf(address) {
+    return this.find(address)?.steps ?? null;
+  }
+  /** The document with another text at a text leaf. */
+  withText(address, text2) {
+    const spot = this.need(address);
+    return new _Doc(withValue(this.value, spot.steps, text2), this.shape, this.index, this.spots);
   }
   /** The ids of all keyed elements. */
   elements() {
@@ -1277,16 +1462,14 @@ var Doc = class _Doc {
   }
   // Applying
   lost() {
-    return { document: this, effect: null, renamed: NONE };
+    return { document: this, effect: null, renamed: NONE2 };
   }
   unchanged(op2, took) {
-    return { document: this, effect: { op: op2, took }, renamed: NONE };
+    return { document: this, effect: { op: op2, took }, renamed: NONE2 };
   }
   applyText(op2) {
-    const spot = this.find(op2.at);
-    if (spot === null || !spot.place.text || spot.plain) return this.lost();
-    const leaf = this.at(spot.steps);
-    if (typeof leaf !== "string") return this.lost();
+    const leaf = this.textAt(op2.at);
+    if (leaf === null) return this.lost();
     if (op2.s.length === 0) return this.unchanged(op2, { took: "text", s: [] });
     try {
       validateSplices(op2.s, leaf);
@@ -1295,8 +1478,8 @@ var Doc = class _Doc {
       throw error;
     }
     const { text: text2, taken } = applySplices(leaf, op2.s);
-    const document2 = new _Doc(withValue(this.value, spot.steps, text2), this.shape, this.index, this.spots);
-    return { document: document2, effect: { op: op2, took: { took: "text", s: taken } }, renamed: NONE };
+    const document2 = this.withText(op2.at, text2);
+    return { document: document2, effect: { op: op2, took: { took: "text", s: taken } }, renamed: NONE2 };
   }
   applySet(op2, w) {
     const found = this.member(op2.at);
@@ -1336,7 +1519,7 @@ var Doc = class _Doc {
     scan(before, parent.place.member(name), home, gone);
     const took = { took: "value", had: true, v: before, gone: [...gone.keys()] };
     const after = withValue(this.value, parent.steps, rest);
-    return { document: this.changed(after, gone, /* @__PURE__ */ new Map()), effect: { op: op2, took }, renamed: NONE };
+    return { document: this.changed(after, gone, /* @__PURE__ */ new Map()), effect: { op: op2, took }, renamed: NONE2 };
   }
   removeElement(op2) {
     const found = op2.at.includes("/") ? null : this.siblings(ownerOf(op2.at));
@@ -1348,7 +1531,7 @@ var Doc = class _Doc {
     const [before, after] = neighbours(elements, position, position + 1);
     const took = { took: "element", v: element, at: at2, after: before, before: after, gone: [...gone.keys()] };
     const value = withValue(this.value, array.steps, elements.toSpliced(position, 1));
-    return { document: this.changed(value, gone, /* @__PURE__ */ new Map()), effect: { op: op2, took }, renamed: NONE };
+    return { document: this.changed(value, gone, /* @__PURE__ */ new Map()), effect: { op: op2, took }, renamed: NONE2 };
   }
   applyInsert(op2, w) {
     const array = this.keyedArray(op2.at);
@@ -1398,7 +1581,7 @@ var Doc = class _Doc {
     const [after, before] = neighbours(others, position, position);
     const next = withValue(lifted, target.steps, others.toSpliced(position, 0, element));
     const effect = { op: { op: "move", id: op2.id, at: op2.at, after, before }, took };
-    return { document: this.changed(next, /* @__PURE__ */ new Map(), /* @__PURE__ */ new Map([[op2.id, parseAddress(op2.at)]])), effect, renamed: NONE };
+    return { document: this.changed(next, /* @__PURE__ */ new Map(), /* @__PURE__ */ new Map([[op2.id, parseAddress(op2.at)]])), effect, renamed: NONE2 };
   }
   /** Choose new names for ids that exist outside of what goes. */
   collisions(made, gone, w) {
@@ -1509,7 +1692,7 @@ function mergedBlock(was, mine, theirs, changed) {
   const ours = refined(was, mine, 0).filter(
     ([p, d, i]) => !changed.some(([q, e, j]) => p === q && d === e && i === j)
   );
-  if (ours.some((splice) => changed.some((other) => clashes(splice, other)))) return null;
+  if (ours.some((splice2) => changed.some((other) => clashes(splice2, other)))) return null;
   const merged = applySplices(theirs, transformSplices(ours, changed, true)).text;
   return keepsLines(was, mine, theirs, merged) ? ours : null;
 }
@@ -2284,6 +2467,7 @@ function land(document2, ops, w) {
   const effects = [];
   const names = /* @__PURE__ */ new Map();
   const dead = /* @__PURE__ */ new Set();
+  const batch2 = new Batch(document2);
   for (let op2 of ops) {
     if (op2 instanceof Lost) {
       effects.push(op2);
@@ -2298,18 +2482,17 @@ function land(document2, ops, w) {
       effects.push(FOLLOWS);
       continue;
     }
-    const applied = document2.apply(op2, w);
+    const applied = batch2.apply(op2, w);
     if (applied.effect === null) {
       effects.push(new Lost("no_such_place"));
       for (const id of guessedIds(op2)) dead.add(id);
       continue;
     }
-    document2 = applied.document;
     effects.push(applied.effect);
     for (const [id, name] of applied.renamed) names.set(id, name);
     for (const id of applied.effect.made ?? []) dead.delete(id);
   }
-  return { document: document2, effects, renamed: names };
+  return { document: batch2.document(), effects, renamed: names };
 }
 function compose(ops, more) {
   const out = [...ops];
@@ -2602,11 +2785,12 @@ var Undo = class {
   /** Somebody else changed the view, which was `before`. */
   foreign(before, effects) {
     if (!this.canUndo && !this.canRedo) return;
+    const batch2 = new Batch(before);
     for (const effect of effects) {
-      const touched = placesAround(before, effect.op);
+      const touched = placesAround(batch2.structure, effect.op);
       this.undos = through(this.undos, effect, touched);
       this.redos = through(this.redos, effect, touched);
-      if (effects.length > 1) before = before.apply(effect.op, 0).document;
+      if (effects.length > 1) batch2.apply(effect.op, 0);
     }
   }
   /** The ops that undo my latest edit that can be undone, to be done to `view`; null if there is none. */
@@ -2654,16 +2838,17 @@ function inverseOf(before, ops, w) {
   return invert(land(before, ops, w).effects.filter((effect) => !(effect instanceof Lost)));
 }
 function fitting(view, ops, w) {
+  const batch2 = new Batch(view);
   return ops.filter((op2) => {
     try {
-      view.check(op2);
+      batch2.check(op2);
     } catch (error) {
       if (error instanceof Problem) return false;
       throw error;
     }
-    const applied = view.apply(op2, w);
-    if (applied.effect === null || applied.renamed.size > 0) return false;
-    view = applied.document;
+    const tried = op2.op === "text" ? batch2.apply(op2, w) : batch2.structure.apply(op2, w);
+    if (tried.effect === null || tried.renamed.size > 0) return false;
+    if (op2.op !== "text") batch2.apply(op2, w);
     return true;
   });
 }
@@ -2728,11 +2913,11 @@ function passText(mine, theirs) {
   const kept = [];
   const taken = [];
   let shift = 0;
-  for (const splice of mine.s) {
-    const [position, del, insert] = splice;
+  for (const splice2 of mine.s) {
+    const [position, del, insert] = splice2;
     const written = insert !== "" && theirs.s.some((other) => writesIn(other, position, position + del));
     if (written) taken.push([position + shift, insert.length, ""]);
-    if (!written) kept.push(splice);
+    if (!written) kept.push(splice2);
     else if (del > 0) kept.push([position, del, ""]);
     shift += insert.length - del;
   }
@@ -3147,8 +3332,9 @@ function whole(record, base) {
   if ("value" in record.replica) return record;
   if (base === void 0) return null;
   const { replica, since, ...rest } = record;
-  let document2 = Doc.load(base.value, Shape.of(replica.shape));
-  for (const op2 of since) document2 = document2.apply(op2, 0).document;
+  const batch2 = new Batch(Doc.load(base.value, Shape.of(replica.shape)));
+  for (const op2 of since) batch2.apply(op2, 0);
+  const document2 = batch2.document();
   return { ...rest, replica: { ...replica, value: document2.value } };
 }
 function journalKey(session, draft2) {
@@ -3398,26 +3584,25 @@ var DraftReplica = class _DraftReplica {
   edit(ops, nowMs, frameBytes = Infinity) {
     if (this.stopped) throw new Problem("generation_changed");
     if (this.may !== "type") throw new Problem(this.why ?? "read_only");
-    let view = this.view;
+    const batch2 = new Batch(this.view);
     const done = [];
     const names = /* @__PURE__ */ new Map();
     if (!Array.isArray(ops)) throw new Problem("bad_op", "Ops come in an array.");
     for (const given2 of ops) {
       checkOp(given2, VALUE_DEPTH);
       const op2 = names.size > 0 ? follow(given2, names) : given2;
-      view.check(op2);
-      const applied = view.apply(op2, this.w);
+      batch2.check(op2);
+      const applied = batch2.apply(op2, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op2.at);
       done.push(applied.renamed.size > 0 ? withValueOf(op2, applied.effect.op) : op2);
       for (const [id, name] of applied.renamed) names.set(id, name);
-      view = applied.document;
     }
     const { seen, atMs } = this.buffer ?? { seen: this.seq, atMs: nowMs };
     const all = compose(this.buffer?.ops ?? [], done);
     if (encodedBytes(all, frameBytes - FRAME_SPARE_BYTES) > frameBytes - FRAME_SPARE_BYTES) {
       throw new Problem("too_large", "This is too large to be sent as an edit: save it as a whole document.");
     }
-    this.view = view;
+    this.view = batch2.document();
     this.buffer = all.length > 0 ? { seen, atMs, ops: all } : null;
   }
   /**
@@ -5562,6 +5747,8 @@ export {
   MAX_INTEGER,
   MAX_LINES,
   MAX_REFINED,
+  Batch as OpBatch,
+  Pieces,
   Place,
   Problem,
   Rewind,
@@ -5580,6 +5767,7 @@ export {
   changeBy,
   checkJson,
   checkOp,
+  checkSplice,
   checkText,
   checkValue,
   clashes,
@@ -5650,5 +5838,6 @@ export {
   transformSplices,
   typedAt,
   unescapeToken,
+  validateInsert,
   validateSplices
 };

@@ -1,5 +1,6 @@
 /** Draftwire's client: documents, ops, rebase, sessions, and a connection. */
 export * from "./address.js";
+export { Batch as OpBatch } from "./batch.js";
 export * from "./browser.js";
 export * from "./carets.js";
 export * from "./carry.js";
@@ -17,6 +18,7 @@ export * from "./leaf.js";
 export * from "./merge.js";
 export * from "./messages.js";
 export * from "./ops.js";
+export { Pieces } from "./pieces.js";
 export * from "./rebase.js";
 export * from "./replica.js";
 export * from "./rewind.js";

@@ -13,6 +13,10 @@ import type { Splice } from "./ops.js";
 export type Splices = readonly Splice[];
 /** Raise Problem unless the splices are canonical and fit `text`. */
 export declare function validateSplices(splices: Splices, text: string): void;
+/** Raise Problem unless a splice stands at `low` or behind it and ends within a text of `size` units. */
+export declare function checkSplice(position: number, del: number, low: number, size: number, insert: string): void;
+/** Raise Problem if text that is put in has what no text may have: CR, U+0000, half of a pair. */
+export declare function validateInsert(insert: string): void;
 /** Say whether every surrogate stands in a pair. */
 export declare function isWellFormed(text: string): boolean;
 /** Say whether `position` lies between the two halves of a pair. */

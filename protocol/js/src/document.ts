@@ -58,6 +58,25 @@ export class Doc {
     return this.index.has(element);
   }
 
+  /** The text leaf at an address, as ops of text may change it; null if there is none. */
+  textAt(address: string): string | null {
+    const spot = this.find(address);
+    if (spot === null || !spot.place.text || spot.plain) return null;
+    const leaf = this.at(spot.steps);
+    return typeof leaf === "string" ? leaf : null;
+  }
+
+  /** The steps from the root to an address, elements by their positions; null if it is gone. */
+  pathOf(address: string): Steps | null {
+    return this.find(address)?.steps ?? null;
+  }
+
+  /** The document with another text at a text leaf. */
+  withText(address: string, text: string): Doc {
+    const spot = this.need(address);
+    return new Doc(withValue(this.value, spot.steps, text), this.shape, this.index, this.spots);
+  }
+
   /** The ids of all keyed elements. */
   elements(): Iterable<string> {
     return this.index.keys();
@@ -294,10 +313,8 @@ export class Doc {
   }
 
   private applyText(op: TextOp): Applied {
-    const spot = this.find(op.at);
-    if (spot === null || !spot.place.text || spot.plain) return this.lost();
-    const leaf = this.at(spot.steps);
-    if (typeof leaf !== "string") return this.lost();
+    const leaf = this.textAt(op.at);
+    if (leaf === null) return this.lost();
     if (op.s.length === 0) return this.unchanged(op, { took: "text", s: [] });
     try {
       validateSplices(op.s, leaf);
@@ -306,7 +323,7 @@ export class Doc {
       throw error;
     }
     const { text, taken } = applySplices(leaf, op.s);
-    const document = new Doc(withValue(this.value, spot.steps, text), this.shape, this.index, this.spots);
+    const document = this.withText(op.at, text);
     return { document, effect: { op, took: { took: "text", s: taken } }, renamed: NONE };
   }
 

@@ -9,6 +9,7 @@
  * Documents hold markers of secrets, never secrets; records go at sign-out and after 30 days.
  */
 
+import { Batch } from "./batch.js";
 import { sharedLocks } from "./browser.js";
 import { Doc } from "./document.js";
 import { Problem } from "./errors.js";
@@ -119,8 +120,9 @@ function whole(record: KeptRecord | JournalRecord, base: Base | undefined): Jour
   if ("value" in record.replica) return record as JournalRecord; // of an earlier release
   if (base === undefined) return null;
   const { replica, since, ...rest } = record as KeptRecord;
-  let document = Doc.load(base.value as JsonObject, Shape.of(replica.shape));
-  for (const op of since) document = document.apply(op, 0).document;
+  const batch = new Batch(Doc.load(base.value as JsonObject, Shape.of(replica.shape)));
+  for (const op of since) batch.apply(op, 0);
+  const document = batch.document();
   return { ...rest, replica: { ...replica, value: document.value } };
 }
 

@@ -10,6 +10,7 @@
  */
 
 import { escapeToken, isInside, ownerOf, parseAddress, unescapeToken } from "./address.js";
+import { Batch } from "./batch.js";
 import type { Doc } from "./document.js";
 import { freshId, placesIn, placesOfElement, renamed, renamedElement } from "./ids.js";
 import { goneIds } from "./ops.js";
@@ -67,6 +68,7 @@ export function land(document: Doc, ops: Iterable<Op | Lost>, w: number): Landed
   const effects: (Effect | Lost)[] = [];
   const names = new Map<string, string>();
   const dead = new Set<string>();
+  const batch = new Batch(document);
   for (let op of ops) {
     if (op instanceof Lost) {
       effects.push(op);
@@ -81,18 +83,17 @@ export function land(document: Doc, ops: Iterable<Op | Lost>, w: number): Landed
       effects.push(FOLLOWS);
       continue;
     }
-    const applied = document.apply(op, w);
+    const applied = batch.apply(op, w);
     if (applied.effect === null) {
       effects.push(new Lost("no_such_place"));
       for (const id of guessedIds(op)) dead.add(id);
       continue;
     }
-    document = applied.document;
     effects.push(applied.effect);
     for (const [id, name] of applied.renamed) names.set(id, name);
     for (const id of applied.effect.made ?? []) dead.delete(id);
   }
-  return { document, effects, renamed: names };
+  return { document: batch.document(), effects, renamed: names };
 }
 
 /** Append `more` to a buffer: text on one leaf becomes one op, a member set twice in a row is set once. */

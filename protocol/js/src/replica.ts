@@ -7,6 +7,7 @@
  * park, never dropped. No I/O, no clock, no randomness: the session passes them in.
  */
 
+import { Batch as OpBatch } from "./batch.js";
 import { checkOp, encodedBytes } from "./codec.js";
 import { Doc } from "./document.js";
 import { Problem } from "./errors.js";
@@ -198,26 +199,25 @@ export class DraftReplica {
   edit(ops: readonly Op[], nowMs: number, frameBytes = Infinity): void {
     if (this.stopped) throw new Problem("generation_changed");
     if (this.may !== "type") throw new Problem(this.why ?? "read_only");
-    let view = this.view;
+    const batch = new OpBatch(this.view);
     const done: Op[] = [];
     const names = new Map<string, string>();
     if (!Array.isArray(ops)) throw new Problem("bad_op", "Ops come in an array.");
     for (const given of ops) {
       checkOp(given, VALUE_DEPTH);
       const op = names.size > 0 ? follow(given, names) : given;
-      view.check(op);
-      const applied = view.apply(op, this.w);
+      batch.check(op);
+      const applied = batch.apply(op, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op.at);
       done.push(applied.renamed.size > 0 ? withValueOf(op, applied.effect.op) : op);
       for (const [id, name] of applied.renamed) names.set(id, name);
-      view = applied.document;
     }
     const { seen, atMs } = this.buffer ?? { seen: this.seq, atMs: nowMs };
     const all = compose(this.buffer?.ops ?? [], done);
     if (encodedBytes(all, frameBytes - FRAME_SPARE_BYTES) > frameBytes - FRAME_SPARE_BYTES) {
       throw new Problem("too_large", "This is too large to be sent as an edit: save it as a whole document.");
     }
-    this.view = view;
+    this.view = batch.document();
     this.buffer = all.length > 0 ? { seen, atMs, ops: all } : null;
   }
 

@@ -20,10 +20,7 @@ export function validateSplices(splices: Splices, text: string): void {
   let low = 0;
   for (const [position, del, insert] of splices) {
     const end = position + del;
-    if (position < low || del < 0 || !(del || insert)) {
-      throw new Problem(position >= 0 ? "bad_splice" : "out_of_range");
-    }
-    if (end > text.length) throw new Problem("out_of_range");
+    checkSplice(position, del, low, text.length, insert);
     if (splitsPair(text, position) || splitsPair(text, end)) throw new Problem("half_surrogate");
     if (insert) validateInsert(insert);
     low = end + 1;
@@ -31,7 +28,16 @@ export function validateSplices(splices: Splices, text: string): void {
   if (splices.length === 0) throw new Problem("bad_splice");
 }
 
-function validateInsert(insert: string): void {
+/** Raise Problem unless a splice stands at `low` or behind it and ends within a text of `size` units. */
+export function checkSplice(position: number, del: number, low: number, size: number, insert: string): void {
+  if (position < low || del < 0 || !(del || insert)) {
+    throw new Problem(position >= 0 ? "bad_splice" : "out_of_range");
+  }
+  if (position + del > size) throw new Problem("out_of_range");
+}
+
+/** Raise Problem if text that is put in has what no text may have: CR, U+0000, half of a pair. */
+export function validateInsert(insert: string): void {
   if (insert.includes("\r") || insert.includes("\0")) throw new Problem("bad_text");
   if (!isWellFormed(insert)) throw new Problem("half_surrogate");
 }

@@ -8,6 +8,7 @@
  */
 
 import { escapeToken, isInside, ownerOf } from "./address.js";
+import { Batch } from "./batch.js";
 import { carryPoint } from "./carry.js";
 import type { Doc } from "./document.js";
 import { Problem } from "./errors.js";
@@ -66,11 +67,12 @@ export class Undo {
   /** Somebody else changed the view, which was `before`. */
   foreign(before: Doc, effects: readonly Effect[]): void {
     if (!this.canUndo && !this.canRedo) return;
+    const batch = new Batch(before);
     for (const effect of effects) {
-      const touched = placesAround(before, effect.op);
+      const touched = placesAround(batch.structure, effect.op);
       this.undos = through(this.undos, effect, touched);
       this.redos = through(this.redos, effect, touched);
-      if (effects.length > 1) before = before.apply(effect.op, 0).document;
+      if (effects.length > 1) batch.apply(effect.op, 0);
     }
   }
 
@@ -128,16 +130,17 @@ function inverseOf(before: Doc, ops: readonly Op[], w: number): Op[] {
 
 /** Those of the ops that a writer may do to `view`, one after the other. */
 function fitting(view: Doc, ops: readonly Op[], w: number): Op[] {
+  const batch = new Batch(view);
   return ops.filter((op) => {
     try {
-      view.check(op);
+      batch.check(op);
     } catch (error) {
       if (error instanceof Problem) return false;
       throw error;
     }
-    const applied = view.apply(op, w);
-    if (applied.effect === null || applied.renamed.size > 0) return false;
-    view = applied.document;
+    const tried = op.op === "text" ? batch.apply(op, w) : batch.structure.apply(op, w);
+    if (tried.effect === null || tried.renamed.size > 0) return false;
+    if (op.op !== "text") batch.apply(op, w);
     return true;
   });
 }
