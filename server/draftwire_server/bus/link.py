@@ -10,6 +10,9 @@ from typing import Any, cast
 
 import hiredis
 import redis.asyncio.connection as redis_connection
+from redis.exceptions import RedisError
+
+REDIS_DOWN = (RedisError, OSError, asyncio.TimeoutError)
 
 
 def _command(*parts: bytes) -> bytes:

@@ -28,13 +28,13 @@ from draftwire_server.services.choosing import (
 )
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.live import Extras, LiveDraft
+from draftwire_server.services.live import Extras, LiveDraft, head_of
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.replacing import rows_of
 from draftwire_server.services.stash import replaced_row
 from draftwire_server.services.together import Part, Togethers
-from draftwire_server.services.writing import EXACT_LOOKS, Change, Writing, Written, head_of, own_session
+from draftwire_server.services.writing import EXACT_LOOKS, Change, Writing, Written, own_session
 from draftwire_server.store import adoptions
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Database

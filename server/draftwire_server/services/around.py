@@ -8,25 +8,20 @@ and Redis.
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 
-from draftwire.batch import replay
-from draftwire.document import Document
 from draftwire.errors import Problem
 from draftwire.messages import DraftInfo, PresenceEntry
 from draftwire.rest.items import Include, Mine
 from draftwire_server.core.access import Resource
 from draftwire_server.core.etag import Etag, first_mark
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
-from draftwire_server.core.kinds import Kind
-from draftwire_server.core.replica import decode_ops
-from draftwire_server.core.stored import stored_value
 from draftwire_server.limits import MERGE_INLINE_BYTES
 from draftwire_server.services.attendance import Attendance
 from draftwire_server.services.channels import Channels
 from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.history import value_of
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.people import People
@@ -197,12 +192,3 @@ def place_of(row: items.ItemRow) -> Resource:
 
 def _own_id(principal: Principal, item: str) -> str:
     return draft_id(WorkspaceId(principal.workspace.id), ItemId(item), "own", UserId(principal.access.user))
-
-
-def value_of(log: logs.LoadedLog, kind: Kind) -> bytes:
-    """Build a draft's document at its head."""
-    kept = log.draft.shape
-    shape = (kind if kept is None else kind.shaped(kept.keyed, kept.text)).document_shape
-    document = Document.load(stored_value(log.value), shape)
-    value: Any = replay(document, [(batch.w, decode_ops(batch.ops)) for batch in log.batches]).value
-    return msgspec.json.encode(value)

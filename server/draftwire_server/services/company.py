@@ -14,8 +14,8 @@ import msgspec
 import redis.asyncio as redis
 
 from draftwire.errors import Problem
+from draftwire_server.bus.link import REDIS_DOWN
 from draftwire_server.bus.names import Names, company
-from draftwire_server.services.presence import REDIS_DOWN
 from draftwire_server.settings import Settings
 from draftwire_server.store.installation import Installation, load
 from draftwire_server.store.postgres import Database

@@ -13,9 +13,8 @@ from draftwire_server.core.etag import Etag, first_mark, parse_etag
 from draftwire_server.core.stored import stored_value
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.live import LiveDraft, head_of
 from draftwire_server.services.opening import Opening
-from draftwire_server.services.writing import head_of
 from draftwire_server.store import history, items
 from draftwire_server.store.postgres import Database
 

@@ -34,7 +34,7 @@ from draftwire_server.services.forking import missing_secrets
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.jobs import Jobs
 from draftwire_server.services.kindbook import KindBook
-from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.live import LiveDraft, head_of
 from draftwire_server.services.looks import runs_of
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening
@@ -43,7 +43,6 @@ from draftwire_server.services.people import People
 from draftwire_server.services.rebasing import rebased_from
 from draftwire_server.services.rights import Rights
 from draftwire_server.services.versions import find_named, head_info
-from draftwire_server.services.writing import head_of
 from draftwire_server.store import clock, history, items, jobs, members, versions
 from draftwire_server.store import kinds as kind_store
 from draftwire_server.store.idempotency import Answer

@@ -25,11 +25,10 @@ from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.listing import Listing
-from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.live import LiveDraft, head_of
 from draftwire_server.services.opening import may_follow
 from draftwire_server.services.runs import Runs
 from draftwire_server.services.tools import Tools, leaves_of
-from draftwire_server.services.writing import head_of
 from draftwire_server.store.runs import RunRow
 
 MATCHES: Final = 500

@@ -20,6 +20,7 @@ from draftwire.shape import Shape
 from draftwire_server.core.access import DraftFacts
 from draftwire_server.core.etag import first_mark, next_mark
 from draftwire_server.core.frames import text_frame
+from draftwire_server.core.kinds import Kind
 from draftwire_server.core.replica import (
     Entry,
     Replica,
@@ -291,3 +292,12 @@ def entry_of(row: logs.BatchRow, effects: tuple[Effect, ...]) -> Entry:
         seq=row.seq, w=row.w, no=row.no, mark=row.mark, ops=row.ops, effects=effects,
         kind=msgspec.convert(row.kind, Any), at=row.at, key=row.key, cause=row.cause,
     )  # fmt: skip
+
+
+def value_of(log: logs.LoadedLog, kind: Kind) -> bytes:
+    """Build a draft's document at its head."""
+    kept = log.draft.shape
+    shape = (kind if kept is None else kind.shaped(kept.keyed, kept.text)).document_shape
+    document = Document.load(stored_value(log.value), shape)
+    value: Any = replay(document, [(batch.w, decode_ops(batch.ops)) for batch in log.batches]).value
+    return msgspec.json.encode(value)

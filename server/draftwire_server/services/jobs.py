@@ -15,9 +15,9 @@ from typing import Final
 from draftwire.errors import Problem
 from draftwire_server.core.ids import ActorId, new_id, public_session_id
 from draftwire_server.core.stored import stored_value
-from draftwire_server.services.around import value_of
 from draftwire_server.services.behind import Behind
 from draftwire_server.services.drafts import Drafts
+from draftwire_server.services.history import value_of
 from draftwire_server.services.kindbook import KindBook
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.settings import Settings

@@ -23,6 +23,7 @@ from draftwire.messages import ActorInfo, Alert, Diagnostic, Edit, Piece, Shape,
 from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire_server.core.access import DraftFacts, Resource
 from draftwire_server.core.clash import Lines
+from draftwire_server.core.etag import Etag
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds import Kind, Referred, markers, masked, plain_secrets
 from draftwire_server.core.plan import LIVE, Author, Decided, NeedsSecrets, Rule
@@ -637,3 +638,8 @@ def owner_of(at: str) -> str:
 
 def _grows(op: Op) -> bool:
     return isinstance(op, Set | Insert) or (isinstance(op, Text) and any(insert for _, _, insert in op.s))
+
+
+def head_of(live: LiveDraft) -> Etag:
+    """The state at the head."""
+    return Etag(live.replica.generation, live.replica.seq, live.replica.mark)

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import redis.asyncio as redis
 
+from draftwire_server.bus.link import REDIS_DOWN
 from draftwire_server.bus.names import Names
-from draftwire_server.services.presence import REDIS_DOWN
 from draftwire_server.settings import Settings
 
 BUCKETS: Final = 10_000  # of one worker while Redis is away

@@ -19,10 +19,10 @@ from typing import Any, Protocol
 
 import msgspec
 import redis.asyncio as redis
-from redis.exceptions import RedisError
 
 from draftwire.messages import Presence, PresenceEntry
 from draftwire_server.bus.bus import Bus
+from draftwire_server.bus.link import REDIS_DOWN
 from draftwire_server.bus.names import Channel, Names
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.presence import Leases, Mark, Notice, Roster, without_caret
@@ -40,8 +40,6 @@ FIRST_LOOK_S = 0.3  # Redis answers in a millisecond; who begins to look waits n
 KEPT_S = 3600  # what is in Redis outlives its worker's lease by so much; it is refreshed long before
 UNKEPT = 50_000  # changes that wait for Redis; beyond that the oldest go: of those who left, this worker's lease tells
 EVERY_WORKER = "*"  # in a notice: whichever worker told of the session
-
-REDIS_DOWN = (RedisError, OSError, asyncio.TimeoutError)
 
 
 class Watcher(Protocol):

@@ -26,12 +26,12 @@ from draftwire_server.services.choosing import Choosing, Outcome, choices_of, hu
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.live import Extras, LiveDraft
+from draftwire_server.services.live import Extras, LiveDraft, head_of
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.stash import replaced_row
-from draftwire_server.services.writing import Change, Writing, Written, head_of, own_session
+from draftwire_server.services.writing import Change, Writing, Written, own_session
 from draftwire_server.store import versions
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Database

@@ -29,13 +29,13 @@ from draftwire_server.services.choosing import applied, choices_of
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.history import alert_of
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.live import LiveDraft, head_of
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.paging import page_of
 from draftwire_server.services.people import People
 from draftwire_server.services.restoring import Restorer, Version
-from draftwire_server.services.writing import EXACT_LOOKS, head_of, own_session
+from draftwire_server.services.writing import EXACT_LOOKS, own_session
 from draftwire_server.settings import Settings
 from draftwire_server.store import alerts as alert_store
 from draftwire_server.store import items, logs

@@ -33,11 +33,11 @@ from draftwire_server.services.choosing import Choices, Choosing, applied, choic
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.live import Extras, LiveDraft
+from draftwire_server.services.live import Extras, LiveDraft, head_of
 from draftwire_server.services.once import Once
 from draftwire_server.services.opening import Opening, need_type
 from draftwire_server.services.stash import replaced_row
-from draftwire_server.services.writing import EXACT_LOOKS, Change, Writing, Written, head_of, own_session
+from draftwire_server.services.writing import EXACT_LOOKS, Change, Writing, Written, own_session
 from draftwire_server.store import items
 from draftwire_server.store import stash as stash_store
 from draftwire_server.store.idempotency import Answer

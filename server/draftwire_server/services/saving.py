@@ -26,13 +26,13 @@ from draftwire_server.services.children import TooSlow
 from draftwire_server.services.choosing import taken_away
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.live import Extras, LiveDraft
+from draftwire_server.services.live import Extras, LiveDraft, head_of
 from draftwire_server.services.looks import Look, Save, Saver, by_of, came_in, computed
 from draftwire_server.services.merging import Merging
 from draftwire_server.services.opening import need_type
 from draftwire_server.services.refusing import Refusing
 from draftwire_server.services.stash import StashRoom, refuse_plain_secrets, replaced_row
-from draftwire_server.services.writing import Change, Writing, Written, head_of
+from draftwire_server.services.writing import Change, Writing, Written
 from draftwire_server.store.idempotency import Answer
 from draftwire_server.store.postgres import Database
 

@@ -20,10 +20,9 @@ from draftwire_server.core.statename import check_state_name
 from draftwire_server.limits import NAMES_PER_DRAFT
 from draftwire_server.services.comparing import Comparing
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.live import LiveDraft, head_of
 from draftwire_server.services.opening import need_type
 from draftwire_server.services.people import People
-from draftwire_server.services.writing import head_of
 from draftwire_server.store import history, logs
 from draftwire_server.store.postgres import Database
 

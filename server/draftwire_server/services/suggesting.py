@@ -22,12 +22,12 @@ from draftwire_server.core.stored import stored_value
 from draftwire_server.core.suggesting import Suggested, Suggestion
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.live import LiveDraft, head_of
 from draftwire_server.services.opening import NO_DRAFT, Opening, may_follow, may_type
 from draftwire_server.services.outbox import Outbox
 from draftwire_server.services.people import People
 from draftwire_server.services.runs import Runs
-from draftwire_server.services.writing import Change, Writing, head_of, own_session
+from draftwire_server.services.writing import Change, Writing, own_session
 from draftwire_server.store import clock, items, kinds, runs
 from draftwire_server.store import suggestions as store
 from draftwire_server.store.postgres import Database

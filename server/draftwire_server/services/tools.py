@@ -42,13 +42,12 @@ from draftwire_server.services.agent_writes import AgentWrites, Batch, Landed, r
 from draftwire_server.services.diagnoses import Diagnoses
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.live import LiveDraft, head_of
 from draftwire_server.services.lookback import Lookback
 from draftwire_server.services.opening import Opening, may_type, need_type
 from draftwire_server.services.paths import Paths
 from draftwire_server.services.runs import Runs
 from draftwire_server.services.suggesting import Suggesting
-from draftwire_server.services.writing import head_of
 from draftwire_server.store import runs as run_store
 from draftwire_server.store.postgres import Database
 from draftwire_server.store.runs import RunRow

@@ -32,10 +32,10 @@ from draftwire_server.core.tracing import CAUSE, Trace
 from draftwire_server.core.undoing import Left, Outcome, bring_back, redo, undo
 from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.identity import Principal
-from draftwire_server.services.live import LiveDraft
+from draftwire_server.services.live import LiveDraft, head_of
 from draftwire_server.services.opening import Opening, may_type
 from draftwire_server.services.runs import Runs
-from draftwire_server.services.writing import Change, Writing, head_of, own_session
+from draftwire_server.services.writing import Change, Writing, own_session
 from draftwire_server.store import history, runs
 from draftwire_server.store import undoing as store
 from draftwire_server.store.postgres import Database

@@ -60,11 +60,6 @@ def own_session() -> str:
     return secrets.token_urlsafe(24)
 
 
-def head_of(live: LiveDraft) -> Etag:
-    """The state at the head."""
-    return Etag(live.replica.generation, live.replica.seq, live.replica.mark)
-
-
 def submission_of(
     principal: Principal,
     live: LiveDraft,
