@@ -102,11 +102,11 @@ async def fork(call: Call, body: Fork) -> Response:
 @operation("GET", "/v1/w/{workspace}/items/{item}/origin", summary="Where an item was forked from")
 async def read_origin(call: Call) -> Origin:
     """The item, version or draft's state that an item began with; 404 if it is no fork."""
-    return await call.runtime.versions.origin(call.principal, call.named("item"))
+    return await call.runtime.forks.origin(call.principal, call.named("item"))
 
 
 async def _fork(call: Call, body: Fork) -> Response:
-    made = await call.runtime.versions.fork(call.principal, call.named("item"), body, once_of(call.request, body))
+    made = await call.runtime.forks.make(call.principal, call.named("item"), body, once_of(call.request, body))
     item = await call.runtime.items.load(call.principal, made.item)
     location = f"/v1/w/{call.named('workspace')}/items/{made.item}"
     forked = Forked(**msgspec.structs.asdict(item), dropped_secrets=made.dropped_secrets)

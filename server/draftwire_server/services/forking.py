@@ -33,7 +33,7 @@ class Copied(msgspec.Struct, frozen=True):
             )  # fmt: skip
 
 
-class Forking:
+class SecretCopies:
     """Takes secrets along into a fork."""
 
     def __init__(self, box: Box, database: Database) -> None:

@@ -54,7 +54,8 @@ from draftwire_server.services.drafts import Drafts
 from draftwire_server.services.eventlog import EventLog
 from draftwire_server.services.exporting import Exporting
 from draftwire_server.services.finding import Finding
-from draftwire_server.services.forking import Forking
+from draftwire_server.services.forking import SecretCopies
+from draftwire_server.services.forks import Forks
 from draftwire_server.services.identity import Identity, Principal
 from draftwire_server.services.importing import Importing
 from draftwire_server.services.items import Items
@@ -195,9 +196,12 @@ class Runtime:
             self.database, self.drafts, self.places, self.people, self.behind, self.connections, self.spawn
         )
         self.box = Box(settings.secret_keys)
-        forking = Forking(self.box, self.database)
         self.versions = Versions(
-            self.database, self.opening, self.comparing, self.kinds, self.people, self.outbox, self.blaming, forking
+            self.database, self.opening, self.comparing, self.kinds, self.people, self.blaming
+        )  # fmt: skip
+        self.forks = Forks(
+            self.database, self.opening, self.comparing, self.kinds, self.outbox, self.blaming,
+            SecretCopies(self.box, self.database),
         )  # fmt: skip
         self.secrets = Secrets(
             self.box, self.database, self.opening, self.kinds, self.people, self.outbox, self.versions
