@@ -6,7 +6,7 @@ of the same element if it begins with ``b + "/"``. Array indexes never occur in 
 
 from functools import lru_cache
 
-from draftwire.ops import OpError
+from draftwire.errors import OpError
 
 Tokens = tuple[str, ...]
 

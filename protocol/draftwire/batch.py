@@ -7,7 +7,8 @@ once, not their product. An op of structure that may reach a text in pieces puts
 from collections.abc import Iterable
 
 from draftwire.document import Applied, Document
-from draftwire.ops import Effect, Op, OpError, Remove, Set, Text, TextTaken
+from draftwire.errors import OpError
+from draftwire.ops import Effect, Op, Remove, Set, Text, TextTaken
 from draftwire.pieces import PIECE_CHARS, Pieces
 
 

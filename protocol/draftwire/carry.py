@@ -12,8 +12,7 @@ import msgspec
 
 from draftwire import address as addresses
 from draftwire.ops import Effect, Remove, Set, Text, gone_ids
-from draftwire.text import Splices
-from draftwire.units import length
+from draftwire.text import carry_span
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -55,22 +54,3 @@ def carry(range_: Range, effects: Iterable[Effect]) -> Range | None:
             if replaced or addresses.is_inside(at, op.at):
                 return None
     return Range(at, start, end, range_.start_after, range_.end_after) if moved else range_
-
-
-def carry_span(start: int, end: int, splices: Splices, start_after: bool, end_after: bool) -> tuple[int, int]:
-    """Move both ends of a span; where the biases would cross the ends of an empty one, both are its end."""
-    to = carry_point(end, splices, end_after)
-    return min(carry_point(start, splices, start_after), to), to
-
-
-def carry_point(point: int, splices: Splices, after: bool) -> int:
-    """Move one point; ``after`` decides for an insert exactly at it."""
-    shift = 0
-    for position, delete, insert in splices:
-        if point < position or (point == position and not after):
-            break
-        size = length(insert)
-        if point <= position + delete:
-            return position + shift + size
-        shift += size - delete
-    return point + shift

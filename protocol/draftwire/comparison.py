@@ -13,7 +13,7 @@ from typing import Any, Literal
 from draftwire import address as addresses
 from draftwire import ids
 from draftwire.document import Document
-from draftwire.ops import OpError
+from draftwire.errors import OpError
 from draftwire.rest.diff import (
     Change,
     Comparison,

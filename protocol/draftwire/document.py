@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, assert_never
 
 from draftwire import address as addresses
 from draftwire import ids, text
+from draftwire.errors import OpError
 from draftwire.ops import (
     Effect,
     ElementTaken,
@@ -20,7 +21,6 @@ from draftwire.ops import (
     Move,
     NothingTaken,
     Op,
-    OpError,
     PlaceTaken,
     Remove,
     Set,

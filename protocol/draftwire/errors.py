@@ -200,3 +200,12 @@ class CloseCode:
 def may_reconnect(code: int) -> bool:
     """Whether a client may come back by itself after this close code."""
     return not 4500 <= code <= 4999
+
+
+class OpError(Exception):
+    """An op that no state of the document could accept from a live writer; ``code`` is stable."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail

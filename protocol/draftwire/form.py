@@ -10,7 +10,8 @@ import msgspec
 
 from draftwire import address as addresses
 from draftwire import ids, text
-from draftwire.ops import Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.errors import OpError
+from draftwire.ops import Insert, Move, Op, Remove, Set, Text
 
 _OP = msgspec.json.Decoder(Op)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from draftwire.address import Tokens
-from draftwire.ops import OpError
+from draftwire.errors import OpError
 from draftwire.shape import Place
 
 MAX_ID = 128  # code points; an id is repeated in every address, and so in every op

@@ -122,12 +122,3 @@ def gone_ids(took: Taken) -> tuple[str, ...]:
             return gone
         case _:
             return ()
-
-
-class OpError(Exception):
-    """An op that no state of the document could accept from a live writer; ``code`` is stable."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code = code
-        self.detail = detail

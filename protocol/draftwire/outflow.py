@@ -4,8 +4,7 @@ Positions are UTF-16 units of the whole text. ``committed`` never goes back; all
 sent again from wherever the server says. Overflow: `full`; whoever writes waits until it is not.
 """
 
-from draftwire.errors import Problem
-from draftwire.ops import OpError
+from draftwire.errors import OpError, Problem
 from draftwire.text import validate_form
 from draftwire.units import cut, length
 

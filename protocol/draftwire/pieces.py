@@ -7,7 +7,7 @@ are no code points, encode) all of it a thousand times. Both give the same resul
 from typing import Final
 
 from draftwire import text as whole
-from draftwire.ops import OpError
+from draftwire.errors import OpError
 from draftwire.text import Splices
 from draftwire.units import cut, length, splits_pair, wide
 

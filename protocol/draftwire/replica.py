@@ -13,11 +13,11 @@ import msgspec
 
 from draftwire.codec import check_value, encode
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.form import check_types
 from draftwire.merge import merge
 from draftwire.messages import Alert, Batch, Edit, Opened, Ops, ParkedText, State, WriterInfo
-from draftwire.ops import Effect, Insert, Op, OpError, Set, Text
+from draftwire.ops import Effect, Insert, Op, Set, Text
 from draftwire.rebase import Lost, compose, follow, land, rebase
 from draftwire.shape import Shape
 from draftwire.text import Splices, apply

@@ -9,7 +9,7 @@ document costs one look-up per node.
 from collections.abc import Iterable, Sequence
 
 from draftwire.address import parse
-from draftwire.ops import OpError
+from draftwire.errors import OpError
 
 ELEMENT = "*"  # the segment of an array element
 KEYED, TEXT = True, False  # what a pattern marks; a string names the member that is coupled to a text

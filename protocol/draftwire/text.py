@@ -12,7 +12,7 @@ left.
 
 from typing import TypeAlias
 
-from draftwire.ops import OpError
+from draftwire.errors import OpError
 from draftwire.units import cut, length, splits_pair, wide
 
 Splice: TypeAlias = tuple[int, int, str]
@@ -304,3 +304,22 @@ class _Builder:
     def done(self) -> Splices:
         self._flush()
         return tuple(self._out)
+
+
+def carry_span(start: int, end: int, splices: Splices, start_after: bool, end_after: bool) -> tuple[int, int]:
+    """Move both ends of a span; where the biases would cross the ends of an empty one, both are its end."""
+    to = carry_point(end, splices, end_after)
+    return min(carry_point(start, splices, start_after), to), to
+
+
+def carry_point(point: int, splices: Splices, after: bool) -> int:
+    """Move one point; ``after`` decides for an insert exactly at it."""
+    shift = 0
+    for position, delete, insert in splices:
+        if point < position or (point == position and not after):
+            break
+        size = length(insert)
+        if point <= position + delete:
+            return position + shift + size
+        shift += size - delete
+    return point + shift

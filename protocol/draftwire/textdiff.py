@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from draftwire.carry import carry_span
-from draftwire.text import Splice, Splices, apply, canonical, clashes, transform
+from draftwire.text import Splice, Splices, apply, canonical, carry_span, clashes, transform
 from draftwire.units import length
 
 MAX_EDITS = 256  # Myers' d; its cost is the square of it, about 20 ms

@@ -24,10 +24,10 @@ from draftwire import text, textdiff
 from draftwire.carry import Range, carry
 from draftwire.comparison import compare, compare_text
 from draftwire.document import Document
-from draftwire.errors import CODES
+from draftwire.errors import CODES, OpError
 from draftwire.invert import invert
 from draftwire.merge import diff, merge
-from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire.rebase import compose, land, rebase
 from draftwire.secret_names import is_secret_name
 from draftwire.shape import Shape

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.messages import Edit
-from draftwire.ops import Insert, Op, OpError, Remove, Set, Text
+from draftwire.ops import Insert, Op, Remove, Set, Text
 from draftwire_server.core import basis
 from draftwire_server.core.basis import check_at_base, checked, state_at
 from draftwire_server.core.etag import first_mark

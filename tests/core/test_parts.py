@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from draftwire.comparison import compare
 from draftwire.document import Document
-from draftwire.ops import OpError
+from draftwire.errors import OpError
 from draftwire.rest.diff import ElementMoved, MemberAdded, MemberChanged, MemberRemoved
 from draftwire.shape import Shape
 from draftwire.textdiff import lines

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from draftwire import text as texts
-from draftwire.carry import carry_point
 from draftwire.document import Document
 from draftwire.ops import Effect, Insert, Remove, Set, Text
 from draftwire.rest.tools import InsertText, ReplaceLines, SetMember, StrReplace, ToolEdit
 from draftwire.shape import Shape
+from draftwire.text import carry_point
 from draftwire_server.core.replica import Entry
 from draftwire_server.core.resting import Region, back, element_ids, first_touched
 from draftwire_server.core.tooling import resolve

@@ -8,7 +8,8 @@ from random import Random
 from typing import Any
 
 from draftwire.document import Document
-from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.errors import OpError
+from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire.rebase import Lost, compose, follow, land, rebase
 from draftwire.shape import Shape
 from draftwire.units import length

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from draftwire import address
-from draftwire.ops import OpError
+from draftwire.errors import OpError
 from draftwire.shape import Shape
 
 tokens = st.text(alphabet="a~/0b1é", max_size=4)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from draftwire import pieces, text
 from draftwire.batch import Batch
 from draftwire.document import Document
-from draftwire.ops import Move, Op, OpError, Remove, Set, Text
+from draftwire.errors import OpError
+from draftwire.ops import Move, Op, Remove, Set, Text
 from draftwire.shape import Shape
 from draftwire.units import length
 

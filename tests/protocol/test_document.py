@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from draftwire.document import Document
+from draftwire.errors import OpError
 from draftwire.ops import (
     Effect,
     ElementTaken,
@@ -12,7 +13,6 @@ from draftwire.ops import (
     Move,
     NothingTaken,
     Op,
-    OpError,
     PlaceTaken,
     Remove,
     Set,

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.form import check_form
 from draftwire.messages import Shape, State
-from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text, ValueTaken
+from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text, ValueTaken
 from draftwire.replica import DraftReplica
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.ops import OpError
+from draftwire.errors import OpError
 from draftwire.text import Splices, apply, canonical, compose, invert, transform, validate
 from draftwire.units import cut, length
 from tests.protocol.strategies import splices_for, text_with

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from draftwire.carry import Range, carry
 from draftwire.document import Document
+from draftwire.errors import OpError
 from draftwire.form import check_form
-from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire.rebase import compose, land, rebase
 from draftwire.shape import Shape
 from tests.protocol.model import World

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from draftwire.batch import Batch
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.invert import invert
-from draftwire.ops import Effect, Op, OpError, Text
+from draftwire.ops import Effect, Op, Text
 from draftwire.rebase import Landed, follow
 from draftwire_server.core.clash import Change
 from draftwire_server.limits import BASIS_WORK

@@ -54,9 +54,8 @@ from typing import Literal, Protocol
 import msgspec
 
 from draftwire import address as addresses
-from draftwire.carry import carry_point, carry_span
 from draftwire.ops import Effect, Remove, Set, Text, TextTaken, gone_ids
-from draftwire.text import Splice, Splices, clashes, transform
+from draftwire.text import Splice, Splices, carry_point, carry_span, clashes, transform
 from draftwire.units import length, wide
 
 STALE_AFTER_S = 2.0

@@ -10,10 +10,9 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from draftwire import address as addresses
-from draftwire.carry import carry_span
 from draftwire.document import Document
 from draftwire.ops import Effect, ElementTaken, Insert, Move, Set, Text, TextTaken, ValueTaken
-from draftwire.text import Splices
+from draftwire.text import Splices, carry_span
 from draftwire.units import cut, length
 from draftwire_server.core.replica import Entry
 

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from draftwire.document import Document
-from draftwire.ops import OpError
+from draftwire.errors import OpError
 from draftwire.shape import Shape
 from draftwire_server.core.kinds import Kind, KindLimits, Language, Reference, coupled_by
 from draftwire_server.core.schemas import problem_of_schema

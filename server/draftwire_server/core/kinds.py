@@ -18,8 +18,7 @@ import msgspec
 from draftwire import messages
 from draftwire.address import parse
 from draftwire.document import Document
-from draftwire.errors import Problem
-from draftwire.ops import OpError
+from draftwire.errors import OpError, Problem
 from draftwire.shape import ELEMENT, Shape
 from draftwire_server.core.secret_places import SecretShape, refers
 from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS, SUMMARY_CHARS

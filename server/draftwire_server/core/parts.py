@@ -15,7 +15,8 @@ from draftwire import address as addresses
 from draftwire import ids
 from draftwire.comparison import compare
 from draftwire.document import Document
-from draftwire.ops import Move, OpError, Text
+from draftwire.errors import OpError
+from draftwire.ops import Move, Text
 from draftwire.rest.diff import (
     Change,
     Comparison,

@@ -11,9 +11,9 @@ import msgspec
 
 from draftwire.batch import Batch
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.lines import lf
-from draftwire.ops import Op, OpError, Text
+from draftwire.ops import Op, Text
 from draftwire.rest.drafts import PatchOp, TextEdit
 from draftwire.units import length
 from draftwire.values import same

@@ -11,10 +11,10 @@ from typing import Final, Literal, assert_never
 import msgspec
 
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.form import check_form
 from draftwire.messages import Edit
-from draftwire.ops import Effect, Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire.rebase import Landed, Lost, land, rebase
 from draftwire_server.core.apart import carried_apart
 from draftwire_server.core.basis import check_at_base, checked

@@ -15,8 +15,9 @@ import msgspec
 from draftwire import address as addresses
 from draftwire import ids
 from draftwire.document import Document
+from draftwire.errors import OpError
 from draftwire.merge import Conflict
-from draftwire.ops import Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.ops import Insert, Move, Op, Remove, Set, Text
 from draftwire.shape import Place
 from draftwire.text import canonical
 from draftwire.units import length

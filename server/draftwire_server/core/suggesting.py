@@ -12,8 +12,9 @@ import msgspec
 
 from draftwire.comparison import compare
 from draftwire.document import Document
+from draftwire.errors import OpError
 from draftwire.merge import Merge, merge
-from draftwire.ops import Op, OpError, Text
+from draftwire.ops import Op, Text
 from draftwire.rest.diff import (
     Change,
     Comparison,

@@ -11,9 +11,9 @@ import msgspec
 
 from draftwire import address as addresses
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.lines import lf
-from draftwire.ops import Insert, Move, Op, OpError, Remove, Set, Text
+from draftwire.ops import Insert, Move, Op, Remove, Set, Text
 from draftwire.rest.tools import (
     AddElement,
     InsertText,

@@ -15,7 +15,8 @@ import msgspec
 
 from draftwire.batch import Batch
 from draftwire.document import Document
-from draftwire.ops import Effect, Op, OpError, Text
+from draftwire.errors import OpError
+from draftwire.ops import Effect, Op, Text
 from draftwire_server.core.deeds import address_of, may_redo, may_undo, redo_ops, removed_by, undo_ops
 from draftwire_server.core.provenance import AS_REDO, AS_UNDO, Mark
 from draftwire_server.core.rewrites import (

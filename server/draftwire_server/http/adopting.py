@@ -3,10 +3,9 @@
 from starlette.responses import Response
 
 from draftwire.rest.adopting import Adoption, Bringing, Brought, Together
-from draftwire_server.http.conditions import asked_once
-from draftwire_server.http.operation import Call, Header, operation
+from draftwire_server.http.conditions import ONCE, asked_once
+from draftwire_server.http.operation import Call, operation
 
-ONCE = (Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),)
 MERGES = (
     "merge_conflict", "read_only", "mode_forbids", "generation_changed", "rewound", "base_ahead", "base_expired",
     "bad_etag", "plain_secret", "unknown_secret", "idempotency_reused", "too_large", "no_such_place", "bad_id",

@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from draftwire.rest.alerts import AlertChoice, AlertInfo, AlertPage, AlertQuery, AlertResolved
-from draftwire_server.http.adopting import MERGES, ONCE
-from draftwire_server.http.conditions import answered, once_of
+from draftwire_server.http.adopting import MERGES
+from draftwire_server.http.conditions import ONCE, answered, once_of
 from draftwire_server.http.operation import Call, operation
 
 

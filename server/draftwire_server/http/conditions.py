@@ -14,11 +14,13 @@ from draftwire.errors import Problem
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import SESSION_PATTERN
 from draftwire_server.http.auth import runtime_of
-from draftwire_server.http.operation import Call
+from draftwire_server.http.operation import Call, Header
 from draftwire_server.services.identity import Principal
 from draftwire_server.services.once import Once
 from draftwire_server.store.idempotency import Answer
 
+RETRY = Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h.")
+ONCE = (RETRY,)
 DIGESTED = ("if-match", "draftwire-override", "draftwire-session", "prefer", "content-type")
 
 

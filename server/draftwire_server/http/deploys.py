@@ -15,10 +15,9 @@ from draftwire.rest.deploys import (
     Redeploy,
     Revert,
 )
-from draftwire_server.http.conditions import asked_once
-from draftwire_server.http.operation import Call, Header, operation
+from draftwire_server.http.conditions import ONCE, asked_once
+from draftwire_server.http.operation import Call, operation
 
-ONCE = (Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),)
 DEPLOYS = ("forbidden", "behind", "not_deployable", "too_much_work", "too_large", "idempotency_reused", "busy")
 WRITES = ("merge_conflict", "read_only", "mode_forbids", "idempotency_reused", "too_large", "busy")
 PARTS = (

@@ -10,8 +10,7 @@ from draftwire.rest.draft_list import (
     DraftListQuery,
     DraftPage,
 )
-from draftwire_server.http.conditions import answered, once_of
-from draftwire_server.http.deploys import ONCE
+from draftwire_server.http.conditions import ONCE, answered, once_of
 from draftwire_server.http.operation import Call, operation
 
 

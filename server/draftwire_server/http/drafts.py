@@ -7,9 +7,8 @@ import msgspec
 from starlette.responses import Response
 
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.messages import Diagnostics
-from draftwire.ops import OpError
 from draftwire.rest.drafts import (
     AlertEnded,
     DraftLog,
@@ -28,6 +27,7 @@ from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.patching import with_edits, with_ops, with_patch
 from draftwire_server.core.whole import with_lf
 from draftwire_server.http.conditions import (
+    RETRY,
     answered,
     digest_of,
     etag_of,
@@ -53,7 +53,7 @@ SAVE_HEADERS = (
     Header("If-Match", "The etag on which the document was made; weak etags pass.", required=True),
     Header("Draftwire-Override", "The present etag: replace that state without a merge."),
     Header("Draftwire-Session", "The writer's session, so that two tabs of one user are told apart."),
-    Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h."),
+    RETRY,
     Header("Prefer", "`merge=never`: a stale save is refused (409) instead of merged."),
 )
 PATCH_HEADERS = tuple(header for header in SAVE_HEADERS if header.name != "Draftwire-Override")

@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from draftwire.rest.stash import Restored, Restoring, StashEntry, StashPage, StashQuery, StashSides
-from draftwire_server.http.adopting import MERGES, ONCE
-from draftwire_server.http.conditions import asked_once
+from draftwire_server.http.adopting import MERGES
+from draftwire_server.http.conditions import ONCE, asked_once
 from draftwire_server.http.operation import Call, operation
 
 

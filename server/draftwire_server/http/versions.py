@@ -15,8 +15,7 @@ from draftwire.rest.deploys import (
     VersionQuery,
 )
 from draftwire.rest.items import At
-from draftwire_server.http.conditions import once_of
-from draftwire_server.http.deploys import ONCE
+from draftwire_server.http.conditions import ONCE, once_of
 from draftwire_server.http.drafts import IF_NONE_MATCH
 from draftwire_server.http.lives import redirected
 from draftwire_server.http.operation import Call, operation

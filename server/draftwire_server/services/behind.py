@@ -15,9 +15,8 @@ import msgspec
 
 from draftwire import messages as m
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.messages import Edit
-from draftwire.ops import OpError
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import ActorId, public_session_id
 from draftwire_server.core.plan import ALLOCATE, EXACT, Author

@@ -16,9 +16,8 @@ import msgspec
 
 from draftwire import address as addresses
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.messages import ActorInfo
-from draftwire.ops import OpError
 from draftwire.rest.history import BlamedLines, BlamedMember, BlamedText, BlameOrigin, DraftBlame
 from draftwire_server.core.blame import Batch, Blame, Donor, Origin, lines_of
 from draftwire_server.core.kinds import Kind

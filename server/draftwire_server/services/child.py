@@ -15,9 +15,10 @@ import msgspec
 
 from draftwire.comparison import compare
 from draftwire.document import Document
+from draftwire.errors import OpError
 from draftwire.merge import Conflict, diff, merge
 from draftwire.messages import Diagnostic
-from draftwire.ops import Op, OpError
+from draftwire.ops import Op
 from draftwire.shape import Shape
 from draftwire_server.core.kind_file import KindError, load_kind
 from draftwire_server.core.schemas import schema_problems, try_out

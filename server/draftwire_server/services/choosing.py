@@ -11,9 +11,9 @@ import msgspec
 
 from draftwire.batch import replay
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.merge import Conflict
-from draftwire.ops import Insert, Move, Op, OpError
+from draftwire.ops import Insert, Move, Op
 from draftwire.rest import merging as rest
 from draftwire_server.core.kinds import Kind
 from draftwire_server.core.resolve import Choice, Hunk, Side, hunks_of, settle

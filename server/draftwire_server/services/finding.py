@@ -15,8 +15,7 @@ from weakref import WeakValueDictionary
 import regex
 
 from draftwire.document import Document
-from draftwire.errors import Problem
-from draftwire.ops import OpError
+from draftwire.errors import OpError, Problem
 from draftwire.rest.items import ItemQuery, ListedItem
 from draftwire.rest.tools import Match, Search, SearchAnswer, Searched
 from draftwire_server.core.etag import Etag

@@ -14,8 +14,7 @@ import msgspec
 from draftwire.batch import Batch, replay
 from draftwire.codec import check_value
 from draftwire.document import Document
-from draftwire.errors import Problem
-from draftwire.ops import OpError
+from draftwire.errors import OpError, Problem
 from draftwire.rest import transfer as t
 from draftwire.shape import Shape
 from draftwire_server.core.bulk import BadPart, woven

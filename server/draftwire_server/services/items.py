@@ -8,9 +8,8 @@ import msgspec
 
 from draftwire.codec import check_value
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.messages import Item
-from draftwire.ops import OpError
 from draftwire.rest.items import NewItem
 from draftwire_server.core.access import Resource
 from draftwire_server.core.canonical import content_hash

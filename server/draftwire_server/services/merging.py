@@ -7,9 +7,8 @@ import msgspec
 
 from draftwire.comparison import compare
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.merge import diff, merge
-from draftwire.ops import OpError
 from draftwire.rest.diff import Comparison
 from draftwire_server.core.kinds import Kind
 from draftwire_server.services.child import MergeTask, Outcome

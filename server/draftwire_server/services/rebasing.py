@@ -12,9 +12,9 @@ from typing import Any, Final
 import msgspec
 
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.messages import OpKind
-from draftwire.ops import Op, OpError
+from draftwire.ops import Op
 from draftwire.rest.deploys import Keep, Kept, Rebase, Rebased, Revert
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import new_id

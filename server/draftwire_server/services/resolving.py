@@ -14,9 +14,9 @@ import msgspec
 from draftwire import address as addresses
 from draftwire import text
 from draftwire.document import Document
-from draftwire.errors import Problem
+from draftwire.errors import OpError, Problem
 from draftwire.messages import Alert, AlertSide
-from draftwire.ops import Effect, Move, OpError, Text, TextTaken
+from draftwire.ops import Effect, Move, Text, TextTaken
 from draftwire.rest.alerts import AlertChoice, AlertInfo, AlertPage, AlertQuery, AlertResolved
 from draftwire.rest.stash import Restored
 from draftwire_server.core import cursor

@@ -12,8 +12,8 @@ from typing import Any, Final
 import msgspec
 
 from draftwire.document import Document
-from draftwire.errors import Problem
-from draftwire.ops import Insert, OpError
+from draftwire.errors import OpError, Problem
+from draftwire.ops import Insert
 from draftwire.rest.stash import (
     Restored,
     Restoring,

@@ -20,8 +20,8 @@ from typing import Any, Final
 import msgspec
 
 from draftwire.carry import Range, carry
-from draftwire.errors import Problem
-from draftwire.ops import Effect, OpError, Text
+from draftwire.errors import OpError, Problem
+from draftwire.ops import Effect, Text
 from draftwire.rest.streams import Append
 from draftwire.text import validate_form
 from draftwire.units import cut, length
