@@ -46,7 +46,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q tests/test_layers.py
+	$(BIN)/pytest -q tests/test_layers.py tests/test_tidy.py
 
 bench: $(VENV)/.dev
 	@$(BIN)/python tests/browser/chromium.py >/dev/null

@@ -1,6 +1,6 @@
-"""Which batches met text that their writer had not seen: the definition of `draftwire_server.core.clash` written again.
+"""Which batches met text that their writer had not seen: what `draftwire_server.core.edits.clash` defines, once more.
 
-From its text, not from its code, and without the engine: positions are moved unit by unit as `draftwire.carry`
+From its text, not from its code, and without the engine: positions are moved unit by unit as `draftwire.document.carry`
 describes, and an edit is transformed by the characters that it deletes and the gaps in which it inserts. Only clashes:
 whether a change is stale is a matter of the server's clock. One text leaf, whose characters take one unit each.
 """

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from draftwire_server.cli.embedded import ROLE, SUPERUSER, Embedded, running
+from draftwire_server.cli.process.embedded import ROLE, SUPERUSER, Embedded, running
 from draftwire_server.store.migrate import migrate
 from tests.drafts.desk import Desk, desk_on, desk_server
 from tests.system.cluster import Cluster

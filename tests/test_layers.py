@@ -30,7 +30,8 @@ IO = {
 }
 # The protocol package's modules that do I/O: the SDK over the pure client session.
 PROTOCOL_IO = {
-    *("draftwire.client", "draftwire.run", "draftwire.run_stream", "draftwire.sync", "draftwire.webhooks"),
+    *("draftwire.sdk.client", "draftwire.sdk.run", "draftwire.sdk.run_stream", "draftwire.sdk.sync"),
+    "draftwire.webhooks",
     *("draftwire.api.connection", "draftwire.api.events", "draftwire.api.runs"),
 }
 PROTOCOL_MAY = {"draftwire", "msgspec", "websockets", "httpx"}

@@ -1,6 +1,6 @@
 """What of the server may open a connection to somewhere, and why: a new one has to be entered here.
 
-Whatever asks an address that others have named goes by `services/outward.py`, which looks at where it leads.
+Whatever asks an address that others have named goes by `services/worker/outward.py`, which looks at where it leads.
 """
 
 import ast
@@ -19,7 +19,7 @@ CLIENTS = {
         "xmlrpc",
         "telnetlib",
         "socketserver",
-        "draftwire.client",
+        "draftwire.sdk.client",
         "draftwire.api",
     ),
 }
@@ -30,7 +30,7 @@ OPENING = {
 OPERATORS = "what the operator configured"
 OWN = "an operator's own command, or their machine"
 MAY = {
-    "draftwire_server.services.outward": "the way out",
+    "draftwire_server.services.worker.outward": "the way out",
     "draftwire_server.mcp.endpoint": "asks the application in this process, by a transport without a network",
     "draftwire_server.mcp.desk": "is handed what the endpoint made",
     "draftwire_server.mcp.stdio": OWN,
@@ -61,7 +61,7 @@ def test_no_other_module_opens_connections(name: str) -> None:
     if any(f"{name}.".startswith(f"{may}.") for may in MAY) or ".dev.seed.content" in name:
         return
     found = sorted(set(outgoing(SERVER[name].read_text(encoding="utf-8"))))
-    assert found == [], "addresses that others name are asked by services/outward.py alone"
+    assert found == [], "addresses that others name are asked by services/worker/outward.py alone"
 
 
 @pytest.mark.parametrize("source", [

@@ -4,14 +4,14 @@
 """
 
 from draftwire.api import Api
-from draftwire.client import Anchor, Client, Draft, SignedOut, connect
-from draftwire.comparison import compare
+from draftwire.document.ops import Insert, Move, Op, Remove, Set, Text
+from draftwire.document.shape import Shape
 from draftwire.errors import Problem
-from draftwire.ops import Insert, Move, Op, Remove, Set, Text
+from draftwire.merge.comparison import compare
 from draftwire.rest.diff import Comparison
-from draftwire.run import Run
-from draftwire.run_stream import RunStream
-from draftwire.shape import Shape
+from draftwire.sdk.client import Anchor, Client, Draft, SignedOut, connect
+from draftwire.sdk.run import Run
+from draftwire.sdk.run_stream import RunStream
 
 __all__ = [
     "Anchor",

@@ -20,18 +20,18 @@ from tests.protocol.message_samples import frame_cases, refused_message_cases
 from tests.protocol.model import SHAPE, World
 from tests.protocol.session_rules import history_cases, rule_cases
 
-from draftwire import text, textdiff
-from draftwire.carry import Range, carry
-from draftwire.comparison import compare, compare_text
-from draftwire.document import Document
+from draftwire.document.carry import Range, carry
+from draftwire.document.document import Document
+from draftwire.document.invert import invert
+from draftwire.document.ops import Effect, Insert, Move, Op, Remove, Set, Text
+from draftwire.document.rebase import compose, land, rebase
+from draftwire.document.shape import Shape
 from draftwire.errors import CODES, OpError
-from draftwire.invert import invert
-from draftwire.merge import diff, merge
-from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
-from draftwire.rebase import compose, land, rebase
-from draftwire.secret_names import is_secret_name
-from draftwire.shape import Shape
-from draftwire.units import length
+from draftwire.merge.comparison import compare, compare_text
+from draftwire.merge.merge import diff, merge
+from draftwire.text import text, textdiff
+from draftwire.text.units import length
+from draftwire.wire.secret_names import is_secret_name
 
 Case = dict[str, Any]
 

@@ -1,7 +1,7 @@
 """The ASGI app of one worker: routes over one `Runtime`. It can be mounted in another app.
 
 Its lifespan runs the worker's tasks; a crash of one of them ends the lifespan with that error, and whoever runs it must
-then end the process (`draftwire_server.cli.worker` does; uvicorn alone would go on serving).
+then end the process (`draftwire_server.cli.process.worker` does; uvicorn alone would go on serving).
 """
 
 import contextlib
@@ -14,47 +14,23 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
 from draftwire.errors import Problem
-from draftwire_server.core.hosts import allowed_hosts
-from draftwire_server.core.kinds import Kinds
-from draftwire_server.http import (
-    activity,
-    adopting,
-    alerts,
-    deploys,
-    dev,
-    diff,
-    draft_list,
-    drafts,
-    events,
-    folders,
-    groups,
-    health,
-    history,
-    items,
-    keys,
-    kinds,
-    lives,
-    members,
-    openapi,
-    pages,
-    presence,
-    runs,
-    secrets,
-    sharing,
-    stash,
-    suggestions,
-    tools,
-    transfer,
-    undoing,
-    versions,
-    webhooks,
-    workspace,
-)
+from draftwire_server.core.access.hosts import allowed_hosts
+from draftwire_server.core.kinds.kinds import Kinds
+from draftwire_server.http import dev, health, pages, transfer
+from draftwire_server.http.agents import runs, suggestions, tools, undo
 from draftwire_server.http.cross_origin import cross_origin
+from draftwire_server.http.deploys import deploys, versions
+from draftwire_server.http.events import events, webhooks
 from draftwire_server.http.front import Hosts, NoSniff
-from draftwire_server.http.operation import Operation, by_path
-from draftwire_server.http.problem import on_crash, on_gone, on_http, on_problem
-from draftwire_server.http.slashes import Slashes
+from draftwire_server.http.history import activity, diff, history
+from draftwire_server.http.items import draft_list, items, kinds, lives, secrets
+from draftwire_server.http.live import drafts, presence, sharing
+from draftwire_server.http.people import folders, groups, keys, members, workspace
+from draftwire_server.http.serving import openapi
+from draftwire_server.http.serving.operation import Operation, by_path
+from draftwire_server.http.serving.problem import on_crash, on_gone, on_http, on_problem
+from draftwire_server.http.serving.slashes import Slashes
+from draftwire_server.http.writes import adoption, alerts, stash
 from draftwire_server.mcp import endpoint as mcp
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings
@@ -70,7 +46,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *draft_list.operations,
     *drafts.operations,
     *sharing.operations,
-    *adopting.operations,
+    *adoption.operations,
     *deploys.operations,
     *versions.operations,
     *history.operations,
@@ -84,7 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *presence.operations,
     *activity.operations,
     *runs.operations,
-    *undoing.operations,
+    *undo.operations,
     *suggestions.operations,
     *tools.operations,
     *transfer.operations,

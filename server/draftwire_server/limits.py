@@ -7,7 +7,7 @@ beforehand are in the `welcome` message, made here by `announced`.
 
 from typing import Final
 
-from draftwire.codec import MAX_DEPTH
+from draftwire.wire.codec import MAX_DEPTH
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB

@@ -19,7 +19,7 @@ const built = await build({
   resolve: {
     alias: [
       { find: /^draftwire$/, replacement: resolve(root, "protocol/js/src/index.ts") },
-      { find: /^draftwire\/(.+)$/, replacement: resolve(root, "protocol/js/src/$1.ts") },
+      { find: /^draftwire\/(.+)$/, replacement: resolve(root, "protocol/js/src/bindings/$1.ts") },
     ],
     dedupe: ["@codemirror/state", "@codemirror/view"], // the package's binding and the pages have one CodeMirror
   },

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.drafts.desk import Desk
 from tests.live.conftest import TIMINGS, World, seeded
 from tests.system.cluster import cluster

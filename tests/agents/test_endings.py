@@ -13,8 +13,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from draftwire_server.store import commit as commits
-from draftwire_server.store.commit import Group, NewBatch
+from draftwire_server.store.live import commit as commits
+from draftwire_server.store.live.commit import Group, NewBatch
 from draftwire_server.store.postgres import _prepare
 from tests.agents.conftest import AT, Agent, Place, Refused, Stream
 from tests.agents.test_streams import ada_text, seq_of

@@ -15,7 +15,7 @@ import openai
 import pytest
 
 import draftwire
-from draftwire.ops import Text
+from draftwire.document.ops import Text
 from tests.agents.conftest import AT, TEXT, Place
 from tests.waiting import until
 

@@ -15,9 +15,10 @@ import websockets
 import draftwire
 from draftwire.api import Api
 from draftwire.errors import Problem
-from draftwire_server.core.access import SCOPES, Scope
-from draftwire_server.core.tokens import Claims, sign_token
-from draftwire_server.store import grants, members
+from draftwire_server.core.access.access import SCOPES, Scope
+from draftwire_server.core.access.tokens import Claims, sign_token
+from draftwire_server.store.access import members
+from draftwire_server.store.people import grants
 from tests.cli.commands import run
 from tests.drafts.desk import WRITE, Desk, changed, edit, script
 from tests.system.bounds import best_within

@@ -7,10 +7,10 @@ from typing import Any
 
 from draftwire.errors import Problem
 from draftwire_server.bus.names import Names
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.limits import CHUNK_UNITS, STREAM_HELD_UNITS, STREAMS_HELD_UNITS
-from draftwire_server.services.pace import Bucket, Pace
-from draftwire_server.services.stream_writing import RETRIES, Open, StreamWriter
+from draftwire_server.services.agents.pace import Bucket, Pace
+from draftwire_server.services.agents.stream_writing import RETRIES, Open, StreamWriter
 from draftwire_server.settings import Settings
 from tests.agents.conftest import AT, TEXT, Agent, Place, Refused
 from tests.agents.test_tools import refused, replace

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import websockets
 
-from draftwire_server.core.access import SCOPES
+from draftwire_server.core.access.access import SCOPES
 from tests.agents.conftest import AT, Agent, Refused
 from tests.agents.test_identity import newcomer
 from tests.drafts.desk import Desk

@@ -7,7 +7,7 @@ import pytest
 
 import draftwire
 from draftwire.errors import Problem
-from draftwire.messages import PresenceEntry
+from draftwire.wire.messages import PresenceEntry
 from tests.drafts.desk import Desk
 from tests.waiting import until
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 import draftwire
-from draftwire import Problem, Run, sync
-from draftwire.ops import Text
+from draftwire import Problem, Run
+from draftwire.document.ops import Text
 from draftwire.rest.tools import InsertText, StrReplace
-from draftwire_server.store import runs as run_store
+from draftwire.sdk import sync
+from draftwire_server.store.agents import runs as run_store
 from tests.agents.conftest import AT, TEXT, Place
 from tests.system.world import store
 from tests.waiting import until
@@ -158,7 +159,7 @@ async def test_people_see_what_a_run_does_and_it_hears_what_they_say(place: Plac
 
 
 async def test_what_redis_lost_is_heard_all_the_same(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("draftwire.run.LOOK_S", 0.1)
+    monkeypatch.setattr("draftwire.sdk.run.LOOK_S", 0.1)
     item = await place.script()
     async with working(place, item) as run:
         reading = aiter(run.events())
@@ -321,7 +322,7 @@ async def test_a_stream_that_goes_from_worker_to_worker_and_back_is_whole(place:
         await run.read(AT)
         async with run.stream(AT, line=1) as stream:
             for n in range(6):
-                run._client._url = draftwire.client.websocket_url(server.worker_url(n % 2))
+                run._client._url = draftwire.sdk.client.websocket_url(server.worker_url(n % 2))
                 await cut(run)
                 await stream.write(f"{n} ")
                 await stream.flush()

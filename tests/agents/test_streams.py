@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from draftwire.ops import Remove, Text
+from draftwire.document.ops import Remove, Text
 from tests.agents.conftest import AT, TEXT, Place, Refused
 from tests.agents.test_tools import refused
 from tests.waiting import until

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from draftwire.ops import Text
+from draftwire.document.ops import Text
 from tests.agents.conftest import AT, TEXT, Agent, Place
 from tests.agents.test_tools import refused, replace
 from tests.agents.test_undo import ask, text_of

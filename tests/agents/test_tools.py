@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import draftwire
-from draftwire.ops import Text
+from draftwire.document.ops import Text
 from tests.agents.conftest import AT, TEXT, Place, Refused
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from draftwire.ops import Text
+from draftwire.document.ops import Text
 from tests.agents.conftest import AT, TEXT, Agent, Place
 from tests.agents.test_tools import refused, replace
 

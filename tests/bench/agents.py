@@ -24,9 +24,9 @@ import httpx
 import websockets
 
 import draftwire
-from draftwire.messages import SUBPROTOCOL
-from draftwire.session_events import Changed
-from draftwire_server.cli.embedded import running
+from draftwire.session.events import Changed
+from draftwire.wire.messages import SUBPROTOCOL
+from draftwire_server.cli.process.embedded import running
 from draftwire_server.store.migrate import migrate
 from tests.bench.figures import Figure
 from tests.live.conftest import seeded

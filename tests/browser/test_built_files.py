@@ -35,9 +35,9 @@ def test_a_build_carries_the_hash_of_its_sources(directory: str) -> None:
 def test_no_built_file_was_changed_by_hand(directory: str) -> None:
     build = json.loads((ROOT / directory / "build.json").read_text())
     present = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in (ROOT / directory).iterdir()
-        if path.name != "build.json"
+        path.relative_to(ROOT / directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (ROOT / directory).rglob("*")
+        if path.is_file() and path.name != "build.json"
     }
     assert present == build["built"]
 

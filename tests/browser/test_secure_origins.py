@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("protocol/js/src", "server/web/src")
-OFFERED = ROOT / "protocol/js/src/browser.ts"
+OFFERED = ROOT / "protocol/js/src/sdk/browser.ts"
 # https://developer.mozilla.org/docs/Web/Security/Secure_Contexts/features_restricted_to_secure_contexts
 SECURE_ONLY = re.compile(
     r"crypto\s*\??\.\s*(?:randomUUID|subtle)"

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.system.cluster import cluster
 from tests.system.world import World, world
 

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from draftwire_server.cli.config import MEANINGS, TIMINGS, settings_of
-from draftwire_server.cli.embedded import Embedded
 from draftwire_server.cli.main import main
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.settings import _NAMES, Timings
 from tests.conftest import Databases
 

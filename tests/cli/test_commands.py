@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from draftwire_server.cli.develop import Keys
 from draftwire_server.cli.main import main
-from draftwire_server.core.tokens import read_token
+from draftwire_server.cli.process.develop import Keys
+from draftwire_server.core.access.tokens import read_token
 
 KEY, OTHER = "k" * 32, "o" * 32
 

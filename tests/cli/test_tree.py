@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from draftwire.rest import transfer as t
-from draftwire_server.cli.tree import DEVICES, BadTree, read_tree, write_tree
+from draftwire_server.cli.items.tree import DEVICES, BadTree, read_tree, write_tree
 
 names = st.sampled_from(
     ["content", "$file", "$quoted", "a/b", "..", "id", "language", "modules", "ä", "", "Content", "con", "aux.py", "x."]

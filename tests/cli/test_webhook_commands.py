@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from draftwire.webhooks import verify
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.cli.test_rights_commands import run
 from tests.events.receiver import Receiver, ok, receiving
 from tests.system.cluster import cluster

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import draftwire
-from draftwire import messages as m
 from draftwire.api import Api
-from draftwire.ops import Text
-from draftwire_server.cli.tail import Tail
+from draftwire.document.ops import Text
+from draftwire.wire import messages as m
+from draftwire_server.cli.items.tail import Tail
 from tests.cli.commands import environ, read, run
 from tests.system.world import EVERYTHING, World
 from tests.waiting import until

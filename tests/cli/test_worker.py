@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from draftwire_server.cli import worker
+from draftwire_server.cli.process import worker
 from draftwire_server.settings import Settings, Timings
 from draftwire_server.store.migrate import SchemaTooOld
 from tests.waiting import until

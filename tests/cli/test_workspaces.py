@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.limits import NAME_CHARS
 from tests.cli.test_check import clean_environment, run
 from tests.system.cluster import TOKEN_KEY, cluster

@@ -7,14 +7,14 @@ what stayed, what went and what came back. Others write through the same log; an
 from random import Random
 from typing import Any
 
-from draftwire.document import Document
-from draftwire.ops import Effect, Op, Text
-from draftwire.shape import Shape
-from draftwire.units import length
-from draftwire_server.core.replica import Entry, encode_ops, encode_taken, stored_effects
-from draftwire_server.core.run_hunks import Hunk, hunks_of
-from draftwire_server.core.tracing import Trace
-from draftwire_server.core.undoing import Outcome, bring_back, redo, undo
+from draftwire.document.document import Document
+from draftwire.document.ops import Effect, Op, Text
+from draftwire.document.shape import Shape
+from draftwire.text.units import length
+from draftwire_server.core.edits.replica import Entry, encode_ops, encode_taken, stored_effects
+from draftwire_server.core.runs.hunks import Hunk, hunks_of
+from draftwire_server.core.runs.tracing import Trace
+from draftwire_server.core.runs.undoing import Outcome, bring_back, redo, undo
 
 SHAPE = Shape(keyed=["/items", "/**/subs", "/flat"], text=["/title", "/**/body"])
 RUN, OTHER_RUN, ASKER = "r1", "r2", 9

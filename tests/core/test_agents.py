@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.agents import LABEL_CHARS, check_label
 from draftwire.errors import Problem
-from draftwire.messages import ActorInfo, PresenceEntry
-from draftwire_server.core.access import (
+from draftwire.wire.agents import LABEL_CHARS, check_label
+from draftwire.wire.messages import ActorInfo, PresenceEntry
+from draftwire_server.core.access.access import (
     AGENT_MAY,
     EVERYTHING,
     SCOPES,
@@ -31,7 +31,7 @@ from draftwire_server.core.access import (
     reads_at_all,
     writes_at_all,
 )
-from draftwire_server.core.presence import check_doing, without_caret
+from draftwire_server.core.presence.presence import check_doing, without_caret
 
 NOW = 1000.0
 RIGHTS: tuple[Right, ...] = get_args(Right)

@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.document import Document
-from draftwire.ops import Set, Text
-from draftwire.rebase import rebase
-from draftwire.shape import Shape
-from draftwire_server.core.apart import carried_apart
-from draftwire_server.core.clash import STALE_AFTER_S, hulls_touch, near_writers
-from draftwire_server.core.conflict import Unseen, find_contacts
-from draftwire_server.core.replica import Entry
+from draftwire.document.document import Document
+from draftwire.document.ops import Set, Text
+from draftwire.document.rebase import rebase
+from draftwire.document.shape import Shape
+from draftwire_server.core.edits.apart import carried_apart
+from draftwire_server.core.edits.clash import STALE_AFTER_S, hulls_touch, near_writers
+from draftwire_server.core.edits.conflict import Unseen, find_contacts
+from draftwire_server.core.edits.replica import Entry
 
 SHAPE = Shape(text=("/one", "/other"))
 TEXT = "first 𝒜 line\nsecond\nthird\n"

@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.document import Document
+from draftwire.document.document import Document
+from draftwire.document.ops import Insert, Op, Remove, Set, Text
 from draftwire.errors import OpError, Problem
-from draftwire.messages import Edit
-from draftwire.ops import Insert, Op, Remove, Set, Text
-from draftwire_server.core import basis
-from draftwire_server.core.basis import check_at_base, checked, state_at
+from draftwire.wire.messages import Edit
+from draftwire_server.core.edits import basis
+from draftwire_server.core.edits.basis import check_at_base, checked, state_at
+from draftwire_server.core.edits.plan import LIVE, Author, Plan, Resting
+from draftwire_server.core.edits.replica import Entry, Replica
 from draftwire_server.core.etag import first_mark
-from draftwire_server.core.plan import LIVE, Author, Plan, Resting
-from draftwire_server.core.replica import Entry, Replica
 from tests.core.run_history import SHAPE
 from tests.protocol.model import World
 

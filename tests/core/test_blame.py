@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire import address as addresses
-from draftwire.document import Document
-from draftwire.invert import invert
-from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
-from draftwire.shape import Shape
-from draftwire.units import length
-from draftwire_server.core.blame import STINT_S, Batch, Blame, Donor, Lines, Origin, lines_of
+from draftwire.document import address as addresses
+from draftwire.document.document import Document
+from draftwire.document.invert import invert
+from draftwire.document.ops import Effect, Insert, Move, Op, Remove, Set, Text
+from draftwire.document.shape import Shape
+from draftwire.text.units import length
+from draftwire_server.core.history.blame import STINT_S, Batch, Blame, Donor, Lines, Origin, lines_of
 from tests.protocol.model import SHAPE, World
 
 BASE = Origin("base", None, 0.0, "deploy", version=3)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.document import Document
-from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
-from draftwire.rebase import land, rebase
-from draftwire.shape import Shape
-from draftwire.units import length
-from draftwire_server.core import clash
-from draftwire_server.core.conflict import Contact, Unseen, find_contacts
+from draftwire.document.document import Document
+from draftwire.document.ops import Effect, Insert, Move, Op, Remove, Set, Text
+from draftwire.document.rebase import land, rebase
+from draftwire.document.shape import Shape
+from draftwire.text.units import length
+from draftwire_server.core.edits import clash
+from draftwire_server.core.edits.conflict import Contact, Unseen, find_contacts
 from tests.protocol.model import SHAPE as MODEL_SHAPE
 from tests.protocol.model import World
 

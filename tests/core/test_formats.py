@@ -2,8 +2,8 @@
 
 import pytest
 
-from draftwire_server.core.formats import is_cron, is_time_zone
-from draftwire_server.core.schemas import compiled
+from draftwire_server.core.kinds.formats import is_cron, is_time_zone
+from draftwire_server.core.kinds.schemas import compiled
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.document import Document
-from draftwire.ops import Insert, Move, Remove, Set, Text
-from draftwire.shape import Shape
-from draftwire.text import apply
-from draftwire_server.core.groups import GAP_S, LONGEST_S, RANGES, Changed, changed_by, groups_of, places_of
-from draftwire_server.core.replica import Entry, encode_ops
+from draftwire.document.document import Document
+from draftwire.document.ops import Insert, Move, Remove, Set, Text
+from draftwire.document.shape import Shape
+from draftwire.text.text import apply
+from draftwire_server.core.edits.replica import Entry, encode_ops
+from draftwire_server.core.history.grouping import GAP_S, LONGEST_S, RANGES, Changed, changed_by, groups_of, places_of
 from tests.protocol.strategies import splices_for
 
 TEXT = Shape(keyed=["/items"], text=["/content", "/items/*/body"])

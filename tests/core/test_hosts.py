@@ -2,7 +2,7 @@
 
 import pytest
 
-from draftwire_server.core.hosts import allowed_hosts, is_allowed_host
+from draftwire_server.core.access.hosts import allowed_hosts, is_allowed_host
 
 DEV = allowed_hosts((), "127.0.0.1", dev=True)
 FORGED = (

@@ -7,20 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from draftwire.document import Document
+from draftwire.document.document import Document
+from draftwire.document.shape import ELEMENT
 from draftwire.errors import Problem
-from draftwire.shape import ELEMENT
-from draftwire_server.core.kind_file import KindError, definition_of, load_kind
-from draftwire_server.core.kinds import (
-    Kinds,
-    language_of,
-    markers,
-    masked,
-    plain_secrets,
-    references,
-    title_of,
-)
-from draftwire_server.core.schemas import schema_problems
+from draftwire_server.core.kinds.kind_file import KindError, definition_of, load_kind
+from draftwire_server.core.kinds.kinds import Kinds, language_of, markers, masked, plain_secrets, references, title_of
+from draftwire_server.core.kinds.schemas import schema_problems
 from draftwire_server.kinds import load_kinds
 from tests.protocol.member_names import PLAIN, SECRET
 

@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from draftwire.document.invert import invert
+from draftwire.document.ops import Effect
 from draftwire.errors import Problem
-from draftwire.invert import invert
-from draftwire.messages import Edit
-from draftwire.ops import Effect
+from draftwire.wire.messages import Edit
+from draftwire_server.core.edits.plan import Author, Decided, Plan
+from draftwire_server.core.edits.replica import Replica, chained, encode_taken, stored_effects
 from draftwire_server.core.etag import first_mark
-from draftwire_server.core.plan import Author, Decided, Plan
-from draftwire_server.core.replica import Replica, chained, encode_taken, stored_effects
 from tests.protocol.model import World
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire_server.core.kind_file import load_kind
-from draftwire_server.core.kinds import markers, masked, plain_secrets, with_markers
+from draftwire_server.core.kinds.kind_file import load_kind
+from draftwire_server.core.kinds.kinds import markers, masked, plain_secrets, with_markers
 
 KIND = load_kind(json.dumps({
     "name": "k", "title": "k", "schema": {}, "initial": {}, "keyed": ["/items"],

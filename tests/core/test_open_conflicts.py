@@ -2,13 +2,13 @@
 
 import pytest
 
-from draftwire.carry import Range
-from draftwire.document import Document
-from draftwire.messages import Edit
-from draftwire.ops import Text
+from draftwire.document.carry import Range
+from draftwire.document.document import Document
+from draftwire.document.ops import Text
+from draftwire.wire.messages import Edit
+from draftwire_server.core.edits.plan import Author, Decided, Live, Plan
+from draftwire_server.core.edits.replica import BOTH_ON_SCREEN_S, OpenOverlap, Replica
 from draftwire_server.core.etag import first_mark
-from draftwire_server.core.plan import Author, Decided, Live, Plan
-from draftwire_server.core.replica import BOTH_ON_SCREEN_S, OpenOverlap, Replica
 from tests.core.run_history import SHAPE
 
 AT = "/title"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire_server.core.outward import destination, is_allowed, is_public, may_connect
+from draftwire_server.core.access.outward import destination, is_allowed, is_public, may_connect
 
 # Of the IANA special-purpose registries, and ways to write IPv4 in IPv6.
 INSIDE = (

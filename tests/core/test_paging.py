@@ -5,7 +5,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire_server.services import paging
+from draftwire_server.services.access import paging
 
 Rows = list[tuple[int, bool]]
 

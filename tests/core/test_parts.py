@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.comparison import compare
-from draftwire.document import Document
+from draftwire.document.document import Document
+from draftwire.document.shape import Shape
+from draftwire.document.values import same
 from draftwire.errors import OpError
+from draftwire.merge.comparison import compare
 from draftwire.rest.diff import ElementMoved, MemberAdded, MemberChanged, MemberRemoved
-from draftwire.shape import Shape
-from draftwire.textdiff import lines
-from draftwire.values import same
-from draftwire_server.core.parts import brought_back, parts_of
+from draftwire.text.textdiff import lines
+from draftwire_server.core.merge.parts import brought_back, parts_of
 from tests.protocol.model import SHAPE, World
 
 MEMBERS = MemberAdded | MemberRemoved | MemberChanged

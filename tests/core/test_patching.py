@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.document import Document
+from draftwire.document.document import Document
+from draftwire.document.ops import Insert, Remove, Set, Text
+from draftwire.document.shape import Shape
 from draftwire.errors import Problem
-from draftwire.ops import Insert, Remove, Set, Text
 from draftwire.rest.drafts import PatchOp, TextEdit
-from draftwire.shape import Shape
-from draftwire_server.core.patching import with_edits, with_ops, with_patch
+from draftwire_server.core.edits.patching import with_edits, with_ops, with_patch
 
 SHAPE = Shape(("/modules",), ("/text", "/modules/*/code"))
 VALUE: dict[str, Any] = {

@@ -3,7 +3,7 @@
 import pytest
 
 from draftwire.errors import Problem
-from draftwire_server.core.paths import RULES, check_path
+from draftwire_server.core.items.paths import RULES, check_path
 
 
 @pytest.mark.parametrize(

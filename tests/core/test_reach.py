@@ -5,8 +5,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire_server.core.access import Access, Grant, Resource, Within, decide, visible
-from draftwire_server.core.reach import LAST, reach, stretches
+from draftwire_server.core.access.access import Access, Grant, Resource, Within, decide, visible
+from draftwire_server.core.access.reach import LAST, reach, stretches
 
 NOW = 1_000.0
 PLACES = ("u/ada/", "u/ben/", "f/desk/", "f/desk/old/", "f/shop/", "f/", "")

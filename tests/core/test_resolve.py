@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.document import Document
-from draftwire.merge import merge
-from draftwire.shape import Shape
-from draftwire_server.core.resolve import Choice, Side, hunks_of, placed, settle, transplanted, without
+from draftwire.document.document import Document
+from draftwire.document.shape import Shape
+from draftwire.merge.merge import merge
+from draftwire_server.core.merge.resolve import Choice, Side, hunks_of, placed, settle, transplanted, without
 
 SHAPE = Shape(("/modules", "/modules/*/inner"), ("/text", "/modules/*/code"))
 LINES = st.lists(st.sampled_from(["a", "b", "c", "d", "e"]), max_size=6).map(

@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire import text as texts
-from draftwire.document import Document
-from draftwire.ops import Effect, Insert, Remove, Set, Text
+from draftwire.document.document import Document
+from draftwire.document.ops import Effect, Insert, Remove, Set, Text
+from draftwire.document.shape import Shape
 from draftwire.rest.tools import InsertText, ReplaceLines, SetMember, StrReplace, ToolEdit
-from draftwire.shape import Shape
-from draftwire.text import carry_point
-from draftwire_server.core.replica import Entry
-from draftwire_server.core.resting import Region, back, element_ids, first_touched
-from draftwire_server.core.tooling import resolve
+from draftwire.text import text as texts
+from draftwire.text.text import carry_point
+from draftwire_server.core.edits.replica import Entry
+from draftwire_server.core.edits.resting import Region, back, element_ids, first_touched
+from draftwire_server.core.runs.tooling import resolve
 
 SHAPE = Shape(keyed=("/modules",), text=("/content", "/modules/*/content"))
 BASE = "abcdefghij"

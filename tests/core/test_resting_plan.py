@@ -9,16 +9,16 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.document import Document
+from draftwire.document.document import Document
+from draftwire.document.ops import Text
 from draftwire.errors import Problem
-from draftwire.messages import Edit
-from draftwire.ops import Text
 from draftwire.rest.tools import InsertText, SetMember, StrReplace, ToolEdit
-from draftwire.units import length
+from draftwire.text.units import length
+from draftwire.wire.messages import Edit
+from draftwire_server.core.edits.plan import Author, Plan, Resting
+from draftwire_server.core.edits.replica import Replica
 from draftwire_server.core.etag import first_mark
-from draftwire_server.core.plan import Author, Plan, Resting
-from draftwire_server.core.replica import Replica
-from draftwire_server.core.tooling import resolve
+from draftwire_server.core.runs.tooling import resolve
 from tests.core.run_history import SHAPE
 
 AT = "/title"

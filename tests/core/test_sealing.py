@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire_server.core.sealing import Box, CantOpen, Sealed, key_name
+from draftwire_server.core.access.sealing import Box, CantOpen, Sealed, key_name
 
 ONE, TWO = "one key of thirty-two bytes or more", "another key of thirty-two bytes or more"
 places = st.lists(st.text(max_size=5), min_size=1, max_size=4).map(tuple)

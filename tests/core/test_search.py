@@ -1,8 +1,8 @@
 """Where the words of a search stand: lines, pointers and spans; and what the index is asked."""
 
 from draftwire.rest.items import Hit
-from draftwire_server.core.reach import Reach
-from draftwire_server.core.search import EXCERPT_CHARS, HITS_PER_ITEM, hits, question
+from draftwire_server.core.access.reach import Reach
+from draftwire_server.core.items.search import EXCERPT_CHARS, HITS_PER_ITEM, hits, question
 
 CODE = "import os\n\ndef refund_charge(amount):\n    # Refund what was charged\n    return charge(-amount)\n"
 

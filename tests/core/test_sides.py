@@ -5,11 +5,11 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire import text
-from draftwire.ops import Effect, Set, Text, TextTaken, ValueTaken
-from draftwire.textdiff import diff_text
-from draftwire.units import length
-from draftwire_server.core.sides import leaf_without, only_between
+from draftwire.document.ops import Effect, Set, Text, TextTaken, ValueTaken
+from draftwire.text import text
+from draftwire.text.textdiff import diff_text
+from draftwire.text.units import length
+from draftwire_server.core.edits.sides import leaf_without, only_between
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "c\n", "é😀", " "]), max_size=12).map("".join)
 

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.document import Document
-from draftwire_server.core.suggesting import Suggestion
+from draftwire.document.document import Document
+from draftwire_server.core.runs.suggesting import Suggestion
 from tests.protocol.model import SHAPE, World
 
 LINES = "".join(f"line {n}\n" for n in range(1, 10))

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from draftwire.errors import Problem
-from draftwire_server.core.tokens import (
+from draftwire_server.core.access.tokens import (
     ClaimedGrant,
     Claims,
     Trust,

@@ -6,12 +6,12 @@ from time import process_time
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from draftwire.document import Document
-from draftwire.ops import Effect, Insert, Move, Remove, Set, Text, TextTaken
-from draftwire_server.core.replica import Entry
-from draftwire_server.core.run_hunks import hunks_of
-from draftwire_server.core.tracing import Trace
-from draftwire_server.core.undoing import undo
+from draftwire.document.document import Document
+from draftwire.document.ops import Effect, Insert, Move, Remove, Set, Text, TextTaken
+from draftwire_server.core.edits.replica import Entry
+from draftwire_server.core.runs.hunks import hunks_of
+from draftwire_server.core.runs.tracing import Trace
+from draftwire_server.core.runs.undoing import undo
 from tests.core.run_history import OTHER_RUN, RUN, Log, Typing
 from tests.protocol.model import World
 

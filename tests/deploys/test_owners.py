@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import draftwire
-from draftwire.session_events import BehindElsewhere
-from draftwire_server.cli.embedded import Embedded
+from draftwire.session.events import BehindElsewhere
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.core.canonical import content_hash, version_hash
-from draftwire_server.store import jobs, versions
+from draftwire_server.store.deploys import jobs, versions
 from tests.deploys.conftest import deployed, save, staffed, told_of
 from tests.deploys.test_behind import second
 from tests.drafts.desk import LINES, Desk, changed, desk, script

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from draftwire.errors import Problem
-from draftwire_server.store import items
+from draftwire_server.store.items import items
 from tests.deploys.conftest import STRICT, deployed, save
 from tests.deploys.test_deploying import refused
 from tests.drafts.desk import LINES, Desk, changed, script

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from draftwire.document import Document
-from draftwire_server.core.access import Access, Resource, decide
-from draftwire_server.core.kinds import plain_secrets, references, title_of
-from draftwire_server.core.schemas import schema_problems
+from draftwire.document.document import Document
+from draftwire_server.core.access.access import Access, Resource, decide
+from draftwire_server.core.kinds.kinds import plain_secrets, references, title_of
+from draftwire_server.core.kinds.schemas import schema_problems
 from draftwire_server.dev.seed import SeedItem, insert_seed, load_seed
 from draftwire_server.kinds import load_kinds
 from draftwire_server.settings import Settings
-from draftwire_server.store.access import load_access
-from draftwire_server.store.items import find_item_by_path, load_value
-from draftwire_server.store.members import find_member, find_workspace
+from draftwire_server.store.access.access import load_access
+from draftwire_server.store.access.members import find_member, find_workspace
+from draftwire_server.store.items.items import find_item_by_path, load_value
 from draftwire_server.store.postgres import connect
 
 SEED = load_seed()

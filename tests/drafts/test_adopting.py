@@ -9,7 +9,7 @@ import pytest
 from draftwire.errors import Problem
 from draftwire.rest.merging import OwnText
 from draftwire_server.settings import Timings
-from draftwire_server.store import members
+from draftwire_server.store.access import members
 from tests.drafts.desk import LINES, Desk, changed, edit, script, typed
 from tests.waiting import until
 

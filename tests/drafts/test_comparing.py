@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from draftwire.errors import Problem
-from draftwire_server.cli.embedded import Embedded
-from draftwire_server.services.identity import Principal
+from draftwire_server.cli.process.embedded import Embedded
+from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings
 from tests.drafts.desk import LINES, Desk, changed, script

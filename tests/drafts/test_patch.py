@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from draftwire.document.ops import Set, Text
 from draftwire.errors import Problem
-from draftwire.ops import Set, Text
 from draftwire.rest.drafts import DraftPatch, PatchOp, TextEdit
 from tests.drafts.desk import LINES, Desk, changed, script
 

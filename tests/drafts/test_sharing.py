@@ -12,9 +12,10 @@ import pytest
 import draftwire
 from draftwire.errors import Problem
 from draftwire.rest.drafts import DraftPatch, TextEdit
-from draftwire.session_events import Asked
-from draftwire_server.cli.embedded import Embedded
-from draftwire_server.store import grants, members
+from draftwire.session.events import Asked
+from draftwire_server.cli.process.embedded import Embedded
+from draftwire_server.store.access import members
+from draftwire_server.store.people import grants
 from tests.drafts.desk import LINES, Desk, edit, script
 from tests.waiting import until
 

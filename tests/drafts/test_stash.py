@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from draftwire.errors import Problem
-from draftwire.messages import Alert
 from draftwire.rest.merging import OwnText
-from draftwire_server.store import grants, keeping
+from draftwire.wire.messages import Alert
+from draftwire_server.store import keeping
+from draftwire_server.store.people import grants
 from tests.drafts.desk import LINES, WRITE, Desk, changed, edit, script
 from tests.system.world import Socket
 

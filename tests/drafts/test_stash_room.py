@@ -7,8 +7,8 @@ import pytest
 
 from draftwire.errors import Problem
 from draftwire_server.limits import STASH_BYTES_PER_USER, STASH_BYTES_PER_WORKSPACE, STASH_ENTRIES_PER_USER
-from draftwire_server.services.stash import StashRoom
-from draftwire_server.store import grants
+from draftwire_server.services.writes.stash import StashRoom
+from draftwire_server.store.people import grants
 from tests.drafts.desk import LINES, WRITE, Desk, changed, script
 from tests.system.world import Socket
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.drafts.desk import Desk, desk
 from tests.system.world import EVERYTHING
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from draftwire_server.services.outward import ANSWER_BYTES, Outward, Unanswered
+from draftwire_server.services.worker.outward import ANSWER_BYTES, Outward, Unanswered
 from tests.events.receiver import Receiver, receiving
 
 BODY = b"{}"

@@ -16,10 +16,10 @@ import pytest
 
 import draftwire
 from draftwire import Problem
-from draftwire.messages import EventInfo
 from draftwire.rest.events import EventPage
+from draftwire.wire.messages import EventInfo
 from draftwire_server.limits import EVENT_WAITERS, EVENTS_KEPT_DAYS
-from draftwire_server.store import clock
+from draftwire_server.store.events import clock
 from tests.drafts.desk import Desk, edit, script
 from tests.waiting import until
 

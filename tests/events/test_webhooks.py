@@ -10,9 +10,9 @@ import pytest
 from draftwire import Api, Problem
 from draftwire.rest.webhooks import Delivery
 from draftwire.webhooks import BadSignature, verify
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.limits import EVENTS_KEPT_DAYS
-from draftwire_server.services.delivering import AT_ONCE
+from draftwire_server.services.events.delivery import AT_ONCE
 from tests.drafts.desk import Desk, desk
 from tests.events.receiver import Receiver, ok, receiving
 from tests.items.house import code_of

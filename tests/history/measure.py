@@ -17,12 +17,12 @@ from typing import Any
 
 import msgspec
 
-from draftwire.document import Document
-from draftwire.ops import Text
-from draftwire.shape import Shape
-from draftwire_server.cli.embedded import Embedded, running
+from draftwire.document.document import Document
+from draftwire.document.ops import Text
+from draftwire.document.shape import Shape
+from draftwire_server.cli.process.embedded import Embedded, running
+from draftwire_server.core.edits.replica import encode_ops, encode_taken
 from draftwire_server.core.etag import next_mark
-from draftwire_server.core.replica import encode_ops, encode_taken
 from draftwire_server.limits import SNAPSHOT_OPS
 from draftwire_server.store.migrate import migrate
 from tests.conftest import Databases

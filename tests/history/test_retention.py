@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings, Timings
 from tests.deploys.conftest import deployed

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.items.house import House
 from tests.system.cluster import Cluster, cluster
 from tests.system.world import EVERYTHING, world

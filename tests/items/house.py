@@ -7,7 +7,8 @@ import pytest
 
 from draftwire import Api, Problem
 from draftwire_server.core.canonical import content_hash
-from draftwire_server.store import items, versions
+from draftwire_server.store.deploys import versions
+from draftwire_server.store.items import items
 from tests.system.world import World
 
 

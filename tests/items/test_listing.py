@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from draftwire_server.core.reach import LAST
+from draftwire_server.core.access.reach import LAST
 from draftwire_server.limits import FILTER_VALUES
 from tests.items.house import House, code_of, paths
 from tests.waiting import until
@@ -250,7 +250,8 @@ async def test_an_item_that_was_granted_alone_is_listed_and_found(house: House) 
     item = await house.item("cleo", f"f/lab/{name()}", summary=word)
     nowhere = await house.item("cleo", None, summary=word)
     async with house.home.store() as connection:
-        from draftwire_server.store import grants, members
+        from draftwire_server.store.access import members
+        from draftwire_server.store.people import grants
 
         ada = await members.find_member(connection, house.home.workspace, "ada")
         assert ada is not None

@@ -11,9 +11,9 @@ import pytest
 import draftwire
 from draftwire.api import Api
 from draftwire.errors import Problem
-from draftwire.session_events import ItemDeleted
+from draftwire.session.events import ItemDeleted
 from draftwire_server.limits import DELETED_KEPT_DAYS
-from draftwire_server.store import lives
+from draftwire_server.store.items import lives
 from tests.deploys.conftest import closed, deployed, home, save, staffed
 from tests.drafts.desk import LINES, Desk, changed, desk, edit, script
 from tests.system.world import world

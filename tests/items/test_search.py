@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from draftwire_server.core.search import SEPARATORS
+from draftwire_server.core.items.search import SEPARATORS
 from tests.items.house import House, paths
 
 pytestmark = pytest.mark.slow

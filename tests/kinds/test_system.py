@@ -7,8 +7,8 @@ import pytest
 
 import draftwire
 from draftwire import Api, Problem
-from draftwire.ops import Insert, Set, Text
-from draftwire_server.cli.embedded import Embedded
+from draftwire.document.ops import Insert, Set, Text
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.limits import KIND_BYTES
 from tests.system.cluster import START_S, cluster
 from tests.system.world import EVERYTHING, World, world

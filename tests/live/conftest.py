@@ -13,8 +13,8 @@ import pytest
 import websockets
 
 import draftwire
-from draftwire.messages import SUBPROTOCOL
-from draftwire_server.cli.embedded import Embedded
+from draftwire.wire.messages import SUBPROTOCOL
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.dev.seed import insert_seed, load_seed
 from draftwire_server.kinds import load_kinds
 from draftwire_server.store.postgres import _prepare

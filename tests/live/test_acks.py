@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from draftwire.document import Document
-from draftwire.messages import Edit
-from draftwire.ops import Text
+from draftwire.document.document import Document
+from draftwire.document.ops import Text
+from draftwire.wire.messages import Edit
+from draftwire_server.core.edits.plan import Author, Plan
+from draftwire_server.core.edits.replica import Replica
+from draftwire_server.core.edits.stream import Stretch, ops_payload
 from draftwire_server.core.etag import first_mark
 from draftwire_server.core.frames import text_frame
-from draftwire_server.core.plan import Author, Plan
-from draftwire_server.core.replica import Replica
-from draftwire_server.core.stream import Stretch, ops_payload
 from draftwire_server.limits import SNAPSHOT_BYTES, SNAPSHOT_OPS
-from draftwire_server.services.live import Following, LiveDraft
+from draftwire_server.services.live.live import Following, LiveDraft
 from tests.core.run_history import SHAPE
 
 NOTHING: Any = SimpleNamespace()

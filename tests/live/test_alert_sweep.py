@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from draftwire_server.services.alerting import AlertSweep
-from draftwire_server.store import logs
+from draftwire_server.services.live.alerts import AlertSweep
+from draftwire_server.store.live import logs
 
 
 async def test_an_alert_that_another_worker_ends_while_this_one_reads_is_passed_over(

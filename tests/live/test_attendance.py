@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from draftwire import Api, Problem
-from draftwire.ops import Text
+from draftwire.document.ops import Text
 from tests.live.conftest import World
 from tests.live.test_presence import Leaves, here, present, watching
 from tests.waiting import until

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import websockets
 
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.live.conftest import World, seeded
 from tests.live.test_presence import here, watching
 from tests.system.cluster import cluster

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from draftwire_server.services.drafts import Drafts
-from draftwire_server.services.lanes import Lane
-from draftwire_server.services.live import LiveDraft
-from draftwire_server.services.together import Togethers
+from draftwire_server.services.live.drafts import Drafts
+from draftwire_server.services.live.lanes import Lane
+from draftwire_server.services.live.live import LiveDraft
+from draftwire_server.services.writes.joint_commit import Togethers
 
 NOTHING: Any = SimpleNamespace()
 

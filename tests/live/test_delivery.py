@@ -18,9 +18,9 @@ import asyncpg
 import pytest
 
 import draftwire
-from draftwire.messages import Alert
-from draftwire.ops import Text
-from draftwire.session_events import AlertTold, Rewound, TextsStashed
+from draftwire.document.ops import Text
+from draftwire.session.events import AlertTold, Rewound, TextsStashed
+from draftwire.wire.messages import Alert
 from tests.live.conftest import World
 from tests.system.bounds import best_within
 from tests.waiting import until

@@ -10,7 +10,7 @@ import time
 import pytest
 
 import draftwire
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.live.conftest import World, seeded
 from tests.live.test_presence import here, present, watching
 from tests.system.cluster import cluster

@@ -1,6 +1,6 @@
 """Names of writers are loaded over the connection of whoever reads the log: under contention that is a lane's."""
 
-from draftwire_server.services.people import People
+from draftwire_server.services.access.names import People
 from draftwire_server.settings import Settings
 from draftwire_server.store.postgres import Database
 from tests.live.conftest import World

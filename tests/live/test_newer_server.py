@@ -7,8 +7,8 @@ import pytest
 import websockets
 
 import draftwire
-from draftwire.codec import decode_server, encode
-from draftwire.messages import SUBPROTOCOL, ActorInfo, Welcome
+from draftwire.wire.codec import decode_server, encode
+from draftwire.wire.messages import SUBPROTOCOL, ActorInfo, Welcome
 
 WELCOME = Welcome(
     session="s" * 22, sid="p", resume="r", worker="w", workspace="x", server="99.0", ping_s=8.0, limits={},

@@ -20,10 +20,10 @@ from starlette.routing import Mount
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import draftwire
-from draftwire.messages import SUBPROTOCOL
+from draftwire.wire.messages import SUBPROTOCOL
 from draftwire_server.app import create_app
-from draftwire_server.cli.embedded import Embedded
-from draftwire_server.core.tokens import Claims, sign_token
+from draftwire_server.cli.process.embedded import Embedded
+from draftwire_server.core.access.tokens import Claims, sign_token
 from draftwire_server.settings import Settings
 from draftwire_server.ws.connection import INBOX_MESSAGES
 from draftwire_server.ws.protocol import DraftwireProtocol

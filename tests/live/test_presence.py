@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import draftwire
-from draftwire.session_events import PresenceChanged
+from draftwire.session.events import PresenceChanged
 from tests.live.conftest import TIMINGS, World
 from tests.system.bounds import best_within
 from tests.waiting import until

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from draftwire.messages import ActorInfo, PresenceEntry
+from draftwire.wire.messages import ActorInfo, PresenceEntry
 from draftwire_server.bus.names import Channel, Names
-from draftwire_server.core.presence import Mark
-from draftwire_server.services.presence import PresenceService
+from draftwire_server.core.presence.presence import Mark
+from draftwire_server.services.presence.presence import PresenceService
 from draftwire_server.settings import Timings
 from tests.waiting import until
 

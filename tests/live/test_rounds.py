@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from draftwire.document import Document
-from draftwire.messages import Edit
-from draftwire.ops import Text
+from draftwire.document.document import Document
+from draftwire.document.ops import Text
+from draftwire.wire.messages import Edit
+from draftwire_server.core.edits.plan import Author
+from draftwire_server.core.edits.replica import Replica
 from draftwire_server.core.etag import first_mark
-from draftwire_server.core.plan import Author
-from draftwire_server.core.replica import Replica
-from draftwire_server.services import lanes as module
-from draftwire_server.services.lanes import Lanes
-from draftwire_server.services.live import LiveDraft, Submission
+from draftwire_server.services.live import lanes as module
+from draftwire_server.services.live.lanes import Lanes
+from draftwire_server.services.live.live import LiveDraft, Submission
 from tests.core.run_history import SHAPE
 
 NOTHING: Any = SimpleNamespace()

@@ -10,16 +10,16 @@ from typing import Any
 
 import msgspec
 
-from draftwire import messages as m
-from draftwire.codec import decode_client, decode_server, encode
-from draftwire.document import Document
+from draftwire.document.document import Document
+from draftwire.document.ops import Effect
 from draftwire.errors import Problem
-from draftwire.ops import Effect
-from draftwire.session import Session
+from draftwire.session.session import Session
+from draftwire.wire import messages as m
+from draftwire.wire.codec import decode_client, decode_server, encode
+from draftwire_server.core.edits.plan import Author, Duplicate, NeedsOlder, Plan
+from draftwire_server.core.edits.replica import Entry, Replica, Writer, decode_ops
+from draftwire_server.core.edits.stream import BusHeader, ops_payload, pack, read_ops, unpack
 from draftwire_server.core.etag import first_mark, next_mark
-from draftwire_server.core.plan import Author, Duplicate, NeedsOlder, Plan
-from draftwire_server.core.replica import Entry, Replica, Writer, decode_ops
-from draftwire_server.core.stream import BusHeader, ops_payload, pack, read_ops, unpack
 from tests.protocol.model import SHAPE, World
 
 DRAFT, ITEM = "d1", "i1"

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from draftwire.messages import ClientMessage, ServerMessage
+from draftwire.wire.messages import ClientMessage, ServerMessage
 
 SIDES = (("client", ClientMessage), ("server", ServerMessage))
 TEXT = 'é😀 "\\/\n'

@@ -7,12 +7,12 @@ shows both on top. Messages are late, never out of order on one connection.
 from random import Random
 from typing import Any
 
-from draftwire.document import Document
+from draftwire.document.document import Document
+from draftwire.document.ops import Effect, Insert, Move, Op, Remove, Set, Text
+from draftwire.document.rebase import Lost, compose, follow, land, rebase
+from draftwire.document.shape import Shape
 from draftwire.errors import OpError
-from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
-from draftwire.rebase import Lost, compose, follow, land, rebase
-from draftwire.shape import Shape
-from draftwire.units import length
+from draftwire.text.units import length
 
 SHAPE = Shape(["/items", "/**/subs", "/flat"], ["/title", "/**/body"], [("/**/body", "language")])
 IDS = "abcdef"

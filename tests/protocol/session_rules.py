@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from draftwire.codec import decode_server, encode
+from draftwire.document.ops import Insert, Move, Op, Remove, Set, Text
 from draftwire.errors import Problem
-from draftwire.ops import Insert, Move, Op, Remove, Set, Text
+from draftwire.wire.codec import decode_server, encode
 from tests.protocol.cluster_model import DRAFT, ITEM, Log, Peer, Wire, Worker, first_document
 from tests.protocol.model import World
 from tests.protocol.session_script import Case, Recorder

@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
-from draftwire import messages as m
-from draftwire import session_events as s
-from draftwire.codec import decode_server
+from draftwire.document.ops import Op
+from draftwire.document.values import same
 from draftwire.errors import Problem
-from draftwire.ops import Op
-from draftwire.replica import DraftReplica
-from draftwire.session import Session
-from draftwire.values import same
+from draftwire.session import events as s
+from draftwire.session.replica import DraftReplica
+from draftwire.session.session import Session
+from draftwire.wire import messages as m
+from draftwire.wire.codec import decode_server
 
 Case = dict[str, Any]
 

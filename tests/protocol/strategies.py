@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from draftwire.text import Splices
-from draftwire.units import length
+from draftwire.text.text import Splices
+from draftwire.text.units import length
 
 ALPHABET = "ab\n é漢😀🎉"
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire import address
+from draftwire.document import address
+from draftwire.document.shape import Shape
 from draftwire.errors import OpError
-from draftwire.shape import Shape
 
 tokens = st.text(alphabet="a~/0b1é", max_size=4)
 

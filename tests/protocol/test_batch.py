@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire import pieces, text
-from draftwire.batch import Batch
-from draftwire.document import Document
+from draftwire.document.batch import Batch
+from draftwire.document.document import Document
+from draftwire.document.ops import Move, Op, Remove, Set, Text
+from draftwire.document.shape import Shape
 from draftwire.errors import OpError
-from draftwire.ops import Move, Op, Remove, Set, Text
-from draftwire.shape import Shape
-from draftwire.units import length
+from draftwire.text import pieces, text
+from draftwire.text.units import length
 
 SHAPE = Shape(keyed=("/steps",), text=("/a", "/in/b", "/steps/*/how"))
 TEXTS = st.text(st.sampled_from("aé漢😀\n"), max_size=40)
@@ -23,7 +23,7 @@ PLACES = st.sampled_from(("/a", "/in/b", "s1/how", "s2/how", "/in", "/none"))
 
 def small() -> Any:
     """Pieces of three characters, so that short texts have many."""
-    return patch.multiple("draftwire.pieces", PIECE_CHARS=3), patch("draftwire.batch.PIECE_CHARS", 3)
+    return patch.multiple("draftwire.text.pieces", PIECE_CHARS=3), patch("draftwire.document.batch.PIECE_CHARS", 3)
 
 
 @st.composite

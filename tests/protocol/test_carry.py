@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.carry import Range, carry
-from draftwire.ops import Op, Remove, Set, Text
-from draftwire.text import Splices, carry_point, carry_span
-from draftwire.units import length
+from draftwire.document.carry import Range, carry
+from draftwire.document.ops import Op, Remove, Set, Text
+from draftwire.text.text import Splices, carry_point, carry_span
+from draftwire.text.units import length
 from tests.protocol.strategies import text_with
 from tests.protocol.test_rebase import effect_of
 

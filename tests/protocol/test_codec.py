@@ -7,8 +7,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from draftwire.codec import decode_client, decode_server, decode_value, encode
 from draftwire.errors import Problem
+from draftwire.wire.codec import decode_client, decode_server, decode_value, encode
 from tests.protocol.message_samples import frame_cases, refused_message_cases
 
 DECODE: dict[str, Any] = {"client": decode_client, "server": decode_server}

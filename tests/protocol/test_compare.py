@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.address import parse
-from draftwire.comparison import MAX_COMPARED, MAX_LINES, compare, compare_text
-from draftwire.document import Document
+from draftwire.document.address import parse
+from draftwire.document.document import Document
+from draftwire.document.shape import Shape
+from draftwire.document.values import same
+from draftwire.merge.comparison import MAX_COMPARED, MAX_LINES, compare, compare_text
 from draftwire.rest.diff import (
     Comparison,
     ElementAdded,
@@ -26,8 +28,6 @@ from draftwire.rest.diff import (
     TextChanged,
     TextHunk,
 )
-from draftwire.shape import Shape
-from draftwire.values import same
 from tests.protocol.model import SHAPE, World
 
 FLAT = Shape(keyed=["/list", "/more", "/list/*/subs"], text=["/code"])

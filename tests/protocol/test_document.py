@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from draftwire.document import Document
-from draftwire.errors import OpError
-from draftwire.ops import (
+from draftwire.document.document import Document
+from draftwire.document.ops import (
     Effect,
     ElementTaken,
     Insert,
@@ -20,7 +19,8 @@ from draftwire.ops import (
     TextTaken,
     ValueTaken,
 )
-from draftwire.shape import Shape
+from draftwire.document.shape import Shape
+from draftwire.errors import OpError
 
 SHAPE = Shape(
     keyed=["/modules", "/**/steps", "/loose", "/modules/*/branches/*/steps"], text=["/**/content", "/summary"]

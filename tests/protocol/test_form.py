@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from draftwire.document.form import check_form
+from draftwire.document.ops import Effect, Insert, Move, Op, Remove, Set, Text, ValueTaken
 from draftwire.errors import OpError, Problem
-from draftwire.form import check_form
-from draftwire.messages import Shape, State
-from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text, ValueTaken
-from draftwire.replica import DraftReplica
+from draftwire.session.replica import DraftReplica
+from draftwire.wire.messages import Shape, State
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """A stash that is full keeps nothing: the client keeps the text, does not say "saved", and asks again, seldom."""
 
-from draftwire.messages import ParkedText
-from draftwire.replica import Parking
-from draftwire.session_line import PARK_AGAIN_AFTER_S, ROOM_AGAIN_AFTER_S, Line
+from draftwire.session.line import PARK_AGAIN_AFTER_S, ROOM_AGAIN_AFTER_S, Line
+from draftwire.session.replica import Parking
+from draftwire.wire.messages import ParkedText
 
 
 def test_a_text_that_found_no_room_stays_with_the_client_and_is_offered_again_every_minute() -> None:

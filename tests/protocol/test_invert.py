@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.invert import invert
-from draftwire.ops import Effect
+from draftwire.document.invert import invert
+from draftwire.document.ops import Effect
 from tests.protocol.model import World
 
 

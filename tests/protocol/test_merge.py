@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire import address as addresses
-from draftwire.document import Document
-from draftwire.merge import Conflict, diff, merge
-from draftwire.ops import Insert, Move, Op, Remove, Set, Text
-from draftwire.shape import Place, Shape
-from draftwire.values import same
+from draftwire.document import address as addresses
+from draftwire.document.document import Document
+from draftwire.document.ops import Insert, Move, Op, Remove, Set, Text
+from draftwire.document.shape import Place, Shape
+from draftwire.document.values import same
+from draftwire.merge.merge import Conflict, diff, merge
 from tests.protocol.model import SHAPE, World
 
 ABSENT = object()

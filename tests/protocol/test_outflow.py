@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from draftwire.errors import Problem
-from draftwire.outflow import HELD_UNITS, PIECE_UNITS, Outflow
-from draftwire.units import cut, length
+from draftwire.session.outflow import HELD_UNITS, PIECE_UNITS, Outflow
+from draftwire.text.units import cut, length
 
 TEXTS = st.text(st.characters(exclude_characters="\r\0", exclude_categories=("Cs",)), max_size=40)
 STEPS = st.lists(st.one_of(TEXTS, st.sampled_from(["send", "commit", "cut"])), max_size=60)

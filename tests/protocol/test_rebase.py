@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from draftwire.document import Document
-from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
-from draftwire.rebase import Lost, compose, land, rebase
-from draftwire.shape import Shape
+from draftwire.document.document import Document
+from draftwire.document.ops import Effect, Insert, Move, Op, Remove, Set, Text
+from draftwire.document.rebase import Lost, compose, land, rebase
+from draftwire.document.shape import Shape
 
 SHAPE = Shape(keyed=["/items", "/more", "/**/subs"], text=["/**/t"])
 VALUE: dict[str, Any] = {

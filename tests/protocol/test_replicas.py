@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.document import Document
+from draftwire.document.document import Document
 from tests.protocol.model import SHAPE, run
 
 

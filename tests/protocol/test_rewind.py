@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from draftwire import messages as m
+from draftwire.document.ops import Remove, Set, Text
 from draftwire.errors import Problem
-from draftwire.ops import Remove, Set, Text
-from draftwire.session import Session
-from draftwire.session_events import Changed, Rewound, SessionEvent, TextsParked
+from draftwire.session.events import Changed, Rewound, SessionEvent, TextsParked
+from draftwire.session.session import Session
+from draftwire.wire import messages as m
 
 ACTOR = m.ActorInfo(id="a", kind="user", name="Ada", user="u")
 MINE = m.WriterInfo(w=1, actor=ACTOR, sid="me")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from draftwire.secret_names import is_secret_name, words_of
+from draftwire.wire.secret_names import is_secret_name, words_of
 from tests.protocol.member_names import PLAIN, SECRET
 
 

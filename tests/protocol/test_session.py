@@ -13,15 +13,15 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from draftwire.codec import decode_client, decode_server, encode
-from draftwire.document import Document
+from draftwire.document.document import Document
+from draftwire.document.ops import Insert, Set
+from draftwire.document.rebase import Lost, land
+from draftwire.document.values import same
 from draftwire.errors import Problem
-from draftwire.messages import Edit, Ops, Shape, State
-from draftwire.ops import Insert, Set
-from draftwire.rebase import Lost, land
-from draftwire.replica import DraftReplica
-from draftwire.session_events import Acked, TextsParked
-from draftwire.values import same
+from draftwire.session.events import Acked, TextsParked
+from draftwire.session.replica import DraftReplica
+from draftwire.wire.codec import decode_client, decode_server, encode
+from draftwire.wire.messages import Edit, Ops, Shape, State
 from tests.protocol.cluster_model import DRAFT, ITEM, Log, Peer, Worker, first_document
 from tests.protocol.model import SHAPE, World
 

@@ -1,4 +1,4 @@
-"""Splices: every rule of `draftwire.text`, by table and by property, surrogate pairs included."""
+"""Splices: every rule of `draftwire.text.text`, by table and by property, surrogate pairs included."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from draftwire.errors import OpError
-from draftwire.text import Splices, apply, canonical, compose, invert, transform, validate
-from draftwire.units import cut, length
+from draftwire.text.text import Splices, apply, canonical, compose, invert, transform, validate
+from draftwire.text.units import cut, length
 from tests.protocol.strategies import splices_for, text_with
 
 
@@ -84,7 +84,7 @@ def test_both_orders_of_two_concurrent_ops_give_one_text(case: tuple[str, list[S
 
 @given(text_with(2))
 def test_the_short_way_agrees_with_the_long_one(case: tuple[str, list[Splices]]) -> None:
-    from draftwire.text import _compose, _transform
+    from draftwire.text.text import _compose, _transform
 
     text, (first, second) = case
     for over_first in (True, False):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.text import apply, validate
-from draftwire.textdiff import diff_text, matches, merge_text
+from draftwire.text.text import apply, validate
+from draftwire.text.textdiff import diff_text, matches, merge_text
 
 lines = st.lists(st.sampled_from(["a", "b", "one two", "x = 1", "x = 2", "", "😀 é", "é"]), max_size=8).map("\n".join)
 distinct = st.lists(st.integers(0, 30).map(lambda n: f"line {n} of text"), unique=True, max_size=10)

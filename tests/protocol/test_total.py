@@ -6,13 +6,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire.carry import Range, carry
-from draftwire.document import Document
+from draftwire.document.carry import Range, carry
+from draftwire.document.document import Document
+from draftwire.document.form import check_form
+from draftwire.document.ops import Effect, Insert, Move, Op, Remove, Set, Text
+from draftwire.document.rebase import compose, land, rebase
+from draftwire.document.shape import Shape
 from draftwire.errors import OpError
-from draftwire.form import check_form
-from draftwire.ops import Effect, Insert, Move, Op, Remove, Set, Text
-from draftwire.rebase import compose, land, rebase
-from draftwire.shape import Shape
 from tests.protocol.model import World
 
 SHAPE = Shape(keyed=["/items", "/**/subs", "/flat"], text=["/**"])  # every string may be text

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from draftwire.document import Document
-from draftwire.ops import Effect, Op
-from draftwire.rebase import land, rebase
-from draftwire.shape import Shape
+from draftwire.document.document import Document
+from draftwire.document.ops import Effect, Op
+from draftwire.document.rebase import land, rebase
+from draftwire.document.shape import Shape
 
 VECTORS = Path(__file__).parents[2] / "protocol" / "vectors"
 NAMES = sorted(path.stem for path in VECTORS.glob("*.json"))

@@ -6,8 +6,8 @@ from typing import get_args
 
 import msgspec
 
-from draftwire import messages
 from draftwire.errors import CODES, CloseCode, may_reconnect
+from draftwire.wire import messages
 
 PAGE = Path(__file__).parents[2] / "protocol" / "README.md"
 MEANINGS = {

@@ -9,7 +9,7 @@ import pytest
 
 from draftwire.api import Api
 from draftwire.errors import Problem
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.system.cluster import Cluster, cluster
 from tests.system.world import Socket, World, world
 

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from draftwire_server.core.access import (
+from draftwire_server.core.access.access import (
     EVERYTHING,
     Access,
     Action,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 WS = Path(__file__).resolve().parents[2] / "server" / "draftwire_server" / "ws"
 DOOR = {"write", "send", "say", "sees_again"}
-SAYS = {"services/connections.py", "ws/connection.py"}  # pings and byes; what tells of the connection itself
+SAYS = {"services/presence/connections.py", "ws/connection.py"}  # pings and byes; what tells of the connection itself
 
 
 def test_a_connection_writes_to_its_socket_in_one_place_only() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import draftwire
 from draftwire.rest.rights import Holder
-from draftwire_server.core.tokens import Claims, sign_token
+from draftwire_server.core.access.tokens import Claims, sign_token
 from draftwire_server.store import keeping
 from tests.rights.conftest import Office, code
 from tests.rights.test_system import edit

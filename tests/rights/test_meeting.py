@@ -4,9 +4,9 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
-from draftwire_server.services.rights import Rights
+from draftwire_server.services.access.rights import Rights
 from draftwire_server.settings import Timings
-from draftwire_server.store.clock import Clock
+from draftwire_server.store.events.clock import Clock
 
 
 class Holder:

@@ -1,6 +1,7 @@
 """The decision over everything that rights can come from, against the oracle: source, role, place, narrowing, draft.
 
-Groups and folders are put together here as `store/access.py` does; that it does so is held by `test_sources_system.py`.
+Groups and folders are put together here as `store/access/access.py` does; that it does so is held by
+`test_sources_system.py`.
 """
 
 from itertools import product
@@ -9,7 +10,7 @@ from typing import Any, get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draftwire_server.core.access import (
+from draftwire_server.core.access.access import (
     EVERYTHING,
     OPERATOR_MAY,
     Access,
@@ -27,7 +28,7 @@ from draftwire_server.core.access import (
     rights,
     visible,
 )
-from draftwire_server.services.identity import closed_prefix
+from draftwire_server.services.access.identity import closed_prefix
 from tests.rights.oracle import ALL, Case, Person, Thing, held_by, may
 
 NOW = 1000.0

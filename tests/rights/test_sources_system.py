@@ -8,7 +8,7 @@ import pytest
 
 from draftwire.api import Api
 from draftwire.rest.rights import Holder
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.rights.oracle import Case, Person, Thing, held_by, may
 from tests.rights.test_sources import NARROWINGS, SOURCES
 from tests.system.cluster import Cluster, cluster

@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 import websockets
 
-from draftwire.messages import SUBPROTOCOL
-from draftwire_server.cli.embedded import Embedded
-from draftwire_server.store import grants, items, members
+from draftwire.wire.messages import SUBPROTOCOL
+from draftwire_server.cli.process.embedded import Embedded
+from draftwire_server.store.access import members
+from draftwire_server.store.items import items
+from draftwire_server.store.people import grants
 from tests.conftest import Databases
 from tests.rights.oracle import ALL, Case, may
 from tests.system.cluster import Cluster, cluster

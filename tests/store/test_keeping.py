@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from draftwire_server.limits import EVENTS_KEPT_DAYS
-from draftwire_server.services.keeping import Keeper
+from draftwire_server.services.history.sweep import Keeper
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings
 from draftwire_server.store import keeping

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from draftwire_server.cli.embedded import SUPERUSER, Embedded
+from draftwire_server.cli.process.embedded import SUPERUSER, Embedded
 from draftwire_server.store.migrate import (
     Migration,
     MigrationError,

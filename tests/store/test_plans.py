@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from draftwire_server.store import commit, history, logs, streams
+from draftwire_server.store.agents import streams
+from draftwire_server.store.history import history
+from draftwire_server.store.live import commit, logs
 from tests.system.world import store
 
 KEY, NUMBER = "draft_op_pkey", "draft_op_no"  # by place in the log; by writer and number

@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from draftwire_server.core.tokens import Claims, sign_token
+from draftwire_server.core.access.tokens import Claims, sign_token
 from draftwire_server.dev.control import ControlAnswer, ControlError, ControlRequest, WorkerStatus, send
 from tests.waiting import until
 

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import draftwire
-from draftwire_server.cli.embedded import running
+from draftwire_server.cli.process.embedded import running
 from draftwire_server.store.migrate import migrate
 from tests.system.cluster import cluster
 from tests.system.world import World, world

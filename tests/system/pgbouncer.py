@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from draftwire_server.cli import child
+from draftwire_server.cli.process import child
 from tests.waiting import until
 
 ADVICE = "This test needs PgBouncer and found none: apt-get install pgbouncer, or brew install pgbouncer."

@@ -23,11 +23,12 @@ from starlette.routing import Route
 from draftwire.errors import CODES
 from draftwire_server import limits
 from draftwire_server.app import HANDLERS
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
+from draftwire_server.core.access.tokens import Claims, sign_token
 from draftwire_server.core.ids import public_session_id
-from draftwire_server.core.tokens import Claims, sign_token
-from draftwire_server.http.problem import body_of
-from draftwire_server.store import members, runs
+from draftwire_server.http.serving.problem import body_of
+from draftwire_server.store.access import members
+from draftwire_server.store.agents import runs
 from tests.system.cluster import RESUME_KEY, cluster
 from tests.system.probe import write_probe
 from tests.system.world import EVERYTHING, Socket, World, world

@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from draftwire.errors import Problem
-from draftwire_server.core.kind_file import read_kind
-from draftwire_server.core.kinds import Kind
+from draftwire_server.core.kinds.kind_file import read_kind
+from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.kinds import load_kinds
-from draftwire_server.services.checking import TOO_SLOW, Checking
-from draftwire_server.services.child import CheckTask
-from draftwire_server.services.children import Children, TooSlow
+from draftwire_server.services.kinds.checking import TOO_SLOW, Checking
+from draftwire_server.services.worker.child import CheckTask
+from draftwire_server.services.worker.children import Children, TooSlow
 
 LEVELS = 22
 

@@ -7,8 +7,8 @@ import pytest
 import websockets
 
 from draftwire.errors import CloseCode
-from draftwire.messages import SUBPROTOCOL
-from draftwire_server.cli.embedded import Embedded
+from draftwire.wire.messages import SUBPROTOCOL
+from draftwire_server.cli.process.embedded import Embedded
 from tests.system.cluster import Cluster, cluster
 
 ALLOWED, OTHER = "https://app.example.com", "https://evil.example.com"

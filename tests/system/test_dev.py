@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from draftwire_server.cli.develop import _ensure_keys, read_keys
+from draftwire_server.cli.process.develop import _ensure_keys, read_keys
 from draftwire_server.dev.control import ControlRequest, send
 from tests.system.cluster import alive
 from tests.system.test_supervisor import children_of

@@ -16,9 +16,9 @@ import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from draftwire.errors import CloseCode
-from draftwire.messages import SUBPROTOCOL
+from draftwire.wire.messages import SUBPROTOCOL
 from draftwire_server import limits
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.http.protocol import SPARED_S, make_room
 from tests.system.cluster import cluster
 from tests.system.world import World, world

@@ -12,9 +12,9 @@ import pytest
 import websockets
 from starlette.routing import Mount, Route
 
-from draftwire.messages import SUBPROTOCOL
+from draftwire.wire.messages import SUBPROTOCOL
 from draftwire_server.app import create_app
-from draftwire_server.cli.embedded import Embedded, EmbeddedError, private_directory
+from draftwire_server.cli.process.embedded import Embedded, EmbeddedError, private_directory
 from draftwire_server.http import dev
 from draftwire_server.settings import from_env
 from tests.system.cluster import RESUME_KEY, TOKEN_KEY, Cluster, cluster

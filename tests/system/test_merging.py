@@ -2,12 +2,12 @@
 
 import pytest
 
-from draftwire.document import Document
+from draftwire.document.document import Document
 from draftwire.errors import Problem
 from draftwire_server.kinds import load_kinds
 from draftwire_server.limits import MERGE_INLINE_BYTES
-from draftwire_server.services.children import TooSlow
-from draftwire_server.services.merging import Merging
+from draftwire_server.services.merge.merge import Merging
+from draftwire_server.services.worker.children import TooSlow
 
 KIND = load_kinds().get("script")
 LARGE = "".join(f"line {n} {'x' * 60}\n" for n in range(MERGE_INLINE_BYTES // 40))

@@ -10,9 +10,9 @@ import pytest
 
 import draftwire
 from draftwire.api import Api
-from draftwire.ops import Set
+from draftwire.document.ops import Set
 from draftwire.rest.drafts import DraftPatch
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.system.cluster import cluster
 from tests.system.probe import write_probe
 from tests.system.world import EVERYTHING, World, world

@@ -15,9 +15,9 @@ from schemathesis.specs.openapi import checks as c
 from starlette.routing import Mount
 
 from draftwire_server.app import OPERATIONS, create_app
-from draftwire_server.cli.embedded import Embedded
-from draftwire_server.http.openapi import PATH_PARAMETERS, description
-from draftwire_server.http.operation import Operation
+from draftwire_server.cli.process.embedded import Embedded
+from draftwire_server.http.serving.openapi import PATH_PARAMETERS, description
+from draftwire_server.http.serving.operation import Operation
 from draftwire_server.settings import Settings
 from tests.system.cluster import cluster
 from tests.system.world import EVERYTHING, World, world

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import draftwire
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.settings import from_env
 from draftwire_server.store.migrate import Migration, load_migrations, migrate
 from draftwire_server.store.postgres import LANES, POOL_LEAST, POOL_MOST, PooledByTransaction, check_sessions, share

@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.store.migrate import load_migrations
 from tests.system.cluster import Cluster, cluster
 from tests.waiting import until

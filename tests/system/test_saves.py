@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import draftwire
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.system.cluster import cluster
 from tests.system.world import EVERYTHING, World, world
 from tests.waiting import until

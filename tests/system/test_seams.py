@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import draftwire
-from draftwire.ops import Insert, Move, Set, Text
-from draftwire_server.cli.embedded import Embedded
+from draftwire.document.ops import Insert, Move, Set, Text
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.kinds import load_kinds
 from tests.system.cluster import cluster
 from tests.system.probe import PROBE, write_probe

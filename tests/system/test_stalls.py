@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from draftwire_server.services.stalls import StallWatch
+from draftwire_server.services.worker.stalls import StallWatch
 from tests.waiting import until
 
 

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from draftwire.messages import Alert
-from draftwire.ops import Text
-from draftwire_server.cli.embedded import Embedded
+from draftwire.document.ops import Text
+from draftwire.wire.messages import Alert
+from draftwire_server.cli.process.embedded import Embedded
 from tests import reference
 from tests.clash_oracle import Sent, clashes_of
 from tests.live.conftest import World, seeded

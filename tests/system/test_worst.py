@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from draftwire.codec import _CLIENT_TYPES
-from draftwire_server.cli.embedded import Embedded
+from draftwire.wire.codec import _CLIENT_TYPES
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.limits import FRAME_BYTES, OPS_PER_BATCH
 from tests.system.cluster import cluster
 from tests.system.test_checking import doubling

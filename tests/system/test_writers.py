@@ -14,14 +14,14 @@ import msgspec
 import pytest
 
 import draftwire
-from draftwire.document import Document
+from draftwire.document.document import Document
+from draftwire.document.ops import Insert, Move, Op, Remove, Set, Text
+from draftwire.document.values import same
 from draftwire.errors import Problem
-from draftwire.messages import Alert
-from draftwire.ops import Insert, Move, Op, Remove, Set, Text
-from draftwire.session_events import Acked
-from draftwire.units import length
-from draftwire.values import same
-from draftwire_server.cli.embedded import Embedded
+from draftwire.session.events import Acked
+from draftwire.text.units import length
+from draftwire.wire.messages import Alert
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.dev.seed import load_seed
 from tests.live.conftest import World, seeded
 from tests.system.bounds import best_within

@@ -15,12 +15,12 @@ from itertools import count
 
 import websockets
 
-from draftwire import messages as m
-from draftwire.codec import decode_server, encode
-from draftwire.ops import Text
-from draftwire.replica import DraftReplica
-from draftwire.session import Session
-from draftwire.session_events import Acked, Changed, SessionEvent, TextsParked
+from draftwire.document.ops import Text
+from draftwire.session.events import Acked, Changed, SessionEvent, TextsParked
+from draftwire.session.replica import DraftReplica
+from draftwire.session.session import Session
+from draftwire.wire import messages as m
+from draftwire.wire.codec import decode_server, encode
 from tests.reference import Insertion, Shown, Step
 
 LEAF = "/content"

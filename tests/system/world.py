@@ -12,9 +12,9 @@ import asyncpg
 import httpx
 import websockets
 
-from draftwire.messages import SUBPROTOCOL
-from draftwire_server.store import grants as grant_store
-from draftwire_server.store import members
+from draftwire.wire.messages import SUBPROTOCOL
+from draftwire_server.store.access import members
+from draftwire_server.store.people import grants as grant_store
 from draftwire_server.store.postgres import Connection, _prepare
 from tests.system.cluster import Cluster
 

@@ -10,7 +10,7 @@ import httpx
 
 from draftwire_server.app import OPERATIONS
 from draftwire_server.core.ids import new_id
-from draftwire_server.http.operation import Operation
+from draftwire_server.http.serving.operation import Operation
 from tests.drafts.desk import LINES, changed, script
 from tests.system.world import EVERYTHING, World
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.ids import new_id
 from tests.system.cluster import cluster

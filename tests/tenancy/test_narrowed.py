@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import msgspec
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.drafts.desk import script
 from tests.system.cluster import cluster
 from tests.system.world import EVERYTHING, world

@@ -13,7 +13,7 @@ import pytest
 from starlette.applications import Starlette
 
 from draftwire_server.app import create_app
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.core.ids import new_id
 from draftwire_server.settings import from_env
 from tests.system.cluster import RESUME_KEY, SECRET_KEY, TOKEN_KEY, cluster

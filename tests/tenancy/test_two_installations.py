@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from draftwire_server.bus import names
-from draftwire_server.cli.check import findings
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.database.check import findings
 from draftwire_server.cli.main import main
-from draftwire_server.services import company
-from draftwire_server.services.company import TWO_DATABASES
+from draftwire_server.cli.process.embedded import Embedded
+from draftwire_server.services.worker import company
+from draftwire_server.services.worker.company import TWO_DATABASES
 from draftwire_server.settings import Settings
 from draftwire_server.store import installation
 from tests.conftest import Databases

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from draftwire_server.cli.embedded import SUPERUSER, Embedded
+from draftwire_server.cli.process.embedded import SUPERUSER, Embedded
 from tests.drafts.desk import typed
 from tests.system.cluster import cluster
 from tests.system.world import Socket, world

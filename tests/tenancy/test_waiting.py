@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from tests.system.cluster import cluster
 from tests.system.world import world
 from tests.tenancy.house import MARK, House, furnished, operations

@@ -4,8 +4,8 @@ import secrets
 from typing import Any
 
 import draftwire
-from draftwire_server.core.sealing import Box, Sealed
-from draftwire_server.services.forking import SEALED_AS
+from draftwire_server.core.access.sealing import Box, Sealed
+from draftwire_server.services.deploys.secret_copies import SEALED_AS
 from tests.drafts.desk import Desk
 from tests.system.cluster import SECRET_KEY
 from tests.system.probe import PROBE

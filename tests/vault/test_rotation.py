@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from draftwire_server.cli.embedded import Embedded
-from draftwire_server.core.sealing import Box, key_name
-from draftwire_server.services.forking import SEALED_AS
-from draftwire_server.store import secrets as store
+from draftwire_server.cli.process.embedded import Embedded
+from draftwire_server.core.access.sealing import Box, key_name
+from draftwire_server.services.deploys.secret_copies import SEALED_AS
+from draftwire_server.store.items import secrets as store
 from tests.drafts.desk import Desk, desk
 from tests.system.cluster import SECRET_KEY
 from tests.vault.short import deploy, runtime, with_secret

@@ -9,9 +9,9 @@ import pytest
 
 import draftwire
 from draftwire import Problem
-from draftwire.ops import Insert, Remove, Set
+from draftwire.document.ops import Insert, Remove, Set
 from draftwire.rest.drafts import DraftPatch
-from draftwire_server.cli.embedded import Embedded
+from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.limits import SECRET_BYTES
 from tests.drafts.desk import Desk, desk, edit
 from tests.items.house import code_of

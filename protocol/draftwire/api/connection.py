@@ -11,7 +11,6 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from draftwire.agents import check_label
 from draftwire.api.activity import ActivityApi
 from draftwire.api.adopting import AdoptingApi
 from draftwire.api.alerts import AlertsApi
@@ -37,6 +36,7 @@ from draftwire.api.webhooks import WebhooksApi
 from draftwire.api.workspace import WorkspaceSettingsApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
+from draftwire.wire.agents import check_label
 
 TIMEOUT_S = 30.0  # a save waits up to 20 s for the outcome of its commit
 REMEMBERED = 1_000  # drafts that nobody has begun, and their items

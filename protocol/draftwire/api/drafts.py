@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from draftwire.messages import Diagnostic, Diagnostics
 from draftwire.rest.draft_list import DraftListQuery, DraftPage, ListedDraft
 from draftwire.rest.drafts import DraftLog, DraftPatch, DraftState, Saved, WholeDraft
+from draftwire.wire.messages import Diagnostic, Diagnostics
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api

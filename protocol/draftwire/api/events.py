@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from draftwire.errors import Problem
-from draftwire.messages import EventInfo
 from draftwire.rest.events import EventPage
+from draftwire.wire.messages import EventInfo
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api

@@ -7,7 +7,6 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from draftwire.errors import heard_problem
-from draftwire.messages import Item
 from draftwire.rest.diff import ItemDiff
 from draftwire.rest.items import (
     At,
@@ -25,6 +24,7 @@ from draftwire.rest.items import (
     SyncResult,
 )
 from draftwire.rest.lives import Deleted, DeletedPage, Unarchive, Undelete
+from draftwire.wire.messages import Item
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from draftwire.messages import PresenceState
 from draftwire.rest.presence import Attend, Attending, Everywhere, Here
+from draftwire.wire.messages import PresenceState
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api

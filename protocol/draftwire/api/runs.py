@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from draftwire.errors import Problem
-from draftwire.messages import RunEvent
 from draftwire.rest.runs import (
     NewRun,
     Run,
@@ -22,6 +21,7 @@ from draftwire.rest.runs import (
 from draftwire.rest.streams import Append, Close, NewStream, Stream
 from draftwire.rest.tools import Edited, Read, ReadAnswer, Search, SearchAnswer, ToolEdit, ToolEdits
 from draftwire.rest.undoing import RunChanges, RunChosen, RunUndone
+from draftwire.wire.messages import RunEvent
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api
@@ -35,7 +35,7 @@ _T = TypeVar("_T")
 
 
 class RunsApi:
-    """`Api.runs`. What an agent does needs an `Api` that says which agent asks; `draftwire.run` is a run held open."""
+    """`Api.runs`. What an agent does needs an `Api` that says which agent asks. A run held open: `draftwire.Run`."""
 
     def __init__(self, api: "Api") -> None:
         self._api = api

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from draftwire.messages import AskInfo
 from draftwire.rest.sharing import Asks, Granted, GuestInfo, Invitation, NewAsk, Sharing, Visible
+from draftwire.wire.messages import AskInfo
 
 if TYPE_CHECKING:
     from draftwire.api.connection import Api

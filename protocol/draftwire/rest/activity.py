@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import ActorInfo
+from draftwire.wire.messages import ActorInfo
 
 
 class ActivityQuery(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from draftwire.messages import ActorInfo, Alert, Positive
 from draftwire.rest.merging import Resolved, Side
+from draftwire.wire.messages import ActorInfo, Alert, Positive
 
 
 class AlertQuery(msgspec.Struct, frozen=True, omit_defaults=True):

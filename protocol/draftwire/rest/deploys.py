@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from draftwire.messages import ActorInfo, Alert, Item, Positive, Whole
 from draftwire.rest.drafts import CameIn
 from draftwire.rest.merging import Hunk, Resolved
+from draftwire.wire.messages import ActorInfo, Alert, Item, Positive, Whole
 
 
 class Deploy(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -1,4 +1,4 @@
-"""The difference of two documents as people read it: what `draftwire.comparison` finds, ready to be sent.
+"""The difference of two documents as people read it: what `draftwire.merge.comparison` finds, ready to be sent.
 
 A `Comparison` is a list of changes in the order of the new document. A change has an address, which holds in both
 documents where both have the place, and a label for people. Elements of keyed arrays are known by their ids: one that

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import ActorInfo, Positive, Purpose
 from draftwire.rest.deploys import Deploy, Deployed, Discard, Discarded
+from draftwire.wire.messages import ActorInfo, Positive, Purpose
 
 
 class DraftListQuery(msgspec.Struct, frozen=True, omit_defaults=True):

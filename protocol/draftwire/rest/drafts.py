@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import ActorInfo, Alert, Positive, Whole, WriterInfo
-from draftwire.ops import Op
+from draftwire.document.ops import Op
+from draftwire.wire.messages import ActorInfo, Alert, Positive, Whole, WriterInfo
 
 
 class DraftQuery(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from draftwire.messages import EventInfo, Positive, Whole
+from draftwire.wire.messages import EventInfo, Positive, Whole
 
 
 class EventQuery(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import ActorInfo, Generation, Positive
 from draftwire.rest.diff import Comparison
 from draftwire.rest.drafts import NamedDraft
+from draftwire.wire.messages import ActorInfo, Generation, Positive
 
 Lines = Annotated[tuple[int, int], Meta(description="The first and the last line, counted from 1.")]
 StateName = Annotated[str, Meta(description="A name for a state: 1–100 characters, no etag and no number.")]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from draftwire.messages import DraftInfo, Item, Positive, PresenceEntry
+from draftwire.wire.messages import DraftInfo, Item, Positive, PresenceEntry
 
 Include = Literal["value", "mine", "drafts", "here"]
 """What stands around an item: its deployed value, one's own draft with its value, the drafts that one may know of, and

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from draftwire.messages import Whole
+from draftwire.wire.messages import Whole
 
 
 class KindInfo(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from draftwire.messages import ActorInfo, Positive
+from draftwire.wire.messages import ActorInfo, Positive
 
 
 class Unarchive(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -3,8 +3,8 @@
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from draftwire.messages import Positive
 from draftwire.rest.rights import Role
+from draftwire.wire.messages import Positive
 
 
 class NewMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

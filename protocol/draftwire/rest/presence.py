@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from draftwire.messages import Doing, Lines, PresenceEntry, PresenceState, Whole
+from draftwire.wire.messages import Doing, Lines, PresenceEntry, PresenceState, Whole
 
 
 class Attend(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import ActorInfo, Positive, RunEvent, Whole
+from draftwire.wire.messages import ActorInfo, Positive, RunEvent, Whole
 
 RunState = Literal["running", "paused", "stopped", "ended", "lost"]
 RunMode = Literal["apply", "suggest"]

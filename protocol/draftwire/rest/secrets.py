@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from draftwire.messages import ActorInfo
+from draftwire.wire.messages import ActorInfo
 
 
 class NewSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

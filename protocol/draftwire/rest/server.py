@@ -4,8 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from draftwire.messages import ActorInfo
 from draftwire.rest.rights import Right
+from draftwire.wire.messages import ActorInfo
 
 
 class Me(msgspec.Struct, frozen=True, omit_defaults=True):

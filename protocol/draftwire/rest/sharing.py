@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from draftwire.messages import ActorInfo, AskInfo
+from draftwire.wire.messages import ActorInfo, AskInfo
 
 Visibility = Literal["private", "readable", "open"]
 GuestMay = Literal["look", "type"]

@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from draftwire.messages import Positive
 from draftwire.rest.merging import Resolved
+from draftwire.wire.messages import Positive
 
 
 class StashQuery(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import Positive, Whole
 from draftwire.rest.tools import Where
+from draftwire.wire.messages import Positive, Whole
 
 StreamState = Literal["open", "closed", "aborted", "stopped", "lost", "broken"]
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import ActorInfo
+from draftwire.wire.messages import ActorInfo
 
 HUNKS_DECIDED = 1000
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import Diagnostic, Positive, Whole
 from draftwire.rest.history import ChangedBy
+from draftwire.wire.messages import Diagnostic, Positive, Whole
 
 QUERY_CHARS = 1000
 

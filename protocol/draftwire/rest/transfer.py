@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import OpKind, Positive, Whole
-from draftwire.ops import Op
+from draftwire.document.ops import Op
+from draftwire.wire.messages import OpKind, Positive, Whole
 
 FORMAT = 1
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import ActorInfo
+from draftwire.wire.messages import ActorInfo
 
 HUNKS_ASKED = 1000
 """Hunks named in one question; whoever wants more asks for items, or for the whole run."""

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from draftwire.messages import Positive, Whole
 from draftwire.rest.rights import HolderInfo
+from draftwire.wire.messages import Positive, Whole
 
 DeliveryState = Literal["waiting", "delivered", "failed", "withheld"]
 Overlap = Annotated[float, Meta(ge=0, le=30 * 86_400)]

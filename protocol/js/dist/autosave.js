@@ -1,7 +1,7 @@
-// src/autosave.ts
+// src/bindings/autosave.ts
 import { randomId } from "./draftwire.js";
 
-// src/values.ts
+// src/document/values.ts
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -22,7 +22,7 @@ function same(left, right) {
   return false;
 }
 
-// src/autosave.ts
+// src/bindings/autosave.ts
 var SAVE_AFTER_MS = 1500;
 var SAVE_WITHIN_MS = 1e4;
 var RETRY_BASE_MS = 1e3;

@@ -1,4 +1,4 @@
-// src/codemirror.ts
+// src/bindings/codemirror.ts
 import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
 import { Decoration, EditorView, keymap, showPanel, ViewPlugin, WidgetType } from "@codemirror/view";
 import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, followText, HUES, LEAF_SENTENCES, mayType, Problem, remoteCarets, transformSplices } from "./draftwire.js";

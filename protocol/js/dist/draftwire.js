@@ -48,7 +48,7 @@ function mayReconnect(code) {
   return !(code >= 4500 && code <= 4999);
 }
 
-// src/address.ts
+// src/document/address.ts
 function escapeToken(token) {
   return /[~/]/.test(token) ? token.replaceAll("~", "~0").replaceAll("/", "~1") : token;
 }
@@ -74,7 +74,7 @@ function isInside(address, place) {
   return address.startsWith(place + "/");
 }
 
-// src/text.ts
+// src/text/text.ts
 function validateSplices(splices, text2) {
   let low = 0;
   for (const [position, del, insert] of splices) {
@@ -293,8 +293,21 @@ var Builder = class {
     return this.out;
   }
 };
+function carrySpan(start, end, splices, startAfter, endAfter) {
+  const to = carryPoint(end, splices, endAfter);
+  return [Math.min(carryPoint(start, splices, startAfter), to), to];
+}
+function carryPoint(point, splices, after) {
+  let shift = 0;
+  for (const [position, del, insert] of splices) {
+    if (point < position || point === position && !after) break;
+    if (point <= position + del) return position + shift + insert.length;
+    shift += insert.length - del;
+  }
+  return point + shift;
+}
 
-// src/pieces.ts
+// src/text/pieces.ts
 var PIECE_UNITS = 8192;
 var Pieces = class {
   constructor(text2, pieceUnits = PIECE_UNITS) {
@@ -380,7 +393,7 @@ function cutUp(text2, pieceUnits) {
   return parts.length > 0 ? parts : [""];
 }
 
-// src/batch.ts
+// src/document/batch.ts
 var NONE = /* @__PURE__ */ new Map();
 var Batch = class {
   // addresses of long texts that one op has changed: a key typed costs one op
@@ -460,7 +473,7 @@ function splice(leaf, splices) {
   return leaf.apply(splices);
 }
 
-// src/browser.ts
+// src/sdk/browser.ts
 function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -500,12 +513,12 @@ function focusedElement() {
   return found instanceof HTMLElement && found !== document.body ? found : null;
 }
 
-// src/ops.ts
+// src/document/ops.ts
 function goneIds(took) {
   return took.took === "value" || took.took === "element" ? took.gone : [];
 }
 
-// src/carry.ts
+// src/document/carry.ts
 function carry(range, effects) {
   const { at: at2 } = range;
   let start = range.start ?? null;
@@ -527,21 +540,8 @@ function carry(range, effects) {
   }
   return { ...range, start, end };
 }
-function carrySpan(start, end, splices, startAfter, endAfter) {
-  const to = carryPoint(end, splices, endAfter);
-  return [Math.min(carryPoint(start, splices, startAfter), to), to];
-}
-function carryPoint(point, splices, after) {
-  let shift = 0;
-  for (const [position, del, insert] of splices) {
-    if (point < position || point === position && !after) break;
-    if (point <= position + del) return position + shift + insert.length;
-    shift += insert.length - del;
-  }
-  return point + shift;
-}
 
-// src/carets.ts
+// src/session/carets.ts
 var KEPT_BATCHES = 256;
 var Carets = class {
   constructor(seq) {
@@ -626,7 +626,7 @@ function impliedBy(effects, seq) {
   return { at: last.at, anchor: head, head, since: seq };
 }
 
-// src/codec.ts
+// src/wire/codec.ts
 var MAX_DEPTH = 100;
 var MAX_INTEGER = 2 ** 53;
 var WRAPPING = 16;
@@ -1109,7 +1109,7 @@ function encodeMessage(message) {
   return formatJson(message);
 }
 
-// src/values.ts
+// src/document/values.ts
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -1136,7 +1136,7 @@ function memberOf(object, name) {
   return Object.hasOwn(object, name) ? object[name] : void 0;
 }
 
-// src/ids.ts
+// src/document/ids.ts
 var MAX_ID = 128;
 function scan(value, place, home, found) {
   if (place.dead) return;
@@ -1217,7 +1217,7 @@ function placesOfElement(element, place, found) {
   placesIn(element, place, found);
 }
 
-// src/document.ts
+// src/document/document.ts
 var NONE2 = /* @__PURE__ */ new Map();
 var Doc = class _Doc {
   constructor(value, shape, index, spots) {
@@ -1637,7 +1637,7 @@ function neighbours(siblings, left, right) {
   return [left > 0 ? idAt(left - 1) : null, idAt(right)];
 }
 
-// src/textdiff.ts
+// src/text/textdiff.ts
 var MAX_EDITS = 256;
 var MAX_DEPTH_OF_SEARCH = 24;
 var MAX_REFINED = 64 * 1024;
@@ -1916,7 +1916,7 @@ function walkBack(trace, n, m, a0, b0, offset) {
   return out;
 }
 
-// src/merge.ts
+// src/merge/merge.ts
 function diff(from, to) {
   const target = Doc.load(to, from.shape);
   if (same(from.value, to)) return [];
@@ -2330,7 +2330,7 @@ function skeleton(value, place) {
   return place.keyed ? [] : value.map((element) => skeleton(element, place.element()));
 }
 
-// src/shape.ts
+// src/document/shape.ts
 var ELEMENT = "*";
 var KEYED = "keyed";
 var TEXT = "text";
@@ -2443,7 +2443,7 @@ function tokensOf2(pattern) {
   return tokens;
 }
 
-// src/rebase.ts
+// src/document/rebase.ts
 var Lost = class {
   constructor(reason, moot = false) {
     this.reason = reason;
@@ -2722,7 +2722,7 @@ function guess(value, found) {
   }
 }
 
-// src/invert.ts
+// src/document/invert.ts
 function invert(effects) {
   return effects.map(inverse).filter((op2) => op2 !== null).reverse();
 }
@@ -2748,7 +2748,7 @@ function inverse({ op: op2, took }) {
   }
 }
 
-// src/undo.ts
+// src/session/undo.ts
 var UNDO_DEPTH = 500;
 var JOIN_WITHIN_MS = 600;
 var Undo = class {
@@ -2936,7 +2936,7 @@ function textEffect(at2, s) {
   return { op: { op: "text", at: at2, s }, took: { took: "text", s: [] } };
 }
 
-// src/draft.ts
+// src/sdk/draft.ts
 var STATUS_SENTENCES = {
   saved: "All changes are saved.",
   saving: "Saving…",
@@ -3262,7 +3262,7 @@ function changeOf(effects) {
   return { text: [...whole2].map(([at2, s]) => ({ at: at2, s })), structural };
 }
 
-// src/journal.ts
+// src/sdk/journal.ts
 var KEPT_DAYS = 30;
 var DATABASE = "draftwire";
 var STORE = "unsent";
@@ -3371,7 +3371,7 @@ function settled(transaction) {
   });
 }
 
-// src/keeper.ts
+// src/sdk/keeper.ts
 var WRITE_AFTER_MS = 50;
 var MOST_SINCE_CHARS = 16384;
 var Keeper = class _Keeper {
@@ -3482,10 +3482,10 @@ function baseFor({ replica: { value, shape } }, kept) {
   return JSON.stringify(since).length > MOST_SINCE_CHARS ? anew() : { ...kept, value, since };
 }
 
-// src/messages.ts
+// src/wire/messages.ts
 var SUBPROTOCOL = "draftwire.v1+json";
 
-// src/replica.ts
+// src/session/replica.ts
 var FRAME_SPARE_BYTES = 4096;
 var VALUE_DEPTH = 3;
 var NOTHING = { batches: [], parked: [], outOfStep: null };
@@ -3970,7 +3970,7 @@ function charactersOf(op2) {
   return op2.op === "set" || op2.op === "insert" ? JSON.stringify(op2.v).length : 1;
 }
 
-// src/rewind.ts
+// src/session/rewind.ts
 var Rewind = class {
   constructor(before, now) {
     this.now = now;
@@ -3992,7 +3992,7 @@ var Rewind = class {
   }
 };
 
-// src/session-draft.ts
+// src/session/draft.ts
 var RETRY_AFTER_MS = 500;
 var RESEND_AFTER_MS = 4e3;
 var RESEND_CAP_MS = 3e4;
@@ -4379,7 +4379,7 @@ function isOpen(alert2) {
   return (alert2.state ?? "open") === "open";
 }
 
-// src/session-line.ts
+// src/session/line.ts
 var SILENT_AFTER_MS = 2e4;
 var PARK_AGAIN_AFTER_MS = 1e3;
 var ROOM_AGAIN_AFTER_MS = 6e4;
@@ -4501,7 +4501,7 @@ function portionsOf(texts, frameBytes) {
   return portions;
 }
 
-// src/session.ts
+// src/session/session.ts
 var FOCUS_EVERY_MS = 100;
 var SEEN_EVERY_MS = 1e3;
 var NOBODY = /* @__PURE__ */ new Map();
@@ -4884,7 +4884,7 @@ function split(channel) {
   return [channel.slice(0, colon), channel.slice(colon + 1)];
 }
 
-// src/client.ts
+// src/sdk/client.ts
 var BACKOFF_BASE_MS = 250;
 var BACKOFF_CAP_MS = 1e4;
 var TICK_MS = 250;
@@ -5315,7 +5315,7 @@ function httpAddress(url) {
   return socketAddress(url).replace(/^ws/, "http").slice(0, -SOCKET_PATH.length);
 }
 
-// src/comparison.ts
+// src/merge/comparison.ts
 var CONTEXT_LINES = 3;
 var MAX_COMPARED = 1 << 20;
 var MAX_LINES = 2e4;
@@ -5614,7 +5614,7 @@ function byLine(block, spans) {
   });
 }
 
-// src/leaf.ts
+// src/bindings/leaf.ts
 var LEAF_SENTENCES = {
   not_text: "This is no text any more: somebody has put something else in its place. What is shown here can still be copied.",
   no_such_place: "This was removed. What is shown here can still be copied."
@@ -5675,7 +5675,7 @@ function cleanText(text2) {
   return text2.replace(/\r\n?/g, "\n").replaceAll("\0", "").replace(/\p{Surrogate}/gu, "�");
 }
 
-// src/secretNames.ts
+// src/wire/secret-names.ts
 var words = (text2) => new Set(text2.split(" "));
 var WORDS = words(
   "accesskey apikey apikeys authkey bearer connectionstring connstr credential credentials dsn jwt keytab mnemonic otp passcode passcodes passphrase passphrases passwd passwds password passwords privatekey pwd pwds secret secretkey secrets token tokens totp"

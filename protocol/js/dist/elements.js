@@ -1,4 +1,4 @@
-// src/element.ts
+// src/elements/element.ts
 var THEME = {
   "--dw-font": "system-ui, sans-serif",
   "--dw-mono": "ui-monospace, monospace",
@@ -117,7 +117,7 @@ function shown(value) {
   return typeof value === "string" ? value : JSON.stringify(value, null, 2);
 }
 
-// src/element-alerts.ts
+// src/elements/alerts.ts
 import { Problem } from "./draftwire.js";
 var ALERT_STRINGS = {
   label: "Conflicts",
@@ -204,7 +204,7 @@ var AlertsElement = class extends DraftElement {
   }
 };
 
-// src/element-diff.ts
+// src/elements/diff.ts
 import { Problem as Problem2 } from "./draftwire.js";
 var DIFF_STRINGS = {
   label: "Changes",
@@ -312,7 +312,7 @@ var DiffElement = class extends DraftElement {
   }
 };
 
-// src/element-history.ts
+// src/elements/history.ts
 import { Problem as Problem3 } from "./draftwire.js";
 var HISTORY_STRINGS = {
   label: "History",
@@ -425,7 +425,7 @@ var HistoryElement = class extends DraftElement {
   }
 };
 
-// src/element-presence.ts
+// src/elements/presence.ts
 import { hueOf, HUES } from "./draftwire.js";
 var PRESENCE_STRINGS = {
   label: "Here now",
@@ -477,7 +477,7 @@ var PresenceElement = class extends DraftElement {
   }
 };
 
-// src/element-status.ts
+// src/elements/status.ts
 var STATUS_SHEET = sheetOf(`
 :host { display: inline-flex; align-items: center; gap: 6px; }
 .dot { flex: none; width: 9px; height: 9px; border-radius: 50%; background: var(--_-quiet); }
@@ -512,7 +512,7 @@ var StatusElement = class extends DraftElement {
   }
 };
 
-// src/elements.ts
+// src/elements/elements.ts
 var ELEMENTS = {
   "dw-status": StatusElement,
   "dw-presence": PresenceElement,

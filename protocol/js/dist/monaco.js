@@ -1,4 +1,4 @@
-// src/monaco.ts
+// src/bindings/monaco.ts
 import { applySplices, canonicalSplices, cleanText, composeSplices, differenceOf, diffText, followText, HUES, LEAF_SENTENCES, mayType, Problem, remoteCarets, transformSplices } from "./draftwire.js";
 var BY_PERSON = 3;
 var BY_DEFAULT = 0;

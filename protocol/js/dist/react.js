@@ -1,4 +1,4 @@
-// src/react.ts
+// src/bindings/react.ts
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { leafGone, mayType } from "./draftwire.js";
 var OPENING = { draft: null, error: null };

@@ -1,4 +1,4 @@
-// src/textarea.ts
+// src/bindings/textarea.ts
 import { canonicalSplices, carryPoint, cleanText, composeSplices, followText, LEAF_SENTENCES, mayType, Problem, transformSplices, typedAt } from "./draftwire.js";
 function bindTextarea(area, draft, at, options = {}) {
   const bound = new BoundTextarea(area, draft, at, options);

@@ -36,26 +36,26 @@ log = logging.getLogger("draftwire")
 ELSEWHERE: Final = {
     name: module
     for module, names in (
-        ("check", "check"),
+        ("database.check", "check"),
         ("config", "config"),
-        ("schema", "schema"),
-        ("prune", "prune"),
-        ("installation", "installation"),
-        ("secrets", "secrets"),
-        ("webhooks", "webhooks"),
-        ("items", "items"),
-        ("draft", "draft"),
-        ("drafts", "drafts"),
-        ("deploy", "deploy redeploy diff"),
-        ("history", "history blame"),
-        ("tail", "tail"),
-        ("transfer", "export import"),
-        ("token", "token"),
-        ("runs", "runs"),
-        ("mcp", "mcp"),
-        ("workspace", "workspace"),
-        ("people", "members groups folders"),
-        ("rights", "grants keys tokens identity directory"),
+        ("database.schema", "schema"),
+        ("database.prune", "prune"),
+        ("database.installation", "installation"),
+        ("database.secrets", "secrets"),
+        ("people.webhooks", "webhooks"),
+        ("items.items", "items"),
+        ("items.draft", "draft"),
+        ("items.drafts", "drafts"),
+        ("items.deploy", "deploy redeploy diff"),
+        ("items.history", "history blame"),
+        ("items.tail", "tail"),
+        ("items.transfer", "export import"),
+        ("people.token", "token"),
+        ("people.runs", "runs"),
+        ("people.mcp", "mcp"),
+        ("people.workspace", "workspace"),
+        ("people.people", "members groups folders"),
+        ("people.rights", "grants keys tokens identity directory"),
     )
     for name in names.split()
 }
@@ -99,7 +99,7 @@ def version() -> None:
 @click.option("--worker-port-base", type=int, help="Worker i also listens on this port + i.")
 def dev(port: int, workers: int, data_dir: Path, worker_port_base: int | None) -> None:
     """Run everything on this machine: PostgreSQL, Valkey, a demo workspace, the server."""
-    from draftwire_server.cli.develop import develop
+    from draftwire_server.cli.process.develop import develop
 
     _log_to_stderr("info")
     overrides = {"DRAFTWIRE_PORT": str(port), "DRAFTWIRE_WORKERS": str(workers)}
@@ -150,7 +150,7 @@ def migrate() -> None:
 
 
 async def _serve(settings: Settings) -> int:
-    from draftwire_server.cli.supervise import PortTaken, Supervisor, stop_on_signals
+    from draftwire_server.cli.process.supervise import PortTaken, Supervisor, stop_on_signals
     from draftwire_server.dev.control import listening
     from draftwire_server.store.migrate import PostgresTooOld, SchemaMismatch
     from draftwire_server.store.postgres import PooledByTransaction

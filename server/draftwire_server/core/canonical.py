@@ -11,8 +11,8 @@ from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any, Final
 
-from draftwire.codec import double_of
 from draftwire.errors import Problem
+from draftwire.wire.codec import double_of
 
 EXACT: Final = 2**53  # integers beyond it are refused at the boundary: readers would round them
 

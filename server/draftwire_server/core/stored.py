@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from draftwire.codec import MAX_INTEGER
+from draftwire.wire.codec import MAX_INTEGER
 
 _LONG = re.compile(rb"[0-9]{16}")
 

@@ -18,13 +18,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from draftwire.errors import Problem
-from draftwire_server.core.tokens import Claims, sign_token
+from draftwire_server.core.access.tokens import Claims, sign_token
 from draftwire_server.dev.control import ControlError, ControlRequest, send
-from draftwire_server.http.auth import principal_of, runtime_of
-from draftwire_server.http.problem import JSON, convert, json_of
-from draftwire_server.services.opening import may_type
+from draftwire_server.http.serving.auth import principal_of, runtime_of
+from draftwire_server.http.serving.problem import JSON, convert, json_of
+from draftwire_server.services.live.opening import may_type
 from draftwire_server.services.runtime import Runtime
-from draftwire_server.store import members
+from draftwire_server.store.access import members
 
 log = logging.getLogger(__name__)
 

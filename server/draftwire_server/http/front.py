@@ -1,8 +1,9 @@
 """What holds for every answer, whatever gives it: the outermost layers of the app.
 
-`Hosts` refuses what is asked by a name that is not ours (`core/hosts.py`), HTTP and WebSockets alike, before anything
-else looks at it; only `/healthz` and `/readyz` answer to any name, since balancers ask an address. `NoSniff` has
-browsers take an answer for what its content type says: an item's text never becomes a script or a page of our origin.
+`Hosts` refuses what is asked by a name that is not ours (`core/access/hosts.py`), HTTP and WebSockets alike, before
+anything else looks at it; only `/healthz` and `/readyz` answer to any name, since balancers ask an address. `NoSniff`
+has browsers take an answer for what its content type says: an item's text never becomes a script or a page of our
+origin.
 """
 
 from typing import Final
@@ -10,8 +11,8 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from draftwire.errors import CloseCode, Problem
-from draftwire_server.core.hosts import is_allowed_host
-from draftwire_server.http.problem import problem_response
+from draftwire_server.core.access.hosts import is_allowed_host
+from draftwire_server.http.serving.problem import problem_response
 
 OPEN: Final = ("/healthz", "/readyz")
 NOSNIFF: Final = (b"x-content-type-options", b"nosniff")

@@ -5,8 +5,8 @@ import math
 from starlette.responses import Response
 
 from draftwire.rest.server import Alive, Me, Ready
-from draftwire_server.http.operation import Call, PublicCall, operation
-from draftwire_server.http.problem import JSON
+from draftwire_server.http.serving.operation import Call, PublicCall, operation
+from draftwire_server.http.serving.problem import JSON
 
 
 @operation("GET", "/healthz", summary="Is it alive?", tag="server")

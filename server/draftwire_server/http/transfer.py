@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from draftwire.rest.transfer import ExportPage, ExportQuery, Imported, ImportRecords
-from draftwire_server.http.operation import Call, operation
-from draftwire_server.http.problem import JSON
+from draftwire_server.http.serving.operation import Call, operation
+from draftwire_server.http.serving.problem import JSON
 from draftwire_server.limits import IMPORT_BODY_BYTES
 
 

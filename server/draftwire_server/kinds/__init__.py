@@ -1,14 +1,14 @@
 """The kinds that come with Draftwire, and the reading of an operator's own: one JSON file each.
 
-A file of the operator's directory wins over ours of the same name. `draftwire_server.core.kinds` says what is
+A file of the operator's directory wins over ours of the same name. `draftwire_server.core.kinds.kinds` says what is
 in one.
 """
 
 from importlib.resources import files
 from pathlib import Path
 
-from draftwire_server.core.kind_file import KindError, load_kind
-from draftwire_server.core.kinds import Kind, Kinds
+from draftwire_server.core.kinds.kind_file import KindError, load_kind
+from draftwire_server.core.kinds.kinds import Kind, Kinds
 
 
 def load_kinds(directory: Path | None = None) -> Kinds:

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from draftwire.messages import Positive, Whole
 from draftwire.rest.tools import ToolEdit
+from draftwire.wire.messages import Positive, Whole
 
 Text = Annotated[str, Meta(min_length=1)]
 

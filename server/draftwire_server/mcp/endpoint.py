@@ -18,11 +18,11 @@ from starlette.types import Message, Receive, Scope, Send
 
 from draftwire.api import Api
 from draftwire.errors import Problem
-from draftwire_server.http.auth import principal_of, runtime_of
-from draftwire_server.http.problem import body_of, problem_response
+from draftwire_server.http.serving.auth import principal_of, runtime_of
+from draftwire_server.http.serving.problem import body_of, problem_response
 from draftwire_server.mcp import sessions
 from draftwire_server.mcp.desk import Desk, Memory, run_key
-from draftwire_server.services.identity import Principal
+from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.ws.endpoint import origin_allowed
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from draftwire.agents import LABEL_CHARS
+from draftwire.wire.agents import LABEL_CHARS
 
 CLIENT: Final = "MCP client"  # one that does not say its name
 INFO: Final = "io.modelcontextprotocol/clientInfo"

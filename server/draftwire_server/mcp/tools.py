@@ -6,9 +6,9 @@ from typing import Any, Final
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire.messages import PresenceEntry
 from draftwire.rest.drafts import DraftState
 from draftwire.rest.tools import InsertText, ReplaceLines, StrReplace, ToolEdit
+from draftwire.wire.messages import PresenceEntry
 from draftwire_server.mcp import arguments, texts
 from draftwire_server.mcp.desk import Desk
 from draftwire_server.mcp.tool import Answer, Tool, answer, told, tool

@@ -13,15 +13,16 @@ from typing import Any
 
 from draftwire.errors import Problem
 from draftwire_server.bus.bus import Bus
-from draftwire_server.services.behind import Behind
-from draftwire_server.services.channels import Channels
-from draftwire_server.services.drafts import Drafts
-from draftwire_server.services.eventlog import EventLog
-from draftwire_server.services.outage import Outage
-from draftwire_server.services.owners import Owners
-from draftwire_server.services.rights import Rights
+from draftwire_server.services.access.rights import Rights
+from draftwire_server.services.deploys.behind import Behind
+from draftwire_server.services.deploys.owners import Owners
+from draftwire_server.services.events.channels import Channels
+from draftwire_server.services.events.eventlog import EventLog
+from draftwire_server.services.live.drafts import Drafts
+from draftwire_server.services.worker.outage import Outage
 from draftwire_server.settings import Settings
-from draftwire_server.store import clock, health
+from draftwire_server.store import health
+from draftwire_server.store.events import clock
 from draftwire_server.store.postgres import DATABASE_ERRORS, Database
 
 log = logging.getLogger(__name__)

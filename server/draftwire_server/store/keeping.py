@@ -10,9 +10,9 @@ from typing import Final
 import msgspec
 
 from draftwire_server import limits
-from draftwire_server.store.idempotency import KEEP_H
-from draftwire_server.store.lives import drop_parts
+from draftwire_server.store.items.lives import drop_parts
 from draftwire_server.store.postgres import Connection
+from draftwire_server.store.writes.idempotency import KEEP_H
 
 DAY_S: Final = 86_400
 WORKSPACES: Final = 200

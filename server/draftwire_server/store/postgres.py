@@ -135,10 +135,10 @@ async def check_sessions(settings: Settings) -> None:
         try:
             one, other = [await _connected_in(opened, settings) for _ in range(2)]
             sent = secrets.token_hex(8)
-            await one.execute("select set_config('draftwire.session', $1, false)", sent)
+            await one.execute("select set_config('draftwire.session.session', $1, false)", sent)
             async with other.transaction():
                 await other.fetchval("select 1")  # takes the connection that was given back last
-                kept = await _soon(one.fetchval("select current_setting('draftwire.session', true)"))
+                kept = await _soon(one.fetchval("select current_setting('draftwire.session.session', true)"))
         except _LOST_SESSION as error:
             raise PooledByTransaction from error
     if kept != sent:

@@ -9,15 +9,15 @@ from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
-from draftwire import messages as m
 from draftwire.errors import Problem
 from draftwire.rest.streams import Close, NewStream
 from draftwire.rest.tools import Read, Search, ToolEdits
+from draftwire.wire import messages as m
 from draftwire_server.limits import KEY_CHARS
-from draftwire_server.services.identity import Principal
-from draftwire_server.services.rights import DECIDES_AGAIN_S
+from draftwire_server.services.access.identity import Principal
+from draftwire_server.services.access.rights import DECIDES_AGAIN_S
+from draftwire_server.services.agents.stream_writing import Open
 from draftwire_server.services.runtime import Runtime
-from draftwire_server.services.stream_writing import Open
 
 T = TypeVar("T")
 

@@ -4,10 +4,10 @@ from typing import Literal
 
 import msgspec
 
-from draftwire import messages as m
-from draftwire_server.core.replica import Replica
+from draftwire.wire import messages as m
+from draftwire_server.core.edits.replica import Replica
 from draftwire_server.limits import PIECE_BYTES
-from draftwire_server.services.live import Following
+from draftwire_server.services.live.live import Following
 
 Resume = Literal["ops", "state", "discarded", "rewound"]
 

@@ -14,21 +14,21 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from draftwire import messages as m
-from draftwire.codec import decode_client
+from draftwire.document.ops import Text
 from draftwire.errors import CloseCode, Problem
-from draftwire.ops import Text
+from draftwire.wire import messages as m
+from draftwire.wire.codec import decode_client
 from draftwire_server import limits
-from draftwire_server.core.access import Resource, expires_next
+from draftwire_server.core.access.access import Resource, expires_next
+from draftwire_server.core.edits.plan import Author, Live
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import public_session_id
-from draftwire_server.core.plan import Author, Live
-from draftwire_server.core.presence import Mark, check_doing
-from draftwire_server.services.identity import Principal
-from draftwire_server.services.live import Following, LiveDraft, Submission
-from draftwire_server.services.opening import may_follow, may_type, told_why
+from draftwire_server.core.presence.presence import Mark, check_doing
+from draftwire_server.services.access.identity import Principal
+from draftwire_server.services.live.live import Following, LiveDraft, Submission
+from draftwire_server.services.live.opening import may_follow, may_type, told_why
 from draftwire_server.services.runtime import Runtime
-from draftwire_server.store.runs import RunRow
+from draftwire_server.store.agents.runs import RunRow
 from draftwire_server.ws.agent_calls import AgentCalls
 from draftwire_server.ws.answers import how_to_resume, opened_message, state_message
 from draftwire_server.ws.asgi import AsgiSocket

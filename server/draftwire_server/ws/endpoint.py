@@ -8,7 +8,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from draftwire.errors import CloseCode
-from draftwire.messages import SUBPROTOCOL
+from draftwire.wire.messages import SUBPROTOCOL
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.ws.asgi import AsgiSocket
 from draftwire_server.ws.connection import Connection

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 import draftwire
-from draftwire.ops import Text
+from draftwire.document.ops import Text
 from tests.browser.editor.people import LINES, Someone, Tabs, deployed_script, script, until
 
 pytestmark = pytest.mark.slow

@@ -11,10 +11,14 @@ from typing import Any, Final
 
 import msgspec
 
-from draftwire_server.core.access import FolderRole, Role
+from draftwire_server.core.access.access import FolderRole, Role
 from draftwire_server.core.canonical import content_hash, version_hash
-from draftwire_server.core.kinds import Kinds
-from draftwire_server.store import clock, folders, groups, items, members, versions
+from draftwire_server.core.kinds.kinds import Kinds
+from draftwire_server.store.access import members
+from draftwire_server.store.deploys import versions
+from draftwire_server.store.events import clock
+from draftwire_server.store.items import items
+from draftwire_server.store.people import folders, groups
 from draftwire_server.store.postgres import Connection
 
 FILE: Final = "$file"

@@ -20,7 +20,7 @@ create table draft_name (
   foreign key (workspace_id, draft_id) references draft (workspace_id, id) on delete cascade
 );
 
--- Who wrote what of a state (core/blame.py), so that nobody reads a long log again to know it.
+-- Who wrote what of a state (core/history/blame.py), so that nobody reads a long log again to know it.
 create table draft_blame (
   workspace_id id not null,
   draft_id id not null,

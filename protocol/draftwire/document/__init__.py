@@ -1,0 +1,1 @@
+"""Documents and the ops that change them. Pure."""

@@ -1,0 +1,1 @@
+"""The client: over a WebSocket, with or without await; runs, streams, webhooks."""

@@ -1,0 +1,96 @@
+/** What a session tells its driver: one plain object per thing that happens. */
+import type { Alert, AskInfo, Behind, Deleted, Diagnostic, EventInfo, Item, ParkedText, ParkReason, Status, Welcome, WriterInfo } from "../wire/messages.js";
+import type { Op } from "../document/ops.js";
+import type { DraftReplica, TextChange } from "./replica.js";
+export type SessionEvent = {
+    type: "welcome";
+    welcome: Welcome;
+} | {
+    type: "opened";
+    ref: number;
+    draft: DraftReplica;
+} | {
+    type: "failed";
+    ref: number;
+    code: string;
+    message: string;
+} | {
+    type: "changed";
+    draft: DraftReplica;
+    seq: number;
+    by: WriterInfo | null;
+    text: readonly TextChange[];
+    structural: boolean;
+} | {
+    type: "acked";
+    draft: DraftReplica;
+    seq: number;
+    w: number;
+    no: number;
+    waitedMs: number;
+} | {
+    type: "retrying";
+    draft: DraftReplica;
+    code: string;
+} | {
+    type: "status";
+    draft: DraftReplica;
+    status: Status;
+} | {
+    type: "alert";
+    draft: DraftReplica;
+    alert: Alert;
+} | {
+    type: "diagnostics";
+    draft: DraftReplica;
+    diagnostics: readonly Diagnostic[];
+} | {
+    type: "behind";
+    draft: DraftReplica;
+    behind: Behind;
+} | {
+    type: "behindElsewhere";
+    behind: Behind;
+} | {
+    type: "deleted";
+    deleted: Deleted;
+} | {
+    type: "parked";
+    draft: DraftReplica;
+    reason: ParkReason;
+    code: string;
+    texts: readonly ParkedText[];
+} | {
+    type: "stashed";
+    draft: string;
+    stash: string;
+} | {
+    type: "rewound";
+    draft: DraftReplica;
+    ops: readonly Op[];
+} | {
+    type: "carets";
+    draft: DraftReplica;
+} | {
+    type: "presence";
+    item: string;
+} | {
+    type: "asked";
+    ask: AskInfo;
+} | {
+    type: "item";
+    item: Item;
+} | {
+    type: "events";
+    workspace: string;
+    number: number;
+    events: readonly EventInfo[];
+} | {
+    type: "gone";
+    channel: string;
+    code: string;
+} | {
+    type: "error";
+    code: string;
+    message: string;
+};

@@ -1,0 +1,1 @@
+"""Commands of items, their drafts and versions."""

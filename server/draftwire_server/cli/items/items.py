@@ -1,0 +1,261 @@
+"""`draftwire items`: list, search, look at, make, move and fork items."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import click
+import msgspec
+
+from draftwire.api import Api
+from draftwire.rest.items import ListedItem
+from draftwire.rest.lives import Deleted, DeletedItem
+from draftwire.wire.messages import Item
+from draftwire_server.cli.asking import ask, confirmed, done, given_only, moment, options, show
+from draftwire_server.cli.exits import refuse
+from draftwire_server.cli.items.finding import item_id, look, title
+
+COLUMNS: Final = ("path", "kind", "version", "drafts", "changed", "summary")
+
+
+@click.group()
+def items() -> None:
+    """Items: list, look at, make, move, fork.
+
+    ITEM is a path, an id, or ext: and the platform's own id.
+    """
+
+
+@items.command("list")
+@options
+@click.argument("words", nargs=-1)
+@click.option("--folder", help="Below this folder, as f/payments.")
+@click.option("--kind", multiple=True, help="Of this kind; again for more.")
+@click.option("--drafts", type=click.Choice(["mine", "others", "any"]), help="With such a draft.")
+@click.option("--behind", is_flag=True, help="That draft stands on an older version than is deployed.")
+@click.option("--archived", type=click.Choice(["without", "only", "with"]), help="Whether archived ones are listed.")
+@click.option("--order", type=click.Choice(["path", "changed", "rank"]), help="By path, or the latest change first.")
+@click.option("--most", default=1_000, show_default=True, type=click.IntRange(1), help="List no more than so many.")
+def list_items(
+    server: str, as_json: bool, words: tuple[str, ...], kind: tuple[str, ...], most: int, **given: Any
+) -> None:
+    """List the items that you may see; WORDS are searched in paths, summaries and deployed values."""
+
+    async def work(api: Api) -> list[ListedItem]:
+        found: list[ListedItem] = []
+        wanted = given_only(**given)
+        async for item in api.items.list(" ".join(words) or None, kind=kind, include=("drafts",), limit=200, **wanted):
+            if len(found) == most:
+                break
+            found.append(item)
+        return found
+
+    found = ask(server, work)
+    if not found and not as_json:
+        click.echo("No items.")
+        return
+    show(found, as_json, COLUMNS, [_row(item) for item in found])
+
+
+def _row(item: ListedItem) -> list[str]:
+    owners = [draft.owner.name if draft.owner else "shared" for draft in item.drafts]
+    return [
+        item.path or f"({item.id})",
+        item.kind + (" (archived)" if item.archived else ""),
+        str(item.version or "-"),
+        ", ".join(owners),
+        moment(item.changed_at),
+        item.summary[:60],
+    ]
+
+
+@items.command("show")
+@options
+@click.argument("item")
+@click.option("--value", "with_value", is_flag=True, help="Print the deployed value and nothing else.")
+def show_item(server: str, as_json: bool, item: str, with_value: bool) -> None:
+    """Look at an item: what is deployed, whose drafts there are."""
+    found = ask(server, lambda api: look(api, item))
+    if as_json:
+        done(found, True, "")
+    elif with_value:
+        click.echo(json.dumps(found.value, indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"{title(found)}  ({found.kind}{', archived' if found.archived else ''})")
+        click.echo(f"  id        {found.item}" + (f"  ext:{found.external_id}" if found.external_id else ""))
+        if found.summary:
+            click.echo(f"  summary   {found.summary}")
+        head = found.head
+        if head is None:
+            click.echo("  deployed  never")
+        else:
+            by = head.by.name if head.by else "somebody"
+            told = f": {head.message}" if head.message else ""
+            click.echo(f"  deployed  version {head.number} by {by}, {moment(head.at)}{told}")
+        mine = found.mine
+        if mine is not None and mine.stands:
+            behind = f", behind version {head.number}" if mine.behind and head is not None else ""
+            click.echo(f"  my draft  {mine.etag} on version {mine.base_version}{behind}")
+        for draft in found.drafts:
+            if mine is None or draft.id != mine.draft:
+                whose = draft.owner.name if draft.owner else "shared"
+                click.echo(f"  draft     of {whose}, {moment(draft.updated_at)}" + _may(draft.may))
+
+
+def _may(may: str) -> str:
+    return {"no": ", private", "look": "", "type": ", you may type in it"}[may]
+
+
+@items.command("new")
+@options
+@click.argument("kind")
+@click.argument("path", required=False)
+@click.option("--value", type=click.File(), help="A file with the JSON value it begins with; - reads standard input.")
+@click.option("--summary")
+@click.option("--external-id", help="The platform's own id of it.")
+def new_item(
+    server: str,
+    as_json: bool,
+    kind: str,
+    path: str | None,
+    value: TextIO | None,
+    summary: str | None,
+    external_id: str | None,
+) -> None:
+    """Make an item."""
+    begins = None if value is None else read_value(value)
+    made: Item = ask(
+        server,
+        lambda api: api.items.create(kind, path=path, external_id=external_id, summary=summary, value=begins),
+    )
+    done(made, as_json, f"Made {made.path or made.item} ({made.item}).")
+
+
+@items.command("move")
+@options
+@click.argument("item")
+@click.argument("path")
+def move_item(server: str, as_json: bool, item: str, path: str) -> None:
+    """Give an item another path."""
+
+    async def work(api: Api) -> Item:
+        return await api.items.change(await item_id(api, item), path=path)
+
+    moved = ask(server, work)
+    done(moved, as_json, f"{moved.item} is at {moved.path} now.")
+
+
+@items.command("archive")
+@options
+@click.argument("item")
+def archive_item(server: str, as_json: bool, item: str) -> None:
+    """Take an item off the lists and its path; its drafts can be read, its versions be read by hash."""
+
+    async def work(api: Api) -> Item:
+        return await api.items.archive(await item_id(api, item))
+
+    archived = ask(server, work)
+    done(archived, as_json, f"{archived.item} is archived. `draftwire items unarchive {archived.item}` brings it back.")
+
+
+@items.command("unarchive")
+@options
+@click.argument("item")
+@click.option("--path", help="If its own is taken now.")
+def unarchive_item(server: str, as_json: bool, item: str, path: str | None) -> None:
+    """Bring an archived item back; ITEM is its id."""
+
+    async def work(api: Api) -> Item:
+        return await api.items.unarchive(item, **given_only(path=path))
+
+    back = ask(server, work)
+    done(back, as_json, f"{back.item} is at {back.path} again.")
+
+
+@items.command("delete")
+@options
+@click.argument("item")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def delete_item(server: str, as_json: bool, item: str, yes: bool) -> None:
+    """Delete an item with all its drafts; for 30 days `undelete` has both."""
+    if not yes:
+        confirmed(f"Delete {item} with all drafts?")
+
+    async def work(api: Api) -> Deleted:
+        return await api.items.delete(await item_id(api, item))
+
+    gone = ask(server, work)
+    done(gone, as_json, f"Deleted; until {moment(gone.until)} `draftwire items undelete {gone.item}` brings it back.")
+
+
+@items.command("undelete")
+@options
+@click.argument("item")
+@click.option("--path", help="If its own is taken now.")
+def undelete_item(server: str, as_json: bool, item: str, path: str | None) -> None:
+    """Bring a deleted item back with its drafts; ITEM is its id."""
+
+    async def work(api: Api) -> Item:
+        return await api.items.undelete(item, **given_only(path=path))
+
+    back = ask(server, work)
+    done(back, as_json, f"{back.item} is at {back.path} again.")
+
+
+@items.command("deleted")
+@options
+def list_deleted(server: str, as_json: bool) -> None:
+    """List the deleted items that you may bring back."""
+
+    async def work(api: Api) -> list[DeletedItem]:
+        found: list[DeletedItem] = []
+        cursor = None
+        while True:
+            page = await api.items.deleted(cursor=cursor, limit=200)
+            found += page.items
+            cursor = page.next
+            if cursor is None:
+                return found
+
+    found = ask(server, work)
+    if not found and not as_json:
+        click.echo("Nothing was deleted that you may bring back.")
+        return
+    rows = [
+        [i.item, i.path or "-", i.kind, i.by.name, moment(i.deleted_at), moment(i.until), str(i.drafts)] for i in found
+    ]
+    show(found, as_json, ("id", "path", "kind", "by", "deleted", "until", "drafts"), rows)
+
+
+@items.command("fork")
+@options
+@click.argument("item")
+@click.argument("path")
+@click.option(
+    "--from", "source", default="deployed", show_default=True, help="deployed, version:3, mine, a draft's id."
+)
+@click.option("--summary")
+def fork_item(server: str, as_json: bool, item: str, path: str, source: str, summary: str | None) -> None:
+    """Make a new item at PATH from what is deployed, a version or a draft."""
+
+    async def work(api: Api) -> Item:
+        return await api.versions.fork(await item_id(api, item), source, path=path, summary=summary)
+
+    made = ask(server, work)
+    done(made, as_json, f"Made {made.path} ({made.item}) from {item}.")
+
+
+def read_value(source: TextIO) -> dict[str, Any]:
+    """Read a document; end the process if it is none."""
+    try:
+        value = msgspec.json.decode(source.read())
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        refuse(f"{_name(source)} holds no JSON: {error}.")
+    if not isinstance(value, dict):
+        refuse(f"{_name(source)} must hold a JSON object.")
+    return value
+
+
+def _name(source: TextIO) -> str:
+    return "Standard input" if source is sys.stdin else Path(source.name).name

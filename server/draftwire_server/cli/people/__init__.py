@@ -1,0 +1,1 @@
+"""Commands of people, rights, tokens, runs and webhooks."""

@@ -1,0 +1,140 @@
+"""`draftwire token`: make a token for a person or an agent of theirs, and revoke one.
+
+Making needs the key that signs, not the server; revoking asks the server.
+"""
+
+import json
+import secrets
+import time
+from pathlib import Path
+from typing import Any, TextIO, get_args
+
+import click
+
+from draftwire_server.cli.asking import ask, done, options, token_or_refuse
+from draftwire_server.cli.exits import read_settings, refuse
+from draftwire_server.core.access.access import SCOPES, Mode, Right, Scope, folder_prefix
+from draftwire_server.core.access.tokens import Claims, sign_token
+from draftwire_server.limits import AGENT_TOKEN_MOST_S, AGENT_TOKEN_S
+from draftwire_server.settings import environment
+
+
+@click.group(invoke_without_command=True)
+@click.option("--user", "--for", "user", help="Who answers for what is done with it: the platform's id of a user.")
+@click.option("--workspace", default="demo", show_default=True, help="Id or external id.")
+@click.option("--name", help="The user's name, for a user whom the workspace does not know yet.")
+@click.option("--role", type=click.Choice(["admin", "editor", "operator"]), help="Likewise the role.")
+@click.option("--agent", help="Make it a token of this agent, acting for the user.")
+@click.option("--model", help="The model that the agent's runs are of, unless they say otherwise.")
+@click.option(
+    "--scope",
+    type=click.Choice(list(get_args(Scope))),
+    help="Leave only so much of the user's rights; agents deploy only with `deploy`.",
+)
+@click.option("--item", "items", multiple=True, help="Only this item, by id or ext:…; again for each.")
+@click.option("--folder", "folders", multiple=True, help="Only this folder; again for each.")
+@click.option(
+    "--ttl",
+    default=AGENT_TOKEN_S,
+    show_default=True,
+    type=click.IntRange(1),
+    help=f"Seconds until it expires; an agent's lives for {AGENT_TOKEN_MOST_S} at the most.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With its jti, by which an admin revokes it.")
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".draftwire"),
+    show_default=True,
+    help="Take the key of `draftwire dev` from here, unless DRAFTWIRE_TOKEN_KEYS is set.",
+)
+@click.pass_context
+def token(
+    context: click.Context,
+    /,
+    user: str | None,
+    agent: str | None,
+    model: str | None,
+    ttl: int,
+    as_json: bool,
+    data_dir: Path,
+    **rest: Any,
+) -> None:
+    """Print a token, signed with the first of DRAFTWIRE_TOKEN_KEYS."""
+    if context.invoked_subcommand is not None:
+        return
+    if user is None:
+        raise click.UsageError("Say who answers for what is done with it: --user.")
+    if model is not None and agent is None:
+        raise click.UsageError("--model is an agent's: say which, --agent.")
+    if agent is not None and ttl > AGENT_TOKEN_MOST_S:
+        raise click.UsageError(f"An agent's token lives for {AGENT_TOKEN_MOST_S} seconds at the most.")
+    claims = _claims(user, agent, model, ttl, **rest)
+    signed = sign_token(claims, _token_keys(data_dir))
+    shown = {"token": signed, "jti": claims.jti, "expires_at": claims.exp}
+    click.echo(json.dumps(shown, indent=2) if as_json else signed)
+
+
+def _claims(
+    user: str,
+    agent: str | None,
+    model: str | None,
+    ttl: int,
+    *,
+    workspace: str,
+    name: str | None,
+    role: Any,
+    scope: Scope | None,
+    items: tuple[str, ...],
+    folders: tuple[str, ...],
+) -> Claims:
+    now = int(time.time())
+    may: frozenset[Right] | None = None
+    mode: Mode = "apply"
+    if scope is not None:
+        may, mode = SCOPES[scope]
+    prefixes = tuple(folder_prefix(folder.removeprefix("f/").strip("/")) for folder in folders)
+    return Claims(
+        sub=user,
+        workspace=workspace,
+        iat=now,
+        exp=now + ttl,
+        name=name,
+        role=role,
+        agent=agent,
+        model=model,
+        may=may,
+        mode=mode,
+        prefixes=prefixes or None,
+        items=items or None,
+        iss=environment().get("DRAFTWIRE_ISSUER") or None,
+        aud=environment().get("DRAFTWIRE_AUDIENCE") or None,
+        jti=secrets.token_hex(16),
+    )
+
+
+@token.command("revoke")
+@options
+@click.argument("file", type=click.File(), required=False)
+def revoke(server: str, as_json: bool, file: TextIO | None) -> None:
+    """Refuse the token in FILE (- is standard input) from now on; without FILE that of DRAFTWIRE_TOKEN itself.
+
+    Whoever holds a token may end it. `tokens revoke` ends one by its jti: an admin's to do.
+    """
+    given = token_or_refuse() if file is None else file.read().strip()
+    revoked = ask(server, lambda api: api.tokens.revoke(token=given))
+    done(revoked, as_json, f"The token {revoked.jti} is revoked.")
+
+
+def _token_keys(data_dir: Path) -> tuple[str, ...]:
+    from draftwire_server.cli.process.develop import read_keys
+
+    environ = environment()
+    if not environ.get("DRAFTWIRE_TOKEN_KEYS"):
+        kept = read_keys(data_dir)
+        if kept is None:
+            refuse(f"Set DRAFTWIRE_TOKEN_KEYS, or run `draftwire dev` first: there are no keys in {data_dir}.")
+        return kept.token_keys
+    environ.setdefault("DATABASE_URL", "postgresql://unused")
+    environ.setdefault("DRAFTWIRE_RESUME_KEY", "-" * 32)
+    return read_settings(environ).token_keys

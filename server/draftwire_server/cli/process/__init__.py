@@ -1,0 +1,1 @@
+"""Processes: the supervisor, a worker, the development server with its own PostgreSQL and Valkey."""

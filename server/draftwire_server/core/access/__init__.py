@@ -1,0 +1,1 @@
+"""Who may do what and ask for what: rights, tokens, hosts, addresses, sealed values."""

@@ -1,0 +1,1 @@
+"""Paths of items, and searching in them."""

@@ -1,0 +1,1 @@
+"""What kinds say of documents, and how they are read."""

@@ -1,0 +1,1 @@
+"""Two sides brought together: hunks, choices, single parts, and where both meet."""

@@ -1,0 +1,1 @@
+"""Who is at an item, of what each worker says."""

@@ -1,0 +1,1 @@
+"""Routes of runs, tools, suggestions and undoing."""

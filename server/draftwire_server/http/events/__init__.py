@@ -1,0 +1,1 @@
+"""Routes of the event log and of webhooks."""

@@ -1,0 +1,1 @@
+"""Routes of a draft's past, differences and activity."""

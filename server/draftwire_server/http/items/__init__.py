@@ -1,0 +1,1 @@
+"""Routes of items, their kinds and secrets, and of many drafts."""

@@ -1,0 +1,1 @@
+"""Routes of drafts, of who shares them and of who is there."""

@@ -1,0 +1,1 @@
+"""Routes of members, groups, folders, keys and a workspace's settings."""

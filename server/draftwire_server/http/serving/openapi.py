@@ -1,0 +1,161 @@
+"""The description of the HTTP interface, OpenAPI 3.1, made from the declared operations and their structs.
+
+Nothing is written by hand: a struct that changes, changes here.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from types import NoneType
+from typing import Any, Final
+
+import msgspec
+from starlette.responses import Response
+
+from draftwire.errors import CODES
+from draftwire.rest.server import ProblemDetails
+from draftwire_server.core.problems import MEDIA_TYPE
+from draftwire_server.http.serving.operation import Operation, PublicCall, holds_many, operation
+
+REF: Final = "#/components/schemas/{name}"
+EVERYWHERE: Final = ("bad_message", "too_fast", "internal", "unavailable")
+SIGNED_IN: Final = ("unauthenticated", "token_expired", "not_found")
+BEARER: Final = (
+    "A token (JWT) or an API key (dwk_…). A key that may act for others names the user by the platform's id in the "
+    "header Draftwire-Act-For. An agent that acts with a person's token or key says so by the header Draftwire-Agent: "
+    "its label. It then has at most that person's rights, without deploy and admin unless the token's `may` names them."
+)
+
+PATH_PARAMETERS: Final = {
+    "run": "The run's id.",
+    "stream": "The stream's id.",
+    "suggestion": "The suggestion's id: that of its draft.",
+    "workspace": "The workspace's id or external id; that of the token.",
+    "item": "The item's id, or `ext:` and the platform's own id of it.",
+    "draft": "The draft's id.",
+    "kind": "The kind's name.",
+    "version": "The version's number or its hash.",
+    "alert": "The alert's id.",
+    "name": "The state's name.",
+    "ask": "The question's id.",
+    "entry": "The stash entry's id.",
+    "member": "The member's id, or the platform's own id of them, or `me`.",
+    "group": "The group's id, the platform's own id of it, or its name.",
+    "folder": "The folder's id, the platform's own id of it, or its name.",
+    "grant": "The grant's id.",
+    "key": "The key's id or name.",
+    "secret": "The secret's id, as its marker has it.",
+    "webhook": "The webhook's id.",
+    "number": "The event's number.",
+    "user": "The user's id, or `ext:` and the platform's own id of them.",
+}
+
+
+def description(operations: Sequence[Operation], base_path: str = "") -> dict[str, Any]:
+    """Make the OpenAPI document."""
+    types: list[Any] = [ProblemDetails]
+    for each in operations:
+        types += [kind for kind in (each.answer, each.body) if kind not in (None, NoneType)]
+    schemas, components = msgspec.json.schema_components(types, ref_template=REF)
+    by_type = dict(zip(map(repr, types), schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for each in operations:
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, by_type)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Draftwire",
+            "version": version("draftwire"),
+            "description": "Drafts, presence, live edits, conflict alerts and deploys for platforms with an editor.",
+        },
+        "servers": [{"url": base_path or "/"}],
+        "security": [{"token": []}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(each.tag for each in operations)],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": BEARER},
+            },
+        },
+    }
+
+
+def _operation(each: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "operationId": each.handler.__name__,
+        "summary": each.summary,
+        "description": each.description,
+        "tags": [each.tag],
+        "parameters": [*_path_parameters(each), *_query_parameters(each), *_header_parameters(each)],
+        "responses": _responses(each, by_type),
+    }
+    if each.public:
+        made["security"] = []
+    if each.body is not None:
+        schema = by_type[repr(each.body)]
+        made["requestBody"] = {"required": True, "content": {kind: {"schema": schema} for kind in each.media_types}}
+    return made
+
+
+def _path_parameters(each: Operation) -> Iterable[dict[str, Any]]:
+    for name in re.findall(r"\{(\w+)", each.path):
+        text = PATH_PARAMETERS.get(name, f"The {name}.")
+        yield {"name": name, "in": "path", "required": True, "description": text, "schema": {"type": "string"}}
+
+
+def _query_parameters(each: Operation) -> Iterable[dict[str, Any]]:
+    if each.query is None:
+        return
+    schema = msgspec.json.schema(each.query)
+    properties = schema["$defs"][each.query.__name__]["properties"]
+    for field in msgspec.structs.fields(each.query):
+        parameter = {"name": field.encode_name, "in": "query", "required": field.required}
+        own = {key: value for key, value in properties[field.encode_name].items() if key != "description"}
+        text = properties[field.encode_name].get("description")
+        if text:
+            parameter["description"] = text
+        if holds_many(field.type):
+            own = {"type": "array", "items": own.get("items", {"type": "string"})}
+            parameter |= {"style": "form", "explode": True}
+        yield {**parameter, "schema": own}
+
+
+def _header_parameters(each: Operation) -> Iterable[dict[str, Any]]:
+    for header in each.request_headers:
+        yield {
+            "name": header.name, "in": "header", "required": header.required, "description": header.description,
+            "schema": {"type": "string"},
+        }  # fmt: skip
+
+
+def _responses(each: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
+    codes: dict[int, list[str]] = {}
+    for code in (*each.problems, *EVERYWHERE, *(() if each.public else SIGNED_IN)):
+        known = codes.setdefault(CODES[code].status, [])
+        if code not in known:
+            known.append(code)
+    problem = {MEDIA_TYPE: {"schema": by_type[repr(ProblemDetails)]}}
+    good: dict[str, Any] = {"description": "Done."}
+    if each.answer is not NoneType:
+        good["content"] = {"application/json": {"schema": by_type[repr(each.answer)]}}
+    responses = {str(each.status): good}
+    for status in sorted(codes):
+        text = "; ".join(f"`{code}`: {CODES[code].title}" for code in codes[status])
+        responses[str(status)] = {"description": text, "content": problem}
+    return responses
+
+
+def describing(operations: Sequence[Operation]) -> list[Operation]:
+    """Give the operation that serves the description of ``operations``."""
+    made: dict[str, bytes] = {}
+
+    @operation("GET", "/v1/openapi.json", summary="This description", answer=dict[str, Any], tag="server")
+    async def openapi_json(call: PublicCall) -> Response:
+        """OpenAPI 3.1 of everything that is served over HTTP."""
+        base = call.runtime.settings.base_path
+        if base not in made:
+            made[base] = msgspec.json.encode(description([*operations, openapi_json], base))
+        return Response(made[base], media_type="application/json")
+
+    return [openapi_json]

@@ -1,0 +1,1 @@
+"""Routes of what writes meet: adoptions, alerts, the stash."""

@@ -1,0 +1,1 @@
+"""AI sessions: their runs, tools, streams and suggestions, and undoing what they did."""

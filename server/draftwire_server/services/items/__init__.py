@@ -1,0 +1,1 @@
+"""Items: made, forked, listed, moved, archived; and the secrets that they hold."""

@@ -1,0 +1,1 @@
+"""The kinds of each workspace, and what their schemas object to."""

@@ -1,0 +1,1 @@
+"""Drafts as they are typed in: followed, decided, committed and sent on."""

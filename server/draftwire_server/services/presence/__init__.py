@@ -1,0 +1,1 @@
+"""Who is where: this worker's connections, sessions without one, and the rosters of items."""

@@ -1,0 +1,1 @@
+"""A workspace written out as records, and records read in again."""

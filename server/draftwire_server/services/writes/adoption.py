@@ -1,0 +1,366 @@
+"""Bringing drafts together: adopt another's, bring its later changes back, move one's own into the shared one.
+
+All of it is a three-way merge from where the two drafts have last met: what one has taken from the other before, else
+the version on which the older of them stands. Each runs in a session of its own and takes effect on exactly the states
+that were looked at, or is looked at anew. What a choice replaces goes into the stash of who chose.
+"""
+
+import secrets
+from typing import Any, Final
+
+import msgspec
+
+from draftwire.document.ops import Op
+from draftwire.errors import Problem
+from draftwire.rest.adopting import Adoption, Bringing, Brought, Together
+from draftwire.rest.drafts import Adopted
+from draftwire_server.core.edits.whole import same_content
+from draftwire_server.core.etag import Etag, parse_etag
+from draftwire_server.core.ids import new_id
+from draftwire_server.services.access.identity import Principal
+from draftwire_server.services.live.live import Extras, LiveDraft, head_of
+from draftwire_server.services.live.opening import Opening, need_type
+from draftwire_server.services.merge.choices import (
+    Choices,
+    Choosing,
+    Outcome,
+    choices_of,
+    hunks_on_wire,
+    lost_on_wire,
+    taken_away,
+)
+from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.writes.idempotency import Once
+from draftwire_server.services.writes.joint_commit import Part, Togethers
+from draftwire_server.services.writes.replacement import rows_of
+from draftwire_server.services.writes.stash import replaced_row
+from draftwire_server.services.writes.write import EXACT_LOOKS, Change, Writing, Written, own_session
+from draftwire_server.store.postgres import Database
+from draftwire_server.store.writes import adoptions
+from draftwire_server.store.writes.idempotency import Answer
+
+LOOKS: Final = 8  # a head that moves during so many merges belongs to a stream; the client comes again
+GONE_BASES: Final = frozenset(("base_expired", "rewound", "generation_changed", "base_ahead"))
+
+
+class _Job(msgspec.Struct):
+    """One request on its way: the key and the session are the same over all looks."""
+
+    principal: Principal
+    once: Once
+    key: str
+    session: str
+    look: int = 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether the next change must meet exactly the head that it was made for."""
+        return self.look < EXACT_LOOKS
+
+
+class Adopting:
+    """See the module."""
+
+    def __init__(
+        self,
+        database: Database,
+        opening: Opening,
+        comparing: Comparing,
+        choosing: Choosing,
+        writing: Writing,
+        togethers: Togethers,
+    ) -> None:
+        self._database = database
+        self._opening = opening
+        self._comparing = comparing
+        self._choosing = choosing
+        self._writing = writing
+        self._togethers = togethers
+
+    # ---- the three requests
+
+    async def adopt(self, principal: Principal, item: str, asked: Adoption, once: Once) -> Answer:
+        """Let one's own draft of an item become another's text.
+
+        Raises:
+            Problem: draft_exists with a preview (say how), merge_conflict with hunks (choose), what reading the source
+                or typing in one's own draft is refused with.
+        """
+        choices, etag = choices_of(asked, "standing"), _etag(asked.etag)
+        job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
+        for job.look in range(LOOKS):
+            source = await self._comparing.draft_of(principal, item, asked.source)
+            own = await self._comparing.draft_of(principal, item, "mine")
+            if source is own:
+                raise Problem("bad_message", "That is your own draft.")
+            need_type(principal, own)
+            at, incoming = await self._comparing.state_of(source, etag)
+            answer = await once.replayed(self._database, principal) or await self._adopt(
+                job, source, at, incoming, own, asked, choices
+            )
+            if answer is not None:
+                return answer
+        raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+
+    async def sources(self, live: LiveDraft) -> tuple[Adopted, ...]:
+        """From where a draft took, and up to which etag. Raises `Problem` unavailable."""
+        async with self._database.acquired() as connection:
+            found = await adoptions.list_sources(connection, live.workspace, live.id, live.replica.generation)
+        return tuple(Adopted(*source) for source in found)
+
+    async def bring(self, principal: Principal, draft: str, asked: Bringing, once: Once) -> Answer:
+        """Bring what changed in a source since it was last taken from. Raises `Problem` not_adopted, merge_conflict."""
+        choices, etag = choices_of(asked, "standing"), _etag(asked.etag)
+        job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
+        for job.look in range(LOOKS):
+            target = await self._opening.by_id(principal, draft)
+            target = await self._comparing.draft_of(principal, target.item.id, draft)
+            source = await self._comparing.draft_of(principal, target.item.id, asked.source)
+            need_type(principal, target)
+            answer = await once.replayed(self._database, principal)
+            if answer is not None:
+                return answer
+            async with self._database.acquired() as connection:
+                met = await adoptions.find(
+                    connection, target.workspace, target.id, target.replica.generation, source.id
+                )
+            if met is None:
+                raise Problem("not_adopted")
+            _, base = await self._comparing.state_of(source, _etag(met[0]))
+            at, incoming = await self._comparing.state_of(source, etag)
+            answer = await self._merge(job, source, at, base, incoming, target, choices)
+            if answer is not None:
+                return answer
+        raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+
+    async def together(self, principal: Principal, draft: str, asked: Together, once: Once) -> Answer:
+        """Move the changes of one's own draft into the item's shared one; both, or nothing.
+
+        Raises:
+            Problem: merge_conflict with hunks, mode_forbids, forbidden, what typing is refused with.
+        """
+        choices = choices_of(asked, "incoming")
+        job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
+        for job.look in range(LOOKS):
+            own = await self._opening.by_id(principal, draft)
+            if own.facts.purpose != "own" or own.facts.owner != principal.access.user:
+                raise Problem("forbidden", "Only changes of one's own draft are moved.", detail={"missing": "owner"})
+            own = await self._comparing.draft_of(principal, own.item.id, draft)
+            answer = await once.replayed(self._database, principal)
+            if answer is not None:
+                return answer
+            shared = await self._comparing.draft_of(principal, own.item.id, "shared")
+            need_type(principal, own)
+            need_type(principal, shared)
+            answer = await self._move(job, own, shared, choices)
+            if answer is not None:
+                return answer
+        raise Problem("busy", "The drafts move on faster than they can be merged; try again.")
+
+    # ---- one look
+
+    async def _adopt(
+        self,
+        job: _Job,
+        source: LiveDraft,
+        at: Etag,
+        incoming: dict[str, Any],
+        own: LiveDraft,
+        asked: Adoption,
+        choices: Choices,
+    ) -> Answer | None:
+        standing, head = own.replica.document, head_of(own)
+        if asked.how == "merge" or (asked.how is None and await self._has_changes(own)):
+            base = await self._base(own, source)
+            if asked.how == "merge":
+                return await self._merge(job, source, at, base, incoming, own, choices)
+            if same_content(own.kind, incoming, standing.value):
+                return await self._unchanged(job, source, at, own, head)
+            outcome = await self._choosing.bring(own.workspace, own.kind, base, incoming, standing, choices)
+            whole = await self._choosing.difference(own.workspace, own.kind, incoming, standing)
+            detail = _preview(own, head, source, at, outcome, choices) | {
+                "lost": lost_on_wire(standing, whole), "how": ["merge", "replace"],
+            }  # fmt: skip
+            raise Problem("draft_exists", detail=detail)
+        if same_content(own.kind, incoming, standing.value):
+            return await self._unchanged(job, source, at, own, head)
+        ops = await self._choosing.difference(own.workspace, own.kind, incoming, standing)
+        loses = asked.how == "replace" and await self._has_changes(own)
+        texts = [{"at": "", "mine": standing.value}] if loses else []
+        return await self._write(job, source, at, own, head, ops, texts)
+
+    async def _merge(
+        self,
+        job: _Job,
+        source: LiveDraft,
+        at: Etag,
+        base: dict[str, Any],
+        incoming: dict[str, Any],
+        target: LiveDraft,
+        choices: Choices,
+    ) -> Answer | None:
+        standing, head = target.replica.document, head_of(target)
+        outcome = await self._choosing.bring(target.workspace, target.kind, base, incoming, standing, choices)
+        if outcome.open:
+            raise Problem("merge_conflict", detail=_preview(target, head, source, at, outcome, choices))
+        if not outcome.ops:
+            return await self._unchanged(job, source, at, target, head)
+        texts = taken_away(standing, outcome.ops) if outcome.hunks else []
+        return await self._write(job, source, at, target, head, outcome.ops, texts)
+
+    async def _move(self, job: _Job, own: LiveDraft, shared: LiveDraft, choices: Choices) -> Answer | None:
+        at, before = head_of(own), own.replica.document
+        deployed = await self._comparing.base_value(own)
+        if not own.stands or same_content(own.kind, before.value, deployed):
+            return job.once.answer(_brought(shared, head_of(shared), own, at, changed=False), str(head_of(shared)))
+        base = await self._base(shared, own)
+        standing, head = shared.replica.document, head_of(shared)
+        outcome = await self._choosing.bring(shared.workspace, shared.kind, base, before.value, standing, choices)
+        if outcome.open:
+            raise Problem("merge_conflict", detail=_preview(shared, head, own, at, outcome, choices))
+        back = await self._choosing.difference(own.workspace, own.kind, deployed, before)
+        # What was given up of mine is still in the log of my draft; what I overrode is not mine to lose.
+        texts = taken_away(standing, outcome.ops) if outcome.hunks else []
+        replacing = self._writing.replacing
+        taken = await replacing.look(job.principal, shared, outcome.ops, 0) if texts else ()
+        answers: list[Answer] = []
+        after: list[Etag] = []
+
+        def along(written: Written) -> Extras:
+            after.append(written.etag)
+            extras = self._extras(job, own, at, shared, texts, written, answers)
+            return msgspec.structs.replace(extras, stash=(*extras.stash, *rows_of(shared, taken, written.etag)))
+
+        parts = [
+            Part(own, Change(at, back, "revert", job.session, job.key, f"together:{shared.id}", exact=job.exact), None)
+        ]
+        if outcome.ops:
+            change = Change(head, outcome.ops, "adopt", job.session, job.key, _cause(own, at), exact=job.exact)
+            parts.append(Part(shared, change, along))
+        if not await self._togethers.commit(job.principal, parts):
+            return None
+        if after:
+            await replacing.tell(job.principal, shared, taken, after[-1])
+        if answers:
+            return answers[-1]
+        return job.once.answer(_brought(shared, head_of(shared), own, at, changed=False), str(head_of(shared)))
+
+    async def _has_changes(self, live: LiveDraft) -> bool:
+        if not live.stands:
+            return False
+        return not same_content(live.kind, live.replica.document.value, await self._comparing.base_value(live))
+
+    async def _base(self, target: LiveDraft, source: LiveDraft) -> dict[str, Any]:
+        """Where two drafts have last met: what one has taken from the other, else the older one's version."""
+        async with self._database.acquired() as connection:
+            there = await adoptions.find(connection, target.workspace, target.id, target.replica.generation, source.id)
+            here = await adoptions.find(connection, target.workspace, source.id, source.replica.generation, target.id)
+        met = [(found[1], found[0], live) for found, live in ((there, source), (here, target)) if found is not None]
+        for _, etag, live in sorted(met, key=lambda one: one[0], reverse=True):
+            try:
+                return (await self._comparing.state_of(live, parse_etag(etag)))[1]
+            except Problem as problem:
+                if problem.code not in GONE_BASES:
+                    raise
+        older = target if target.base_version <= source.base_version else source
+        return await self._comparing.base_value(older)
+
+    # ---- effects and answers
+
+    async def _write(
+        self,
+        job: _Job,
+        source: LiveDraft,
+        at: Etag,
+        target: LiveDraft,
+        head: Etag,
+        ops: tuple[Op, ...],
+        texts: list[dict[str, Any]],
+    ) -> Answer | None:
+        answers: list[Answer] = []
+
+        def along(written: Written) -> Extras:
+            return self._extras(job, source, at, target, texts, written, answers)
+
+        change = Change(head, ops, "adopt", job.session, job.key, _cause(source, at), 0 if texts else None, job.exact)
+        written = await self._writing.commit(job.principal, target, change, along)
+        return answers[-1] if written is not None and answers else None
+
+    def _extras(
+        self,
+        job: _Job,
+        source: LiveDraft,
+        at: Etag,
+        target: LiveDraft,
+        texts: list[dict[str, Any]],
+        written: Written,
+        answers: list[Answer],
+    ) -> Extras:
+        """What is written with the ops: the answer to keep, the stash, where the text came from."""
+        stash = new_id() if texts else None
+        brought = _brought(target, written.etag, source, at, value=written.document.value, stash=stash)
+        answers.append(job.once.answer(brought, brought.etag))
+        adoption = {
+            "workspace_id": target.workspace, "draft_id": target.id, "generation": written.etag.generation,
+            "source_id": source.id, "source_etag": str(at), "actor_id": job.principal.info.id,
+        }  # fmt: skip
+        row = replaced_row(job.principal, target, written.etag, job.session, texts, stash) if stash else None
+        return Extras(
+            job.once.rows(job.principal, answers[-1]), (row,) if row else (), (adoption,) if source.stands else ()
+        )
+
+    async def _unchanged(self, job: _Job, source: LiveDraft, at: Etag, target: LiveDraft, head: Etag) -> Answer | None:
+        """There is nothing to take: only that is noted, if the target still is as it was looked at."""
+        answer = job.once.answer(_brought(target, head, source, at, changed=False), str(head))
+        async with self._database.transaction() as connection:
+            if target.stands and source.stands and not await adoptions.note(
+                connection, target.workspace, target.id, head.generation, head.seq, head.mark,
+                source=source.id, etag=str(at), actor=job.principal.info.id,
+            ):  # fmt: skip
+                return None
+            return answer if await job.once.keep(connection, job.principal, answer) else None
+
+
+def _etag(text: str | None) -> Etag | None:
+    if text is None:
+        return None
+    found = parse_etag(text)
+    if found is None:
+        raise Problem("bad_etag", "etag names one state of a draft.")
+    return found
+
+
+def _cause(source: LiveDraft, at: Etag) -> str:
+    return f"{source.id}@{at}"
+
+
+def _brought(
+    target: LiveDraft,
+    etag: Etag,
+    source: LiveDraft,
+    at: Etag,
+    *,
+    changed: bool = True,
+    value: Any = None,
+    stash: str | None = None,
+) -> Brought:
+    return Brought(
+        draft=target.id, item=target.item.id, etag=str(etag), generation=etag.generation, seq=etag.seq,
+        changed=changed, source=source.id, source_etag=str(at),
+        value=value if changed else target.replica.document.value, stash=stash,
+    )  # fmt: skip
+
+
+def _preview(
+    target: LiveDraft, head: Etag, source: LiveDraft, at: Etag, outcome: Outcome, choices: Choices
+) -> dict[str, Any]:
+    """What a merge would give, and what it leaves to be chosen."""
+    return {
+        "draft": target.id,
+        "etag": str(head),
+        "from": source.id,
+        "from_etag": str(at),
+        "clean": not outcome.open,
+        "value": outcome.document.value,
+        "hunks": hunks_on_wire(outcome.hunks, choices.mine),
+    }

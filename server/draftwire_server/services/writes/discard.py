@@ -1,0 +1,165 @@
+"""Discarding a draft, and bringing it back.
+
+A discard ends the generation: whoever follows is reset, and an old copy can never merge into what is begun next. Its
+text is kept for `DISCARDS_KEPT_DAYS`; brought back, it comes as ops into the draft as it is then, by three-way merge.
+"""
+
+import secrets
+from typing import Final
+
+import msgspec
+
+from draftwire.errors import Problem
+from draftwire.rest.deploys import BringBack, Discard, Discarded, Rebased
+from draftwire_server.core.access.access import writes_at_all
+from draftwire_server.core.etag import Etag, parse_etag
+from draftwire_server.core.stored import stored_value
+from draftwire_server.limits import DISCARDS_KEPT_DAYS
+from draftwire_server.services.access.identity import Principal
+from draftwire_server.services.live.drafts import Drafts
+from draftwire_server.services.live.live import Extras, LiveDraft, head_of
+from draftwire_server.services.live.opening import Opening, may_type, need_type
+from draftwire_server.services.merge.choices import Choosing, choices_of, hunks_on_wire
+from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.worker.outbox import Outbox
+from draftwire_server.services.writes.idempotency import Once
+from draftwire_server.services.writes.write import Change, Writing, Written, own_session
+from draftwire_server.store.deploys import versions
+from draftwire_server.store.events import clock
+from draftwire_server.store.postgres import Database
+from draftwire_server.store.writes import discards
+from draftwire_server.store.writes.idempotency import Answer
+
+LOOKS: Final = 8
+DAY_S: Final = 86_400.0
+
+
+class Discarding:
+    """See the module."""
+
+    def __init__(
+        self,
+        database: Database,
+        drafts: Drafts,
+        opening: Opening,
+        comparing: Comparing,
+        choosing: Choosing,
+        writing: Writing,
+        outbox: Outbox,
+    ) -> None:
+        self._database = database
+        self._drafts = drafts
+        self._opening = opening
+        self._comparing = comparing
+        self._choosing = choosing
+        self._writing = writing
+        self._outbox = outbox
+
+    async def discard(self, principal: Principal, draft: str, asked: Discard) -> Discarded:
+        """End a draft's generation at exactly the state of the etag; of what is gone already that is the answer too.
+
+        Raises:
+            Problem: draft_moved, generation_changed, forbidden, not_found.
+        """
+        etag = parse_etag(asked.etag)
+        if etag is None:
+            raise Problem("bad_etag", "etag names one state of a draft.")
+        live = await self._opening.by_id(principal, draft)
+        await self._drafts.up_to_date(live)
+        live = await self._opening.by_id(principal, draft)
+        _need_discard(principal, live)
+        if etag.generation != live.replica.generation or not live.stands:
+            return await self._gone(live, etag)
+        if etag != head_of(live):
+            raise Problem("draft_moved", detail={"etag": str(head_of(live))})
+        value = live.value_json()
+        async with self._database.transaction() as connection:
+            held = await versions.lock_draft(connection, live.workspace, live.id)
+            if held is None or held.generation != etag.generation:
+                raise Problem("generation_changed")
+            if (held.seq, held.mark) != (etag.seq, etag.mark):
+                raise Problem("draft_moved", detail={"etag": str(Etag(held.generation, held.seq, held.mark))})
+            at = await discards.discard(
+                connection, live.workspace, live.id, generation=etag.generation, seq=etag.seq, mark=etag.mark,
+                base_version=held.base_version, value=value, actor=principal.info.id,
+            )  # fmt: skip
+            await clock.append_event(
+                connection, live.workspace, "draft.discarded", actor=principal.info.id, item=live.item.id,
+                draft=live.id, data={"generation": etag.generation},
+            )  # fmt: skip
+        await self._drafts.up_to_date(live)
+        self._outbox.tell(live.workspace)
+        return Discarded(live.id, live.item.id, etag.generation, at + DISCARDS_KEPT_DAYS * DAY_S)
+
+    async def _gone(self, live: LiveDraft, etag: Etag) -> Discarded:
+        async with self._database.acquired() as connection:
+            row = await discards.find_discard(connection, live.workspace, live.id, etag.generation, DISCARDS_KEPT_DAYS)
+        if row is None or live.stands:
+            raise Problem("generation_changed")
+        return Discarded(live.id, live.item.id, row.generation, row.at + DISCARDS_KEPT_DAYS * DAY_S)
+
+    async def bring_back(self, principal: Principal, draft: str, asked: BringBack, once: Once) -> Answer:
+        """Bring a discarded text into the draft as it is now. Raises `Problem` not_found, merge_conflict, read_only."""
+        choices = choices_of(asked, "incoming")
+        key, session = secrets.token_urlsafe(16), own_session()
+        for _ in range(LOOKS):
+            live = await self._opening.by_id(principal, draft)
+            await self._drafts.up_to_date(live)
+            live = await self._opening.by_id(principal, draft)
+            need_type(principal, live)
+            answer = await once.replayed(self._database, principal)
+            if answer is not None:
+                return answer
+            async with self._database.acquired() as connection:
+                row = await discards.find_discard(
+                    connection, live.workspace, live.id, asked.generation, DISCARDS_KEPT_DAYS
+                )
+            if row is None:
+                raise Problem("not_found")
+            standing, at = live.replica.document, head_of(live)
+            base = await self._comparing.version_value(live.workspace, live.item.id, row.base_version)
+            value = stored_value(row.value)
+            outcome = await self._choosing.bring(live.workspace, live.kind, base, value, standing, choices)
+            if outcome.open:
+                detail = {
+                    "draft": live.id, "etag": str(at), "clean": False, "value": outcome.document.value,
+                    "hunks": hunks_on_wire(outcome.hunks, "incoming"),
+                }  # fmt: skip
+                raise Problem("merge_conflict", detail=detail)
+            made = Rebased(
+                draft=live.id, item=live.item.id, etag=str(at), generation=at.generation, seq=at.seq,
+                base_version=live.base_version, changed=bool(outcome.ops), value=standing.value,
+            )  # fmt: skip
+            if not outcome.ops:
+                return once.answer(made, made.etag)
+            answers: list[Answer] = []
+
+            def along(written: Written, made: Rebased = made, answers: list[Answer] = answers) -> Extras:
+                after = msgspec.structs.replace(
+                    made, etag=str(written.etag), seq=written.etag.seq, value=written.document.value
+                )
+                answers.append(once.answer(after, after.etag))
+                return Extras(once.rows(principal, answers[-1]))
+
+            change = Change(at, outcome.ops, "restore", session, key, f"discard:g{row.generation}")
+            if await self._writing.commit(principal, live, change, along) is not None and answers:
+                async with self._database.acquired() as connection:
+                    await discards.note_brought_back(connection, live.workspace, live.id, row.generation)
+                return answers[-1]
+        raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+
+
+def _need_discard(principal: Principal, live: LiveDraft) -> None:
+    """One's own draft always, also when it may no longer be typed in; shared ones who types there, or an admin.
+
+    Who came with a token or key that leaves nothing to write throws nothing away either.
+    """
+    if not writes_at_all(principal.access):
+        raise principal.lacks("write")
+    if live.facts.owner is not None and live.facts.owner == principal.access.user:
+        return
+    if live.facts.purpose == "shared" and may_type(principal, live) == "type":
+        return
+    if (live.facts.purpose == "shared" or live.facts.abandoned) and principal.may("administer", live.resource):
+        return
+    raise Problem("forbidden", "Only its owner discards a draft.", detail={"missing": "owner"})

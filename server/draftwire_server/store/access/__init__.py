@@ -1,0 +1,1 @@
+"""Members, keys, rights: what a request is decided by."""

@@ -1,0 +1,1 @@
+"""Runs, streams, suggestions, and what was undone of them."""

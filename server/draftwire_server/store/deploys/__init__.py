@@ -1,0 +1,1 @@
+"""Versions, and what they leave to be done."""

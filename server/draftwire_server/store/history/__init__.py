@@ -1,0 +1,1 @@
+"""A draft's past, and how long everything is kept."""

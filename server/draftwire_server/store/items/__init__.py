@@ -1,0 +1,1 @@
+"""Items: rows, lists, lives, old paths, secrets."""

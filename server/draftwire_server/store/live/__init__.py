@@ -1,0 +1,1 @@
+"""A draft's log: read, committed to, with the alerts that it opens."""

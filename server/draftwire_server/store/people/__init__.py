@@ -1,0 +1,1 @@
+"""Groups, folders, grants, and the end of a member."""

@@ -1,0 +1,1 @@
+"""Who else looks at a draft, and questions to its owner."""

@@ -1,0 +1,130 @@
+"""The house: which rooms there are, how large they may be, and in which order they stand. Part of `make check`."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES_A_ROOM = 12
+LINES_A_MODULE = 400
+
+# The floors, each with its rooms. The same noun means the same thing on every floor.
+FLOORS = {
+    "protocol/draftwire": "api document merge rest sdk session text wire",
+    "server/draftwire_server": "bus cli core dev http kinds mcp services store web ws",
+    "server/draftwire_server/core": "access edits history items kinds merge presence runs",
+    "server/draftwire_server/store": "access agents deploys events history items live migrations people sharing writes",
+    "server/draftwire_server/services": (
+        "access agents deploys events history items kinds live merge people presence sharing transfer worker writes"
+    ),
+    "server/draftwire_server/http": "agents deploys events history items live people serving writes",
+    "server/draftwire_server/cli": "database items people process",
+}
+
+# Rooms of more modules than `MODULES_A_ROOM`, with the reason.
+LARGE_ROOMS = {
+    "protocol/draftwire/api": "one module for each kind of resource, as in rest",
+    "protocol/draftwire/rest": "one module for each kind of resource, structs only",
+}
+
+# Services, lowest first: a room knows itself and those before it.
+SERVICES = (
+    *("worker", "access", "people", "kinds", "events", "live", "merge", "sharing", "presence", "writes"),
+    *("history", "deploys", "items", "agents", "transfer"),
+)
+
+# Modules of more lines than `LINES_A_MODULE`: what each may have at most. Each is to be parted; none may grow.
+LONG_MODULES: dict[str, int] = {
+    "protocol/draftwire/document/document.py": 515,
+    "protocol/draftwire/merge/merge.py": 498,
+    "protocol/draftwire/sdk/client.py": 572,
+    "protocol/draftwire/session/draft.py": 414,
+    "protocol/draftwire/session/replica.py": 579,
+    "protocol/draftwire/session/session.py": 423,
+    "protocol/draftwire/wire/messages.py": 663,
+    "server/draftwire_server/cli/process/embedded.py": 507,
+    "server/draftwire_server/cli/process/supervise.py": 415,
+    "server/draftwire_server/core/edits/clash.py": 511,
+    "server/draftwire_server/core/history/blame.py": 417,
+    "server/draftwire_server/limits.py": 429,
+    "server/draftwire_server/services/access/identity.py": 555,
+    "server/draftwire_server/services/agents/runs.py": 457,
+    "server/draftwire_server/services/agents/stream_writing.py": 415,
+    "server/draftwire_server/services/deploys/deploy.py": 425,
+    "server/draftwire_server/services/live/drafts.py": 481,
+    "server/draftwire_server/services/live/lanes.py": 627,
+    "server/draftwire_server/services/live/live.py": 645,
+    "server/draftwire_server/services/presence/presence.py": 550,
+    "server/draftwire_server/services/runtime.py": 574,
+    "server/draftwire_server/services/transfer/importing.py": 510,
+    "server/draftwire_server/settings.py": 431,
+    "server/draftwire_server/store/live/logs.py": 551,
+    "server/draftwire_server/store/transfer.py": 576,
+    "server/draftwire_server/ws/connection.py": 853,
+}
+
+
+def modules() -> Iterator[Path]:
+    for package in ("protocol/draftwire", "server/draftwire_server"):
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_a_floor_has_the_rooms_that_are_listed_here(floor: str) -> None:
+    found = {each.name for each in (ROOT / floor).iterdir() if each.is_dir() and each.name != "__pycache__"}
+    assert found == set(FLOORS[floor].split()), "name a new room here, and in docs/design.md"
+
+
+def test_a_room_says_what_it_is_for() -> None:
+    for path in modules():
+        if path.name == "__init__.py" and len(list(path.parent.glob("*.py"))) > 1:
+            assert ast.get_docstring(ast.parse(path.read_text())), f"{path}: say what the room is for"
+
+
+def test_a_room_has_few_modules() -> None:
+    rooms = defaultdict(list)
+    for path in modules():
+        if path.name != "__init__.py":
+            rooms[path.parent.relative_to(ROOT).as_posix()].append(path.stem)
+    large = {room: names for room, names in rooms.items() if len(names) > MODULES_A_ROOM}
+    assert set(large) == set(LARGE_ROOMS)
+
+
+def test_a_module_is_short_or_named() -> None:
+    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in modules()}
+    assert set(LONG_MODULES) == {name for name, lines in lengths.items() if lines > LINES_A_MODULE}
+    grown = {name: lengths[name] for name, most in LONG_MODULES.items() if lengths[name] > most}
+    assert not grown, "part it instead"
+
+
+def room_of(floor: str, module: str) -> str | None:
+    """The room, or the module beside the rooms, that a dotted name is in; None if it is not of this floor."""
+    own = floor.partition("/")[2].replace("/", ".") + "."
+    return module.removeprefix(own).split(".")[0] if module.startswith(own) else None
+
+
+@pytest.mark.parametrize("floor", [each for each in FLOORS if each != "server/draftwire_server"])
+def test_rooms_of_a_floor_stand_in_an_order(floor: str) -> None:
+    knows: dict[str, set[str]] = defaultdict(set)
+    for path in (ROOT / floor).rglob("*.py"):
+        own = path.relative_to(ROOT / floor).with_suffix("").parts[0]
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.ImportFrom) or own == "__init__":
+                continue
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            rooms = {room_of(floor, name) for name in names} - {None, own}
+            knows[own] |= {room for room in rooms if room}
+    try:
+        order = list(TopologicalSorter(knows).static_order())
+    except CycleError as error:
+        pytest.fail(f"{floor}: rooms that know each other: {error.args[1]}")
+    if floor.endswith("services"):
+        for room, known in knows.items():
+            if room in SERVICES:
+                later = {each for each in known if SERVICES.index(each) >= SERVICES.index(room)}
+                assert not later, f"{room} knows {later}, which come after it"
+    assert order
