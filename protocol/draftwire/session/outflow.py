@@ -38,8 +38,8 @@ class Outflow:
         return not self._kept
 
     def add(self, text: str) -> None:
-        """The text goes on, with LF for every CRLF and CR. Raises `Problem` bad_text, for what no document takes; nothing
-        is added then.
+        """Go on with the text; CRLF and CR become LF. Raises `Problem` bad_text, for what no document takes: nothing is
+        added then.
         """
         clean = lf(text.removeprefix("\n") if self._ended_in_cr else text)
         if clean:
