@@ -2722,6 +2722,11 @@ function guess(value, found) {
   }
 }
 
+// src/text/lines.ts
+function lf(text2) {
+  return text2.includes("\r") ? text2.replace(/\r\n?/g, "\n") : text2;
+}
+
 // src/document/invert.ts
 function invert(effects) {
   return effects.map(inverse).filter((op2) => op2 !== null).reverse();
@@ -3055,9 +3060,9 @@ var DraftHandle = class {
   edit(ops, options = {}) {
     if (ops?.length !== 0) this.client.edit(this.id, ops, options);
   }
-  /** Make a text leaf read `text`, by the smallest change. Raises Problem. */
+  /** Make a text leaf read `text`, by the smallest change; CRLF and CR become LF. Raises Problem. */
   replaceText(at2, text2, options = {}) {
-    const s = diffText(this.text(at2), text2);
+    const s = diffText(this.text(at2), lf(text2));
     if (s.length > 0) this.edit([{ op: "text", at: at2, s }], options);
   }
   get canUndo() {
@@ -5672,7 +5677,7 @@ function typedAt(before, after, caret) {
   return start === end && start === caret ? [] : [[start, end - start, after.slice(start, caret)]];
 }
 function cleanText(text2) {
-  return text2.replace(/\r\n?/g, "\n").replaceAll("\0", "").replace(/\p{Surrogate}/gu, "�");
+  return lf(text2).replaceAll("\0", "").replace(/\p{Surrogate}/gu, "�");
 }
 
 // src/wire/secret-names.ts
@@ -5807,6 +5812,7 @@ export {
   isWellFormed,
   land,
   leafGone,
+  lf,
   linesOf,
   longestAscent,
   matchesOf,
