@@ -47,6 +47,17 @@ async def test_a_schema_that_takes_too_long_is_refused_with_a_code_wherever_it_i
         await checking.close()
 
 
+async def test_a_schema_that_is_slow_deep_inside_alone_is_refused_as_a_definition() -> None:
+    inner = {"type": "object", "properties": {"field": {"$ref": "#/$defs/l0"}}}
+    schema = {"$defs": doubling()["$defs"], "properties": {"a": {"items": {"properties": {"b": inner}}}}}
+    definition = {"name": "slow", "title": "Slow", "schema": schema, "initial": {}}
+    checking = Checking(define_s=0.1)
+    try:
+        assert await code_of(checking.definition("w", "slow", definition)) == "too_much_work"
+    finally:
+        await checking.close()
+
+
 async def test_every_kind_of_ours_passes_as_a_workspace_could_define_it() -> None:
     checking = Checking()
     try:
