@@ -243,6 +243,12 @@ STASH_PREVIEW_CHARS: Final = 200
 STASH_PLACES: Final = 50
 """Addresses named by a line of the list of stash entries."""
 
+REFERENCES_PER_ITEM: Final = 1_000
+"""References of one live version that `used by` knows; a flow of a thousand steps has as many."""
+
+USED_AT_SHOWN: Final = 20
+"""Places told of each item that uses another; `times` counts all."""
+
 # ---- names and texts
 
 PATH_CHARS: Final = 255

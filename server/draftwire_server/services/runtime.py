@@ -50,6 +50,7 @@ from draftwire_server.services.deploys.diagnoses import Diagnoses
 from draftwire_server.services.deploys.jobs import Jobs
 from draftwire_server.services.deploys.owners import Owners
 from draftwire_server.services.deploys.rebase import Rebasing
+from draftwire_server.services.deploys.references import References
 from draftwire_server.services.deploys.secret_copies import SecretCopies
 from draftwire_server.services.deploys.versions import Versions
 from draftwire_server.services.events.channels import Channels
@@ -192,7 +193,10 @@ class Runtime:
         self.behind = Behind(
             self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
         )
-        self.jobs = Jobs(settings, self.database, self.drafts, self.kinds, self.behind, self.outbox)
+        self.references = References(settings, self.database, self.opening, self.kinds)
+        self.jobs = Jobs(
+            settings, self.database, self.drafts, self.kinds, self.behind, self.outbox, self.references
+        )  # fmt: skip
         self.owners = Owners(
             self.database, self.drafts, self.places, self.people, self.behind, self.connections, self.spawn
         )
