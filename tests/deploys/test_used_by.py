@@ -7,6 +7,7 @@ import pytest
 from draftwire.api import Api
 from draftwire.errors import Problem
 from draftwire.rest.items import ItemUse
+from draftwire_server.store.items import references
 from tests.drafts.desk import Desk
 from tests.waiting import until
 
@@ -125,3 +126,34 @@ async def test_pages_hold_those_that_one_may_see_and_count_no_others(home: Desk)
         await paul.items.used_by(hidden[0])
     with pytest.raises(Problem, match="bad_cursor"):
         await api.items.used_by(item, cursor="x")
+
+
+async def test_a_kind_that_calls_something_else_a_reference_is_looked_through_again(home: Desk) -> None:
+    api, admin = home.api("dana"), home.api("root")
+    item, at = await script(home)
+    name = f"k{secrets.token_hex(4)}"
+    definition = {"name": name, "title": "K", "draft_mode": "own", "schema": {}, "initial": {"runs": ""}}
+    await admin.kinds.put(definition)
+    user = (await api.items.create(name, path=path())).item
+    draft = await api.drafts.of_item(user, "own")
+    saved = await api.drafts.save(draft.draft, {"runs": at}, if_match=draft.etag)
+    await api.deploys.deploy(draft.draft, saved.etag, 0)
+    assert await uses(api, item) == []
+    await admin.kinds.put({**definition, "reference": [{"at": "/runs", "kinds": ["script"]}]})
+    await become(api, item, [user])
+    await admin.kinds.put(definition)
+    await become(api, item, [])
+
+
+async def test_what_an_older_release_deployed_or_a_new_one_calls_a_reference_is_found_out(
+    home: Desk,
+) -> None:
+    """As after `migrate`, or with a release whose kinds say something else: nobody has to deploy anew."""
+    item, at = await script(home)
+    user = await trigger(home, at)
+    await become(home.api("dana"), item, [user])
+    workspace = home.world.workspace
+    async with home.world.store() as connection:
+        await connection.execute("delete from draftwire.item_reference where workspace_id = $1", workspace)
+        await references.note_rules(connection, {"http_trigger": secrets.token_hex(8)})
+    await become(home.api("dana"), item, [user])
