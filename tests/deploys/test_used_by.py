@@ -132,7 +132,7 @@ async def test_a_kind_that_calls_something_else_a_reference_is_looked_through_ag
     api, admin = home.api("dana"), home.api("root")
     item, at = await script(home)
     name = f"k{secrets.token_hex(4)}"
-    definition = {"name": name, "title": "K", "draft_mode": "own", "schema": {}, "initial": {"runs": ""}}
+    definition = {"name": name, "title": "K", "draft_mode": "both", "schema": {}, "initial": {"runs": ""}}
     await admin.kinds.put(definition)
     user = (await api.items.create(name, path=path())).item
     draft = await api.drafts.of_item(user, "own")
