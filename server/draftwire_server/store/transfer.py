@@ -14,10 +14,12 @@ from draftwire.errors import Problem
 from draftwire_server.store.postgres import Connection
 from draftwire_server.store.quiet import told
 
-_BY = "jsonb_build_object('user', m{0}.username, 'kind', a{0}.kind, 'label', a{0}.label)"
+_BY = """jsonb_build_object('user', m{0}.username, 'kind', a{0}.kind, 'label', split_part(a{0}.label, E'\\x1f', 1),
+                           'imported', im{0}.username)"""
 _ACTOR = """
   left join actor a{0} on a{0}.workspace_id = {1}.workspace_id and a{0}.id = {1}.{2}
   left join member m{0} on m{0}.workspace_id = a{0}.workspace_id and m{0}.id = a{0}.user_id
+  left join member im{0} on im{0}.workspace_id = a{0}.workspace_id and im{0}.id = a{0}.importer_id
 """
 
 

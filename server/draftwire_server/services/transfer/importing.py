@@ -7,7 +7,7 @@ played, and marks are chained from what is written here.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, assert_never
+from typing import Any, Final, TypeAlias, assert_never
 
 import msgspec
 
@@ -16,6 +16,7 @@ from draftwire.document.document import Document
 from draftwire.document.shape import Shape
 from draftwire.errors import OpError, Problem
 from draftwire.rest import transfer as t
+from draftwire.wire.agents import check_label
 from draftwire.wire.codec import check_value
 from draftwire_server.core.bulk import BadPart, woven
 from draftwire_server.core.canonical import EXACT, content_hash, version_hash
@@ -23,10 +24,12 @@ from draftwire_server.core.edits.replica import BrokenReplica, Replica, decode_o
 from draftwire_server.core.etag import first_mark, next_mark
 from draftwire_server.core.ids import ActorId, DraftId, ItemId, WorkspaceId, draft_id, new_id, public_session_id
 from draftwire_server.core.items.paths import check_path
-from draftwire_server.core.kinds.kinds import Kind, plain_secrets, shape_id
+from draftwire_server.core.kinds.kinds import Kind, Visibility, markers, plain_secrets, shape_id
 from draftwire_server.core.stored import stored_value
+from draftwire_server.limits import AGENTS_PER_USER
 from draftwire_server.services.access.changes import Changes, Changing
 from draftwire_server.services.access.identity import Principal
+from draftwire_server.services.deploys.secret_copies import missing_secrets
 from draftwire_server.services.kinds.checking import Checking
 from draftwire_server.services.kinds.kindbook import KindBook, checked_kind
 from draftwire_server.store import transfer as store
@@ -40,7 +43,9 @@ from draftwire_server.store.postgres import Database
 MADE: Final = t.ImportResult("made")
 SAME: Final = t.ImportResult("same")
 KEPT: Final = t.ImportResult("kept")
+WIDER: Final[tuple[Visibility, ...]] = ("private", "readable", "open")
 Write = Callable[[Changing], Awaitable[t.ImportResult]]
+_Valued: TypeAlias = t.ItemRecord | t.VersionRecord | t.DraftRecord
 
 
 class _DryRun(Exception):
@@ -85,8 +90,10 @@ class Importing:
     async def _one(self, principal: Principal, record: t.Record, known: t.Known, dry_run: bool) -> t.ImportResult:
         if isinstance(record, t.KindRecord) and record.definition is not None:
             await checked_kind(self._checking, principal.workspace.id, record.name, record.definition)
+        notes = _Notes()
+        if isinstance(record, t.ItemRecord | t.VersionRecord | t.DraftRecord):
+            record, notes = await self._looked_through(principal, record, known)
         write = await asyncio.to_thread(_prepared, record, known)
-        await self._refuse_secrets(principal, record)
         try:
             async with self._changes.begin(principal) as changing:
                 changing.require_admin()
@@ -95,48 +102,83 @@ class Importing:
                 if dry_run:
                     raise _DryRun(result)
         except _DryRun as dry:
-            return dry.result
-        return result
+            result = dry.result
+        if result.outcome != "made":
+            return result
+        return msgspec.structs.replace(result, left_out=notes.left_out, unset_secrets=notes.unset)
 
-    async def _refuse_secrets(self, principal: Principal, record: t.Record) -> None:
-        """No secret comes in as plain text, as at every other door. Raises `Problem` plain_secret."""
-        if not isinstance(record, t.ItemRecord | t.VersionRecord | t.DraftRecord):
-            return
-        name: str | None = record.kind if isinstance(record, t.ItemRecord) else None
-        if name is None:
-            assert isinstance(record, t.VersionRecord | t.DraftRecord)
-            async with self._database.acquired() as connection:
-                row = await items.load_item(connection, principal.workspace.id, record.item)
-            name = None if row is None else row.kind
-        if name is None:
-            return  # told by who writes it
+    async def _looked_through(self, principal: Principal, record: _Valued, known: t.Known) -> tuple[_Valued, "_Notes"]:
+        """Look at what a record claims before it is written; gives as much of it as is taken.
+
+        No secret comes in as plain text, as at every other door (`Problem` plain_secret). Who may look at somebody
+        else's draft an import does not widen: what they type in it tomorrow is theirs.
+        """
+        workspace = principal.workspace.id
+        item = record.id if isinstance(record, t.ItemRecord) else record.item
+        async with self._database.acquired() as connection:
+            row = await items.load_item(connection, workspace, item)
+            owner = record.owner if isinstance(record, t.DraftRecord) else None
+            there = None if owner is None else await members.find_member_by_username(connection, workspace, owner)
+        name = known.kinds.get(item) if row is None else row.kind
+        kind = await self._kind(workspace, record.kind if isinstance(record, t.ItemRecord) else name)
+        marked = {} if kind is None else await asyncio.to_thread(_secrets_of, kind, record)
+        async with self._database.acquired() as connection:
+            unset = await missing_secrets(connection, workspace, item, marked)
+        left_out: tuple[t.LeftOut, ...] = ()
+        foreign = owner is not None and (there is None or there.id != principal.access.user)
+        if foreign and isinstance(record, t.DraftRecord):
+            record, left_out = _narrowed(record, "private" if kind is None else kind.visibility)
+        return record, _Notes(left_out, unset)
+
+    async def _kind(self, workspace: str, name: str | None) -> Kind | None:
+        """A kind; None if it is not here: then it has no secrets that are known of, and its drafts are private."""
         try:
-            kind = await self._kinds.load(principal.workspace.id, name)
+            return None if name is None else await self._kinds.load(workspace, name)
         except Problem as problem:
             if problem.code == "unavailable":
                 raise
-            return  # a kind that is not here has no secrets that are known of
-        if kind.secret:
-            await asyncio.to_thread(_refuse_plain, kind, record)
+            return None
 
 
-def _refuse_plain(kind: Kind, record: t.ItemRecord | t.VersionRecord | t.DraftRecord) -> None:
-    """Look at every value that the record holds: of a draft at every state of its log."""
-    found: tuple[str, ...] = ()
+class _Notes(msgspec.Struct, frozen=True):
+    """What is said of a record that was taken: what of it was not, and which secrets it lacks."""
+
+    left_out: tuple[t.LeftOut, ...] = ()
+    unset: tuple[str, ...] = ()
+
+
+def _narrowed(record: t.DraftRecord, most: str) -> tuple[t.DraftRecord, tuple[t.LeftOut, ...]]:
+    """Somebody else's draft, seen by no more people than one that they begin themselves."""
+    left_out: list[t.LeftOut] = []
+    visibility = record.visibility
+    if WIDER.index(visibility) > WIDER.index(most):
+        visibility = WIDER[WIDER.index(most)]
+        left_out.append("visibility")
+    if record.guests:
+        left_out.append("guests")
+    return msgspec.structs.replace(record, visibility=visibility, guests=()), tuple(left_out)
+
+
+def _secrets_of(kind: Kind, record: _Valued) -> dict[str, str]:
+    """The markers that a record ends with. Raises `Problem` plain_secret, for any value that it holds: of a draft, any
+    state of its log.
+    """
     match record:
         case t.ItemRecord():
-            found = plain_secrets(kind, record.initial)
+            value, found = record.initial, plain_secrets(kind, record.initial)
         case t.VersionRecord():
-            found = plain_secrets(kind, record.value)
+            value, found = record.value, plain_secrets(kind, record.value)
         case t.DraftRecord():
             document = Document.load(checked_value(record.value), Shape(record.keyed, record.text))
             found = plain_secrets(kind, document.value)
-            for batch in record.batches:
+            for batch in record.batches if kind.secret else ():
                 for op in batch.ops:
                     document = document.apply(op, batch.w).document
                 found = found or plain_secrets(kind, document.value)
+            value = document.value
     if found:
         raise Problem("plain_secret", detail={"at": list(found)})
+    return markers(kind, value)
 
 
 def _with(known: t.Known, record: t.Record) -> t.Known:
@@ -147,7 +189,8 @@ def _with(known: t.Known, record: t.Record) -> t.Known:
         case t.GroupRecord():
             return msgspec.structs.replace(known, groups=(*known.groups, record.name))
         case t.ItemRecord():
-            return msgspec.structs.replace(known, items=(*known.items, record.id))
+            kinds_ = {**known.kinds, record.id: record.kind}
+            return msgspec.structs.replace(known, items=(*known.items, record.id), kinds=kinds_)
         case _:
             return known
 
@@ -208,8 +251,28 @@ async def _user(changing: Changing, name: str, known: t.Known) -> str:
 
 
 async def _actor(changing: Changing, by: t.By, known: t.Known) -> str:
-    user = await _user(changing, by.user, known)
-    return await members.ensure_actor(changing.connection, changing.workspace, by.kind, user, by.label)
+    """Whose act something is: of that user or agent, as who imports says; one's own acts are one's own."""
+    user, importer = await _user(changing, by.user, known), changing.access.user
+    if by.kind == "user":
+        label = ""
+    else:
+        check_label(by.label)
+        label = by.label
+    if user == importer:
+        return await members.ensure_actor(changing.connection, changing.workspace, by.kind, user, label)
+    if by.kind == "agent":
+        await _need_room(changing, user, label)
+    return await members.ensure_actor(changing.connection, changing.workspace, by.kind, user, label, importer=importer)
+
+
+async def _need_room(changing: Changing, user: str, label: str) -> None:
+    """Raise `Problem` quota if too many agents of a user would be known from imports."""
+    connection, workspace = changing.connection, changing.workspace
+    if await members.count_imported_agents(connection, workspace, user) < AGENTS_PER_USER:
+        return
+    named = f"{label}{members.IMPORTED}{changing.access.user}"
+    if await members.find_actor(connection, workspace, "agent", user, named) is None:
+        raise Problem("quota", f"Imports have named {AGENTS_PER_USER:,} agents of this user: no more are taken.")
 
 
 async def _group_id(changing: Changing, name: str, known: t.Known) -> str:
@@ -454,15 +517,9 @@ async def _draft(changing: Changing, record: t.DraftRecord, played: _Played, kno
     shape = shape_id(record.keyed, record.text)
     await kinds.keep_shape(connection, workspace, shape, record.keyed, record.text)
     guests = [
-        {
-            "user": await _user(changing, guest.user, known),
-            "may": guest.may,
-            "agents": guest.agents,
-            "until": guest.until,
-        }
-        for guest in record.guests
-        if owner == changing.access.user or await _user(changing, guest.user, known) != changing.access.user
-    ]  # nobody lets themselves into somebody else's draft
+        {"user": await _user(changing, each.user, known), "may": each.may, "agents": each.agents, "until": each.until}
+        for each in record.guests
+    ]
     head = record.from_seq + len(batches)
     new = store.NewDraft(
         id_, item.id, record.purpose, owner, record.visibility, guests, record.generation, head, mark,
