@@ -827,7 +827,8 @@ var actor = struct({
   kind: oneOf("user", "agent", "api_key"),
   name: text,
   user: text,
-  on_behalf_of: maybe(text)
+  on_behalf_of: maybe(text),
+  imported_by: maybe(text)
 });
 var have = struct({ id: text, generation: integer, have: integer, mark: text, item: optional(text) });
 var writer = struct({ w: integer, actor, sid: text, run: maybe(text) });
