@@ -7,7 +7,7 @@ played, and marks are chained from what is written here.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeAlias, assert_never
+from typing import Any, Final, assert_never
 
 import msgspec
 
@@ -19,19 +19,19 @@ from draftwire.rest import transfer as t
 from draftwire.wire.agents import check_label
 from draftwire.wire.codec import check_value
 from draftwire_server.core.bulk import BadPart, woven
-from draftwire_server.core.canonical import EXACT, content_hash, version_hash
+from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.edits.replica import BrokenReplica, Replica, decode_ops, encode_ops, encode_taken
 from draftwire_server.core.etag import first_mark, next_mark
 from draftwire_server.core.ids import ActorId, DraftId, ItemId, WorkspaceId, draft_id, new_id, public_session_id
 from draftwire_server.core.items.paths import check_path
-from draftwire_server.core.kinds.kinds import Kind, Visibility, markers, plain_secrets, shape_id
+from draftwire_server.core.kinds.kinds import shape_id
 from draftwire_server.core.stored import stored_value
 from draftwire_server.limits import AGENTS_PER_USER
 from draftwire_server.services.access.changes import Changes, Changing
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.deploys.secret_copies import missing_secrets
 from draftwire_server.services.kinds.checking import Checking
 from draftwire_server.services.kinds.kindbook import KindBook, checked_kind
+from draftwire_server.services.transfer.claims import Claims, Notes, checked_value
 from draftwire_server.store import transfer as store
 from draftwire_server.store.access import members
 from draftwire_server.store.deploys import versions
@@ -43,9 +43,7 @@ from draftwire_server.store.postgres import Database
 MADE: Final = t.ImportResult("made")
 SAME: Final = t.ImportResult("same")
 KEPT: Final = t.ImportResult("kept")
-WIDER: Final[tuple[Visibility, ...]] = ("private", "readable", "open")
 Write = Callable[[Changing], Awaitable[t.ImportResult]]
-_Valued: TypeAlias = t.ItemRecord | t.VersionRecord | t.DraftRecord
 
 
 class _DryRun(Exception):
@@ -59,9 +57,8 @@ class Importing:
     """See the module."""
 
     def __init__(self, database: Database, changes: Changes, kinds: KindBook, checking: Checking) -> None:
-        self._database = database
         self._changes = changes
-        self._kinds = kinds
+        self._claims = Claims(database, kinds)
         self._checking = checking
 
     async def put(self, principal: Principal, asked: t.ImportRecords, bad: dict[int, BadPart]) -> t.Imported:
@@ -90,9 +87,9 @@ class Importing:
     async def _one(self, principal: Principal, record: t.Record, known: t.Known, dry_run: bool) -> t.ImportResult:
         if isinstance(record, t.KindRecord) and record.definition is not None:
             await checked_kind(self._checking, principal.workspace.id, record.name, record.definition)
-        notes = _Notes()
+        notes = Notes()
         if isinstance(record, t.ItemRecord | t.VersionRecord | t.DraftRecord):
-            record, notes = await self._looked_through(principal, record, known)
+            record, notes = await self._claims.look(principal, record, known)
         write = await asyncio.to_thread(_prepared, record, known)
         try:
             async with self._changes.begin(principal) as changing:
@@ -106,79 +103,6 @@ class Importing:
         if result.outcome != "made":
             return result
         return msgspec.structs.replace(result, left_out=notes.left_out, unset_secrets=notes.unset)
-
-    async def _looked_through(self, principal: Principal, record: _Valued, known: t.Known) -> tuple[_Valued, "_Notes"]:
-        """Look at what a record claims before it is written; gives as much of it as is taken.
-
-        No secret comes in as plain text, as at every other door (`Problem` plain_secret). Who may look at somebody
-        else's draft an import does not widen: what they type in it tomorrow is theirs.
-        """
-        workspace = principal.workspace.id
-        item = record.id if isinstance(record, t.ItemRecord) else record.item
-        async with self._database.acquired() as connection:
-            row = await items.load_item(connection, workspace, item)
-            owner = record.owner if isinstance(record, t.DraftRecord) else None
-            there = None if owner is None else await members.find_member_by_username(connection, workspace, owner)
-        name = known.kinds.get(item) if row is None else row.kind
-        kind = await self._kind(workspace, record.kind if isinstance(record, t.ItemRecord) else name)
-        marked = {} if kind is None else await asyncio.to_thread(_secrets_of, kind, record)
-        async with self._database.acquired() as connection:
-            unset = await missing_secrets(connection, workspace, item, marked)
-        left_out: tuple[t.LeftOut, ...] = ()
-        foreign = owner is not None and (there is None or there.id != principal.access.user)
-        if foreign and isinstance(record, t.DraftRecord):
-            record, left_out = _narrowed(record, "private" if kind is None else kind.visibility)
-        return record, _Notes(left_out, unset)
-
-    async def _kind(self, workspace: str, name: str | None) -> Kind | None:
-        """A kind; None if it is not here: then it has no secrets that are known of, and its drafts are private."""
-        try:
-            return None if name is None else await self._kinds.load(workspace, name)
-        except Problem as problem:
-            if problem.code == "unavailable":
-                raise
-            return None
-
-
-class _Notes(msgspec.Struct, frozen=True):
-    """What is said of a record that was taken: what of it was not, and which secrets it lacks."""
-
-    left_out: tuple[t.LeftOut, ...] = ()
-    unset: tuple[str, ...] = ()
-
-
-def _narrowed(record: t.DraftRecord, most: str) -> tuple[t.DraftRecord, tuple[t.LeftOut, ...]]:
-    """Somebody else's draft, seen by no more people than one that they begin themselves."""
-    left_out: list[t.LeftOut] = []
-    visibility = record.visibility
-    if WIDER.index(visibility) > WIDER.index(most):
-        visibility = WIDER[WIDER.index(most)]
-        left_out.append("visibility")
-    if record.guests:
-        left_out.append("guests")
-    return msgspec.structs.replace(record, visibility=visibility, guests=()), tuple(left_out)
-
-
-def _secrets_of(kind: Kind, record: _Valued) -> dict[str, str]:
-    """The markers that a record ends with. Raises `Problem` plain_secret, for any value that it holds: of a draft, any
-    state of its log.
-    """
-    match record:
-        case t.ItemRecord():
-            value, found = record.initial, plain_secrets(kind, record.initial)
-        case t.VersionRecord():
-            value, found = record.value, plain_secrets(kind, record.value)
-        case t.DraftRecord():
-            document = Document.load(checked_value(record.value), Shape(record.keyed, record.text))
-            found = plain_secrets(kind, document.value)
-            for batch in record.batches if kind.secret else ():
-                for op in batch.ops:
-                    document = document.apply(op, batch.w).document
-                found = found or plain_secrets(kind, document.value)
-            value = document.value
-    if found:
-        raise Problem("plain_secret", detail={"at": list(found)})
-    return markers(kind, value)
 
 
 def _with(known: t.Known, record: t.Record) -> t.Known:
@@ -545,23 +469,3 @@ async def _there(changing: Changing, draft: DraftId, record: t.DraftRecord, end:
     batches = [(batch.w, decode_ops(batch.ops)) for batch in loaded.batches]
     document = await asyncio.to_thread(replay, document, batches)
     return SAME if document.value == end else KEPT
-
-
-def checked_value(value: Any) -> Any:
-    """A value as it may stand in a document. Raises `Problem`, as at every other door."""
-    value = _floats_again(value)
-    check_value(value)
-    if not isinstance(value, dict):
-        raise Problem("not_an_object")
-    return value
-
-
-def _floats_again(value: Any) -> Any:
-    """Postgres writes 1e30 as a one and thirty zeros: the same number, which no integer can be."""
-    if isinstance(value, dict):
-        return {name: _floats_again(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_floats_again(element) for element in value]
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > EXACT:
-        return float(value) if abs(value) < 10**308 and int(float(value)) == value else value
-    return value
