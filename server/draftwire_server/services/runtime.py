@@ -213,7 +213,7 @@ class Runtime:
         )  # fmt: skip
         self.deploying = Deploying(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.kinds, self.people,
-            self.rights, self.outbox, self.blaming, self.jobs, self.checking,
+            self.rights, self.outbox, self.blaming, self.jobs, self.checking, self.alerts,
         )  # fmt: skip
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.workspaces = Workspaces(self.changes)

@@ -792,7 +792,7 @@ class Connection:
         match kind:
             case "item":
                 self._check_room()
-                place = await self._worker.places.load(self.principal.workspace.id, name)
+                place = await self._worker.places.load_for(self.principal, name)
                 if not self.principal.may("see_item", place):
                     raise Problem("not_found")
                 if place.item is not None and place.item != name:  # the platform's id was given
@@ -820,9 +820,7 @@ class Connection:
                 raise Problem("bad_message", "A channel is draft:<id>, item:<id> or workspace:<id>.")
 
     async def _focus(self, message: m.Focus) -> None:
-        place = self.items.get(message.item) or await self._worker.places.load(
-            self.principal.workspace.id, message.item
-        )
+        place = self.items.get(message.item) or await self._worker.places.load_for(self.principal, message.item)
         if not self.principal.may("see_item", place) or self._closed:
             raise Problem("not_found")
         if len(message.at or "") > limits.CURSOR_CHARS:

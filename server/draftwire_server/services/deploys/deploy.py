@@ -6,22 +6,18 @@ takes effect only on the head and with the rights that were looked at. Keystroke
 See design.md §8.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
-
-import msgspec
 
 from draftwire.document.document import Document
 from draftwire.errors import Problem
 from draftwire.rest.deploys import Deploy, Deployed, Redeploy
 from draftwire.wire.messages import Diagnostic
 from draftwire_server.core.access.access import Resource
-from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.edits.replica import Entry
 from draftwire_server.core.edits.whole import same_content
 from draftwire_server.core.etag import Etag, parse_etag
-from draftwire_server.core.kinds.kinds import Kind, markers, plain_secrets, references, summary_of, without_member
+from draftwire_server.core.kinds.kinds import Kind, references, summary_of, without_member
 from draftwire_server.core.merge.regions import overlaps_of
 from draftwire_server.limits import MESSAGE_CHARS
 from draftwire_server.services.access.identity import Principal
@@ -30,11 +26,14 @@ from draftwire_server.services.access.rights import Rights
 from draftwire_server.services.deploys.diagnoses import dangling
 from draftwire_server.services.deploys.jobs import Jobs
 from draftwire_server.services.deploys.rebase import rebased_from
+from draftwire_server.services.deploys.replaced import Replaced
 from draftwire_server.services.deploys.secret_copies import missing_secrets
+from draftwire_server.services.deploys.shipped import hashes_of, looked_through
 from draftwire_server.services.deploys.versions import find_named, head_info
 from draftwire_server.services.history.blame import Blaming
 from draftwire_server.services.kinds.checking import Checking
 from draftwire_server.services.kinds.kindbook import KindBook
+from draftwire_server.services.live.alerts import AlertSweep
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening
@@ -43,6 +42,7 @@ from draftwire_server.services.merge.values import Comparing
 from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.services.writes.attempt import runs_of
 from draftwire_server.services.writes.idempotency import Once
+from draftwire_server.services.writes.replacement import Leaving, Left
 from draftwire_server.store.access import members
 from draftwire_server.store.deploys import jobs, versions
 from draftwire_server.store.events import clock
@@ -80,6 +80,7 @@ class Deploying:
         blaming: Blaming,
         jobs: Jobs,
         checking: Checking,
+        alerts: AlertSweep,
     ) -> None:
         self._database = database
         self._drafts = drafts
@@ -93,6 +94,8 @@ class Deploying:
         self._blaming = blaming
         self._jobs = jobs
         self._checking = checking
+        self._replaced = Replaced(database, people, comparing)
+        self._leaving = Leaving(alerts)
 
     # ---- the two requests
 
@@ -156,7 +159,7 @@ class Deploying:
         later = await self._drafts.history.entries_after(live, etag.seq, head.seq)
         row = await self._opening.visible_item(principal, live.item.id)
         behind = _base_of(live, later, row.head_version, asked.expected_version)
-        content, hash_ = await _hashes(row, value)
+        content, hash_ = await hashes_of(row, value)
         if row.head_version and (content == row.base_hash or await self._is_head(live, row, value)):
             return await self._unchanged(principal, live, etag, later, row, once, asked)
         if asked.override != row.head_version and (behind is not None or asked.override is not None):
@@ -165,6 +168,9 @@ class Deploying:
         author = await self._author(live, etag, principal)
         summary = await self._summary(live.workspace, row, live.of_kind, value)
         blame, shares = await self._blaming.of_deploy(live, etag.seq, row.head_version + 1, value)
+        left = (
+            await self._replaced.of(principal, row, min(behind, live.base_version), value) if behind is not None else ()
+        )
 
         async def work(connection: Connection) -> Answer:
             await _hold(connection, live, etag, asked)
@@ -186,7 +192,7 @@ class Deploying:
             )  # fmt: skip
             return once.answer(deployed, str(head))
 
-        return await self._write(principal, row, once, work, live.id)
+        return await self._write(principal, row, once, work, live.id, left)
 
     async def _unchanged(
         self,
@@ -235,10 +241,11 @@ class Deploying:
             info = await head_info(self._people, workspace, head)
             raise Problem("behind", detail={"head": info, "expected_version": asked.expected_version})
         value = await self._comparing.version_value(workspace, row.id, old.number)
-        content, hash_ = await _hashes(row, value)
+        content, hash_ = await hashes_of(row, value)
         kind = await self._kinds.load(workspace, row.kind)
         await self._check(principal, row.id, kind, value)
         summary = await self._summary(workspace, row, kind, value)
+        left = await self._replaced.of(principal, row, asked.expected_version, value) if behind else ()
 
         async def work(connection: Connection) -> Answer:
             new = versions.NewVersion(
@@ -251,7 +258,7 @@ class Deploying:
             await history.copy_shares(connection, workspace, row.id, old.number, new.number)
             return once.answer(Deployed(row.id, new.number, hash_, content))
 
-        return await self._write(principal, row, once, work, None)
+        return await self._write(principal, row, once, work, None, left)
 
     async def _summary(self, workspace: str, row: items.ItemRow, kind: Kind, value: dict[str, Any]) -> str | None:
         """The summary that goes live with a value, where that says another one than the value before; else None.
@@ -268,7 +275,7 @@ class Deploying:
         """Raise `Problem` not_deployable with what the kind objects to, and secrets that are not the item's; or
         too_much_work."""
         workspace = principal.workspace.id
-        plain, marked, data = await asyncio.to_thread(_looked_through, kind, value)
+        plain, marked, data = await looked_through(kind, value)
         found = [Diagnostic(at, "secret", "A secret stands here in plain text.") for at in plain]
         if marked:
             async with self._database.acquired() as connection:
@@ -351,6 +358,7 @@ class Deploying:
         once: Once,
         work: Callable[[Connection], Awaitable[Answer]],
         draft: str | None,
+        left: tuple[Left, ...],
     ) -> Answer | None:
         """Write a version on the head that was looked at; None if anything moved meanwhile."""
         workspace = principal.workspace.id
@@ -360,6 +368,7 @@ class Deploying:
                 answer = await work(connection)
                 if not await once.keep(connection, principal, answer):
                     raise _Lost
+                await self._leaving.write(connection, principal, left)
                 await jobs.add(connection, workspace, row.id, "follow")
                 await clock.append_event(
                     connection, workspace, DEPLOYED, actor=principal.info.id, item=row.id,
@@ -369,6 +378,7 @@ class Deploying:
                     raise _Lost
         except _Lost:
             return None
+        self._leaving.tell(principal, left)
         self._outbox.tell(workspace)
         self._jobs.look_now()
         return answer
@@ -399,20 +409,6 @@ def _base_of(live: LiveDraft, later: list[Entry], head: int, expected: int) -> i
     before = rebased_from(later)  # a rebase after the state: it stands on what was before that
     base = live.base_version if before is None else before
     return None if base == head or live.kept_version == head else base
-
-
-async def _hashes(row: items.ItemRow, value: dict[str, Any]) -> tuple[str, str]:
-    """The content hash, and the hash of the version that would come next."""
-
-    def both() -> tuple[str, str]:
-        return content_hash(value), version_hash(row.id, row.head_version + 1, value)
-
-    return await asyncio.to_thread(both)
-
-
-def _looked_through(kind: Kind, value: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, str], bytes]:
-    """Where secrets stand in plain text, and where their markers; the value as JSON."""
-    return plain_secrets(kind, value), markers(kind, value), msgspec.json.encode(value)
 
 
 def _check_message(message: str) -> None:

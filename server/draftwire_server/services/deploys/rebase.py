@@ -236,9 +236,8 @@ class Rebasing:
                 job.once.rows(job.principal, answers[-1]), (row,) if row else (), base_version=step.base_version
             )
 
-        change = Change(
-            at, step.ops, step.kind, job.session, job.key, step.cause, bool(step.texts) or step.kind == "revert"
-        )
+        since = 0 if step.texts or step.kind == "revert" else None
+        change = Change(at, step.ops, step.kind, job.session, job.key, step.cause, since)
         if await self._writing.commit(job.principal, live, change, along) is None or not answers:
             return None
         await self._behind.look_at(live)

@@ -104,7 +104,8 @@ class Versions:
             if query.hash is not None:
                 if HASH.fullmatch(query.hash):
                     found = await versions.find_version_by_hash(connection, workspace, query.hash)
-                row = await items.load_item_ever(connection, workspace, found.item) if found else None
+                # What is not there is looked for as long as what is out of sight.
+                row = await items.load_item_ever(connection, workspace, found.item if found else "")
             else:
                 at = await leads(connection, principal, query.path or "", ("run_item", "see_item"))
                 row = None if at is None else await items.load_item(connection, workspace, at.item)

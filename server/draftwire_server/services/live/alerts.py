@@ -8,6 +8,7 @@ screen. All else waits for a person.
 
 import logging
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -74,11 +75,13 @@ class Consequences:
 _NOTHING = Consequences()
 
 
-def consequences(live: LiveDraft, plan: Plan, people: People) -> Consequences:
-    """Look at what the plan's batches met; almost always that is nothing."""
-    if not any(decided.contacts or decided.lost for decided in plan.decided):
+def consequences(
+    live: LiveDraft, plan: Plan, people: People, brought: Sequence[tuple[Alert, ...]] = ()
+) -> Consequences:
+    """Look at what the plan's batches met, and at the alerts that each brings; almost always that is nothing."""
+    if not any(brought) and not any(decided.contacts or decided.lost for decided in plan.decided):
         return _NOTHING
-    return _Builder(live, plan, people).build()
+    return _Builder(live, plan, people).build(brought)
 
 
 class _Builder:
@@ -100,7 +103,7 @@ class _Builder:
             **{writer.w: (writer.actor, writer.sid, writer.run) for writer in plan.writers},
         }
 
-    def build(self) -> Consequences:
+    def build(self, brought: Sequence[tuple[Alert, ...]]) -> Consequences:
         for index, decided in enumerate(self.plan.decided):
             self.regions = [
                 (overlap, carry(region, decided.entry.effects) if region is not None else None)
@@ -110,6 +113,8 @@ class _Builder:
                 self._contact(index, decided, contact)
             if decided.lost:
                 self._lost(index, decided)
+            for alert in brought[index] if brought else ():
+                self._open(index, decided, alert, None, alert.stash)
         self.made.alert_rows = tuple(self.alert_rows)
         self.made.stash_rows = tuple(self.stash_rows)
         self.made.outbox_rows = tuple(self.outbox_rows)
@@ -311,6 +316,14 @@ class AlertSweep:
         live.take_alert(alert)
         live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
         self._bus.tell("alerts", live.workspace, _encode([live.id, alert.id, "open"]))
+
+    def opened_in(self, workspace: str, alert: Alert) -> None:
+        """The same, of a draft that this worker may not have."""
+        live = self._drafts.get(workspace, alert.draft)
+        if live is not None:
+            self.opened(live, alert)
+        else:
+            self._bus.tell("alerts", workspace, _encode([alert.draft, alert.id, "open"]))
 
     def _heard(self, workspace: str, data: bytes) -> None:
         try:

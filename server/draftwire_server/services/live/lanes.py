@@ -31,7 +31,7 @@ from draftwire_server.services.access.rights import Rights
 from draftwire_server.services.live.alerts import Consequences, consequences
 from draftwire_server.services.live.beginning import begin
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import LiveDraft, Submission
+from draftwire_server.services.live.live import Extras, LiveDraft, Submission
 from draftwire_server.services.live.run_states import RunBook
 from draftwire_server.services.worker.outage import Outage
 from draftwire_server.settings import Settings
@@ -147,8 +147,7 @@ class Lanes:
         self._look_again_for_agents(live)
         if not placed:
             return None
-        caused = consequences(live, plan, self._people)
-        return Draftwork(live, placed, plan, _group(live, plan, placed, caused), caused)
+        return _work(live, plan, placed, self._people)
 
     def _undecided(self, live: LiveDraft, submission: Submission, error: Exception) -> None:
         """Answer an edit that was refused; send for what the deciding lacked."""
@@ -199,8 +198,7 @@ class Lanes:
             self._undecided(live, submission, error)
         else:
             if not isinstance(outcome, Duplicate):
-                caused = consequences(live, plan, self._people)
-                return Draftwork(live, [submission], plan, _group(live, plan, [submission], caused), caused)
+                return _work(live, plan, [submission], self._people)
             self._answer_duplicate(live, submission, outcome)
         return None
 
@@ -593,14 +591,14 @@ async def _nothing_more(_live: LiveDraft, _generation: int, _seq: int) -> None:
     """Nobody wants to hear of snapshots."""
 
 
-def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Consequences) -> Group:
+def _work(live: LiveDraft, plan: Plan, placed: list[Submission], people: People) -> Draftwork:
     replica = plan.replica
     extras = [
-        submission.extras(decided, document)
+        submission.extras(decided, document) if submission.extras is not None else Extras()
         for submission, decided, document in zip(placed, plan.decided, plan.documents, strict=True)
-        if submission.extras is not None
     ]
-    return Group(
+    caused = consequences(live, plan, people, [extra.alerts for extra in extras])
+    group = Group(
         workspace=live.workspace,
         draft=live.id,
         generation=replica.generation,
@@ -617,6 +615,7 @@ def _group(live: LiveDraft, plan: Plan, placed: list[Submission], caused: Conseq
         adoptions=tuple(row for extra in extras for row in extra.adoptions),
         base_version=max((extra.base_version for extra in extras if extra.base_version is not None), default=None),
     )
+    return Draftwork(live, placed, plan, group, caused)
 
 
 def _batch(decided: Decided) -> NewBatch:

@@ -109,13 +109,13 @@ class Extras(msgspec.Struct, frozen=True):
     stash: tuple[dict[str, Any], ...] = ()
     adoptions: tuple[dict[str, Any], ...] = ()  # of `draft_adoption`
     base_version: int | None = None  # on which the draft stands afterwards
+    alerts: tuple[Alert, ...] = ()  # that the batch opens, with their events
 
 
 class Submission:
     """An edit on its way into the log. Exactly one of the callbacks is called, once.
 
-    ``rule``: how it meets what came since its base. ``extras`` gives what else is to be written, each
-    time that the edit is decided; what it gave last is what was committed.
+    ``rule``: how it meets what came since its base. ``extras`` gives what else is to be written; its last is committed.
     """
 
     __slots__ = ("author", "committed", "edit", "extras", "losses", "may", "principal", "refused", "rule", "size")

@@ -69,7 +69,7 @@ class History:
                     begun_as = (loaded.draft.purpose, loaded.draft.owner)
                 if item is None or begun_as is None:
                     raise Problem("not_found")
-                alerts = []
+                alerts = await alert_store.open_alerts(connection, workspace, draft) if loaded is not None else []
                 value = await item_store.load_value(connection, workspace, item.id, item.head_version)
         if item is None:
             raise Problem("not_found")
@@ -100,6 +100,7 @@ class History:
         live.base_version = live.origin_version = item.head_version
         if owner:
             live.owner = await self._people.load_user(workspace, owner)
+        await self.take_alerts(live, alerts)  # of what the discard took from others
         return live
 
     async def count_batches(self, live: LiveDraft) -> tuple[WriterCount, ...]:

@@ -10,6 +10,7 @@ from draftwire.document.values import same
 from draftwire.errors import Problem
 from draftwire.wire.messages import Have, Purpose
 from draftwire_server.core.access.access import missing_to_type, only_suggests
+from draftwire_server.core.etag import first_mark
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
 from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.core.stored import stored_value
@@ -19,7 +20,7 @@ from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.store.items import items
-from draftwire_server.store.live import logs
+from draftwire_server.store.live import logs, marks
 from draftwire_server.store.postgres import Database
 from draftwire_server.store.sharing import sharing
 
@@ -112,31 +113,22 @@ class Opening:
         """Whether what a client says to hold of a draft stands in its log: then it had the draft open, whatever it may
         see now. Raises `Problem` unavailable.
         """
-        workspace = principal.workspace.id
-        try:
-            live = await self._drafts.opened(workspace, have.id)
-        except Problem as problem:
-            if problem.code != "not_found" or not have.item:
+        workspace, place = principal.workspace.id, have.item or ""
+        async with self._database.acquired() as connection:  # the same two questions, whatever lies in memory
+            kept = await marks.read_kept(connection, workspace, have.id, have.have)
+            row = await items.load_item(connection, workspace, place)
+        if kept is not None and not kept.discarded:
+            if have.generation != kept.generation or have.have > kept.head_seq:
                 return False
-            live = None
-        try:
-            if live is None:
-                async with self._database.acquired() as connection:
-                    row = await items.load_item(connection, workspace, have.item)
-                if row is None:
-                    return False
-                for purpose, owner in (("shared", None), ("own", principal.access.user)):
-                    if have.id == _derived(workspace, row.id, purpose, owner):
-                        live = await self._drafts.opened_of(workspace, row, purpose, owner)
-                if live is None:
-                    return False
-            if have.generation != live.replica.generation or have.have > live.replica.seq:
-                return False
-            return await self._drafts.history.mark_at(live, have.have) == have.mark
-        except Problem as problem:
-            if problem.code == "unavailable":
-                raise
+            origin = first_mark(have.id, kept.generation, kept.origin_version, kept.origin_hash)
+            return have.mark == (kept.mark if have.have else origin)
+        if row is None or have.have:
             return False
+        generation = 1 if kept is None else kept.generation + 1
+        begins = (("shared", None), ("own", principal.access.user))
+        begun = any(have.id == _derived(workspace, row.id, *each) for each in begins)
+        origin = first_mark(have.id, generation, row.head_version, row.base_hash)
+        return begun and have.generation == generation and have.mark == origin
 
     async def _may_open(self, principal: Principal, draft: str) -> bool:
         """Whether a draft has a row and shows, by two small statements that are asked of any id."""

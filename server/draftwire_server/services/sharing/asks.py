@@ -105,6 +105,7 @@ class AsksService:
             await asks.one_at_a_time(connection, workspace, user)
             row = await sharing.load(connection, workspace, draft)
             if row is None or row.discarded:
+                await place_of(connection, workspace, draft)  # as for one out of sight
                 raise Problem("not_found")
             owner = await self._askable(connection, principal, row, wanted)
             known = await asks.find_open(connection, workspace, draft, user)

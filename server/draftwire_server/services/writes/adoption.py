@@ -32,7 +32,7 @@ from draftwire_server.services.merge.choices import (
 from draftwire_server.services.merge.values import Comparing
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.services.writes.joint_commit import Part, Togethers
-from draftwire_server.services.writes.replacement import rows_of
+from draftwire_server.services.writes.replacement import left_to_authors
 from draftwire_server.services.writes.stash import replaced_row
 from draftwire_server.services.writes.write import EXACT_LOOKS, Change, Writing, Written, own_session
 from draftwire_server.store.postgres import Database
@@ -224,12 +224,10 @@ class Adopting:
         replacing = self._writing.replacing
         taken = await replacing.look(job.principal, shared, outcome.ops, 0) if texts else ()
         answers: list[Answer] = []
-        after: list[Etag] = []
 
         def along(written: Written) -> Extras:
-            after.append(written.etag)
             extras = self._extras(job, own, at, shared, texts, written, answers)
-            return msgspec.structs.replace(extras, stash=(*extras.stash, *rows_of(shared, taken, written.etag)))
+            return left_to_authors(extras, job.principal, shared, taken, written.etag, written.document)
 
         parts = [
             Part(own, Change(at, back, "revert", job.session, job.key, f"together:{shared.id}", exact=job.exact), None)
@@ -239,8 +237,6 @@ class Adopting:
             parts.append(Part(shared, change, along))
         if not await self._togethers.commit(job.principal, parts):
             return None
-        if after:
-            await replacing.tell(job.principal, shared, taken, after[-1])
         if answers:
             return answers[-1]
         return job.once.answer(_brought(shared, head_of(shared), own, at, changed=False), str(head_of(shared)))

@@ -12,17 +12,21 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire.rest.deploys import BringBack, Discard, Discarded, Rebased
 from draftwire_server.core.access.access import writes_at_all
+from draftwire_server.core.edits.whole import same_content
 from draftwire_server.core.etag import Etag, parse_etag
+from draftwire_server.core.ids import new_id
 from draftwire_server.core.stored import stored_value
 from draftwire_server.limits import DISCARDS_KEPT_DAYS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import Extras, LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, may_type, need_type
-from draftwire_server.services.merge.choices import Choosing, choices_of, hunks_on_wire
+from draftwire_server.services.merge.choices import Choosing, Outcome, choices_of, hunks_on_wire, taken_away
 from draftwire_server.services.merge.values import Comparing
 from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.services.writes.idempotency import Once
+from draftwire_server.services.writes.replacement import Left
+from draftwire_server.services.writes.stash import replaced_row
 from draftwire_server.services.writes.write import Change, Writing, Written, own_session
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.events import clock
@@ -73,6 +77,7 @@ class Discarding:
         if etag != head_of(live):
             raise Problem("draft_moved", detail={"etag": str(head_of(live))})
         value = live.value_json()
+        left = await self._left(principal, live, etag)
         async with self._database.transaction() as connection:
             held = await versions.lock_draft(connection, live.workspace, live.id)
             if held is None or held.generation != etag.generation:
@@ -87,9 +92,17 @@ class Discarding:
                 connection, live.workspace, "draft.discarded", actor=principal.info.id, item=live.item.id,
                 draft=live.id, data={"generation": etag.generation},
             )  # fmt: skip
+            await self._writing.replacing.leaving.write(connection, principal, left)
         await self._drafts.up_to_date(live)
+        self._writing.replacing.leaving.tell(principal, left)
         self._outbox.tell(live.workspace)
         return Discarded(live.id, live.item.id, etag.generation, at + DISCARDS_KEPT_DAYS * DAY_S)
+
+    async def _left(self, principal: Principal, live: LiveDraft, etag: Etag) -> tuple[Left, ...]:
+        """What others wrote there and has not gone live: `DISCARDS_KEPT_DAYS` is not for ever, as their stash is."""
+        if same_content(live.kind, live.replica.document.value, await self._comparing.base_value(live)):
+            return ()
+        return await self._writing.replacing.ending(principal, live, etag.generation, etag.seq)
 
     async def _gone(self, live: LiveDraft, etag: Etag) -> Discarded:
         async with self._database.acquired() as connection:
@@ -132,21 +145,42 @@ class Discarding:
             )  # fmt: skip
             if not outcome.ops:
                 return once.answer(made, made.etag)
-            answers: list[Answer] = []
-
-            def along(written: Written, made: Rebased = made, answers: list[Answer] = answers) -> Extras:
-                after = msgspec.structs.replace(
-                    made, etag=str(written.etag), seq=written.etag.seq, value=written.document.value
-                )
-                answers.append(once.answer(after, after.etag))
-                return Extras(once.rows(principal, answers[-1]))
-
-            change = Change(at, outcome.ops, "restore", session, key, f"discard:g{row.generation}")
-            if await self._writing.commit(principal, live, change, along) is not None and answers:
-                async with self._database.acquired() as connection:
-                    await discards.note_brought_back(connection, live.workspace, live.id, row.generation)
-                return answers[-1]
+            answer = await self._bring(principal, live, outcome, row.generation, made, once, (session, key))
+            if answer is not None:
+                return answer
         raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+
+    async def _bring(
+        self,
+        principal: Principal,
+        live: LiveDraft,
+        outcome: Outcome,
+        generation: int,
+        made: Rebased,
+        once: Once,
+        writer: tuple[str, str],
+    ) -> Answer | None:
+        """Write what a discarded text changes, as a session with a key; what a choice replaces is kept, as ever."""
+        session, key = writer
+        texts = taken_away(live.replica.document, outcome.ops) if outcome.hunks else []
+        answers: list[Answer] = []
+
+        def along(written: Written) -> Extras:
+            stash = new_id() if texts else None
+            after = msgspec.structs.replace(
+                made, etag=str(written.etag), seq=written.etag.seq, value=written.document.value, stash=stash
+            )
+            answers.append(once.answer(after, after.etag))
+            row = replaced_row(principal, live, written.etag, session, texts, stash) if stash else None
+            return Extras(once.rows(principal, answers[-1]), (row,) if row else ())
+
+        cause, since = f"discard:g{generation}", 0 if texts else None
+        change = Change(head_of(live), outcome.ops, "restore", session, key, cause, since)
+        if await self._writing.commit(principal, live, change, along) is None or not answers:
+            return None
+        async with self._database.acquired() as connection:
+            await discards.note_brought_back(connection, live.workspace, live.id, generation)
+        return answers[-1]
 
 
 def _need_discard(principal: Principal, live: LiveDraft) -> None:

@@ -24,7 +24,7 @@ from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.lanes import Lanes
 from draftwire_server.services.live.live import Extras, LiveDraft, Submission
 from draftwire_server.services.live.opening import may_type, told_why
-from draftwire_server.services.writes.replacement import Replacing, rows_of
+from draftwire_server.services.writes.replacement import Replacing, left_to_authors
 
 ANSWER_S: Final = 20.0  # for a commit; Postgres is away longer than that: "unavailable", a retry finds what happened
 EXACT_LOOKS: Final = 2  # a head that moves on while so many merges are worked out: somebody types, rebase the next
@@ -40,7 +40,7 @@ class Change(msgspec.Struct, frozen=True):
     session: str
     key: str
     cause: str | None = None
-    replaces_since: int | None = None  # what it takes away of what came later goes to its authors (replacing.py)
+    replaces_since: int | None = None  # what it takes away of what came later goes to its authors (replacement.py)
     exact: bool = True  # False: what has come since is taken in as for a live edit, by rebasing the ops over it
 
 
@@ -116,8 +116,7 @@ class Writing:
 
         def all_along(written: Written) -> Extras:
             extras = along(written) if along is not None else Extras()
-            rows = rows_of(live, taken, written.etag)
-            return msgspec.structs.replace(extras, stash=(*extras.stash, *rows))
+            return left_to_authors(extras, principal, live, taken, written.etag, written.document)
 
         submission, written = submission_of(principal, live, change, all_along, settle, author)
         self._lanes.submit(live, submission)
@@ -127,8 +126,6 @@ class Writing:
         except TimeoutError:
             raise Problem("unavailable", "The outcome is not known yet; try again.") from None
         if problem is None:
-            if taken and written:
-                await self.replacing.tell(principal, live, taken, written[-1].etag)
             return written[-1] if written else None
         if problem.code in MOVED:
             return None

@@ -152,6 +152,17 @@ async def find_version_by_hash(
     return _version(await connection.fetchrow(_BY_HASH, workspace, hash))
 
 
+_GENERATION = """
+select generation + (discarded_at is not null)::int from draft where workspace_id = $1 and id = $3 and item_id = $2
+"""
+
+
+async def generation_now(connection: Connection, workspace: str, item: str, draft: str) -> int | None:
+    """The generation of a draft of an item that is, or would be begun next; None if there never was one."""
+    found: int | None = await connection.fetchval(_GENERATION, workspace, item, draft)
+    return found
+
+
 _SET_ORIGIN = "update item set origin = $3 where workspace_id = $1 and id = $2"
 _ORIGIN = "select origin from item where workspace_id = $1 and id = $2"
 

@@ -1,0 +1,26 @@
+"""What of a value has to be known before it is deployed, worked out beside the event loop."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from draftwire_server.core.canonical import content_hash, version_hash
+from draftwire_server.core.kinds.kinds import Kind, markers, plain_secrets
+from draftwire_server.store.items import items
+
+
+async def hashes_of(row: items.ItemRow, value: dict[str, Any]) -> tuple[str, str]:
+    """The content hash, and the hash of the version that would come next."""
+
+    def both() -> tuple[str, str]:
+        return content_hash(value), version_hash(row.id, row.head_version + 1, value)
+
+    return await asyncio.to_thread(both)
+
+
+async def looked_through(kind: Kind, value: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, str], bytes]:
+    """Where secrets stand in plain text, and where their markers; the value as JSON."""
+    return await asyncio.to_thread(
+        lambda: (plain_secrets(kind, value), markers(kind, value), msgspec.json.encode(value))
+    )
