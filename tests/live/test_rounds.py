@@ -15,7 +15,7 @@ from draftwire_server.core.edits.plan import Author
 from draftwire_server.core.edits.replica import Replica
 from draftwire_server.core.etag import first_mark
 from draftwire_server.services.live import lanes as module
-from draftwire_server.services.live.lanes import Lanes
+from draftwire_server.services.live.lanes import Draftwork, Lanes
 from draftwire_server.services.live.live import LiveDraft, Submission
 from tests.core.run_history import SHAPE
 
@@ -27,8 +27,7 @@ def live(monkeypatch: pytest.MonkeyPatch) -> LiveDraft:
     made = LiveDraft("w", "d", NOTHING, NOTHING, NOTHING, NOTHING, lambda: False)
     made.replica = Replica(1, 0, first_mark("d", 1, 1, "h"), Document.load({"title": "text"}, SHAPE))
     monkeypatch.setattr(made, "guard", lambda *_: None)
-    monkeypatch.setattr(module, "consequences", lambda *_: NOTHING)
-    monkeypatch.setattr(module, "_group", lambda *_: NOTHING)
+    monkeypatch.setattr(module, "_work", lambda live, plan, placed, _: Draftwork(live, placed, plan, NOTHING, NOTHING))
     return made
 
 
