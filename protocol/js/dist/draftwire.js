@@ -1977,6 +1977,8 @@ var Merger = class {
   // text, and members set in place
   free = /* @__PURE__ */ new Set();
   // elements of theirs that may go
+  orders = /* @__PURE__ */ new Map();
+  // by array: whether both sides have it in one order
   homes;
   run() {
     const [, mine, theirs] = this.homes;
@@ -2206,10 +2208,14 @@ var Merger = class {
     return moved2;
   }
   sameOrder(home) {
+    const known = this.orders.get(home);
+    if (known !== void 0) return known;
     const mine = idsOf(this.mine.get(home));
     const theirs = idsOf(this.theirs.get(home));
-    const both = mine.filter((id) => theirs.includes(id));
-    return same(both, theirs.filter((id) => mine.includes(id)));
+    const [here, there] = [new Set(mine), new Set(theirs)];
+    const found = same(mine.filter((id) => there.has(id)), theirs.filter((id) => here.has(id)));
+    this.orders.set(home, found);
+    return found;
   }
   /** Say whether an element already stands behind the one that mine has before it. */
   stands(id, home) {
@@ -2219,9 +2225,10 @@ var Merger = class {
   /** The nearest element left of it in mine that stands in that array of the working copy. */
   left(id, home) {
     let left = null;
+    const here = new Set(this.work.place(home)?.keyed ? idsOf(this.work.get(home)).filter((other) => this.work.has(other)) : []);
     for (const other of idsOf(this.mine.get(home))) {
       if (other === id) break;
-      if (this.work.home(other)?.[0] === home) left = other;
+      if (here.has(other)) left = other;
     }
     return left;
   }
