@@ -52,6 +52,7 @@ from draftwire_server.store.agents import runs as run_store
 from draftwire_server.store.agents.runs import RunRow
 from draftwire_server.store.postgres import Database
 
+RESOLVED_INLINE: Final = 256 * 1024  # bytes of the document times edits; what costs more is resolved beside the loop
 LEAVES: Final = 500  # of one document that an answer names
 ELSEWHERE: Final = frozenset(("no_match", "overlaps_own_edit", "no_such_place"))
 
@@ -242,7 +243,7 @@ class Tools:
     async def _land_at(
         self, principal: Principal, live: LiveDraft, run: RunRow, edits: Sequence[ToolEdit], at: At, key: str
     ) -> tuple[Landed, Resolved]:
-        large = len(live.value_json()) > 256 * 1024
+        large = len(live.value_json()) * len(edits) > RESOLVED_INLINE
         resolved = await asyncio.to_thread(resolve, at.document, edits) if large else resolve(at.document, edits)
         if not resolved.ops:
             return Landed(at.seq, None, at.document), resolved
