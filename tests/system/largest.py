@@ -14,6 +14,51 @@ def largest(wanted: Any, room: int, most: int = 1_000_000) -> Any:
     return _of(inspect.type_info(wanted), "", room, most)
 
 
+def fullest(wanted: Any, most: int) -> Any:
+    """A value whose lists and tables have ``most`` elements, each with a name of its own, and whose texts are short."""
+    return _full(inspect.type_info(wanted), "", most)
+
+
+def _full(kind: inspect.Type, field: str, most: int) -> Any:
+    match kind:
+        case inspect.Metadata():
+            return _full(kind.type, field, most)
+        case inspect.UnionType():
+            deep = [each for each in kind.types if isinstance(each, inspect.StructType | inspect.VarTupleType)]
+            return _full(deep[0], field, most) if deep else minimal_of(kind, field)
+        case inspect.StructType():
+            made = {
+                each.encode_name: _full(each.type, each.encode_name, most)
+                for each in kind.fields
+                if each.required or _lists(each.type)
+            }
+            return made | ({kind.tag_field: kind.tag} if kind.tag_field else {})
+        case inspect.VarTupleType() | inspect.ListType():
+            one = minimal_of(kind.item_type, field.removesuffix("s"))
+            return [_named(one, number) for number in range(min(most, kind.max_length or most))]
+        case inspect.DictType():
+            one = minimal_of(kind.value_type, field)
+            return {f"k{number}": one for number in range(most)}
+    return minimal_of(kind, field)
+
+
+def _lists(kind: inspect.Type) -> bool:
+    match kind:
+        case inspect.Metadata():
+            return _lists(kind.type)
+        case inspect.UnionType():
+            return any(_lists(each) for each in kind.types)
+    return isinstance(kind, inspect.VarTupleType | inspect.ListType | inspect.DictType)
+
+
+def _named(one: Any, number: int) -> Any:
+    if isinstance(one, str):
+        return f"{one}{number}"
+    if isinstance(one, dict):
+        return one | {name: f"x{number}" for name in ("external_id", "name", "username") if name in one}
+    return one
+
+
 def grows(kind: inspect.Type) -> bool:
     """Whether a value of a type has no bound that the type tells of, or a far one."""
     match kind:
