@@ -6,8 +6,6 @@ in no list here fails the test: whoever adds one says what its worst is.
 
 import asyncio
 import json
-import secrets
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -18,13 +16,11 @@ from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.limits import FRAME_BYTES, OPS_PER_BATCH
 from tests.system.cluster import cluster
 from tests.system.test_checking import doubling
-from tests.system.world import EVERYTHING, Socket, World, world
+from tests.system.waits import Typist, nobody_waits, typist
+from tests.system.world import EVERYTHING, World, world
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
-WAIT_S = 0.25
-TRIES = 5  # of a machine that others use too the best tells
-PROBE_S = 0.01
 ELEMENTS = 9_000
 LONG = "é😀" * 500_000
 STEPS: dict[str, Any] = {
@@ -50,67 +46,14 @@ async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Wo
         yield made
 
 
-async def longest_wait(home: World, attack: Awaitable[Any]) -> float:
-    """The longest that ben waits for an answer while something else goes on, and for two probes after it."""
-    longest = 0.0
-    over = asyncio.Event()
-
-    async def probe() -> None:
-        nonlocal longest
-        left = 2
-        async with home.http("ben", 0) as ben:
-            await ben.get("kinds/script")
-            ready.set()
-            while left:
-                began = time.monotonic()
-                answer = await ben.get("kinds/script")
-                longest = max(longest, time.monotonic() - began)
-                assert answer.status_code == 200
-                left -= over.is_set()
-                await asyncio.sleep(PROBE_S)
-
-    ready = asyncio.Event()
-    probing = asyncio.create_task(probe())
-    await ready.wait()
-    try:
-        await attack
-    finally:
-        over.set()
-        await probing
-    return longest
-
-
-async def nobody_waits(home: World, attack: Callable[[], Awaitable[Any]]) -> None:
-    """Attack until nobody waited for long: of a noisy machine the best of a few tries tells."""
-    waits: list[float] = []
-    while not waits or waits[-1] > WAIT_S:
-        assert len(waits) < TRIES, f"somebody else waited for {[f'{each:.2f}' for each in waits]} s"
-        waits.append(await longest_wait(home, attack()))
+@pytest.fixture(scope="module")
+async def ben(home: World) -> AsyncIterator[Typist]:
+    typing = await typist(home, "ben", "steps", {"text": "", "steps": [], "other": []})
+    yield typing
+    await typing.socket.connection.close()
 
 
 # ---- what a WebSocket may bring
-
-
-class Desk:
-    """A socket of ada's that has opened a draft of an item of her own."""
-
-    def __init__(self, socket: Socket, opened: dict[str, Any]) -> None:
-        self.socket, self.draft = socket, str(opened["draft"])
-        self.seq, self.mark, self.generation = opened["seq"], opened["mark"], opened["generation"]
-
-    def edit(self, *ops: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "t": "edit", "draft": self.draft, "generation": self.generation, "no": 1, "key": secrets.token_hex(8),
-            "base": self.seq, "mark": self.mark, "seen": self.seq, "ops": list(ops),
-        }  # fmt: skip
-
-
-async def desk(home: World, kind: str, value: dict[str, Any]) -> Desk:
-    item = await home.item("ada", None, kind, value)
-    socket = await home.socket("ada", 0)
-    await socket.next("welcome")
-    opened = await socket.ask("state", t="open", ref=1, item=item, purpose="own")
-    return Desk(socket, opened)
 
 
 def elements(prefix: str, count: int) -> list[dict[str, Any]]:
@@ -142,11 +85,11 @@ EDITS: dict[str, tuple[str, dict[str, Any], list[dict[str, Any]]]] = {
 
 
 @pytest.mark.parametrize("op", EDITS)
-async def test_no_edit_holds_up_anybody_else(home: World, op: str) -> None:
+async def test_no_edit_holds_up_anybody_else(home: World, ben: Typist, op: str) -> None:
     kind, value, ops = EDITS[op]
 
     async def prepared() -> Callable[[], Awaitable[Any]]:
-        place = await desk(home, kind, value)
+        place = await typist(home, "ada", kind, value)
         payload = json.dumps(place.edit(*ops), separators=(",", ":"), ensure_ascii=False)
 
         async def send() -> None:
@@ -157,10 +100,14 @@ async def test_no_edit_holds_up_anybody_else(home: World, op: str) -> None:
 
         return send
 
-    waits: list[float] = []
-    while not waits or waits[-1] > WAIT_S:
-        assert len(waits) < TRIES, f"somebody else waited for {[f'{each:.2f}' for each in waits]} s"
-        waits.append(await longest_wait(home, (await prepared())()))
+    ready = await prepared()
+
+    async def attack() -> None:
+        nonlocal ready
+        await ready()
+        ready = await prepared()  # for the next try; what it costs to make the item is another's matter
+
+    await nobody_waits(home, ben, attack)
 
 
 # The worst of the others is their size: what they hold is bounded by the frame, and read beside the loop.
@@ -191,7 +138,7 @@ def test_every_message_has_its_worst() -> None:
     assert set(MESSAGES) | {"edit"} == _CLIENT_TYPES
 
 
-async def test_no_other_message_holds_up_anybody_else(home: World) -> None:
+async def test_no_other_message_holds_up_anybody_else(home: World, ben: Typist) -> None:
     payloads = [json.dumps(each, separators=(",", ":"), ensure_ascii=False) for each in MESSAGES.values()]
 
     async def send_all() -> None:
@@ -203,13 +150,13 @@ async def test_no_other_message_holds_up_anybody_else(home: World) -> None:
             while (await socket.next("error", within_s=60)).get("ref") != 99:
                 pass
 
-    await nobody_waits(home, send_all)
+    await nobody_waits(home, ben, send_all)
 
 
 # ---- what HTTP may bring
 
 
-async def test_no_schema_holds_up_anybody_else(home: World) -> None:
+async def test_no_schema_holds_up_anybody_else(home: World, ben: Typist) -> None:
     async def all_of_it() -> None:
         async with home.http("boss", 0) as boss, home.http("ada", 0) as ada:
             told = await boss.put("kinds/slow", json=SLOW | {"schema": doubling(30)}, timeout=60)
@@ -228,10 +175,10 @@ async def test_no_schema_holds_up_anybody_else(home: World) -> None:
             told = await ada.post(f"drafts/{state['draft']}/deploy", json=wanted, timeout=60)
             assert told.json()["code"] == "too_much_work", told.text
 
-    await nobody_waits(home, all_of_it)
+    await nobody_waits(home, ben, all_of_it)
 
 
-async def test_no_saved_value_holds_up_anybody_else(home: World) -> None:
+async def test_no_saved_value_holds_up_anybody_else(home: World, ben: Typist) -> None:
     async def all_of_it() -> None:
         async with home.http("ada", 0) as ada:
             shuffled = {"text": "", "steps": elements("e", 400), "other": []}
@@ -247,10 +194,10 @@ async def test_no_saved_value_holds_up_anybody_else(home: World) -> None:
             wide = b'{"kind":"steps","value":{"x":[' + b"[]," * 1_000_000 + b"1]}}"
             assert (await ada.post("items", content=wide, timeout=60)).status_code in (201, 400, 413)
 
-    await nobody_waits(home, all_of_it)
+    await nobody_waits(home, ben, all_of_it)
 
 
-async def test_bodies_under_way_are_bounded_and_the_rest_is_told_to_come_back(home: World) -> None:
+async def test_bodies_under_way_are_bounded_and_the_rest_is_told_to_come_back(home: World, ben: Typist) -> None:
     item = await home.item("ada", None, "steps", {"text": "", "steps": [], "other": []})
     body = json.dumps({"value": {"text": "x" * 11_000_000, "steps": [], "other": []}}).encode()
 
@@ -270,11 +217,11 @@ async def test_bodies_under_way_are_bounded_and_the_rest_is_told_to_come_back(ho
             assert all(again == "1" for status, again in answers if status == 503)
             assert sum(status == 503 for status, _ in answers) >= 8
 
-    await nobody_waits(home, all_of_it)
+    await nobody_waits(home, ben, all_of_it)
 
 
 async def test_edits_that_wait_for_postgres_are_bounded_and_the_rest_is_not_read(home: World) -> None:
-    place = await desk(home, "steps", {"text": "", "steps": [], "other": []})
+    place = await typist(home, "ada", "steps", {"text": "", "steps": [], "other": []})
     text = "x" * 1_500_000
     connection = place.socket.connection
 

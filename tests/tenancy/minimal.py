@@ -18,18 +18,18 @@ WORDS = {
 
 def minimal(wanted: Any, field: str = "") -> Any:
     """A value that the type takes, as it is in JSON."""
-    return _of(inspect.type_info(wanted), field)
+    return minimal_of(inspect.type_info(wanted), field)
 
 
-def _of(kind: inspect.Type, field: str) -> Any:
+def minimal_of(kind: inspect.Type, field: str) -> Any:
     match kind:
         case inspect.Metadata():
-            return _of(kind.type, field)
+            return minimal_of(kind.type, field)
         case inspect.UnionType():
             plain = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
-            return _of(next((each for each in plain if not isinstance(each, inspect.AnyType)), plain[0]), field)
+            return minimal_of(next((each for each in plain if not isinstance(each, inspect.AnyType)), plain[0]), field)
         case inspect.StructType():
-            made = {each.encode_name: _of(each.type, each.encode_name) for each in kind.fields if each.required}
+            made = {each.encode_name: minimal_of(each.type, each.encode_name) for each in kind.fields if each.required}
             return made | ({kind.tag_field: kind.tag} if kind.tag_field else {})
         case inspect.LiteralType():
             return kind.values[0]
@@ -42,9 +42,9 @@ def _of(kind: inspect.Type, field: str) -> Any:
         case inspect.IntType() | inspect.FloatType():
             return max(1, kind.ge or 0)
         case inspect.VarTupleType() | inspect.ListType():
-            return [_of(kind.item_type, field.removesuffix("s"))]
+            return [minimal_of(kind.item_type, field.removesuffix("s"))]
         case inspect.TupleType():
-            return [_of(each, field) for each in kind.item_types]
+            return [minimal_of(each, field) for each in kind.item_types]
         case inspect.DictType():
             return {}
         case inspect.AnyType():

@@ -30,6 +30,7 @@ from draftwire.text.units import cut, length
 from draftwire_server.core.edits.resting import Edge, Region, back, element_ids, in_word
 
 SHOWN: Final = 5  # matches that a refusal tells of, for a model to choose a longer text from
+TOOL_LOOKS_THROUGH: Final = 300_000_000  # characters by all edits of a call: a hundred in a text of 3 MB, 3–4 s
 MINE: Final = 0
 
 
@@ -45,12 +46,18 @@ def resolve(document: Document, edits: Iterable[ToolEdit]) -> Resolved:
     """Resolve edits, each for what the ones before it leave; regions count in ``document``.
 
     Raises:
-        Problem: no_match, many_matches, not_text, no_such_place, out_of_range, bad_message, and those of ops.
+        Problem: no_match, many_matches, not_text, no_such_place, out_of_range, bad_message, too_much_work;
+            those of ops.
     """
     ops: list[Op] = []
     regions: list[Region] = []
     now = document
+    looked_through = 0
     for index, given in enumerate(edits):
+        there = now.get(given.at)
+        looked_through += len(there) if isinstance(there, str) else 0
+        if looked_through > TOOL_LOOKS_THROUGH:
+            raise Problem("too_much_work", "Send fewer edits at once.", detail={"edit": index})
         try:
             edit = with_lf_texts(now, given)
             op, region = _one(now, edit, index)

@@ -32,7 +32,10 @@ async def search_texts(call: Call, body: Search) -> SearchAnswer:
 
 @operation(
     "POST", BASE + "/edit", summary="Edit a draft", headers=(KEY,),
-    problems=(*WRITES, *PLACES, *OPS, "stale_region", "overlaps_own_edit", "too_fast", "base_ahead", "base_expired"),
+    problems=(
+        *WRITES, *PLACES, *OPS, "stale_region", "overlaps_own_edit", "too_fast", "base_ahead", "base_expired",
+        "too_much_work",
+    ),
 )  # fmt: skip
 async def edit_draft(call: Call, body: ToolEdits) -> Edited:
     """Edit what was read. Only a change in the very place that an edit is made for refuses it (`stale_region`)."""

@@ -67,9 +67,9 @@ SAVE_PROBLEMS = (
 
 PATCH_PROBLEMS = (
     *(code for code in SAVE_PROBLEMS if code != "override_moved"), "mode_forbids", "patch_unsupported", "test_failed",
-    "no_single_match", "not_text", "no_such_place", "bad_address", "bad_op", "root_fixed", "not_an_object",
-    "bad_splice", "out_of_range", "half_surrogate", "not_keyed", "bad_place", "id_fixed", "keyed_array_fixed",
-    "plain_array", "bad_text",
+    "too_much_work", "no_single_match", "not_text", "no_such_place", "bad_address", "bad_op", "root_fixed",
+    "not_an_object", "bad_splice", "out_of_range", "half_surrogate", "not_keyed", "bad_place", "id_fixed",
+    "keyed_array_fixed", "plain_array", "bad_text",
 )  # fmt: skip
 
 
@@ -214,7 +214,7 @@ async def _put(call: Call, query: DraftQuery | NamedDraft) -> Response:
 
 async def _patch(call: Call, body: DraftPatch | tuple[PatchOp, ...], query: DraftQuery | NamedDraft) -> Response:
     live = await find_draft(call, query)
-    once = once_of(call.request, body)
+    once = await asyncio.to_thread(once_of, call.request, body)
     kept = await once.replayed(call.runtime.database, call.principal)
     if kept is not None:
         return _replayed(kept)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from draftwire.errors import Problem
 from draftwire.wire.codec import decode_value
 from draftwire_server.core.problems import MEDIA_TYPE, problem_body
-from draftwire_server.limits import DECODE_INLINE_BYTES, JSON_BODY_BYTES
+from draftwire_server.limits import DECODE_INLINE_BYTES, DIRECTORY_ENTRIES, JSON_BODY_BYTES
 from draftwire_server.services.worker.under_way import Body
 
 
@@ -97,7 +97,12 @@ _T = TypeVar("_T")
 
 
 def convert(value: Any, wanted: type[_T]) -> _T:
-    """Read a struct. Raises `Problem` bad_message."""
+    """Read a struct. Raises `Problem` bad_message, or too_large before a list is read that no route takes."""
+    for part in value.values() if isinstance(value, dict) else (value,):
+        if (
+            isinstance(part, list) and len(part) > DIRECTORY_ENTRIES
+        ):  # a longest list takes 50 ms, which nothing divides
+            raise Problem("too_large", f"A list has at most {DIRECTORY_ENTRIES} elements.")
     try:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:

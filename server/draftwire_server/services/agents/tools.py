@@ -52,6 +52,7 @@ from draftwire_server.store.agents import runs as run_store
 from draftwire_server.store.agents.runs import RunRow
 from draftwire_server.store.postgres import Database
 
+RESOLVED_INLINE: Final = 256 * 1024  # bytes of the document times edits; what costs more is resolved beside the loop
 LEAVES: Final = 500  # of one document that an answer names
 ELSEWHERE: Final = frozenset(("no_match", "overlaps_own_edit", "no_such_place"))
 
@@ -171,22 +172,22 @@ class Tools:
             ]
             outcomes = tuple(tried)
         head = head_of(live)
-        self._show(principal, row, live, outcomes)
+        await self._show(principal, row, live, outcomes)
         diagnosed = await self._diagnoses.of(principal, live)
         return Edited(
             live.id, live.item.id, str(head), head.generation, head.seq, outcomes,
             await self.changes(live, row, head), diagnosed.diagnostics,
         )  # fmt: skip
 
-    def _show(self, principal: Principal, run: RunRow, live: LiveDraft, outcomes: Sequence[Outcome]) -> None:
+    async def _show(self, principal: Principal, run: RunRow, live: LiveDraft, outcomes: Sequence[Outcome]) -> None:
         done = next((each for each in reversed(outcomes) if each.refused is None), None)
         if done is None:
             return
-        caret, text = 0, live.replica.document.get(done.at)
+        caret, seq, text = 0, live.replica.seq, live.replica.document.get(done.at)
         if done.last is not None and isinstance(text, str):
-            ends = offsets(lines(text))
+            ends = await asyncio.to_thread(lambda: offsets(lines(text)))
             caret = ends[min(done.last, len(ends) - 1)]
-        spot = Spot(done.at, caret, live.replica.seq, (done.first, done.last) if done.first and done.last else None)
+        spot = Spot(done.at, caret, seq, (done.first, done.last) if done.first and done.last else None)
         self._presence.note(principal, run.id, live, of_lines("editing", done.first, done.last), spot)
 
     async def read_seq(self, live: LiveDraft, run: RunRow, asked: int | None) -> int:
@@ -206,14 +207,15 @@ class Tools:
         if len(seqs) > 1:
             raise Problem("bad_message", "Edits that land together are made for one state.")
         landed, resolved = await self._land(principal, live, run, edits, seqs.pop() if seqs else read_seq, key)
-        return _outcomes(edits, landed, resolved)
+        return await asyncio.to_thread(_outcomes, edits, landed, resolved)
 
     async def _alone(
         self, principal: Principal, live: LiveDraft, run: RunRow, edit: ToolEdit, read_seq: int, key: str, index: int
     ) -> Outcome:
         try:
             seq = edit.read_seq if edit.read_seq is not None else read_seq
-            return _outcomes((edit,), *await self._land(principal, live, run, (edit,), seq, key))[0]
+            landed, resolved = await self._land(principal, live, run, (edit,), seq, key)
+            return (await asyncio.to_thread(_outcomes, (edit,), landed, resolved))[0]
         except Problem as problem:
             if problem.code in ("unavailable", "internal", "run_stopped", "run_ended") and index == 0:
                 raise
@@ -242,7 +244,7 @@ class Tools:
     async def _land_at(
         self, principal: Principal, live: LiveDraft, run: RunRow, edits: Sequence[ToolEdit], at: At, key: str
     ) -> tuple[Landed, Resolved]:
-        large = len(live.value_json()) > 256 * 1024
+        large = len(live.value_json()) * len(edits) > RESOLVED_INLINE
         resolved = await asyncio.to_thread(resolve, at.document, edits) if large else resolve(at.document, edits)
         if not resolved.ops:
             return Landed(at.seq, None, at.document), resolved
@@ -328,14 +330,16 @@ def _outcomes(edits: Sequence[ToolEdit], landed: Landed, resolved: Resolved) -> 
     """Where each edit stands now: the lines that its region has after the batch."""
     document = landed.document or resolved.document
     told = []
+    places: dict[str, tuple[int | None, int | None]] = {}  # of a leaf, by all edits of it: its lines are counted once
     for index, edit in enumerate(edits):
         text = document.get(edit.at)
         region = next((r for r in resolved.regions if r.edit == index and r.kind == "text"), None)
         if region is None or not isinstance(text, str) or landed.entry is None:
             told.append(Outcome(edit.at, landed.seq))
             continue
-        first, last = _lines_of(landed.entry, edit.at, text)
-        told.append(Outcome(edit.at, landed.seq, first, last))
+        if edit.at not in places:
+            places[edit.at] = _lines_of(landed.entry, edit.at, text)
+        told.append(Outcome(edit.at, landed.seq, *places[edit.at]))
     return tuple(told)
 
 
