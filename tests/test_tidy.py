@@ -102,6 +102,18 @@ def test_a_module_is_short_or_named() -> None:
     assert not grown, "part it instead"
 
 
+def test_a_class_name_means_one_thing_in_the_whole_server() -> None:
+    """But for names with an underscore, which nobody else sees, and the contents of the demo."""
+    where: dict[str, list[str]] = defaultdict(list)
+    for path in modules():
+        if not path.is_relative_to(ROOT / "server") or "content" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                where[node.name].append(path.relative_to(ROOT).as_posix())
+    assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}
+
+
 def room_of(floor: str, module: str) -> str | None:
     """The room, or the module beside the rooms, that a dotted name is in; None if it is not of this floor."""
     own = floor.partition("/")[2].replace("/", ".") + "."

@@ -92,7 +92,7 @@ class Endpoint:
             await self._answer(scope, body, receive, _with_headers(send, told))
 
     def _session(
-        self, runtime: Runtime, request: Request, principal: Principal, opening: sessions.Opening
+        self, runtime: Runtime, request: Request, principal: Principal, opening: sessions.SessionOpening
     ) -> sessions.Session | None:
         key, user = runtime.settings.resume_key, principal.access.user
         if opening.method == "initialize":

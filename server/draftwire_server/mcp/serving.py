@@ -17,7 +17,7 @@ from mcp.shared.exceptions import MCPError
 from draftwire.errors import Problem
 from draftwire_server.mcp import resources
 from draftwire_server.mcp.desk import Desk
-from draftwire_server.mcp.tool import Answer, Tool
+from draftwire_server.mcp.tool import Tool, ToolAnswer
 from draftwire_server.mcp.tools import INSTRUCTIONS, TOOLS
 
 Context = ServerRequestContext[Any, Any]
@@ -82,7 +82,7 @@ def _described(tool: Tool) -> types.Tool:
     return types.Tool(name=tool.name, description=tool.description, input_schema=tool.schema, annotations=hints)
 
 
-def _result(answer: Answer) -> types.CallToolResult:
+def _result(answer: ToolAnswer) -> types.CallToolResult:
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=answer.text)], structured_content=answer.data,
         is_error=answer.refused,

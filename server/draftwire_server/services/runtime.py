@@ -38,7 +38,7 @@ from draftwire_server.services.agents.run_followers import RunFollowers
 from draftwire_server.services.agents.run_presence import AgentPresence
 from draftwire_server.services.agents.run_writes import AgentWrites
 from draftwire_server.services.agents.runs import Runs
-from draftwire_server.services.agents.search import Finding
+from draftwire_server.services.agents.search import TextSearch
 from draftwire_server.services.agents.streams import Streams
 from draftwire_server.services.agents.suggestions import Suggesting
 from draftwire_server.services.agents.tools import Tools
@@ -251,7 +251,7 @@ class Runtime:
             self.database, self.drafts, self.opening, self.paths, self.runs, writes, shown, self.lookback,
             self.diagnoses, self.suggesting,
         )  # fmt: skip
-        self.finding = Finding(self.drafts, self.kinds, self.listing, self.runs, self.tools)
+        self.finding = TextSearch(self.drafts, self.kinds, self.listing, self.runs, self.tools)
         self.streams = Streams(
             self.database, self.drafts, self.opening, self.runs, self.run_book, self.tools, writes, shown, self.spawn
         )

@@ -75,7 +75,7 @@ async def page_of_revisions(
     return [RevisionRow(*row.values()) for row in rows]
 
 
-class RunRow(msgspec.Struct, frozen=True):
+class ExportedRun(msgspec.Struct, frozen=True):
     """A run."""
 
     id: str
@@ -94,9 +94,9 @@ select r.id, {_BY.format("")}, r.state, {_epoch("r.started_at")}, r.label, r.mod
 """
 
 
-async def page_of_runs(connection: Connection, workspace: str, after: str, limit: int) -> list[RunRow]:
+async def page_of_runs(connection: Connection, workspace: str, after: str, limit: int) -> list[ExportedRun]:
     """Runs by their ids."""
-    return [RunRow(*row.values()) for row in await connection.fetch(_RUNS, workspace, after, limit)]
+    return [ExportedRun(*row.values()) for row in await connection.fetch(_RUNS, workspace, after, limit)]
 
 
 class PlacedItem(msgspec.Struct, frozen=True):
@@ -383,7 +383,7 @@ values ($1, $2, $3, $4, $5, $6, to_timestamp($7::float8), to_timestamp($8::float
 """
 
 
-async def add_run(connection: Connection, workspace: str, row: RunRow, actor: str) -> bool:
+async def add_run(connection: Connection, workspace: str, row: ExportedRun, actor: str) -> bool:
     """Write a run; False if it is there."""
     made = await connection.fetchval(
         _ADD_RUN, workspace, row.id, actor, row.label, row.model, row.state, row.started_at, row.ended_at

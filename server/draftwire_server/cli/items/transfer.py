@@ -19,7 +19,7 @@ CHUNK_BYTES: Final = 1024 * 1024  # of one request; a larger record goes by itse
 CHUNK_RECORDS: Final = 500
 
 
-class Told(msgspec.Struct):
+class TransferTold(msgspec.Struct):
     """What an export or import came to."""
 
     records: dict[str, int] = {}
@@ -43,7 +43,7 @@ def export(server: str, as_json: bool, to: Path, as_tree: bool, folder: str | No
     """
     if as_tree and to.exists():
         refuse(f"{to} is there already: a tree is written into a new directory.")
-    told = Told()
+    told = TransferTold()
 
     async def work(api: Api) -> None:
         async with _written(to, as_tree) as take:
@@ -74,7 +74,7 @@ def import_(server: str, as_json: bool, source: Path, dry_run: bool) -> None:
 
     What is there already stays as it is; an import that was interrupted is simply done again.
     """
-    told = Told()
+    told = TransferTold()
 
     async def work(api: Api) -> None:
         known: dict[str, Any] = {"members": [], "groups": [], "items": [], "kinds": {}}

@@ -33,7 +33,7 @@ CONTEXT_LINES: Final = 3  # around a stale region, as it reads now
 SESSION_BYTES: Final = 16
 
 
-class Batch(msgspec.Struct, frozen=True):
+class RunBatch(msgspec.Struct, frozen=True):
     """Ops of a run for the state at ``base``, and what they rest on."""
 
     generation: int
@@ -81,7 +81,7 @@ class AgentWrites:
         """Seconds until the turn of the run's next piece, which counts from now on."""
         return max([await self._pace.reserve(bucket) for bucket in _buckets(workspace, run, draft)])
 
-    async def commit(self, principal: Principal, live: LiveDraft, run: str, batch: Batch) -> Landed:
+    async def commit(self, principal: Principal, live: LiveDraft, run: str, batch: RunBatch) -> Landed:
         """Commit a batch. Raises `Problem` stale_region, overlaps_own_edit, run_stopped, op_no_gap, …"""
         done: asyncio.Future[Landed | Problem] = asyncio.get_running_loop().create_future()
         last: list[tuple[Decided, Document]] = []
@@ -120,7 +120,7 @@ class AgentWrites:
             raise outcome
         return outcome
 
-    async def explained(self, live: LiveDraft, problem: Problem, batch: Batch) -> Problem:
+    async def explained(self, live: LiveDraft, problem: Problem, batch: RunBatch) -> Problem:
         """A refusal for staleness with who changed the place, and how it reads now."""
         if problem.code not in ("stale_region", "overlaps_own_edit"):
             return problem

@@ -41,7 +41,7 @@ TURN_S: Final = 10.0  # to wait for one's turn; then a client hears that it may 
 Find = Callable[[str], bool]
 
 
-class Finding:
+class TextSearch:
     """See the module."""
 
     def __init__(self, drafts: Drafts, kinds: KindBook, listing: Listing, runs: Runs, tools: Tools) -> None:

@@ -32,7 +32,7 @@ from draftwire_server.core.ids import ActorId, public_session_id
 from draftwire_server.limits import CHUNK_UNITS, STREAM_HELD_UNITS, STREAMS_HELD_UNITS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.agents.run_presence import AgentPresence, Spot
-from draftwire_server.services.agents.run_writes import AgentWrites, Batch, run_session
+from draftwire_server.services.agents.run_writes import AgentWrites, RunBatch, run_session
 from draftwire_server.services.agents.runs import Runs
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft
@@ -210,7 +210,7 @@ class StreamWriter:
         no = live.replica.last_no.get(w, 0) + 1
         first = end.until > end.start or not opened.units
         region = (Region("text", row.address, end.start, end.until),) if first else (Region("there", row.address),)
-        batch = Batch(
+        batch = RunBatch(
             row.generation, end.seq, _mark(live, end.seq) or await self._drafts.history.mark_at(live, end.seq),
             (Text(row.address, ((end.start, end.until - end.start, lf(piece)),)),), region, session,
             no, secrets.token_urlsafe(12), f"{cause_prefix(row.id)}{units}", row.id,

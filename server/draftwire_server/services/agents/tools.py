@@ -40,7 +40,7 @@ from draftwire_server.limits import EDITS_PER_CALL
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.paths import Paths
 from draftwire_server.services.agents.run_presence import AgentPresence, Spot, of_lines
-from draftwire_server.services.agents.run_writes import AgentWrites, Batch, Landed, run_session
+from draftwire_server.services.agents.run_writes import AgentWrites, Landed, RunBatch, run_session
 from draftwire_server.services.agents.runs import Runs
 from draftwire_server.services.agents.suggestions import Suggesting
 from draftwire_server.services.deploys.diagnoses import Diagnoses
@@ -248,7 +248,7 @@ class Tools:
         resolved = await asyncio.to_thread(resolve, at.document, edits) if large else resolve(at.document, edits)
         if not resolved.ops:
             return Landed(at.seq, None, at.document), resolved
-        batch = Batch(
+        batch = RunBatch(
             live.replica.generation, at.seq, at.mark, resolved.ops, resolved.regions, run_session(run.id, 0), ALLOCATE,
             key,
         )  # fmt: skip

@@ -42,7 +42,7 @@ from draftwire_server.services.merge.values import Comparing
 from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.services.writes.attempt import runs_of
 from draftwire_server.services.writes.idempotency import Once
-from draftwire_server.services.writes.replacement import Leaving, Left
+from draftwire_server.services.writes.replacement import Leaving, LeftText
 from draftwire_server.store.access import members
 from draftwire_server.store.deploys import jobs, versions
 from draftwire_server.store.events import clock
@@ -358,7 +358,7 @@ class Deploying:
         once: Once,
         work: Callable[[Connection], Awaitable[Answer]],
         draft: str | None,
-        left: tuple[Left, ...],
+        left: tuple[LeftText, ...],
     ) -> Answer | None:
         """Write a version on the head that was looked at; None if anything moved meanwhile."""
         workspace = principal.workspace.id

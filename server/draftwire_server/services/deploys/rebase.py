@@ -26,7 +26,7 @@ from draftwire_server.services.deploys.behind import Behind, rebase_cause
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import Extras, LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, need_type
-from draftwire_server.services.merge.choices import Choosing, Outcome, choices_of, hunks_on_wire, taken_away
+from draftwire_server.services.merge.choices import Choosing, MergeOutcome, choices_of, hunks_on_wire, taken_away
 from draftwire_server.services.merge.merge import Merging
 from draftwire_server.services.merge.values import Comparing
 from draftwire_server.services.writes.idempotency import Once
@@ -265,7 +265,7 @@ def _rebased(live: LiveDraft, at: Etag, *, changed: bool) -> Rebased:
     )  # fmt: skip
 
 
-def _previewed(once: Once, live: LiveDraft, outcome: Outcome, version: int) -> Answer:
+def _previewed(once: Once, live: LiveDraft, outcome: MergeOutcome, version: int) -> Answer:
     made = msgspec.structs.replace(
         _rebased(live, head_of(live), changed=False), base_version=version, value=outcome.document.value,
         preview=True, hunks=hunks_on_wire(outcome.hunks, "standing"),

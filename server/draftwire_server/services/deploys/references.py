@@ -25,7 +25,7 @@ from draftwire_server.services.live.opening import Opening
 from draftwire_server.settings import Settings
 from draftwire_server.store.items import items
 from draftwire_server.store.items import references as store
-from draftwire_server.store.items.references import ByPath, Due, UserRow
+from draftwire_server.store.items.references import ByUserPath, DueItem, UserRow
 from draftwire_server.store.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class References:
                 await store.replace(connection, workspace, each, found)
         return len(due) == ITEMS_PER_STEP
 
-    async def _found(self, workspace: str, due: Due) -> tuple[Referred, ...]:
+    async def _found(self, workspace: str, due: DueItem) -> tuple[Referred, ...]:
         """What the live version of an item names; nothing, if its kind is not known any more."""
         async with self._database.acquired() as connection:
             value = await items.load_value(connection, workspace, due.item, due.head_version)
@@ -91,14 +91,14 @@ class References:
         row = await self._opening.visible_item(principal, item)
         workspace, limit = principal.workspace.id, min(query.limit, PAGE_ITEMS)
         scope = f"used by\0{workspace}\0{principal.access.user}\0{row.id}".encode()
-        after = cursor.unseal(self._key, scope, query.cursor, ByPath) if query.cursor else None
+        after = cursor.unseal(self._key, scope, query.cursor, ByUserPath) if query.cursor else None
 
-        async def read(behind: ByPath | None, most: int) -> tuple[list[UserRow], list[UserRow]]:
+        async def read(behind: ByUserPath | None, most: int) -> tuple[list[UserRow], list[UserRow]]:
             async with self._database.acquired() as connection:
                 found = await store.list_users(connection, workspace, row.id, row.kind, behind, most)
             return found, [each for each in found if principal.may("see_item", each.place)]
 
-        page, next_ = await page_of(read, lambda each: ByPath(each.path or "", each.id), after, limit)
+        page, next_ = await page_of(read, lambda each: ByUserPath(each.path or "", each.id), after, limit)
         uses = tuple(map(_use, page))
         return UsedBy(uses, None if next_ is None else cursor.seal(self._key, scope, next_))
 

@@ -28,7 +28,7 @@ from draftwire.rest.history import (
 from draftwire.wire.messages import ActorInfo
 from draftwire_server.core.edits.replica import Entry, decode_ops, stored_effects
 from draftwire_server.core.etag import Etag, parse_etag
-from draftwire_server.core.history.grouping import BLOCK, Changed, Group, Who, changed_by, groups_of, places_of
+from draftwire_server.core.history.grouping import BLOCK, BatchGroup, Changed, Who, changed_by, groups_of, places_of
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.history.states import Past, States
@@ -232,7 +232,7 @@ def _written_by(own: set[int]) -> Callable[[Entry], bool]:
 
 def _tell(
     entries: list[Entry], writers: dict[int, Who], began: Document | None, before: int, limit: int
-) -> list[tuple[Group, Changed, tuple[ChangedPlace, ...]]]:
+) -> list[tuple[BatchGroup, Changed, tuple[ChangedPlace, ...]]]:
     """The groups of one block that end before a seq, with their places as they read at each one's end."""
     groups = [group for group in groups_of(entries, writers) if entries[group.last].seq < before][:limit]
     ends = {group.last for group in groups}

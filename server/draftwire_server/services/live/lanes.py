@@ -37,7 +37,7 @@ from draftwire_server.services.worker.outage import Outage
 from draftwire_server.settings import Settings
 from draftwire_server.store.items import secrets
 from draftwire_server.store.live import logs
-from draftwire_server.store.live.commit import Group, NewBatch, NewWriter, commit, lock_head
+from draftwire_server.store.live.commit import CommitGroup, NewBatch, NewWriter, commit, lock_head
 from draftwire_server.store.postgres import AWAY, DATABASE_ERRORS, LANES, Connection, Database, connect
 from draftwire_server.store.quiet import told
 
@@ -57,7 +57,7 @@ class Draftwork(msgspec.Struct):
     live: LiveDraft
     submissions: list[Submission]  # those that the plan holds, in order
     plan: Plan
-    group: Group
+    group: CommitGroup
     caused: Consequences
 
 
@@ -598,7 +598,7 @@ def _work(live: LiveDraft, plan: Plan, placed: list[Submission], people: People)
         for submission, decided, document in zip(placed, plan.decided, plan.documents, strict=True)
     ]
     caused = consequences(live, plan, people, [extra.alerts for extra in extras])
-    group = Group(
+    group = CommitGroup(
         workspace=live.workspace,
         draft=live.id,
         generation=replica.generation,

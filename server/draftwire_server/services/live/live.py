@@ -22,7 +22,7 @@ from draftwire.errors import Problem
 from draftwire.wire.codec import check_value
 from draftwire.wire.messages import ActorInfo, Alert, Diagnostic, Edit, Piece, Shape, WriterInfo
 from draftwire_server.core.access.access import DraftFacts, Resource
-from draftwire_server.core.edits.clash import Lines
+from draftwire_server.core.edits.clash import LineStarts
 from draftwire_server.core.edits.plan import LIVE, Author, Decided, NeedsSecrets, Rule
 from draftwire_server.core.edits.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.edits.stream import BusHeader, Stretch, ops_payload
@@ -582,7 +582,7 @@ class LiveDraft:
         text = self.replica.document.get(region.at)
         if not isinstance(text, str):
             return alert
-        lines = Lines(text)
+        lines = LineStarts(text)
         first, last = lines.of(region.start, region.end)
         start, end = lines.units(first, last)
         return msgspec.structs.replace(

@@ -30,7 +30,7 @@ class Notes(msgspec.Struct, frozen=True):
     unset: tuple[str, ...] = ()
 
 
-class Claims:
+class RecordClaims:
     """See the module."""
 
     def __init__(self, database: Database, kinds: KindBook) -> None:

@@ -31,7 +31,7 @@ from draftwire_server.services.access.changes import Changes, Changing
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.kinds.checking import Checking
 from draftwire_server.services.kinds.kindbook import KindBook, checked_kind
-from draftwire_server.services.transfer.claims import Claims, Notes, checked_value
+from draftwire_server.services.transfer.claims import Notes, RecordClaims, checked_value
 from draftwire_server.store import transfer as store
 from draftwire_server.store.access import members
 from draftwire_server.store.deploys import versions
@@ -58,7 +58,7 @@ class Importing:
 
     def __init__(self, database: Database, changes: Changes, kinds: KindBook, checking: Checking) -> None:
         self._changes = changes
-        self._claims = Claims(database, kinds)
+        self._claims = RecordClaims(database, kinds)
         self._checking = checking
 
     async def put(self, principal: Principal, asked: t.ImportRecords, bad: dict[int, BadPart]) -> t.Imported:
@@ -310,7 +310,7 @@ async def _run(changing: Changing, record: t.RunRecord, known: t.Known) -> t.Imp
     by = await _actor(changing, record.by, known)
     # A run does not go on elsewhere: nobody is connected who could.
     state = "lost" if record.state in ("running", "paused") else record.state
-    row = store.RunRow(record.id, {}, state, record.started_at, record.label, record.model, record.ended_at)
+    row = store.ExportedRun(record.id, {}, state, record.started_at, record.label, record.model, record.ended_at)
     return MADE if await store.add_run(changing.connection, changing.workspace, row, by) else SAME
 
 

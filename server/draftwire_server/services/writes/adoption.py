@@ -23,7 +23,7 @@ from draftwire_server.services.live.opening import Opening, need_type
 from draftwire_server.services.merge.choices import (
     Choices,
     Choosing,
-    Outcome,
+    MergeOutcome,
     choices_of,
     hunks_on_wire,
     lost_on_wire,
@@ -31,7 +31,7 @@ from draftwire_server.services.merge.choices import (
 )
 from draftwire_server.services.merge.values import Comparing
 from draftwire_server.services.writes.idempotency import Once
-from draftwire_server.services.writes.joint_commit import Part, Togethers
+from draftwire_server.services.writes.joint_commit import Joint, Togethers
 from draftwire_server.services.writes.replacement import left_to_authors
 from draftwire_server.services.writes.stash import replaced_row
 from draftwire_server.services.writes.write import EXACT_LOOKS, Change, Writing, Written, own_session
@@ -230,11 +230,11 @@ class Adopting:
             return left_to_authors(extras, job.principal, shared, taken, written.etag, written.document)
 
         parts = [
-            Part(own, Change(at, back, "revert", job.session, job.key, f"together:{shared.id}", exact=job.exact), None)
+            Joint(own, Change(at, back, "revert", job.session, job.key, f"together:{shared.id}", exact=job.exact), None)
         ]
         if outcome.ops:
             change = Change(head, outcome.ops, "adopt", job.session, job.key, _cause(own, at), exact=job.exact)
-            parts.append(Part(shared, change, along))
+            parts.append(Joint(shared, change, along))
         if not await self._togethers.commit(job.principal, parts):
             return None
         if answers:
@@ -348,7 +348,7 @@ def _brought(
 
 
 def _preview(
-    target: LiveDraft, head: Etag, source: LiveDraft, at: Etag, outcome: Outcome, choices: Choices
+    target: LiveDraft, head: Etag, source: LiveDraft, at: Etag, outcome: MergeOutcome, choices: Choices
 ) -> dict[str, Any]:
     """What a merge would give, and what it leaves to be chosen."""
     return {

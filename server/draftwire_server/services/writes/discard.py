@@ -21,11 +21,11 @@ from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import Extras, LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, may_type, need_type
-from draftwire_server.services.merge.choices import Choosing, Outcome, choices_of, hunks_on_wire, taken_away
+from draftwire_server.services.merge.choices import Choosing, MergeOutcome, choices_of, hunks_on_wire, taken_away
 from draftwire_server.services.merge.values import Comparing
 from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.services.writes.idempotency import Once
-from draftwire_server.services.writes.replacement import Left
+from draftwire_server.services.writes.replacement import LeftText
 from draftwire_server.services.writes.stash import replaced_row
 from draftwire_server.services.writes.write import Change, Writing, Written, own_session
 from draftwire_server.store.deploys import versions
@@ -98,7 +98,7 @@ class Discarding:
         self._outbox.tell(live.workspace)
         return Discarded(live.id, live.item.id, etag.generation, at + DISCARDS_KEPT_DAYS * DAY_S)
 
-    async def _left(self, principal: Principal, live: LiveDraft, etag: Etag) -> tuple[Left, ...]:
+    async def _left(self, principal: Principal, live: LiveDraft, etag: Etag) -> tuple[LeftText, ...]:
         """What others wrote there and has not gone live: `DISCARDS_KEPT_DAYS` is not for ever, as their stash is."""
         if same_content(live.kind, live.replica.document.value, await self._comparing.base_value(live)):
             return ()
@@ -154,7 +154,7 @@ class Discarding:
         self,
         principal: Principal,
         live: LiveDraft,
-        outcome: Outcome,
+        outcome: MergeOutcome,
         generation: int,
         made: Rebased,
         once: Once,

@@ -13,7 +13,7 @@ from draftwire_server.core.kinds.kinds import Referred
 from draftwire_server.store.postgres import Connection
 
 
-class Due(msgspec.Struct, frozen=True):
+class DueItem(msgspec.Struct, frozen=True):
     """An item to look through. ``due_at`` tells this claim from the next."""
 
     item: str
@@ -48,12 +48,12 @@ async def due_in(connection: Connection) -> list[str]:
     return [str(row["workspace_id"]) for row in await connection.fetch(_DUE_IN)]
 
 
-async def claim(connection: Connection, workspace: str, most: int, lease_s: float) -> list[Due]:
+async def claim(connection: Connection, workspace: str, most: int, lease_s: float) -> list[DueItem]:
     """Take items for so long, those that wait longest."""
-    return [Due(*row.values()) for row in await connection.fetch(_CLAIM, workspace, most, lease_s)]
+    return [DueItem(*row.values()) for row in await connection.fetch(_CLAIM, workspace, most, lease_s)]
 
 
-async def replace(connection: Connection, workspace: str, due: Due, found: tuple[Referred, ...]) -> None:
+async def replace(connection: Connection, workspace: str, due: DueItem, found: tuple[Referred, ...]) -> None:
     """Write what an item refers to, in a transaction; nothing if it has become due again meanwhile."""
     if await connection.execute(_DONE, workspace, due.item, due.due_at) != "DELETE 1":
         return
@@ -99,7 +99,7 @@ class UserRow(msgspec.Struct, frozen=True):
         return Resource(self.path, self.id, self.creator)
 
 
-class ByPath(msgspec.Struct, frozen=True, array_like=True):
+class ByUserPath(msgspec.Struct, frozen=True, array_like=True):
     """Where a page of users ended; "" stands for no path."""
 
     path: str
@@ -124,9 +124,9 @@ select u.id, u.kind, u.path, u.creator_id, u.summary, u.head_version, array_agg(
 
 
 async def list_users(
-    connection: Connection, workspace: str, item: str, kind: str, after: ByPath | None, limit: int
+    connection: Connection, workspace: str, item: str, kind: str, after: ByUserPath | None, limit: int
 ) -> list[UserRow]:
     """The items whose live versions name an item, by path."""
-    after = after or ByPath("", "")
+    after = after or ByUserPath("", "")
     rows = await connection.fetch(_USERS, workspace, item, kind, after.path, after.id, limit)
     return [UserRow(*row.values()) for row in rows]
