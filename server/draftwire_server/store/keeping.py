@@ -97,7 +97,7 @@ RULES: Final = (
     Rule("item", f"its row for good, versions name it; what hangs on a deleted one {limits.DELETED_KEPT_DAYS} days"),
     Rule("item_search", WITH_ITEM),
     Rule("item_job", "until it is done"),
-    Rule("item_reference", "until the item's next deploy"),
+    Rule("item_reference", "until the item's next deploy, or its end"),
     Rule("reference_due", "until it is done"),
     Rule("reference_rule", "for good: one row for each kind of the server", shared=True),
     Rule("path_holder", "for good: old links lead on"),
