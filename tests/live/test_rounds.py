@@ -16,7 +16,7 @@ from draftwire_server.core.edits.replica import Replica
 from draftwire_server.core.etag import first_mark
 from draftwire_server.services.live import lanes as module
 from draftwire_server.services.live.lanes import Draftwork, Lanes
-from draftwire_server.services.live.live import LiveDraft, Submission
+from draftwire_server.services.live.live import LiveDraft, QueuedEdit
 from tests.core.run_history import SHAPE
 
 NOTHING: Any = SimpleNamespace()
@@ -31,12 +31,12 @@ def live(monkeypatch: pytest.MonkeyPatch) -> LiveDraft:
     return made
 
 
-def submission(live: LiveDraft, who: str, n: int) -> Submission:
+def submission(live: LiveDraft, who: str, n: int) -> QueuedEdit:
     agent = who.startswith("run")
     author = Author(who, "ada", f"{who}.{n}", f"{who}.{n}", who if agent else None, agent)
     edit = Edit("d", 1, 0, live.replica.mark, 0, 1, f"{who}.{n}", (Text("/title", ((0, 0, "x"),)),))
     heard: Any = pytest.fail
-    return Submission(edit, author, NOTHING, lambda _: "type", heard, heard)
+    return QueuedEdit(edit, author, NOTHING, lambda _: "type", heard, heard)
 
 
 def decided(lanes: Lanes, live: LiveDraft) -> list[str]:

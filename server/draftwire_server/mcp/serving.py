@@ -16,7 +16,7 @@ from mcp.shared.exceptions import MCPError
 
 from draftwire.errors import Problem
 from draftwire_server.mcp import resources
-from draftwire_server.mcp.desk import Desk
+from draftwire_server.mcp.desk import ToolSession
 from draftwire_server.mcp.tool import Tool, ToolAnswer
 from draftwire_server.mcp.tools import INSTRUCTIONS, TOOLS
 
@@ -25,7 +25,7 @@ Context = ServerRequestContext[Any, Any]
 logging.getLogger("mcp").setLevel(logging.WARNING)  # it tells of every request; ours are logged where they are served
 
 
-def make_server(desk_of: Callable[[Context], Desk]) -> Server[Any]:
+def make_server(desk_of: Callable[[Context], ToolSession]) -> Server[Any]:
     """A server whose handlers ask at the desk that ``desk_of`` gives for a request."""
 
     async def list_tools(context: Context, _: types.PaginatedRequestParams | None) -> types.ListToolsResult:

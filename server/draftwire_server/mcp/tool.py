@@ -13,7 +13,7 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire_server.mcp import texts
-from draftwire_server.mcp.desk import Desk, News
+from draftwire_server.mcp.desk import News, ToolSession
 from draftwire_server.mcp.schemas import schema_of
 
 WORD_CHARS: Final = 200
@@ -28,7 +28,7 @@ class ToolAnswer(msgspec.Struct, frozen=True):
 
 
 A = TypeVar("A", bound=msgspec.Struct)
-Handler = Callable[[Desk, Any], Awaitable[ToolAnswer]]
+Handler = Callable[[ToolSession, Any], Awaitable[ToolAnswer]]
 
 
 class Tool:
@@ -49,7 +49,7 @@ class Tool:
         self.only_with = only_with
         self._handler = handler
 
-    async def call(self, desk: Desk, given: dict[str, Any]) -> ToolAnswer:
+    async def call(self, desk: ToolSession, given: dict[str, Any]) -> ToolAnswer:
         """Use the tool; what is refused is an answer too, and what people did meanwhile is in every one."""
         desk.used = None
         try:
@@ -64,7 +64,7 @@ class Tool:
         except msgspec.ValidationError as error:
             raise Problem("bad_message", f"The arguments have a wrong shape: {error}.") from error
 
-    async def _with_news(self, desk: Desk, run: str, answer: ToolAnswer) -> ToolAnswer:
+    async def _with_news(self, desk: ToolSession, run: str, answer: ToolAnswer) -> ToolAnswer:
         try:
             news = await desk.news(run)
         except Problem:

@@ -25,7 +25,7 @@ from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.agents.pace import Bucket, Pace
 from draftwire_server.services.live.lanes import Lanes
-from draftwire_server.services.live.live import Extras, LiveDraft, Submission
+from draftwire_server.services.live.live import LiveDraft, QueuedEdit, RowsBeside
 from draftwire_server.services.live.opening import may_type
 from draftwire_server.services.writes.write import ANSWER_S
 
@@ -94,9 +94,9 @@ class AgentWrites:
             mine = last[-1] if last and last[-1][0].entry.seq == seq else None
             settle(Landed(seq, mine[0].entry if mine else None, mine[1] if mine else None))
 
-        def extras(decided: Decided, document: Document) -> Extras:
+        def extras(decided: Decided, document: Document) -> RowsBeside:
             last.append((decided, document))
-            return Extras()
+            return RowsBeside()
 
         edit = Edit(
             draft=live.id, generation=batch.generation, base=batch.base, mark=batch.mark, seen=batch.base,
@@ -106,7 +106,7 @@ class AgentWrites:
         author = Author(
             principal.info.id, principal.access.user, batch.session, sid, run, principal.is_agent, stream=batch.stream
         )  # fmt: skip
-        submission = Submission(
+        submission = QueuedEdit(
             edit, author, principal, lambda draft: may_type(principal, draft), committed, settle,
             rule=Resting(batch.regions), extras=extras,
         )  # fmt: skip

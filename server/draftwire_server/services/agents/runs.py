@@ -32,7 +32,7 @@ from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.paging import page_of
 from draftwire_server.services.events.channels import draft_facts
-from draftwire_server.services.live.run_states import Heard, RunBook
+from draftwire_server.services.live.run_states import Heard, RunStates
 from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.settings import Settings
@@ -75,7 +75,7 @@ class _Lost(Exception):
 class Runs:
     """See the module."""
 
-    def __init__(self, settings: Settings, database: Database, people: People, book: RunBook, outbox: Outbox) -> None:
+    def __init__(self, settings: Settings, database: Database, people: People, book: RunStates, outbox: Outbox) -> None:
         self._key = settings.resume_key.encode()
         self._wait_s = settings.timings.events_wait_s
         self._database = database

@@ -37,7 +37,7 @@ from draftwire_server.services.agents.runs import Runs
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import Opening
-from draftwire_server.services.live.run_states import RunBook
+from draftwire_server.services.live.run_states import RunStates
 from draftwire_server.store.agents import streams
 from draftwire_server.store.agents.streams import StreamRow, StreamState, cause_prefix
 from draftwire_server.store.postgres import Database
@@ -117,7 +117,7 @@ class StreamWriter:
         drafts: Drafts,
         opening: Opening,
         runs: Runs,
-        book: RunBook,
+        book: RunStates,
         writes: AgentWrites,
         presence: AgentPresence,
         spawn: Callable[..., Any],

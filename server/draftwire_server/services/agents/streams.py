@@ -28,7 +28,7 @@ from draftwire_server.services.agents.tools import Tools
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import Opening, need_type
-from draftwire_server.services.live.run_states import Heard, RunBook
+from draftwire_server.services.live.run_states import Heard, RunStates
 from draftwire_server.store.agents import runs as run_store
 from draftwire_server.store.agents import streams
 from draftwire_server.store.agents.runs import OVER
@@ -47,7 +47,7 @@ class Streams:
         drafts: Drafts,
         opening: Opening,
         runs: Runs,
-        book: RunBook,
+        book: RunStates,
         tools: Tools,
         writes: AgentWrites,
         presence: AgentPresence,

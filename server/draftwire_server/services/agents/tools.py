@@ -42,9 +42,9 @@ from draftwire_server.services.access.paths import Paths
 from draftwire_server.services.agents.run_presence import AgentPresence, Spot, of_lines
 from draftwire_server.services.agents.run_writes import AgentWrites, Landed, RunBatch, run_session
 from draftwire_server.services.agents.runs import Runs
-from draftwire_server.services.agents.suggestions import Suggesting
+from draftwire_server.services.agents.suggestions import Suggestions
 from draftwire_server.services.deploys.diagnoses import Diagnoses
-from draftwire_server.services.history.past import Lookback
+from draftwire_server.services.history.past import DraftPast
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, may_type, need_type
@@ -77,9 +77,9 @@ class Tools:
         runs: Runs,
         writes: AgentWrites,
         presence: AgentPresence,
-        lookback: Lookback,
+        lookback: DraftPast,
         diagnoses: Diagnoses,
-        suggesting: Suggesting,
+        suggesting: Suggestions,
     ) -> None:
         self._database = database
         self._drafts = drafts

@@ -35,7 +35,7 @@ from draftwire_server.services.agents.runs import Runs
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, may_type
-from draftwire_server.services.writes.write import Change, Writing, own_session
+from draftwire_server.services.writes.write import Change, ExactWrites, own_session
 from draftwire_server.store.agents import runs
 from draftwire_server.store.agents import undoing as store
 from draftwire_server.store.agents.runs import RunDraftRow
@@ -67,10 +67,10 @@ class Traced(msgspec.Struct, frozen=True):
         return "kept" if hunk.id in self.kept and hunk.state in UNDECIDED else hunk.state
 
 
-class Undoing:
+class RunUndo:
     """See the module."""
 
-    def __init__(self, database: Database, drafts: Drafts, opening: Opening, writing: Writing, runs: Runs) -> None:
+    def __init__(self, database: Database, drafts: Drafts, opening: Opening, writing: ExactWrites, runs: Runs) -> None:
         self._database = database
         self._drafts = drafts
         self._opening = opening

@@ -14,7 +14,7 @@ from draftwire_server.core.ids import ActorId, new_id, public_session_id
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.live.alerts import shortened
-from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.services.writes.replacement import OVERRIDDEN, LeftText
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.items.items import ItemRow
@@ -26,7 +26,7 @@ LOOKED_BACK: Final = 50  # versions between the one that a draft stands on and t
 class Replaced:
     """See the module."""
 
-    def __init__(self, database: Database, people: People, comparing: Comparing) -> None:
+    def __init__(self, database: Database, people: People, comparing: ComparedValues) -> None:
         self._database = database
         self._people = people
         self._comparing = comparing

@@ -57,7 +57,7 @@ class Message(msgspec.Struct, frozen=True):
     data: Any
 
 
-class Delivering:
+class Deliveries:
     """See the module."""
 
     def __init__(

@@ -25,7 +25,7 @@ from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.services.access.names import People
 from draftwire_server.services.history.states import Past, States
 from draftwire_server.services.live.live import LiveDraft
-from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.store.access import members
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.history import history
@@ -55,10 +55,10 @@ SHARES: Final = 50
 """Authors that a version names; those who wrote the least are left out."""
 
 
-class Blaming:
+class Blames:
     """See the module."""
 
-    def __init__(self, database: Database, states: States, comparing: Comparing, people: People) -> None:
+    def __init__(self, database: Database, states: States, comparing: ComparedValues, people: People) -> None:
         self._database = database
         self._states = states
         self._comparing = comparing

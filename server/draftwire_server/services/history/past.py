@@ -34,7 +34,7 @@ from draftwire_server.services.access.names import People
 from draftwire_server.services.history.states import Past, States
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.loading import entry_of
-from draftwire_server.services.merge.merge import Merging
+from draftwire_server.services.merge.merge import Merges
 from draftwire_server.store.history import history
 from draftwire_server.store.live import logs
 from draftwire_server.store.postgres import Database
@@ -49,10 +49,10 @@ FOLLOWED: Final = 20_000
 """The latest batches that are told apart by who wrote them; who was away for longer sees the comparison of all."""
 
 
-class Lookback:
+class DraftPast:
     """See the module."""
 
-    def __init__(self, database: Database, states: States, people: People, merging: Merging) -> None:
+    def __init__(self, database: Database, states: States, people: People, merging: Merges) -> None:
         self._database = database
         self._states = states
         self._people = people

@@ -19,7 +19,7 @@ from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.core.merge.resolve import Choice, Hunk, Side, hunks_of, settle
 from draftwire_server.limits import RESOLUTIONS
 from draftwire_server.services.live.alerts import shortened
-from draftwire_server.services.merge.merge import Merging
+from draftwire_server.services.merge.merge import Merges
 from draftwire_server.services.worker.children import TooSlow
 
 OTHER: Final[Mapping[Side, Side]] = {"incoming": "standing", "standing": "incoming"}
@@ -75,10 +75,10 @@ def hunks_on_wire(hunks: tuple[Hunk, ...], mine: Side) -> tuple[rest.Hunk, ...]:
     )  # fmt: skip
 
 
-class Choosing:
+class MergeChoices:
     """See the module."""
 
-    def __init__(self, merging: Merging) -> None:
+    def __init__(self, merging: Merges) -> None:
         self._merging = merging
 
     async def bring(

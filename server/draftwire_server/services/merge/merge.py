@@ -21,7 +21,7 @@ DEADLINE_S = 5.0  # of the processor: a person waits for the answer of a save
 _comparison = msgspec.json.Decoder(Comparison)
 
 
-class Merging:
+class Merges:
     """See the module."""
 
     def __init__(self, deadline_s: float = DEADLINE_S) -> None:

@@ -36,7 +36,7 @@ class ExportPosition(msgspec.Struct, frozen=True, array_like=True):
     number: int = 0
 
 
-class Exporting:
+class Exports:
     """See the module."""
 
     def __init__(self, settings: Settings, database: Database) -> None:

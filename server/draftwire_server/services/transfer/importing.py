@@ -29,7 +29,7 @@ from draftwire_server.core.stored import stored_value
 from draftwire_server.limits import AGENTS_PER_USER
 from draftwire_server.services.access.changes import Changes, Changing
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.kinds.checking import Checking
+from draftwire_server.services.kinds.checking import SchemaChecks
 from draftwire_server.services.kinds.kindbook import KindBook, checked_kind
 from draftwire_server.services.transfer.claims import Notes, RecordClaims, checked_value
 from draftwire_server.store import transfer as store
@@ -53,10 +53,10 @@ class _DryRun(Exception):
         self.result = result
 
 
-class Importing:
+class Imports:
     """See the module."""
 
-    def __init__(self, database: Database, changes: Changes, kinds: KindBook, checking: Checking) -> None:
+    def __init__(self, database: Database, changes: Changes, kinds: KindBook, checking: SchemaChecks) -> None:
         self._changes = changes
         self._claims = RecordClaims(database, kinds)
         self._checking = checking

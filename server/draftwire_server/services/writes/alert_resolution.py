@@ -34,7 +34,7 @@ from draftwire_server.services.live.loading import alert_of
 from draftwire_server.services.live.opening import Opening, need_type
 from draftwire_server.services.merge.choices import applied, choices_of
 from draftwire_server.services.writes.idempotency import Once
-from draftwire_server.services.writes.stash_restore import Restorer, Version
+from draftwire_server.services.writes.stash_restore import StashRestores, Version
 from draftwire_server.services.writes.write import EXACT_LOOKS, own_session
 from draftwire_server.settings import Settings
 from draftwire_server.store.items import items
@@ -62,7 +62,7 @@ class _Sides(msgspec.Struct, frozen=True):
     versions: tuple[Document, Document]
 
 
-class Resolving:
+class AlertResolutions:
     """See the module."""
 
     def __init__(
@@ -73,7 +73,7 @@ class Resolving:
         opening: Opening,
         people: People,
         alerts: AlertSweep,
-        restorer: Restorer,
+        restorer: StashRestores,
     ) -> None:
         self._key = settings.resume_key.encode()
         self._database = database

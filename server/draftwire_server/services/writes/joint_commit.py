@@ -39,7 +39,7 @@ class _Lost(Exception):
     """A head or the rights moved: nothing was written."""
 
 
-class Togethers:
+class JointCommits:
     """See the module."""
 
     def __init__(self, database: Database, drafts: Drafts, lanes: Lanes, rights: Rights) -> None:

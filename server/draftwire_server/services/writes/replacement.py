@@ -26,7 +26,7 @@ from draftwire_server.limits import REPLACED_LOOKBACK
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep, shortened, side_row
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import Extras, LiveDraft
+from draftwire_server.services.live.live import LiveDraft, RowsBeside
 from draftwire_server.services.sharing.sharing import access_of
 from draftwire_server.services.writes.attempt import meets
 from draftwire_server.services.writes.stash import StashRoom
@@ -93,7 +93,7 @@ class Leaving:
                 self._alerts.opened_in(principal.workspace.id, one.alert)
 
 
-class Replacing:
+class Replacements:
     """See the module."""
 
     def __init__(self, database: Database, drafts: Drafts, alerts: AlertSweep, room: StashRoom) -> None:
@@ -183,8 +183,8 @@ class Replacing:
 
 
 def left_to_authors(
-    extras: Extras, principal: Principal, live: LiveDraft, taken: tuple[Taken, ...], after: Etag, document: Document
-) -> Extras:
+    extras: RowsBeside, principal: Principal, live: LiveDraft, taken: tuple[Taken, ...], after: Etag, document: Document
+) -> RowsBeside:
     """What is written with a batch that leads to a state, and what it takes: a text in the stash, and an alert for
     each author who may see that.
     """
