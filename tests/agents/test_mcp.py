@@ -236,6 +236,21 @@ async def test_items_are_made_forked_and_discarded_and_secrets_written_without_b
         assert forked.data["item"] in [each["item"] for each in listed.data["items"]]
         said = await model.use("status", path=path, doing="waiting for review")
         assert not said.refused, said.text
+        assert "No deployed item" in (await model.use("used_by", path=path)).text
+
+
+async def test_a_model_is_told_who_uses_an_item_and_where(place: Place) -> None:
+    item = await place.script()
+    async with api(place) as person:
+        at = (await person.items.get(item)).path
+        value = {"route": item, "method": "post", "runs": {"path": at, "kind": "script"}}
+        user = (await person.items.create("http_trigger", path=f"f/payments/mcp_{item}", value=value)).item
+        draft = await person.drafts.of_item(user, "own")
+        await person.deploys.deploy(draft.draft, draft.etag, 0)
+    async with over_http(place.world.server.url, token(place)) as model:
+        told = await model.use("used_by", item=item)
+    assert told.text.startswith(f"f/payments/mcp_{item} [{user}] http_trigger, version 1: at /runs/path"), told.text
+    assert told.data["items"][0]["at"] == ["/runs/path"]
 
 
 async def test_deploy_is_offered_only_where_the_token_may(place: Place) -> None:

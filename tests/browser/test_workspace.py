@@ -151,7 +151,7 @@ async def test_what_uses_an_item_is_said_in_the_editor_and_before_it_goes(browse
 
         await until(known, "the trigger uses it")
     async with page_of(browser, address, "ada", f"/items/{item}") as page:
-        await page.get_by_role("button", name="used by 1 item").click()
+        await page.get_by_role("button", name="Used by 1 item").click()
         used = page.get_by_role("list", name="Items that use this one")
         await expect(used).to_contain_text("f/payments/uses_it")
         await expect(used).to_contain_text("version 1 · at runs/path")
@@ -164,7 +164,15 @@ async def test_what_uses_an_item_is_said_in_the_editor_and_before_it_goes(browse
         await expect(page.get_by_role("dialog")).to_contain_text("1 item uses it by its path.")
         await page.keyboard.press("Escape")
         await row.get_by_role("button", name="More for").click()
+        await page.get_by_role("menuitem", name="Archive").click()
+        dialog = page.get_by_role("dialog")
+        await expect(dialog).to_contain_text("1 item names it and will not find it until it is unarchived.")
+        await page.get_by_role("button", name="Keep it").click()
+        await expect(dialog).to_have_count(0)
+        await row.get_by_role("button", name="More for").click()
         await page.get_by_role("menuitem", name="Delete").click()
+        await expect(dialog.get_by_role("list", name="Items that use this one")).to_contain_text("f/payments/uses_it")
+        await page.get_by_role("button", name="Delete it").click()
         await expect(page.locator(".notice")).to_contain_text("is deleted, and 1 item uses it.")
 
 

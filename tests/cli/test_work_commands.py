@@ -213,6 +213,26 @@ async def test_an_item_is_archived_deleted_and_brought_back_with_its_drafts(home
     assert read(home, "items", "show", path)["item"] == other
 
 
+async def test_what_uses_an_item_is_listed_and_said_before_and_after_it_is_deleted(home: World, tmp_path: Path) -> None:
+    path, user = "f/works/used", "f/works/uses"
+    made(home, path, tmp_path)
+    value = {"route": "used", "method": "post", "runs": {"path": path, "kind": "script"}}
+    (tmp_path / "trigger.json").write_text(json.dumps(value))
+    assert run(home, "items", "used-by", path) == "No item that you may see uses it.\n"
+    read(home, "items", "new", "http_trigger", user, "--value", str(tmp_path / "trigger.json"))
+    run(home, "deploy", user, "-m", "First", "--yes")
+    assert run(home, "items", "used-by", path).splitlines()[1].split() == [
+        user,
+        "http_trigger",
+        "v1",
+        "1",
+        "/runs/path",
+    ]
+    run(home, "items", "delete", path, exit_code=2)
+    gone = run(home, "items", "delete", path, "--yes")
+    assert gone.endswith("brings it back. 1 item names it.\n")
+
+
 async def test_bad_input_of_the_commands(home: World, tmp_path: Path) -> None:
     path = "f/works/bad"
     made(home, path, tmp_path)

@@ -11,7 +11,8 @@ from draftwire.document.document import Document
 from draftwire.document.shape import ELEMENT
 from draftwire.errors import Problem
 from draftwire_server.core.kinds.kind_file import KindError, definition_of, load_kind
-from draftwire_server.core.kinds.kinds import Kinds, language_of, markers, masked, plain_secrets, references, title_of
+from draftwire_server.core.kinds.kinds import Kinds, language_of, markers, masked, plain_secrets, title_of
+from draftwire_server.core.kinds.references import references
 from draftwire_server.core.kinds.schemas import schema_problems
 from draftwire_server.kinds import load_kinds
 from tests.protocol.member_names import PLAIN, SECRET

@@ -1,5 +1,6 @@
 """What uses an item is known: after each deploy, through moves, and to nobody who may not see it."""
 
+import asyncio
 import secrets
 
 import pytest
@@ -145,6 +146,115 @@ async def test_a_kind_that_calls_something_else_a_reference_is_looked_through_ag
     await become(api, item, [])
 
 
+async def test_a_deploy_is_known_at_once_and_leaves_nothing_to_be_found_out(home: Desk) -> None:
+    """Its references are written in its own transaction: whoever deletes the target right after it is warned."""
+    item, at = await script(home)
+    user = await trigger(home, at)
+    assert await uses(home.api("dana"), item) == [user]
+    rows = "select item_id from reference_due where workspace_id = $1 and item_id = $2"
+    assert await home.world.rows(rows, home.world.workspace, user) == []
+
+
+async def test_the_answer_to_a_delete_tells_how_many_name_it_and_they_are_known_when_it_is_back(home: Desk) -> None:
+    api = home.api("dana")
+    item, at = await script(home)
+    users = [await trigger(home, at) for _ in range(2)]
+    await home.api("root").items.change(users[1], path=path("three"))  # where dana sees nothing
+    assert (await api.items.delete(item)).used_by == 1
+    assert (await api.items.delete(item)).used_by == 1, "asked once more"
+    await api.items.undelete(item)
+    assert await uses(api, item) == users[:1]
+    assert sorted(await uses(home.api("root"), item)) == sorted(users)
+    other, _ = await script(home)
+    assert (await api.items.delete(other)).used_by == 0
+
+
+async def test_a_path_that_one_who_is_not_seen_has_taken_still_leads_here_for_who_does_not_see_them(home: Desk) -> None:
+    """As `GET at`: what one can't see never was there, so nobody learns of it by what uses an item."""
+    api, admin = home.api("dana"), home.api("root")
+    item, at = await script(home)
+    user = await trigger(home, at)
+    await api.items.change(item, path=path())
+    taker, _ = await script(home, at)
+    await admin.items.change(taker, path=path("three"))
+    assert (await uses(admin, taker), await uses(admin, item)) == ([user], [])
+    assert (await api.items.at(at)).item == item
+    assert await uses(api, item) == [user]
+
+
+async def test_what_stands_in_a_leaf_is_told_where_it_is_no_longer_the_path(home: Desk) -> None:
+    api = home.api("dana")
+    item, at = await script(home)
+    await trigger(home, at)
+    (said,) = (await api.items.used_by(item)).items
+    assert said.former == ()
+    await api.items.change(item, path=path())
+    (said,) = (await api.items.used_by(item)).items
+    assert said.former == (at,)
+
+
+async def test_a_leaf_of_a_flow_counts_each_time_and_twenty_places_are_told(home: Desk) -> None:
+    api = home.api("dana")
+    item, at = await script(home)
+    flow = (await api.items.create("flow", path=path())).item
+    draft = await api.drafts.of_item(flow, "own")
+    modules = [{"id": f"m{n}", "value": {"type": "script", "path": at}} for n in range(25)]
+    saved = await api.drafts.save(draft.draft, {**draft.value, "value": {"modules": modules}}, if_match=draft.etag)
+    await api.deploys.deploy(draft.draft, saved.etag, 0)
+    (said,) = (await api.items.used_by(item)).items
+    assert (said.item, said.times) == (flow, 25)
+    assert said.at == tuple(f"/value/modules/{n}/value/path" for n in range(20))
+
+
+@pytest.mark.parametrize("kind", ["variable", "resource"])
+async def test_secrets_and_arguments_that_name_a_variable_or_a_resource_use_it(home: Desk, kind: str) -> None:
+    api = home.api("dana")
+    at, word = path(), {"variable": "$var:", "resource": "$res:"}[kind]
+    item = (await api.items.create(kind, path=at)).item
+    target, named = await script(home)
+    user = (await api.items.create("resource", path=path())).item
+    draft = await api.drafts.of_item(user, "own")
+    value = {**draft.value, "value": {"host": "db", "login": {"password": f"{word}{at}"}}}
+    saved = await api.drafts.save(draft.draft, value, if_match=draft.etag)
+    await api.deploys.deploy(draft.draft, saved.etag, 0)
+    other = (await api.items.create("http_trigger", path=path())).item
+    draft = await api.drafts.of_item(other, "own")
+    value = {**draft.value, "runs": {"path": named, "kind": "script"}, "args": {"a": [f"{word}{at}"]}}
+    saved = await api.drafts.save(draft.draft, value, if_match=draft.etag)
+    await api.deploys.deploy(draft.draft, saved.etag, 0)
+    found = (await api.items.used_by(item)).items
+    assert {each.item: each.at for each in found} == {user: ("/value/login/password",), other: ("/args/a/0",)}
+    assert await uses(api, target) == [other]
+
+
+async def test_a_kind_of_the_server_that_a_workspace_redefines_counts_as_it_does_on_every_worker(home: Desk) -> None:
+    """Also on one that nobody of the workspace has asked anything yet: it must not read by the server's own kind."""
+    api, admin = home.api("dana"), home.api("root")
+    item, at = await script(home)
+    definition = (await admin.kinds.get("schedule")).definition
+    assert definition is not None
+    await admin.kinds.put({**definition, "schema": {}, "reference": [{"at": "/summary"}]})
+    try:
+        user = (await api.items.create("schedule", path=path())).item
+        draft = await api.drafts.of_item(user, "own")
+        saved = await api.drafts.save(draft.draft, {**draft.value, "summary": at}, if_match=draft.etag)
+        await api.deploys.deploy(draft.draft, saved.etag, 0)
+        assert await uses(api, item) == [user]
+        async with home.world.store() as connection:
+            await connection.execute(
+                "insert into draftwire.reference_due (workspace_id, item_id) values ($1, $2)",
+                home.world.workspace, user,
+            )  # fmt: skip
+
+        async def found_out() -> bool:
+            return (await api.items.used_by(item)).complete
+
+        await until(found_out, "it was looked through again")
+        assert await uses(api, item) == [user]
+    finally:
+        await admin.kinds.remove("schedule")
+
+
 async def test_what_an_older_release_deployed_or_a_new_one_calls_a_reference_is_found_out(
     home: Desk,
 ) -> None:
@@ -157,3 +267,33 @@ async def test_what_an_older_release_deployed_or_a_new_one_calls_a_reference_is_
         await connection.execute("delete from draftwire.item_reference where workspace_id = $1", workspace)
         await references.note_rules(connection, {"http_trigger": secrets.token_hex(8)})
     await become(home.api("dana"), item, [user])
+
+
+async def test_a_deploy_and_a_change_of_the_kind_at_the_same_moment_do_not_wait_for_each_other(home: Desk) -> None:
+    """Both take the row of what is to be looked through, then the workspace's clock."""
+    item, at = await script(home)
+    workspace = home.world.workspace
+    user = await trigger(home, at)
+    kind = "insert into draftwire.kind (workspace_id, name, revision) values ($1, 'http_trigger', 1000)"
+    blocked = "select cardinality(pg_blocking_pids($1)) > 0"
+    async with home.world.store() as deploys, home.world.store() as changes, home.world.store() as looks:
+        pid = await changes.fetchval("select pg_backend_pid()")
+        deploying, changing = deploys.transaction(), changes.transaction()
+        await deploying.start()
+        await deploys.execute(
+            "update draftwire.item set head_version = head_version where workspace_id = $1 and id = $2", workspace, user
+        )
+        await changing.start()
+        change = asyncio.create_task(changes.execute(kind, workspace))
+
+        async def waits() -> bool:
+            return bool(await looks.fetchval(blocked, pid))
+
+        await until(waits, "the change of the kind waits for the deploy")
+        await deploys.execute(
+            "update draftwire.workspace_clock set event_seq = event_seq where workspace_id = $1", workspace
+        )
+        await deploying.commit()
+        await change
+        await changing.rollback()
+    assert await uses(home.api("dana"), item) == [user]

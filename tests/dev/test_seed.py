@@ -8,7 +8,8 @@ import pytest
 
 from draftwire.document.document import Document
 from draftwire_server.core.access.access import Access, Resource, decide
-from draftwire_server.core.kinds.kinds import plain_secrets, references, title_of
+from draftwire_server.core.kinds.kinds import plain_secrets, title_of
+from draftwire_server.core.kinds.references import references
 from draftwire_server.core.kinds.schemas import schema_problems
 from draftwire_server.dev.seed import SeedItem, insert_seed, load_seed
 from draftwire_server.kinds import load_kinds

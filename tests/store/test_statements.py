@@ -11,7 +11,13 @@ import pytest
 import draftwire_server.store
 
 STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b", re.IGNORECASE)
-PARTS = {"_HEAD", "_HEAD_AND_BASE", "_COLUMNS", "_LOG_COLUMNS"}  # beginnings of statements, prepared as parts of them
+PARTS = {
+    "_HEAD",
+    "_HEAD_AND_BASE",
+    "_COLUMNS",
+    "_LOG_COLUMNS",
+    "_NAMED",
+}  # beginnings of statements, prepared as parts of them
 # Ask which workspaces have anything to do; read ids of workspaces alone.
 ACROSS = {
     "clock._OUTBOX_WAITING",

@@ -266,8 +266,11 @@ class UsedByQuery(msgspec.Struct, frozen=True, omit_defaults=True):
     limit: Annotated[Positive, Meta(description="Items in a page, at most 200.")] = 50
 
 
-class ItemUse(msgspec.Struct, frozen=True):
-    """An item whose live version names another one, ``times`` times; ``at``: pointers to the first 20 places."""
+class ItemUse(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An item whose live version names another one, ``times`` times; ``at``: pointers to the first 20 places.
+
+    ``former``: the paths that stand there where they are not its present one, and lead on to it.
+    """
 
     item: str
     kind: str
@@ -276,10 +279,16 @@ class ItemUse(msgspec.Struct, frozen=True):
     version: int
     at: tuple[str, ...]
     times: int
+    former: tuple[str, ...] = ()
 
 
 class UsedBy(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of the items that name an item, by path; ``next`` is the cursor of the following one."""
+    """A page of the items that name an item, by path; ``next`` is the cursor of the following one.
+
+    ``complete`` is false while versions that were imported, or deployed by an earlier release, or whose kind has just
+    changed, are still being looked through.
+    """
 
     items: tuple[ItemUse, ...]
     next: str | None = None
+    complete: bool = True

@@ -21,11 +21,15 @@ class Undelete(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     external_id: str | UnsetType | None = UNSET
 
 
-class Deleted(msgspec.Struct, frozen=True):
-    """The item is gone with all its drafts; until a time it can be brought back."""
+class Deleted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The item is gone with all its drafts; until a time it can be brought back.
+
+    ``used_by``: how many items that one may see name it in their live versions, and find nothing now.
+    """
 
     item: str
     until: float
+    used_by: int = 0
 
 
 class DeletedQuery(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -63,6 +63,11 @@ class Search(Where, frozen=True, kw_only=True):
     limit: Annotated[Positive, Meta(description="At most so many lines, up to 500.")] = 50
 
 
+class UsedBy(Where, frozen=True, kw_only=True):
+    cursor: Annotated[str | None, Meta(description="The next of the list before, to go on.")] = None
+    limit: Annotated[Positive, Meta(description="At most so many, up to 200.")] = 50
+
+
 class Read(Where, frozen=True, kw_only=True):
     at: Annotated[
         str | None,

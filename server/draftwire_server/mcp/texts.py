@@ -9,7 +9,7 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire.rest.diff import Change, TextChanged
 from draftwire.rest.history import ChangedBy
-from draftwire.rest.items import ListedItem
+from draftwire.rest.items import ItemUse, ListedItem
 from draftwire.rest.runs import Run, RunState
 from draftwire.rest.tools import Edited, Outcome, ReadAnswer, Refusal, Searched
 from draftwire.rest.undoing import RunUndone
@@ -209,6 +209,14 @@ def item_line(item: ListedItem) -> str:
     version = f"version {item.version}" if item.version else "not deployed"
     summary = f": {item.summary}" if item.summary else ""
     return f"{item.path or '(no path)'} [{item.id}] {item.kind}, {version}{summary}"
+
+
+def use_line(use: ItemUse) -> str:
+    """An item that names another, and where."""
+    more = f" and {use.times - len(use.at)} more" if use.times > len(use.at) else ""
+    former = f"; written there: {', '.join(use.former)}, which leads on to it" if use.former else ""
+    places = f"{', '.join(use.at)}{more}{former}"
+    return f"{use.path or '(no path)'} [{use.item}] {use.kind}, version {use.version}: at {places}"
 
 
 def run_line(run: Run) -> str:

@@ -89,6 +89,20 @@ async def list_kinds(desk: ToolSession, given: arguments.ListKinds) -> ToolAnswe
 
 
 @tool("reads")
+async def used_by(desk: ToolSession, given: arguments.UsedBy) -> ToolAnswer:
+    """List the items whose deployed versions name an item: flows that call it, schedules that run it, and the like.
+
+    Use it before you change what an item takes or gives, to know who would notice. Gives a line for each: path, [id],
+    kind, version, and the places in it. Drafts are not looked at.
+    """
+    page = await desk.api.items.used_by(await item_of(desk, given), cursor=given.cursor, limit=given.limit)
+    lines = "\n".join(texts.use_line(use) for use in page.items) or "No deployed item that you may see names it."
+    more = f"There are more: cursor={page.next}" if page.next else ""
+    part = "" if page.complete else "Some versions are still being looked through: ask again in a moment."
+    return answer(texts.joined(lines, more, part), page)
+
+
+@tool("reads")
 async def search(desk: ToolSession, given: arguments.Search) -> ToolAnswer:
     """Find lines that hold a text or match a regular expression: in one item, or in all that you may see.
 
@@ -336,7 +350,7 @@ async def list_runs(desk: ToolSession, given: arguments.ListRuns) -> ToolAnswer:
 TOOLS: Final[dict[str, Tool]] = {
     each.name: each
     for each in (
-        list_items, search, read, edit, suggest, diff, create_item, list_kinds, set_secret, fork, discard, deploy,
-        undo, status, events, begin_run, end_run, list_runs,
+        list_items, search, read, used_by, edit, suggest, diff, create_item, list_kinds, set_secret, fork, discard,
+        deploy, undo, status, events, begin_run, end_run, list_runs,
     )
 }  # fmt: skip

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from draftwire.api import Api
-from draftwire.rest.items import ItemUse, ListedItem
+from draftwire.rest.items import ItemUse, ListedItem, UsedBy
 from draftwire.rest.lives import Deleted, DeletedItem
 from draftwire.wire.messages import Item
 from draftwire_server.cli.asking import ask, confirmed, done, given_only, moment, options, show
@@ -179,14 +179,30 @@ def unarchive_item(server: str, as_json: bool, item: str, path: str | None) -> N
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def delete_item(server: str, as_json: bool, item: str, yes: bool) -> None:
     """Delete an item with all its drafts; for 30 days `undelete` has both."""
-    if not yes:
-        confirmed(f"Delete {item} with all drafts?")
+
+    async def users(api: Api) -> UsedBy:
+        return await api.items.used_by(await item_id(api, item), limit=200)
 
     async def work(api: Api) -> Deleted:
         return await api.items.delete(await item_id(api, item))
 
+    if not yes:
+        used = ask(server, users)
+        named = (
+            f"{_counted(len(used.items), more=used.next is not None)} it and will not find it. " if used.items else ""
+        )
+        confirmed(f"{named}Delete {item} with all drafts?")
     gone = ask(server, work)
-    done(gone, as_json, f"Deleted; until {moment(gone.until)} `draftwire items undelete {gone.item}` brings it back.")
+    still = f" {_counted(gone.used_by)} it." if gone.used_by else ""
+    done(
+        gone,
+        as_json,
+        f"Deleted; until {moment(gone.until)} `draftwire items undelete {gone.item}` brings it back.{still}",
+    )
+
+
+def _counted(users: int, *, more: bool = False) -> str:
+    return "1 item names" if users == 1 and not more else f"{users}{' items or more' if more else ' items'} name"
 
 
 @items.command("undelete")

@@ -1,8 +1,9 @@
 """What a kind of item says about its documents. A kind is a JSON file; no kind's name stands in the code.
 
-Owns the struct and the answers that a kind gives about a value: its title, its languages, what it refers to, the
-secrets that stand in it in plain text. Not what its schema objects to (`core/kinds/schemas.py`), how a file is read
-(`core/kinds/kind_file.py`), nor where kinds lie (`draftwire_server.kinds`, `services/kinds/kindbook.py`).
+Owns the struct and the answers that a kind gives about a value: its title, its languages, the secrets that stand in
+it in plain text. Not what it refers to (`core/kinds/references.py`) or its schema objects to (`core/kinds/schemas.py`),
+how a file is read (`core/kinds/kind_file.py`), nor where kinds lie (`draftwire_server.kinds`,
+`services/kinds/kindbook.py`).
 Patterns are pointers from the document's root; ``*`` stands for one segment (or array element), ``**`` for
 any number, none included.
 """
@@ -10,7 +11,6 @@ any number, none included.
 import base64
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Final, Literal
 
 import msgspec
@@ -237,72 +237,9 @@ def language_of(kind: Kind, path: Sequence[str], parent: Any) -> str | None:
     return None
 
 
-def _pointer(path: Sequence[str | int]) -> str:
+def pointer_of(path: Sequence[str | int]) -> str:
+    """Give the pointer of a path."""
     return "".join(f"/{str(token).replace('~', '~0').replace('/', '~1')}" for token in path)
-
-
-class Referred(msgspec.Struct, frozen=True):
-    """A leaf that names another item."""
-
-    at: str  # a pointer from the document's root
-    path: str
-    kinds: tuple[str, ...]
-
-
-def references(kind: Kind, value: Any) -> tuple[Referred, ...]:
-    """Give what a document refers to; empty leaves, and those without the reference's prefix, name nothing."""
-    found: list[Referred] = []
-    for rule in kind.reference:
-        if rule.within is not None:
-            continue
-        for pointer, leaf, around in _leaves(_shape_of(rule.at).root, value, "", None):
-            if leaf.startswith(rule.elsewhere):
-                continue
-            if leaf and leaf.startswith(rule.prefix) and leaf != rule.prefix:
-                said = around.get(rule.sibling) if rule.sibling is not None and isinstance(around, dict) else None
-                kinds = (said,) if said in rule.kinds else rule.kinds
-                found.append(Referred(pointer, leaf.removeprefix(rule.prefix), kinds))
-    return tuple(found)
-
-
-def without_member(kind: Kind, value: Any) -> tuple[messages.Diagnostic, ...]:
-    """Give the leaves that name a member which an object of the document does not have."""
-    found = []
-    for rule in kind.reference:
-        if rule.within is None:
-            continue
-        members = _at(value, rule.within)
-        for pointer, leaf, _ in _leaves(_shape_of(rule.at).root, value, "", None):
-            if not isinstance(members, dict) or leaf not in members:
-                told = f"{rule.within} has no member of that name."
-                found.append(messages.Diagnostic(pointer, "reference", told))
-    return tuple(found)
-
-
-def _at(value: Any, pointer: str) -> Any:
-    for token in pointer.split("/")[1:]:
-        value = value.get(token.replace("~1", "/").replace("~0", "~")) if isinstance(value, dict) else None
-    return value
-
-
-@lru_cache(maxsize=1_000)
-def _shape_of(pattern: str) -> Shape:
-    """Build a pattern's automaton once: drafts are looked at again after every second of typing."""
-    return Shape(text=(pattern,))
-
-
-def _leaves(place: Any, value: Any, pointer: str, around: Any) -> Iterator[tuple[str, str, Any]]:
-    """The texts at a place, each with its pointer and what it is a member of."""
-    if place.dead:
-        return
-    if place.text and isinstance(value, str):
-        yield pointer, value, around
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            yield from _leaves(place.member(name), member, pointer + _pointer((name,)), value)
-    elif isinstance(value, list | tuple):
-        for index, element in enumerate(value):
-            yield from _leaves(place.member(ELEMENT), element, f"{pointer}/{index}", value)
 
 
 def shape_id(keyed: tuple[str, ...], text: tuple[str, ...]) -> str:
@@ -335,7 +272,7 @@ def _collect_markers(place: Any, value: Any, pointer: str, found: dict[str, str]
             found[pointer] = value[SECRET_REFERENCE]
     elif isinstance(value, dict):
         for name, member in value.items():
-            _collect_markers(place.member(name), member, pointer + _pointer((name,)), found)
+            _collect_markers(place.member(name), member, pointer + pointer_of((name,)), found)
     elif isinstance(value, list | tuple):
         for index, element in enumerate(value):
             _collect_markers(place.member(ELEMENT), element, f"{pointer}/{index}", found)
@@ -355,7 +292,7 @@ def _marked(place: Any, value: Any, pointer: str, ids: Mapping[str, str], droppe
         dropped.append(pointer)
         return _DROPPED
     if isinstance(value, dict):
-        made = {n: _marked(place.member(n), m, pointer + _pointer((n,)), ids, dropped) for n, m in value.items()}
+        made = {n: _marked(place.member(n), m, pointer + pointer_of((n,)), ids, dropped) for n, m in value.items()}
         return {name: member for name, member in made.items() if member is not _DROPPED}
     if isinstance(value, list | tuple):
         parts = [_marked(place.member(ELEMENT), e, f"{pointer}/{i}", ids, dropped) for i, e in enumerate(value)]

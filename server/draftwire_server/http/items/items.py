@@ -126,7 +126,7 @@ async def change_item(call: Call, body: ChangedItem) -> Item:
 async def used_by(call: Call, query: UsedByQuery) -> UsedBy:
     """The items that name this one in their live versions, with the places where they do; those that you may see.
 
-    An item is named by its path, or by one from which it has moved. Within a second of a deploy.
+    An item is named by its path, or by one from which it has moved. Archived items and drafts name nothing.
     """
     return await call.runtime.references.used_by(call.principal, call.named("item"), query)
 

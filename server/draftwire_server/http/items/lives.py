@@ -56,7 +56,8 @@ async def unarchive(call: Call, body: Unarchive) -> Item:
 async def delete(call: Call) -> Deleted:
     """It is gone for everybody with all its drafts; for 30 days it can be brought back.
 
-    The owners of drafts are told, and find their texts in their stash.
+    The owners of drafts are told, and find their texts in their stash. Items that name it don't stand in the way;
+    ``used_by`` says how many there are.
     """
     return await call.runtime.lives.delete(call.principal, call.named("item"))
 

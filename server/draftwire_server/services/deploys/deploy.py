@@ -17,13 +17,14 @@ from draftwire_server.core.access.access import Resource
 from draftwire_server.core.edits.replica import Entry
 from draftwire_server.core.edits.whole import same_content
 from draftwire_server.core.etag import Etag, parse_etag
-from draftwire_server.core.kinds.kinds import Kind, references, summary_of, without_member
+from draftwire_server.core.kinds.kinds import Kind, summary_of
+from draftwire_server.core.kinds.references import Referred, kept_of, without_member
 from draftwire_server.core.merge.regions import overlaps_of
 from draftwire_server.limits import MESSAGE_CHARS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.rights import Rights
-from draftwire_server.services.deploys.diagnoses import dangling
+from draftwire_server.services.deploys.diagnoses import dangling, places_of
 from draftwire_server.services.deploys.jobs import Jobs
 from draftwire_server.services.deploys.rebase import rebased_from
 from draftwire_server.services.deploys.replaced import Replaced
@@ -164,7 +165,7 @@ class Deploys:
             return await self._unchanged(principal, live, etag, later, row, once, asked)
         if asked.override != row.head_version and (behind is not None or asked.override is not None):
             raise await self._behind(live, etag, row, asked.expected_version if behind is None else behind, value)
-        await self._check(principal, live.item.id, live.of_kind, value)
+        referred = await self._check(principal, live.item.id, live.of_kind, value)
         author = await self._author(live, etag, principal)
         summary = await self._summary(live.workspace, row, live.of_kind, value)
         blame, shares = await self._blaming.of_deploy(live, etag.seq, row.head_version + 1, value)
@@ -179,6 +180,7 @@ class Deploys:
             new = versions.NewVersion(
                 number, hash_, content, value, by, principal.info.id, asked.message, f"{live.id}@{etag}",
                 asked.override if behind is not None else None, run=principal.access.run, summary=summary,
+                referred=referred,
             )  # fmt: skip
             await versions.add_version(connection, live.workspace, row.id, new)
             if blame is not None:
@@ -243,7 +245,7 @@ class Deploys:
         value = await self._comparing.version_value(workspace, row.id, old.number)
         content, hash_ = await hashes_of(row, value)
         kind = await self._kinds.load(workspace, row.kind)
-        await self._check(principal, row.id, kind, value)
+        referred = await self._check(principal, row.id, kind, value)
         summary = await self._summary(workspace, row, kind, value)
         left = await self._replaced.of(principal, row, asked.expected_version, value) if behind else ()
 
@@ -251,7 +253,7 @@ class Deploys:
             new = versions.NewVersion(
                 row.head_version + 1, hash_, content, value, old.author, principal.info.id, asked.message,
                 old.source_etag, asked.override if behind else None, old.number, principal.access.run,
-                summary,
+                summary, referred,
             )  # fmt: skip
             await versions.add_version(connection, workspace, row.id, new)
             await history.copy_version_blame(connection, workspace, (row.id, old.number), row.id, new.number)
@@ -271,36 +273,25 @@ class Deploys:
         before = await self._comparing.version_value(workspace, row.id, row.head_version)
         return None if summary_of(kind, before) == summary else summary
 
-    async def _check(self, principal: Principal, item: str, kind: Kind, value: dict[str, Any]) -> None:
-        """Raise `Problem` not_deployable with what the kind objects to, and secrets that are not the item's; or
-        too_much_work."""
+    async def _check(self, principal: Principal, item: str, kind: Kind, value: dict[str, Any]) -> tuple[Referred, ...]:
+        """Give what is referred to. Raises `Problem` not_deployable with what the kind objects to, secrets that are not
+        the item's and references that lead nowhere for who deploys; or too_much_work."""
         workspace = principal.workspace.id
-        plain, marked, data = await looked_through(kind, value)
-        found = [Diagnostic(at, "secret", "A secret stands here in plain text.") for at in plain]
-        if marked:
+        seen = await looked_through(kind, value)
+        found = [Diagnostic(at, "secret", "A secret stands here in plain text.") for at in seen.plain]
+        if seen.markers:
             async with self._database.acquired() as connection:
-                foreign = await missing_secrets(connection, workspace, item, marked)
+                foreign = await missing_secrets(connection, workspace, item, seen.markers)
             found += [Diagnostic(at, "secret", "The item has no such secret.") for at in foreign]
-        found += await self._checking.problems(workspace, kind, data)
+        found += await self._checking.problems(workspace, kind, seen.data)
         found += without_member(kind, value)
-        found += await self._dangling(principal, kind, value)
+        if seen.referred:  # what may not be seen is not told from what is not there
+            async with self._database.acquired() as connection:
+                there = await kind_store.items_at(connection, workspace, sorted({each.path for each in seen.referred}))
+            found += dangling(seen.referred, places_of(principal, there))
         if found:
             raise Problem("not_deployable", detail={"diagnostics": found})
-
-    async def _dangling(self, principal: Principal, kind: Kind, value: dict[str, Any]) -> tuple[Diagnostic, ...]:
-        """References that lead nowhere for who deploys. What may not be seen is not told from what is not there."""
-        referred = references(kind, value)
-        if not referred:
-            return ()
-        async with self._database.acquired() as connection:
-            paths = sorted({each.path for each in referred})
-            there = await kind_store.items_at(connection, principal.workspace.id, paths)
-        places = {
-            item.path: item.kind
-            for item in there
-            if principal.may("see_item", Resource(item.stands, item.id, item.creator))
-        }
-        return dangling(referred, places)
+        return kept_of(seen.referred)
 
     async def _is_head(self, live: LiveDraft, row: items.ItemRow, value: dict[str, Any]) -> bool:
         head = await self._comparing.version_value(live.workspace, row.id, row.head_version)

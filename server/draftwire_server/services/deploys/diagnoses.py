@@ -14,7 +14,7 @@ from draftwire.errors import Problem
 from draftwire.wire.messages import Diagnostic, Diagnostics
 from draftwire_server.core.access.access import Resource
 from draftwire_server.core.frames import text_frame
-from draftwire_server.core.kinds.kinds import Referred, references, without_member
+from draftwire_server.core.kinds.references import Referred, references, without_member
 from draftwire_server.limits import MERGE_INLINE_BYTES
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.kinds.checking import SchemaChecks
@@ -108,12 +108,16 @@ class Diagnoses:
 
 
 def _as_seen(diagnosis: Diagnosis, principal: Principal) -> tuple[Diagnostic, ...]:
-    places = {
+    return (*diagnosis.found, *dangling(diagnosis.referred, places_of(principal, diagnosis.there)))
+
+
+def places_of(principal: Principal, there: tuple[kind_store.ItemAt, ...]) -> dict[str, str]:
+    """The kinds of those of the items that the asker may see, by the paths that lead to them."""
+    return {
         item.path: item.kind
-        for item in diagnosis.there
+        for item in there
         if principal.may("see_item", Resource(item.stands, item.id, item.creator))
     }
-    return (*diagnosis.found, *dangling(diagnosis.referred, places))
 
 
 def dangling(referred: tuple[Referred, ...], places: dict[str, str]) -> tuple[Diagnostic, ...]:

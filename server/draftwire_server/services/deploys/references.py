@@ -1,25 +1,24 @@
-"""What uses an item: the items whose live versions name it. Found out after each deploy, by any worker.
+"""What uses an item: the items whose live versions name it. A deploy notes what it names in its own transaction; what
+else moves a head, or changes a kind, is looked through within a second, by any worker.
 
 A reference is a path in a value, and means what stands there by now: also what has moved from there. Nothing here stops
 anybody: references that lead nowhere stop a deploy (`services/deploys/deploy.py`).
 """
 
 import asyncio
-import hashlib
 import logging
-from itertools import islice
+import time
 from typing import Final
-
-import msgspec
 
 from draftwire.errors import Problem
 from draftwire.rest.items import ItemUse, UsedBy, UsedByQuery
 from draftwire_server.core import cursor
-from draftwire_server.core.items.paths import nfc
-from draftwire_server.core.kinds.kinds import Kind, Referred, references
-from draftwire_server.limits import PAGE_ITEMS, PATH_CHARS, REFERENCES_PER_ITEM, USED_AT_SHOWN
+from draftwire_server.core.access.access import visible
+from draftwire_server.core.kinds.kinds import Kind
+from draftwire_server.core.kinds.references import Referred, kept_of, references, rules_digest
+from draftwire_server.core.stored import stored_value
+from draftwire_server.limits import PAGE_ITEMS
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.access.paging import page_of
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.services.live.opening import Opening
 from draftwire_server.settings import Settings
@@ -51,7 +50,7 @@ class References:
         """Look through what is due. Raises `Problem` unavailable."""
         async with self._database.acquired() as connection:
             if not self._rules_noted:
-                await store.note_rules(connection, {kind.name: _digest(kind) for kind in self._kinds.shipped})
+                await store.note_rules(connection, {kind.name: rules_digest(kind) for kind in self._kinds.shipped})
                 self._rules_noted = True
             waiting = await store.due_in(connection)
         for _ in range(STEPS_PER_TURN):
@@ -63,8 +62,16 @@ class References:
         """Look through some items of a workspace; whether there may be more."""
         async with self._database.acquired() as connection:
             due = await store.claim(connection, workspace, ITEMS_PER_STEP, self._lease_s)
+        if due:  # another worker may have changed a kind just now; one that changes from here on makes them due again
+            await self._kinds.refresh(workspace)
         for each in due:
-            found = await self._found(workspace, each)
+            try:
+                found = await self._found(workspace, each)
+            except Problem:
+                raise
+            except Exception:  # one that can't be read keeps no other waiting, and is tried again after its lease
+                log.exception("item %s: what it refers to could not be found out", each.item)
+                continue
             async with self._database.transaction() as connection:
                 await store.replace(connection, workspace, each, found)
         return len(due) == ITEMS_PER_STEP
@@ -93,26 +100,19 @@ class References:
         scope = f"used by\0{workspace}\0{principal.access.user}\0{row.id}".encode()
         after = cursor.unseal(self._key, scope, query.cursor, ByUserPath) if query.cursor else None
 
-        async def read(behind: ByUserPath | None, most: int) -> tuple[list[UserRow], list[UserRow]]:
-            async with self._database.acquired() as connection:
-                found = await store.list_users(connection, workspace, row.id, row.kind, behind, most)
-            return found, [each for each in found if principal.may("see_item", each.place)]
-
-        page, next_ = await page_of(read, lambda each: ByUserPath(each.path or "", each.id), after, limit)
-        uses = tuple(map(_use, page))
-        return UsedBy(uses, None if next_ is None else cursor.seal(self._key, scope, next_))
+        shown = visible(principal.access, time.time())
+        async with self._database.acquired() as connection:
+            complete = not await store.any_due(connection, workspace)
+            place = (row.id, row.kind, row.path)
+            found = await store.list_users(connection, workspace, shown, place, after, limit + 1)
+        page = found[:limit]
+        end = ByUserPath(page[-1].path or "", page[-1].id) if len(found) > limit else None
+        return UsedBy(tuple(map(_use, page)), None if end is None else cursor.seal(self._key, scope, end), complete)
 
 
 def _use(row: UserRow) -> ItemUse:
-    at = tuple(row.at[:USED_AT_SHOWN])
-    return ItemUse(row.id, row.kind, row.path, row.summary, row.version, at, len(row.at))
+    return ItemUse(row.id, row.kind, row.path, row.summary, row.version, tuple(row.at), row.times, tuple(row.former))
 
 
 def _referred(kind: Kind, value: bytes) -> tuple[Referred, ...]:
-    """The references of a value that can lead anywhere: no item stands at a longer path."""
-    found = (each for each in references(kind, msgspec.json.decode(value)) if len(each.path) <= PATH_CHARS)
-    return tuple(msgspec.structs.replace(each, path=nfc(each.path)) for each in islice(found, REFERENCES_PER_ITEM))
-
-
-def _digest(kind: Kind) -> str:
-    return hashlib.sha256(msgspec.json.encode(kind.reference)).hexdigest()
+    return kept_of(references(kind, stored_value(value)))

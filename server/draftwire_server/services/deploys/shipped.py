@@ -7,6 +7,7 @@ import msgspec
 
 from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.kinds.kinds import Kind, markers, plain_secrets
+from draftwire_server.core.kinds.references import Referred, references
 from draftwire_server.store.items import items
 
 
@@ -19,8 +20,19 @@ async def hashes_of(row: items.ItemRow, value: dict[str, Any]) -> tuple[str, str
     return await asyncio.to_thread(both)
 
 
-async def looked_through(kind: Kind, value: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, str], bytes]:
-    """Where secrets stand in plain text, and where their markers; the value as JSON."""
+class LookedThrough(msgspec.Struct, frozen=True):
+    """What was looked for in a value that is to be deployed."""
+
+    plain: tuple[str, ...]  # where secrets stand in plain text
+    markers: dict[str, str]  # where their markers do
+    referred: tuple[Referred, ...]
+    data: bytes  # the value as JSON
+
+
+async def looked_through(kind: Kind, value: dict[str, Any]) -> LookedThrough:
+    """Look for secrets and references, beside the event loop: a value may be large."""
     return await asyncio.to_thread(
-        lambda: (plain_secrets(kind, value), markers(kind, value), msgspec.json.encode(value))
+        lambda: LookedThrough(
+            plain_secrets(kind, value), markers(kind, value), references(kind, value), msgspec.json.encode(value)
+        )
     )

@@ -25,7 +25,7 @@ from draftwire_server.services.deploys.jobs import Jobs
 from draftwire_server.services.people.groups import checked_external_id
 from draftwire_server.settings import Settings
 from draftwire_server.store.deploys import jobs
-from draftwire_server.store.items import items, lives
+from draftwire_server.store.items import items, lives, references
 from draftwire_server.store.items.lives import ByDeletion, DeletedRow
 from draftwire_server.store.postgres import Database
 
@@ -85,8 +85,10 @@ class Lives:
             gone = await _find_deleted(changing, item)
             if gone is None or not principal.may("write_item", gone.place):
                 raise Problem("not_found")
+            shown, place = visible(principal.access, changing.now), (gone.id, gone.kind, gone.path)
+            users = await references.count_users(changing.connection, changing.workspace, shown, place)
         self._jobs.look_now()
-        return Deleted(gone.id, _until(gone))
+        return Deleted(gone.id, _until(gone), users)
 
     async def undelete(self, principal: Principal, item: str, asked: Undelete) -> str:
         """Bring a deleted item back with all its drafts; fine if it is there. Gives its id.

@@ -29,7 +29,8 @@ from draftwire_server.core.edits.stream import BusHeader, Stretch, ops_payload
 from draftwire_server.core.edits.whole import with_lf
 from draftwire_server.core.etag import Etag
 from draftwire_server.core.frames import text_frame
-from draftwire_server.core.kinds.kinds import Kind, Referred, markers, masked, plain_secrets
+from draftwire_server.core.kinds.kinds import Kind, markers, masked, plain_secrets
+from draftwire_server.core.kinds.references import Referred
 from draftwire_server.limits import (
     AGENT_BATCHES_PER_COMMIT,
     AGENT_ROUND_S,

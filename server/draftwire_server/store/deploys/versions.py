@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from draftwire_server.core.kinds.references import Referred
+from draftwire_server.store.items import references
 from draftwire_server.store.postgres import Connection, Row
 
 
@@ -39,6 +41,7 @@ class NewVersion(msgspec.Struct, frozen=True):
     redeploy_of: int | None = None
     run: str | None = None  # in which an agent deployed it
     summary: str | None = None  # that the item has from now on; None: it stays
+    referred: tuple[Referred, ...] | None = None  # what the value names; None: it is found out later
 
 
 _ADD_CONTENT = """
@@ -71,6 +74,8 @@ async def add_version(connection: Connection, workspace: str, item: str, new: Ne
     )  # fmt: skip
     await connection.execute(_MOVE_TARGET, workspace, item, new.number)
     await connection.execute(_MOVE_HEAD, workspace, item, new.number, new.summary)
+    if new.referred is not None:
+        await references.note(connection, workspace, item, new.referred)
 
 
 class DraftHead(msgspec.Struct, frozen=True):

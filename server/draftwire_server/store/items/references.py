@@ -1,15 +1,18 @@
 """Which items name which: what the live versions of items refer to, and of which items that is still to be found out.
 
-Triggers note whatever makes an item due: a deploy, an import, a kind that changed. Who claims an item has it for a
-while; if that worker dies the next one goes on.
+A deploy writes its own. Triggers note whatever else makes an item due: what the previous release deploys, an import, a
+kind that changed. Who claims an item has it for a while; if that worker dies the next one goes on.
 """
 
 import datetime
+import re
 
 import msgspec
 
-from draftwire_server.core.access.access import Resource
-from draftwire_server.core.kinds.kinds import Referred
+from draftwire_server.core.access.access import Visible
+from draftwire_server.core.kinds.references import Referred
+from draftwire_server.limits import USED_AT_SHOWN
+from draftwire_server.store.items.items import VISIBLE, visible_arguments
 from draftwire_server.store.postgres import Connection
 
 
@@ -55,12 +58,24 @@ async def claim(connection: Connection, workspace: str, most: int, lease_s: floa
 
 async def replace(connection: Connection, workspace: str, due: DueItem, found: tuple[Referred, ...]) -> None:
     """Write what an item refers to, in a transaction; nothing if it has become due again meanwhile."""
-    if await connection.execute(_DONE, workspace, due.item, due.due_at) != "DELETE 1":
-        return
-    await connection.execute(_CLEAR, workspace, due.item)
+    if await connection.execute(_DONE, workspace, due.item, due.due_at) == "DELETE 1":
+        await _write(connection, workspace, due.item, found)
+
+
+_NOTED = "delete from reference_due where workspace_id = $1 and item_id = $2"
+
+
+async def note(connection: Connection, workspace: str, item: str, found: tuple[Referred, ...]) -> None:
+    """Write what an item refers to, in the transaction that deploys it: nothing is to be found out then."""
+    await connection.execute(_NOTED, workspace, item)
+    await _write(connection, workspace, item, found)
+
+
+async def _write(connection: Connection, workspace: str, item: str, found: tuple[Referred, ...]) -> None:
+    await connection.execute(_CLEAR, workspace, item)
     if found:
         await connection.execute(
-            _ADD, workspace, due.item, list(range(len(found))), [each.at for each in found],
+            _ADD, workspace, item, list(range(len(found))), [each.at for each in found],
             [each.path for each in found], [",".join(each.kinds) for each in found],
         )  # fmt: skip
 
@@ -83,20 +98,16 @@ async def note_rules(connection: Connection, digests: dict[str, str]) -> None:
 
 
 class UserRow(msgspec.Struct, frozen=True):
-    """An item whose live version names another, and where."""
+    """An item whose live version names another, and where: the first places, and what else than its path stands there."""
 
     id: str
     kind: str
     path: str | None
-    creator: str
     summary: str
     version: int
+    times: int
     at: list[str]
-
-    @property
-    def place(self) -> Resource:
-        """Where it is, for access decisions."""
-        return Resource(self.path, self.id, self.creator)
+    former: list[str]
 
 
 class ByUserPath(msgspec.Struct, frozen=True, array_like=True):
@@ -106,27 +117,57 @@ class ByUserPath(msgspec.Struct, frozen=True, array_like=True):
     id: str
 
 
-# A path names the item that had it last, as everywhere; also one that is archived or deleted.
-_USERS = """
+_VISIBLE_HOLDER = re.sub(r"\bi\.", "h.", VISIBLE)
+
+# A path names the item that had it last of those that the asker may know of, as everywhere (`services/access/paths.py`);
+# also one that is archived or deleted.
+_NAMED = f"""
 with named as materialized (
   select p.path from path_holder p
-   where p.workspace_id = $1 and p.item_id = $2
-     and p.n = (select max(q.n) from path_holder q where q.workspace_id = $1 and q.path = p.path)
+   where p.workspace_id = $1 and p.item_id = $8
+     and not exists (
+       select from path_holder q join item h on h.workspace_id = q.workspace_id and h.id = q.item_id
+        where q.workspace_id = $1 and q.path = p.path and q.n > p.n and ({_VISIBLE_HOLDER}))
+), users as (
+  select i.id, i.kind, i.path, i.summary, i.head_version, count(*) as times,
+         (array_agg(r.at order by r.n))[1:{USED_AT_SHOWN}] as at,
+         (array_agg(distinct r.path) filter (where r.path is distinct from $10))[1:{USED_AT_SHOWN}] as former
+    from named
+    join item_reference r on r.workspace_id = $1 and r.path = named.path and r.item_id <> $8
+    join item i on i.workspace_id = $1 and i.id = r.item_id and i.archived_at is null
+   where (r.kinds = '{{}}' or $9 = any(r.kinds)) and ({VISIBLE})
+   group by i.id, i.kind, i.path, i.summary, i.head_version
 )
-select u.id, u.kind, u.path, u.creator_id, u.summary, u.head_version, array_agg(r.at order by r.n)
-  from named
-  join item_reference r on r.workspace_id = $1 and r.path = named.path and r.item_id <> $2
-  join item u on u.workspace_id = $1 and u.id = r.item_id and u.archived_at is null
- where (r.kinds = '{}' or $3 = any(r.kinds)) and (coalesce(u.path, '') collate "C", u.id) > ($4, $5)
- group by u.id, u.kind, u.path, u.creator_id, u.summary, u.head_version
- order by coalesce(u.path, '') collate "C", u.id limit $6
 """
+_USERS = (
+    _NAMED
+    + """
+select id, kind, path, summary, head_version, times, at, coalesce(former, '{}') from users
+ where (coalesce(path, '') collate "C", id) > ($11, $12) order by coalesce(path, '') collate "C", id limit $13
+"""
+)
+_COUNT = _NAMED + "select count(*) from users"
+
+_ANY_DUE = "select exists (select from reference_due where workspace_id = $1)"
 
 
 async def list_users(
-    connection: Connection, workspace: str, item: str, kind: str, after: ByUserPath | None, limit: int
-) -> list[UserRow]:
-    """The items whose live versions name an item, by path."""
+    connection: Connection, workspace: str, visible: Visible, item: tuple[str, str, str | None],
+    after: ByUserPath | None, limit: int,
+) -> list[UserRow]:  # fmt: skip
+    """The items that somebody may see and whose live versions name an item (its id, kind and path), by path."""
     after = after or ByUserPath("", "")
-    rows = await connection.fetch(_USERS, workspace, item, kind, after.path, after.id, limit)
+    rows = await connection.fetch(_USERS, workspace, *visible_arguments(visible), *item, after.path, after.id, limit)
     return [UserRow(*row.values()) for row in rows]
+
+
+async def count_users(
+    connection: Connection, workspace: str, visible: Visible, item: tuple[str, str, str | None]
+) -> int:
+    """How many items that somebody may see name an item, which may be deleted."""
+    return int(await connection.fetchval(_COUNT, workspace, *visible_arguments(visible), *item))
+
+
+async def any_due(connection: Connection, workspace: str) -> bool:
+    """Whether any item of a workspace is still to be looked through."""
+    return bool(await connection.fetchval(_ANY_DUE, workspace))

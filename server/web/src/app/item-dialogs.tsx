@@ -4,12 +4,13 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { Problem } from "draftwire";
 import { ask, sentence } from "./http.js";
-import { KindIcon } from "./kind.js";
+import { KindIcon, kindWord } from "./kind.js";
 import type { FolderRow, ItemRow, KindRow } from "./listing.js";
 import { tell } from "./notice.js";
 import { at, go } from "./route.js";
 import { me } from "./session.js";
-import { inUse, useUses } from "./used-by.js";
+import { howMany, inUse, UsedByList, useUses } from "./used-by.js";
+import type { UsedBy } from "./used-by.js";
 
 const ABOUT_THE_PATH = new Set(["bad_path", "taken"]);
 
@@ -139,6 +140,37 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
     </Dialog>
   );
 }
+
+/** Asked before an item goes that others name, with their names: nothing is forbidden, and it can come back. */
+export function AwayDialog({ row, what, used, titles, close, act }: { row: ItemRow; what: "Delete" | "Archive"; used: UsedBy; titles: ReadonlyMap<string, string>; close: () => void; act: () => void }) {
+  const one = used.items.length === 1 && !used.next;
+  return (
+    <Dialog title={`${what} “${row.summary || row.path || kindWord(row.kind, titles)}”?`} close={close}>
+      <p>
+        {one ? "1 item names it and will not find it" : `${sentenceCase(howMany(used))} name it and will not find it`} until it is {what === "Delete" ? "undeleted" : "unarchived"}.
+      </p>
+      <UsedByList item={row.id} titles={titles} first={used} />
+      <div class="dialog-buttons">
+        <button class="button" type="button" onClick={close}>
+          Keep it
+        </button>
+        <button
+          class="button"
+          data-bad
+          type="button"
+          onClick={() => {
+            close();
+            act();
+          }}
+        >
+          {what} it
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);

@@ -14,11 +14,13 @@ interface ItemUse {
   version: number;
   at: readonly string[];
   times: number;
+  former?: readonly string[];
 }
 
-interface UsedBy {
+export interface UsedBy {
   items: readonly ItemUse[];
   next?: string | null;
+  complete?: boolean;
 }
 
 const SHOWN = 50;
@@ -52,9 +54,10 @@ export function inUse(used: UsedBy | null): string {
 }
 
 /** The list itself, page after page. */
-export function UsedByList({ item, titles }: { item: string; titles?: ReadonlyMap<string, string> }) {
-  const [items, setItems] = useState<readonly ItemUse[] | null>(null);
-  const [next, setNext] = useState<string | null>(null);
+export function UsedByList({ item, titles, first }: { item: string; titles?: ReadonlyMap<string, string>; first?: UsedBy }) {
+  const [items, setItems] = useState<readonly ItemUse[] | null>(first?.items ?? null);
+  const [next, setNext] = useState<string | null>(first?.next ?? null);
+  const [part, setPart] = useState(first?.complete === false);
   const [trouble, setTrouble] = useState("");
   const load = (cursor: string | null): void => {
     setTrouble("");
@@ -62,11 +65,14 @@ export function UsedByList({ item, titles }: { item: string; titles?: ReadonlyMa
       (page) => {
         setItems((before) => [...(cursor === null ? [] : (before ?? [])), ...page.items]);
         setNext(page.next ?? null);
+        setPart(page.complete === false);
       },
       (error: unknown) => setTrouble(sentence(error)),
     );
   };
-  useEffect(() => load(null), [item]);
+  useEffect(() => {
+    if (first === undefined) load(null);
+  }, [item]);
   return (
     <>
       <p role="alert" class="trouble">
@@ -85,10 +91,12 @@ export function UsedByList({ item, titles }: { item: string; titles?: ReadonlyMa
               <span class="quiet small">
                 {kindWord(use.kind, titles)} · version {use.version} · {places(use)}
               </span>
+              {(use.former ?? []).length > 0 && <span class="quiet small">Says {use.former?.join(", ")}, which leads here.</span>}
             </li>
           ))}
         </ul>
       )}
+      {part && <p class="quiet small">Some versions are still being looked through: look again in a moment.</p>}
       {next !== null && (
         <button class="button" type="button" onClick={() => load(next)}>
           Show more

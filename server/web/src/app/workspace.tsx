@@ -7,7 +7,7 @@ import { useActions, written } from "./actions.js";
 import { Deleted } from "./deleted.js";
 import { DraftTable } from "./draft-table.js";
 import { ask, sentence } from "./http.js";
-import { ItemDialog } from "./item-dialogs.js";
+import { AwayDialog, ItemDialog } from "./item-dialogs.js";
 import type { Wanted } from "./item-dialogs.js";
 import { ItemList } from "./item-list.js";
 import type { Around } from "./item-list.js";
@@ -19,6 +19,7 @@ import { at, route, search, to } from "./route.js";
 import { me } from "./session.js";
 import { Since } from "./since.js";
 import { inUse, usersOf } from "./used-by.js";
+import type { UsedBy } from "./used-by.js";
 import { counted } from "./words.js";
 
 const TYPING_MS = 180; // a search is asked when one pauses
@@ -97,6 +98,14 @@ export function Workspace() {
   );
 }
 
+/** An item that is to go although others name it. */
+interface Away {
+  row: ItemRow;
+  what: "Delete" | "Archive";
+  used: UsedBy;
+  act: () => void;
+}
+
 interface Shown {
   query: URLSearchParams;
   who: Identity | null;
@@ -109,6 +118,7 @@ interface Shown {
 function Items({ query, who, kinds, round, again, want }: Shown) {
   const { rows, more, trouble, busy, showMore, open } = useItems(query, round, again);
   const [text, setText] = useState(query.get("q") ?? "");
+  const [leaving, setLeaving] = useState<Away | null>(null);
   const box = useRef<HTMLInputElement>(null);
   const end = useRef<HTMLDivElement>(null);
   const asked = query.get("q") ?? "";
@@ -144,19 +154,26 @@ function Items({ query, who, kinds, round, again, want }: Shown) {
     { label: "Fork…", run: () => want({ do: "fork", row }) },
     row.archived
       ? { label: "Unarchive", run: () => void put(row, "is back", () => change(row, "POST", "unarchive"), () => change(row, "POST", "archive")) }
-      : { label: "Archive", run: () => void put(row, "is archived", () => change(row, "POST", "archive"), () => change(row, "POST", "unarchive")) },
-    { label: "Delete", bad: true, run: () => void put(row, "is deleted", () => change(row, "DELETE"), () => change(row, "POST", "undelete")) },
+      : { label: "Archive", run: () => void away(row, "Archive", "is archived", () => change(row, "POST", "archive"), () => change(row, "POST", "unarchive")) },
+    { label: "Delete", bad: true, run: () => void away(row, "Delete", "is deleted", () => change(row, "DELETE"), () => change(row, "POST", "undelete")) },
   ];
+  const away = async (row: ItemRow, what: Away["what"], became: string, act: () => Promise<unknown>, back: () => Promise<unknown>): Promise<void> => {
+    const used = await usersOf(row.id).catch(() => null); // it can be taken back in any case
+    const uses = inUse(used);
+    const go = (): void => void put(row, `${became}${uses && `, and ${uses}`}`, act, back);
+    if (used === null || used.items.length === 0) go();
+    else setLeaving({ row, what, used, act: go });
+  };
   const put = async (row: ItemRow, became: string, act: () => Promise<unknown>, back: () => Promise<unknown>): Promise<void> => {
-    const uses = became === "is back" ? "" : inUse(await usersOf(row.id).catch(() => null)); // asked before: a deleted item answers nobody
     if (!(await attempt(act))) return;
     again();
-    tell(`“${row.summary || row.path || "It"}” ${became}${uses && `, and ${uses}`}.`, () => back().then(again));
+    tell(`“${row.summary || row.path || "It"}” ${became}.`, () => back().then(again));
   };
   const around: Around = { mine: who?.actor.user ?? "", titles, conflicts: open, here: whereabouts.value.at, choices };
   const filtered = FILTERS.some((name) => query.has(name));
   return (
     <>
+      {leaving !== null && <AwayDialog {...leaving} titles={titles} close={() => setLeaving(null)} />}
       <Since titles={titles} />
       <search class="filters">
         <label class="search-box">

@@ -92,16 +92,16 @@ export default function ItemPage({ item }: { item: string }) {
       <header class="editor-bar">
         <div class="editor-title">
           <h1>{look === null ? " " : look.summary || look.path || look.kind}</h1>
-          <p class="quiet small">
-            {look === null ? " " : `${desk.kind.value?.title ?? look.kind}${look.path === null ? "" : ` · ${look.path}`}`}
-            {look?.archived ? " · archived" : ""}
+          <p class="quiet small editor-where">
+            <span>
+              {look === null ? " " : `${desk.kind.value?.title ?? look.kind}${look.path === null ? "" : ` · ${look.path}`}`}
+              {look?.archived ? " · archived" : ""}
+            </span>
             {used !== null && used.items.length > 0 && (
-              <>
-                {" · "}
-                <button class="text-button" type="button" onClick={() => search({ panel: "used" }, "push")}>
-                  used by {howMany(used)}
-                </button>
-              </>
+              <button class="text-button" type="button" aria-label={`Used by ${howMany(used)}`} onClick={() => search({ panel: "used" }, "push")}>
+                Used by {used.items.length}
+                {used.next ? "+" : ""}
+              </button>
             )}
           </p>
         </div>
