@@ -18,7 +18,7 @@ import asyncpg
 import pytest
 
 import draftwire
-from draftwire.document.ops import Text
+from draftwire.document.ops import Set, Text
 from draftwire.session.events import AlertTold, Rewound, TextsStashed
 from draftwire.wire.messages import Alert
 from tests.live.conftest import World
@@ -430,6 +430,31 @@ async def test_two_replacements_of_a_line_stay_a_conflict_until_somebody_writes_
         line = mine.get("/content").split("\n")[0]
         mine.edit(Text("/content", ((0, len(line), "const API = 'v10'"),)))
         await until(lambda: not mine.alerts, "a person has written there with both on screen", within_s=20)
+
+
+async def test_two_whole_lists_written_at_once_are_a_conflict_with_both_in_it_and_not_the_last_ones_alone(
+    world: World,
+) -> None:
+    """Live edits know no sets: whoever replaces a list of names whole replaces it; so nothing of it goes unsaid."""
+    value = {"language": "python3", "content": "", "schema": {"type": "object", "required": ["a"]}}
+    async with world.server.http(0, world.server.token("ada")) as http:
+        made = await http.post(
+            f"/v1/w/{world.workspace}/items",
+            json={"kind": "script", "path": "f/payments/two_lists", "value": value},
+        )
+    item = made.json()["item"]
+    async with world.connect("ada", 0) as ada, world.connect("grace", 1) as grace:
+        mine, theirs = await ada.open(item=item, purpose="shared"), await grace.open(item=item, purpose="shared")
+        await equal(mine, theirs)
+        mine.edit(Set("/schema/required", ["a", "mine"]))
+        theirs.edit(Set("/schema/required", ["a", "theirs"]))
+        alert = await _open_one(mine, 1)
+        assert (alert.kind, alert.address, alert.fades) == ("overlap", "/schema/required", False)
+        assert sorted(side.text for side in alert.sides) == [["a", "mine"], ["a", "theirs"]]
+        for draft in (mine, theirs):
+            await draft.saved()
+        await equal(mine, theirs)
+        assert mine.get("/schema/required") in (["a", "mine"], ["a", "theirs"])
 
 
 async def _all_open(draft: draftwire.Draft, count: int) -> tuple[Alert, ...]:
