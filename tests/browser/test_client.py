@@ -85,6 +85,17 @@ WEIGH = """() => {
 }"""
 
 
+async def test_a_whole_value_that_is_set_has_lf_in_its_texts_at_once_and_is_kept_so(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    ada = await Tab(await context.new_page(), world, files).begin("ada", OTHER)
+    await ada.run("() => draft.edit([{ op: 'set', at: '/content', v: 'one\\r\\ntwo\\r' }])")
+    assert await ada.text() == "one\ntwo\n"
+    await ada.saved()
+    assert await ada.run("() => draft.status") == "saved"
+    await ada.page.close()
+
+
 async def test_a_keystroke_in_a_large_document_writes_no_document_into_the_journal(
     world: World, files: str, context: BrowserContext, network: Network, browser: Browser
 ) -> None:

@@ -18,7 +18,7 @@ import asyncpg
 import pytest
 
 import draftwire
-from draftwire.document.ops import Set, Text
+from draftwire.document.ops import Insert, Set, Text
 from draftwire.session.events import AlertTold, Rewound, TextsStashed
 from draftwire.wire.messages import Alert
 from tests.live.conftest import World
@@ -455,6 +455,32 @@ async def test_two_whole_lists_written_at_once_are_a_conflict_with_both_in_it_an
             await draft.saved()
         await equal(mine, theirs)
         assert mine.get("/schema/required") in (["a", "mine"], ["a", "theirs"])
+
+
+async def test_whole_values_that_a_client_sets_or_inserts_have_lf_in_their_texts_at_once_and_are_kept_so(
+    world: World,
+) -> None:
+    """As with `PUT` and `insert`: no text goes into the stash for its line ends."""
+    value = {"summary": "", "value": {"modules": []}}
+    async with world.server.http(0, world.server.token("ada")) as http:
+        made = await http.post(
+            f"/v1/w/{world.workspace}/items", json={"kind": "flow", "path": "f/payments/line_ends", "value": value}
+        )
+    item = made.json()["item"]
+    async with world.connect("ada", 0) as ada, world.connect("grace", 1) as grace:
+        mine, theirs = await ada.open(item=item, purpose="shared"), await grace.open(item=item, purpose="shared")
+        module = {"id": "a", "value": {"type": "rawscript", "language": "bun", "content": "one\r\ntwo\r"}}
+        mine.edit(
+            Insert("/value/modules", module),
+            Set("/summary", "a\rb"),
+            Set("a/value/lock", "x\r\n"),
+            Set("a/label", "\r"),
+        )
+        assert (mine.get("a/value/content"), mine.get("/summary")) == ("one\ntwo\n", "a\nb")
+        assert mine.get("a/label") == "\r", "no text leaf"
+        await mine.saved()
+        await equal(mine, theirs)
+        assert theirs.get("a/value/content") == "one\ntwo\n"
 
 
 async def _all_open(draft: draftwire.Draft, count: int) -> tuple[Alert, ...]:

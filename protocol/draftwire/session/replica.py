@@ -13,6 +13,7 @@ import msgspec
 
 from draftwire.document.document import Document
 from draftwire.document.form import check_types
+from draftwire.document.line_ends import op_with_lf
 from draftwire.document.ops import Effect, Insert, Op, Set, Text
 from draftwire.document.rebase import Lost, compose, follow, land, rebase
 from draftwire.document.shape import Shape
@@ -173,7 +174,7 @@ class DraftReplica:
                 check_value(given.v, VALUE_DEPTH)
             try:
                 check_types(given)
-                op = follow(given, names) if names else given
+                op = op_with_lf(view, follow(given, names) if names else given)
                 view.check(op)
             except OpError as error:
                 detail = {"at": getattr(given, "at", ""), "why": str(error)}

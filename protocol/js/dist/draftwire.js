@@ -3498,6 +3498,35 @@ function baseFor({ replica: { value, shape } }, kept) {
 // src/wire/messages.ts
 var SUBPROTOCOL = "draftwire.v1+json";
 
+// src/document/line-ends.ts
+function opWithLf(document2, op2) {
+  if (op2.op !== "set" && op2.op !== "insert") return op2;
+  const place = document2.place(op2.at);
+  if (place === null) return op2;
+  if (op2.op === "set") {
+    const v2 = valueWithLf(op2.v, place);
+    return v2 === op2.v ? op2 : { ...op2, v: v2 };
+  }
+  const v = valueWithLf(op2.v, place.element());
+  return v === op2.v ? op2 : { ...op2, v };
+}
+function valueWithLf(value, place) {
+  if (place.dead) return value;
+  if (typeof value === "string") return place.text ? lf(value) : value;
+  if (isArray(value)) {
+    const elements = value.map((element) => valueWithLf(element, place.element()));
+    return elements.some((element, i) => element !== value[i]) ? elements : value;
+  }
+  if (!isObject(value)) return value;
+  let changed = false;
+  const members2 = Object.entries(value).map(([name, member]) => {
+    const made = valueWithLf(member, place.member(name));
+    changed ||= made !== member;
+    return [name, made];
+  });
+  return changed ? Object.fromEntries(members2) : value;
+}
+
 // src/session/replica.ts
 var FRAME_SPARE_BYTES = 4096;
 var VALUE_DEPTH = 3;
@@ -3603,7 +3632,7 @@ var DraftReplica = class _DraftReplica {
     if (!Array.isArray(ops)) throw new Problem("bad_op", "Ops come in an array.");
     for (const given2 of ops) {
       checkOp(given2, VALUE_DEPTH);
-      const op2 = names.size > 0 ? follow(given2, names) : given2;
+      const op2 = opWithLf(batch2.structure, names.size > 0 ? follow(given2, names) : given2);
       batch2.check(op2);
       const applied = batch2.apply(op2, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op2.at);

@@ -10,6 +10,7 @@
 import { Batch as OpBatch } from "../document/batch.js";
 import { checkOp, encodedBytes } from "../wire/codec.js";
 import { Doc } from "../document/document.js";
+import { opWithLf } from "../document/line-ends.js";
 import { Problem } from "../errors.js";
 import type { Batch, Edit, MayDo, Opened, Ops, ParkedText, ParkReason, Purpose, State, WriterInfo } from "../wire/messages.js";
 import type { ActorInfo, Alert } from "../wire/messages.js";
@@ -206,7 +207,7 @@ export class DraftReplica {
     if (!Array.isArray(ops)) throw new Problem("bad_op", "Ops come in an array.");
     for (const given of ops) {
       checkOp(given, VALUE_DEPTH);
-      const op = names.size > 0 ? follow(given, names) : given;
+      const op = opWithLf(batch.structure, names.size > 0 ? follow(given, names) : given);
       batch.check(op);
       const applied = batch.apply(op, this.w);
       if (applied.effect === null) throw new Problem("no_such_place", op.at);

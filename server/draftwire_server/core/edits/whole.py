@@ -7,9 +7,9 @@ null or hold the schema's default in place of being absent, and the newline at t
 from collections.abc import Sequence
 from typing import Any
 
+from draftwire.document.line_ends import value_with_lf
 from draftwire.document.shape import ELEMENT, Place
 from draftwire.document.values import same
-from draftwire.text.lines import lf
 from draftwire_server.core.kinds.kinds import Kind
 
 _LEFT_OUT = object()
@@ -17,21 +17,7 @@ _LEFT_OUT = object()
 
 def with_lf(kind: Kind, value: Any, path: Sequence[str] = ()) -> Any:
     """Give the value, which stands at ``path``, with LF line ends in its text leaves; itself if nothing was to do."""
-    return _lf(value, kind.document_shape.at(path))
-
-
-def _lf(value: Any, place: Place) -> Any:
-    if place.dead:
-        return value
-    if isinstance(value, str):
-        return lf(value) if place.text else value
-    if isinstance(value, dict):
-        members = {name: _lf(member, place.member(name)) for name, member in value.items()}
-        return members if any(members[name] is not member for name, member in value.items()) else value
-    if isinstance(value, list):
-        elements = [_lf(element, place.element()) for element in value]
-        return elements if any(a is not b for a, b in zip(elements, value, strict=True)) else value
-    return value
+    return value_with_lf(value, kind.document_shape.at(path))
 
 
 def same_content(kind: Kind, one: Any, other: Any) -> bool:
