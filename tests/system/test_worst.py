@@ -100,12 +100,9 @@ async def test_no_edit_holds_up_anybody_else(home: World, ben: Typist, op: str) 
 
         return send
 
-    ready = await prepared()
-
     async def attack() -> None:
-        nonlocal ready
-        await ready()
-        ready = await prepared()  # for the next try; what it costs to make the item is another's matter
+        send = await prepared()  # making the item is one of the things that hold nobody up
+        await send()
 
     await nobody_waits(home, ben, attack)
 
