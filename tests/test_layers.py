@@ -94,3 +94,13 @@ def _io(path: Path) -> set[str]:
 
 def test_the_layers_are_about_real_modules() -> None:
     assert {"core", "store", "cli"} <= {layer(m) for m in SERVER}
+
+
+# A schema's check has no bound that can be told beforehand: it runs in a child that can be killed.
+CHECKS_SCHEMAS = {"draftwire_server.services.worker.child", "draftwire_server.core.kinds.kind_file"}
+
+
+def test_schemas_are_checked_where_that_can_be_ended() -> None:
+    checking = "draftwire_server.core.kinds.schemas"
+    found = {module for module, path in SERVER.items() if {checking, "jsonschema_rs"} & imported(path)}
+    assert found - {checking} == CHECKS_SCHEMAS

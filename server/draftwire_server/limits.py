@@ -130,6 +130,9 @@ AGENT_BATCHES_PER_S: Final = 500
 """Of all agents in one draft, over all workers: half of what a draft takes in a second on two cores, so that people's
 edits find room between them."""
 
+EVENTS_PER_RUN: Final = 10_000
+"""Notes, pauses and resumes of one run; a person who speaks to it every minute of a week says as much."""
+
 AGENTS_PER_USER: Final = 1_000
 """Names of agents under which one user's work is written, for good: people have some, a program that makes one for each
 run forgets that runs have ids."""
@@ -242,6 +245,12 @@ STASH_PREVIEW_CHARS: Final = 200
 
 STASH_PLACES: Final = 50
 """Addresses named by a line of the list of stash entries."""
+
+REFERENCES_PER_ITEM: Final = 1_000
+"""References of one live version that `used by` knows; a flow of a thousand steps has as many."""
+
+USED_AT_SHOWN: Final = 20
+"""Places told of each item that uses another; `times` counts all."""
 
 # ---- names and texts
 

@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 
 from draftwire_server.store.live import commit as commits
-from draftwire_server.store.live.commit import Group, NewBatch
+from draftwire_server.store.live.commit import CommitGroup, NewBatch
 from draftwire_server.store.postgres import _prepare
 from tests.agents.conftest import AT, Agent, Place, Refused, Stream
 from tests.agents.test_streams import ada_text, seq_of
@@ -55,7 +55,7 @@ async def end(place: Place, ada: Agent, agent: Agent, stream: Stream, how: str) 
             await until(lost, "the stream is lost")
 
 
-async def next_group(connection: Any, agent: Agent, stream: Stream) -> Group:
+async def next_group(connection: Any, agent: Agent, stream: Stream) -> CommitGroup:
     """A batch of the stream that fits the head as it is: as a worker has it in its hands."""
     draft = await connection.fetchrow(
         "select d.*, c.acl_rev from draft d join workspace_clock c using (workspace_id) where d.id = $1",
@@ -69,7 +69,7 @@ async def next_group(connection: Any, agent: Agent, stream: Stream) -> Group:
     batch = NewBatch(
         seq, last["w"], last["op_no"] + 1, "k", seq - 1, seq - 1, "edit", None, "held", b"[]", b"[]",
     )  # fmt: skip
-    return Group(
+    return CommitGroup(
         draft["workspace_id"], draft["id"], draft["generation"], draft["head_seq"], draft["head_mark"],
         draft["acl_rev"], (batch,), ((agent.run, stream.id),),
     )  # fmt: skip

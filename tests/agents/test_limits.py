@@ -8,7 +8,7 @@ from typing import Any
 from draftwire.errors import Problem
 from draftwire_server.bus.names import Names
 from draftwire_server.cli.process.embedded import Embedded
-from draftwire_server.limits import CHUNK_UNITS, STREAM_HELD_UNITS, STREAMS_HELD_UNITS
+from draftwire_server.limits import CHUNK_UNITS, EVENTS_PER_RUN, STREAM_HELD_UNITS, STREAMS_HELD_UNITS
 from draftwire_server.services.agents.pace import Bucket, Pace
 from draftwire_server.services.agents.stream_writing import RETRIES, Open, StreamWriter
 from draftwire_server.settings import Settings
@@ -51,6 +51,15 @@ async def test_text_that_waits_has_a_bound_and_is_told_when_to_come_again(place:
         await ada.ask("POST", f"runs/{agent.run}/resume", {})
         await stream.append("", offset=4 * len(piece))
         assert await agent.text(item) == "x" * 4 * len(piece)
+
+
+async def test_a_run_that_was_told_so_much_takes_no_more_and_can_still_be_stopped(place: Place) -> None:
+    async with place.agent() as agent, place.person("ada") as ada:
+        await place.world.query("update run set events = $2 where id = $1 returning id", agent.run, EVENTS_PER_RUN)
+        for said, body in (("notes", {"text": "again"}), ("pause", {})):
+            problem = await refused(ada.ask("POST", f"runs/{agent.run}/{said}", body))
+            assert (problem.status, problem.code) == (429, "quota")
+        assert (await ada.ask("POST", f"runs/{agent.run}/stop", {}))["state"] == "stopped"
 
 
 async def test_what_waits_of_all_streams_of_an_agent_has_a_bound_that_others_have_for_themselves(place: Place) -> None:

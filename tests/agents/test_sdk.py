@@ -197,7 +197,7 @@ async def test_a_block_that_fails_aborts_its_stream_and_what_is_there_stays(plac
                 raise ZeroDivisionError
         async with run.stream(AT, line=1) as other:
             with pytest.raises(Problem, match="bad_text"):
-                await other.write("a\r\n")
+                await other.write("a\0")
             await other.write("whole ")
         async with api(place) as person:
             states = {each.id: each.state for each in (await person.runs.get(run.id)).streams}

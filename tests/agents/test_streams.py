@@ -115,6 +115,21 @@ async def test_a_piece_may_be_sent_again_through_any_worker_and_a_missing_one_is
         assert await agent.text(item) == "one two three"
 
 
+async def test_line_ends_become_lf_also_where_one_comes_in_two_pieces_through_two_workers(place: Place) -> None:
+    item = await place.script("")
+    async with place.agent() as agent, place.http("ada", 1, agent="helper") as elsewhere:
+        await agent.read(item)
+        stream = await agent.stream(item, line=1)
+        sent = await stream.append("one\r", offset=0)
+        assert sent["units"] == 3  # the CR waits for what follows
+        agent.http, here = elsewhere, agent.http
+        await stream.append("\r\ntwo\r\r\n", offset=3)
+        agent.http = here
+        await stream.append("three\r", offset=11)
+        assert (await stream.close(units=17))["units"] == 17
+        assert await agent.text(item) == "one\ntwo\n\nthree\n"
+
+
 async def test_each_piece_and_the_close_may_come_through_another_worker(place: Place) -> None:
     item = await place.script("")
     async with place.agent() as agent, place.http("ada", 1, agent="helper") as elsewhere:
@@ -264,7 +279,7 @@ async def test_bad_pieces_are_refused_and_the_stream_goes_on(place: Place) -> No
         await agent.read(item)
         stream = await agent.stream(item, line=1)
         assert (await refused(stream.append("x" * 70_000))).code == "too_large"
-        assert (await refused(stream.append("a\r\n"))).code == "bad_text"
+        assert (await refused(stream.append("a\0"))).code == "bad_text"
         await stream.append("fine")
         aborted = await agent.do(f"streams/{stream.id}/abort")
         assert (aborted["state"], aborted["units"]) == ("aborted", 4)

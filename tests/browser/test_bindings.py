@@ -334,7 +334,7 @@ async def test_a_composition_is_not_disturbed_by_what_others_type_before_it_on_i
 ) -> None:
     ada = await _tab(context, world, files, "ada", THIRD)
     grace = await _tab(context, world, files, "grace", THIRD)
-    await ada.run("() => draft.replaceText('/content', 'hoge\\nnext\\n')")
+    await ada.run("() => draft.replaceText('/content', 'hoge\\r\\nnext\\r')")
     await grace.reads("hoge")
     await ada.run(f"async () => {{ window.editor = await bindings.{kind}(draft, '/content'); }}")
     await grace.run("() => { window.editor = bindings.textarea(draft, '/content'); }")

@@ -137,6 +137,37 @@ async def test_archive_and_delete_are_undone_by_keyboard(browser: Browser, addre
             await expect(row).to_have_count(1)
 
 
+async def test_what_uses_an_item_is_said_in_the_editor_and_before_it_goes(browser: Browser, address: str) -> None:
+    item = await _script(address, "ada", "f/payments/used")
+    async with api_of(address, "ada") as api:
+        value = {"enabled": False, "runs": {"path": "f/payments/used", "kind": "script"}}
+        user = (await api.items.create("http_trigger", path="f/payments/uses_it")).item
+        draft = await api.drafts.of_item(user, "own")
+        saved = await api.drafts.save(draft.draft, {**draft.value, **value}, if_match=draft.etag)
+        await api.deploys.deploy(draft.draft, saved.etag, 0)
+
+        async def known() -> bool:
+            return bool((await api.items.used_by(item)).items)
+
+        await until(known, "the trigger uses it")
+    async with page_of(browser, address, "ada", f"/items/{item}") as page:
+        await page.get_by_role("button", name="used by 1 item").click()
+        used = page.get_by_role("list", name="Items that use this one")
+        await expect(used).to_contain_text("f/payments/uses_it")
+        await expect(used).to_contain_text("version 1 · at runs/path")
+        await used.get_by_role("link").click()
+        await page.wait_for_url(f"{address}/items/{user}")
+    async with page_of(browser, address, "ada") as page:
+        row = page.locator(f"[data-item='{item}']")
+        await row.get_by_role("button", name="More for").click()
+        await page.get_by_role("menuitem", name="Path and summary").click()
+        await expect(page.get_by_role("dialog")).to_contain_text("1 item uses it by its path.")
+        await page.keyboard.press("Escape")
+        await row.get_by_role("button", name="More for").click()
+        await page.get_by_role("menuitem", name="Delete").click()
+        await expect(page.locator(".notice")).to_contain_text("is deleted, and 1 item uses it.")
+
+
 async def test_many_drafts_are_deployed_and_what_is_refused_says_why(browser: Browser, address: str) -> None:
     items = [await _script(address, "linus", f"f/growth/bulk_{i}") for i in range(2)]
     async with api_of(address, "linus") as linus, page_of(browser, address, "linus", "/?tab=drafts") as page:

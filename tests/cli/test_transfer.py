@@ -116,8 +116,9 @@ async def other(full: World, module_database_url: str, request: pytest.FixtureRe
 
 
 def lines(path: Path, *, without: str = "zoe") -> list[bytes]:
-    """The lines of an export but for who made the copy."""
-    return [line for line in path.read_bytes().splitlines() if f'"username":"{without}"'.encode() not in line]
+    """The lines of an export but for who made the copy, and that they say what others did."""
+    text = path.read_bytes().replace(f',"imported":"{without}"'.encode(), b"")
+    return [line for line in text.splitlines() if f'"username":"{without}"'.encode() not in line]
 
 
 async def test_export_import_export_is_equal_and_a_second_import_changes_nothing(
@@ -142,6 +143,7 @@ async def test_export_import_export_is_equal_and_a_second_import_changes_nothing
     assert "made" in run(other, "import", str(first), user="zoe")
     run(other, "export", str(second), user="zoe")
     assert lines(second) == lines(first)
+    assert b'"imported":"zoe"' in second.read_bytes() and b'"imported"' not in first.read_bytes()
     assert read(other, "import", str(first), user="zoe")["outcomes"] == {"same": len(lines(first))}
 
 
@@ -170,6 +172,8 @@ async def test_what_was_imported_goes_on(full: World, other: World, tmp_path: Pa
             (v.number, v.hash, v.content_hash, v.at, v.message) for v in new.versions
         ]
         assert [(v.author.name, v.deployer.name) for v in new.versions][-1] == ("Ben", "Ada")
+        assert {v.deployer.imported_by for v in new.versions} == {"Zoe"}
+        assert {v.deployer.imported_by for v in old.versions} == {None}
         assert await after.versions.deployed(hash=old.versions[0].hash) == await before.versions.deployed(
             hash=old.versions[0].hash
         )
@@ -181,7 +185,7 @@ async def test_what_was_imported_goes_on(full: World, other: World, tmp_path: Pa
         assert (archived.may, archived.why, archived.value["summary"]) == ("look", "archived", "x")
         shared = await ben.drafts.of_item(flow, "shared")
         log = await ben.drafts.log(shared.draft)
-        assert {w.actor.name for w in log.writers} == {"Ada", "Refactorer"}
+        assert {(w.actor.name, w.actor.imported_by) for w in log.writers} == {("Ada", "Zoe"), ("Refactorer", "Zoe")}
         saved = await ben.drafts.save(
             shared.draft, {**shared.value, "summary": "Three"}, if_match=shared.etag, item=flow
         )

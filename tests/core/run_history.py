@@ -12,9 +12,9 @@ from draftwire.document.ops import Effect, Op, Text
 from draftwire.document.shape import Shape
 from draftwire.text.units import length
 from draftwire_server.core.edits.replica import Entry, encode_ops, encode_taken, stored_effects
-from draftwire_server.core.runs.hunks import Hunk, hunks_of
+from draftwire_server.core.runs.hunks import TracedHunk, hunks_of
 from draftwire_server.core.runs.tracing import Trace
-from draftwire_server.core.runs.undoing import Outcome, bring_back, redo, undo
+from draftwire_server.core.runs.undoing import UndoOutcome, bring_back, redo, undo
 
 SHAPE = Shape(keyed=["/items", "/**/subs", "/flat"], text=["/title", "/**/body"])
 RUN, OTHER_RUN, ASKER = "r1", "r2", 9
@@ -46,23 +46,23 @@ class Log:
         first = next((i for i, e in enumerate(self.entries) if e.w in writers), len(self.entries))
         return Trace(run, writers).follow(self.entries[first:])
 
-    def hunks(self, run: str = RUN) -> list[Hunk]:
+    def hunks(self, run: str = RUN) -> list[TracedHunk]:
         return hunks_of(self.trace(run), self.document)
 
-    def undo(self, run: str = RUN, only: set[str] | None = None, w: int = ASKER) -> Outcome:
+    def undo(self, run: str = RUN, only: set[str] | None = None, w: int = ASKER) -> UndoOutcome:
         return self._ask(undo, "undo", run, only, w)
 
-    def redo(self, run: str = RUN, only: set[str] | None = None, w: int = ASKER) -> Outcome:
+    def redo(self, run: str = RUN, only: set[str] | None = None, w: int = ASKER) -> UndoOutcome:
         return self._ask(redo, "restore", run, only, w)
 
-    def bring_back(self, only: set[str] | None = None) -> Outcome:
+    def bring_back(self, only: set[str] | None = None) -> UndoOutcome:
         return self._ask(bring_back, "undo", RUN, only, ASKER)
 
-    def _ask(self, how: Any, kind: str, run: str, only: set[str] | None, w: int) -> Outcome:
+    def _ask(self, how: Any, kind: str, run: str, only: set[str] | None, w: int) -> UndoOutcome:
         trace = self.trace(run)
         hunks = hunks_of(trace, self.document)
         chosen = frozenset(hunk.id for hunk in hunks) if only is None else frozenset(only)
-        outcome: Outcome = how(trace, self.document, hunks, chosen)
+        outcome: UndoOutcome = how(trace, self.document, hunks, chosen)
         if outcome.ops:
             self.write(w, *outcome.ops, kind=kind, cause=f"run:{run}")
         assert self.document.value == outcome.document.value

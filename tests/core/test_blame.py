@@ -14,7 +14,7 @@ from draftwire.document.invert import invert
 from draftwire.document.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire.document.shape import Shape
 from draftwire.text.units import length
-from draftwire_server.core.history.blame import STINT_S, Batch, Blame, Donor, Lines, Origin, lines_of
+from draftwire_server.core.history.blame import STINT_S, Blame, BlamedBatch, BlamedLines, Donor, Origin, lines_of
 from tests.protocol.model import SHAPE, World
 
 BASE = Origin("base", None, 0.0, "deploy", version=3)
@@ -158,7 +158,7 @@ def run(seed: int, rounds: int, gap: float) -> tuple[Blame, Oracle, Document]:
             oracle.apply(applied.effect, applied.document, who)
             document = applied.document
             effects.append(applied.effect)
-        blame.add(Batch(seq, who, None, at, "edit", tuple(effects)))
+        blame.add(BlamedBatch(seq, who, None, at, "edit", tuple(effects)))
         at += gap
         if world.random.random() < 0.2:
             blame = Blame.load(blame.dump())
@@ -188,12 +188,12 @@ def test_what_an_undo_brings_back_belongs_to_who_wrote_it_first(seed: int, round
     size = length(document.get(at))
     applied = document.apply(Text(at, ((0, size, "gone"),)), 7)
     assert applied.effect is not None
-    blame.add(Batch(98, "vandal", None, 1e6, "edit", (applied.effect,)))
+    blame.add(BlamedBatch(98, "vandal", None, 1e6, "edit", (applied.effect,)))
     undone = [applied.document.apply(op, 7) for op in invert([applied.effect])]
-    blame.add(Batch(99, "rescuer", None, 2e6, "undo", tuple(u.effect for u in undone if u.effect)))
+    blame.add(BlamedBatch(99, "rescuer", None, 2e6, "undo", tuple(u.effect for u in undone if u.effect)))
     assert told(blame, undone[-1].document, at) == before
-    blame.add(Batch(100, "vandal", None, 3e6, "edit", (applied.effect,)))
-    blame.add(Batch(101, "rescuer", None, 4e6, "edit", tuple(u.effect for u in undone if u.effect)))
+    blame.add(BlamedBatch(100, "vandal", None, 3e6, "edit", (applied.effect,)))
+    blame.add(BlamedBatch(101, "rescuer", None, 4e6, "edit", tuple(u.effect for u in undone if u.effect)))
     assert set(told(blame, undone[-1].document, at)) == {"rescuer"}, "an edit is its writer's, whatever it says"
 
 
@@ -219,7 +219,7 @@ def edited(blame: Blame, document: Document, *ops: Op, seq: int, who: str, kind:
         assert applied.effect is not None
         effects.append(applied.effect)
         document = applied.document
-    blame.add(Batch(seq, who, more.pop("run", None), more.pop("at", seq * 1e4), kind, tuple(effects)), **more)
+    blame.add(BlamedBatch(seq, who, more.pop("run", None), more.pop("at", seq * 1e4), kind, tuple(effects)), **more)
     return document
 
 
@@ -269,7 +269,7 @@ def test_typing_of_one_minute_is_one_span_with_its_batches() -> None:
         applied = document.apply(Text("/content", ((seq - 1, 0, "x"),)), 1)
         assert applied.effect is not None
         document = applied.document
-        blame.add(Batch(seq, "ada", "run1" if seq > 20 else None, 1000.0 + seq, "edit", (applied.effect,)))
+        blame.add(BlamedBatch(seq, "ada", "run1" if seq > 20 else None, 1000.0 + seq, "edit", (applied.effect,)))
     first, second = blame.spans("/content", 30)
     assert (first[0], second[0]) == (20, 10)
     assert blame.origins[first[1]] == Origin("ada", None, 1001.0, "edit", 1, 20)
@@ -288,4 +288,4 @@ def test_a_line_belongs_to_its_latest_writer_and_names_the_others(end: str) -> N
     assert names == [(1, 1, "ada"), (2, 2, "ben"), (3, 3, "base")]
     assert [blame.origins[i].actor for i in lines[0].others] == ["base"]
     assert lines_of("", [], blame.origins) == []
-    assert lines_of("x", [(1, 0)], blame.origins) == [Lines(1, 1, 0)]
+    assert lines_of("x", [(1, 0)], blame.origins) == [BlamedLines(1, 1, 0)]

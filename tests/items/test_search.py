@@ -2,7 +2,8 @@
 
 import secrets
 import string
-from typing import Any
+import unicodedata
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,6 +29,19 @@ async def test_all_words_must_stand_there_and_their_beginnings_do(house: House) 
             assert [item.id for item in (await api.items.list(q)).items] == [both], q
         for q in (f"{w} efund", f"{w} nothing", f"x{w}"):
             assert (await api.items.list(q)).items == (), q
+
+
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+async def test_a_word_is_found_however_it_was_composed(house: House, written: Literal["NFC", "NFD"]) -> None:
+    w = word() + "é"
+    item = await house.item(
+        "ada", f"f/desk/{word()}", value={"content": f"x = {unicodedata.normalize(written, w)}te\n"}
+    )
+    async with house.api("ada") as api:
+        for form in ("NFC", "NFD"):
+            (found,) = (await api.items.list(unicodedata.normalize(form, w))).items
+            assert found.id == item
+            assert found.hits, "and the line is shown"
 
 
 async def test_path_and_summary_rank_before_content_and_words_may_stand_apart(house: House) -> None:

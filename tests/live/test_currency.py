@@ -11,7 +11,7 @@ import pytest
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.lanes import Lane
 from draftwire_server.services.live.live import LiveDraft
-from draftwire_server.services.writes.joint_commit import Togethers
+from draftwire_server.services.writes.joint_commit import JointCommits
 
 NOTHING: Any = SimpleNamespace()
 
@@ -55,14 +55,14 @@ async def test_a_question_is_answered_by_a_commit_that_began_after_it() -> None:
 async def test_who_changes_several_drafts_together_is_next(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
-    async def held(self: Togethers, principal: Any, parts: list[Any]) -> bool:
+    async def held(self: JointCommits, principal: Any, parts: list[Any]) -> bool:
         seen.extend((part.live.committing, part.live.claims) for part in parts)
         return True
 
-    monkeypatch.setattr(Togethers, "_commit_held", held)
+    monkeypatch.setattr(JointCommits, "_commit_held", held)
     readied: list[LiveDraft] = []
     lanes: Any = SimpleNamespace(ready=readied.append)
-    togethers = Togethers(NOTHING, NOTHING, lanes, NOTHING)
+    togethers = JointCommits(NOTHING, NOTHING, lanes, NOTHING)
     async with busy_draft() as live, asyncio.timeout(30):
         assert await togethers.commit(NOTHING, [SimpleNamespace(live=live)])  # type: ignore[list-item]
         assert seen == [(True, 0)]

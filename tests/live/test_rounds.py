@@ -15,8 +15,8 @@ from draftwire_server.core.edits.plan import Author
 from draftwire_server.core.edits.replica import Replica
 from draftwire_server.core.etag import first_mark
 from draftwire_server.services.live import lanes as module
-from draftwire_server.services.live.lanes import Lanes
-from draftwire_server.services.live.live import LiveDraft, Submission
+from draftwire_server.services.live.lanes import Draftwork, Lanes
+from draftwire_server.services.live.live import LiveDraft, QueuedEdit
 from tests.core.run_history import SHAPE
 
 NOTHING: Any = SimpleNamespace()
@@ -27,17 +27,16 @@ def live(monkeypatch: pytest.MonkeyPatch) -> LiveDraft:
     made = LiveDraft("w", "d", NOTHING, NOTHING, NOTHING, NOTHING, lambda: False)
     made.replica = Replica(1, 0, first_mark("d", 1, 1, "h"), Document.load({"title": "text"}, SHAPE))
     monkeypatch.setattr(made, "guard", lambda *_: None)
-    monkeypatch.setattr(module, "consequences", lambda *_: NOTHING)
-    monkeypatch.setattr(module, "_group", lambda *_: NOTHING)
+    monkeypatch.setattr(module, "_work", lambda live, plan, placed, _: Draftwork(live, placed, plan, NOTHING, NOTHING))
     return made
 
 
-def submission(live: LiveDraft, who: str, n: int) -> Submission:
+def submission(live: LiveDraft, who: str, n: int) -> QueuedEdit:
     agent = who.startswith("run")
     author = Author(who, "ada", f"{who}.{n}", f"{who}.{n}", who if agent else None, agent)
     edit = Edit("d", 1, 0, live.replica.mark, 0, 1, f"{who}.{n}", (Text("/title", ((0, 0, "x"),)),))
     heard: Any = pytest.fail
-    return Submission(edit, author, NOTHING, lambda _: "type", heard, heard)
+    return QueuedEdit(edit, author, NOTHING, lambda _: "type", heard, heard)
 
 
 def decided(lanes: Lanes, live: LiveDraft) -> list[str]:

@@ -18,6 +18,8 @@ ACROSS = {
     "clock._WITH_OLD_EVENTS",
     "jobs._DUE_IN",
     "lives._EXPIRED_IN",
+    "references._DUE_IN",
+    "references._NOTE_RULES",  # the server's own kinds are of all workspaces
     "runs._SILENT",
     "streams._SILENT",
     "webhooks._DUE",

@@ -10,7 +10,7 @@ from draftwire.errors import Problem
 from draftwire_server.core.kinds.kind_file import read_kind
 from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.kinds import load_kinds
-from draftwire_server.services.kinds.checking import TOO_SLOW, Checking
+from draftwire_server.services.kinds.checking import TOO_SLOW, SchemaChecks
 from draftwire_server.services.worker.child import CheckTask
 from draftwire_server.services.worker.children import Children, TooSlow
 
@@ -36,7 +36,7 @@ async def code_of(attempt: Any) -> str:
 
 
 async def test_a_schema_that_takes_too_long_is_refused_with_a_code_wherever_it_is_asked() -> None:
-    slow, checking = kind(doubling()), Checking(check_s=0.1, define_s=0.1, live_s=0.1)
+    slow, checking = kind(doubling()), SchemaChecks(check_s=0.1, define_s=0.1, live_s=0.1)
     try:
         definition = {"name": "slow", "title": "Slow", "schema": doubling(), "initial": {"text": ""}}
         assert await code_of(checking.definition("w", "slow", definition)) == "too_much_work"
@@ -47,8 +47,19 @@ async def test_a_schema_that_takes_too_long_is_refused_with_a_code_wherever_it_i
         await checking.close()
 
 
+async def test_a_schema_that_is_slow_deep_inside_alone_is_refused_as_a_definition() -> None:
+    inner = {"type": "object", "properties": {"field": {"$ref": "#/$defs/l0"}}}
+    schema = {"$defs": doubling()["$defs"], "properties": {"a": {"items": {"properties": {"b": inner}}}}}
+    definition = {"name": "slow", "title": "Slow", "schema": schema, "initial": {}}
+    checking = SchemaChecks(define_s=0.1)
+    try:
+        assert await code_of(checking.definition("w", "slow", definition)) == "too_much_work"
+    finally:
+        await checking.close()
+
+
 async def test_every_kind_of_ours_passes_as_a_workspace_could_define_it() -> None:
-    checking = Checking()
+    checking = SchemaChecks()
     try:
         for ours in load_kinds():
             assert await checking.problems("w", ours, msgspec.json.encode(ours.initial)) == ()

@@ -1,11 +1,12 @@
 """Postgres that takes nothing, refuses the login, stands behind a pooler or has little room: said and lived through."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 import draftwire
@@ -44,17 +45,42 @@ async def typing(home: World) -> AsyncIterator[Any]:
         yield draft, item
 
 
-async def test_a_database_that_turns_read_only_stops_nobody_and_is_told(
-    database_url: str, services: Embedded, databases: Databases
-) -> None:
+async def _turns_read_only(databases: Databases, url: str, on: bool) -> None:
     """As a primary that was demoted: it answers every question and takes nothing."""
-    name = name_of(database_url)
+    name = name_of(url)
+    await databases.run(
+        f'alter database "{name}" '
+        + ("set default_transaction_read_only = on" if on else "reset default_transaction_read_only")
+    )
+    await databases.run(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+
+
+async def _disk_fills_up(databases: Databases, url: str, on: bool) -> None:
+    """What a full disk makes of a statement, raised by triggers: a test has no disk of its own to fill."""
+    connection = await asyncpg.connect(url, server_settings={"search_path": "draftwire"})
+    try:
+        await connection.execute(
+            "create or replace function disk_full() returns trigger language plpgsql as $$"
+            " begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$"
+        )
+        for table in ("worker_beat", "draft", "draft_op", "item"):
+            await connection.execute(
+                f"create trigger full_disk before insert or update on {table} execute function disk_full()"
+                if on else f"drop trigger full_disk on {table}"
+            )  # fmt: skip
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("ill", [_turns_read_only, _disk_fills_up])
+async def test_a_database_that_takes_nothing_stops_nobody_and_is_told(
+    database_url: str, services: Embedded, databases: Databases, ill: Callable[[Databases, str, bool], Awaitable[None]]
+) -> None:
     async with cluster(database_url, services.redis_url, workers=1) as server, world(server, database_url) as home:
         await home.member("ada", "admin")
         worker = await server.pid(0)
         async with typing(home) as (draft, item):
-            await databases.run(f'alter database "{name}" set default_transaction_read_only = on')
-            await databases.run(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+            await ill(databases, database_url, True)
             draft.insert("/content", "meanwhile\n", 0)
 
             async def unready() -> bool:
@@ -70,8 +96,7 @@ async def test_a_database_that_turns_read_only_stops_nobody_and_is_told(
             lines = server.log.count("\n")
             await asyncio.sleep(1.0)  # in which it would have tried, and said so, 80 times
             assert server.log.count("\n") - lines < 10
-            await databases.run(f'alter database "{name}" reset default_transaction_read_only')
-            await databases.run(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+            await ill(databases, database_url, False)
             await asyncio.wait_for(draft.saved(), 30)
             await until(lambda: ready(server), "it is ready again", within_s=30)
         assert await server.pid(0) == worker

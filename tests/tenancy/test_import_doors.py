@@ -70,16 +70,91 @@ async def test_no_record_brings_a_secret_in_as_plain_text(house: House) -> None:
         assert (told["outcome"], told.get("code")) == ("refused", "plain_secret"), told
 
 
-async def test_an_admin_does_not_let_themselves_into_anothers_draft(house: House) -> None:
+def new_item(kind: str, initial: dict[str, Any]) -> dict[str, Any]:
+    item = new_id()
+    return {
+        "is": "item", "id": item, "kind": kind, "path": f"f/desk/{item}", "creator": "ada", "initial": initial,
+        "created_at": 1.0, "changed_at": 1.0,
+    }  # fmt: skip
+
+
+async def written(house: House) -> dict[str, Any]:
+    """Ben's own draft as it is stored."""
+    (row,) = await house.world.rows(
+        "select d.id, d.visibility, d.guests from draft d join member m on m.workspace_id = d.workspace_id"
+        " and m.id = d.owner_id where m.username = 'ben' and d.purpose = 'own'"
+    )
+    return dict(row)
+
+
+async def test_an_import_lets_nobody_into_anothers_draft_and_says_what_it_left_out(house: House) -> None:
     mine = next(each for each in await exported(house, "draft") if each.get("owner") == "ada")
+    await house.world.member("zoe")
     theirs = {
-        **mine, "owner": "ben", "visibility": "private",
+        **mine, "owner": "ben", "visibility": "open",
         "guests": [{"user": "ada", "may": "type", "agents": True}, {"user": "zoe", "may": "look"}],
     }  # fmt: skip
-    zoe = await house.world.member("zoe")
-    assert [each["outcome"] for each in await imported(house, theirs)] == ["made"]
-    rows = await house.world.rows(
-        "select guests from draft d join member m on m.workspace_id = d.workspace_id and m.id = d.owner_id"
-        " where m.username = 'ben' and d.purpose = 'own'"
-    )
-    assert [[guest["user"] for guest in row["guests"]] for row in rows] == [[zoe]]
+    for dry_run in (True, False):
+        answer = await house.world.http("ada").post("import", json={"records": [theirs], "dry_run": dry_run})
+        (result,) = answer.json()["results"]
+        assert (result["outcome"], result["left_out"]) == ("made", ["visibility", "guests"])
+    row = await written(house)
+    assert row["guests"] == []
+    assert row["visibility"] != "open"
+
+
+async def test_what_others_are_said_to_have_done_says_who_says_so(house: House) -> None:
+    """In their drafts, versions and logs, wherever somebody reads who it was."""
+    ada = house.world.http("ada")
+    value = {"summary": "s", "language": "python3", "content": "x = 1\n"}
+    item = new_id()
+    hashes = {"content_hash": content_hash(value), "hash": version_hash(item, 1, value)}
+    version = {
+        "is": "version", "item": item, "number": 1, "value": value, "at": 1.0,
+        "author": {"user": "ben"}, "deployer": {"user": "ada"}, **hashes,
+    }  # fmt: skip
+    draft = {
+        "is": "draft", "item": item, "purpose": "shared", "owner": None, "visibility": "open", "generation": 1,
+        "origin_version": 1, "base_version": 1, "from_seq": 0, "value": value, "keyed": [], "text": ["/content"],
+        "begun_at": 1.0, "changed_at": 2.0,
+        "writers": [
+            {"w": 1, "by": {"user": "ben", "kind": "agent", "label": "Helper"}, "joined_at": 1.0},
+            {"w": 2, "by": {"user": "ada"}, "joined_at": 1.0},
+        ],
+        "batches": [
+            {"w": w, "no": 1, "base": w - 1, "seen": w - 1, "at": 2.0,
+             "ops": [{"op": "text", "at": "/content", "s": [[0, 0, f"# {w}\n"]]}]}
+            for w in (1, 2)
+        ],
+    }  # fmt: skip
+    whole = new_item("script", value) | {"id": item}
+    results = await imported(house, whole, version, draft)
+    assert [each["outcome"] for each in results] == ["made"] * 3, results
+    (shown,) = (await ada.get(f"items/{item}/versions")).json()["versions"]
+    assert shown["author"]["imported_by"].startswith("Ada")
+    assert "imported_by" not in shown["deployer"], "what who imports says of themselves is theirs"
+    state = (await ada.get(f"items/{item}/draft", params={"purpose": "shared"})).json()
+    path = f"drafts/{state['draft']}"
+    for told in ("log", "history", "blame"):
+        text = (await ada.get(f"{path}/{told}")).text
+        assert '"imported_by":"Ada' in text, told
+        assert "\x1f" not in text and "\\u001f" not in text
+    again = [each for each in await exported(house, "version") if each["item"] == item]
+    assert [(each["author"], each["deployer"]) for each in again] == [
+        ({"user": "ben", "imported": "ada"}, {"user": "ada"})
+    ]
+    live = (await ada.get("members")).text
+    assert "\\u001f" not in live
+
+
+async def test_secrets_that_are_not_here_are_named_and_a_label_is_one(house: House) -> None:
+    value = {"resource_type": "postgresql", "value": {"host": "db", "password": {"$secret": new_id()}}}
+    item = new_item("resource", value)
+    for dry_run in (True, False):
+        answer = await house.world.http("ada").post("import", json={"records": [item], "dry_run": dry_run})
+        (result,) = answer.json()["results"]
+        assert (result["outcome"], result["unset_secrets"]) == ("made", ["/value/password"])
+    run = {"is": "run", "id": new_id(), "state": "ended", "started_at": 1.0}
+    for label in ("a\x1fb", "", " x"):
+        (told,) = await imported(house, {**run, "by": {"user": "ben", "kind": "agent", "label": label}})
+        assert told["code"] == "bad_message", label

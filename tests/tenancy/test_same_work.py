@@ -62,6 +62,7 @@ NAMES_NOBODY_ELSE_S = {
     *("at", "after", "only", "hunks", "etag", "since", "mark", "key", "source_etag", "content_hash", "session"),
     # people and groups, whom every member may see
     *("group", "creator", "owner", "user", "username", "members", "member", "act_for", "groups"),
+    "imported",
     # settings of the workspace, which only admins reach
     *("jti", "issuer", "audience", "jwks_url"),
 }  # fmt: skip

@@ -123,7 +123,7 @@ async def test_a_copy_of_the_files_is_told_of_and_gets_an_id_of_its_own(database
             assert await company.others(told, here) == ([], [])
             seconds, _ = await told.time()
             for worker, since, at in (("a", here, seconds), ("b", again, seconds), ("c", again, seconds - 60)):
-                facts = company.Told(since.database, since.postgres_since, float(at))
+                facts = company.WorkerTold(since.database, since.postgres_since, float(at))
                 await told.hset(names.company(here.id), worker, msgspec.json.encode(facts))
             assert await company.others(told, here) == ([company.TWO_SERVERS], [b"c"])
             result = await asyncio.to_thread(

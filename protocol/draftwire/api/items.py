@@ -22,6 +22,7 @@ from draftwire.rest.items import (
     SyncedItem,
     SyncItems,
     SyncResult,
+    UsedBy,
 )
 from draftwire.rest.lives import Deleted, DeletedPage, Unarchive, Undelete
 from draftwire.wire.messages import Item
@@ -158,6 +159,11 @@ class ItemsApi:
         """A page of what one may bring back, the latest first. Raises `Problem` bad_cursor."""
         address = await self._api.in_workspace("deleted-items")
         return await self._api.ask(DeletedPage, "GET", address, query={"cursor": cursor, "limit": limit})
+
+    async def used_by(self, item: str, *, cursor: str | None = None, limit: int = 50) -> UsedBy:
+        """A page of the items whose live versions name this one. Raises `Problem` not_found, bad_cursor."""
+        address = await self._api.in_workspace("items", item, "used-by")
+        return await self._api.ask(UsedBy, "GET", address, query={"cursor": cursor, "limit": limit})
 
     async def create(
         self,

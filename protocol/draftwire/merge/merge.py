@@ -114,6 +114,7 @@ class _Merger:
         self.late: list[Op] = []  # members replaced or gone, when elements have left them
         self.last: list[Op] = []  # text, and members set in place
         self.free: set[str] = set()  # elements of theirs that may go
+        self.orders: dict[str, bool] = {}  # by array: whether both sides have it in one order
         self.tracked = [self._track(side) for side in self.sides]
 
     def run(self) -> None:
@@ -355,8 +356,14 @@ class _Merger:
         return moved
 
     def _same_order(self, home: str) -> bool:
-        mine, theirs = ([e["id"] for e in side.get(home, ())] for side in (self.mine, self.theirs))
-        return [i for i in mine if i in set(theirs)] == [i for i in theirs if i in set(mine)]
+        """Say whether both sides have what they both have in an array in one order; found out once for each."""
+        known = self.orders.get(home)
+        if known is None:
+            mine, theirs = ([e["id"] for e in side.get(home, ())] for side in (self.mine, self.theirs))
+            both = set(mine) & set(theirs)
+            known = [i for i in mine if i in both] == [i for i in theirs if i in both]
+            self.orders[home] = known
+        return known
 
     def _stands(self, id_: str, home: str) -> bool:
         """Say whether an element already stands behind the one that mine has before it."""
@@ -366,13 +373,19 @@ class _Merger:
     def _left(self, id_: str, home: str) -> str | None:
         """Return the nearest element left of it in mine that stands in that array of the working copy."""
         left: str | None = None
+        array = self.work.get(home)
+        here = {e["id"] for e in array if self.work.has(e["id"])} if self._is_keyed(home) else ()
         for element in self.mine.get(home):
             if element["id"] == id_:
                 break
-            found = self.work.home(element["id"])
-            if found is not None and found[0] == home:
+            if element["id"] in here:
                 left = element["id"]
         return left
+
+    def _is_keyed(self, home: str) -> bool:
+        """Say whether an array of elements stands there in the working copy."""
+        place = self.work.place(home)
+        return place is not None and place.keyed and isinstance(self.work.get(home), list)
 
     def _neighbours(self, id_: str, home: str) -> tuple[str | None, str | None]:
         left = self._left(id_, home)

@@ -255,3 +255,31 @@ class ItemPage(msgspec.Struct, frozen=True, omit_defaults=True):
     next: str | None = None
     event: int = 0
     presence_unknown: bool = False
+
+
+class UsedByQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page of what uses an item."""
+
+    cursor: Annotated[Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the page before.")] = (
+        None
+    )
+    limit: Annotated[Positive, Meta(description="Items in a page, at most 200.")] = 50
+
+
+class ItemUse(msgspec.Struct, frozen=True):
+    """An item whose live version names another one, ``times`` times; ``at``: pointers to the first 20 places."""
+
+    item: str
+    kind: str
+    path: str | None
+    summary: str
+    version: int
+    at: tuple[str, ...]
+    times: int
+
+
+class UsedBy(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page of the items that name an item, by path; ``next`` is the cursor of the following one."""
+
+    items: tuple[ItemUse, ...]
+    next: str | None = None

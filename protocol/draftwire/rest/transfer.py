@@ -1,8 +1,9 @@
 """Export and import over HTTP: what a workspace holds, as records that mean the same in every other workspace.
 
 People are named by their usernames, groups and folders by their names, drafts by item, purpose and owner: so what an
-import made is exported again as the very same records. Items and versions keep their ids, numbers and hashes. A
-record's sort stands in its member ``is``; one that refers to others comes after them.
+import made is exported again as the very same records, but for acts of others, which say who imported them. Items and
+versions keep their ids, numbers and hashes. A record's sort stands in its member ``is``; one that refers to others
+comes after them.
 
 Not in it: secrets and API keys (their holders make new ones), what is for one reader alone (private drafts, the stash),
 and what is over soon (presence, alerts, questions, events).
@@ -18,13 +19,18 @@ from draftwire.wire.messages import OpKind, Positive, Whole
 
 FORMAT = 1
 
+LeftOut = Literal["visibility", "guests"]
+
 
 class By(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who did something: a user, or an agent or API key (``label``) for them."""
+    """Who did something: a user, or an agent or API key (``label``) for them. ``imported``: the user who said so, by an
+    import.
+    """
 
     user: str
     kind: Literal["user", "agent", "api_key"] = "user"
     label: str = ""
+    imported: str | None = None
 
 
 class Header(msgspec.Struct, frozen=True, tag_field="is", tag="draftwire"):
@@ -243,6 +249,7 @@ class Known(msgspec.Struct, frozen=True, omit_defaults=True):
     members: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    kinds: dict[str, str] = {}  # of those items
 
 
 class ImportRecords(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -256,11 +263,16 @@ class ImportRecords(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 class ImportResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of a record: ``made``, it was there already (``same``), something else of that name is there and
     stays (``kept``), or it was ``refused``, with a code.
+
+    ``left_out``: what of a draft of somebody else was not taken: who may see it. ``unset_secrets``: pointers to markers
+    of secrets that the item does not have here: secrets are in no export, and are to be set again.
     """
 
     outcome: Literal["made", "same", "kept", "refused"]
     code: str | None = None
     message: str | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    unset_secrets: tuple[str, ...] = ()
 
 
 class Imported(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ sent again from wherever the server says. Overflow: `full`; whoever writes waits
 """
 
 from draftwire.errors import OpError, Problem
+from draftwire.text.lines import lf
 from draftwire.text.text import validate_form
 from draftwire.text.units import cut, length
 
@@ -19,6 +20,7 @@ class Outflow:
         self.committed = 0
         self.sent = 0
         self._kept = ""  # from `committed` on
+        self._ended_in_cr = False  # a LF that comes next belongs to it
 
     @property
     def total(self) -> int:
@@ -36,14 +38,17 @@ class Outflow:
         return not self._kept
 
     def add(self, text: str) -> None:
-        """The text goes on. Raises `Problem` bad_text, for what no document takes; nothing is added then."""
-        if not text:
-            return
-        try:
-            validate_form(((0, 0, text),))
-        except OpError as error:
-            raise Problem(error.code, str(error)) from error
-        self._kept += text
+        """Go on with the text; CRLF and CR become LF. Raises `Problem` bad_text, for what no document takes: nothing is
+        added then.
+        """
+        clean = lf(text.removeprefix("\n") if self._ended_in_cr else text)
+        if clean:
+            try:
+                validate_form(((0, 0, clean),))
+            except OpError as error:
+                raise Problem(error.code, str(error)) from error
+        self._kept += clean
+        self._ended_in_cr = text.endswith("\r") if text else self._ended_in_cr
 
     def take(self) -> tuple[int, str] | None:
         """The next piece and where it begins; None if all was sent."""

@@ -194,6 +194,7 @@ class ActorInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     user: str  # the user's id: the user itself, or the one for whom it acts
     on_behalf_of: str | None = None  # that user's name, for an agent
+    imported_by: str | None = None  # who says so: it was imported, not done here
 
 
 class Welcome(msgspec.Struct, frozen=True, tag_field="t", tag="welcome", omit_defaults=True):

@@ -827,7 +827,8 @@ var actor = struct({
   kind: oneOf("user", "agent", "api_key"),
   name: text,
   user: text,
-  on_behalf_of: maybe(text)
+  on_behalf_of: maybe(text),
+  imported_by: maybe(text)
 });
 var have = struct({ id: text, generation: integer, have: integer, mark: text, item: optional(text) });
 var writer = struct({ w: integer, actor, sid: text, run: maybe(text) });
@@ -1976,6 +1977,8 @@ var Merger = class {
   // text, and members set in place
   free = /* @__PURE__ */ new Set();
   // elements of theirs that may go
+  orders = /* @__PURE__ */ new Map();
+  // by array: whether both sides have it in one order
   homes;
   run() {
     const [, mine, theirs] = this.homes;
@@ -2205,10 +2208,14 @@ var Merger = class {
     return moved2;
   }
   sameOrder(home) {
+    const known = this.orders.get(home);
+    if (known !== void 0) return known;
     const mine = idsOf(this.mine.get(home));
     const theirs = idsOf(this.theirs.get(home));
-    const both = mine.filter((id) => theirs.includes(id));
-    return same(both, theirs.filter((id) => mine.includes(id)));
+    const [here, there] = [new Set(mine), new Set(theirs)];
+    const found = same(mine.filter((id) => there.has(id)), theirs.filter((id) => here.has(id)));
+    this.orders.set(home, found);
+    return found;
   }
   /** Say whether an element already stands behind the one that mine has before it. */
   stands(id, home) {
@@ -2218,9 +2225,10 @@ var Merger = class {
   /** The nearest element left of it in mine that stands in that array of the working copy. */
   left(id, home) {
     let left = null;
+    const here = new Set(this.work.place(home)?.keyed ? idsOf(this.work.get(home)).filter((other) => this.work.has(other)) : []);
     for (const other of idsOf(this.mine.get(home))) {
       if (other === id) break;
-      if (this.work.home(other)?.[0] === home) left = other;
+      if (here.has(other)) left = other;
     }
     return left;
   }
@@ -2722,6 +2730,11 @@ function guess(value, found) {
   }
 }
 
+// src/text/lines.ts
+function lf(text2) {
+  return text2.includes("\r") ? text2.replace(/\r\n?/g, "\n") : text2;
+}
+
 // src/document/invert.ts
 function invert(effects) {
   return effects.map(inverse).filter((op2) => op2 !== null).reverse();
@@ -3055,9 +3068,9 @@ var DraftHandle = class {
   edit(ops, options = {}) {
     if (ops?.length !== 0) this.client.edit(this.id, ops, options);
   }
-  /** Make a text leaf read `text`, by the smallest change. Raises Problem. */
+  /** Make a text leaf read `text`, by the smallest change; CRLF and CR become LF. Raises Problem. */
   replaceText(at2, text2, options = {}) {
-    const s = diffText(this.text(at2), text2);
+    const s = diffText(this.text(at2), lf(text2));
     if (s.length > 0) this.edit([{ op: "text", at: at2, s }], options);
   }
   get canUndo() {
@@ -5672,7 +5685,7 @@ function typedAt(before, after, caret) {
   return start === end && start === caret ? [] : [[start, end - start, after.slice(start, caret)]];
 }
 function cleanText(text2) {
-  return text2.replace(/\r\n?/g, "\n").replaceAll("\0", "").replace(/\p{Surrogate}/gu, "�");
+  return lf(text2).replaceAll("\0", "").replace(/\p{Surrogate}/gu, "�");
 }
 
 // src/wire/secret-names.ts
@@ -5807,6 +5820,7 @@ export {
   isWellFormed,
   land,
   leafGone,
+  lf,
   linesOf,
   longestAscent,
   matchesOf,

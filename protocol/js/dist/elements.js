@@ -318,6 +318,7 @@ var HISTORY_STRINGS = {
   label: "History",
   nothing: "Nothing has been changed yet",
   agent: "AI for {name}",
+  imported: "imported by {name}",
   approved: "approved by {name}",
   counts: "{came} came, {went} went",
   older: "Older",
@@ -405,7 +406,11 @@ var HistoryElement = class extends DraftElement {
     const { actor, came, went, places, names = [] } = group;
     const by = actor.kind === "agent" ? `✦ ${filled(this.strings.agent, { name: actor.on_behalf_of ?? actor.name })}` : actor.name;
     const approvers = (group.approved_by ?? []).map(({ name }) => name).join(", ");
-    const who = approvers === "" ? by : `${by}, ${filled(this.strings.approved, { name: approvers })}`;
+    const notes = [
+      ...actor.imported_by ? [filled(this.strings.imported, { name: actor.imported_by })] : [],
+      ...approvers === "" ? [] : [filled(this.strings.approved, { name: approvers })]
+    ];
+    const who = [by, ...notes].join(", ");
     const when = new Date(group.ended_at * 1e3);
     const time = make("time", { datetime: when.toISOString(), class: "quiet" }, when.toLocaleString(document.documentElement.lang || void 0));
     const chosen = () => this.tell("dw-state", { draft: this.draft?.id, etag: group.etag, group });

@@ -26,6 +26,7 @@ export * from "./session/rewind.js";
 export { isSecretName } from "./wire/secret-names.js";
 export * from "./session/session.js";
 export * from "./document/shape.js";
+export { lf } from "./text/lines.js";
 export * from "./text/text.js";
 export * from "./text/textdiff.js";
 export * from "./session/undo.js";

@@ -52,7 +52,7 @@ class ListItems(Arguments, frozen=True, kw_only=True):
     limit: Annotated[Positive, Meta(description="At most so many, up to 200.")] = 50
 
 
-class Kinds(Arguments, frozen=True, kw_only=True):
+class ListKinds(Arguments, frozen=True, kw_only=True):
     kind: Annotated[str | None, Meta(description="One kind: its definition with the JSON Schema of documents.")] = None
 
 
@@ -145,7 +145,7 @@ class Undo(InRun, frozen=True, kw_only=True):
     ] = None
 
 
-class Runs(Arguments, frozen=True, kw_only=True):
+class ListRuns(Arguments, frozen=True, kw_only=True):
     item: Annotated[str | None, Meta(description="Only runs that have written in this item.")] = None
     mine: Annotated[bool, Meta(description="Only runs of this person's agents.")] = False
 

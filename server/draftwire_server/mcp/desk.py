@@ -52,7 +52,7 @@ class News(msgspec.Struct, frozen=True):
     events: tuple[RunEvent, ...]
 
 
-class Desk:
+class ToolSession:
     """See the module. ``session`` is a secret of the session: keys of its runs are made of it."""
 
     def __init__(self, api: Api, client: str, session: str, known: Known) -> None:

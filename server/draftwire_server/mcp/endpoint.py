@@ -21,7 +21,7 @@ from draftwire.errors import Problem
 from draftwire_server.http.serving.auth import principal_of, runtime_of
 from draftwire_server.http.serving.problem import body_of, problem_response
 from draftwire_server.mcp import sessions
-from draftwire_server.mcp.desk import Desk, Memory, run_key
+from draftwire_server.mcp.desk import Memory, ToolSession, run_key
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.ws.endpoint import origin_allowed
@@ -88,11 +88,11 @@ class Endpoint:
             told[SESSION_HEADER.encode()] = sessions.sign(key, user, session.client, session.secret).encode()
         async with _api(request, principal, agent) as api:
             known = self._memory.of(session.secret)
-            scope = {**scope, DESK: Desk(api, agent, session.secret, known)}
+            scope = {**scope, DESK: ToolSession(api, agent, session.secret, known)}
             await self._answer(scope, body, receive, _with_headers(send, told))
 
     def _session(
-        self, runtime: Runtime, request: Request, principal: Principal, opening: sessions.Opening
+        self, runtime: Runtime, request: Request, principal: Principal, opening: sessions.SessionOpening
     ) -> sessions.Session | None:
         key, user = runtime.settings.resume_key, principal.access.user
         if opening.method == "initialize":
@@ -139,9 +139,9 @@ class Endpoint:
 def _make_server() -> "Server[Any]":
     from draftwire_server.mcp.serving import make_server
 
-    def desk_of(context: "ServerRequestContext[Any, Any]") -> Desk:
+    def desk_of(context: "ServerRequestContext[Any, Any]") -> ToolSession:
         assert context.request is not None
-        desk: Desk = context.request.scope[DESK]
+        desk: ToolSession = context.request.scope[DESK]
         return desk
 
     return make_server(desk_of)

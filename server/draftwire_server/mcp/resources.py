@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire_server.mcp.desk import Desk
+from draftwire_server.mcp.desk import ToolSession
 
 LISTED: Final = 100  # items in the list of resources; all others are found by their template
 TEMPLATES: Final = (
@@ -51,7 +51,7 @@ class Content(msgspec.Struct, frozen=True):
     text: str
 
 
-async def listed(desk: Desk, cursor: str | None) -> tuple[list[Listed], str | None]:
+async def listed(desk: ToolSession, cursor: str | None) -> tuple[list[Listed], str | None]:
     """A page of items. Raises `Problem`."""
     page = await desk.api.items.list(cursor=cursor, limit=LISTED)
     found = [
@@ -61,7 +61,7 @@ async def listed(desk: Desk, cursor: str | None) -> tuple[list[Listed], str | No
     return found, page.next
 
 
-async def content(desk: Desk, uri: str) -> Content:
+async def content(desk: ToolSession, uri: str) -> Content:
     """What a resource holds now. Raises `Problem` not_found, …"""
     matched = _URI.fullmatch(uri)
     if matched is None:

@@ -16,8 +16,8 @@ from mcp.shared.exceptions import MCPError
 
 from draftwire.errors import Problem
 from draftwire_server.mcp import resources
-from draftwire_server.mcp.desk import Desk
-from draftwire_server.mcp.tool import Answer, Tool
+from draftwire_server.mcp.desk import ToolSession
+from draftwire_server.mcp.tool import Tool, ToolAnswer
 from draftwire_server.mcp.tools import INSTRUCTIONS, TOOLS
 
 Context = ServerRequestContext[Any, Any]
@@ -25,7 +25,7 @@ Context = ServerRequestContext[Any, Any]
 logging.getLogger("mcp").setLevel(logging.WARNING)  # it tells of every request; ours are logged where they are served
 
 
-def make_server(desk_of: Callable[[Context], Desk]) -> Server[Any]:
+def make_server(desk_of: Callable[[Context], ToolSession]) -> Server[Any]:
     """A server whose handlers ask at the desk that ``desk_of`` gives for a request."""
 
     async def list_tools(context: Context, _: types.PaginatedRequestParams | None) -> types.ListToolsResult:
@@ -82,7 +82,7 @@ def _described(tool: Tool) -> types.Tool:
     return types.Tool(name=tool.name, description=tool.description, input_schema=tool.schema, annotations=hints)
 
 
-def _result(answer: Answer) -> types.CallToolResult:
+def _result(answer: ToolAnswer) -> types.CallToolResult:
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=answer.text)], structured_content=answer.data,
         is_error=answer.refused,

@@ -36,7 +36,7 @@ class _Params(msgspec.Struct):
     meta: dict[str, Any] | None = msgspec.field(default=None, name="_meta")
 
 
-class Opening(msgspec.Struct):
+class SessionOpening(msgspec.Struct):
     """What of a message says who sends it."""
 
     method: str = ""
@@ -54,12 +54,12 @@ class Opening(msgspec.Struct):
             return CLIENT
 
 
-def opening_of(body: bytes) -> Opening:
+def opening_of(body: bytes) -> SessionOpening:
     """Look into a message; what is none is the SDK's to refuse."""
     try:
-        return msgspec.json.decode(body, type=Opening)
+        return msgspec.json.decode(body, type=SessionOpening)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return Opening()
+        return SessionOpening()
 
 
 def label_of(name: str) -> str:

@@ -12,7 +12,7 @@ from mcp.server.stdio import stdio_server
 
 from draftwire.api import Api
 from draftwire.errors import Problem
-from draftwire_server.mcp.desk import Desk, Known
+from draftwire_server.mcp.desk import Known, ToolSession
 from draftwire_server.mcp.serving import make_server
 from draftwire_server.mcp.sessions import CLIENT, label_of
 
@@ -25,14 +25,14 @@ class _Desks:
         self._token = token
         self._own = own
         self._named = named
-        self.desk: Desk | None = None
+        self.desk: ToolSession | None = None
 
-    def of(self, context: ServerRequestContext[Any, Any]) -> Desk:
+    def of(self, context: ServerRequestContext[Any, Any]) -> ToolSession:
         if self.desk is None:
             params = context.session.client_params
             client = self._named or (CLIENT if params is None else label_of(params.client_info.name))
             api = Api(self._server, self._token, agent=None if self._own else client)
-            self.desk = Desk(api, self._own or client, secrets.token_urlsafe(18), Known())
+            self.desk = ToolSession(api, self._own or client, secrets.token_urlsafe(18), Known())
         return self.desk
 
     async def close(self) -> None:

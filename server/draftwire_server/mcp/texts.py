@@ -60,10 +60,11 @@ def numbered(text: str, first: int = 1) -> str:
 
 
 def who(actor: ActorInfo | None) -> str:
-    """A person, or an agent and for whom it acts."""
+    """A person, or an agent and for whom it acts; and who imported what they are said to have done."""
     if actor is None:
         return "the server"
-    return f"{actor.name} (agent of {actor.on_behalf_of})" if actor.kind == "agent" else actor.name
+    name = f"{actor.name} (agent of {actor.on_behalf_of})" if actor.kind == "agent" else actor.name
+    return f"{name}, imported by {actor.imported_by}" if actor.imported_by else name
 
 
 def shortened(value: Any) -> Any:

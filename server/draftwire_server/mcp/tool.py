@@ -13,13 +13,13 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire_server.mcp import texts
-from draftwire_server.mcp.desk import Desk, News
+from draftwire_server.mcp.desk import News, ToolSession
 from draftwire_server.mcp.schemas import schema_of
 
 WORD_CHARS: Final = 200
 
 
-class Answer(msgspec.Struct, frozen=True):
+class ToolAnswer(msgspec.Struct, frozen=True):
     """What a tool answers: for a model to read, and the same as data."""
 
     text: str
@@ -28,7 +28,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 A = TypeVar("A", bound=msgspec.Struct)
-Handler = Callable[[Desk, Any], Awaitable[Answer]]
+Handler = Callable[[ToolSession, Any], Awaitable[ToolAnswer]]
 
 
 class Tool:
@@ -49,7 +49,7 @@ class Tool:
         self.only_with = only_with
         self._handler = handler
 
-    async def call(self, desk: Desk, given: dict[str, Any]) -> Answer:
+    async def call(self, desk: ToolSession, given: dict[str, Any]) -> ToolAnswer:
         """Use the tool; what is refused is an answer too, and what people did meanwhile is in every one."""
         desk.used = None
         try:
@@ -64,7 +64,7 @@ class Tool:
         except msgspec.ValidationError as error:
             raise Problem("bad_message", f"The arguments have a wrong shape: {error}.") from error
 
-    async def _with_news(self, desk: Desk, run: str, answer: Answer) -> Answer:
+    async def _with_news(self, desk: ToolSession, run: str, answer: ToolAnswer) -> ToolAnswer:
         try:
             news = await desk.news(run)
         except Problem:
@@ -72,25 +72,25 @@ class Tool:
         return told(answer, news)
 
 
-def told(answer: Answer, news: News) -> Answer:
+def told(answer: ToolAnswer, news: News) -> ToolAnswer:
     """An answer with what people did meanwhile, and the run that it was given in."""
     data = answer.data | {"run": news.run, "run_state": news.state}
     if news.events:
         data["events"] = msgspec.to_builtins(news.events)
     text = texts.joined(answer.text, texts.news_text(news.state, news.events))
-    return Answer(text, data, answer.refused)
+    return ToolAnswer(text, data, answer.refused)
 
 
-def refused(problem: Problem) -> Answer:
+def refused(problem: Problem) -> ToolAnswer:
     """A refusal as an answer."""
     refusal = texts.refusal_of(problem)
-    return Answer(texts.refusal_text(refusal), {"refused": msgspec.to_builtins(refusal)}, refused=True)
+    return ToolAnswer(texts.refusal_text(refusal), {"refused": msgspec.to_builtins(refusal)}, refused=True)
 
 
-def answer(text: str, data: Any) -> Answer:
+def answer(text: str, data: Any) -> ToolAnswer:
     """An answer of a struct."""
     built = msgspec.to_builtins(data)
-    return Answer(text, built if isinstance(built, dict) else {"result": built})
+    return ToolAnswer(text, built if isinstance(built, dict) else {"result": built})
 
 
 def tool(effect: Literal["reads", "writes", "destroys"], *, only_with: str | None = None) -> Callable[[Handler], Tool]:

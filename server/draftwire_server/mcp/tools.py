@@ -10,8 +10,8 @@ from draftwire.rest.drafts import DraftState
 from draftwire.rest.tools import InsertText, ReplaceLines, StrReplace, ToolEdit
 from draftwire.wire.messages import PresenceEntry
 from draftwire_server.mcp import arguments, texts
-from draftwire_server.mcp.desk import Desk
-from draftwire_server.mcp.tool import Answer, Tool, answer, told, tool
+from draftwire_server.mcp.desk import ToolSession
+from draftwire_server.mcp.tool import Tool, ToolAnswer, answer, told, tool
 
 LINES: Final = 400  # of one read that names no last line
 NOT_READ: Final = "Nothing is suggested yet: you have not read what these lines are of. It reads now:"
@@ -30,7 +30,7 @@ What you do belongs to a run, which people can watch, pause, stop and undo. This
 larger piece of work call begin_run with a label that says what it is, and name the run in each call after that."""
 
 
-async def item_of(desk: Desk, given: arguments.Where) -> str:
+async def item_of(desk: ToolSession, given: arguments.Where) -> str:
     """The id of the item that a tool is about. Raises `Problem` not_found, bad_message."""
     if given.item is not None:
         return given.item
@@ -41,7 +41,7 @@ async def item_of(desk: Desk, given: arguments.Where) -> str:
     raise Problem("bad_message", "Name the item: its path or its id.")
 
 
-async def draft_of(desk: Desk, given: arguments.Where) -> DraftState:
+async def draft_of(desk: ToolSession, given: arguments.Where) -> DraftState:
     """The draft that a tool is about. Raises `Problem` not_found, bad_message."""
     if given.draft is not None:
         return await desk.api.drafts.get(given.draft, item=given.item)
@@ -56,7 +56,7 @@ def where_of(given: arguments.Where) -> dict[str, Any]:
 
 
 @tool("reads")
-async def list_items(desk: Desk, given: arguments.ListItems) -> Answer:
+async def list_items(desk: ToolSession, given: arguments.ListItems) -> ToolAnswer:
     """List items (scripts, flows, apps, resources, …) that you may see, by folder, kind or words.
 
     Use it to find where things lie; to find a piece of code, search is better. Gives a line for each: path, [id], kind,
@@ -72,11 +72,11 @@ async def list_items(desk: Desk, given: arguments.ListItems) -> Answer:
         {"item": item.id, "path": item.path, "kind": item.kind, "version": item.version, "summary": item.summary}
         for item in page.items
     ]
-    return Answer(texts.joined(lines, more), {"items": items, "next": page.next})
+    return ToolAnswer(texts.joined(lines, more), {"items": items, "next": page.next})
 
 
 @tool("reads")
-async def list_kinds(desk: Desk, given: arguments.Kinds) -> Answer:
+async def list_kinds(desk: ToolSession, given: arguments.ListKinds) -> ToolAnswer:
     """List the kinds that items can be of; or tell one kind's definition with the JSON Schema of its documents.
 
     Use it before create_item, or to know which members a document may have.
@@ -89,7 +89,7 @@ async def list_kinds(desk: Desk, given: arguments.Kinds) -> Answer:
 
 
 @tool("reads")
-async def search(desk: Desk, given: arguments.Search) -> Answer:
+async def search(desk: ToolSession, given: arguments.Search) -> ToolAnswer:
     """Find lines that hold a text or match a regular expression: in one item, or in all that you may see.
 
     Gives path, address and line number of each, and the line. Then read around the lines that matter.
@@ -105,7 +105,7 @@ async def search(desk: Desk, given: arguments.Search) -> Answer:
 
 
 @tool("reads")
-async def read(desk: Desk, given: arguments.Read) -> Answer:
+async def read(desk: ToolSession, given: arguments.Read) -> ToolAnswer:
     """Read an item as it is now in the draft: the whole document, what stands at an address, or lines of a text.
 
     Read before you edit: the edit is then made for what you read. Texts come with line numbers, at most 400 lines at
@@ -127,7 +127,7 @@ async def read(desk: Desk, given: arguments.Read) -> Answer:
     return msgspec.structs.replace(made, data=made.data | {"here": msgspec.to_builtins(here)})
 
 
-async def _others_at(desk: Desk, item: str, run: str) -> list[PresenceEntry]:
+async def _others_at(desk: ToolSession, item: str, run: str) -> list[PresenceEntry]:
     """Who else is at an item; what was read counts more than a failure to tell that."""
     try:
         return [entry for entry in (await desk.api.presence.here(item)).here if entry.run != run]
@@ -136,7 +136,7 @@ async def _others_at(desk: Desk, item: str, run: str) -> list[PresenceEntry]:
 
 
 @tool("reads")
-async def diff(desk: Desk, given: arguments.Diff) -> Answer:
+async def diff(desk: ToolSession, given: arguments.Diff) -> ToolAnswer:
     """Show what differs between two values of an item; by default what the draft changes in what is deployed.
 
     Use it to look over your work before you tell your user that it is done, and before a deploy.
@@ -148,7 +148,7 @@ async def diff(desk: Desk, given: arguments.Diff) -> Answer:
 # ---- writing
 
 
-async def _edit(desk: Desk, run: str, given: arguments.Suggest, read_seq: int | None = None) -> Answer:
+async def _edit(desk: ToolSession, run: str, given: arguments.Suggest, read_seq: int | None = None) -> ToolAnswer:
     done = await desk.api.runs.edit(run, given.edits, atomic=given.atomic, read_seq=read_seq, **where_of(given))
     made = answer(texts.edited_text(done), done)
     every = all(outcome.refused is not None for outcome in done.outcomes)
@@ -156,7 +156,7 @@ async def _edit(desk: Desk, run: str, given: arguments.Suggest, read_seq: int | 
 
 
 @tool("writes")
-async def edit(desk: Desk, given: arguments.Edit) -> Answer:
+async def edit(desk: ToolSession, given: arguments.Edit) -> ToolAnswer:
     """Change an item in the draft, which people see at once. Read it first.
 
     Each edit has `do`: str_replace (old, which stands there exactly once, becomes new; the best choice for texts),
@@ -170,7 +170,7 @@ async def edit(desk: Desk, given: arguments.Edit) -> Answer:
 
 
 @tool("writes")
-async def suggest(desk: Desk, given: arguments.Suggest) -> Answer:
+async def suggest(desk: ToolSession, given: arguments.Suggest) -> ToolAnswer:
     """Suggest changes of an item, as edit makes them; nothing changes in the draft until a person accepts them.
 
     Use it where edit is refused with suggest_only, or where your user wants to review each change. Best name the old
@@ -205,7 +205,7 @@ def _one_text(edits: Sequence[ToolEdit]) -> str | None:
 
 
 @tool("writes")
-async def create_item(desk: Desk, given: arguments.CreateItem) -> Answer:
+async def create_item(desk: ToolSession, given: arguments.CreateItem) -> ToolAnswer:
     """Make a new item of any kind at a path. It is not deployed by that.
 
     list_kinds tells the kinds and what their documents hold. Refusals: taken, bad_path, unknown_kind, forbidden.
@@ -220,7 +220,7 @@ async def create_item(desk: Desk, given: arguments.CreateItem) -> Answer:
 
 
 @tool("writes")
-async def set_secret(desk: Desk, given: arguments.SetSecret) -> Answer:
+async def set_secret(desk: ToolSession, given: arguments.SetSecret) -> ToolAnswer:
     """Write a secret (a password, a key) to an address of an item. Nobody can read it back, nor can you.
 
     The document then holds a marker in its place. Never put a secret into a document by edit.
@@ -232,7 +232,7 @@ async def set_secret(desk: Desk, given: arguments.SetSecret) -> Answer:
 
 
 @tool("writes")
-async def fork(desk: Desk, given: arguments.Fork) -> Answer:
+async def fork(desk: ToolSession, given: arguments.Fork) -> ToolAnswer:
     """Make a new item from what is deployed of another one, from one of its versions, or from a draft."""
     await desk.run(given.run)
     made = await desk.api.versions.fork(await item_of(desk, given), given.source, path=given.to)
@@ -240,7 +240,7 @@ async def fork(desk: Desk, given: arguments.Fork) -> Answer:
 
 
 @tool("destroys")
-async def discard(desk: Desk, given: arguments.Exactly) -> Answer:
+async def discard(desk: ToolSession, given: arguments.Exactly) -> ToolAnswer:
     """Give up all that is not deployed of an item's draft, also what your user has typed. Only if they ask for it.
 
     Name the etag that you read; if the draft has moved on since, it is refused (draft_moved). It can be brought back
@@ -253,7 +253,7 @@ async def discard(desk: Desk, given: arguments.Exactly) -> Answer:
 
 
 @tool("destroys", only_with="deploy")
-async def deploy(desk: Desk, given: arguments.Deploy) -> Answer:
+async def deploy(desk: ToolSession, given: arguments.Deploy) -> ToolAnswer:
     """Make the state of an etag that you have read the item's next version: what runs from then on. Only if your user
     asks for it.
 
@@ -270,7 +270,7 @@ async def deploy(desk: Desk, given: arguments.Deploy) -> Answer:
 
 
 @tool("destroys")
-async def undo(desk: Desk, given: arguments.Undo) -> Answer:
+async def undo(desk: ToolSession, given: arguments.Undo) -> ToolAnswer:
     """Take back what a run of yours has written, all of it or in some items. What people wrote stays, wherever it is.
 
     Use it if your user does not want what you did. Names what was left because somebody has changed it since.
@@ -284,7 +284,7 @@ async def undo(desk: Desk, given: arguments.Undo) -> Answer:
 
 
 @tool("writes")
-async def status(desk: Desk, given: arguments.Status) -> Answer:
+async def status(desk: ToolSession, given: arguments.Status) -> ToolAnswer:
     """Tell people in one line what you do at an item ("waiting for review"): they see it beside your name for a minute.
 
     Reading and editing are told by themselves.
@@ -295,7 +295,7 @@ async def status(desk: Desk, given: arguments.Status) -> Answer:
 
 
 @tool("reads")
-async def events(desk: Desk, given: arguments.Events) -> Answer:
+async def events(desk: ToolSession, given: arguments.Events) -> ToolAnswer:
     """What people told you or did with your run since the last answer: notes, pause, resume, stop, undo.
 
     Every answer brings that anyway; use this to wait, as for the end of a pause (wait_s).
@@ -303,11 +303,11 @@ async def events(desk: Desk, given: arguments.Events) -> Answer:
     run = await desk.run(given.run)
     news = await desk.news(run, given.wait_s)
     desk.used = None
-    return told(Answer("" if news.events else f"Nothing new. The run is {news.state}.", {}), news)
+    return told(ToolAnswer("" if news.events else f"Nothing new. The run is {news.state}.", {}), news)
 
 
 @tool("writes")
-async def begin_run(desk: Desk, given: arguments.BeginRun) -> Answer:
+async def begin_run(desk: ToolSession, given: arguments.BeginRun) -> ToolAnswer:
     """Begin a piece of work with a label that people see, watch, pause, stop and can undo as a whole.
 
     Gives an id: name it as `run` in each call that belongs to this work. With mode suggest nothing is changed until a
@@ -318,7 +318,7 @@ async def begin_run(desk: Desk, given: arguments.BeginRun) -> Answer:
 
 
 @tool("writes")
-async def end_run(desk: Desk, given: arguments.EndRun) -> Answer:
+async def end_run(desk: ToolSession, given: arguments.EndRun) -> ToolAnswer:
     """Say that a piece of work is done, and for people what was done. What you have written stays."""
     run = await desk.run(given.run)
     ended = await desk.api.runs.end(run, given.text)
@@ -327,7 +327,7 @@ async def end_run(desk: Desk, given: arguments.EndRun) -> Answer:
 
 
 @tool("reads")
-async def list_runs(desk: Desk, given: arguments.Runs) -> Answer:
+async def list_runs(desk: ToolSession, given: arguments.ListRuns) -> ToolAnswer:
     """List runs of agents, the latest first: who works or worked for whom on what, and in which items it wrote."""
     page = await desk.api.runs.page(item=given.item, mine=given.mine)
     return answer("\n".join(texts.run_line(run) for run in page.runs) or "No runs.", page)

@@ -38,31 +38,32 @@ from draftwire_server.services.agents.run_followers import RunFollowers
 from draftwire_server.services.agents.run_presence import AgentPresence
 from draftwire_server.services.agents.run_writes import AgentWrites
 from draftwire_server.services.agents.runs import Runs
-from draftwire_server.services.agents.search import Finding
+from draftwire_server.services.agents.search import TextSearch
 from draftwire_server.services.agents.streams import Streams
-from draftwire_server.services.agents.suggestions import Suggesting
+from draftwire_server.services.agents.suggestions import Suggestions
 from draftwire_server.services.agents.tools import Tools
-from draftwire_server.services.agents.undo import Undoing
+from draftwire_server.services.agents.undo import RunUndo
 from draftwire_server.services.deploys.behind import Behind
-from draftwire_server.services.deploys.bulk import Many
-from draftwire_server.services.deploys.deploy import Deploying
+from draftwire_server.services.deploys.bulk import BulkDrafts
+from draftwire_server.services.deploys.deploy import Deploys
 from draftwire_server.services.deploys.diagnoses import Diagnoses
 from draftwire_server.services.deploys.jobs import Jobs
 from draftwire_server.services.deploys.owners import Owners
-from draftwire_server.services.deploys.rebase import Rebasing
+from draftwire_server.services.deploys.rebase import Rebases
+from draftwire_server.services.deploys.references import References
 from draftwire_server.services.deploys.secret_copies import SecretCopies
 from draftwire_server.services.deploys.versions import Versions
 from draftwire_server.services.events.channels import Channels
-from draftwire_server.services.events.delivery import Delivering
+from draftwire_server.services.events.delivery import Deliveries
 from draftwire_server.services.events.eventlog import EventLog
 from draftwire_server.services.events.webhooks import Webhooks
 from draftwire_server.services.history.activity import ActivityCount
-from draftwire_server.services.history.blame import Blaming
-from draftwire_server.services.history.past import Lookback
+from draftwire_server.services.history.blame import Blames
+from draftwire_server.services.history.past import DraftPast
 from draftwire_server.services.history.retention import Retention
 from draftwire_server.services.history.states import States
 from draftwire_server.services.history.sweep import Keeper
-from draftwire_server.services.items.change import Moving
+from draftwire_server.services.items.change import ItemChanges
 from draftwire_server.services.items.draft_list import DraftList
 from draftwire_server.services.items.forks import Forks
 from draftwire_server.services.items.items import Items
@@ -70,21 +71,21 @@ from draftwire_server.services.items.life import Lives
 from draftwire_server.services.items.listing import Listing
 from draftwire_server.services.items.secrets import Secrets
 from draftwire_server.services.items.surroundings import Around
-from draftwire_server.services.items.sync import Syncing
-from draftwire_server.services.kinds.checking import Checking
+from draftwire_server.services.items.sync import ItemSync
+from draftwire_server.services.kinds.checking import SchemaChecks
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.services.live.alerts import AlertSweep
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.lanes import Lanes
-from draftwire_server.services.live.names import Naming
+from draftwire_server.services.live.names import DraftNames
 from draftwire_server.services.live.opening import Opening
-from draftwire_server.services.live.run_states import RunBook
-from draftwire_server.services.live.seen_buffer import SeenBook
-from draftwire_server.services.merge.choices import Choosing
-from draftwire_server.services.merge.difference import Differing
-from draftwire_server.services.merge.merge import Merging
-from draftwire_server.services.merge.values import Comparing
-from draftwire_server.services.people.trust import Trusting
+from draftwire_server.services.live.run_states import RunStates
+from draftwire_server.services.live.seen_buffer import SeenBuffer
+from draftwire_server.services.merge.choices import MergeChoices
+from draftwire_server.services.merge.difference import Differences
+from draftwire_server.services.merge.merge import Merges
+from draftwire_server.services.merge.values import ComparedValues
+from draftwire_server.services.people.trust import TokenTrust
 from draftwire_server.services.people.workspaces import Workspaces
 from draftwire_server.services.presence.attendance import Attendance
 from draftwire_server.services.presence.connections import Connections
@@ -92,8 +93,8 @@ from draftwire_server.services.presence.presence import PresenceService
 from draftwire_server.services.presence.registry import SessionRegistry
 from draftwire_server.services.sharing.asks import AsksService
 from draftwire_server.services.sharing.sharing import SharingService
-from draftwire_server.services.transfer.exporting import Exporting
-from draftwire_server.services.transfer.importing import Importing
+from draftwire_server.services.transfer.exporting import Exports
+from draftwire_server.services.transfer.importing import Imports
 from draftwire_server.services.watch import Watch
 from draftwire_server.services.worker.company import Company
 from draftwire_server.services.worker.outage import Outage
@@ -101,15 +102,15 @@ from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.services.worker.outward import Outward
 from draftwire_server.services.worker.stalls import StallWatch
 from draftwire_server.services.worker.under_way import Bodies, EditsUnderWay
-from draftwire_server.services.writes.adoption import Adopting
-from draftwire_server.services.writes.alert_resolution import Resolving
-from draftwire_server.services.writes.discard import Discarding
-from draftwire_server.services.writes.joint_commit import Togethers
-from draftwire_server.services.writes.replacement import Replacing
-from draftwire_server.services.writes.save import Saving
+from draftwire_server.services.writes.adoption import Adoptions
+from draftwire_server.services.writes.alert_resolution import AlertResolutions
+from draftwire_server.services.writes.discard import Discards
+from draftwire_server.services.writes.joint_commit import JointCommits
+from draftwire_server.services.writes.replacement import Replacements
+from draftwire_server.services.writes.save import Saves
 from draftwire_server.services.writes.stash import Stash, StashRoom
-from draftwire_server.services.writes.stash_restore import Restorer
-from draftwire_server.services.writes.write import Writing
+from draftwire_server.services.writes.stash_restore import StashRestores
+from draftwire_server.services.writes.write import ExactWrites
 from draftwire_server.settings import Settings
 from draftwire_server.store import migrate
 from draftwire_server.store.agents import runs
@@ -127,7 +128,7 @@ class Runtime:
         self.settings = settings
         self.version = installed_version("draftwire")
         self.database = Database(settings)
-        self.checking = Checking()
+        self.checking = SchemaChecks()
         self.stalls = StallWatch()
         self.edits_under_way, self.bodies = EditsUnderWay(), Bodies()
         self.kinds = KindBook(kinds or load_kinds(settings.kinds_dir), self.database, self.checking)
@@ -140,7 +141,7 @@ class Runtime:
         self.rights = Rights(settings, self.database, self.identity)
         self.bus = Bus(settings, self.names, self._bus_gap)
         self.drafts = Drafts(settings, self.database, self.bus, self.people, self.kinds, self.spawn, self.blind)
-        self.run_book = RunBook(self.database, self.bus)
+        self.run_book = RunStates(self.database, self.bus)
         self.lanes = Lanes(
             settings, self.database, self.drafts, self.people, self.rights, self.run_book, self.spawn
         )  # fmt: skip
@@ -152,38 +153,38 @@ class Runtime:
         self.attendance = Attendance(
             self.presence, self.connections, self.opening, self.places, self.rights, self.check_run
         )
-        self.book = SeenBook(self.database)
+        self.book = SeenBuffer(self.database)
         room = StashRoom()
         self.stash = Stash(self.database, self.opening, room)
         self.alerts = AlertSweep(settings, self.database, self.bus, self.drafts)
-        self.merging = Merging()
+        self.merging = Merges()
         registry = SessionRegistry(self.connections, self.presence)
-        self.writing = Writing(self.lanes, Replacing(self.database, self.drafts, self.alerts, room))
-        self.saving = Saving(self.database, self.drafts, self.writing, self.alerts, registry, self.merging, room)
-        self.comparing = Comparing(self.database, self.drafts, self.opening)
+        self.writing = ExactWrites(self.lanes, Replacements(self.database, self.drafts, self.alerts, room))
+        self.saving = Saves(self.database, self.drafts, self.writing, self.alerts, registry, self.merging, room)
+        self.comparing = ComparedValues(self.database, self.drafts, self.opening)
         self.states = States(self.database, self.comparing, self.people)
-        self.blaming = Blaming(self.database, self.states, self.comparing, self.people)
+        self.blaming = Blames(self.database, self.states, self.comparing, self.people)
         self.lanes.snapshot_made = self.blaming.keep
         self.retention = Retention(settings, self.database, self.drafts, self.blaming)
         self.keeping = Keeper(self.database, self.retention)
-        self.lookback = Lookback(self.database, self.states, self.people, self.merging)
-        self.differing = Differing(self.opening, self.comparing, self.kinds, self.merging)
-        self.choosing = Choosing(self.merging)
-        togethers = Togethers(self.database, self.drafts, self.lanes, self.rights)
-        self.adopting = Adopting(self.database, self.opening, self.comparing, self.choosing, self.writing, togethers)
-        self.restorer = Restorer(
+        self.lookback = DraftPast(self.database, self.states, self.people, self.merging)
+        self.differing = Differences(self.opening, self.comparing, self.kinds, self.merging)
+        self.choosing = MergeChoices(self.merging)
+        togethers = JointCommits(self.database, self.drafts, self.lanes, self.rights)
+        self.adopting = Adoptions(self.database, self.opening, self.comparing, self.choosing, self.writing, togethers)
+        self.restorer = StashRestores(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.alerts
         )
-        self.resolving = Resolving(
+        self.resolving = AlertResolutions(
             settings, self.database, self.drafts, self.opening, self.people, self.alerts, self.restorer
         )
         self.diagnoses = Diagnoses(self.database, self.drafts, self.checking, self.spawn)
         self.outbox = Outbox(settings, self.database, self.bus)
         self.runs = Runs(settings, self.database, self.people, self.run_book, self.outbox)
-        self.suggesting = Suggesting(
+        self.suggesting = Suggestions(
             self.database, self.drafts, self.opening, self.people, self.writing, self.runs, self.outbox
         )  # fmt: skip
-        self.undoing = Undoing(self.database, self.drafts, self.opening, self.writing, self.runs)
+        self.undoing = RunUndo(self.database, self.drafts, self.opening, self.writing, self.runs)
         self.run_followers = RunFollowers(self.run_book, self.runs, self.spawn)
         self.sharing = SharingService(self.database, self.drafts, self.opening, self.people, self.outbox)
         self.asks = AsksService(self.database, self.bus, self.people, self.sharing, self.outbox, self.connections)
@@ -192,7 +193,10 @@ class Runtime:
         self.behind = Behind(
             self.database, self.drafts, self.lanes, self.comparing, self.choosing, self.people, self.spawn
         )
-        self.jobs = Jobs(settings, self.database, self.drafts, self.kinds, self.behind, self.outbox)
+        self.references = References(settings, self.database, self.opening, self.kinds)
+        self.jobs = Jobs(
+            settings, self.database, self.drafts, self.kinds, self.behind, self.outbox, self.references
+        )  # fmt: skip
         self.owners = Owners(
             self.database, self.drafts, self.places, self.people, self.behind, self.connections, self.spawn
         )
@@ -207,37 +211,37 @@ class Runtime:
         self.secrets = Secrets(
             self.box, self.database, self.opening, self.kinds, self.people, self.outbox, self.versions
         )  # fmt: skip
-        self.deploying = Deploying(
+        self.deploying = Deploys(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.kinds, self.people,
             self.rights, self.outbox, self.blaming, self.jobs, self.checking, self.alerts,
         )  # fmt: skip
         self.changes = Changes(self.database, self.identity, self.outbox, self.rights)
         self.workspaces = Workspaces(self.changes)
-        self.trusting = Trusting(self.identity, self.jwks, self.changes)
-        self.moving = Moving(self.changes)
-        self.exporting = Exporting(settings, self.database)
-        self.importing = Importing(self.database, self.changes, self.kinds, self.checking)
+        self.trusting = TokenTrust(self.identity, self.jwks, self.changes)
+        self.moving = ItemChanges(self.changes)
+        self.exporting = Exports(settings, self.database)
+        self.importing = Imports(self.database, self.changes, self.kinds, self.checking)
         hosts = (*settings.webhook_hosts, *(LOOPBACK if settings.dev else ()))
         timings = settings.timings
         self.outward = Outward(hosts, connect_s=timings.webhook_connect_s, total_s=timings.webhook_total_s)
-        self.delivering = Delivering(settings, self.database, self.events, self.box, self.outward, self.outbox)
+        self.delivering = Deliveries(settings, self.database, self.events, self.box, self.outward, self.outbox)
         self.webhooks = Webhooks(self.box, self.changes, self.events, self.outward, self.delivering)
         self.lives = Lives(settings, self.database, self.changes, self.people, self.jobs)
-        self.rebasing = Rebasing(
+        self.rebasing = Rebases(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.behind,
             self.merging,
         )  # fmt: skip
-        self.discarding = Discarding(
+        self.discarding = Discards(
             self.database, self.drafts, self.opening, self.comparing, self.choosing, self.writing, self.outbox
         )
-        self.many = Many(self.database, self.deploying, self.discarding)
+        self.many = BulkDrafts(self.database, self.deploying, self.discarding)
         self.draft_list = DraftList(settings, self.database, self.kinds, self.people)
         self.activity_count = ActivityCount(self.database, self.people)
         self.watch = Watch(
             settings, self.database, self.bus, self.drafts, self.rights, self.channels, self.behind, self.events,
             self.owners,
         )  # fmt: skip
-        self.syncing = Syncing(self.database, self.kinds, self.items, self.moving)
+        self.syncing = ItemSync(self.database, self.kinds, self.items, self.moving)
         around = Around(self.drafts, self.kinds, self.people, self.channels, self.attendance)
         self.listing = Listing(settings, self.database, self.kinds, self.channels, around)
         self.pace = Pace(settings, self.names)
@@ -247,13 +251,13 @@ class Runtime:
             self.database, self.drafts, self.opening, self.paths, self.runs, writes, shown, self.lookback,
             self.diagnoses, self.suggesting,
         )  # fmt: skip
-        self.finding = Finding(self.drafts, self.kinds, self.listing, self.runs, self.tools)
+        self.finding = TextSearch(self.drafts, self.kinds, self.listing, self.runs, self.tools)
         self.streams = Streams(
             self.database, self.drafts, self.opening, self.runs, self.run_book, self.tools, writes, shown, self.spawn
         )
         self.channels.look_now = self.watch.look_now
         self.rights.on_change += [
-            self.kinds.refresh, Naming(self.drafts, self.people).refresh, self.places.refresh,
+            self.kinds.refresh, DraftNames(self.drafts, self.people).refresh, self.places.refresh,
             self.drafts.refresh_facts, self.drafts.refresh_kinds,
         ]  # fmt: skip
         self.rights.on_sight.append(self._sees_again)

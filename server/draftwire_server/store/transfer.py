@@ -14,10 +14,12 @@ from draftwire.errors import Problem
 from draftwire_server.store.postgres import Connection
 from draftwire_server.store.quiet import told
 
-_BY = "jsonb_build_object('user', m{0}.username, 'kind', a{0}.kind, 'label', a{0}.label)"
+_BY = """jsonb_build_object('user', m{0}.username, 'kind', a{0}.kind, 'label', split_part(a{0}.label, E'\\x1f', 1),
+                           'imported', im{0}.username)"""
 _ACTOR = """
   left join actor a{0} on a{0}.workspace_id = {1}.workspace_id and a{0}.id = {1}.{2}
   left join member m{0} on m{0}.workspace_id = a{0}.workspace_id and m{0}.id = a{0}.user_id
+  left join member im{0} on im{0}.workspace_id = a{0}.workspace_id and im{0}.id = a{0}.importer_id
 """
 
 
@@ -73,7 +75,7 @@ async def page_of_revisions(
     return [RevisionRow(*row.values()) for row in rows]
 
 
-class RunRow(msgspec.Struct, frozen=True):
+class ExportedRun(msgspec.Struct, frozen=True):
     """A run."""
 
     id: str
@@ -92,9 +94,9 @@ select r.id, {_BY.format("")}, r.state, {_epoch("r.started_at")}, r.label, r.mod
 """
 
 
-async def page_of_runs(connection: Connection, workspace: str, after: str, limit: int) -> list[RunRow]:
+async def page_of_runs(connection: Connection, workspace: str, after: str, limit: int) -> list[ExportedRun]:
     """Runs by their ids."""
-    return [RunRow(*row.values()) for row in await connection.fetch(_RUNS, workspace, after, limit)]
+    return [ExportedRun(*row.values()) for row in await connection.fetch(_RUNS, workspace, after, limit)]
 
 
 class PlacedItem(msgspec.Struct, frozen=True):
@@ -381,7 +383,7 @@ values ($1, $2, $3, $4, $5, $6, to_timestamp($7::float8), to_timestamp($8::float
 """
 
 
-async def add_run(connection: Connection, workspace: str, row: RunRow, actor: str) -> bool:
+async def add_run(connection: Connection, workspace: str, row: ExportedRun, actor: str) -> bool:
     """Write a run; False if it is there."""
     made = await connection.fetchval(
         _ADD_RUN, workspace, row.id, actor, row.label, row.model, row.state, row.started_at, row.ended_at

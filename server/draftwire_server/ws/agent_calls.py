@@ -24,7 +24,7 @@ T = TypeVar("T")
 READS: Final = ("read", "search")
 
 
-class Peer(Protocol):
+class CallPeer(Protocol):
     """The connection that is answered."""
 
     def send(self, message: m.ServerMessage) -> None:
@@ -34,7 +34,7 @@ class Peer(Protocol):
 class AgentCalls:
     """See the module."""
 
-    def __init__(self, runtime: Runtime, peer: Peer, principal: Principal) -> None:
+    def __init__(self, runtime: Runtime, peer: CallPeer, principal: Principal) -> None:
         self._runtime = runtime
         self._peer = peer
         self._principal = principal

@@ -25,7 +25,7 @@ from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import public_session_id
 from draftwire_server.core.presence.presence import Mark, check_doing
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.live.live import Following, LiveDraft, Submission
+from draftwire_server.services.live.live import Following, LiveDraft, QueuedEdit
 from draftwire_server.services.live.opening import may_follow, may_type, told_why
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.store.agents.runs import RunRow
@@ -417,7 +417,7 @@ class Connection:
             self._edit_done(place, size)
             self._refused(edit, told_why(problem, self.principal, following.live))
 
-        submission = Submission(
+        submission = QueuedEdit(
             edit,
             author,
             principal,

@@ -4,7 +4,7 @@ import { hueOf } from "draftwire";
 import type { ActorInfo } from "draftwire";
 import { make } from "./dom.js";
 
-export type Who = Pick<ActorInfo, "kind" | "name" | "user"> & { on_behalf_of?: string | null };
+export type Who = Pick<ActorInfo, "kind" | "name" | "user"> & { on_behalf_of?: string | null; imported_by?: string | null };
 
 /** Somebody in their colour, which comes from the user id. */
 export function avatar(actor: ActorInfo): HTMLElement {
@@ -14,10 +14,11 @@ export function avatar(actor: ActorInfo): HTMLElement {
   return face;
 }
 
-/** The whole name: an AI session says that it is one, and for whom. */
+/** The whole name: an AI session says that it is one, and for whom; what was imported, by whom. */
 export function nameOf(actor: Who): string {
-  if (actor.kind !== "agent") return actor.name;
-  return actor.on_behalf_of ? `${actor.name} (AI, for ${actor.on_behalf_of})` : `${actor.name} (AI)`;
+  const name = actor.imported_by ? `${actor.name}, imported by ${actor.imported_by}` : actor.name;
+  if (actor.kind !== "agent") return name;
+  return actor.on_behalf_of ? `${name} (AI, for ${actor.on_behalf_of})` : `${name} (AI)`;
 }
 
 /** What a caret is labelled with. */

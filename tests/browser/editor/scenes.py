@@ -15,7 +15,20 @@ def main(charge: str, amount: int, reason: str = "requested_by_customer"):
     refund = client.refunds.create(charge=charge, amount=amount, reason=reason)
     return {"id": refund.id, "status": refund.status}
 '''
-PANELS = ("deploy", "history", "conflicts", "behind", "stash", "sharing", "json", "local", "adopt", "away", "given")
+PANELS = (
+    "deploy",
+    "history",
+    "conflicts",
+    "behind",
+    "stash",
+    "sharing",
+    "json",
+    "local",
+    "adopt",
+    "away",
+    "given",
+    "used",
+)
 
 
 def module(name: str, code: str) -> dict[str, Any]:
@@ -60,6 +73,8 @@ async def scenes(ada: Someone, grace: Someone) -> dict[str, str]:
         "enabled": True,
         "runs": {"path": "f/payments/looked_at", "kind": "script"},
     }
-    found["trigger"] = f"/items/{await ada.make('schedule', 'f/payments/looked_at_nightly', schedule)}"
+    nightly = await ada.make("schedule", "f/payments/looked_at_nightly", schedule)
+    await ada.deploy(nightly, {**schedule, "summary": "Every night"}, 0)
+    found["trigger"] = f"/items/{nightly}"
     found["nothing"] = "/items/nothinghere"
     return found

@@ -10,6 +10,7 @@ import type { Problem } from "../errors.js";
 import type { ActorInfo, PresenceEntry } from "../wire/messages.js";
 import { applySplices, differenceOf, splitsPair } from "../text/text.js";
 import type { Splices } from "../text/text.js";
+import { lf } from "../text/lines.js";
 import { diffText } from "../text/textdiff.js";
 
 /** What a binding needs of a draft. A `DraftHandle` has it; so may a copy that is kept elsewhere, as with autosave off. */
@@ -140,5 +141,5 @@ export function typedAt(before: string, after: string, caret: number): Splices {
 
 /** A text as ops take it: line ends are LF, and there is neither U+0000 nor half of a pair. */
 export function cleanText(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\uFFFD");
+  return lf(text).replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\uFFFD");
 }

@@ -8,6 +8,7 @@ const HISTORY_STRINGS = {
   label: "History",
   nothing: "Nothing has been changed yet",
   agent: "AI for {name}",
+  imported: "imported by {name}",
   approved: "approved by {name}",
   counts: "{came} came, {went} went",
   older: "Older",
@@ -124,7 +125,11 @@ export class HistoryElement extends DraftElement<typeof HISTORY_STRINGS> {
     const { actor, came, went, places, names = [] } = group;
     const by = actor.kind === "agent" ? `✦ ${filled(this.strings.agent, { name: actor.on_behalf_of ?? actor.name })}` : actor.name;
     const approvers = (group.approved_by ?? []).map(({ name }) => name).join(", ");
-    const who = approvers === "" ? by : `${by}, ${filled(this.strings.approved, { name: approvers })}`;
+    const notes = [
+      ...(actor.imported_by ? [filled(this.strings.imported, { name: actor.imported_by })] : []),
+      ...(approvers === "" ? [] : [filled(this.strings.approved, { name: approvers })]),
+    ];
+    const who = [by, ...notes].join(", ");
     const when = new Date(group.ended_at * 1000);
     const time = make("time", { datetime: when.toISOString(), class: "quiet" }, when.toLocaleString(document.documentElement.lang || undefined));
     const chosen = (): void => this.tell("dw-state", { draft: this.draft?.id, etag: group.etag, group });

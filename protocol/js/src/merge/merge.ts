@@ -99,6 +99,7 @@ class Merger {
   private readonly late: (SetOp | RemoveOp)[] = []; // members replaced or gone, when elements have left them
   private readonly last: Op[] = []; // text, and members set in place
   private free = new Set<string>(); // elements of theirs that may go
+  private readonly orders = new Map<string, boolean>(); // by array: whether both sides have it in one order
   private readonly homes: readonly [Map<string, string>, Map<string, string>, Map<string, string>];
 
   constructor(
@@ -360,10 +361,14 @@ class Merger {
   }
 
   private sameOrder(home: string): boolean {
+    const known = this.orders.get(home);
+    if (known !== undefined) return known;
     const mine = idsOf(this.mine.get(home));
     const theirs = idsOf(this.theirs.get(home));
-    const both = mine.filter((id) => theirs.includes(id));
-    return same(both, theirs.filter((id) => mine.includes(id)));
+    const [here, there] = [new Set(mine), new Set(theirs)];
+    const found = same(mine.filter((id) => there.has(id)), theirs.filter((id) => here.has(id)));
+    this.orders.set(home, found);
+    return found;
   }
 
   /** Say whether an element already stands behind the one that mine has before it. */
@@ -375,9 +380,10 @@ class Merger {
   /** The nearest element left of it in mine that stands in that array of the working copy. */
   private left(id: string, home: string): string | null {
     let left: string | null = null;
+    const here = new Set(this.work.place(home)?.keyed ? idsOf(this.work.get(home)).filter((other) => this.work.has(other)) : []);
     for (const other of idsOf(this.mine.get(home))) {
       if (other === id) break;
-      if (this.work.home(other)?.[0] === home) left = other;
+      if (here.has(other)) left = other;
     }
     return left;
   }

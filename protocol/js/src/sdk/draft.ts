@@ -15,6 +15,7 @@ import type { Alert, Behind, Diagnostic, Lines, MayDo, ParkedText, ParkReason, P
 import type { Effect, Json, JsonObject, Op } from "../document/ops.js";
 import { land, Lost } from "../document/rebase.js";
 import type { DraftReplica, TextChange } from "../session/replica.js";
+import { lf } from "../text/lines.js";
 import { diffText } from "../text/textdiff.js";
 import { composeSplices } from "../text/text.js";
 import type { Splices } from "../text/text.js";
@@ -214,9 +215,9 @@ export class DraftHandle {
     if ((ops as readonly Op[] | null)?.length !== 0) this.client.edit(this.id, ops, options);
   }
 
-  /** Make a text leaf read `text`, by the smallest change. Raises Problem. */
+  /** Make a text leaf read `text`, by the smallest change; CRLF and CR become LF. Raises Problem. */
   replaceText(at: string, text: string, options: EditOptions = {}): void {
-    const s = diffText(this.text(at), text);
+    const s = diffText(this.text(at), lf(text));
     if (s.length > 0) this.edit([{ op: "text", at, s }], options);
   }
 

@@ -246,6 +246,7 @@ const actor = struct({
   name: text,
   user: text,
   on_behalf_of: maybe(text),
+  imported_by: maybe(text),
 });
 const have = struct({ id: text, generation: integer, have: integer, mark: text, item: optional(text) });
 const writer = struct({ w: integer, actor, sid: text, run: maybe(text) });

@@ -91,8 +91,9 @@ def _how(version: Version) -> str:
 
 
 def name_of(actor: ActorInfo) -> str:
-    """A person's name, or an agent's with that of whom it acts for."""
-    return f"{actor.name} for {actor.on_behalf_of}" if actor.on_behalf_of else actor.name
+    """A person's name, or an agent's with that of whom it acts for; and who imported what they are said to do."""
+    name = f"{actor.name} for {actor.on_behalf_of}" if actor.on_behalf_of else actor.name
+    return f"{name}, imported by {actor.imported_by}" if actor.imported_by else name
 
 
 @click.command()

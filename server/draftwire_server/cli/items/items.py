@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from draftwire.api import Api
-from draftwire.rest.items import ListedItem
+from draftwire.rest.items import ItemUse, ListedItem
 from draftwire.rest.lives import Deleted, DeletedItem
 from draftwire.wire.messages import Item
 from draftwire_server.cli.asking import ask, confirmed, done, given_only, moment, options, show
@@ -226,6 +226,31 @@ def list_deleted(server: str, as_json: bool) -> None:
         [i.item, i.path or "-", i.kind, i.by.name, moment(i.deleted_at), moment(i.until), str(i.drafts)] for i in found
     ]
     show(found, as_json, ("id", "path", "kind", "by", "deleted", "until", "drafts"), rows)
+
+
+@items.command("used-by")
+@options
+@click.argument("item")
+def used_by(server: str, as_json: bool, item: str) -> None:
+    """List the items that name ITEM in their live versions, and where."""
+
+    async def work(api: Api) -> list[ItemUse]:
+        found: list[ItemUse] = []
+        cursor = None
+        named = await item_id(api, item)
+        while True:
+            page = await api.items.used_by(named, cursor=cursor, limit=200)
+            found += page.items
+            cursor = page.next
+            if cursor is None:
+                return found
+
+    found = ask(server, work)
+    if not found and not as_json:
+        click.echo("No item that you may see uses it.")
+        return
+    rows = [[each.path or each.item, each.kind, f"v{each.version}", str(each.times), each.at[0]] for each in found]
+    show(found, as_json, ("path", "kind", "version", "times", "first at"), rows)
 
 
 @items.command("fork")

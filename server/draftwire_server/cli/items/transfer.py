@@ -19,13 +19,15 @@ CHUNK_BYTES: Final = 1024 * 1024  # of one request; a larger record goes by itse
 CHUNK_RECORDS: Final = 500
 
 
-class Told(msgspec.Struct):
+class TransferTold(msgspec.Struct):
     """What an export or import came to."""
 
     records: dict[str, int] = {}
     withheld: int = 0
     outcomes: dict[str, int] = {}
     refused: list[str] = []
+    left_out: list[str] = []  # of drafts of others: who may see them
+    unset_secrets: list[str] = []  # where a secret is to be set again
 
 
 @click.command("export")
@@ -41,7 +43,7 @@ def export(server: str, as_json: bool, to: Path, as_tree: bool, folder: str | No
     """
     if as_tree and to.exists():
         refuse(f"{to} is there already: a tree is written into a new directory.")
-    told = Told()
+    told = TransferTold()
 
     async def work(api: Api) -> None:
         async with _written(to, as_tree) as take:
@@ -72,10 +74,10 @@ def import_(server: str, as_json: bool, source: Path, dry_run: bool) -> None:
 
     What is there already stays as it is; an import that was interrupted is simply done again.
     """
-    told = Told()
+    told = TransferTold()
 
     async def work(api: Api) -> None:
-        known: dict[str, list[str]] = {"members": [], "groups": [], "items": []}
+        known: dict[str, Any] = {"members": [], "groups": [], "items": [], "kinds": {}}
         with _bar("Checking" if dry_run else "Importing", as_json) as bar:
             bar.length = _size(source)
             for chunk, size in _chunks(read_tree(source) if source.is_dir() else read_lines(source)):
@@ -86,6 +88,9 @@ def import_(server: str, as_json: bool, source: Path, dry_run: bool) -> None:
                     _count(told.outcomes, result.outcome)
                     if result.outcome == "refused":
                         told.refused.append(f"{_named(record)}: {result.code}: {result.message}")
+                    if result.left_out:
+                        told.left_out.append(f"{_named(record)}: {' and '.join(result.left_out)}")
+                    told.unset_secrets += [f"{_named(record)}: {at}" for at in result.unset_secrets]
                 if dry_run:
                     _remember(known, chunk)
                 bar.update(size)
@@ -100,6 +105,10 @@ def import_(server: str, as_json: bool, source: Path, dry_run: bool) -> None:
         click.echo(("Would import: " if dry_run else "Imported: ") + _outcomes(told.outcomes) + ".")
         for line in told.refused:
             click.echo(f"  refused {line}", err=True)
+        for line in told.left_out:
+            click.echo(f"  left out of the {line}; its owner may share it again", err=True)
+        for line in told.unset_secrets:
+            click.echo(f"  secret to be set again: {line}", err=True)
     if told.refused:
         raise SystemExit(EXIT_FAILED)
 
@@ -167,7 +176,7 @@ def _size(source: Path) -> int:
     return max(1, sum(path.stat().st_size for path in files))
 
 
-def _remember(known: dict[str, list[str]], chunk: list[t.Record]) -> None:
+def _remember(known: dict[str, Any], chunk: list[t.Record]) -> None:
     for record in chunk:
         match record:
             case t.MemberRecord():
@@ -176,6 +185,7 @@ def _remember(known: dict[str, list[str]], chunk: list[t.Record]) -> None:
                 known["groups"].append(record.name)
             case t.ItemRecord():
                 known["items"].append(record.id)
+                known["kinds"][record.id] = record.kind
             case _:
                 pass
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from draftwire.document.ops import Text
 from draftwire.text.text import transform
 from draftwire.text.units import length
-from draftwire_server.core.edits.clash import Change, hulls_touch
+from draftwire_server.core.edits.clash import UnseenChange, hulls_touch
 
 
-def carried_apart(op: Text, behind: Sequence[Change], *, w: int) -> Text | None:
+def carried_apart(op: Text, behind: Sequence[UnseenChange], *, w: int) -> Text | None:
     """Carry the only op of an edit by ``w`` over the batches behind its base, with none of which it clashes.
 
     None where that needs a closer look: something else than text was changed, a change of others touches the edit, or

@@ -13,7 +13,7 @@ from draftwire.document.invert import invert
 from draftwire.document.ops import Effect, Op, Text
 from draftwire.document.rebase import Landed, follow
 from draftwire.errors import OpError, Problem
-from draftwire_server.core.edits.clash import Change
+from draftwire_server.core.edits.clash import UnseenChange
 from draftwire_server.limits import BASIS_WORK
 
 _ANYBODY = 0
@@ -41,7 +41,7 @@ def checked(document: Document, ops: Sequence[Op], w: int) -> Landed:
     return Landed(batch.document(), tuple(effects), names)
 
 
-def check_at_base(head: Document, behind: Sequence[Change], ops: Sequence[Op]) -> None:
+def check_at_base(head: Document, behind: Sequence[UnseenChange], ops: Sequence[Op]) -> None:
     """Check ops against the state before the batches ``behind``, which lead to ``head``.
 
     Raises:
@@ -50,7 +50,7 @@ def check_at_base(head: Document, behind: Sequence[Change], ops: Sequence[Op]) -
     checked(state_at(head, behind, {op.at for op in ops if isinstance(op, Text)}), ops, _ANYBODY)
 
 
-def state_at(head: Document, behind: Sequence[Change], leaves: set[str]) -> Document:
+def state_at(head: Document, behind: Sequence[UnseenChange], leaves: set[str]) -> Document:
     """The state before the batches ``behind``; of text only ``leaves`` are as they were then.
 
     Raises:

@@ -72,7 +72,7 @@ class Unseen(msgspec.Struct, frozen=True):
     effects: tuple[Effect, ...]
 
 
-class Change(Protocol):
+class UnseenChange(Protocol):
     """A committed batch as far as it counts whether anything is near."""
 
     @property
@@ -181,7 +181,7 @@ def leaf_contacts(
 # keeps the order of points, so what touches the edit in the end touches the window all the way back.
 
 
-def _may_touch(at: str, past: Sequence[Change], mine: Splices, *, w: int) -> bool:
+def _may_touch(at: str, past: Sequence[UnseenChange], mine: Splices, *, w: int) -> bool:
     """Say whether a foreign change of past left anything that touches the edit at base."""
     if not past or not mine:
         return False
@@ -190,8 +190,8 @@ def _may_touch(at: str, past: Sequence[Change], mine: Splices, *, w: int) -> boo
 
 def near_writers(
     at: str,
-    past: Sequence[Change],
-    behind: Sequence[Change],
+    past: Sequence[UnseenChange],
+    behind: Sequence[UnseenChange],
     effects: Sequence[Effect],
     text: str,
     *,
@@ -207,11 +207,11 @@ def near_writers(
     if not own:
         return frozenset()
     around = _lines_around(text, min(mine.start for mine in own), max(mine.end for mine in own))
-    log: list[Change] = [*past, *behind, Unseen(0, w, now, tuple(applied))]
+    log: list[UnseenChange] = [*past, *behind, Unseen(0, w, now, tuple(applied))]
     return touching(at, reversed(log), around, w)
 
 
-def touching(at: str, log: Iterable[Change], window: tuple[int, int], w: int) -> frozenset[int]:
+def touching(at: str, log: Iterable[UnseenChange], window: tuple[int, int], w: int) -> frozenset[int]:
     """Carry a window back through the log; the writers of foreign changes that touch it there."""
     found: set[int] = set()
     low, high = window
@@ -404,7 +404,7 @@ def _outcome(
         _move(old, effect.op.s, True, False)
         _move(marks, effect.op.s, False, True)
     own = _own(applied)
-    lines = Lines(text)
+    lines = LineStarts(text)
     for mine in own:
         mine.lines = lines.of(mine.start, mine.end)
     contacts = [_contact("clash", at, mark, lines.of(mark.start, mark.end), own, lines) for mark in marks]
@@ -430,7 +430,7 @@ def _contact(
     span: _Span,
     near: tuple[int, int],
     own: list[_Mine],
-    lines: "Lines",
+    lines: "LineStarts",
 ) -> Contact:
     first, last = near
     here = [mine for mine in own if mine.lines[0] <= last and first <= mine.lines[1]]
@@ -449,7 +449,7 @@ def _contact(
     )
 
 
-def _joined(contacts: list[Contact], own: list[_Mine], lines: "Lines") -> list[Contact]:
+def _joined(contacts: list[Contact], own: list[_Mine], lines: "LineStarts") -> list[Contact]:
     """Make one of contacts with one writer whose lines touch or are next to each other; clashes come
     first."""
     out: list[Contact] = []
@@ -487,7 +487,7 @@ def _both(first: Contact, second: Contact) -> dict[str, str]:
     }
 
 
-class Lines:
+class LineStarts:
     """The lines of a text, by units."""
 
     def __init__(self, text: str) -> None:

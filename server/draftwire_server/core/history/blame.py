@@ -54,7 +54,7 @@ class Origin(msgspec.Struct, frozen=True, array_like=True):
     approved_by: str | None = None  # the actor who accepted what an agent suggested
 
 
-class Batch(msgspec.Struct, frozen=True):
+class BlamedBatch(msgspec.Struct, frozen=True):
     """What blame needs of a committed batch."""
 
     seq: int
@@ -77,7 +77,7 @@ class Grave(msgspec.Struct, array_like=True):
     members: dict[str, int] = {}
 
 
-class Kept(msgspec.Struct, frozen=True, array_like=True):
+class KeptBlame(msgspec.Struct, frozen=True, array_like=True):
     """A blame as it is stored."""
 
     origins: list[Origin]
@@ -96,7 +96,7 @@ class Donor(msgspec.Struct, frozen=True):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Kept).decode
+_decode = msgspec.msgpack.Decoder(KeptBlame).decode
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -154,7 +154,7 @@ class Blame:
             for g in self._graves
         ]  # fmt: skip
         stints = {who: told(origin) for who, origin in self._stints.items()}
-        return _encode(Kept([self.origins[i] for i in order], rest, texts, members, graves, stints))
+        return _encode(KeptBlame([self.origins[i] for i in order], rest, texts, members, graves, stints))
 
     def deployed(self, number: int) -> "Blame":
         """The same as of a version: batches are of a draft, and end with it."""
@@ -217,7 +217,7 @@ class Blame:
 
     # ---- following
 
-    def add(self, batch: Batch, donor: Donor | None = None) -> None:
+    def add(self, batch: BlamedBatch, donor: Donor | None = None) -> None:
         """Take in the next batch; ``donor`` is the value that it was made from, if it is known."""
         origin = self._stint(batch)
         back = batch.kind in BRINGS_BACK
@@ -243,7 +243,7 @@ class Blame:
                 if not (back and self._dig_up(at, op.v)):
                     self._put(at, op.v, effect.made, origin, donor if back else None)
 
-    def _stint(self, batch: Batch) -> int:
+    def _stint(self, batch: BlamedBatch) -> int:
         who = f"{batch.actor}\n{batch.run or ''}\n{batch.kind}"
         if batch.approved_by is not None:
             who += f"\n{batch.approved_by}"
@@ -386,7 +386,7 @@ def _digest(value: Any) -> bytes:
 # ---- as people read it
 
 
-class Lines(msgspec.Struct, frozen=True):
+class BlamedLines(msgspec.Struct, frozen=True):
     """Lines ``first`` … ``last`` whose latest writer is one; ``others`` wrote in them too. Indexes of origins."""
 
     first: int
@@ -395,16 +395,16 @@ class Lines(msgspec.Struct, frozen=True):
     others: tuple[int, ...] = ()
 
 
-def lines_of(text: str, spans: list[Span], origins: list[Origin]) -> list[Lines]:
+def lines_of(text: str, spans: list[Span], origins: list[Origin]) -> list[BlamedLines]:
     """Tell the lines of a leaf: each belongs to the latest of those who wrote in it."""
-    out: list[Lines] = []
+    out: list[BlamedLines] = []
     for number, wrote in enumerate(_by_line(text, spans), 1):
         latest = max(wrote, key=lambda i: (origins[i].at, origins[i].to or 0))
         others = tuple(sorted(wrote - {latest}))
         if out and (out[-1].origin, out[-1].others) == (latest, others):
-            out[-1] = Lines(out[-1].first, number, latest, others)
+            out[-1] = BlamedLines(out[-1].first, number, latest, others)
         else:
-            out.append(Lines(number, number, latest, others))
+            out.append(BlamedLines(number, number, latest, others))
     return out
 
 

@@ -38,7 +38,7 @@ Who: TypeAlias = tuple[str, str | None]
 """An actor, and the run that it worked in: all sessions of a person are one, each run of an agent by itself."""
 
 
-class Group(msgspec.Struct):
+class BatchGroup(msgspec.Struct):
     """Batches of one writer; ``first`` … ``last`` are indexes of entries, others' may lie between them."""
 
     who: Who
@@ -65,15 +65,15 @@ class Place(msgspec.Struct, frozen=True):
     lines: tuple[tuple[int, int], ...] = ()
 
 
-def groups_of(entries: Sequence[Entry], writers: Mapping[int, Who]) -> list[Group]:
+def groups_of(entries: Sequence[Entry], writers: Mapping[int, Who]) -> list[BatchGroup]:
     """Group batches by writer and time, the latest end first."""
-    open_: dict[Who, Group] = {}
-    found: list[Group] = []
+    open_: dict[Who, BatchGroup] = {}
+    found: list[BatchGroup] = []
     for index, entry in enumerate(entries):
         who = writers[entry.w]
         group = open_.get(who)
         if group is None or entry.at - entries[group.last].at > GAP_S or entry.at - entries[group.first].at > LONGEST_S:
-            open_[who] = group = Group(who, index, index, 0)
+            open_[who] = group = BatchGroup(who, index, index, 0)
             found.append(group)
         group.last = index
         group.batches += 1

@@ -40,6 +40,13 @@ def nfc(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def forms(name: str) -> tuple[str, ...]:
+    """The ways in which texts, which are kept as they were written, may spell a name: composed, and decomposed."""
+    composed = nfc(name)
+    decomposed = unicodedata.normalize("NFD", name)
+    return (composed,) if composed == decomposed else (composed, decomposed)
+
+
 def _is_segment(segment: str) -> bool:
     """Whether a segment holds only what people can see and URLs and shells leave alone: nothing invisible (Cf), as
     zero-width characters and marks of direction, by which two paths look like one.

@@ -14,6 +14,7 @@ from draftwire.document.address import escape
 from draftwire.rest.items import Hit
 from draftwire.text.units import length
 from draftwire_server.core.access.reach import Reach
+from draftwire_server.core.items.paths import forms
 
 TAG_CHARS: Final = 6  # as in the database; workspaces that share one read some of each other's index, and show nothing
 EXCERPT_CHARS: Final = 160  # a line of a result list
@@ -44,8 +45,10 @@ def question(workspace: str, words: Sequence[str], reach: Reach, creator: str) -
 
 
 def word_questions(workspace: str, words: Sequence[str]) -> list[str]:
-    """The tsquery of each word."""
-    return [f"{_quoted(f'{_tag(workspace)}:{word}')}:*" for word in words]
+    """The tsquery of each word, in each of its forms."""
+    tag = _tag(workspace)
+    asked = [" | ".join(f"{_quoted(f'{tag}:{form}')}:*" for form in forms(word)) for word in words]
+    return [f"({each})" if " | " in each else each for each in asked]
 
 
 def _tag(workspace: str) -> str:
@@ -78,7 +81,7 @@ def hits(words: Sequence[str], path: str | None, summary: str, value: Any) -> tu
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(set(words), key=lambda word: (-len(word), word))
+    longest_first = sorted({form for word in words for form in forms(word)}, key=lambda word: (-len(word), word))
     return re.compile(f"(?<![^{re.escape(_APART)}])(?:{'|'.join(map(re.escape, longest_first))})", re.IGNORECASE)
 
 

@@ -16,7 +16,7 @@ from draftwire.text.units import cut, length
 from draftwire_server.core.runs.deeds import added_by, address_of, kind_of, may_undo, removed_by
 from draftwire_server.core.runs.provenance import ALIVE, BY_OTHER, RUN, Mark, Piece
 from draftwire_server.core.runs.rewrites import (
-    Region,
+    RewrittenRegion,
     is_away,
     is_back,
     is_there_already,
@@ -31,7 +31,7 @@ State = Literal["standing", "changed", "undone", "gone"]
 Kind = Literal["text", "set", "remove", "insert", "move"]
 
 
-class Part(msgspec.Struct, frozen=True):
+class HunkPart(msgspec.Struct, frozen=True):
     """One region of a text hunk, from ``start`` to ``end`` as the text is now; ``by``: others who wrote in it.
 
     ``waits``: ``removed`` does not come back by itself, only on demand. ``before`` is the stretch without what the run
@@ -48,7 +48,7 @@ class Part(msgspec.Struct, frozen=True):
     before: str
 
 
-class Hunk(msgspec.Struct, frozen=True):
+class TracedHunk(msgspec.Struct, frozen=True):
     """Something of a run that can be undone by itself. ``lines``: first and last, from 1, as they are now.
 
     Of structure ``added`` is what the run left there and ``removed`` what was there before; None: nothing.
@@ -61,7 +61,7 @@ class Hunk(msgspec.Struct, frozen=True):
     marks: frozenset[Mark]
     by: tuple[int, ...]
     lines: tuple[int, int] | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[HunkPart, ...] = ()
     added: Any = None
     removed: Any = None
     inside: str | None = None
@@ -82,16 +82,16 @@ def hunk_id(mark: Mark) -> str:
     return ".".join(map(str, mark))
 
 
-def hunks_of(trace: Trace, document: Document) -> list[Hunk]:
+def hunks_of(trace: Trace, document: Document) -> list[TracedHunk]:
     """All that a run did to a draft and that is still to be told, in the order in which it was begun."""
-    found: list[Hunk] = [_deed_hunk(trace, deed, document) for deed in trace.deeds]
+    found: list[TracedHunk] = [_deed_hunk(trace, deed, document) for deed in trace.deeds]
     for life in trace.all_lives:
         text = document.get(life.at)
         inside = _inside(trace, life)
         if trace.lives.get(life.at) is not life or not isinstance(text, str):
             if life.by not in trace.writers:
                 found.append(
-                    Hunk(
+                    TracedHunk(
                         hunk_id(life.first),
                         life.at,
                         "text",
@@ -127,15 +127,15 @@ def _breaks(text: str) -> list[int]:
     return begins
 
 
-def _lines(first: Region, last: Region, breaks: list[int]) -> tuple[int, int]:
+def _lines(first: RewrittenRegion, last: RewrittenRegion, breaks: list[int]) -> tuple[int, int]:
     start, end = bisect_right(breaks, first.start), bisect_right(breaks, last.end)
     if end > start and breaks[end - 1] == last.end and last.end > first.start:
         end -= 1  # it ends with the line break
     return start, end
 
 
-def _by_lines(regions: list[Region], breaks: list[int]) -> list[list[Region]]:
-    groups: list[list[Region]] = []
+def _by_lines(regions: list[RewrittenRegion], breaks: list[int]) -> list[list[RewrittenRegion]]:
+    groups: list[list[RewrittenRegion]] = []
     for region in regions:
         if groups and bisect_right(breaks, region.start) <= bisect_right(breaks, groups[-1][-1].end):
             groups[-1].append(region)
@@ -144,11 +144,11 @@ def _by_lines(regions: list[Region], breaks: list[int]) -> list[list[Region]]:
     return groups
 
 
-def _text_hunk(life: Life, group: list[Region], breaks: list[int], inside: str | None) -> Hunk:
+def _text_hunk(life: Life, group: list[RewrittenRegion], breaks: list[int], inside: str | None) -> TracedHunk:
     parts = tuple(_part(region) for region in group)
     states = {part.state for part in parts}
     state: State = "changed" if "changed" in states else "standing" if "standing" in states else "undone"
-    return Hunk(
+    return TracedHunk(
         hunk_id(min(region.mark for region in group)), life.at, "text", state,
         frozenset().union(*(region.marks for region in group)),
         tuple(sorted({w for part in parts for w in part.by})), _lines(group[0], group[-1], breaks), parts,
@@ -156,7 +156,7 @@ def _text_hunk(life: Life, group: list[Region], breaks: list[int], inside: str |
     )  # fmt: skip
 
 
-def before_and_after(hunk: Hunk, text: str) -> tuple[str, str]:
+def before_and_after(hunk: TracedHunk, text: str) -> tuple[str, str]:
     """The lines of a text hunk without what the run did there, and as they are now in ``text``."""
     assert hunk.lines is not None
     whole = lines(text)
@@ -171,7 +171,7 @@ def before_and_after(hunk: Hunk, text: str) -> tuple[str, str]:
     return before, after
 
 
-def _part(region: Region) -> Part:
+def _part(region: RewrittenRegion) -> HunkPart:
     by = others_since_cut(region)
     away = region.has(is_away)
     undone = region.has(was_undone) or region.has(is_back)
@@ -183,7 +183,7 @@ def _part(region: Region) -> Part:
         state = "changed"
     waits = away and bool(by) and not is_there_already(region)
     gone_by = {piece.dead_w for _, piece in region.spots if piece.dead == BY_OTHER} if gone and not undone else set()
-    return Part(
+    return HunkPart(
         region.start, region.end, region.text(stands), region.text(is_away), state, tuple(sorted(by | gone_by)), waits,
         region.text(_was_there),
     )  # fmt: skip
@@ -194,14 +194,14 @@ def _was_there(piece: Piece) -> bool:
     return is_away(piece) or (piece.born != RUN and piece.dead == ALIVE)
 
 
-def _deed_hunk(trace: Trace, deed: Deed, document: Document) -> Hunk:
+def _deed_hunk(trace: Trace, deed: Deed, document: Document) -> TracedHunk:
     state: State = "undone"
     if deed.undone is None:
         why = may_undo(deed, document)
         if why == "changed" and not deed.by:
             why = None  # by later changes of the run itself, which are undone before
         state = "standing" if why is None else "changed" if why == "changed" else "gone"
-    return Hunk(
+    return TracedHunk(
         hunk_id(deed.mark), address_of(deed), kind_of(deed), state, frozenset((deed.mark, deed.last)),
         tuple(sorted(deed.by)), None, (), added_by(deed), removed_by(deed), _inside(trace, deed),
     )  # fmt: skip

@@ -44,7 +44,7 @@ class Units:
         return at > 0 and _is_word(self.cut(max(at - 2, 0), at)[-1])
 
 
-class Spot(NamedTuple):
+class PieceSpot(NamedTuple):
     """A piece and where it stands in the text as it is now."""
 
     start: int
@@ -56,12 +56,12 @@ class Spot(NamedTuple):
         return self.start + self.piece.visible
 
 
-class Region(NamedTuple):
+class RewrittenRegion(NamedTuple):
     """See the module. ``left`` and ``right`` are the visible pieces beside it."""
 
-    spots: Sequence[Spot]
-    left: Spot | None
-    right: Spot | None
+    spots: Sequence[PieceSpot]
+    left: PieceSpot | None
+    right: PieceSpot | None
     marks: frozenset[Mark]
     units: Units
 
@@ -111,16 +111,16 @@ def is_back(piece: Piece) -> bool:
     return piece.cut is not None and piece.dead == ALIVE
 
 
-def regions_of(leaf: Leaf, text: str) -> list[Region]:
+def regions_of(leaf: Leaf, text: str) -> list[RewrittenRegion]:
     """The regions of a leaf that reads ``text`` now, from the left."""
     units = Units(text)
-    spots: list[Spot] = []
+    spots: list[PieceSpot] = []
     last: dict[Mark, int] = {}
     at = 0
     for index, piece in enumerate(leaf.pieces()):
         if piece.size > OPEN // 2:  # what nobody touched, up to the end
             piece = Piece(units.size - at, piece.born, piece.w, piece.epoch, piece.mark)
-        spots.append(Spot(at, piece))
+        spots.append(PieceSpot(at, piece))
         for mark in _marks(piece):
             last[mark] = index
         at += piece.visible
@@ -136,7 +136,7 @@ def _tells(piece: Piece) -> bool:
     return piece.cut is not None or (piece.born == RUN and piece.dead != BY_RUN)
 
 
-def _stretches(spots: list[Spot], last: dict[Mark, int], units: Units) -> list[tuple[int, int]]:
+def _stretches(spots: list[PieceSpot], last: dict[Mark, int], units: Units) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for index, spot in enumerate(spots):
         marks = _marks(spot.piece)
@@ -155,11 +155,11 @@ def _one_word(end: int, start: int, units: Units) -> bool:
     return start - end <= WORD_UNITS and all(_is_word(c) for c in units.cut(end, start))
 
 
-def _region(spots: list[Spot], first: int, last: int, units: Units) -> Region:
+def _region(spots: list[PieceSpot], first: int, last: int, units: Units) -> RewrittenRegion:
     inside = spots[first : last + 1]
     left = next((spots[i] for i in range(first - 1, -1, -1) if spots[i].piece.visible), None)
     right = next((spots[i] for i in range(last + 1, len(spots)) if spots[i].piece.visible), None)
-    return Region(inside, left, right, frozenset(m for _, piece in inside for m in _marks(piece)), units)
+    return RewrittenRegion(inside, left, right, frozenset(m for _, piece in inside for m in _marks(piece)), units)
 
 
 def _marks(piece: Piece) -> tuple[Mark, ...]:
@@ -167,7 +167,7 @@ def _marks(piece: Piece) -> tuple[Mark, ...]:
     return tuple(mark for mark in (own, piece.cut) if mark is not None)
 
 
-def others_since_cut(region: Region) -> frozenset[int]:
+def others_since_cut(region: RewrittenRegion) -> frozenset[int]:
     """Who of the others wrote here since the run took text away, so that it can't come back by itself.
 
     If the run took nothing away, who wrote into its text.
@@ -179,7 +179,7 @@ def others_since_cut(region: Region) -> frozenset[int]:
     return frozenset(found | _at_the_edges(region, since, stands, is_away)) if epochs else frozenset(found)
 
 
-def others_since_undo(region: Region) -> frozenset[int]:
+def others_since_undo(region: RewrittenRegion) -> frozenset[int]:
     """Who of the others wrote here since the undo, so that what the run put in the place of a text can't come back."""
     coming = [p.dead_epoch for _, p in region.spots if was_undone(p) or is_back(p)]
     since = min(coming, default=0)
@@ -196,7 +196,7 @@ def _is_new(piece: Piece, since: int) -> bool:
     return piece.born == OTHER and piece.dead == ALIVE and piece.epoch >= since and piece.cut is None
 
 
-def _at_the_edges(region: Region, since: int, going: Test, coming: Test) -> set[int]:
+def _at_the_edges(region: RewrittenRegion, since: int, going: Test, coming: Test) -> set[int]:
     """Who wrote right beside it: it counts if one word would come of both, or if nothing stands between."""
     text = region.text(coming)
     units = region.units
@@ -213,7 +213,7 @@ def _at_the_edges(region: Region, since: int, going: Test, coming: Test) -> set[
     return found
 
 
-def is_there_already(region: Region) -> bool:
+def is_there_already(region: RewrittenRegion) -> bool:
     """Whether others have put back what the run took away, by themselves."""
     inside = region.text(lambda piece: piece.born != RUN and piece.dead == ALIVE)
     beside = [
@@ -223,7 +223,7 @@ def is_there_already(region: Region) -> bool:
     return region.text(is_away) in (inside, beside[0] + inside, inside + beside[1], beside[0] + inside + beside[1])
 
 
-def exchanged(region: Region, going: Test, coming: Test) -> list[Splice]:
+def exchanged(region: RewrittenRegion, going: Test, coming: Test) -> list[Splice]:
     """The splices that take some pieces away and bring others back, each to its own place."""
     found: list[Splice] = []
     for start, piece in region.spots:

@@ -49,7 +49,7 @@ class Suggested(msgspec.Struct, frozen=True):
     span: tuple[int, int] | None = None
 
 
-class Taken(msgspec.Struct, frozen=True):
+class TakenHunks(msgspec.Struct, frozen=True):
     """What accepting some hunks does to the standing draft; ``left``: those that don't apply, and why."""
 
     ops: tuple[Op, ...]
@@ -88,7 +88,7 @@ class Suggestion:
                 return tuple(self._hunk(part, None) for part in self._parts.values())
         return tuple(self._hunk(part, self._why(part)) for part in self._parts.values())
 
-    def take(self, wanted: Collection[str]) -> Taken:
+    def take(self, wanted: Collection[str]) -> TakenHunks:
         """Accept hunks: all that apply, as ops for the standing draft."""
         asked = [self._parts[name] for name in self._parts if name in wanted]
         merged = self._merged(frozenset(part.id for part in asked))
@@ -99,8 +99,8 @@ class Suggestion:
             asked = [self._parts[hunk.id] for hunk in told if hunk.why is None]
             merged = self._merged(frozenset(part.id for part in asked))
         if merged is None or not merged.clean:  # each by itself would do, all of them don't
-            return Taken((), (), (*left, *(self._hunk(part, "together") for part in asked)))
-        return Taken(merged.ops, tuple(part.id for part in asked), left)
+            return TakenHunks((), (), (*left, *(self._hunk(part, "together") for part in asked)))
+        return TakenHunks(merged.ops, tuple(part.id for part in asked), left)
 
     def _merged(self, names: frozenset[str]) -> Merge | None:
         try:

@@ -18,10 +18,10 @@ from draftwire.document.document import Document
 from draftwire.document.ops import Effect, Op, Text
 from draftwire.errors import OpError
 from draftwire_server.core.runs.deeds import address_of, may_redo, may_undo, redo_ops, removed_by, undo_ops
-from draftwire_server.core.runs.hunks import Hunk, hunk_id
+from draftwire_server.core.runs.hunks import TracedHunk, hunk_id
 from draftwire_server.core.runs.provenance import AS_REDO, AS_UNDO, Mark
 from draftwire_server.core.runs.rewrites import (
-    Region,
+    RewrittenRegion,
     as_one,
     exchanged,
     is_away,
@@ -41,7 +41,7 @@ Why = Literal["changed", "gone", "taken", "later"]
 AFTER_ALL: Final[Mark] = (1 << 62, 0, 0)  # of ops that are only tried
 
 
-class Left(msgspec.Struct, frozen=True):
+class NotUndone(msgspec.Struct, frozen=True):
     """What an undo or redo left as it is, and why; ``restore``: what would have come back.
 
     ``changed``: others (``by``) have changed it since; ``gone``: its place is gone; ``taken``: ids of what would come
@@ -55,16 +55,16 @@ class Left(msgspec.Struct, frozen=True):
     restore: Any = None
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class UndoOutcome(msgspec.Struct, frozen=True):
     """Ops for the document as it is, the ids of the hunks that they touch, and what was left."""
 
     ops: tuple[Op, ...]
     done: tuple[str, ...]
-    left: tuple[Left, ...]
+    left: tuple[NotUndone, ...]
     document: Document
 
 
-def undo(trace: Trace, document: Document, hunks: list[Hunk], chosen: frozenset[str]) -> Outcome:
+def undo(trace: Trace, document: Document, hunks: list[TracedHunk], chosen: frozenset[str]) -> UndoOutcome:
     """Undo the chosen ones of a draft's hunks, and what lies inside of them. The trace is used up."""
     work = _Work(trace, document, hunks, chosen, AS_UNDO)
     for unit in sorted(_units(trace), key=lambda unit: unit.last, reverse=True):
@@ -75,7 +75,7 @@ def undo(trace: Trace, document: Document, hunks: list[Hunk], chosen: frozenset[
     return work.outcome()
 
 
-def redo(trace: Trace, document: Document, hunks: list[Hunk], chosen: frozenset[str]) -> Outcome:
+def redo(trace: Trace, document: Document, hunks: list[TracedHunk], chosen: frozenset[str]) -> UndoOutcome:
     """Do again what was undone of the chosen hunks. The trace is used up."""
     work = _Work(trace, document, hunks, chosen, AS_REDO)
     for unit in sorted(_units(trace), key=lambda unit: unit.last):
@@ -86,7 +86,7 @@ def redo(trace: Trace, document: Document, hunks: list[Hunk], chosen: frozenset[
     return work.outcome()
 
 
-def bring_back(trace: Trace, document: Document, hunks: list[Hunk], chosen: frozenset[str]) -> Outcome:
+def bring_back(trace: Trace, document: Document, hunks: list[TracedHunk], chosen: frozenset[str]) -> UndoOutcome:
     """Let come back, beside what others wrote since, the text that an undo of the chosen hunks left away."""
     work = _Work(trace, document, hunks, chosen, AS_UNDO)
     for life in trace.all_lives:
@@ -98,34 +98,36 @@ def _units(trace: Trace) -> list[Deed | Life]:
     return [*trace.deeds, *trace.all_lives]
 
 
-Decision = tuple[Callable[[Any], bool], Callable[[Any], bool], Left | None]
+Decision = tuple[Callable[[Any], bool], Callable[[Any], bool], NotUndone | None]
 """Which pieces of a region go, which come, and what is left."""
 
 
-def _taken_back(region: Region, hunk: str, at: str) -> Decision:
+def _taken_back(region: RewrittenRegion, hunk: str, at: str) -> Decision:
     by = others_since_cut(region) if region.has(is_away) else frozenset()
     if not by:
         return stands, is_away, None
     if is_there_already(region):
         return stands, nothing, None
-    return stands, nothing, Left(hunk, at, "changed", tuple(sorted(by)), region.text(is_away))
+    return stands, nothing, NotUndone(hunk, at, "changed", tuple(sorted(by)), region.text(is_away))
 
 
-def _put_again(region: Region, hunk: str, at: str) -> Decision:
+def _put_again(region: RewrittenRegion, hunk: str, at: str) -> Decision:
     by = others_since_undo(region)
     if by and region.has(was_undone):
-        return nothing, nothing, Left(hunk, at, "changed", tuple(sorted(by)), region.text(was_undone))
+        return nothing, nothing, NotUndone(hunk, at, "changed", tuple(sorted(by)), region.text(was_undone))
     return (nothing if by else is_back), was_undone, None
 
 
-def _on_demand(region: Region, hunk: str, at: str) -> Decision:
+def _on_demand(region: RewrittenRegion, hunk: str, at: str) -> Decision:
     return nothing, is_away if others_since_cut(region) else nothing, None
 
 
 class _Work:
     """One undo or redo under way; ``document`` as it will be."""
 
-    def __init__(self, trace: Trace, document: Document, hunks: list[Hunk], chosen: frozenset[str], who: int) -> None:
+    def __init__(
+        self, trace: Trace, document: Document, hunks: list[TracedHunk], chosen: frozenset[str], who: int
+    ) -> None:
         self.trace = trace
         self.document = document
         self.who = who
@@ -133,11 +135,11 @@ class _Work:
         self._of: dict[Mark, str] = {mark: hunk.id for hunk in hunks for mark in hunk.marks}
         self._ops: list[Op] = []
         self._done: dict[str, None] = {}
-        self._left: list[Left] = []
+        self._left: list[NotUndone] = []
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> UndoOutcome:
         """What came of it."""
-        return Outcome(tuple(self._ops), tuple(self._done), tuple(self._left), self.document)
+        return UndoOutcome(tuple(self._ops), tuple(self._done), tuple(self._left), self.document)
 
     def deed(self, deed: Deed, why: Why | None, ops: Callable[[Deed, Document], tuple[Op, ...]]) -> None:
         """Undo or redo a deed unless something stands in the way."""
@@ -148,9 +150,9 @@ class _Work:
             self._done[name] = None
         elif why != "gone" or removed_by(deed) is not None:
             restore = removed_by(deed) if self.who == AS_UNDO else None
-            self._left.append(Left(name, address_of(deed), why or "gone", tuple(sorted(deed.by)), restore))
+            self._left.append(NotUndone(name, address_of(deed), why or "gone", tuple(sorted(deed.by)), restore))
 
-    def text(self, life: Life, decide: Callable[[Region, str, str], Decision]) -> None:
+    def text(self, life: Life, decide: Callable[[RewrittenRegion, str, str], Decision]) -> None:
         """Undo or redo what the run wrote in a leaf."""
         text = self.document.get(life.at)
         if self.trace.lives.get(life.at) is not life or not isinstance(text, str):
@@ -179,7 +181,7 @@ class _Work:
         if name in self._chosen and name in self._of.values():
             own = life.by in self.trace.writers
             by = () if own or not life.by else (life.by,)
-            self._left.append(Left(name, life.at, "later" if own else "gone", by))
+            self._left.append(NotUndone(name, life.at, "later" if own else "gone", by))
 
     def _is_chosen(self, mark: Mark, unit: Deed | Life) -> bool:
         if self._of.get(mark) in self._chosen:

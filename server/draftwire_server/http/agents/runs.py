@@ -53,19 +53,19 @@ async def told_of_run(call: Call, body: RunTold) -> RunNoted:
     return await call.runtime.runs.told(call.principal, call.named("run"), body.event)
 
 
-@operation("POST", BASE + "/{run}/notes", summary="Tell the agent", status=201, problems=OVER)
+@operation("POST", BASE + "/{run}/notes", summary="Tell the agent", status=201, problems=(*OVER, "quota"))
 async def note_run(call: Call, body: RunNote) -> RunNoted:
     """Say something to the agent of a run."""
     return await call.runtime.runs.note(call.principal, call.named("run"), body.text)
 
 
-@operation("POST", BASE + "/{run}/pause", summary="Pause a run", problems=OVER)
+@operation("POST", BASE + "/{run}/pause", summary="Pause a run", problems=(*OVER, "quota"))
 async def pause_run(call: Call, body: RunWord) -> RunNoted:
     """Commit nothing of the run until it is resumed; what is there stays."""
     return await call.runtime.runs.pause(call.principal, call.named("run"), body.text)
 
 
-@operation("POST", BASE + "/{run}/resume", summary="Let a run go on", problems=OVER)
+@operation("POST", BASE + "/{run}/resume", summary="Let a run go on", problems=(*OVER, "quota"))
 async def resume_run(call: Call, body: RunWord) -> RunNoted:
     """Let a paused run go on."""
     return await call.runtime.runs.resume(call.principal, call.named("run"), body.text)

@@ -17,6 +17,8 @@ from draftwire.rest.items import (
     PutItem,
     SyncItems,
     SyncResult,
+    UsedBy,
+    UsedByQuery,
 )
 from draftwire.wire.messages import Item
 from draftwire_server.http.serving.operation import Call, operation
@@ -120,5 +122,14 @@ async def change_item(call: Call, body: ChangedItem) -> Item:
     return await call.runtime.items.load(call.principal, item)
 
 
+@operation("GET", "/v1/w/{workspace}/items/{item}/used-by", summary="List what uses an item", problems=("bad_cursor",))
+async def used_by(call: Call, query: UsedByQuery) -> UsedBy:
+    """The items that name this one in their live versions, with the places where they do; those that you may see.
+
+    An item is named by its path, or by one from which it has moved. Within a second of a deploy.
+    """
+    return await call.runtime.references.used_by(call.principal, call.named("item"), query)
+
+
 # `sync` after `{item}`: of an item whose id is that word, GET finds the item.
-operations = [list_items, create_item, load_item, put_item, change_item, sync_items]
+operations = [list_items, create_item, load_item, put_item, change_item, sync_items, used_by]

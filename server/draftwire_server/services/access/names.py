@@ -72,9 +72,7 @@ class People:
 def actor_info(row: members.ActorRow) -> ActorInfo:
     """What readers see of an actor."""
     match row.kind:
-        case "agent":
-            return ActorInfo(id=row.id, kind="agent", name=row.label, user=row.user, on_behalf_of=row.user_name)
-        case "api_key":
-            return ActorInfo(id=row.id, kind="api_key", name=row.label, user=row.user, on_behalf_of=row.user_name)
+        case "agent" | "api_key":
+            return ActorInfo(row.id, row.kind, row.label, row.user, row.user_name, row.importer)
         case _:
-            return ActorInfo(id=row.id, kind="user", name=row.user_name, user=row.user)
+            return ActorInfo(row.id, "user", row.user_name, row.user, None, row.importer)

@@ -11,7 +11,7 @@ from draftwire.errors import Problem
 from draftwire.wire.messages import RunTold, ServerMessage
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.agents.runs import Runs
-from draftwire_server.services.live.run_states import Heard, RunBook
+from draftwire_server.services.live.run_states import Heard, RunStates
 
 UNTOLD: Final = 1_000  # things that happened to runs of connections here during an outage; older ones are asked for
 
@@ -28,7 +28,7 @@ class Follower(Protocol):
 class RunFollowers:
     """See the module."""
 
-    def __init__(self, book: RunBook, runs: Runs, spawn: Callable[..., Any]) -> None:
+    def __init__(self, book: RunStates, runs: Runs, spawn: Callable[..., Any]) -> None:
         self._runs = runs
         self._spawn = spawn
         self._followers: dict[tuple[str, str], set[Follower]] = {}  # by workspace and run

@@ -17,7 +17,7 @@ from draftwire.wire.messages import PresenceState
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.agents.run_writes import run_session
 from draftwire_server.services.live.live import LiveDraft
-from draftwire_server.services.live.run_states import Heard, RunBook
+from draftwire_server.services.live.run_states import Heard, RunStates
 from draftwire_server.services.presence.attendance import Attendance
 from draftwire_server.store.agents.runs import OVER
 
@@ -46,7 +46,7 @@ class Noted(NamedTuple):
 class AgentPresence:
     """See the module."""
 
-    def __init__(self, attendance: Attendance, book: RunBook, spawn: Callable[..., Any]) -> None:
+    def __init__(self, attendance: Attendance, book: RunStates, spawn: Callable[..., Any]) -> None:
         self._attendance = attendance
         self._spawn = spawn
         self._noted: dict[tuple[str, str, str], Noted] = {}  # by workspace, run and item

@@ -25,7 +25,7 @@ from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.agents.pace import Bucket, Pace
 from draftwire_server.services.live.lanes import Lanes
-from draftwire_server.services.live.live import Extras, LiveDraft, Submission
+from draftwire_server.services.live.live import LiveDraft, QueuedEdit, RowsBeside
 from draftwire_server.services.live.opening import may_type
 from draftwire_server.services.writes.write import ANSWER_S
 
@@ -33,7 +33,7 @@ CONTEXT_LINES: Final = 3  # around a stale region, as it reads now
 SESSION_BYTES: Final = 16
 
 
-class Batch(msgspec.Struct, frozen=True):
+class RunBatch(msgspec.Struct, frozen=True):
     """Ops of a run for the state at ``base``, and what they rest on."""
 
     generation: int
@@ -81,7 +81,7 @@ class AgentWrites:
         """Seconds until the turn of the run's next piece, which counts from now on."""
         return max([await self._pace.reserve(bucket) for bucket in _buckets(workspace, run, draft)])
 
-    async def commit(self, principal: Principal, live: LiveDraft, run: str, batch: Batch) -> Landed:
+    async def commit(self, principal: Principal, live: LiveDraft, run: str, batch: RunBatch) -> Landed:
         """Commit a batch. Raises `Problem` stale_region, overlaps_own_edit, run_stopped, op_no_gap, …"""
         done: asyncio.Future[Landed | Problem] = asyncio.get_running_loop().create_future()
         last: list[tuple[Decided, Document]] = []
@@ -94,9 +94,9 @@ class AgentWrites:
             mine = last[-1] if last and last[-1][0].entry.seq == seq else None
             settle(Landed(seq, mine[0].entry if mine else None, mine[1] if mine else None))
 
-        def extras(decided: Decided, document: Document) -> Extras:
+        def extras(decided: Decided, document: Document) -> RowsBeside:
             last.append((decided, document))
-            return Extras()
+            return RowsBeside()
 
         edit = Edit(
             draft=live.id, generation=batch.generation, base=batch.base, mark=batch.mark, seen=batch.base,
@@ -106,7 +106,7 @@ class AgentWrites:
         author = Author(
             principal.info.id, principal.access.user, batch.session, sid, run, principal.is_agent, stream=batch.stream
         )  # fmt: skip
-        submission = Submission(
+        submission = QueuedEdit(
             edit, author, principal, lambda draft: may_type(principal, draft), committed, settle,
             rule=Resting(batch.regions), extras=extras,
         )  # fmt: skip
@@ -120,7 +120,7 @@ class AgentWrites:
             raise outcome
         return outcome
 
-    async def explained(self, live: LiveDraft, problem: Problem, batch: Batch) -> Problem:
+    async def explained(self, live: LiveDraft, problem: Problem, batch: RunBatch) -> Problem:
         """A refusal for staleness with who changed the place, and how it reads now."""
         if problem.code not in ("stale_region", "overlaps_own_edit"):
             return problem

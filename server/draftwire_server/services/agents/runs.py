@@ -27,12 +27,12 @@ from draftwire.rest.runs import (
 from draftwire.wire.messages import RunEvent
 from draftwire_server.core import cursor
 from draftwire_server.core.access.access import Resource, administers, sees_around
-from draftwire_server.limits import RUN_EVENTS, RUN_LEASE_S, RUNS_PER_ACTOR, RUNS_PER_PAGE, RUNS_SCANNED
+from draftwire_server.limits import EVENTS_PER_RUN, RUN_EVENTS, RUN_LEASE_S, RUNS_PER_ACTOR, RUNS_PER_PAGE, RUNS_SCANNED
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.paging import page_of
 from draftwire_server.services.events.channels import draft_facts
-from draftwire_server.services.live.run_states import Heard, RunBook
+from draftwire_server.services.live.run_states import Heard, RunStates
 from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.settings import Settings
@@ -75,7 +75,7 @@ class _Lost(Exception):
 class Runs:
     """See the module."""
 
-    def __init__(self, settings: Settings, database: Database, people: People, book: RunBook, outbox: Outbox) -> None:
+    def __init__(self, settings: Settings, database: Database, people: People, book: RunStates, outbox: Outbox) -> None:
         self._key = settings.resume_key.encode()
         self._wait_s = settings.timings.events_wait_s
         self._database = database
@@ -284,10 +284,11 @@ class Runs:
         return await self._change(principal, run, ("running", "paused", "lost"), "ended", "ended", text)
 
     async def note(self, principal: Principal, run: str, text: str) -> RunNoted:
-        """Tell the agent something. Raises `Problem` not_found, forbidden, run_ended, run_stopped."""
+        """Tell the agent something. Raises `Problem` not_found, forbidden, run_ended, run_stopped, quota."""
         found = await self._controlled(principal, run)
         if found.state in OVER:
             raise Problem("run_ended" if found.state == "ended" else "run_stopped")
+        _need_room(found)
         n = await self.add_event(principal.workspace.id, found, "note", actor=principal.info.id, text=text)
         return RunNoted(run, found.state, True, n)
 
@@ -307,6 +308,8 @@ class Runs:
     ) -> RunNoted:  # fmt: skip
         workspace = principal.workspace.id
         found = await self._controlled(principal, run)
+        if after not in OVER:  # a run can be stopped whatever was said to it
+            _need_room(found)
         async with self._database.transaction() as connection:
             await runs.lock_run(connection, workspace, run)
             if not await runs.change_state(connection, workspace, run, before, after):
@@ -455,3 +458,9 @@ def _controls(principal: Principal, run: RunRow, writes: list[Writes]) -> bool:
     if administers(principal.access, time.time()):
         return True
     return any(write.run == run.id and principal.may("type_in_draft", write.place) for write in writes)
+
+
+def _need_room(run: RunRow) -> None:
+    """Raise `Problem` quota if so much was said to a run that no more is taken."""
+    if run.events >= EVENTS_PER_RUN:
+        raise Problem("quota", f"This run has heard {EVENTS_PER_RUN:,} times from people: stop it and begin another.")

@@ -19,6 +19,7 @@ from draftwire.errors import OpError, Problem
 from draftwire.rest.items import ItemQuery, ListedItem
 from draftwire.rest.tools import Match, Search, SearchAnswer, Searched
 from draftwire_server.core.etag import Etag
+from draftwire_server.core.items.paths import forms
 from draftwire_server.core.stored import stored_value
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.agents.runs import Runs
@@ -40,7 +41,7 @@ TURN_S: Final = 10.0  # to wait for one's turn; then a client hears that it may 
 Find = Callable[[str], bool]
 
 
-class Finding:
+class TextSearch:
     """See the module."""
 
     def __init__(self, drafts: Drafts, kinds: KindBook, listing: Listing, runs: Runs, tools: Tools) -> None:
@@ -145,8 +146,9 @@ class Finding:
 
 def _find(asked: Search) -> Find:
     if not asked.pattern:
-        wanted = asked.query.lower() if asked.ignore_case else asked.query
-        return (lambda line: wanted in line.lower()) if asked.ignore_case else (lambda line: wanted in line)
+        wanted = forms(asked.query.lower() if asked.ignore_case else asked.query)
+        lower = str.lower if asked.ignore_case else str
+        return lambda line: any(form in lower(line) for form in wanted)
     pattern = _compiled(asked)
     left_s = PATTERN_S  # of matching itself: what else a search waits for is no fault of the pattern
 

@@ -23,6 +23,7 @@ from draftwire.document.carry import Range, carry
 from draftwire.document.ops import Effect, Text
 from draftwire.errors import OpError, Problem
 from draftwire.rest.streams import Append
+from draftwire.text.lines import lf
 from draftwire.text.text import validate_form
 from draftwire.text.units import cut, length
 from draftwire_server.core.edits.replica import Entry
@@ -31,12 +32,12 @@ from draftwire_server.core.ids import ActorId, public_session_id
 from draftwire_server.limits import CHUNK_UNITS, STREAM_HELD_UNITS, STREAMS_HELD_UNITS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.agents.run_presence import AgentPresence, Spot
-from draftwire_server.services.agents.run_writes import AgentWrites, Batch, run_session
+from draftwire_server.services.agents.run_writes import AgentWrites, RunBatch, run_session
 from draftwire_server.services.agents.runs import Runs
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import Opening
-from draftwire_server.services.live.run_states import RunBook
+from draftwire_server.services.live.run_states import RunStates
 from draftwire_server.store.agents import streams
 from draftwire_server.store.agents.streams import StreamRow, StreamState, cause_prefix
 from draftwire_server.store.postgres import Database
@@ -64,7 +65,8 @@ class Open:
         self.principal = principal
         self.end = End(row.seq, row.start, row.until)
         self.units = 0  # committed
-        self.pending = ""  # taken in, not committed
+        self.pending = ""  # taken in, not committed: as it was sent, so that its units are those of the agent
+        self.complete = False  # nothing follows
         self.pending_units = 0
         self.writing = False
         self.over: Problem | None = None
@@ -78,6 +80,11 @@ class Open:
     def taken(self) -> int:
         """How much of the text was taken in."""
         return self.units + self.pending_units
+
+    @property
+    def ready(self) -> str:
+        """What may be written: a CR at the end waits for the LF that may follow it."""
+        return self.pending if self.complete else self.pending.removesuffix("\r")
 
     def heard(self) -> None:
         """Its agent said something of it."""
@@ -110,7 +117,7 @@ class StreamWriter:
         drafts: Drafts,
         opening: Opening,
         runs: Runs,
-        book: RunBook,
+        book: RunStates,
         writes: AgentWrites,
         presence: AgentPresence,
         spawn: Callable[..., Any],
@@ -128,7 +135,10 @@ class StreamWriter:
         self._held: Counter[str] = Counter()  # units that wait, by actor
 
     def take(self, opened: Open, asked: Append) -> int:
-        """Take a piece in and set it on its way; gives up to where the text then is. Raises `Problem`."""
+        """Take a piece in and set it on its way; gives up to where it will be committed by itself. Raises `Problem`.
+
+        CRLF and CR become LF when they are written, also where a CRLF comes in two pieces; offsets count what was sent.
+        """
         if opened.over is not None:
             raise opened.over
         text = asked.text
@@ -136,7 +146,7 @@ class StreamWriter:
             raise Problem("too_large", f"A piece has at most {CHUNK_UNITS} UTF-16 units.")
         if text:
             try:
-                validate_form(((0, 0, text),))
+                validate_form(((0, 0, lf(text)),))
             except OpError as error:
                 raise Problem("bad_text", str(error)) from error
         offset = opened.taken if asked.offset is None else asked.offset
@@ -150,11 +160,12 @@ class StreamWriter:
         opened.pending += fresh
         opened.pending_units += size
         self._held[actor] += size
-        self._go_on(opened)
-        return upto
+        self.go_on(opened)
+        return min(upto, opened.units + length(opened.ready))
 
-    def _go_on(self, opened: Open) -> None:
-        if opened.pending and not opened.writing:
+    def go_on(self, opened: Open) -> None:
+        """Write what waits and may be written, unless that is under way."""
+        if opened.ready and not opened.writing:
             opened.writing = True
             self._spawn(self._write(opened))
 
@@ -162,7 +173,7 @@ class StreamWriter:
         """Commit what waits, a batch every 40 ms, until nothing does."""
         try:
             tries = 0
-            while opened.pending and opened.over is None:
+            while opened.ready and opened.over is None:
                 due_s = opened.written_at + COALESCE_S - time.monotonic()
                 if due_s > 0:
                     await asyncio.sleep(due_s)
@@ -181,15 +192,15 @@ class StreamWriter:
         finally:
             opened.writing = False
             if opened.over is None:
-                self._go_on(opened)
+                self.go_on(opened)
 
     async def _write_once(self, opened: Open) -> None:
         row, live = opened.row, await self.live(opened)
         end = await self._followed(opened, live)
-        if not opened.pending:
+        piece = opened.ready
+        if not piece:
             return  # another worker has written it
         # From here to the batch nothing waits: the number is that of the log in which the text was looked for.
-        piece = opened.pending
         if opened.pending_units > BATCH_UNITS:
             piece = _beginning(piece, BATCH_UNITS)
         units = opened.units + length(piece)
@@ -199,9 +210,9 @@ class StreamWriter:
         no = live.replica.last_no.get(w, 0) + 1
         first = end.until > end.start or not opened.units
         region = (Region("text", row.address, end.start, end.until),) if first else (Region("there", row.address),)
-        batch = Batch(
+        batch = RunBatch(
             row.generation, end.seq, _mark(live, end.seq) or await self._drafts.history.mark_at(live, end.seq),
-            (Text(row.address, ((end.start, end.until - end.start, piece),)),), region, session,
+            (Text(row.address, ((end.start, end.until - end.start, lf(piece)),)),), region, session,
             no, secrets.token_urlsafe(12), f"{cause_prefix(row.id)}{units}", row.id,
         )  # fmt: skip
         try:
@@ -380,11 +391,11 @@ class StreamWriter:
 
 
 def _beginning(text: str, units: int) -> str:
-    """The first units of a text, no half of a pair."""
+    """The first units of a text, no half of a pair and none of a CRLF."""
     piece = text[:units]
     while length(piece) > units:
         piece = piece[: len(piece) - max(1, (length(piece) - units + 1) // 2)]
-    return piece
+    return piece.removesuffix("\r") or piece
 
 
 def _end_of(effects: tuple[Effect, ...], seq: int) -> End:

@@ -28,7 +28,7 @@ from draftwire_server.services.agents.tools import Tools
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import Opening, need_type
-from draftwire_server.services.live.run_states import Heard, RunBook
+from draftwire_server.services.live.run_states import Heard, RunStates
 from draftwire_server.store.agents import runs as run_store
 from draftwire_server.store.agents import streams
 from draftwire_server.store.agents.runs import OVER
@@ -47,7 +47,7 @@ class Streams:
         drafts: Drafts,
         opening: Opening,
         runs: Runs,
-        book: RunBook,
+        book: RunStates,
         tools: Tools,
         writes: AgentWrites,
         presence: AgentPresence,
@@ -172,6 +172,8 @@ class Streams:
         await self._catch_up(opened, asked.units or 0)
         if asked.units is not None and asked.units != opened.taken:
             raise Problem("stream_gap", detail={"expected": opened.taken})
+        opened.complete = True
+        self._writer.go_on(opened)
         await self._committed_to(opened, run, opened.taken)
         return await self._finish(opened, "closed")
 
@@ -236,7 +238,7 @@ class Streams:
         """Forget streams whose agents went silent or go on elsewhere; who comes back has them read from the log."""
         for opened in list(self._open.values()):
             silent_s = time.monotonic() - opened.heard_at
-            if silent_s > FORGET_LEASES * opened.row.lease_s and not opened.pending and not opened.writing:
+            if silent_s > FORGET_LEASES * opened.row.lease_s and not opened.ready and not opened.writing:
                 self._writer.drop(opened, gap(opened))
 
 

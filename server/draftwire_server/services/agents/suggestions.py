@@ -27,7 +27,7 @@ from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import NO_DRAFT, Opening, may_follow, may_type
 from draftwire_server.services.worker.outbox import Outbox
-from draftwire_server.services.writes.write import Change, Writing, own_session
+from draftwire_server.services.writes.write import Change, ExactWrites, own_session
 from draftwire_server.store.agents import runs
 from draftwire_server.store.agents import suggestions as store
 from draftwire_server.store.agents.runs import RunRow
@@ -50,11 +50,11 @@ class Review(msgspec.Struct, frozen=True):
     decisions: dict[str, store.Decision]
 
 
-class Suggesting:
+class Suggestions:
     """See the module."""
 
     def __init__(
-        self, database: Database, drafts: Drafts, opening: Opening, people: People, writing: Writing, runs: Runs,
+        self, database: Database, drafts: Drafts, opening: Opening, people: People, writing: ExactWrites, runs: Runs,
         outbox: Outbox,
     ) -> None:  # fmt: skip
         self._database = database

@@ -40,11 +40,11 @@ from draftwire_server.limits import EDITS_PER_CALL
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.paths import Paths
 from draftwire_server.services.agents.run_presence import AgentPresence, Spot, of_lines
-from draftwire_server.services.agents.run_writes import AgentWrites, Batch, Landed, run_session
+from draftwire_server.services.agents.run_writes import AgentWrites, Landed, RunBatch, run_session
 from draftwire_server.services.agents.runs import Runs
-from draftwire_server.services.agents.suggestions import Suggesting
+from draftwire_server.services.agents.suggestions import Suggestions
 from draftwire_server.services.deploys.diagnoses import Diagnoses
-from draftwire_server.services.history.past import Lookback
+from draftwire_server.services.history.past import DraftPast
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, may_type, need_type
@@ -77,9 +77,9 @@ class Tools:
         runs: Runs,
         writes: AgentWrites,
         presence: AgentPresence,
-        lookback: Lookback,
+        lookback: DraftPast,
         diagnoses: Diagnoses,
-        suggesting: Suggesting,
+        suggesting: Suggestions,
     ) -> None:
         self._database = database
         self._drafts = drafts
@@ -248,7 +248,7 @@ class Tools:
         resolved = await asyncio.to_thread(resolve, at.document, edits) if large else resolve(at.document, edits)
         if not resolved.ops:
             return Landed(at.seq, None, at.document), resolved
-        batch = Batch(
+        batch = RunBatch(
             live.replica.generation, at.seq, at.mark, resolved.ops, resolved.regions, run_session(run.id, 0), ALLOCATE,
             key,
         )  # fmt: skip

@@ -27,15 +27,15 @@ from draftwire.rest.undoing import (
 )
 from draftwire.wire.messages import ActorInfo, OpKind
 from draftwire_server.core.etag import Etag
-from draftwire_server.core.runs.hunks import Hunk, before_and_after, hunks_of
+from draftwire_server.core.runs.hunks import TracedHunk, before_and_after, hunks_of
 from draftwire_server.core.runs.tracing import CAUSE, Trace
-from draftwire_server.core.runs.undoing import Left, Outcome, bring_back, redo, undo
+from draftwire_server.core.runs.undoing import NotUndone, UndoOutcome, bring_back, redo, undo
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.agents.runs import Runs
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, may_type
-from draftwire_server.services.writes.write import Change, Writing, own_session
+from draftwire_server.services.writes.write import Change, ExactWrites, own_session
 from draftwire_server.store.agents import runs
 from draftwire_server.store.agents import undoing as store
 from draftwire_server.store.agents.runs import RunDraftRow
@@ -44,7 +44,7 @@ from draftwire_server.store.postgres import Database
 
 LOOKS: Final = 20  # somebody types ten keys a second: one of so many looks falls in between
 
-How = Callable[[Trace, Document, list[Hunk], frozenset[str]], Outcome]
+How = Callable[[Trace, Document, list[TracedHunk], frozenset[str]], UndoOutcome]
 UNDECIDED: Final = frozenset(("standing", "changed"))
 
 
@@ -55,22 +55,22 @@ class Traced(msgspec.Struct, frozen=True):
     head: Etag
     document: Document
     trace: Trace
-    hunks: list[Hunk]
+    hunks: list[TracedHunk]
     kept: frozenset[str]
 
     def name(self, hunk: str) -> str:
         """A hunk's id among all of the run's drafts."""
         return f"{self.live.id}:{self.head.generation}.{hunk}"
 
-    def state(self, hunk: Hunk) -> str:
+    def state(self, hunk: TracedHunk) -> str:
         """A hunk's state, people's decision included."""
         return "kept" if hunk.id in self.kept and hunk.state in UNDECIDED else hunk.state
 
 
-class Undoing:
+class RunUndo:
     """See the module."""
 
-    def __init__(self, database: Database, drafts: Drafts, opening: Opening, writing: Writing, runs: Runs) -> None:
+    def __init__(self, database: Database, drafts: Drafts, opening: Opening, writing: ExactWrites, runs: Runs) -> None:
         self._database = database
         self._drafts = drafts
         self._opening = opening
@@ -220,7 +220,7 @@ class Undoing:
         except Problem as problem:
             raise Problem("too_old") if problem.code == "base_expired" else problem from problem
 
-        def follow() -> tuple[Trace, list[Hunk]]:
+        def follow() -> tuple[Trace, list[TracedHunk]]:
             trace = Trace(run, row.writers).follow(entries)
             return trace, hunks_of(trace, document)
 
@@ -258,11 +258,11 @@ def _who(traced: Traced, writers: tuple[int, ...]) -> tuple[ActorInfo, ...]:
     return tuple({info.id: info for info in infos}.values())
 
 
-def _left_on_wire(traced: Traced, left: Left) -> RunLeft:
+def _left_on_wire(traced: Traced, left: NotUndone) -> RunLeft:
     return RunLeft(traced.name(left.hunk), left.why, left.at, _who(traced, left.by), left.restore)
 
 
-def _hunk_on_wire(traced: Traced, hunk: Hunk) -> RunHunk:
+def _hunk_on_wire(traced: Traced, hunk: TracedHunk) -> RunHunk:
     parts = tuple(
         RunHunkPart(part.start, part.end, part.added, part.removed, part.state, part.waits) for part in hunk.parts
     )

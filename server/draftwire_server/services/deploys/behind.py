@@ -27,9 +27,9 @@ from draftwire_server.services.access.names import People
 from draftwire_server.services.deploys.versions import head_info
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.lanes import Lanes
-from draftwire_server.services.live.live import Extras, Following, LiveDraft, Submission
-from draftwire_server.services.merge.choices import Choices, Choosing
-from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.live.live import Following, LiveDraft, QueuedEdit, RowsBeside
+from draftwire_server.services.merge.choices import Choices, MergeChoices
+from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.services.writes.write import own_session
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.events import clock
@@ -57,8 +57,8 @@ class Behind:
         database: Database,
         drafts: Drafts,
         lanes: Lanes,
-        comparing: Comparing,
-        choosing: Choosing,
+        comparing: ComparedValues,
+        choosing: MergeChoices,
         people: People,
         spawn: Callable[..., Any],
     ) -> None:
@@ -254,9 +254,9 @@ class Behind:
             if not done.done():
                 done.set_result(outcome)
 
-        submission = Submission(
+        submission = QueuedEdit(
             edit, Author(by.id, by.user, session, sid), principal, lambda _: "type", lambda *_: settle(True),
-            lambda _: settle(False), rule=EXACT, extras=lambda *_: Extras(base_version=number),
+            lambda _: settle(False), rule=EXACT, extras=lambda *_: RowsBeside(base_version=number),
         )  # fmt: skip
         self._lanes.submit(live, submission)
         try:

@@ -23,17 +23,17 @@ from draftwire.rest.draft_list import (
 from draftwire_server.core.bulk import BadPart, woven
 from draftwire_server.limits import BULK_DRAFTS
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.deploys.deploy import Deploying
-from draftwire_server.services.writes.discard import Discarding
+from draftwire_server.services.deploys.deploy import Deploys
+from draftwire_server.services.writes.discard import Discards
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.store.postgres import Database
 from draftwire_server.store.writes.idempotency import Answer
 
 
-class Many:
+class BulkDrafts:
     """See the module."""
 
-    def __init__(self, database: Database, deploying: Deploying, discarding: Discarding) -> None:
+    def __init__(self, database: Database, deploying: Deploys, discarding: Discards) -> None:
         self._database = database
         self._deploying = deploying
         self._discarding = discarding

@@ -30,19 +30,19 @@ from draftwire_server.services.deploys.replaced import Replaced
 from draftwire_server.services.deploys.secret_copies import missing_secrets
 from draftwire_server.services.deploys.shipped import hashes_of, looked_through
 from draftwire_server.services.deploys.versions import find_named, head_info
-from draftwire_server.services.history.blame import Blaming
-from draftwire_server.services.kinds.checking import Checking
+from draftwire_server.services.history.blame import Blames
+from draftwire_server.services.kinds.checking import SchemaChecks
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.services.live.alerts import AlertSweep
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening
-from draftwire_server.services.merge.choices import Choices, Choosing, hunks_on_wire
-from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.merge.choices import Choices, MergeChoices, hunks_on_wire
+from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.services.writes.attempt import runs_of
 from draftwire_server.services.writes.idempotency import Once
-from draftwire_server.services.writes.replacement import Leaving, Left
+from draftwire_server.services.writes.replacement import Leaving, LeftText
 from draftwire_server.store.access import members
 from draftwire_server.store.deploys import jobs, versions
 from draftwire_server.store.events import clock
@@ -63,7 +63,7 @@ class _Lost(Exception):
     """The head, the draft or the rights moved, or the key was used meanwhile: nothing was written."""
 
 
-class Deploying:
+class Deploys:
     """See the module."""
 
     def __init__(
@@ -71,15 +71,15 @@ class Deploying:
         database: Database,
         drafts: Drafts,
         opening: Opening,
-        comparing: Comparing,
-        choosing: Choosing,
+        comparing: ComparedValues,
+        choosing: MergeChoices,
         kinds: KindBook,
         people: People,
         rights: Rights,
         outbox: Outbox,
-        blaming: Blaming,
+        blaming: Blames,
         jobs: Jobs,
-        checking: Checking,
+        checking: SchemaChecks,
         alerts: AlertSweep,
     ) -> None:
         self._database = database
@@ -358,7 +358,7 @@ class Deploying:
         once: Once,
         work: Callable[[Connection], Awaitable[Answer]],
         draft: str | None,
-        left: tuple[Left, ...],
+        left: tuple[LeftText, ...],
     ) -> Answer | None:
         """Write a version on the head that was looked at; None if anything moved meanwhile."""
         workspace = principal.workspace.id

@@ -17,7 +17,7 @@ from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds.kinds import Referred, references, without_member
 from draftwire_server.limits import MERGE_INLINE_BYTES
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.kinds.checking import Checking
+from draftwire_server.services.kinds.checking import SchemaChecks
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import Diagnosis, LiveDraft
 from draftwire_server.store.items import kinds as kind_store
@@ -35,7 +35,7 @@ CHANGED_SHAPE: Final = Diagnostic(
 class Diagnoses:
     """See the module."""
 
-    def __init__(self, database: Database, drafts: Drafts, checking: Checking, spawn: Callable[..., Any]) -> None:
+    def __init__(self, database: Database, drafts: Drafts, checking: SchemaChecks, spawn: Callable[..., Any]) -> None:
         self._database = database
         self._drafts = drafts
         self._checking = checking

@@ -1,5 +1,5 @@
 """What a deploy or a delete leaves to be done for the drafts of an item, in small steps, by whichever worker gets to
-it.
+it; and for those who ask what uses an item (`services/deploys/references.py`).
 
 ``follow``: drafts without changes of their own go onto the head, also those that nobody has open. ``keep``: the
 owners of drafts of a deleted item get their texts, in the stash. The job was written with what made it necessary, so
@@ -16,6 +16,7 @@ from draftwire.errors import Problem
 from draftwire_server.core.ids import ActorId, new_id, public_session_id
 from draftwire_server.core.stored import stored_value
 from draftwire_server.services.deploys.behind import Behind
+from draftwire_server.services.deploys.references import References
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.loading import value_of
@@ -40,7 +41,14 @@ class Jobs:
     """See the module."""
 
     def __init__(
-        self, settings: Settings, database: Database, drafts: Drafts, kinds: KindBook, behind: Behind, outbox: Outbox
+        self,
+        settings: Settings,
+        database: Database,
+        drafts: Drafts,
+        kinds: KindBook,
+        behind: Behind,
+        outbox: Outbox,
+        references: References,
     ) -> None:
         self._timings = settings.timings
         self._database = database
@@ -48,6 +56,7 @@ class Jobs:
         self._kinds = kinds
         self._behind = behind
         self._outbox = outbox
+        self._references = references
         self._now = asyncio.Event()
 
     def look_now(self) -> None:
@@ -59,6 +68,7 @@ class Jobs:
         while True:
             try:
                 await self._turn()
+                await self._references.turn()
             except Problem as problem:
                 if problem.code != "unavailable":
                     raise

@@ -33,7 +33,7 @@ DAY_S: Final = 86_400.0
 _encode = msgspec.json.Encoder().encode
 
 
-class Peer(Protocol):
+class OwnerPeer(Protocol):
     """A connection that may be its user's."""
 
     principal: Principal
@@ -63,7 +63,7 @@ class Owners:
         self._places = places
         self._people = people
         self._behind = behind
-        self._peers: Iterable[Peer] = peers
+        self._peers: Iterable[OwnerPeer] = peers
         self._spawn = spawn
         self._numbers: dict[str, int] = {}  # the last event that was looked at, per workspace
 
@@ -101,9 +101,9 @@ class Owners:
         for workspace in self._numbers.keys() - set(workspaces):
             del self._numbers[workspace]
 
-    def _connected(self, workspace: str) -> dict[str, list[Peer]]:
+    def _connected(self, workspace: str) -> dict[str, list[OwnerPeer]]:
         """People's connections here, by user; agents are told of what they have open."""
-        found: dict[str, list[Peer]] = {}
+        found: dict[str, list[OwnerPeer]] = {}
         for peer in self._peers:
             if peer.ready and peer.principal.workspace.id == workspace and not peer.principal.is_agent:
                 found.setdefault(peer.principal.access.user, []).append(peer)
@@ -129,7 +129,7 @@ class Owners:
                 if peer.principal.may("see_draft", place):
                     peer.write(frame, "user")
 
-    def _without(self, workspace: str, owner: str, draft: str) -> list[Peer]:
+    def _without(self, workspace: str, owner: str, draft: str) -> list[OwnerPeer]:
         """The owner's connections that don't follow the draft; those that do are told by that."""
         return [peer for peer in self._connected(workspace).get(owner, ()) if draft not in peer.followings]
 

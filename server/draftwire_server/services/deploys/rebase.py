@@ -24,14 +24,14 @@ from draftwire_server.core.merge.parts import brought_back, parts_of
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.deploys.behind import Behind, rebase_cause
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import Extras, LiveDraft, head_of
+from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
 from draftwire_server.services.live.opening import Opening, need_type
-from draftwire_server.services.merge.choices import Choosing, Outcome, choices_of, hunks_on_wire, taken_away
-from draftwire_server.services.merge.merge import Merging
-from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.merge.choices import MergeChoices, MergeOutcome, choices_of, hunks_on_wire, taken_away
+from draftwire_server.services.merge.merge import Merges
+from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.services.writes.stash import replaced_row
-from draftwire_server.services.writes.write import Change, Writing, Written, own_session
+from draftwire_server.services.writes.write import Change, ExactWrites, Written, own_session
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.postgres import Database
 from draftwire_server.store.writes.idempotency import Answer
@@ -58,7 +58,7 @@ class _Job(msgspec.Struct):
     session: str
 
 
-class Rebasing:
+class Rebases:
     """See the module."""
 
     def __init__(
@@ -66,11 +66,11 @@ class Rebasing:
         database: Database,
         drafts: Drafts,
         opening: Opening,
-        comparing: Comparing,
-        choosing: Choosing,
-        writing: Writing,
+        comparing: ComparedValues,
+        choosing: MergeChoices,
+        writing: ExactWrites,
         behind: Behind,
-        merging: Merging,
+        merging: Merges,
     ) -> None:
         self._database = database
         self._drafts = drafts
@@ -224,7 +224,7 @@ class Rebasing:
             return await self._only_base(job, live, at, step)
         answers: list[Answer] = []
 
-        def along(written: Written) -> Extras:
+        def along(written: Written) -> RowsBeside:
             stash = new_id() if step.texts else None
             made = msgspec.structs.replace(
                 _rebased(live, written.etag, changed=True), base_version=step.base_version,
@@ -232,7 +232,7 @@ class Rebasing:
             )  # fmt: skip
             answers.append(job.once.answer(made, made.etag))
             row = replaced_row(job.principal, live, written.etag, job.session, step.texts, stash) if stash else None
-            return Extras(
+            return RowsBeside(
                 job.once.rows(job.principal, answers[-1]), (row,) if row else (), base_version=step.base_version
             )
 
@@ -265,7 +265,7 @@ def _rebased(live: LiveDraft, at: Etag, *, changed: bool) -> Rebased:
     )  # fmt: skip
 
 
-def _previewed(once: Once, live: LiveDraft, outcome: Outcome, version: int) -> Answer:
+def _previewed(once: Once, live: LiveDraft, outcome: MergeOutcome, version: int) -> Answer:
     made = msgspec.structs.replace(
         _rebased(live, head_of(live), changed=False), base_version=version, value=outcome.document.value,
         preview=True, hunks=hunks_on_wire(outcome.hunks, "standing"),

@@ -14,8 +14,8 @@ from draftwire_server.core.ids import ActorId, new_id, public_session_id
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.live.alerts import shortened
-from draftwire_server.services.merge.values import Comparing
-from draftwire_server.services.writes.replacement import OVERRIDDEN, Left
+from draftwire_server.services.merge.values import ComparedValues
+from draftwire_server.services.writes.replacement import OVERRIDDEN, LeftText
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.items.items import ItemRow
 from draftwire_server.store.postgres import Database
@@ -26,19 +26,19 @@ LOOKED_BACK: Final = 50  # versions between the one that a draft stands on and t
 class Replaced:
     """See the module."""
 
-    def __init__(self, database: Database, people: People, comparing: Comparing) -> None:
+    def __init__(self, database: Database, people: People, comparing: ComparedValues) -> None:
         self._database = database
         self._people = people
         self._comparing = comparing
 
-    async def of(self, principal: Principal, item: ItemRow, base: int, value: dict[str, Any]) -> tuple[Left, ...]:
+    async def of(self, principal: Principal, item: ItemRow, base: int, value: dict[str, Any]) -> tuple[LeftText, ...]:
         """The latest version of each other author among those after ``base``. Raises `Problem` unavailable."""
         workspace = principal.workspace.id
         async with self._database.acquired() as connection:
             limit = min(LOOKED_BACK, max(0, item.head_version - base))
             rows = await versions.list_versions(connection, workspace, item.id, item.head_version + 1, limit)
         authors = await self._people.load(workspace, {row.author for row in rows})
-        left: dict[str, Left] = {}
+        left: dict[str, LeftText] = {}
         for row in rows:
             author = authors[row.author]
             if author.user and author.user != principal.access.user and author.user not in left:
@@ -49,7 +49,7 @@ class Replaced:
 
     async def _left(
         self, principal: Principal, row: versions.VersionRow, author: ActorInfo, value: dict[str, Any]
-    ) -> Left | None:
+    ) -> LeftText | None:
         """A version as its author has it back; None if it came from no draft of this workspace."""
         workspace = principal.workspace.id
         draft, _, etag = (row.source_etag or "").partition("@")
@@ -69,7 +69,7 @@ class Replaced:
             sides=sides, stash=stash,
         )  # fmt: skip
         texts = ({"at": "", "mine": theirs, "base": value},)
-        return Left(
+        return LeftText(
             stash, author.user, author.id, sid, row.item, draft, at.generation, at.seq, texts, OVERRIDDEN, alert,
             generation,
         )  # fmt: skip

@@ -24,10 +24,10 @@ from draftwire_server.limits import PAGE_ITEMS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.paths import leads
-from draftwire_server.services.history.blame import Blaming
+from draftwire_server.services.history.blame import Blames
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.services.live.opening import Opening
-from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.deploys.versions import VersionRow
 from draftwire_server.store.history import history
@@ -46,10 +46,10 @@ class Versions:
         self,
         database: Database,
         opening: Opening,
-        comparing: Comparing,
+        comparing: ComparedValues,
         kinds: KindBook,
         people: People,
-        blaming: Blaming,
+        blaming: Blames,
     ) -> None:
         self._database = database
         self._opening = opening

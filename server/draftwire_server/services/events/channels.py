@@ -43,7 +43,7 @@ class ItemSnapshot(msgspec.Struct, frozen=True):
     """An item with its drafts at one moment; the same for all readers, who each see their part."""
 
     row: items.ItemRow
-    head: items.VersionRow | None
+    head: items.HeadVersion | None
     drafts: tuple[items.DraftListRow, ...]
     event: int
 

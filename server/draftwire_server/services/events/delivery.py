@@ -33,7 +33,7 @@ from draftwire_server.services.worker.outward import Outward
 from draftwire_server.settings import Settings
 from draftwire_server.store.access.access import load_access
 from draftwire_server.store.events import clock, webhooks
-from draftwire_server.store.events.webhooks import DeliveryRow, Due, WebhookRow
+from draftwire_server.store.events.webhooks import DeliveryRow, DueDelivery, WebhookRow
 from draftwire_server.store.postgres import Connection, Database
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Message(msgspec.Struct, frozen=True):
     data: Any
 
 
-class Delivering:
+class Deliveries:
     """See the module."""
 
     def __init__(
@@ -105,7 +105,7 @@ class Delivering:
                         await self._wake.wait()
                 self._wake.clear()
 
-    async def _serve(self, due: Due) -> None:
+    async def _serve(self, due: DueDelivery) -> None:
         """Do what there is to do for one webhook. A bug costs this webhook its turn, and is told."""
         try:
             async with self._ailing if due.failing else self._well:
@@ -161,7 +161,7 @@ class Delivering:
 
     # ---- deliveries are sent
 
-    async def _send_due(self, due: Due) -> bool:
+    async def _send_due(self, due: DueDelivery) -> bool:
         """Send what is due; False if nothing was, or not all passed: then it has its turn again."""
         workspace = due.workspace
         async with self._database.transaction() as connection:

@@ -36,7 +36,7 @@ from draftwire_server.core.patterns import TypePatterns
 from draftwire_server.limits import PAGE_ITEMS, SUMMARY_CHARS, WEBHOOK_KEYS, WEBHOOKS_PER_USER, WEBHOOKS_PER_WORKSPACE
 from draftwire_server.services.access.changes import Asking, Changes, Changing
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.events.delivery import SIGNING_KEY, Delivering
+from draftwire_server.services.events.delivery import SIGNING_KEY, Deliveries
 from draftwire_server.services.events.eventlog import EventLog
 from draftwire_server.services.worker.outward import Outward
 from draftwire_server.store.access import members
@@ -50,7 +50,7 @@ NUMBER_MAX: Final = 2**63 - 1
 class Webhooks:
     """See the module."""
 
-    def __init__(self, box: Box, changes: Changes, events: EventLog, outward: Outward, delivering: Delivering) -> None:
+    def __init__(self, box: Box, changes: Changes, events: EventLog, outward: Outward, delivering: Deliveries) -> None:
         self._box = box
         self._changes = changes
         self._events = events

@@ -20,12 +20,12 @@ from draftwire.errors import OpError, Problem
 from draftwire.rest.history import BlamedLines, BlamedMember, BlamedText, BlameOrigin, DraftBlame
 from draftwire.wire.messages import ActorInfo
 from draftwire_server.core.edits.replica import stored_effects
-from draftwire_server.core.history.blame import Batch, Blame, Donor, Origin, lines_of
+from draftwire_server.core.history.blame import Blame, BlamedBatch, Donor, Origin, lines_of
 from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.services.access.names import People
 from draftwire_server.services.history.states import Past, States
 from draftwire_server.services.live.live import LiveDraft
-from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.store.access import members
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.history import history
@@ -55,10 +55,10 @@ SHARES: Final = 50
 """Authors that a version names; those who wrote the least are left out."""
 
 
-class Blaming:
+class Blames:
     """See the module."""
 
-    def __init__(self, database: Database, states: States, comparing: Comparing, people: People) -> None:
+    def __init__(self, database: Database, states: States, comparing: ComparedValues, people: People) -> None:
         self._database = database
         self._states = states
         self._comparing = comparing
@@ -237,7 +237,7 @@ def _take_in(
         writer = writers.get(row.w)
         actor, run, approved_by = (writer.actor, writer.run, writer.approved_by) if writer else ("", None, None)
         effects = stored_effects(row.ops, row.took)
-        blame.add(Batch(row.seq, actor, run, row.at, row.kind, effects, approved_by), donors.get(row.seq))
+        blame.add(BlamedBatch(row.seq, actor, run, row.at, row.kind, effects, approved_by), donors.get(row.seq))
 
 
 class _Found(msgspec.Struct):

@@ -28,13 +28,13 @@ from draftwire.rest.history import (
 from draftwire.wire.messages import ActorInfo
 from draftwire_server.core.edits.replica import Entry, decode_ops, stored_effects
 from draftwire_server.core.etag import Etag, parse_etag
-from draftwire_server.core.history.grouping import BLOCK, Changed, Group, Who, changed_by, groups_of, places_of
+from draftwire_server.core.history.grouping import BLOCK, BatchGroup, Changed, Who, changed_by, groups_of, places_of
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.history.states import Past, States
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.loading import entry_of
-from draftwire_server.services.merge.merge import Merging
+from draftwire_server.services.merge.merge import Merges
 from draftwire_server.store.history import history
 from draftwire_server.store.live import logs
 from draftwire_server.store.postgres import Database
@@ -49,10 +49,10 @@ FOLLOWED: Final = 20_000
 """The latest batches that are told apart by who wrote them; who was away for longer sees the comparison of all."""
 
 
-class Lookback:
+class DraftPast:
     """See the module."""
 
-    def __init__(self, database: Database, states: States, people: People, merging: Merging) -> None:
+    def __init__(self, database: Database, states: States, people: People, merging: Merges) -> None:
         self._database = database
         self._states = states
         self._people = people
@@ -232,7 +232,7 @@ def _written_by(own: set[int]) -> Callable[[Entry], bool]:
 
 def _tell(
     entries: list[Entry], writers: dict[int, Who], began: Document | None, before: int, limit: int
-) -> list[tuple[Group, Changed, tuple[ChangedPlace, ...]]]:
+) -> list[tuple[BatchGroup, Changed, tuple[ChangedPlace, ...]]]:
     """The groups of one block that end before a seq, with their places as they read at each one's end."""
     groups = [group for group in groups_of(entries, writers) if entries[group.last].seq < before][:limit]
     ends = {group.last for group in groups}

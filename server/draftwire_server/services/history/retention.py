@@ -8,7 +8,7 @@ import logging
 from typing import Final
 
 from draftwire.errors import Problem
-from draftwire_server.services.history.blame import Blaming
+from draftwire_server.services.history.blame import Blames
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.settings import Settings
 from draftwire_server.store.history import history, retention
@@ -31,7 +31,7 @@ ALL: Final = 2**62
 class Retention:
     """See the module."""
 
-    def __init__(self, settings: Settings, database: Database, drafts: Drafts, blaming: Blaming) -> None:
+    def __init__(self, settings: Settings, database: Database, drafts: Drafts, blaming: Blames) -> None:
         self._keep_s = settings.timings.ops_kept_s
         self._database = database
         self._drafts = drafts

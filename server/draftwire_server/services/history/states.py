@@ -22,7 +22,7 @@ from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import need_type
-from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.store.history import history
 from draftwire_server.store.live import logs
 from draftwire_server.store.postgres import Database
@@ -43,7 +43,7 @@ class Past(msgspec.Struct, frozen=True):
 class States:
     """See the module."""
 
-    def __init__(self, database: Database, comparing: Comparing, people: People) -> None:
+    def __init__(self, database: Database, comparing: ComparedValues, people: People) -> None:
         self._database = database
         self._comparing = comparing
         self._people = people

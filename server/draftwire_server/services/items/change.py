@@ -12,7 +12,7 @@ from draftwire_server.services.people.groups import checked_external_id, checked
 from draftwire_server.store.items import items
 
 
-class Moving:
+class ItemChanges:
     """See the module."""
 
     def __init__(self, changes: Changes) -> None:

@@ -24,7 +24,7 @@ from draftwire_server.services.items.listing import NOBODY, below_of
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.settings import Settings
 from draftwire_server.store.items import draft_list, items
-from draftwire_server.store.items.draft_list import ListedRow, Position
+from draftwire_server.store.items.draft_list import DraftPosition, ListedRow
 from draftwire_server.store.postgres import Database
 
 
@@ -42,27 +42,27 @@ class DraftList:
         workspace, limit = principal.workspace.id, min(query.limit, PAGE_ITEMS)
         plain = msgspec.structs.replace(query, cursor=None, limit=1)
         scope = msgspec.json.encode(("drafts", workspace, principal.access.user, plain))
-        after = cursor.unseal(self._key, scope, query.cursor, Position) if query.cursor else None
+        after = cursor.unseal(self._key, scope, query.cursor, DraftPosition) if query.cursor else None
         wanted = await self._wanted(principal, query)
         if wanted is None:
             return DraftPage(())
 
-        async def read(behind: Position | None, most: int) -> tuple[list[ListedRow], list[ListedRow]]:
+        async def read(behind: DraftPosition | None, most: int) -> tuple[list[ListedRow], list[ListedRow]]:
             async with self._database.acquired() as connection:
                 rows = await draft_list.list_drafts(
                     connection, workspace, visible(principal.access, time.time()), wanted, query.order, behind, most
                 )
             return rows, [row for row in rows if _is_shown(principal, row, query)]
 
-        def place(row: ListedRow) -> Position:
-            return Position(row.changed_us if query.order == "changed" else row.begun_us, row.draft)
+        def place(row: ListedRow) -> DraftPosition:
+            return DraftPosition(row.changed_us if query.order == "changed" else row.begun_us, row.draft)
 
         found, next_ = await page_of(read, place, after, limit)
         owners = await self._people.load_users(workspace, {row.owner for row in found if row.owner})
         lines = tuple(_listed(principal, row, owners) for row in found)
         return DraftPage(lines, None if next_ is None else cursor.seal(self._key, scope, next_))
 
-    async def _wanted(self, principal: Principal, query: DraftListQuery) -> draft_list.Wanted | None:
+    async def _wanted(self, principal: Principal, query: DraftListQuery) -> draft_list.WantedDrafts | None:
         """What the filters mean; None: nothing can fulfil them."""
         if len(query.kind) > FILTER_VALUES:
             raise Problem("too_many", f"A filter has at most {FILTER_VALUES} values.")
@@ -77,7 +77,7 @@ class DraftList:
                 member = await named_member(connection, principal, owner)
                 owner = NOBODY if member is None else member.id
             item = await items.id_of(connection, principal.workspace.id, query.item)
-        return draft_list.Wanted(
+        return draft_list.WantedDrafts(
             whose=query.whose, user=principal.access.user, owner=owner, purpose=query.purpose, item=item, below=below,
             kinds=query.kind, behind=query.behind, conflict=query.conflict, archived=query.archived,
         )  # fmt: skip

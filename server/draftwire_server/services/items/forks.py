@@ -17,11 +17,11 @@ from draftwire_server.core.ids import new_id
 from draftwire_server.core.items.paths import check_path
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.deploys.secret_copies import SecretCopies
-from draftwire_server.services.history.blame import Blaming
+from draftwire_server.services.history.blame import Blames
 from draftwire_server.services.items.items import add_checked, checked
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.services.live.opening import Opening
-from draftwire_server.services.merge.values import Compared, Comparing
+from draftwire_server.services.merge.values import Compared, ComparedValues
 from draftwire_server.services.people.groups import checked_external_id
 from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.services.writes.idempotency import Once
@@ -45,10 +45,10 @@ class Forks:
         self,
         database: Database,
         opening: Opening,
-        comparing: Comparing,
+        comparing: ComparedValues,
         kinds: KindBook,
         outbox: Outbox,
-        blaming: Blaming,
+        blaming: Blames,
         copies: SecretCopies,
     ) -> None:
         self._database = database

@@ -31,7 +31,7 @@ from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.lookup import named_member
 from draftwire_server.services.access.paths import leads
 from draftwire_server.services.events.channels import Channels
-from draftwire_server.services.items.surroundings import Around, Read, Surroundings, place_of, with_values
+from draftwire_server.services.items.surroundings import Around, ReadSurroundings, Surroundings, place_of, with_values
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.settings import Settings
 from draftwire_server.store.events import clock
@@ -45,7 +45,7 @@ NOBODY = "-"  # no id
 class _Page(msgspec.Struct, frozen=True):
     """What the transaction of one page has read."""
 
-    read: Read
+    read: ReadSurroundings
     words: tuple[str, ...]
     searched: dict[str, bytes]  # values to be looked through for the words
     position: msgspec.Struct | None  # the last item of the page, if there are more
@@ -57,7 +57,7 @@ class _Asked(msgspec.Struct, frozen=True):
 
     visible: Visible
     reach: Reach
-    wanted: listing.Wanted
+    wanted: listing.WantedItems
     words: tuple[str, ...]
     order: str
     limit: int
@@ -154,7 +154,7 @@ class Listing:
             presence_unknown=around.presence_unknown,
         )
 
-    async def _wanted(self, principal: Principal, query: ItemQuery) -> listing.Wanted | None:
+    async def _wanted(self, principal: Principal, query: ItemQuery) -> listing.WantedItems | None:
         """What the filters mean; None: nothing can fulfil them."""
         if max(len(query.kind), len(query.external_id)) > FILTER_VALUES:
             raise Problem("too_many", f"A filter has at most {FILTER_VALUES} values.")
@@ -174,7 +174,7 @@ class Listing:
             async with self._database.acquired() as connection:
                 member = await named_member(connection, principal, creator)
             creator = NOBODY if member is None else member.id
-        return listing.Wanted(
+        return listing.WantedItems(
             kinds=tuple(dict.fromkeys(query.kind)), external_ids=query.external_id, creator=creator,
             changed_since=query.changed_since, archived=query.archived, drafts=query.drafts,
             user=principal.access.user, behind=query.behind, path=query.path, below=below,

@@ -46,7 +46,7 @@ class Own(msgspec.Struct, frozen=True):
         return len(self.value or b"")
 
 
-class Read(msgspec.Struct, frozen=True):
+class ReadSurroundings(msgspec.Struct, frozen=True):
     """What one transaction has shown of items."""
 
     rows: tuple[items.ItemRow, ...]
@@ -92,7 +92,7 @@ class Around:
         include: Iterable[Include],
         *,
         most_bytes: int,
-    ) -> Read:
+    ) -> ReadSurroundings:
         """Read what is wanted of items that the principal may see. Raises `Problem` internal for a broken log."""
         wanted = frozenset(include)
         workspace = principal.workspace.id
@@ -105,7 +105,7 @@ class Around:
         if "mine" in wanted:
             edited = [row for row in rows if principal.may("see_draft", place_of(row))]
             own = await self._read_own(connection, principal, edited, most_bytes)
-        return Read(tuple(rows), wanted, values, own, drafts)
+        return ReadSurroundings(tuple(rows), wanted, values, own, drafts)
 
     async def _read_own(
         self, connection: Connection, principal: Principal, rows: list[items.ItemRow], most_bytes: int
@@ -139,7 +139,7 @@ class Around:
 
     # ---- afterwards
 
-    async def seen(self, principal: Principal, read: Read) -> Surroundings:
+    async def seen(self, principal: Principal, read: ReadSurroundings) -> Surroundings:
         """Make what the reader sees. Raises `Problem` unavailable."""
         workspace = principal.workspace.id
         owners = await self._people.load_users(

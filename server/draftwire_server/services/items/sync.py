@@ -27,7 +27,7 @@ from draftwire_server.core.canonical import content_hash
 from draftwire_server.core.edits.whole import with_lf
 from draftwire_server.limits import SYNC_ITEMS
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.items.change import Moving
+from draftwire_server.services.items.change import ItemChanges
 from draftwire_server.services.items.items import Items
 from draftwire_server.services.items.surroundings import place_of
 from draftwire_server.services.kinds.kindbook import KindBook
@@ -38,10 +38,10 @@ from draftwire_server.store.postgres import Database
 ATTEMPTS: Final = 3  # somebody else made the item, and it was gone again, twice: that is no race
 
 
-class Syncing:
+class ItemSync:
     """See the module."""
 
-    def __init__(self, database: Database, kinds: KindBook, making: Items, moving: Moving) -> None:
+    def __init__(self, database: Database, kinds: KindBook, making: Items, moving: ItemChanges) -> None:
         self._database = database
         self._kinds = kinds
         self._making = making

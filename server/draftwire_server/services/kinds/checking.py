@@ -24,7 +24,7 @@ TOO_SLOW: Final = Diagnostic(
 )
 
 
-class Checking:
+class SchemaChecks:
     """See the module."""
 
     def __init__(self, *, check_s: float = CHECK_S, define_s: float = DEFINE_S, live_s: float = LIVE_S) -> None:

@@ -17,7 +17,7 @@ from draftwire_server.core.kinds.kind_file import NAME, KindError, definition_of
 from draftwire_server.core.kinds.kinds import Kind, Kinds
 from draftwire_server.limits import KIND_BYTES, KINDS_PER_WORKSPACE
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.kinds.checking import Checking
+from draftwire_server.services.kinds.checking import SchemaChecks
 from draftwire_server.store.events import clock
 from draftwire_server.store.items import kinds as kind_store
 from draftwire_server.store.postgres import Connection, Database
@@ -35,7 +35,7 @@ class _Shelf(msgspec.Struct, frozen=True):
 class KindBook:
     """See the module."""
 
-    def __init__(self, shipped: Kinds, database: Database, checking: Checking) -> None:
+    def __init__(self, shipped: Kinds, database: Database, checking: SchemaChecks) -> None:
         self.shipped = shipped
         self._database = database
         self._checking = checking
@@ -174,7 +174,7 @@ def _kind_of(row: kind_store.KindRow) -> Kind:
     return read_kind(msgspec.json.encode(row.definition), row.name)
 
 
-async def checked_kind(checking: Checking, workspace: str, name: str, definition: dict[str, Any]) -> Kind:
+async def checked_kind(checking: SchemaChecks, workspace: str, name: str, definition: dict[str, Any]) -> Kind:
     """Read what a workspace brings. Raises `Problem` bad_kind with every problem, too_large, too_much_work."""
     if len(msgspec.json.encode(definition)) > KIND_BYTES:
         raise Problem("too_large", f"A kind's definition has at most {KIND_BYTES} bytes.")

@@ -31,13 +31,13 @@ from draftwire_server.services.access.rights import Rights
 from draftwire_server.services.live.alerts import Consequences, consequences
 from draftwire_server.services.live.beginning import begin
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import Extras, LiveDraft, Submission
-from draftwire_server.services.live.run_states import RunBook
+from draftwire_server.services.live.live import LiveDraft, QueuedEdit, RowsBeside
+from draftwire_server.services.live.run_states import RunStates
 from draftwire_server.services.worker.outage import Outage
 from draftwire_server.settings import Settings
 from draftwire_server.store.items import secrets
 from draftwire_server.store.live import logs
-from draftwire_server.store.live.commit import Group, NewBatch, NewWriter, commit, lock_head
+from draftwire_server.store.live.commit import CommitGroup, NewBatch, NewWriter, commit, lock_head
 from draftwire_server.store.postgres import AWAY, DATABASE_ERRORS, LANES, Connection, Database, connect
 from draftwire_server.store.quiet import told
 
@@ -55,9 +55,9 @@ class Draftwork(msgspec.Struct):
     """One draft's part of a statement."""
 
     live: LiveDraft
-    submissions: list[Submission]  # those that the plan holds, in order
+    submissions: list[QueuedEdit]  # those that the plan holds, in order
     plan: Plan
-    group: Group
+    group: CommitGroup
     caused: Consequences
 
 
@@ -71,7 +71,7 @@ class Lanes:
         drafts: Drafts,
         people: People,
         rights: Rights,
-        runs: RunBook,
+        runs: RunStates,
         spawn: Callable[..., Any],
     ) -> None:
         self._settings = settings
@@ -104,7 +104,7 @@ class Lanes:
         """Whether nothing waits and nothing is in flight."""
         return not any(live.waiting or live.committing for live in self._drafts)
 
-    def submit(self, live: LiveDraft, submission: Submission) -> None:
+    def submit(self, live: LiveDraft, submission: QueuedEdit) -> None:
         """Put an edit on its way. It belongs to the lane now: a closing socket cancels nothing."""
         live.enqueue(submission)
         if not live.stands and not live.committing:
@@ -119,10 +119,10 @@ class Lanes:
 
     # ---- before a statement
 
-    def decide(self, live: LiveDraft, submissions: list[Submission] | None = None) -> Draftwork | None:
+    def decide(self, live: LiveDraft, submissions: list[QueuedEdit] | None = None) -> Draftwork | None:
         """Decide what waits, or these; answers refusals at once, sends what needs a look into the store on its way."""
         plan = Plan(live.replica, live.guard)
-        placed: list[Submission] = []
+        placed: list[QueuedEdit] = []
         queued = submissions is None
         if submissions is None:
             submissions = live.take_due(time.monotonic())
@@ -149,7 +149,7 @@ class Lanes:
             return None
         return _work(live, plan, placed, self._people)
 
-    def _undecided(self, live: LiveDraft, submission: Submission, error: Exception) -> None:
+    def _undecided(self, live: LiveDraft, submission: QueuedEdit, error: Exception) -> None:
         """Answer an edit that was refused; send for what the deciding lacked."""
         if isinstance(error, NeedsOlder):
             self.spawn(self._bring_older(live, submission, error.after))
@@ -163,7 +163,7 @@ class Lanes:
 
     # ---- edits that would hold up the event loop
 
-    async def commit_heavy(self, live: LiveDraft, submission: Submission) -> None:
+    async def commit_heavy(self, live: LiveDraft, submission: QueuedEdit) -> None:
         """Decide one edit in a thread and commit it by itself; ``live.committing`` is held meanwhile."""
         try:
             work = await self.decide_heavy(live, submission)
@@ -187,7 +187,7 @@ class Lanes:
         if live.waiting:
             self.ready(live)
 
-    async def decide_heavy(self, live: LiveDraft, submission: Submission) -> Draftwork | None:
+    async def decide_heavy(self, live: LiveDraft, submission: QueuedEdit) -> Draftwork | None:
         """Decide an edit in a thread; refusals are answered, what needs the store is sent on its way."""
         plan = Plan(live.replica.fork(), _Timed(live.guard))
         decide = partial(plan.decide, submission.edit, submission.author, self._may(live, submission), time.time())
@@ -215,7 +215,7 @@ class Lanes:
         wait_s = max(0.0, live.agents_due_at - time.monotonic())
         asyncio.get_running_loop().call_later(wait_s, look)
 
-    def _may(self, live: LiveDraft, submission: Submission) -> str:
+    def _may(self, live: LiveDraft, submission: QueuedEdit) -> str:
         """ "type", or the code with which an edit is refused: by rights, or because its run does not go on."""
         may = submission.may(live)
         run, stream = submission.author.going_run, submission.author.stream
@@ -225,13 +225,13 @@ class Lanes:
             may = self._runs.stream_refusal(live.workspace, stream) or may
         return may
 
-    def _answer_duplicate(self, live: LiveDraft, submission: Submission, found: Duplicate) -> None:
+    def _answer_duplicate(self, live: LiveDraft, submission: QueuedEdit, found: Duplicate) -> None:
         if found.seq is not None:
             submission.committed(live, found.seq)
         else:
             self.spawn(self._look_up(live, submission, found.w))
 
-    async def _look_up(self, live: LiveDraft, submission: Submission, w: int) -> None:
+    async def _look_up(self, live: LiveDraft, submission: QueuedEdit, w: int) -> None:
         edit = submission.edit
         try:
             async with self._database.acquired() as connection:
@@ -246,7 +246,7 @@ class Lanes:
         else:
             submission.committed(live, found[1])
 
-    async def _bring_older(self, live: LiveDraft, submission: Submission, after: int) -> None:
+    async def _bring_older(self, live: LiveDraft, submission: QueuedEdit, after: int) -> None:
         try:
             await self._drafts.history.read_older(live, after)
         except Problem as problem:
@@ -255,12 +255,12 @@ class Lanes:
         live.requeue([submission])
         self.ready(live)
 
-    async def _bring_secrets(self, live: LiveDraft, submission: Submission, marked: dict[str, str]) -> None:
+    async def _bring_secrets(self, live: LiveDraft, submission: QueuedEdit, marked: dict[str, str]) -> None:
         if await self._knows(live, submission, marked):
             live.requeue([submission])
             self.ready(live)
 
-    async def _knows(self, live: LiveDraft, submission: Submission, marked: dict[str, str]) -> bool:
+    async def _knows(self, live: LiveDraft, submission: QueuedEdit, marked: dict[str, str]) -> bool:
         """Look up whether markers name secrets of the item; those that do stay known. If one does not: refused."""
         try:
             async with self._database.acquired() as connection:
@@ -360,7 +360,7 @@ class Lanes:
         with self._database.ahead():  # the draft's edits wait for it, here and for what it tells
             self.spawn(self._try_again(work.live, work.submissions))
 
-    async def _try_again(self, live: LiveDraft, submissions: list[Submission]) -> None:
+    async def _try_again(self, live: LiveDraft, submissions: list[QueuedEdit]) -> None:
         try:
             for submission in submissions:
                 submission.losses += 1
@@ -380,7 +380,7 @@ class Lanes:
             if live.waiting:
                 self.ready(live)
 
-    async def _take_in_what_won(self, live: LiveDraft, submissions: list[Submission]) -> None:
+    async def _take_in_what_won(self, live: LiveDraft, submissions: list[QueuedEdit]) -> None:
         """Whoever won has most often told already; else the log is read, which tells of changed rights too."""
         if self._drafts.hear_early(live):
             return
@@ -591,14 +591,14 @@ async def _nothing_more(_live: LiveDraft, _generation: int, _seq: int) -> None:
     """Nobody wants to hear of snapshots."""
 
 
-def _work(live: LiveDraft, plan: Plan, placed: list[Submission], people: People) -> Draftwork:
+def _work(live: LiveDraft, plan: Plan, placed: list[QueuedEdit], people: People) -> Draftwork:
     replica = plan.replica
     extras = [
-        submission.extras(decided, document) if submission.extras is not None else Extras()
+        submission.extras(decided, document) if submission.extras is not None else RowsBeside()
         for submission, decided, document in zip(placed, plan.decided, plan.documents, strict=True)
     ]
     caused = consequences(live, plan, people, [extra.alerts for extra in extras])
-    group = Group(
+    group = CommitGroup(
         workspace=live.workspace,
         draft=live.id,
         generation=replica.generation,

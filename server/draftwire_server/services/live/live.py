@@ -22,7 +22,7 @@ from draftwire.errors import Problem
 from draftwire.wire.codec import check_value
 from draftwire.wire.messages import ActorInfo, Alert, Diagnostic, Edit, Piece, Shape, WriterInfo
 from draftwire_server.core.access.access import DraftFacts, Resource
-from draftwire_server.core.edits.clash import Lines
+from draftwire_server.core.edits.clash import LineStarts
 from draftwire_server.core.edits.plan import LIVE, Author, Decided, NeedsSecrets, Rule
 from draftwire_server.core.edits.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.edits.stream import BusHeader, Stretch, ops_payload
@@ -102,7 +102,7 @@ class Following:
         self.diagnostics: tuple[Diagnostic, ...] = ()  # as it was told
 
 
-class Extras(msgspec.Struct, frozen=True):
+class RowsBeside(msgspec.Struct, frozen=True):
     """Rows that are written with a batch, in its statement."""
 
     answers: tuple[dict[str, Any], ...] = ()  # of `idempotency`
@@ -112,7 +112,7 @@ class Extras(msgspec.Struct, frozen=True):
     alerts: tuple[Alert, ...] = ()  # that the batch opens, with their events
 
 
-class Submission:
+class QueuedEdit:
     """An edit on its way into the log. Exactly one of the callbacks is called, once.
 
     ``rule``: how it meets what came since its base. ``extras`` gives what else is to be written; its last is committed.
@@ -130,7 +130,7 @@ class Submission:
         refused: Callable[[Problem], None],
         *,
         rule: Rule = LIVE,
-        extras: Callable[[Decided, Document], Extras] | None = None,
+        extras: Callable[[Decided, Document], RowsBeside] | None = None,
         size: int = 0,
     ) -> None:
         self.edit = edit
@@ -193,9 +193,9 @@ class LiveDraft:
         self.followings: set[Following] = set()
         self.stretches: deque[Stretch] = deque()
         self.stretch_bytes = 0
-        self.people: deque[Submission] = deque()
-        self.agents: dict[str, deque[Submission]] = {}
-        self.heavy: deque[Submission] = deque()  # those that are decided beside the event loop, one at a time
+        self.people: deque[QueuedEdit] = deque()
+        self.agents: dict[str, deque[QueuedEdit]] = {}
+        self.heavy: deque[QueuedEdit] = deque()  # those that are decided beside the event loop, one at a time
         self.heavy_next = True  # they and the others take turns
         self.agents_due_at = 0.0  # when the next statement may hold batches of agents
         self.agents_armed = False  # somebody looks again then
@@ -336,7 +336,7 @@ class LiveDraft:
 
     # ---- edits that wait
 
-    def enqueue(self, submission: Submission) -> None:
+    def enqueue(self, submission: QueuedEdit) -> None:
         """Put an edit in line."""
         if self.weighs(submission):
             self.heavy.append(submission)
@@ -346,10 +346,10 @@ class LiveDraft:
         else:
             self.people.append(submission)
 
-    def requeue(self, submissions: list[Submission]) -> None:
+    def requeue(self, submissions: list[QueuedEdit]) -> None:
         """Put edits back in front, in their order; their runs are the next ones, too."""
-        runs: dict[str, list[Submission]] = {}
-        people: list[Submission] = []
+        runs: dict[str, list[QueuedEdit]] = {}
+        people: list[QueuedEdit] = []
         for submission in submissions:
             author = submission.author
             if self.weighs(submission):
@@ -365,12 +365,12 @@ class LiveDraft:
         """Whether any edit waits."""
         return bool(self.people or self.agents or self.heavy)
 
-    def each_waiting(self) -> list[Submission]:
+    def each_waiting(self) -> list[QueuedEdit]:
         """The edits that wait, without taking them."""
         agents = (submission for queue in self.agents.values() for submission in queue)
         return [*self.people, *agents, *self.heavy]
 
-    def weighs(self, submission: Submission) -> bool:
+    def weighs(self, submission: QueuedEdit) -> bool:
         """Whether deciding an edit may hold up everybody else: by its size, and by what it has to be carried over.
 
         Typing weighs nothing. The numbers are those of 10 ms and less in the worst document.
@@ -388,7 +388,7 @@ class LiveDraft:
             return True
         return self.bytes_at_most > HEAVY_DOCUMENT_BYTES and any(not isinstance(op, Text) for op in edit.ops)
 
-    def take_heavy(self) -> Submission | None:
+    def take_heavy(self) -> QueuedEdit | None:
         """Take an edit that is to be decided beside the event loop, if its turn has come."""
         if not self.heavy or not (self.heavy_next or not (self.people or self.agents)):
             self.heavy_next = True
@@ -396,7 +396,7 @@ class LiveDraft:
         self.heavy_next = False
         return self.heavy.popleft()
 
-    def take_all(self) -> list[Submission]:
+    def take_all(self) -> list[QueuedEdit]:
         """Take whatever waits."""
         taken = self.each_waiting()
         self.people.clear()
@@ -404,7 +404,7 @@ class LiveDraft:
         self.heavy.clear()
         return taken
 
-    def take_due(self, now: float) -> list[Submission]:
+    def take_due(self, now: float) -> list[QueuedEdit]:
         """Take what the next statement may hold: all people's; agents' only so often, and in turn.
 
         Between two statements with agents' batches there is room for people's, here and on other workers: where many
@@ -418,9 +418,9 @@ class LiveDraft:
             self.agents_due_at = now + AGENT_ROUND_S * random.uniform(0.75, 1.25)  # noqa: S311 — spreads, no secret
         return self.take()
 
-    def take(self) -> list[Submission]:
+    def take(self) -> list[QueuedEdit]:
         """Take people's edits, and agents' in turn, one per run and round, as many as a statement holds."""
-        taken: list[Submission] = []
+        taken: list[QueuedEdit] = []
         while self.people and len(taken) < PEOPLE_PER_COMMIT:
             taken.append(self.people.popleft())
         left = AGENT_BATCHES_PER_COMMIT
@@ -582,7 +582,7 @@ class LiveDraft:
         text = self.replica.document.get(region.at)
         if not isinstance(text, str):
             return alert
-        lines = Lines(text)
+        lines = LineStarts(text)
         first, last = lines.of(region.start, region.end)
         start, end = lines.units(first, last)
         return msgspec.structs.replace(

@@ -8,7 +8,7 @@ from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft
 
 
-class Naming:
+class DraftNames:
     """See the module."""
 
     def __init__(self, drafts: Drafts, people: People) -> None:

@@ -34,7 +34,7 @@ _decode = msgspec.json.Decoder(Heard).decode
 REFUSALS: Final[dict[runs.RunState, str]] = {"stopped": "run_stopped", "paused": "run_paused", "ended": "run_ended"}
 
 
-class RunBook:
+class RunStates:
     """See the module."""
 
     def __init__(self, database: Database, bus: Bus) -> None:

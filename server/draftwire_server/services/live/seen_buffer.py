@@ -6,7 +6,7 @@ from draftwire_server.store.postgres import Database
 WAITING = 50_000  # entries between two writes; the rest is told again by the next message
 
 
-class SeenBook:
+class SeenBuffer:
     """Collects `seen` of messages and edits."""
 
     def __init__(self, database: Database) -> None:

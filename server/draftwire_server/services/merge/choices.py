@@ -19,7 +19,7 @@ from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.core.merge.resolve import Choice, Hunk, Side, hunks_of, settle
 from draftwire_server.limits import RESOLUTIONS
 from draftwire_server.services.live.alerts import shortened
-from draftwire_server.services.merge.merge import Merging
+from draftwire_server.services.merge.merge import Merges
 from draftwire_server.services.worker.children import TooSlow
 
 OTHER: Final[Mapping[Side, Side]] = {"incoming": "standing", "standing": "incoming"}
@@ -37,7 +37,7 @@ class Choices(msgspec.Struct, frozen=True):
         return self.by_hunk.get(hunk.id) or (Choice(self.rest) if self.rest is not None else None)
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class MergeOutcome(msgspec.Struct, frozen=True):
     """``ops`` bring incoming into standing, choices included; ``open`` are hunks that nobody chose for."""
 
     ops: tuple[Op, ...]
@@ -75,10 +75,10 @@ def hunks_on_wire(hunks: tuple[Hunk, ...], mine: Side) -> tuple[rest.Hunk, ...]:
     )  # fmt: skip
 
 
-class Choosing:
+class MergeChoices:
     """See the module."""
 
-    def __init__(self, merging: Merging) -> None:
+    def __init__(self, merging: Merges) -> None:
         self._merging = merging
 
     async def bring(
@@ -89,7 +89,7 @@ class Choosing:
         incoming: dict[str, Any],
         standing: Document,
         choices: Choices,
-    ) -> Outcome:
+    ) -> MergeOutcome:
         """Bring into standing what incoming changed since base. Raises `Problem` where a choice can't stand."""
         try:
             merged = await self._merging.merge(workspace, kind, base, incoming, standing.value)
@@ -105,8 +105,8 @@ class Choosing:
                 settled = settle(document, Document.load(incoming, standing.shape), hunks, chosen)
             except OpError as error:
                 raise Problem(error.code, detail={"at": error.detail, "why": str(error)}) from error
-            return Outcome(await self.difference(workspace, kind, settled.value, standing), settled, hunks, left)
-        return Outcome(ops, document, hunks, left)
+            return MergeOutcome(await self.difference(workspace, kind, settled.value, standing), settled, hunks, left)
+        return MergeOutcome(ops, document, hunks, left)
 
     async def difference(
         self, workspace: str, kind: Kind, wanted: dict[str, Any], standing: Document

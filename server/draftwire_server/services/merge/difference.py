@@ -7,14 +7,14 @@ from draftwire_server.core.merge.parts import parts_of
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.services.live.opening import Opening
-from draftwire_server.services.merge.merge import Merging
-from draftwire_server.services.merge.values import Compared, Comparing
+from draftwire_server.services.merge.merge import Merges
+from draftwire_server.services.merge.values import Compared, ComparedValues
 
 
-class Differing:
+class Differences:
     """See the module."""
 
-    def __init__(self, opening: Opening, comparing: Comparing, kinds: KindBook, merging: Merging) -> None:
+    def __init__(self, opening: Opening, comparing: ComparedValues, kinds: KindBook, merging: Merges) -> None:
         self._opening = opening
         self._comparing = comparing
         self._kinds = kinds

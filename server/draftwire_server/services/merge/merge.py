@@ -11,7 +11,7 @@ from draftwire.merge.comparison import compare
 from draftwire.merge.merge import diff, merge
 from draftwire.rest.diff import Comparison
 from draftwire_server.core.kinds.kinds import Kind
-from draftwire_server.services.worker.child import MergeTask, Outcome
+from draftwire_server.services.worker.child import MergeTask, TaskOutcome
 from draftwire_server.services.worker.children import Children, TooSlow
 
 CHILDREN: Final = 3  # one workspace has two at the most; what more there are wait for the machine anyway
@@ -21,19 +21,19 @@ DEADLINE_S = 5.0  # of the processor: a person waits for the answer of a save
 _comparison = msgspec.json.Decoder(Comparison)
 
 
-class Merging:
+class Merges:
     """See the module."""
 
     def __init__(self, deadline_s: float = DEADLINE_S) -> None:
         self._deadline_s = deadline_s
         self._children = Children(CHILDREN)
 
-    async def diff(self, workspace: str, kind: Kind, mine: dict[str, object], theirs: Document) -> Outcome:
+    async def diff(self, workspace: str, kind: Kind, mine: dict[str, object], theirs: Document) -> TaskOutcome:
         """Give the ops that make ``mine`` of ``theirs``. Raises `TooSlow`, or `Problem` bad_id or duplicate_id."""
         mine_json, theirs_json = await _encoded(mine, theirs.value)
         if len(mine_json) + len(theirs_json) <= INLINE_BYTES:
             try:
-                return Outcome(diff(theirs, mine))
+                return TaskOutcome(diff(theirs, mine))
             except OpError as error:
                 raise Problem(error.code, detail={"why": str(error)}) from error
         return await self._in_child(workspace, MergeTask(kind.keyed, kind.text, None, mine_json, theirs_json))
@@ -45,7 +45,7 @@ class Merging:
         base: dict[str, object],
         mine: dict[str, object],
         theirs: dict[str, object],
-    ) -> Outcome:
+    ) -> TaskOutcome:
         """Bring into ``theirs`` what ``mine`` adds to ``base``. Raises `TooSlow`, or `Problem`."""
         base_json, mine_json, theirs_json = await _encoded(base, mine, theirs)
         if len(base_json) + len(mine_json) + len(theirs_json) <= INLINE_BYTES:
@@ -53,7 +53,7 @@ class Merging:
                 merged = merge(base, mine, theirs, kind.document_shape)
             except OpError as error:
                 raise Problem(error.code, detail={"why": str(error)}) from error
-            return Outcome(merged.ops, merged.conflicts)
+            return TaskOutcome(merged.ops, merged.conflicts)
         return await self._in_child(
             workspace, MergeTask(kind.keyed, kind.text, base_json, mine_json, theirs_json, coupled=kind.coupled)
         )
@@ -81,7 +81,7 @@ class Merging:
             raise Problem("too_large", "The values are too large to be compared in time.") from error
         return await asyncio.to_thread(_comparison.decode, made)
 
-    async def _in_child(self, workspace: str, task: MergeTask) -> Outcome:
+    async def _in_child(self, workspace: str, task: MergeTask) -> TaskOutcome:
         outcome = await self._children.ask(workspace, task, self._deadline_s)
         if outcome.error is not None:
             raise Problem(outcome.error)

@@ -32,7 +32,7 @@ class Compared(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int | None = None
 
 
-class Comparing:
+class ComparedValues:
     """See the module."""
 
     def __init__(self, database: Database, drafts: Drafts, opening: Opening) -> None:

@@ -21,7 +21,7 @@ from draftwire_server.store.access.members import MemberRow
 REVOKED_FOR_DAYS = 366  # a token of unknown end is remembered for so long; platforms' tokens live for hours
 
 
-class Trusting:
+class TokenTrust:
     """The settings of a workspace's issuer, and revocations."""
 
     def __init__(self, identity: Identity, jwks: Jwks, changes: Changes) -> None:

@@ -54,7 +54,7 @@ class _Told(msgspec.Struct, frozen=True):
 _told = msgspec.json.Decoder(_Told)
 
 
-class Peer(Protocol):
+class AskPeer(Protocol):
     """A connection that may hear of a question."""
 
     principal: Principal
@@ -82,7 +82,7 @@ class AsksService:
         self._people = people
         self._sharing = sharing_service
         self._outbox = outbox
-        self._peers: Iterable[Peer] = peers
+        self._peers: Iterable[AskPeer] = peers
         self._origin = secrets.token_hex(8)
         self._told: dict[tuple[str, str, str], None] = {}  # by workspace: questions and their states, the latest last
 
@@ -246,7 +246,7 @@ class AsksService:
             tuple(info for row, info in infos if row.user == user),
         )
 
-    async def remind(self, peer: Peer, draft: str | None = None) -> None:
+    async def remind(self, peer: AskPeer, draft: str | None = None) -> None:
         """The owner opened a draft, or (None) is back: what waits for an answer comes again."""
         principal = peer.principal
         if principal.is_agent:

@@ -28,7 +28,7 @@ SECTIONS: Final = ("members", "groups", "folders", "kinds", "runs", "items", "gr
 ROWS: Final = 200  # of one statement
 
 
-class Position(msgspec.Struct, frozen=True, array_like=True):
+class ExportPosition(msgspec.Struct, frozen=True, array_like=True):
     """Where a page ended: in which section, after which name or item, and after which version of that item."""
 
     section: str
@@ -36,7 +36,7 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
     number: int = 0
 
 
-class Exporting:
+class Exports:
     """See the module."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
@@ -49,9 +49,9 @@ class Exporting:
             raise Problem("forbidden", "Only admins export a workspace.", detail={"missing": "admin"})
         below = None if query.folder is None else query.folder.strip("/") + "/"
         scope = msgspec.json.encode((principal.workspace.id, below, query.drafts))
-        at = Position("")
+        at = ExportPosition("")
         if query.cursor is not None:
-            at = cursor.unseal(self._key, scope, query.cursor, Position)
+            at = cursor.unseal(self._key, scope, query.cursor, ExportPosition)
         made = _Page()
         async with self._database.acquired() as connection:
             walk = _Walk(connection, principal, below, query.drafts, made)
@@ -98,18 +98,18 @@ class _Walk:
         self._drafts = drafts
         self._page = page
 
-    async def records_from(self, at: Position) -> AsyncIterator[Position]:
+    async def records_from(self, at: ExportPosition) -> AsyncIterator[ExportPosition]:
         """Put what follows on the page, a little at a time."""
         if at.section == "":
             self._page.add(t.Header(t.FORMAT))
-            at = Position(SECTIONS[0])
+            at = ExportPosition(SECTIONS[0])
         for section in SECTIONS[SECTIONS.index(at.section) :]:
-            begin = at if section == at.section else Position(section)
+            begin = at if section == at.section else ExportPosition(section)
             yield begin
             async for reached in self._section(begin):
                 yield reached
 
-    async def done(self, at: Position) -> tuple[int, int]:
+    async def done(self, at: ExportPosition) -> tuple[int, int]:
         """How many items are done, of how many."""
         reached = at.after if at.section == "items" else ""
         total, upto = await store.count_items(self._connection, self._workspace, reached, self._below)
@@ -117,21 +117,21 @@ class _Walk:
             return total, total
         return (upto - 1 if at.number and upto else upto), total
 
-    def _section(self, at: Position) -> AsyncIterator[Position]:
-        walks: dict[str, Callable[[Position], AsyncIterator[Position]]] = {
+    def _section(self, at: ExportPosition) -> AsyncIterator[ExportPosition]:
+        walks: dict[str, Callable[[ExportPosition], AsyncIterator[ExportPosition]]] = {
             "members": self._members, "groups": self._groups, "folders": self._folders, "kinds": self._kinds,
             "runs": self._runs, "items": self._items, "grants": self._grants,
         }  # fmt: skip
         return walks[at.section](at)
 
-    async def _members(self, at: Position) -> AsyncIterator[Position]:
+    async def _members(self, at: ExportPosition) -> AsyncIterator[ExportPosition]:
         while rows := await store.page_of_members(self._connection, self._workspace, at.after, ROWS):
             for row in rows:
                 self._page.add(t.MemberRecord(*msgspec.structs.astuple(row)))
-            at = Position("members", rows[-1].username)
+            at = ExportPosition("members", rows[-1].username)
             yield at
 
-    async def _groups(self, at: Position) -> AsyncIterator[Position]:
+    async def _groups(self, at: ExportPosition) -> AsyncIterator[ExportPosition]:
         found = [g for g in await groups.list_groups(self._connection, self._workspace) if g.name > at.after]
         names: dict[str, list[str]] = {}
         for member in await groups.list_group_members(self._connection, self._workspace, [g.id for g in found]):
@@ -139,9 +139,9 @@ class _Walk:
         for group in found:
             held = tuple(names.get(group.id, ()))
             self._page.add(t.GroupRecord(group.name, held, group.summary, group.external_id), 200 + 20 * len(held))
-            yield Position("groups", group.name)
+            yield ExportPosition("groups", group.name)
 
-    async def _folders(self, at: Position) -> AsyncIterator[Position]:
+    async def _folders(self, at: ExportPosition) -> AsyncIterator[ExportPosition]:
         found = [f for f in await folders.list_folders(self._connection, self._workspace) if f.name > at.after]
         roles: dict[str, list[t.Holding]] = {}
         for row in await folders.list_people(self._connection, self._workspace, [f.id for f in found]):
@@ -150,25 +150,25 @@ class _Walk:
         for folder in found:
             held = tuple(sorted(roles.get(folder.id, ()), key=lambda h: (h.user or "", h.group or "")))
             self._page.add(t.FolderRecord(folder.name, held, folder.summary, folder.external_id), 200 + 40 * len(held))
-            yield Position("folders", folder.name)
+            yield ExportPosition("folders", folder.name)
 
-    async def _kinds(self, at: Position) -> AsyncIterator[Position]:
+    async def _kinds(self, at: ExportPosition) -> AsyncIterator[ExportPosition]:
         while rows := await store.page_of_revisions(self._connection, self._workspace, at.after, at.number, 1):
             (row,) = rows
             by = None if row.by is None else msgspec.convert(row.by, t.By)
             self._page.add(t.KindRecord(row.name, row.revision, row.definition, row.changed_at, by), 20_000)
-            at = Position("kinds", row.name, row.revision)
+            at = ExportPosition("kinds", row.name, row.revision)
             yield at
 
-    async def _runs(self, at: Position) -> AsyncIterator[Position]:
+    async def _runs(self, at: ExportPosition) -> AsyncIterator[ExportPosition]:
         while rows := await store.page_of_runs(self._connection, self._workspace, at.after, ROWS):
             for row in rows:
                 by = msgspec.convert(row.by, t.By)
                 self._page.add(t.RunRecord(row.id, by, row.state, row.started_at, row.label, row.model, row.ended_at))
-            at = Position("runs", rows[-1].id)
+            at = ExportPosition("runs", rows[-1].id)
             yield at
 
-    async def _items(self, at: Position) -> AsyncIterator[Position]:
+    async def _items(self, at: ExportPosition) -> AsyncIterator[ExportPosition]:
         """Each item with its versions and drafts; ``number`` is that of the version after which it goes on."""
         after = at.after
         if at.number:
@@ -186,7 +186,7 @@ class _Walk:
             async for reached in self._of_item(Resource(row.path, row.id, row.creator_id), 0):
                 yield reached
 
-    async def _of_item(self, place: Resource, number: int) -> AsyncIterator[Position]:
+    async def _of_item(self, place: Resource, number: int) -> AsyncIterator[ExportPosition]:
         item = place.item or ""
         while rows := await store.versions_after(
             self._connection, self._workspace, item, number, ROWS, EXPORT_PAGE_BYTES // 4
@@ -199,12 +199,12 @@ class _Walk:
                 )  # fmt: skip
                 self._page.add(record, len(row.value) + 400)
             number = rows[-1].number
-            yield Position("items", item, number)
+            yield ExportPosition("items", item, number)
         if self._drafts:
             await self._drafts_of(item, place)
-        yield Position("items", item)
+        yield ExportPosition("items", item)
 
-    async def _grants(self, _: Position) -> AsyncIterator[Position]:
+    async def _grants(self, _: ExportPosition) -> AsyncIterator[ExportPosition]:
         found = []
         for row in await store.list_grants(self._connection, self._workspace):
             at = row.prefix if row.item is None else row.item_path
@@ -217,7 +217,7 @@ class _Walk:
                 )
         for record in sorted(found, key=msgspec.json.encode):
             self._page.add(record)
-        yield Position("end")
+        yield ExportPosition("end")
 
     async def _drafts_of(self, item: str, place: Resource) -> None:
         listed = await items.list_drafts(self._connection, self._workspace, item)

@@ -16,19 +16,22 @@ from draftwire.document.document import Document
 from draftwire.document.shape import Shape
 from draftwire.errors import OpError, Problem
 from draftwire.rest import transfer as t
+from draftwire.wire.agents import check_label
 from draftwire.wire.codec import check_value
 from draftwire_server.core.bulk import BadPart, woven
-from draftwire_server.core.canonical import EXACT, content_hash, version_hash
+from draftwire_server.core.canonical import content_hash, version_hash
 from draftwire_server.core.edits.replica import BrokenReplica, Replica, decode_ops, encode_ops, encode_taken
 from draftwire_server.core.etag import first_mark, next_mark
 from draftwire_server.core.ids import ActorId, DraftId, ItemId, WorkspaceId, draft_id, new_id, public_session_id
 from draftwire_server.core.items.paths import check_path
-from draftwire_server.core.kinds.kinds import Kind, plain_secrets, shape_id
+from draftwire_server.core.kinds.kinds import shape_id
 from draftwire_server.core.stored import stored_value
+from draftwire_server.limits import AGENTS_PER_USER
 from draftwire_server.services.access.changes import Changes, Changing
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.kinds.checking import Checking
+from draftwire_server.services.kinds.checking import SchemaChecks
 from draftwire_server.services.kinds.kindbook import KindBook, checked_kind
+from draftwire_server.services.transfer.claims import Notes, RecordClaims, checked_value
 from draftwire_server.store import transfer as store
 from draftwire_server.store.access import members
 from draftwire_server.store.deploys import versions
@@ -50,13 +53,12 @@ class _DryRun(Exception):
         self.result = result
 
 
-class Importing:
+class Imports:
     """See the module."""
 
-    def __init__(self, database: Database, changes: Changes, kinds: KindBook, checking: Checking) -> None:
-        self._database = database
+    def __init__(self, database: Database, changes: Changes, kinds: KindBook, checking: SchemaChecks) -> None:
         self._changes = changes
-        self._kinds = kinds
+        self._claims = RecordClaims(database, kinds)
         self._checking = checking
 
     async def put(self, principal: Principal, asked: t.ImportRecords, bad: dict[int, BadPart]) -> t.Imported:
@@ -85,8 +87,10 @@ class Importing:
     async def _one(self, principal: Principal, record: t.Record, known: t.Known, dry_run: bool) -> t.ImportResult:
         if isinstance(record, t.KindRecord) and record.definition is not None:
             await checked_kind(self._checking, principal.workspace.id, record.name, record.definition)
+        notes = Notes()
+        if isinstance(record, t.ItemRecord | t.VersionRecord | t.DraftRecord):
+            record, notes = await self._claims.look(principal, record, known)
         write = await asyncio.to_thread(_prepared, record, known)
-        await self._refuse_secrets(principal, record)
         try:
             async with self._changes.begin(principal) as changing:
                 changing.require_admin()
@@ -95,48 +99,10 @@ class Importing:
                 if dry_run:
                     raise _DryRun(result)
         except _DryRun as dry:
-            return dry.result
-        return result
-
-    async def _refuse_secrets(self, principal: Principal, record: t.Record) -> None:
-        """No secret comes in as plain text, as at every other door. Raises `Problem` plain_secret."""
-        if not isinstance(record, t.ItemRecord | t.VersionRecord | t.DraftRecord):
-            return
-        name: str | None = record.kind if isinstance(record, t.ItemRecord) else None
-        if name is None:
-            assert isinstance(record, t.VersionRecord | t.DraftRecord)
-            async with self._database.acquired() as connection:
-                row = await items.load_item(connection, principal.workspace.id, record.item)
-            name = None if row is None else row.kind
-        if name is None:
-            return  # told by who writes it
-        try:
-            kind = await self._kinds.load(principal.workspace.id, name)
-        except Problem as problem:
-            if problem.code == "unavailable":
-                raise
-            return  # a kind that is not here has no secrets that are known of
-        if kind.secret:
-            await asyncio.to_thread(_refuse_plain, kind, record)
-
-
-def _refuse_plain(kind: Kind, record: t.ItemRecord | t.VersionRecord | t.DraftRecord) -> None:
-    """Look at every value that the record holds: of a draft at every state of its log."""
-    found: tuple[str, ...] = ()
-    match record:
-        case t.ItemRecord():
-            found = plain_secrets(kind, record.initial)
-        case t.VersionRecord():
-            found = plain_secrets(kind, record.value)
-        case t.DraftRecord():
-            document = Document.load(checked_value(record.value), Shape(record.keyed, record.text))
-            found = plain_secrets(kind, document.value)
-            for batch in record.batches:
-                for op in batch.ops:
-                    document = document.apply(op, batch.w).document
-                found = found or plain_secrets(kind, document.value)
-    if found:
-        raise Problem("plain_secret", detail={"at": list(found)})
+            result = dry.result
+        if result.outcome != "made":
+            return result
+        return msgspec.structs.replace(result, left_out=notes.left_out, unset_secrets=notes.unset)
 
 
 def _with(known: t.Known, record: t.Record) -> t.Known:
@@ -147,7 +113,8 @@ def _with(known: t.Known, record: t.Record) -> t.Known:
         case t.GroupRecord():
             return msgspec.structs.replace(known, groups=(*known.groups, record.name))
         case t.ItemRecord():
-            return msgspec.structs.replace(known, items=(*known.items, record.id))
+            kinds_ = {**known.kinds, record.id: record.kind}
+            return msgspec.structs.replace(known, items=(*known.items, record.id), kinds=kinds_)
         case _:
             return known
 
@@ -208,8 +175,28 @@ async def _user(changing: Changing, name: str, known: t.Known) -> str:
 
 
 async def _actor(changing: Changing, by: t.By, known: t.Known) -> str:
-    user = await _user(changing, by.user, known)
-    return await members.ensure_actor(changing.connection, changing.workspace, by.kind, user, by.label)
+    """Whose act something is: of that user or agent, as who imports says; one's own acts are one's own."""
+    user, importer = await _user(changing, by.user, known), changing.access.user
+    if by.kind == "user":
+        label = ""
+    else:
+        check_label(by.label)
+        label = by.label
+    if user == importer:
+        return await members.ensure_actor(changing.connection, changing.workspace, by.kind, user, label)
+    if by.kind == "agent":
+        await _need_room(changing, user, label)
+    return await members.ensure_actor(changing.connection, changing.workspace, by.kind, user, label, importer=importer)
+
+
+async def _need_room(changing: Changing, user: str, label: str) -> None:
+    """Raise `Problem` quota if too many agents of a user would be known from imports."""
+    connection, workspace = changing.connection, changing.workspace
+    if await members.count_imported_agents(connection, workspace, user) < AGENTS_PER_USER:
+        return
+    named = f"{label}{members.IMPORTED}{changing.access.user}"
+    if await members.find_actor(connection, workspace, "agent", user, named) is None:
+        raise Problem("quota", f"Imports have named {AGENTS_PER_USER:,} agents of this user: no more are taken.")
 
 
 async def _group_id(changing: Changing, name: str, known: t.Known) -> str:
@@ -323,7 +310,7 @@ async def _run(changing: Changing, record: t.RunRecord, known: t.Known) -> t.Imp
     by = await _actor(changing, record.by, known)
     # A run does not go on elsewhere: nobody is connected who could.
     state = "lost" if record.state in ("running", "paused") else record.state
-    row = store.RunRow(record.id, {}, state, record.started_at, record.label, record.model, record.ended_at)
+    row = store.ExportedRun(record.id, {}, state, record.started_at, record.label, record.model, record.ended_at)
     return MADE if await store.add_run(changing.connection, changing.workspace, row, by) else SAME
 
 
@@ -454,15 +441,9 @@ async def _draft(changing: Changing, record: t.DraftRecord, played: _Played, kno
     shape = shape_id(record.keyed, record.text)
     await kinds.keep_shape(connection, workspace, shape, record.keyed, record.text)
     guests = [
-        {
-            "user": await _user(changing, guest.user, known),
-            "may": guest.may,
-            "agents": guest.agents,
-            "until": guest.until,
-        }
-        for guest in record.guests
-        if owner == changing.access.user or await _user(changing, guest.user, known) != changing.access.user
-    ]  # nobody lets themselves into somebody else's draft
+        {"user": await _user(changing, each.user, known), "may": each.may, "agents": each.agents, "until": each.until}
+        for each in record.guests
+    ]
     head = record.from_seq + len(batches)
     new = store.NewDraft(
         id_, item.id, record.purpose, owner, record.visibility, guests, record.generation, head, mark,
@@ -488,23 +469,3 @@ async def _there(changing: Changing, draft: DraftId, record: t.DraftRecord, end:
     batches = [(batch.w, decode_ops(batch.ops)) for batch in loaded.batches]
     document = await asyncio.to_thread(replay, document, batches)
     return SAME if document.value == end else KEPT
-
-
-def checked_value(value: Any) -> Any:
-    """A value as it may stand in a document. Raises `Problem`, as at every other door."""
-    value = _floats_again(value)
-    check_value(value)
-    if not isinstance(value, dict):
-        raise Problem("not_an_object")
-    return value
-
-
-def _floats_again(value: Any) -> Any:
-    """Postgres writes 1e30 as a one and thirty zeros: the same number, which no integer can be."""
-    if isinstance(value, dict):
-        return {name: _floats_again(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_floats_again(element) for element in value]
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > EXACT:
-        return float(value) if abs(value) < 10**308 and int(float(value)) == value else value
-    return value

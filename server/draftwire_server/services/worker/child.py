@@ -64,7 +64,7 @@ class Order(msgspec.Struct, frozen=True):
     cpu_s: float
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class TaskOutcome(msgspec.Struct, frozen=True):
     """What came of a task; ``error`` is the code of an `OpError`, with which a merge was refused."""
 
     ops: tuple[Op, ...] = ()  # on theirs
@@ -79,36 +79,36 @@ _order = msgspec.msgpack.Decoder(Order)
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def work(task: Task) -> Outcome:
+def work(task: Task) -> TaskOutcome:
     """Do a task."""
     match task:
         case MergeTask():
             return _merge(task)
         case CheckTask(schema, value):
-            return Outcome(diagnostics=schema_problems(schema, msgspec.json.decode(value)))
+            return TaskOutcome(diagnostics=schema_problems(schema, msgspec.json.decode(value)))
         case KindTask(name, definition):
             try:
                 kind = load_kind(definition, name)
             except KindError as error:
-                return Outcome(problems=tuple(error.problems))
+                return TaskOutcome(problems=tuple(error.problems))
             try_out(kind.schema_json, kind.initial)
-            return Outcome()
+            return TaskOutcome()
         case _:
             assert_never(task)
 
 
-def _merge(task: MergeTask) -> Outcome:
+def _merge(task: MergeTask) -> TaskOutcome:
     shape = Shape(task.keyed, task.text, task.coupled)
     mine, theirs = msgspec.json.decode(task.mine), msgspec.json.decode(task.theirs)
     try:
         if task.context is not None:
-            return Outcome(comparison=msgspec.json.encode(compare(theirs, mine, shape, context=task.context)))
+            return TaskOutcome(comparison=msgspec.json.encode(compare(theirs, mine, shape, context=task.context)))
         if task.base is None:
-            return Outcome(diff(Document.load(theirs, shape), mine))
+            return TaskOutcome(diff(Document.load(theirs, shape), mine))
         merged = merge(msgspec.json.decode(task.base), mine, theirs, shape)
     except OpError as error:
-        return Outcome(error=error.code)
-    return Outcome(merged.ops, merged.conflicts)
+        return TaskOutcome(error=error.code)
+    return TaskOutcome(merged.ops, merged.conflicts)
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:

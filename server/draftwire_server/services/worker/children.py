@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire_server.services.worker.child import LENGTH_BYTES, READY, Order, Outcome, Task
+from draftwire_server.services.worker.child import LENGTH_BYTES, READY, Order, Task, TaskOutcome
 
 WAIT_S: Final = 10.0  # for a child, then the server is busy
 FORGET: Final = 0.5  # what a workspace has used counts half after every
@@ -23,7 +23,7 @@ START_S: Final = 10.0  # a process that did not even start
 PATIENCE: Final = 5.0  # a task takes so many times its processor time where others need the processor too
 LARGE_BYTES: Final = 256 * 1024  # an answer that is read beside the event loop
 
-_outcome = msgspec.msgpack.Decoder(Outcome)
+_outcome = msgspec.msgpack.Decoder(TaskOutcome)
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -43,7 +43,7 @@ class Children:
         self._used_s: dict[str, float] = {}
         self._forgotten_at = 0.0
 
-    async def ask(self, workspace: str, task: Task, cpu_s: float) -> Outcome:
+    async def ask(self, workspace: str, task: Task, cpu_s: float) -> TaskOutcome:
         """Do a task of a workspace. Raises `TooSlow`, or `Problem` busy where no child gets free."""
         await self._turn(workspace)
         began = time.monotonic()
@@ -139,7 +139,7 @@ class Children:
         return child
 
 
-async def _ask(child: asyncio.subprocess.Process, order: Order) -> Outcome:
+async def _ask(child: asyncio.subprocess.Process, order: Order) -> TaskOutcome:
     assert child.stdin is not None
     assert child.stdout is not None
     data = _encode(order)

@@ -40,7 +40,7 @@ TWO_SERVERS: Final = (
 )
 
 
-class Told(msgspec.Struct, frozen=True):
+class WorkerTold(msgspec.Struct, frozen=True):
     """What a worker tells of itself."""
 
     database: str
@@ -49,7 +49,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 _encode = msgspec.json.Encoder().encode
-_told = msgspec.json.Decoder(Told)
+_told = msgspec.json.Decoder(WorkerTold)
 
 
 class Company:
@@ -92,7 +92,7 @@ class Company:
         if self._field not in ("", field):
             await client.hdel(key, self._field)  # Postgres was restarted: that was us too
         self._field = field
-        await client.hset(key, field, _encode(Told(here.database, here.postgres_since, now)))
+        await client.hset(key, field, _encode(WorkerTold(here.database, here.postgres_since, now)))
         await client.expire(key, KEPT_S)
         problems, stale = await others(client, here)
         if stale:

@@ -18,23 +18,23 @@ from draftwire_server.core.edits.whole import same_content
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import new_id
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.live.live import Extras, LiveDraft, head_of
+from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
 from draftwire_server.services.live.opening import Opening, need_type
 from draftwire_server.services.merge.choices import (
     Choices,
-    Choosing,
-    Outcome,
+    MergeChoices,
+    MergeOutcome,
     choices_of,
     hunks_on_wire,
     lost_on_wire,
     taken_away,
 )
-from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.services.writes.idempotency import Once
-from draftwire_server.services.writes.joint_commit import Part, Togethers
+from draftwire_server.services.writes.joint_commit import Joint, JointCommits
 from draftwire_server.services.writes.replacement import left_to_authors
 from draftwire_server.services.writes.stash import replaced_row
-from draftwire_server.services.writes.write import EXACT_LOOKS, Change, Writing, Written, own_session
+from draftwire_server.services.writes.write import EXACT_LOOKS, Change, ExactWrites, Written, own_session
 from draftwire_server.store.postgres import Database
 from draftwire_server.store.writes import adoptions
 from draftwire_server.store.writes.idempotency import Answer
@@ -58,17 +58,17 @@ class _Job(msgspec.Struct):
         return self.look < EXACT_LOOKS
 
 
-class Adopting:
+class Adoptions:
     """See the module."""
 
     def __init__(
         self,
         database: Database,
         opening: Opening,
-        comparing: Comparing,
-        choosing: Choosing,
-        writing: Writing,
-        togethers: Togethers,
+        comparing: ComparedValues,
+        choosing: MergeChoices,
+        writing: ExactWrites,
+        togethers: JointCommits,
     ) -> None:
         self._database = database
         self._opening = opening
@@ -225,16 +225,16 @@ class Adopting:
         taken = await replacing.look(job.principal, shared, outcome.ops, 0) if texts else ()
         answers: list[Answer] = []
 
-        def along(written: Written) -> Extras:
+        def along(written: Written) -> RowsBeside:
             extras = self._extras(job, own, at, shared, texts, written, answers)
             return left_to_authors(extras, job.principal, shared, taken, written.etag, written.document)
 
         parts = [
-            Part(own, Change(at, back, "revert", job.session, job.key, f"together:{shared.id}", exact=job.exact), None)
+            Joint(own, Change(at, back, "revert", job.session, job.key, f"together:{shared.id}", exact=job.exact), None)
         ]
         if outcome.ops:
             change = Change(head, outcome.ops, "adopt", job.session, job.key, _cause(own, at), exact=job.exact)
-            parts.append(Part(shared, change, along))
+            parts.append(Joint(shared, change, along))
         if not await self._togethers.commit(job.principal, parts):
             return None
         if answers:
@@ -275,7 +275,7 @@ class Adopting:
     ) -> Answer | None:
         answers: list[Answer] = []
 
-        def along(written: Written) -> Extras:
+        def along(written: Written) -> RowsBeside:
             return self._extras(job, source, at, target, texts, written, answers)
 
         change = Change(head, ops, "adopt", job.session, job.key, _cause(source, at), 0 if texts else None, job.exact)
@@ -291,7 +291,7 @@ class Adopting:
         texts: list[dict[str, Any]],
         written: Written,
         answers: list[Answer],
-    ) -> Extras:
+    ) -> RowsBeside:
         """What is written with the ops: the answer to keep, the stash, where the text came from."""
         stash = new_id() if texts else None
         brought = _brought(target, written.etag, source, at, value=written.document.value, stash=stash)
@@ -301,7 +301,7 @@ class Adopting:
             "source_id": source.id, "source_etag": str(at), "actor_id": job.principal.info.id,
         }  # fmt: skip
         row = replaced_row(job.principal, target, written.etag, job.session, texts, stash) if stash else None
-        return Extras(
+        return RowsBeside(
             job.once.rows(job.principal, answers[-1]), (row,) if row else (), (adoption,) if source.stands else ()
         )
 
@@ -348,7 +348,7 @@ def _brought(
 
 
 def _preview(
-    target: LiveDraft, head: Etag, source: LiveDraft, at: Etag, outcome: Outcome, choices: Choices
+    target: LiveDraft, head: Etag, source: LiveDraft, at: Etag, outcome: MergeOutcome, choices: Choices
 ) -> dict[str, Any]:
     """What a merge would give, and what it leaves to be chosen."""
     return {

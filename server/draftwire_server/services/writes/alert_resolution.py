@@ -34,7 +34,7 @@ from draftwire_server.services.live.loading import alert_of
 from draftwire_server.services.live.opening import Opening, need_type
 from draftwire_server.services.merge.choices import applied, choices_of
 from draftwire_server.services.writes.idempotency import Once
-from draftwire_server.services.writes.stash_restore import Restorer, Version
+from draftwire_server.services.writes.stash_restore import StashRestores, Version
 from draftwire_server.services.writes.write import EXACT_LOOKS, own_session
 from draftwire_server.settings import Settings
 from draftwire_server.store.items import items
@@ -47,7 +47,7 @@ from draftwire_server.store.writes.idempotency import Answer
 LOOKS: Final = 8
 
 
-class Behind(msgspec.Struct, frozen=True, array_like=True):
+class AlertPosition(msgspec.Struct, frozen=True, array_like=True):
     """Where a page of alerts ended."""
 
     id: str
@@ -62,7 +62,7 @@ class _Sides(msgspec.Struct, frozen=True):
     versions: tuple[Document, Document]
 
 
-class Resolving:
+class AlertResolutions:
     """See the module."""
 
     def __init__(
@@ -73,7 +73,7 @@ class Resolving:
         opening: Opening,
         people: People,
         alerts: AlertSweep,
-        restorer: Restorer,
+        restorer: StashRestores,
     ) -> None:
         self._key = settings.resume_key.encode()
         self._database = database
@@ -92,11 +92,11 @@ class Resolving:
         workspace = principal.workspace.id
         plain = msgspec.structs.replace(query, cursor=None, limit=1)
         scope = msgspec.json.encode(("alerts", workspace, principal.access.user, plain))
-        after = cursor.unseal(self._key, scope, query.cursor, Behind) if query.cursor else None
+        after = cursor.unseal(self._key, scope, query.cursor, AlertPosition) if query.cursor else None
         async with self._database.acquired() as connection:
             item = await items.id_of(connection, workspace, query.item)
 
-        async def read(behind: Behind | None, most: int) -> tuple[list[AlertRow], list[AlertRow]]:
+        async def read(behind: AlertPosition | None, most: int) -> tuple[list[AlertRow], list[AlertRow]]:
             async with self._database.acquired() as connection:
                 rows = await alert_store.list_alerts(
                     connection, workspace, draft=query.draft, item=item,
@@ -105,7 +105,7 @@ class Resolving:
                 )  # fmt: skip
                 return rows, await self._readable(connection, principal, rows)
 
-        shown, next_ = await page_of(read, lambda row: Behind(row.id), after, limit)
+        shown, next_ = await page_of(read, lambda row: AlertPosition(row.id), after, limit)
         infos = await self._infos(workspace, shown)
         return AlertPage(tuple(infos), None if next_ is None else cursor.seal(self._key, scope, next_))
 

@@ -19,15 +19,15 @@ from draftwire_server.core.stored import stored_value
 from draftwire_server.limits import DISCARDS_KEPT_DAYS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import Extras, LiveDraft, head_of
+from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
 from draftwire_server.services.live.opening import Opening, may_type, need_type
-from draftwire_server.services.merge.choices import Choosing, Outcome, choices_of, hunks_on_wire, taken_away
-from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.merge.choices import MergeChoices, MergeOutcome, choices_of, hunks_on_wire, taken_away
+from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.services.writes.idempotency import Once
-from draftwire_server.services.writes.replacement import Left
+from draftwire_server.services.writes.replacement import LeftText
 from draftwire_server.services.writes.stash import replaced_row
-from draftwire_server.services.writes.write import Change, Writing, Written, own_session
+from draftwire_server.services.writes.write import Change, ExactWrites, Written, own_session
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.events import clock
 from draftwire_server.store.postgres import Database
@@ -38,7 +38,7 @@ LOOKS: Final = 8
 DAY_S: Final = 86_400.0
 
 
-class Discarding:
+class Discards:
     """See the module."""
 
     def __init__(
@@ -46,9 +46,9 @@ class Discarding:
         database: Database,
         drafts: Drafts,
         opening: Opening,
-        comparing: Comparing,
-        choosing: Choosing,
-        writing: Writing,
+        comparing: ComparedValues,
+        choosing: MergeChoices,
+        writing: ExactWrites,
         outbox: Outbox,
     ) -> None:
         self._database = database
@@ -98,7 +98,7 @@ class Discarding:
         self._outbox.tell(live.workspace)
         return Discarded(live.id, live.item.id, etag.generation, at + DISCARDS_KEPT_DAYS * DAY_S)
 
-    async def _left(self, principal: Principal, live: LiveDraft, etag: Etag) -> tuple[Left, ...]:
+    async def _left(self, principal: Principal, live: LiveDraft, etag: Etag) -> tuple[LeftText, ...]:
         """What others wrote there and has not gone live: `DISCARDS_KEPT_DAYS` is not for ever, as their stash is."""
         if same_content(live.kind, live.replica.document.value, await self._comparing.base_value(live)):
             return ()
@@ -154,7 +154,7 @@ class Discarding:
         self,
         principal: Principal,
         live: LiveDraft,
-        outcome: Outcome,
+        outcome: MergeOutcome,
         generation: int,
         made: Rebased,
         once: Once,
@@ -165,14 +165,14 @@ class Discarding:
         texts = taken_away(live.replica.document, outcome.ops) if outcome.hunks else []
         answers: list[Answer] = []
 
-        def along(written: Written) -> Extras:
+        def along(written: Written) -> RowsBeside:
             stash = new_id() if texts else None
             after = msgspec.structs.replace(
                 made, etag=str(written.etag), seq=written.etag.seq, value=written.document.value, stash=stash
             )
             answers.append(once.answer(after, after.etag))
             row = replaced_row(principal, live, written.etag, session, texts, stash) if stash else None
-            return Extras(once.rows(principal, answers[-1]), (row,) if row else ())
+            return RowsBeside(once.rows(principal, answers[-1]), (row,) if row else ())
 
         cause, since = f"discard:g{generation}", 0 if texts else None
         change = Change(head_of(live), outcome.ops, "restore", session, key, cause, since)

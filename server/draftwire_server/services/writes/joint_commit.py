@@ -27,7 +27,7 @@ TRIES: Final = 3  # with the rows held only a change of rights in between makes 
 ROW_WAIT_S: Final = 3.0  # for a row: commits hold it for milliseconds, on a machine that stands still for some seconds
 
 
-class Part(msgspec.Struct, frozen=True):
+class Joint(msgspec.Struct, frozen=True):
     """A change of one draft, and what is to be written along."""
 
     live: LiveDraft
@@ -39,7 +39,7 @@ class _Lost(Exception):
     """A head or the rights moved: nothing was written."""
 
 
-class Togethers:
+class JointCommits:
     """See the module."""
 
     def __init__(self, database: Database, drafts: Drafts, lanes: Lanes, rights: Rights) -> None:
@@ -48,7 +48,7 @@ class Togethers:
         self._lanes = lanes
         self._rights = rights
 
-    async def commit(self, principal: Principal, parts: list[Part]) -> bool:
+    async def commit(self, principal: Principal, parts: list[Joint]) -> bool:
         """Commit all; False if a head had moved. Raises `Problem`, with nothing written."""
         parts = sorted(parts, key=lambda part: part.live.id)
         held: list[LiveDraft] = []
@@ -75,7 +75,7 @@ class Togethers:
             if live.waiting and not live.committing:
                 self._lanes.ready(live)
 
-    async def _commit_held(self, principal: Principal, parts: list[Part]) -> bool:
+    async def _commit_held(self, principal: Principal, parts: list[Joint]) -> bool:
         for part in parts:  # what stands in one draft of an item was found to be the item's
             for other in parts:
                 if other.live.item.id == part.live.item.id:
@@ -121,7 +121,7 @@ class Togethers:
             await self._drafts.catch_up_committer(live, connection)
         return made
 
-    def _decide(self, principal: Principal, part: Part) -> Draftwork:
+    def _decide(self, principal: Principal, part: Joint) -> Draftwork:
         refused: list[Problem] = []
 
         def settle(problem: Problem | None) -> None:

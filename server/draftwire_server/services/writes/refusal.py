@@ -20,7 +20,7 @@ from draftwire_server.store.postgres import Database
 from draftwire_server.store.writes.idempotency import Answer
 
 
-class Refusing:
+class Refusals:
     """See the module."""
 
     def __init__(self, database: Database, alerts: AlertSweep, room: StashRoom) -> None:

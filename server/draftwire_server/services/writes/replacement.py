@@ -26,7 +26,7 @@ from draftwire_server.limits import REPLACED_LOOKBACK
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep, shortened, side_row
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import Extras, LiveDraft
+from draftwire_server.services.live.live import LiveDraft, RowsBeside
 from draftwire_server.services.sharing.sharing import access_of
 from draftwire_server.services.writes.attempt import meets
 from draftwire_server.services.writes.stash import StashRoom
@@ -48,7 +48,7 @@ class Taken(msgspec.Struct, frozen=True):
     reads: bool  # they may read the draft
 
 
-class Left(msgspec.Struct, frozen=True):
+class LeftText(msgspec.Struct, frozen=True):
     """A text of one author. ``alert`` is None for who will not see the draft any more; they have the entry."""
 
     stash: str
@@ -74,7 +74,7 @@ class Leaving:
     def __init__(self, alerts: AlertSweep) -> None:
         self._alerts = alerts
 
-    async def write(self, connection: Connection, principal: Principal, left: tuple[Left, ...]) -> None:
+    async def write(self, connection: Connection, principal: Principal, left: tuple[LeftText, ...]) -> None:
         """Keep the texts and open their alerts, in the transaction that takes the texts away."""
         workspace = principal.workspace.id
         for one in left:
@@ -86,14 +86,14 @@ class Leaving:
             if one.alert is not None:
                 await alert_store.add_alert(connection, workspace, _row(one, one.alert), principal.info.id)
 
-    def tell(self, principal: Principal, left: tuple[Left, ...]) -> None:
+    def tell(self, principal: Principal, left: tuple[LeftText, ...]) -> None:
         """The transaction is over: tell who has the drafts open."""
         for one in left:
             if one.alert is not None:
                 self._alerts.opened_in(principal.workspace.id, one.alert)
 
 
-class Replacing:
+class Replacements:
     """See the module."""
 
     def __init__(self, database: Database, drafts: Drafts, alerts: AlertSweep, room: StashRoom) -> None:
@@ -133,7 +133,7 @@ class Replacing:
                 taken.append(Taken(new_id(), infos[last.w], last, tuple(texts), reads))
         return tuple(taken)
 
-    async def ending(self, principal: Principal, live: LiveDraft, generation: int, seq: int) -> tuple[Left, ...]:
+    async def ending(self, principal: Principal, live: LiveDraft, generation: int, seq: int) -> tuple[LeftText, ...]:
         """What ends with a generation at a state, of others than who ends it: all of it for who may read the draft."""
         document, infos = live.replica.document, live.writer_infos
         entries = await self._entries(live)
@@ -156,7 +156,7 @@ class Replacing:
                 stays = reads and live.facts.owner in (None, user)  # guests go with the generation that they came into
                 alert = alert_of(principal, live.id, one, 0, None) if stays else None
                 left.append(
-                    Left(
+                    LeftText(
                         one.stash, user, one.writer.actor.id, one.writer.sid, live.item.id, live.id, generation, seq,
                         texts, OVERRIDDEN if reads else LOST, alert, generation + 1,
                     )
@@ -183,8 +183,8 @@ class Replacing:
 
 
 def left_to_authors(
-    extras: Extras, principal: Principal, live: LiveDraft, taken: tuple[Taken, ...], after: Etag, document: Document
-) -> Extras:
+    extras: RowsBeside, principal: Principal, live: LiveDraft, taken: tuple[Taken, ...], after: Etag, document: Document
+) -> RowsBeside:
     """What is written with a batch that leads to a state, and what it takes: a text in the stash, and an alert for
     each author who may see that.
     """
@@ -238,7 +238,7 @@ def _own(entries: list[Entry], at: str, writers: set[int]) -> object:
     return kept[-1] if kept else None
 
 
-def _row(one: Left, alert: Alert) -> alert_store.AlertRow:
+def _row(one: LeftText, alert: Alert) -> alert_store.AlertRow:
     return alert_store.AlertRow(
         id=alert.id, item=one.item, draft=one.draft, generation=one.alert_generation, kind=alert.kind,
         reason=alert.reason, address=alert.address, seq=alert.seq, region={},

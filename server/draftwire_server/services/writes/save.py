@@ -24,15 +24,15 @@ from draftwire_server.core.ids import ActorId, new_id, public_session_id
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import Extras, LiveDraft, head_of
+from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
 from draftwire_server.services.live.opening import need_type
 from draftwire_server.services.merge.choices import taken_away
-from draftwire_server.services.merge.merge import Merging
+from draftwire_server.services.merge.merge import Merges
 from draftwire_server.services.worker.children import TooSlow
 from draftwire_server.services.writes.attempt import Look, Save, Saver, by_of, came_in, computed
-from draftwire_server.services.writes.refusal import Refusing
+from draftwire_server.services.writes.refusal import Refusals
 from draftwire_server.services.writes.stash import StashRoom, refuse_plain_secrets, replaced_row
-from draftwire_server.services.writes.write import Change, Writing, Written
+from draftwire_server.services.writes.write import Change, ExactWrites, Written
 from draftwire_server.store.postgres import Database
 from draftwire_server.store.writes.idempotency import Answer
 
@@ -47,17 +47,17 @@ class Registry(Protocol):
     async def is_live(self, sid: str, live: LiveDraft) -> bool: ...
 
 
-class Saving:
+class Saves:
     """See the module."""
 
     def __init__(
         self,
         database: Database,
         drafts: Drafts,
-        writing: Writing,
+        writing: ExactWrites,
         alerts: AlertSweep,
         registry: Registry,
-        merging: Merging,
+        merging: Merges,
         room: StashRoom,
     ) -> None:
         self._database = database
@@ -65,7 +65,7 @@ class Saving:
         self._writing = writing
         self._registry = registry
         self._merging = merging
-        self._refusing = Refusing(database, alerts, room)
+        self._refusing = Refusals(database, alerts, room)
 
     async def save(self, principal: Principal, find: Callable[[], Awaitable[LiveDraft]], save: Save) -> Answer:
         """Save a whole document. ``find`` gives the draft as of now. Raises `Problem`; a 409 is an answer."""
@@ -148,9 +148,9 @@ class Saving:
     async def _commit(self, saver: Saver, look: Look) -> Answer | None:
         answers: list[Answer] = []
 
-        def along(written: Written) -> Extras:
+        def along(written: Written) -> RowsBeside:
             answers.append(_saved(saver, look, written.etag, written.document, changed=True))
-            return Extras(saver.save.once.rows(saver.principal, answers[-1]), _overridden(saver, look))
+            return RowsBeside(saver.save.once.rows(saver.principal, answers[-1]), _overridden(saver, look))
 
         change = Change(look.at, look.ops, "save", saver.session, saver.key, replaces_since=_unseen_since(saver, look))
         if await self._writing.commit(saver.principal, look.live, change, along) is None:

@@ -31,13 +31,20 @@ from draftwire_server.limits import PAGE_ITEMS, STASH_PLACES, STASH_PREVIEW_CHAR
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import Extras, LiveDraft, head_of
+from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
 from draftwire_server.services.live.opening import Opening, need_type
-from draftwire_server.services.merge.choices import Choices, Choosing, applied, choices_of, hunks_on_wire, taken_away
-from draftwire_server.services.merge.values import Comparing
+from draftwire_server.services.merge.choices import (
+    Choices,
+    MergeChoices,
+    applied,
+    choices_of,
+    hunks_on_wire,
+    taken_away,
+)
+from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.services.writes.stash import replaced_row
-from draftwire_server.services.writes.write import EXACT_LOOKS, Change, Writing, Written, own_session
+from draftwire_server.services.writes.write import EXACT_LOOKS, Change, ExactWrites, Written, own_session
 from draftwire_server.store.items import items
 from draftwire_server.store.postgres import Connection, Database
 from draftwire_server.store.writes import stash as stash_store
@@ -55,7 +62,7 @@ class Version(msgspec.Struct, frozen=True):
     incoming: dict[str, Any]
 
 
-class Restorer:
+class StashRestores:
     """See the module."""
 
     def __init__(
@@ -63,9 +70,9 @@ class Restorer:
         database: Database,
         drafts: Drafts,
         opening: Opening,
-        comparing: Comparing,
-        choosing: Choosing,
-        writing: Writing,
+        comparing: ComparedValues,
+        choosing: MergeChoices,
+        writing: ExactWrites,
         alerts: AlertSweep,
     ) -> None:
         self._database = database
@@ -203,7 +210,7 @@ class Restorer:
         texts = taken_away(standing, outcome.ops) if outcome.hunks else []
         answers: list[Answer] = []
 
-        def along(written: Written) -> Extras:
+        def along(written: Written) -> RowsBeside:
             made = new_id() if texts else None
             restored = Restored(
                 entry=cause, draft=live.id, item=live.item.id, etag=str(written.etag),
@@ -212,7 +219,7 @@ class Restorer:
             )  # fmt: skip
             answers.append(once.answer(restored, restored.etag))
             rows = [replaced_row(principal, live, written.etag, session, texts, made)] if made else []
-            return Extras(once.rows(principal, answers[-1]), (*rows, *stash))
+            return RowsBeside(once.rows(principal, answers[-1]), (*rows, *stash))
 
         if outcome.ops:
             change = Change(head, outcome.ops, "restore", session, key, cause, 0 if texts else None, exact)

@@ -22,9 +22,9 @@ from draftwire_server.core.etag import Etag
 from draftwire_server.core.ids import ActorId, public_session_id
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.lanes import Lanes
-from draftwire_server.services.live.live import Extras, LiveDraft, Submission
+from draftwire_server.services.live.live import LiveDraft, QueuedEdit, RowsBeside
 from draftwire_server.services.live.opening import may_type, told_why
-from draftwire_server.services.writes.replacement import Replacing, left_to_authors
+from draftwire_server.services.writes.replacement import Replacements, left_to_authors
 
 ANSWER_S: Final = 20.0  # for a commit; Postgres is away longer than that: "unavailable", a retry finds what happened
 EXACT_LOOKS: Final = 2  # a head that moves on while so many merges are worked out: somebody types, rebase the next
@@ -52,7 +52,7 @@ class Written(msgspec.Struct, frozen=True):
 
 
 # What is to be written with a change, given the state that it leads to.
-Along = Callable[[Written], Extras]
+Along = Callable[[Written], RowsBeside]
 
 
 def own_session() -> str:
@@ -67,13 +67,13 @@ def submission_of(
     along: Along | None,
     settle: Callable[[Problem | None], Any],
     author: Author | None = None,
-) -> tuple[Submission, list[Written]]:
+) -> tuple[QueuedEdit, list[Written]]:
     """A change as the lanes take it; the last of the list is what was committed. ``author``: another than who asks."""
     written: list[Written] = []
 
-    def extras(decided: Decided, document: Document) -> Extras:
+    def extras(decided: Decided, document: Document) -> RowsBeside:
         written.append(Written(Etag(change.at.generation, decided.entry.seq, decided.entry.mark), document))
-        return along(written[-1]) if along is not None else Extras()
+        return along(written[-1]) if along is not None else RowsBeside()
 
     edit = Edit(
         draft=live.id, generation=change.at.generation, base=change.at.seq, mark=change.at.mark, seen=change.at.seq,
@@ -82,17 +82,17 @@ def submission_of(
     access = principal.access
     sid = public_session_id(ActorId(principal.info.id), change.session)
     author = author or Author(principal.info.id, access.user, change.session, sid, access.run, principal.is_agent)
-    made = Submission(
+    made = QueuedEdit(
         edit, author, principal, lambda draft: may_type(principal, draft), lambda _live, _seq: settle(None), settle,
         rule=EXACT if change.exact else LIVE, extras=extras,
     )  # fmt: skip
     return made, written
 
 
-class Writing:
+class ExactWrites:
     """See the module."""
 
-    def __init__(self, lanes: Lanes, replacing: Replacing) -> None:
+    def __init__(self, lanes: Lanes, replacing: Replacements) -> None:
         self._lanes = lanes
         self.replacing = replacing
 
@@ -114,8 +114,8 @@ class Writing:
         since = change.replaces_since
         taken = await self.replacing.look(principal, live, change.ops, since) if since is not None else ()
 
-        def all_along(written: Written) -> Extras:
-            extras = along(written) if along is not None else Extras()
+        def all_along(written: Written) -> RowsBeside:
+            extras = along(written) if along is not None else RowsBeside()
             return left_to_authors(extras, principal, live, taken, written.etag, written.document)
 
         submission, written = submission_of(principal, live, change, all_along, settle, author)

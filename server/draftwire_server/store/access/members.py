@@ -1,6 +1,6 @@
 """Workspaces, their members, who acts for them, and their runs."""
 
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import msgspec
@@ -42,6 +42,7 @@ class ActorRow(msgspec.Struct, frozen=True):
     user: str
     user_name: str
     label: str
+    importer: str | None = None  # the name of who says that they did it
 
 
 _WORKSPACE = """
@@ -315,8 +316,17 @@ limit 1
 """
 
 
-async def ensure_actor(connection: Connection, workspace: str, kind: str, user: str, label: str = "") -> str:
-    """Find or make the actor of a user, or of an agent (``label``) on the user's behalf."""
+IMPORTED: Final = "\x1f"  # in a label, before the id of who imported what that actor is said to have done; see 0023
+
+
+async def ensure_actor(
+    connection: Connection, workspace: str, kind: str, user: str, label: str = "", *, importer: str | None = None
+) -> str:
+    """Find or make the actor of a user, or of an agent (``label``) on the user's behalf.
+
+    ``importer``: the user who says that they did something, elsewhere or earlier.
+    """
+    label = label if importer is None else f"{label}{IMPORTED}{importer}"
     while True:
         derived = actor_id(workspace, kind, user, label)
         found = await connection.fetchval(_ACTOR, workspace, derived, kind, user, label)
@@ -333,19 +343,28 @@ async def find_actor(connection: Connection, workspace: str, kind: str, user: st
     return None if found is None else str(found)
 
 
-_AGENTS = "select count(*) from actor where workspace_id = $1 and user_id = $2 and kind = 'agent'"
+_AGENTS = """
+select count(*) from actor where workspace_id = $1 and user_id = $2 and kind = 'agent' and (importer_id is not null) = $3
+"""
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended($1, 3))"
 
 
 async def count_agents(connection: Connection, workspace: str, user: str) -> int:
     """How many agents have written for a user; others that would be the first time wait for the transaction's end."""
     await connection.execute(_ONE_AT_A_TIME, f"{workspace} {user}")
-    return int(await connection.fetchval(_AGENTS, workspace, user))
+    return int(await connection.fetchval(_AGENTS, workspace, user, False))
+
+
+async def count_imported_agents(connection: Connection, workspace: str, user: str) -> int:
+    """The same of agents that imports say have written for a user: those take nobody's place."""
+    await connection.execute(_ONE_AT_A_TIME, f"{workspace} {user}")
+    return int(await connection.fetchval(_AGENTS, workspace, user, True))
 
 
 _USER_ACTORS = """
 select coalesce(a.id, ''), 'user', m.id, m.name, ''
-  from member m left join actor a on a.workspace_id = m.workspace_id and a.user_id = m.id and a.kind = 'user'
+  from member m
+  left join actor a on a.workspace_id = m.workspace_id and a.user_id = m.id and a.kind = 'user' and a.label = ''
  where m.workspace_id = $1 and m.id = any($2::text[])
 """
 
@@ -359,8 +378,9 @@ async def load_users(connection: Connection, workspace: str, users: list[str]) -
 
 
 _ACTORS = """
-select a.id, a.kind, a.user_id, m.name, a.label
+select a.id, a.kind, a.user_id, m.name, split_part(a.label, E'\\x1f', 1), i.name
   from actor a join member m on m.workspace_id = a.workspace_id and m.id = a.user_id
+  left join member i on i.workspace_id = a.workspace_id and i.id = a.importer_id
  where a.workspace_id = $1 and a.id = any($2::text[])
 """
 

@@ -226,7 +226,7 @@ async def lose_stream(connection: Connection, workspace: str, stream: str) -> St
     return msgspec.structs.replace(lost, units=units)
 
 
-class Written(msgspec.Struct, frozen=True):
+class LastWritten(msgspec.Struct, frozen=True):
     """The last batch of a stream: its cause tells how much of the text is in the log."""
 
     seq: int
@@ -243,7 +243,7 @@ select o.seq, o.cause from draft_op o
 
 async def last_written(
     connection: Connection, workspace: str, draft: str, w: int, generation: int, prefix: str
-) -> Written | None:
+) -> LastWritten | None:
     """The last batch of a writer whose cause begins like that."""
     row = await connection.fetchrow(_LAST, workspace, draft, w, generation, prefix)
-    return None if row is None else Written(*row.values())
+    return None if row is None else LastWritten(*row.values())

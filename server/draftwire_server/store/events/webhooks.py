@@ -184,7 +184,7 @@ async def begin_deliveries(
     await connection.execute(_BEGIN, workspace, webhook, numbers, types, again_to)
 
 
-class Due(msgspec.Struct, frozen=True):
+class DueDelivery(msgspec.Struct, frozen=True):
     """A webhook with something to do."""
 
     workspace: str
@@ -203,9 +203,9 @@ select h.workspace_id, h.id, h.failing_since is not null as failing, h.cursor < 
 """
 
 
-async def due_webhooks(connection: Connection) -> list[Due]:
+async def due_webhooks(connection: Connection) -> list[DueDelivery]:
     """The webhooks of all workspaces with something to do."""
-    return [Due(*row.values()) for row in await connection.fetch(_DUE)]
+    return [DueDelivery(*row.values()) for row in await connection.fetch(_DUE)]
 
 
 _TAKE = """

@@ -12,7 +12,7 @@ from draftwire_server.store.items.items import VISIBLE, visible_arguments
 from draftwire_server.store.postgres import Connection
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class WantedDrafts(msgspec.Struct, frozen=True):
     """Which drafts; None is any."""
 
     whose: Literal["mine", "others", "any"]
@@ -60,7 +60,7 @@ class ListedRow(msgspec.Struct, frozen=True):
         return Resource(self.path, self.item, self.creator, facts, archived=self.archived)
 
 
-class Position(msgspec.Struct, frozen=True, array_like=True, tag="w"):
+class DraftPosition(msgspec.Struct, frozen=True, array_like=True, tag="w"):
     """The last draft that was looked at: when it was changed or begun, and its id."""
 
     at_us: int
@@ -104,9 +104,9 @@ async def list_drafts(
     connection: Connection,
     workspace: str,
     visible: Visible,
-    wanted: Wanted,
+    wanted: WantedDrafts,
     order: Literal["changed", "age"],
-    after: Position | None,
+    after: DraftPosition | None,
     limit: int,
 ) -> list[ListedRow]:
     """The drafts behind one, of items that somebody may see."""

@@ -35,7 +35,7 @@ class ItemRow(msgspec.Struct, frozen=True):
         return Resource(self.path, self.id, self.creator, archived=self.archived)
 
 
-class VersionRow(msgspec.Struct, frozen=True):
+class HeadVersion(msgspec.Struct, frozen=True):
     """A deployed version without its value."""
 
     number: int
@@ -259,10 +259,10 @@ select number, hash, content_hash, author_id, deployer_id, message, extract(epoc
 """
 
 
-async def load_version(connection: Connection, workspace: str, item: str, number: int) -> VersionRow | None:
+async def load_version(connection: Connection, workspace: str, item: str, number: int) -> HeadVersion | None:
     """Load a version without its value."""
     row = await connection.fetchrow(_VERSION, workspace, item, number)
-    return VersionRow(*row.values()) if row else None
+    return HeadVersion(*row.values()) if row else None
 
 
 _DRAFTS = """

@@ -14,7 +14,7 @@ from draftwire_server.store.items.items import _COLUMNS, VISIBLE, ItemRow, condi
 from draftwire_server.store.postgres import Connection
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class WantedItems(msgspec.Struct, frozen=True):
     """Which items; None is any."""
 
     kinds: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ _FILTER = """
 """
 
 
-def _arguments(wanted: Wanted) -> tuple[Any, ...]:
+def _arguments(wanted: WantedItems) -> tuple[Any, ...]:
     return (
         list(wanted.kinds) or None, list(wanted.external_ids) or None, wanted.creator, wanted.changed_since,
         wanted.archived, wanted.drafts, wanted.user, wanted.behind, wanted.path, wanted.below or None,
@@ -137,7 +137,13 @@ _BY_PATH_OF_KINDS = _path_order(f"""
 
 
 async def page_by_path(
-    connection: Connection, workspace: str, visible: Visible, reach: Reach, wanted: Wanted, after: ByPath, limit: int
+    connection: Connection,
+    workspace: str,
+    visible: Visible,
+    reach: Reach,
+    wanted: WantedItems,
+    after: ByPath,
+    limit: int,
 ) -> list[ItemRow]:
     """The items after one, in the order of paths."""
     last = LAST if after.path is None and after.id else after.path or ""
@@ -167,7 +173,7 @@ _BY_CHANGE = (
 
 
 async def page_by_change(
-    connection: Connection, workspace: str, visible: Visible, wanted: Wanted, after: ByChange | None, limit: int
+    connection: Connection, workspace: str, visible: Visible, wanted: WantedItems, after: ByChange | None, limit: int
 ) -> list[ItemRow]:
     """The items before one, those that were changed last coming first."""
     position = (None, None) if after is None else (after.changed_us, after.id)
@@ -221,7 +227,7 @@ async def page_by_rank(
     connection: Connection,
     workspace: str,
     visible: Visible,
-    wanted: Wanted,
+    wanted: WantedItems,
     question: str,
     words: list[str],
     after: ByRank | None,

@@ -205,6 +205,7 @@ _DROP_DRAFTS = "delete from draft where workspace_id = $1 and item_id = $2"
 _DROP_JOBS = "delete from item_job where workspace_id = $1 and item_id = $2"
 _EMPTY = "update item set initial = '{}', purged_at = clock_timestamp() where workspace_id = $1 and id = $2"
 _DROP_WORDS = "delete from item_search where workspace_id = $1 and item_id = $2"
+_DROP_REFERENCES = "delete from item_reference where workspace_id = $1 and item_id = $2"
 
 
 async def expired_in(connection: Connection, days: int) -> list[str]:
@@ -248,4 +249,5 @@ async def purge_some(connection: Connection, workspace: str, days: int) -> bool:
     await connection.execute(_DROP_JOBS, workspace, item)
     await connection.execute(_EMPTY, workspace, item)
     await connection.execute(_DROP_WORDS, workspace, item)
+    await connection.execute(_DROP_REFERENCES, workspace, item)
     return True

@@ -41,7 +41,7 @@ class NewWriter(msgspec.Struct, frozen=True):
     approved_by: str | None = None
 
 
-class Group(msgspec.Struct, frozen=True):
+class CommitGroup(msgspec.Struct, frozen=True):
     """Everything one commit does to one draft."""
 
     workspace: str
@@ -215,7 +215,7 @@ def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
-def _head_arguments(groups: list[Group]) -> list[list[Any]]:
+def _head_arguments(groups: list[CommitGroup]) -> list[list[Any]]:
     heads = [
         (
             g.workspace,
@@ -252,7 +252,7 @@ def _head_arguments(groups: list[Group]) -> list[list[Any]]:
     return _columns(heads, 8) + _columns(batches, 14)
 
 
-async def commit(connection: Connection, groups: list[Group]) -> set[tuple[str, str]]:
+async def commit(connection: Connection, groups: list[CommitGroup]) -> set[tuple[str, str]]:
     """Write the groups in one statement; the drafts (workspace, id) that are absent in the answer lost the race.
 
     Raises what asyncpg raises: the outcome is then unknown, and only the log can tell.

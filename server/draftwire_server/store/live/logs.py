@@ -214,7 +214,7 @@ select d.*, o.seq, o.w, o.op_no, o.key, o.seen, o.kind, o.cause, o.mark, o.ops, 
 """
 
 
-class Tail(msgspec.Struct, frozen=True):
+class LogTail(msgspec.Struct, frozen=True):
     """What came after a seq, and the head as of the same moment."""
 
     generation: int
@@ -231,7 +231,7 @@ class Tail(msgspec.Struct, frozen=True):
     batches: tuple[BatchRow, ...]
 
 
-async def read_tail(connection: Connection, workspace: str, draft: str, generation: int, after: int) -> Tail | None:
+async def read_tail(connection: Connection, workspace: str, draft: str, generation: int, after: int) -> LogTail | None:
     """Read the batches after ``after`` in one statement with the head; None if there is no such draft.
 
     Of another generation than the head's none are read.
@@ -248,7 +248,7 @@ async def read_tail(connection: Connection, workspace: str, draft: str, generati
         expected = list(range(after + 1, first["head_seq"] + 1))
         if [batch.seq for batch in batches] != expected:
             raise BrokenLog(f"draft {draft}: after {after} to {first['head_seq']}, {len(batches)} batches")
-    return Tail(
+    return LogTail(
         generation=first["generation"],
         head_seq=first["head_seq"],
         head_mark=first["head_mark"],

@@ -5,7 +5,7 @@ import msgspec
 from draftwire_server.store.postgres import Connection
 
 
-class Kept(msgspec.Struct, frozen=True):
+class KeptMark(msgspec.Struct, frozen=True):
     """A draft's row and the mark at one seq. ``mark`` is None at seq 0, and if that batch is no longer kept."""
 
     generation: int
@@ -32,7 +32,7 @@ select d.generation, d.head_seq, d.discarded_at is not null, d.item_id, d.origin
 """
 
 
-async def read_kept(connection: Connection, workspace: str, draft: str, seq: int) -> Kept | None:
+async def read_kept(connection: Connection, workspace: str, draft: str, seq: int) -> KeptMark | None:
     """Read what is kept of a draft at a seq of its generation; None if it has no row."""
     row = await connection.fetchrow(_KEPT, workspace, draft, seq)
-    return Kept(*row.values()) if row else None
+    return KeptMark(*row.values()) if row else None

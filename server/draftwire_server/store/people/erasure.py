@@ -67,7 +67,7 @@ update run r set label = '', state = case when r.state in ('running', 'paused') 
   from actor a where r.workspace_id = $1 and a.workspace_id = $1 and a.user_id = $2 and r.actor_id = a.id
 """
 _UNLABEL_KEYS = """
-update actor set label = 'key ' || left(id, 8) where workspace_id = $1 and user_id = $2 and kind = 'api_key'
+update actor set label = 'key ' || left(id, 8) || coalesce(E'\\x1f' || importer_id, '') where workspace_id = $1 and user_id = $2 and kind = 'api_key'
 """
 _FORGET = """
 update member set external_id = null, username = $3, name = $4, role = 'operator', tokens_before = null,

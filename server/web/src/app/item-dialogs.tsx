@@ -9,6 +9,7 @@ import type { FolderRow, ItemRow, KindRow } from "./listing.js";
 import { tell } from "./notice.js";
 import { at, go } from "./route.js";
 import { me } from "./session.js";
+import { inUse, useUses } from "./used-by.js";
 
 const ABOUT_THE_PATH = new Set(["bad_path", "taken"]);
 
@@ -32,6 +33,7 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
   const [summary, setSummary] = useState(row?.summary ?? "");
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<{ path: string; form: string }>({ path: "", form: "" });
+  const uses = inUse(useUses(wanted.do === "move" ? wanted.row.id : null));
   const field = useRef<HTMLInputElement>(null);
   const places = [`u/${me.value?.user ?? ""}`, ...folders.filter(({ may }) => may.includes("write")).map(({ name }) => `f/${name}`)];
   const submit = async (): Promise<void> => {
@@ -109,6 +111,11 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
         <p id="path-trouble" class="trouble small" role="alert">
           {refused.path}
         </p>
+        {uses !== "" && (
+          <p class="quiet small">
+            {uses} by its path. {uses.endsWith("uses it") ? "It goes" : "They go"} on finding it where it is moved to.
+          </p>
+        )}
         <p id="path-help" class="quiet small">
           Who may see it follows from where it lies: {places.slice(0, 4).join(", ")}
           {places.length > 4 ? ", …" : ""}.

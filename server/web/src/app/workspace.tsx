@@ -18,6 +18,7 @@ import { attempt, tell } from "./notice.js";
 import { at, route, search, to } from "./route.js";
 import { me } from "./session.js";
 import { Since } from "./since.js";
+import { inUse, usersOf } from "./used-by.js";
 import { counted } from "./words.js";
 
 const TYPING_MS = 180; // a search is asked when one pauses
@@ -147,9 +148,10 @@ function Items({ query, who, kinds, round, again, want }: Shown) {
     { label: "Delete", bad: true, run: () => void put(row, "is deleted", () => change(row, "DELETE"), () => change(row, "POST", "undelete")) },
   ];
   const put = async (row: ItemRow, became: string, act: () => Promise<unknown>, back: () => Promise<unknown>): Promise<void> => {
+    const uses = became === "is back" ? "" : inUse(await usersOf(row.id).catch(() => null)); // asked before: a deleted item answers nobody
     if (!(await attempt(act))) return;
     again();
-    tell(`“${row.summary || row.path || "It"}” ${became}.`, () => back().then(again));
+    tell(`“${row.summary || row.path || "It"}” ${became}${uses && `, and ${uses}`}.`, () => back().then(again));
   };
   const around: Around = { mine: who?.actor.user ?? "", titles, conflicts: open, here: whereabouts.value.at, choices };
   const filtered = FILTERS.some((name) => query.has(name));

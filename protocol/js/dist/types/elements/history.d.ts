@@ -5,6 +5,7 @@ declare const HISTORY_STRINGS: {
     label: string;
     nothing: string;
     agent: string;
+    imported: string;
     approved: string;
     counts: string;
     older: string;

@@ -120,7 +120,7 @@ export declare class DraftHandle {
     request<T>(path: string, init?: RequestInit): Promise<T>;
     /** Change the draft; it reads so when this returns. Raises Problem, and changes nothing, if an op does not fit. */
     edit(ops: readonly Op[], options?: EditOptions): void;
-    /** Make a text leaf read `text`, by the smallest change. Raises Problem. */
+    /** Make a text leaf read `text`, by the smallest change; CRLF and CR become LF. Raises Problem. */
     replaceText(at: string, text: string, options?: EditOptions): void;
     get canUndo(): boolean;
     get canRedo(): boolean;

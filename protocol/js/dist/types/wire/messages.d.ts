@@ -132,6 +132,8 @@ export interface ActorInfo {
     name: string;
     user: string;
     on_behalf_of?: string | null;
+    /** Who says that they did it: it was imported, not done here. */
+    imported_by?: string | null;
 }
 export interface Welcome {
     t: "welcome";

@@ -4,6 +4,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { useActions, written } from "../actions.js";
 import { useOpened } from "../menu.js";
 import { at, go, route, search, to } from "../route.js";
+import { howMany, useUses } from "../used-by.js";
 import { Badge, isMine } from "./badge.js";
 import { Banners } from "./banners.js";
 import { Desk } from "./desk.js";
@@ -42,6 +43,7 @@ export default function ItemPage({ item }: { item: string }) {
     document.title = look === null ? "Draftwire" : `${look.summary || look.path || look.kind} · Draftwire`;
   }, [look]);
 
+  const used = useUses(look?.item ?? null);
   const panel = query.get("panel");
   const ready = look !== null;
   const live = desk.draft.value !== null && desk.view.value.kind === "draft";
@@ -54,6 +56,7 @@ export default function ItemPage({ item }: { item: string }) {
       { id: "beside", label: "Deployed version beside it", group: "Item", disabled: !live || desk.head === 0, run: () => search({ beside: query.get("beside") === null ? "deployed" : null }, "push") },
       { id: "agents", label: "AI sessions", key: "g a", group: "Item", disabled: !ready, run: () => search({ panel: "agents", run: null }, "push") },
       { id: "suggestions", label: "Suggested changes", key: "g m", group: "Item", disabled: (desk.suggestions.value?.all.value ?? []).length === 0, run: () => search({ panel: "suggestions" }, "push") },
+      { id: "used", label: "What uses this item", key: "g u", group: "Item", disabled: !ready, run: () => search({ panel: "used" }, "push") },
       { id: "json", label: "As JSON", key: "g j", group: "Item", disabled: !ready, run: () => search({ panel: "json" }, "push") },
       { id: "stash", label: "My stash", key: "g s", group: "Item", run: () => search({ panel: "stash" }, "push") },
       { id: "sharing", label: "Who can see and type", group: "Item", disabled: !live || !isMine(desk), run: () => search({ panel: "sharing" }, "push") },
@@ -92,6 +95,14 @@ export default function ItemPage({ item }: { item: string }) {
           <p class="quiet small">
             {look === null ? " " : `${desk.kind.value?.title ?? look.kind}${look.path === null ? "" : ` · ${look.path}`}`}
             {look?.archived ? " · archived" : ""}
+            {used !== null && used.items.length > 0 && (
+              <>
+                {" · "}
+                <button class="text-button" type="button" onClick={() => search({ panel: "used" }, "push")}>
+                  used by {howMany(used)}
+                </button>
+              </>
+            )}
           </p>
         </div>
         <Badge desk={desk} />

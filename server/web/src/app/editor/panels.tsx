@@ -12,6 +12,7 @@ import type { Desk } from "./desk.js";
 import { GivenPanel } from "./panel-given.js";
 import { HistoryPanel } from "./panel-history.js";
 import { SuggestionsPanel } from "./panel-suggestions.js";
+import { UsedPanel } from "./panel-used.js";
 
 const TOUCH = window.matchMedia("(pointer: coarse)");
 
@@ -29,6 +30,7 @@ const TITLES: Record<string, string> = {
   given: "What came back",
   agents: "AI sessions",
   suggestions: "Suggested changes",
+  used: "Used by",
 };
 
 export default function Panel({ desk, name }: { desk: Desk; name: string }) {
@@ -63,6 +65,8 @@ function inside(desk: Desk, name: string) {
       return <GivenPanel desk={desk} />;
     case "suggestions":
       return <SuggestionsPanel desk={desk} />;
+    case "used":
+      return <UsedPanel desk={desk} />;
     case "agents":
       return <AgentsPanel desk={desk} />;
     case "local":
