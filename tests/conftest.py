@@ -56,10 +56,10 @@ class Databases:
             await connection.close()
 
     @asynccontextmanager
-    async def fresh(self, template: str = TEMPLATE) -> AsyncIterator[str]:
+    async def fresh(self, template: str = TEMPLATE, tablespace: str = "pg_default") -> AsyncIterator[str]:
         """Give the URL of a new copy of ``template`` for the length of the block."""
         name = f"test_{next(_numbers)}"
-        await self.run(f'create database "{name}" template "{template}" owner "{ROLE}"')
+        await self.run(f'create database "{name}" template "{template}" owner "{ROLE}" tablespace "{tablespace}"')
         try:
             yield self.services.url(name)
         finally:

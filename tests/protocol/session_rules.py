@@ -412,10 +412,21 @@ def _(it: Script) -> None:
     it.refuse("plain_secret")
 
 
-@rule("an edit that may pass later is tried again unchanged")
+@rule("an edit that may pass later is tried again unchanged, later and later, until it passes or a connection begins")
 def _(it: Script) -> None:
     it.begin()
     it.type(0, "a")
+    for ms in (500, 1_000, 2_000, 4_000, 5_000, 5_000):
+        it.refuse("unavailable", retry=True)
+        it.wait(ms - 1)
+        it.wait(1)
+    it.log(1, 1, 1, Text("/code", ((0, 0, "a"),)))
+    it.type(1, "b")
+    it.refuse("unavailable", retry=True)
+    it.wait(500)
+    it.refuse("unavailable", retry=True)
+    it.reconnect()
+    it.opened(1, your_w=1, your_last_no=1)
     it.refuse("unavailable", retry=True)
     it.wait(499)
     it.wait(1)

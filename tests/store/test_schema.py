@@ -8,7 +8,7 @@ import pytest
 from tests.system.world import store
 
 # Of the server, not of a tenant.
-SHARED = {"schema_migration", "workspace", "worker_beat", "installation", "reference_rule"}
+SHARED = {"schema_migration", "workspace", "worker_beat", "disk_room", "installation", "reference_rule"}
 ALL_ROWS = "select t::text as row from {table} t"
 
 

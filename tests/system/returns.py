@@ -3,8 +3,9 @@
     python -m tests.system.returns [clients] [processes]
 
 The clients are real ones, in processes of their own, each with a shared draft open; they come back by themselves.
-Prints when half, most and all of those that were cut off had their drafts again, and how many were told not to come
-back. Ends after `MOST_S`. Asserts nothing: the clients need most of the machine's time themselves.
+Prints when half, most and all of those that were cut off had their drafts again, how many were told not to come back,
+and whose processor time went into it. Ends after `MOST_S`. Asserts nothing: the clients need most of the machine's
+time themselves.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from draftwire_server.cli.process.embedded import running
 from draftwire_server.limits import SOCKETS_PER_ACTOR
 from draftwire_server.store.migrate import migrate
 from tests.system.cluster import cluster
+from tests.system.measure import cpu_s
 from tests.system.world import World, world
 
 PER_ITEM = 20  # clients with one draft open
@@ -66,7 +68,7 @@ async def clients(url: str, work: Sequence[tuple[str, str]]) -> None:
     await asyncio.gather(*(ready.wait() for _, ready in everybody))
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    died = float(await asyncio.to_thread(sys.stdin.readline))
+    died, used = float(await asyncio.to_thread(sys.stdin.readline)), time.process_time()
 
     await asyncio.wait(tasks, timeout=CUT_S)
     waiting = [task for task, (seen, _) in zip(tasks, everybody, strict=True) if seen.cut and not task.done()]
@@ -80,6 +82,7 @@ async def clients(url: str, work: Sequence[tuple[str, str]]) -> None:
         "cut": len(cut),
         "back": [seen.back - died for seen in cut if seen.back],
         "away": [seen.away for seen in cut if seen.away],
+        "cpu": time.process_time() - used,
     }
     sys.stdout.write(json.dumps(told) + "\n")
 
@@ -117,9 +120,11 @@ async def main(count: int, processes: int) -> None:
                 asyncio.timeout(MOST_S * 4),
             ):
                 started = await begin(home, server.url, count, processes)
+                survivor, used = await server.pid(1), cpu_s(await server.pid(1))
                 await server.kill(0)
                 died = time.time()
                 told = [json.loads((await one.communicate(f"{died}\n".encode()))[0]) for one in started]
+                workers = cpu_s(survivor) - used, cpu_s(await server.pid(0))
     back = sorted(each for one in told for each in one["back"])
     cut, away = sum(one["cut"] for one in told), [code for one in told for code in one["away"]]
     if not back:
@@ -129,6 +134,8 @@ async def main(count: int, processes: int) -> None:
     sys.stdout.write(
         f"{cut} of {count} were cut off, {len(back)} came back: half within {at[0]:.1f} s, nine of ten within"
         f" {at[1]:.1f} s, all within {at[2]:.1f} s; told not to come back: {len(away)}\n"
+        f"processor time: {workers[0]:.1f} s of the worker that stayed, {workers[1]:.1f} s of the new one with its"
+        f" start, {sum(one['cpu'] for one in told):.1f} s of the clients\n"
     )
 
 

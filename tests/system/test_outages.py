@@ -1,16 +1,21 @@
 """Postgres that takes nothing, refuses the login, stands behind a pooler or has little room: said and lived through."""
 
 import asyncio
+import re
+import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 import draftwire
 from draftwire_server.cli.process.embedded import Embedded
+from draftwire_server.limits import SNAPSHOT_BYTES
 from draftwire_server.settings import from_env
 from draftwire_server.store.migrate import Migration, load_migrations, migrate
 from draftwire_server.store.postgres import LANES, POOL_LEAST, POOL_MOST, PooledByTransaction, check_sessions, share
@@ -18,7 +23,8 @@ from tests.cli.test_check import KEYS, clean_environment, found, wrong
 from tests.conftest import Databases
 from tests.system.cluster import Cluster, cluster
 from tests.system.pgbouncer import pooled
-from tests.system.world import World, world
+from tests.system.small_disk import NoDiskToFill, small_disk
+from tests.system.world import EVERYTHING, World, world
 from tests.waiting import until
 
 __all__ = ["clean_environment"]  # used by pytest
@@ -45,25 +51,37 @@ async def typing(home: World) -> AsyncIterator[Any]:
         yield draft, item
 
 
-async def _turns_read_only(databases: Databases, url: str, on: bool) -> None:
+class Ill(msgspec.Struct):
+    """A database that takes nothing for a while."""
+
+    url: str
+    turn: Callable[[bool], Awaitable[None]]
+    rows_fit: bool = False  # small ones, into pages that are there
+
+
+@asynccontextmanager
+async def read_only(databases: Databases) -> AsyncIterator[Ill]:
     """As a primary that was demoted: it answers every question and takes nothing."""
-    name = name_of(url)
-    await databases.run(
-        f'alter database "{name}" '
-        + ("set default_transaction_read_only = on" if on else "reset default_transaction_read_only")
-    )
-    await databases.run(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+    async with databases.fresh() as url:
+        name = name_of(url)
+
+        async def turn(on: bool) -> None:
+            how = "set default_transaction_read_only = on" if on else "reset default_transaction_read_only"
+            await databases.run(f'alter database "{name}" {how}')
+            await databases.run(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+
+        yield Ill(url, turn)
 
 
-async def _disk_fills_up(databases: Databases, url: str, on: bool) -> None:
-    """What a full disk makes of a statement, raised by triggers: a test has no disk of its own to fill."""
+async def refuse_as_full(url: str, on: bool, *tables: str) -> None:
+    """What a full disk makes of a statement, raised by triggers."""
     connection = await asyncpg.connect(url, server_settings={"search_path": "draftwire"})
     try:
         await connection.execute(
             "create or replace function disk_full() returns trigger language plpgsql as $$"
             " begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$"
         )
-        for table in ("worker_beat", "draft", "draft_op", "item"):
+        for table in tables:
             await connection.execute(
                 f"create trigger full_disk before insert or update on {table} execute function disk_full()"
                 if on else f"drop trigger full_disk on {table}"
@@ -72,34 +90,129 @@ async def _disk_fills_up(databases: Databases, url: str, on: bool) -> None:
         await connection.close()
 
 
-@pytest.mark.parametrize("ill", [_turns_read_only, _disk_fills_up])
+@asynccontextmanager
+async def as_if_full(databases: Databases) -> AsyncIterator[Ill]:
+    """Where a test may have no disk of its own: what commits and what the look at the room write is refused."""
+    async with databases.fresh() as url:
+        yield Ill(url, lambda on: refuse_as_full(url, on, "disk_room", "draft", "draft_op", "item"))
+
+
+@asynccontextmanager
+async def full_disk(databases: Databases) -> AsyncIterator[Ill]:
+    try:
+        async with small_disk(databases) as disk:
+
+            async def turn(on: bool) -> None:
+                await asyncio.to_thread(disk.fill if on else disk.empty)
+
+            yield Ill(disk.database_url, turn, rows_fit=True)
+    except NoDiskToFill:
+        pytest.skip("no right to mount a small disk")
+
+
+@pytest.mark.parametrize("illness", [read_only, as_if_full, full_disk])
 async def test_a_database_that_takes_nothing_stops_nobody_and_is_told(
-    database_url: str, services: Embedded, databases: Databases, ill: Callable[[Databases, str, bool], Awaitable[None]]
+    services: Embedded, databases: Databases, illness: Callable[[Databases], AbstractAsyncContextManager[Ill]]
 ) -> None:
-    async with cluster(database_url, services.redis_url, workers=1) as server, world(server, database_url) as home:
+    large, heavy = secrets.token_hex(25_000), secrets.token_hex(50_000)  # fit into no page that is there
+    async with (
+        illness(databases) as ill,
+        cluster(ill.url, services.redis_url, workers=1) as server,
+        world(server, ill.url) as home,
+    ):
         await home.member("ada", "admin")
         worker = await server.pid(0)
-        async with typing(home) as (draft, item):
-            await ill(databases, database_url, True)
+        async with typing(home) as (draft, item), typing(home) as (other, _), home.http("ada") as http:
+            fresh = await home.item("ada", None)
+            await ill.turn(True)
+            began, lines = time.monotonic(), server.log.count("\n")
+            draft.insert("/content", large, 0)
+            other.insert("/content", heavy, 0)
+
+            async def unready() -> bool:
+                return not await ready(server)
+
+            await until(unready, "it says that it can't write", within_s=30)
+            assert (await http.get(f"items/{item}")).status_code == 200
+            refused = await http.post("items", json={"kind": "script", "path": "f/a/b", "value": {"content": large}})
+            assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+            if not ill.rows_fit:
+                await first_edit_is_refused(home, fresh)
+            looked = await found(DATABASE_URL=ill.url, **KEYS)
+            assert "writing" in wrong(looked)
+            assert server.log.count("\n") - lines < 10
+            assert draft.status in ("saving", "waiting")
+            await ill.turn(False)
+            await asyncio.wait_for(draft.saved(), 30)
+            await asyncio.wait_for(other.saved(), 30)
+            await until(lambda: ready(server), "it is ready again", within_s=30)
+            most = 8 + 2 * (time.monotonic() - began)  # pauses that soon are half a second at the least
+        assert await server.pid(0) == worker
+        for what in ("a lane", "an edit of much work"):
+            told = re.findall(f"{what} can't (?:be committed|commit): (.*)", server.log)
+            assert len(told) == 2, (what, told)
+            assert 0 < int(re.sub(r"\D", "", told[1])) < most, "said once, then a count"
+        server.assert_no_error()
+
+
+async def first_edit_is_refused(home: World, item: str) -> None:
+    """It would begin its draft: nothing is kept for it, its client tries again."""
+    async with await home.socket("ada") as socket:
+        await socket.next("welcome")
+        state = await socket.ask("state", t="open", ref=1, item=item, purpose="own")
+        refused = await socket.ask(
+            "refused", t="edit", draft=state["draft"], generation=1, base=0, mark=state["mark"], seen=0, no=1,
+            key=secrets.token_urlsafe(8), ops=[{"op": "text", "at": "/content", "s": [[0, 0, "x"]]}],
+        )  # fmt: skip
+        assert (refused["code"], refused["retry"]) == ("unavailable", True)
+
+
+async def test_a_worker_is_ready_again_when_nothing_is_left_that_could_not_be_committed(
+    database_url: str, services: Embedded
+) -> None:
+    """Nobody sends a worker anything that is not ready, so no other commit would tell."""
+    async with cluster(database_url, services.redis_url, workers=1) as server, world(server, database_url) as home:
+        await home.member("ada", "admin")
+        ben = await home.member("ben", team=EVERYTHING)
+        item = await home.item("ada", "f/team/a")
+        async with draftwire.connect(home.server.worker_url(0), home.token("ben")) as client:
+            draft = await client.open(item=item, purpose="shared")
+            draft.insert("/content", "before\n", 0)
+            await draft.saved()
+            await refuse_as_full(database_url, True, "draft_op")
             draft.insert("/content", "meanwhile\n", 0)
 
             async def unready() -> bool:
                 return not await ready(server)
 
             await until(unready, "it says that it can't write", within_s=30)
-            async with home.http("ada") as http:
-                assert (await http.get(f"items/{item}")).status_code == 200
-                refused = await http.post("items", json={"kind": "script", "path": "f/a/b"})
-                assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
-            looked = await found(DATABASE_URL=database_url, **KEYS)
-            assert "writing" in wrong(looked)
-            lines = server.log.count("\n")
-            await asyncio.sleep(1.0)  # in which it would have tried, and said so, 80 times
-            assert server.log.count("\n") - lines < 10
-            await ill(databases, database_url, False)
-            await asyncio.wait_for(draft.saved(), 30)
-            await until(lambda: ready(server), "it is ready again", within_s=30)
-        assert await server.pid(0) == worker
+            await home.rows("delete from access_grant where user_id = $1", ben)
+            await until(lambda: ready(server), "what waited was refused", within_s=30)
+        server.assert_no_error()
+
+
+async def test_a_snapshot_that_can_not_be_written_is_said_once_and_made_later(
+    database_url: str, services: Embedded
+) -> None:
+    async with cluster(database_url, services.redis_url, workers=1) as server, world(server, database_url) as home:
+        await home.member("ada", "admin")
+        async with typing(home) as (draft, _):
+            await refuse_as_full(database_url, True, "draft_snapshot")
+            draft.insert("/content", "x" * 2 * SNAPSHOT_BYTES, 0)
+            for _ in range(20):
+                await draft.saved()
+                draft.insert("/content", "y", 0)
+            await until(lambda: "no snapshot can be written" in server.log, "it is said")
+            assert server.log.count("no snapshot can be written") == 1
+            await refuse_as_full(database_url, False, "draft_snapshot")
+
+            async def made() -> bool:
+                draft.insert("/content", "z", 0)
+                await draft.saved()
+                return bool(await home.rows("select from draft_snapshot where draft_id = $1 and seq > 0", draft.id))
+
+            await until(made, "a later batch brings it", within_s=30)
+            await until(lambda: "no snapshot can be written: over" in server.log, "its end is said")
         server.assert_no_error()
 
 

@@ -29,7 +29,8 @@ from draftwire.session.replica import AbsorbedBatch, DraftReplica, Parking, Text
 from draftwire.session.rewind import Rewind
 from draftwire.wire import messages as m
 
-RETRY_AFTER_S = 0.5
+RETRY_AFTER_S = 0.5  # a refusal that may pass: sent again, later and later
+RETRY_CAP_S = 5.0
 RESEND_AFTER_S = 4.0  # an edit without an answer: sent again unchanged, later and later
 RESEND_CAP_S = 30.0
 WAITING_AFTER_S = 5.0  # nothing acknowledged for so long, though the server is heard: a person wants to know
@@ -60,6 +61,7 @@ class DraftChannel:
         self._status: m.Status | None = None
         self._trouble: Literal["refused", "conflict"] | None = None
         self._retry_at: float | None = None
+        self._retry_after_s = RETRY_AFTER_S
         self._sent_at = 0.0
         self._went_on_at = line.now  # an edit was acknowledged, or a connection began
         self._resend_after_s = RESEND_AFTER_S
@@ -83,6 +85,7 @@ class DraftChannel:
     def welcomed(self) -> None:
         """A connection stands, and its hello has asked for the stream of a copy that can go on."""
         self._asked_at = self._went_on_at = self._line.now
+        self._retry_after_s = RETRY_AFTER_S
         if self.replica is not None and self.replica.stopped and not self.gone:
             self._begin(self.replica)
 
@@ -246,7 +249,7 @@ class DraftChannel:
     def _absorbed(self, replica: DraftReplica, batch: AbsorbedBatch) -> list[SessionEvent]:
         events: list[SessionEvent] = []
         if batch.own:
-            self._resend_after_s = RESEND_AFTER_S
+            self._resend_after_s, self._retry_after_s = RESEND_AFTER_S, RETRY_AFTER_S
             self._went_on_at = self._line.now
             waited_s = 0.0 if batch.typed_at is None else self._line.now - batch.typed_at
             events.append(Acked(replica, batch.seq, batch.w, batch.no, waited_s))
@@ -262,7 +265,8 @@ class DraftChannel:
         if replica is None or replica.inflight is None or replica.inflight.edit.key != message.key or self.gone:
             return []
         if message.retry:
-            self._retry_at = self._line.now + RETRY_AFTER_S
+            self._retry_at = self._line.now + self._retry_after_s
+            self._retry_after_s = min(2 * self._retry_after_s, RETRY_CAP_S)
             return []
         match message.code:
             case "op_no_reused" | "op_no_gap" | "own_op_unseen":

@@ -4036,6 +4036,7 @@ var Rewind = class {
 
 // src/session/draft.ts
 var RETRY_AFTER_MS = 500;
+var RETRY_CAP_MS = 5e3;
 var RESEND_AFTER_MS = 4e3;
 var RESEND_CAP_MS = 3e4;
 var WAITING_AFTER_MS = 5e3;
@@ -4062,6 +4063,7 @@ var DraftChannel = class {
   told = null;
   trouble = null;
   retryAtMs = null;
+  retryAfterMs = RETRY_AFTER_MS;
   sentMs = 0;
   wentOnMs;
   // an edit was acknowledged, or a connection began
@@ -4082,6 +4084,7 @@ var DraftChannel = class {
   /** A connection stands, and its hello has asked for the stream of a copy that can go on. */
   welcomed() {
     this.askedMs = this.wentOnMs = this.line.nowMs;
+    this.retryAfterMs = RETRY_AFTER_MS;
     if (this.replica?.stopped && !this.gone) this.begin(this.replica);
   }
   /** The connection ended. */
@@ -4241,6 +4244,7 @@ var DraftChannel = class {
     this.carets?.absorb(batch2);
     if (batch2.own) {
       this.resendAfterMs = RESEND_AFTER_MS;
+      this.retryAfterMs = RETRY_AFTER_MS;
       this.wentOnMs = this.line.nowMs;
       const waitedMs = batch2.typedMs === null ? 0 : this.line.nowMs - batch2.typedMs;
       events.push({ type: "acked", draft: replica, seq, w, no, waitedMs });
@@ -4257,7 +4261,8 @@ var DraftChannel = class {
     if (replica === null || replica.inflight?.edit.key !== message.key || this.gone) return [];
     const again = { type: "retrying", draft: replica, code: message.code };
     if (message.retry) {
-      this.retryAtMs = this.line.nowMs + RETRY_AFTER_MS;
+      this.retryAtMs = this.line.nowMs + this.retryAfterMs;
+      this.retryAfterMs = Math.min(2 * this.retryAfterMs, RETRY_CAP_MS);
       return [again];
     }
     switch (message.code) {

@@ -164,7 +164,7 @@ class Runtime:
         self.comparing = ComparedValues(self.database, self.drafts, self.opening)
         self.states = States(self.database, self.comparing, self.people)
         self.blaming = Blames(self.database, self.states, self.comparing, self.people)
-        self.lanes.snapshot_made = self.blaming.keep
+        self.lanes.snapshots.made = self.blaming.keep
         self.retention = Retention(settings, self.database, self.drafts, self.blaming)
         self.keeping = Keeper(self.database, self.retention)
         self.lookback = DraftPast(self.database, self.states, self.people, self.merging)

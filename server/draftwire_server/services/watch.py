@@ -28,6 +28,7 @@ from draftwire_server.store.postgres import DATABASE_ERRORS, Database
 log = logging.getLogger(__name__)
 
 PROOF_S = 2.0  # a demoted primary is noticed within this and a look
+ROOM_S = 10.0  # a full disk, where nobody writes; a commit that fails notices it at once
 
 
 class Watch:
@@ -47,7 +48,7 @@ class Watch:
     ) -> None:
         self._timings = settings.timings
         self._worker = settings.worker_name
-        self._proof_due = 0.0
+        self._proof_due = self._room_due = 0.0
         self._database = database
         self._bus = bus
         self._drafts = drafts
@@ -88,9 +89,14 @@ class Watch:
         """Now and then: a replica, or a disk that is full, answers everything that `_look` asks."""
         now = time.monotonic()
         if self.problem is not None or now >= self._proof_due:
+            room_due = self.problem is not None or now >= self._room_due
             async with self._database.acquired() as connection:
                 await health.prove_write(connection, self._worker)
+                if room_due:
+                    await health.prove_room(connection)
             self._proof_due = now + PROOF_S
+            if room_due:
+                self._room_due = now + ROOM_S
 
     async def _look(self) -> None:
         workspaces = list({*self._rights.workspaces, *self._events.workspaces})

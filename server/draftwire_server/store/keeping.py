@@ -67,6 +67,7 @@ RULES: Final = (
     Rule("schema_migration", "for good: one row for each migration", shared=True),
     Rule("installation", "for good: one row", shared=True),
     Rule("worker_beat", "1 day", f"t.at < {AGO}", DAY_S, shared=True),
+    Rule("disk_room", "no rows", shared=True),
     Rule("workspace", "for good", shared=True),
     # people and rights
     Rule("workspace_clock", "with its workspace"),

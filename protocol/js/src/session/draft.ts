@@ -37,7 +37,8 @@ import { Rewind } from "./rewind.js";
 import type { SessionEvent } from "./events.js";
 import type { Line } from "./line.js";
 
-const RETRY_AFTER_MS = 500;
+const RETRY_AFTER_MS = 500; // a refusal that may pass: sent again, later and later
+const RETRY_CAP_MS = 5_000;
 const RESEND_AFTER_MS = 4_000; // an edit without an answer: sent again unchanged, later and later
 const RESEND_CAP_MS = 30_000;
 const WAITING_AFTER_MS = 5_000; // nothing acknowledged for so long, though the server is heard: a person wants to know
@@ -64,6 +65,7 @@ export class DraftChannel {
   private told: Status | null = null;
   private trouble: "refused" | "conflict" | null = null;
   private retryAtMs: number | null = null;
+  private retryAfterMs = RETRY_AFTER_MS;
   private sentMs = 0;
   private wentOnMs: number; // an edit was acknowledged, or a connection began
   private resendAfterMs = RESEND_AFTER_MS;
@@ -93,6 +95,7 @@ export class DraftChannel {
   /** A connection stands, and its hello has asked for the stream of a copy that can go on. */
   welcomed(): void {
     this.askedMs = this.wentOnMs = this.line.nowMs;
+    this.retryAfterMs = RETRY_AFTER_MS;
     if (this.replica?.stopped && !this.gone) this.begin(this.replica);
   }
 
@@ -272,6 +275,7 @@ export class DraftChannel {
     this.carets?.absorb(batch);
     if (batch.own) {
       this.resendAfterMs = RESEND_AFTER_MS;
+      this.retryAfterMs = RETRY_AFTER_MS;
       this.wentOnMs = this.line.nowMs;
       const waitedMs = batch.typedMs === null ? 0 : this.line.nowMs - batch.typedMs;
       events.push({ type: "acked", draft: replica, seq, w, no, waitedMs });
@@ -289,7 +293,8 @@ export class DraftChannel {
     if (replica === null || replica.inflight?.edit.key !== message.key || this.gone) return [];
     const again: SessionEvent = { type: "retrying", draft: replica, code: message.code };
     if (message.retry) {
-      this.retryAtMs = this.line.nowMs + RETRY_AFTER_MS;
+      this.retryAtMs = this.line.nowMs + this.retryAfterMs;
+      this.retryAfterMs = Math.min(2 * this.retryAfterMs, RETRY_CAP_MS);
       return [again];
     }
     switch (message.code) {

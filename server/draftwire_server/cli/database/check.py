@@ -31,7 +31,7 @@ from draftwire_server.services.worker import company
 from draftwire_server.settings import Settings, SettingsError, environment, from_env
 from draftwire_server.store import installation, migrate
 from draftwire_server.store.access.members import list_workspaces
-from draftwire_server.store.health import prove_write
+from draftwire_server.store.health import prove_room, prove_write
 from draftwire_server.store.items.secrets import count_by_key
 from draftwire_server.store.postgres import (
     LANES,
@@ -205,11 +205,12 @@ async def _workspaces(connection: Any) -> Finding:
 
 
 async def _writing(connection: Any, settings: Settings) -> Finding:
-    """Whether Postgres takes what is written: a replica answers everything else."""
+    """Whether Postgres takes what is written: a replica, or a full disk, answers everything else."""
     attempt = connection.transaction()
     await attempt.start()
     try:
         await prove_write(connection, settings.worker_name)
+        await prove_room(connection)
     except asyncpg.PostgresError as error:
         return Finding("writing", "wrong", f"Postgres takes nothing: {_told(error)}")
     finally:

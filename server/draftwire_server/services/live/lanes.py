@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ from draftwire.errors import Problem
 from draftwire.wire.messages import WriterInfo
 from draftwire_server.core.edits.plan import Decided, Duplicate, Guard, NeedsOlder, NeedsSecrets, Plan
 from draftwire_server.core.edits.replica import BrokenReplica, encode_taken
-from draftwire_server.limits import AGENTS_DECIDED_S, SNAPSHOT_OPS
+from draftwire_server.limits import AGENTS_DECIDED_S
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.rights import Rights
 from draftwire_server.services.live.alerts import Consequences, consequences
@@ -33,6 +33,7 @@ from draftwire_server.services.live.beginning import begin
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, QueuedEdit, RowsBeside
 from draftwire_server.services.live.run_states import RunStates
+from draftwire_server.services.live.snapshots import Snapshots
 from draftwire_server.services.worker.outage import Outage
 from draftwire_server.settings import Settings
 from draftwire_server.store.items import secrets
@@ -83,7 +84,8 @@ class Lanes:
         self.spawn = spawn
         self._lanes = [Lane(self, settings) for _ in range(LANES)]
         self._threads = ThreadPoolExecutor(HEAVY_AT_ONCE, "heavy")
-        self.snapshot_made: Callable[[LiveDraft, int, int], Awaitable[None]] = _nothing_more
+        self._heavy = Outage(log, "an edit of much work can't be committed")
+        self.snapshots = Snapshots(database, spawn)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -96,8 +98,8 @@ class Lanes:
 
     @property
     def up(self) -> bool:
-        """Whether every lane has its connection."""
-        return all(lane.up for lane in self._lanes)
+        """Whether every lane has its connection, and what was to be committed was."""
+        return not self._heavy.under_way and all(lane.up for lane in self._lanes)
 
     @property
     def idle(self) -> bool:
@@ -170,18 +172,22 @@ class Lanes:
             if work is not None:
                 async with self._database.transaction() as connection:
                     won = await commit(connection, [work.group])
+                self._heavy.over()
                 if won:
                     self.won(work)
                 else:
                     self.lost(work)
                 return
-        except Problem:  # the outcome is unknown: the dedupe of the next decision finds it
+            self._heavy.over()  # nothing of it waits any more
+        except Problem as problem:  # the outcome is unknown: the dedupe of the next decision finds it
+            self._heavy.failed(problem.__cause__ or problem)
             live.requeue([submission])
             await asyncio.sleep(HEAVY_AGAIN_S)
             with contextlib.suppress(Problem):
                 await self._drafts.catch_up_committer(live)
         except Exception:
             log.exception("draft %s: Postgres refused a commit", live.id)
+            self._heavy.over()
             submission.refused(Problem("internal"))
         live.committing = False
         if live.waiting:
@@ -350,8 +356,7 @@ class Lanes:
         live.committing = False
         for submission, entry in zip(work.submissions, entries, strict=True):
             submission.committed(live, entry.seq)
-        if live.snapshot_due:
-            self.spawn(self._snapshot(live))
+        self.snapshots.after_commit(live)
         if live.waiting:
             self.ready(live)
 
@@ -418,22 +423,6 @@ class Lanes:
         if work is not None:
             self.won(work)
 
-    # ---- snapshots
-
-    async def _snapshot(self, live: LiveDraft) -> None:
-        replica = live.replica
-        live.ops_since_snapshot = live.ops_bytes_since_snapshot = 0
-        live.measure()
-        at = (replica.generation, replica.seq, replica.mark, live.value_json(), replica.last_nos())
-        try:
-            async with self._database.acquired() as connection:
-                await logs.save_snapshot(connection, live.workspace, live.id, *at)
-        except Problem:
-            log.info("draft %s: no snapshot now; the next batches bring one", live.id)
-            live.ops_since_snapshot = SNAPSHOT_OPS
-            return
-        await self.snapshot_made(live, replica.generation, at[1])
-
 
 class Lane:
     """One connection and what waits for it."""
@@ -473,6 +462,8 @@ class Lane:
                 works = self._take()
                 if works:
                     unsure = await self._commit(connection, works)
+                elif not self._ready:
+                    self._outage.over()  # what waited was refused: nothing is left that would tell
         finally:
             if self._connection is not None:
                 self._connection.terminate()
@@ -585,10 +576,6 @@ class _Timed:
         if now - self._began > HEAVY_S:
             raise Problem("too_much_work", "Send fewer ops at once.")
         self._guard(document, effect)
-
-
-async def _nothing_more(_live: LiveDraft, _generation: int, _seq: int) -> None:
-    """Nobody wants to hear of snapshots."""
 
 
 def _work(live: LiveDraft, plan: Plan, placed: list[QueuedEdit], people: People) -> Draftwork:

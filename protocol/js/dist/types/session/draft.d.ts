@@ -27,6 +27,7 @@ export declare class DraftChannel {
     private told;
     private trouble;
     private retryAtMs;
+    private retryAfterMs;
     private sentMs;
     private wentOnMs;
     private resendAfterMs;
