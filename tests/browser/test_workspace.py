@@ -161,7 +161,7 @@ async def test_what_uses_an_item_is_said_in_the_editor_and_before_it_goes(browse
         row = page.locator(f"[data-item='{item}']")
         await row.get_by_role("button", name="More for").click()
         await page.get_by_role("menuitem", name="Path and summary").click()
-        await expect(page.get_by_role("dialog")).to_contain_text("1 item uses it by its path.")
+        await expect(page.get_by_role("dialog")).to_contain_text("1 item uses it by its path")
         await page.keyboard.press("Escape")
         await row.get_by_role("button", name="More for").click()
         await page.get_by_role("menuitem", name="Archive").click()

@@ -209,6 +209,17 @@ def _(it: Script) -> None:
     it.log(2, 1, 2, Text("/code", ((0, 0, "a"),)))
 
 
+@rule("line ends in whole values are LF in texts, and stay as they are elsewhere, before anything is shown or sent")
+def _(it: Script) -> None:
+    it.begin({"code": "one\n", "list": [], "n": ""})
+    it.write(
+        Set("/code", "a\r\nb\rc\n"),
+        Set("/n", "kept\r\n"),
+        Set("/new", {"body": "x\r\n", "other": "y\r\n"}),
+        Insert("/list", {"id": "e", "body": "\r\r\n", "subs": [{"id": "s", "body": "z\r"}]}),
+    )
+
+
 @rule("ops of an older generation are dropped, of a newer one the draft is opened anew")
 def _(it: Script) -> None:
     it.begin()

@@ -23,8 +23,9 @@ LeftOut = Literal["visibility", "guests"]
 
 
 class By(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who did something: a user, or an agent or API key (``label``) for them. ``imported``: the user who said so, by an
-    import.
+    """Who did something: a user, or an agent or API key (``label``) for them.
+
+    ``imported``: who said so, by an import. An export tells it; an import does not read it, and names who imports now.
     """
 
     user: str

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 import msgspec
@@ -22,6 +22,8 @@ SERVER: Final = "http://127.0.0.1:8000"
 RIGHTS: Final = ("see", "read_drafts", "write", "join", "deploy", "run", "admin")
 ROLES: Final = ("admin", "editor", "operator")
 DAY_S: Final = 86_400
+
+T = TypeVar("T")
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,3 +105,14 @@ def confirmed(question: str) -> None:
     if not sys.stdin.isatty():
         refuse("Nobody can be asked here: say --yes, or name the state with --etag.")
     click.confirm(question, abort=True)
+
+
+async def every(page_at: Callable[[str | None], Awaitable[tuple[Iterable[T], str | None]]]) -> list[T]:
+    """All lines of a list in pages: ``page_at`` gives those of the page at a cursor, and the next cursor."""
+    found: list[T] = []
+    cursor: str | None = None
+    while True:
+        lines, cursor = await page_at(cursor)
+        found += lines
+        if cursor is None:
+            return found

@@ -12,7 +12,7 @@ from draftwire.api import Api
 from draftwire.rest.items import ItemUse, ListedItem, UsedBy
 from draftwire.rest.lives import Deleted, DeletedItem
 from draftwire.wire.messages import Item
-from draftwire_server.cli.asking import ask, confirmed, done, given_only, moment, options, show
+from draftwire_server.cli.asking import ask, confirmed, done, every, given_only, moment, options, show
 from draftwire_server.cli.exits import refuse
 from draftwire_server.cli.items.finding import item_id, look, title
 
@@ -225,14 +225,11 @@ def list_deleted(server: str, as_json: bool) -> None:
     """List the deleted items that you may bring back."""
 
     async def work(api: Api) -> list[DeletedItem]:
-        found: list[DeletedItem] = []
-        cursor = None
-        while True:
+        async def page_at(cursor: str | None) -> tuple[tuple[DeletedItem, ...], str | None]:
             page = await api.items.deleted(cursor=cursor, limit=200)
-            found += page.items
-            cursor = page.next
-            if cursor is None:
-                return found
+            return page.items, page.next
+
+        return await every(page_at)
 
     found = ask(server, work)
     if not found and not as_json:
@@ -250,18 +247,22 @@ def list_deleted(server: str, as_json: bool) -> None:
 def used_by(server: str, as_json: bool, item: str) -> None:
     """List the items that name ITEM in their live versions, and where."""
 
+    complete = True
+
     async def work(api: Api) -> list[ItemUse]:
-        found: list[ItemUse] = []
-        cursor = None
         named = await item_id(api, item)
-        while True:
+
+        async def page_at(cursor: str | None) -> tuple[tuple[ItemUse, ...], str | None]:
+            nonlocal complete
             page = await api.items.used_by(named, cursor=cursor, limit=200)
-            found += page.items
-            cursor = page.next
-            if cursor is None:
-                return found
+            complete = page.complete
+            return page.items, page.next
+
+        return await every(page_at)
 
     found = ask(server, work)
+    if not complete:
+        click.echo("Some versions are still being looked through: ask again in a moment.", err=True)
     if not found and not as_json:
         click.echo("No item that you may see uses it.")
         return

@@ -11,6 +11,7 @@ from draftwire_server.cli.asking import (
     ROLES,
     ask,
     done,
+    every,
     given_only,
     holder_text,
     member_id,
@@ -44,14 +45,11 @@ def list_members(server: str, as_json: bool, search: str | None, removed: bool) 
     """List members."""
 
     async def work(api: Api) -> list[Member]:
-        found: list[Member] = []
-        cursor = None
-        while True:
+        async def page_at(cursor: str | None) -> tuple[tuple[Member, ...], str | None]:
             page = await api.members.list(search=search, removed=removed, cursor=cursor)
-            found += page.members
-            cursor = page.next
-            if cursor is None:
-                return found
+            return page.members, page.next
+
+        return await every(page_at)
 
     found = ask(server, work)
     show(found, as_json, MEMBER_COLUMNS, _member_rows(found))

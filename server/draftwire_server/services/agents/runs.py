@@ -463,4 +463,6 @@ def _controls(principal: Principal, run: RunRow, writes: list[Writes]) -> bool:
 def _need_room(run: RunRow) -> None:
     """Raise `Problem` quota if so much was said to a run that no more is taken."""
     if run.events >= EVENTS_PER_RUN:
-        raise Problem("quota", f"This run has heard {EVENTS_PER_RUN:,} times from people: stop it and begin another.")
+        raise Problem(
+            "quota", f"This run has had {EVENTS_PER_RUN:,} notes, pauses and resumes: stop it and begin another."
+        )

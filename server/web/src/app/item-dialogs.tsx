@@ -114,7 +114,7 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
         </p>
         {uses !== "" && (
           <p class="quiet small">
-            {uses} by its path. {uses.endsWith("uses it") ? "It goes" : "They go"} on finding it where it is moved to.
+            {uses} by its path, and will find it at its new one.
           </p>
         )}
         <p id="path-help" class="quiet small">

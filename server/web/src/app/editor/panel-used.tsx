@@ -7,7 +7,7 @@ export function UsedPanel({ desk }: { desk: Desk }) {
   return (
     <>
       <p class="quiet">
-        Items whose live versions name this one, by its path or by one that it has left. Drafts don’t count until they are deployed.
+        Items whose live versions name this one, by its path or a former one. Drafts don’t count until they are deployed.
       </p>
       <UsedByList item={desk.item} />
     </>
