@@ -19,6 +19,7 @@ import pytest
 from draftwire.document.ops import Text
 from draftwire.wire.messages import Alert
 from draftwire_server.cli.process.embedded import Embedded
+from draftwire_server.core.edits.clash import STALE_AFTER_S
 from tests import reference
 from tests.clash_oracle import Sent, clashes_of
 from tests.live.conftest import World, seeded
@@ -148,34 +149,46 @@ async def test_two_people_delivered_at_once_end_as_the_trace_does(world: World, 
 
 
 async def alerts_are_those_of_the_oracle(world: World, people: tuple[Typist, Typist], log: list[dict[str, Any]]) -> int:
-    """Each batch opened an alert, or went on with one, exactly where the oracle finds a clash; gives how many did."""
+    """Each batch opened an alert, or went on with one, exactly where the oracle finds a clash; gives how many did.
+
+    The oracle knows no clock: batches that met something old enough to be stale, on a machine that was busy for long,
+    are left out.
+    """
     edits = {}
     for person in people:
         for no, sent in person.edits.items():
             mine = [splice for op in sent.ops for splice in op.s]  # type: ignore[union-attr]
             assert len(sent.ops) == 1
             edits[(person.draft.w, no)] = Sent(person.draft.w, sent.base, sent.seen, mine)
-    expected = clashes_of(log, edits)
+    at_once = {batch["seq"] for batch in log if not _may_be_stale(batch, log, edits[(batch["w"], batch["no"])].seen)}
+    expected = {seq: lines for seq, lines in clashes_of(log, edits).items() if seq in at_once}
     by_w = {person.draft.w: person for person in people}
     told = {
         batch["seq"]: by_w[batch["w"]].wire_alerts[batch["seq"]]
         for batch in log
         if batch["seq"] in by_w[batch["w"]].wire_alerts
     }
-    assert sorted(told) == sorted(expected)
+    assert sorted(at_once & told.keys()) == sorted(expected)
     opened = set()
     for seq, alerts in told.items():
-        assert len(alerts) <= len(expected[seq])
+        assert seq not in at_once or len(alerts) <= len(expected[seq])
         for alert in alerts:
-            if isinstance(alert, Alert):
+            if not isinstance(alert, Alert):
+                assert alert in opened, "it goes on with one that was opened before"
+                continue
+            opened.add(alert.id)
+            if seq in at_once:
                 assert (alert.kind, alert.reason, alert.seq) == ("overlap", "clash", seq)
                 assert (alert.line_from, alert.line_to) in expected[seq]
-                opened.add(alert.id)
-            else:
-                assert alert in opened, "it goes on with one that was opened before"
     stored = await world.query("select id from alert where draft_id = $1", people[0].draft.id)
     assert {row["id"] for row in stored} == opened
-    return len(told)
+    return len(expected)
+
+
+def _may_be_stale(batch: dict[str, Any], log: list[dict[str, Any]], seen: int) -> bool:
+    """Whether a batch met one of the other's that was not seen and two seconds old."""
+    unseen = (other for other in log[seen : batch["seq"] - 1] if other["w"] != batch["w"])
+    return any(batch["at"] - other["at"] >= STALE_AFTER_S for other in unseen)
 
 
 async def catch_up(me: Typist, other: Typist, needs: int) -> None:
@@ -260,7 +273,7 @@ async def test_the_alerts_of_two_who_type_into_each_other_are_those_of_the_oracl
                     person.release()
                 else:
                     await asyncio.sleep(0.001)  # the workers' turn
-            await settled(people)  # before anything is old enough to be stale
+            await settled(people)  # so that hardly anything is old enough to be stale
         log = await all_are_equal(world, people)
         clashes = await alerts_are_those_of_the_oracle(world, people, log)
         tell(f"{len(log)} batches, {clashes} met")
