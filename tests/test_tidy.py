@@ -28,7 +28,7 @@ FLOORS = {
 # Rooms of more modules than `MODULES_A_ROOM`, with the reason.
 LARGE_ROOMS = {
     "protocol/draftwire/api": "one module for each kind of resource, as in rest",
-    "protocol/draftwire/rest": "one module for each kind of resource, structs only",
+    "protocol/draftwire/rest": "one module for each kind of resource: structs and routes",
 }
 
 # Services, lowest first: a room knows itself and those before it.

@@ -22,9 +22,9 @@ from draftwire.rest.items import (
     SyncedItem,
     SyncItems,
     SyncResult,
-    UsedBy,
 )
 from draftwire.rest.lives import Deleted, DeletedPage, Unarchive, Undelete
+from draftwire.rest.used_by import UsedBy
 from draftwire.wire.messages import Item
 
 if TYPE_CHECKING:

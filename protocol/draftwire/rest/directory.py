@@ -9,6 +9,7 @@ from draftwire.rest.grants import NewGrant
 from draftwire.rest.groups import ChangedGroup, NewGroup
 from draftwire.rest.members import ChangedMember, NewMember
 from draftwire.rest.rights import Holder, Outcome, Role
+from draftwire.rest.route import Route
 
 
 class SyncedMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -189,3 +190,34 @@ class ChangeResults(msgspec.Struct, frozen=True):
     """What became of every change, in order."""
 
     results: tuple[ChangeResult, ...]
+
+
+# ---- routes
+
+CHANGE_RIGHTS = Route(
+    id="change_rights",
+    method="POST",
+    path="rights",
+    api="directory.change",
+    body=Changes,
+    answer=ChangeResults,
+    codes=("forbidden", "taken", "bad_name", "no_such_holder", "last_admin", "not_empty", "bad_path"),
+    summary="Change many rights",
+    description="""
+    Make many changes in order, all or none; a refusal names the first that can't be made by its ``index``.
+    """,
+)
+
+PUT_DIRECTORY = Route(
+    id="put_directory",
+    method="PUT",
+    path="directory",
+    api="directory.sync",
+    body=Directory,
+    answer=DirectoryResult,
+    codes=("forbidden", "taken", "bad_name", "no_such_holder", "last_admin", "bad_path"),
+    summary="Sync users, groups and folders",
+    description="""
+    Bring users, groups and folders to what the platform has, by external id; twice is as good as once. Admins.
+    """,
+)

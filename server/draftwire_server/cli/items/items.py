@@ -9,8 +9,9 @@ import click
 import msgspec
 
 from draftwire.api import Api
-from draftwire.rest.items import ItemUse, ListedItem, UsedBy
+from draftwire.rest.items import ListedItem
 from draftwire.rest.lives import Deleted, DeletedItem
+from draftwire.rest.used_by import ItemUse, UsedBy
 from draftwire.wire.messages import Item
 from draftwire_server.cli.asking import ask, confirmed, done, every, given_only, moment, options, show
 from draftwire_server.cli.exits import refuse
