@@ -23,7 +23,7 @@ from draftwire.rest.items import (
     SyncItems,
     SyncResult,
 )
-from draftwire.rest.lives import Deleted, DeletedPage, Unarchive, Undelete
+from draftwire.rest.lives import DeletedPage, ItemDeleted, Unarchive, Undelete
 from draftwire.rest.used_by import UsedBy
 from draftwire.wire.messages import Item
 
@@ -144,9 +144,9 @@ class ItemsApi:
         address = await self._api.in_workspace("items", item, "unarchive")
         return await self._api.ask(Item, "POST", address, body=Unarchive(path))
 
-    async def delete(self, item: str) -> Deleted:
+    async def delete(self, item: str) -> ItemDeleted:
         """Delete an item with all its drafts; fine if it is deleted. Raises `Problem` not_found, forbidden."""
-        return await self._api.ask(Deleted, "DELETE", await self._api.in_workspace("items", item))
+        return await self._api.ask(ItemDeleted, "DELETE", await self._api.in_workspace("items", item))
 
     async def undelete(
         self, item: str, *, path: str | UnsetType | None = UNSET, external_id: str | UnsetType | None = UNSET

@@ -10,15 +10,15 @@ from draftwire.rest.runs import (
     NewRun,
     Run,
     RunEventPage,
+    RunHeard,
     RunMode,
     RunNote,
     RunNoted,
     RunPage,
     RunState,
-    RunTold,
     RunWord,
 )
-from draftwire.rest.streams import Append, Close, NewStream, Stream
+from draftwire.rest.streams import AppendToStream, CloseStream, NewStream, Stream
 from draftwire.rest.tools import Edited, Read, ReadAnswer, Search, SearchAnswer, ToolEdit, ToolEdits
 from draftwire.rest.undoing import RunChanges, RunChosen, RunUndone
 from draftwire.wire.messages import RunEvent
@@ -111,7 +111,7 @@ class RunsApi:
     async def told(self, run: str, event: int) -> RunNoted:
         """Have remembered up to which event this agent knows what happened. Raises `Problem` not_found, forbidden."""
         path = await self._api.in_workspace("runs", run, "told")
-        return await self._api.ask(RunNoted, "POST", path, body=RunTold(event))
+        return await self._api.ask(RunNoted, "POST", path, body=RunHeard(event))
 
     async def follow(self, run: str, after: int = 0) -> AsyncIterator[RunEvent]:
         """Every event after ``after``, in order, until the run is over. Raises `Problem` that waiting does not mend."""
@@ -236,11 +236,11 @@ class RunsApi:
 
     async def append(self, run: str, stream: str, text: str, *, offset: int | None = None, wait: bool = True) -> Stream:
         """Write the next piece; with ``offset`` it may be sent again. Raises `Problem` stream_gap, anchor_gone, …"""
-        return await self._of_stream(run, stream, "append", Append(text, offset, wait))
+        return await self._of_stream(run, stream, "append", AppendToStream(text, offset, wait))
 
     async def close_stream(self, run: str, stream: str, units: int | None = None) -> Stream:
         """The text is complete: ``units`` long, if that is said. Raises `Problem` stream_gap, stream_over, …"""
-        return await self._of_stream(run, stream, "close", Close(units))
+        return await self._of_stream(run, stream, "close", CloseStream(units))
 
     async def abort_stream(self, run: str, stream: str) -> Stream:
         """Write nothing more; what is there stays, marked as unfinished. Raises `Problem` stream_over."""

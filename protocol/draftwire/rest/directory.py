@@ -54,7 +54,7 @@ class Directory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     absent: Literal["keep", "remove"] = "keep"
 
 
-class Synced(msgspec.Struct, frozen=True):
+class DirectorySynced(msgspec.Struct, frozen=True):
     """What became of one entry."""
 
     external_id: str
@@ -65,9 +65,9 @@ class Synced(msgspec.Struct, frozen=True):
 class DirectoryResult(msgspec.Struct, frozen=True):
     """What became of every entry, in order, and of those that were not named behind them."""
 
-    members: tuple[Synced, ...]
-    groups: tuple[Synced, ...]
-    folders: tuple[Synced, ...]
+    members: tuple[DirectorySynced, ...]
+    groups: tuple[DirectorySynced, ...]
+    folders: tuple[DirectorySynced, ...]
 
 
 class AddMember(NewMember, frozen=True, tag_field="do", tag="add_member"):

@@ -75,7 +75,7 @@ class ItemPut(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int
 
 
-class Refused(msgspec.Struct, frozen=True, omit_defaults=True):
+class PartRefused(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why one of many was refused; nothing of it was done."""
 
     external_id: str
@@ -90,7 +90,7 @@ class Synced(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of one item: one of the two."""
 
     put: ItemPut | None = None
-    refused: Refused | None = None
+    refused: PartRefused | None = None
 
 
 class SyncResult(msgspec.Struct, frozen=True):

@@ -23,7 +23,7 @@ class Undelete(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     external_id: str | UnsetType | None = UNSET
 
 
-class Deleted(msgspec.Struct, frozen=True, omit_defaults=True):
+class ItemDeleted(msgspec.Struct, frozen=True, omit_defaults=True):
     """The item is gone with all its drafts; until a time it can be brought back.
 
     ``used_by``: how many items that one may see name it in their live versions, and find nothing now.
@@ -115,7 +115,7 @@ DELETE = Route(
     method="DELETE",
     path="items/{item}",
     api="items.delete",
-    answer=Deleted,
+    answer=ItemDeleted,
     codes=("forbidden",),
     summary="Delete an item",
     description="""

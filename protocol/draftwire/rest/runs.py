@@ -115,7 +115,7 @@ class RunEventPage(msgspec.Struct, frozen=True):
     told: int = 0
 
 
-class RunTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RunHeard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Up to which event an agent knows what happened to its run."""
 
     event: Whole
@@ -193,7 +193,7 @@ TOLD_OF_RUN = Route(
     method="POST",
     path="runs/{run}/told",
     api="runs.told",
-    body=RunTold,
+    body=RunHeard,
     answer=RunNoted,
     codes=("forbidden",),
     summary="Know what happened to a run",

@@ -49,7 +49,7 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
 
 
-class Append(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class AppendToStream(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A piece of the text. ``offset`` None: what follows on all that this worker has taken in."""
 
     text: str
@@ -57,7 +57,7 @@ class Append(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     wait: bool = True  # for the commit; without it the answer says what is committed by now
 
 
-class Close(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class CloseStream(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """The end of the text; ``units``: all that was sent, to be sure that nothing of it is missing."""
 
     units: Whole | None = None
@@ -98,7 +98,7 @@ APPEND_TO_STREAM = Route(
     method="POST",
     path="runs/{run}/streams/{stream}/append",
     api="runs.append",
-    body=Append,
+    body=AppendToStream,
     answer=Stream,
     codes=(*WRITES, "stream_gap", "stream_over", "anchor_gone", "stale_region", "bad_text", "too_large", "too_fast"),
     summary="Append to a stream",
@@ -112,7 +112,7 @@ CLOSE_STREAM = Route(
     method="POST",
     path="runs/{run}/streams/{stream}/close",
     api="runs.close_stream",
-    body=Close,
+    body=CloseStream,
     answer=Stream,
     codes=(*WRITES, "stream_gap", "stream_over", "anchor_gone", "stale_region"),
     summary="Close a stream",

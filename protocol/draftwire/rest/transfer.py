@@ -35,7 +35,7 @@ class By(msgspec.Struct, frozen=True, omit_defaults=True):
     imported: str | None = None
 
 
-class Header(msgspec.Struct, frozen=True, tag_field="is", tag="draftwire"):
+class ExportHeader(msgspec.Struct, frozen=True, tag_field="is", tag="draftwire"):
     """Begins an export."""
 
     format: int
@@ -207,7 +207,7 @@ class GrantRecord(msgspec.Struct, frozen=True, tag_field="is", tag="grant", omit
 
 
 Record = (
-    Header
+    ExportHeader
     | MemberRecord
     | GroupRecord
     | FolderRecord

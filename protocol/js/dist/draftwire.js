@@ -1,13 +1,15 @@
 // src/errors.ts
 var Problem = class extends Error {
-  constructor(code, message, detail) {
+  constructor(code, message, detail, status) {
     super(message === void 0 ? code : `${code}: ${message}`);
     this.code = code;
     this.detail = detail;
+    this.status = status;
     this.name = "Problem";
   }
   code;
   detail;
+  status;
 };
 var MAY_PASS = /* @__PURE__ */ new Set([
   "too_many",
@@ -3292,12 +3294,12 @@ var Journal = class _Journal {
     if (globalThis.indexedDB === void 0) return "no_storage";
     if (sharedLocks() === null) return "no_locks";
     try {
-      const asked = indexedDB.open(DATABASE, 2);
-      asked.onupgradeneeded = ({ oldVersion }) => {
-        if (oldVersion < 1) asked.result.createObjectStore(STORE, { keyPath: "key" }).createIndex(BY_SCOPE, "scope");
-        asked.result.createObjectStore(BASES, { keyPath: "key" });
+      const asked2 = indexedDB.open(DATABASE, 2);
+      asked2.onupgradeneeded = ({ oldVersion }) => {
+        if (oldVersion < 1) asked2.result.createObjectStore(STORE, { keyPath: "key" }).createIndex(BY_SCOPE, "scope");
+        asked2.result.createObjectStore(BASES, { keyPath: "key" });
       };
-      const journal = new _Journal(await answer(asked));
+      const journal = new _Journal(await answer(asked2));
       journal.database.onversionchange = () => journal.database.close();
       await journal.dropOld(nowMs);
       return journal;
@@ -3497,6 +3499,243 @@ function baseFor({ replica: { value, shape } }, kept) {
 
 // src/wire/messages.ts
 var SUBPROTOCOL = "draftwire.v1+json";
+
+// src/rest/routes.ts
+var ROUTES = [
+  ["server.me", "GET", "/v1/me"],
+  ["items.list", "GET", "items"],
+  ["items.create", "POST", "items", 1],
+  ["items.get", "GET", "items/*"],
+  ["items.put", "PUT", "items/*", 1],
+  ["items.change", "PATCH", "items/*", 1],
+  ["items.sync", "POST", "items/sync", 1],
+  ["items.usedBy", "GET", "items/*/used-by"],
+  ["items.at", "GET", "at"],
+  ["items.archive", "POST", "items/*/archive"],
+  ["items.unarchive", "POST", "items/*/unarchive", 1],
+  ["items.delete", "DELETE", "items/*"],
+  ["items.undelete", "POST", "items/*/undelete", 1],
+  ["items.deleted", "GET", "deleted-items"],
+  ["items.diff", "GET", "items/*/diff"],
+  ["kinds.list", "GET", "kinds"],
+  ["kinds.get", "GET", "kinds/*"],
+  ["kinds.put", "PUT", "kinds/*", 1],
+  ["kinds.remove", "DELETE", "kinds/*"],
+  ["drafts.list", "GET", "drafts"],
+  ["deploys.many", "POST", "drafts/deploy", 1],
+  ["deploys.discardMany", "POST", "drafts/discard", 1],
+  ["drafts.diagnostics", "GET", "drafts/*/diagnostics"],
+  ["drafts.ofItem", "GET", "items/*/draft"],
+  ["drafts.get", "GET", "drafts/*"],
+  ["drafts.saveOfItem", "PUT", "items/*/draft", 1],
+  ["drafts.save", "PUT", "drafts/*", 1],
+  ["drafts.patch", "PATCH", "drafts/*/content", 1],
+  ["drafts.patchOfItem", "PATCH", "items/*/draft", 1],
+  ["drafts.log", "GET", "drafts/*/log"],
+  ["drafts.writers", "GET", "drafts/*/writers"],
+  ["drafts.resolveAlert", "POST", "drafts/*/alerts/*/resolve"],
+  ["sharing.get", "GET", "drafts/*/sharing"],
+  ["sharing.show", "PATCH", "drafts/*", 1],
+  ["sharing.guest", "GET", "drafts/*/guests/*"],
+  ["sharing.invite", "PUT", "drafts/*/guests/*", 1],
+  ["sharing.withdraw", "DELETE", "drafts/*/guests/*"],
+  ["sharing.ask", "POST", "drafts/*/asks", 1],
+  ["sharing.asks", "GET", "asks"],
+  ["sharing.grant", "POST", "asks/*/grant", 1],
+  ["sharing.decline", "POST", "asks/*/decline"],
+  ["sharing.takeBack", "DELETE", "asks/*"],
+  ["adoption.adopt", "POST", "items/*/adopt", 1],
+  ["adoption.bring", "POST", "drafts/*/bring", 1],
+  ["adoption.editTogether", "POST", "drafts/*/edit-together", 1],
+  ["deploys.deploy", "POST", "drafts/*/deploy", 1],
+  ["deploys.redeploy", "POST", "items/*/versions/*/redeploy", 1],
+  ["deploys.rebase", "POST", "drafts/*/rebase", 1],
+  ["deploys.keep", "POST", "drafts/*/keep", 1],
+  ["deploys.revert", "POST", "drafts/*/revert", 1],
+  ["deploys.discard", "POST", "drafts/*/discard", 1],
+  ["deploys.bringBack", "POST", "drafts/*/bring-back", 1],
+  ["versions.list", "GET", "items/*/versions"],
+  ["versions.get", "GET", "items/*/versions/*"],
+  ["versions.deployed", "GET", "deployed"],
+  ["versions.restore", "POST", "items/*/versions/*/restore", 1],
+  ["versions.fork", "POST", "items/*/fork", 1],
+  ["versions.origin", "GET", "items/*/origin"],
+  ["history.page", "GET", "drafts/*/history"],
+  ["history.state", "GET", "drafts/*/state"],
+  ["history.names", "GET", "drafts/*/names"],
+  ["history.name", "POST", "drafts/*/names", 1],
+  ["history.rename", "PATCH", "drafts/*/names/*", 1],
+  ["history.unname", "DELETE", "drafts/*/names/*"],
+  ["history.blame", "GET", "drafts/*/blame"],
+  ["history.versionBlame", "GET", "items/*/versions/*/blame"],
+  ["history.changes", "GET", "drafts/*/changes"],
+  ["history.looked", "POST", "drafts/*/looked", 1],
+  ["stash.list", "GET", "stash"],
+  ["stash.get", "GET", "stash/*"],
+  ["stash.compare", "GET", "stash/*/compare"],
+  ["stash.restore", "POST", "stash/*/restore", 1],
+  ["stash.dismiss", "POST", "stash/*/dismiss"],
+  ["alerts.list", "GET", "alerts"],
+  ["alerts.get", "GET", "alerts/*"],
+  ["alerts.resolve", "POST", "alerts/*/resolve", 1],
+  ["members.list", "GET", "members"],
+  ["members.add", "POST", "members", 1],
+  ["members.get", "GET", "members/*"],
+  ["members.change", "PATCH", "members/*", 1],
+  ["members.remove", "DELETE", "members/*"],
+  ["members.restore", "POST", "members/*/restore"],
+  ["members.erase", "POST", "members/*/erase"],
+  ["members.signOut", "POST", "members/*/sign-out", 1],
+  ["workspaceSettings.get", "GET", "settings"],
+  ["workspaceSettings.change", "PATCH", "settings", 1],
+  ["groups.list", "GET", "groups"],
+  ["groups.add", "POST", "groups", 1],
+  ["groups.get", "GET", "groups/*"],
+  ["groups.change", "PATCH", "groups/*", 1],
+  ["groups.remove", "DELETE", "groups/*"],
+  ["groups.setMembers", "PUT", "groups/*/members", 1],
+  ["groups.enrol", "PUT", "groups/*/members/*"],
+  ["groups.withdraw", "DELETE", "groups/*/members/*"],
+  ["folders.list", "GET", "folders"],
+  ["folders.add", "POST", "folders", 1],
+  ["folders.get", "GET", "folders/*"],
+  ["folders.change", "PATCH", "folders/*", 1],
+  ["folders.remove", "DELETE", "folders/*"],
+  ["folders.setRole", "PUT", "folders/*/people", 1],
+  ["grants.list", "GET", "grants"],
+  ["grants.give", "POST", "grants", 1],
+  ["grants.end", "DELETE", "grants/*"],
+  ["keys.list", "GET", "keys"],
+  ["keys.make", "POST", "keys", 1],
+  ["keys.get", "GET", "keys/*"],
+  ["keys.revoke", "DELETE", "keys/*"],
+  ["tokens.revoke", "POST", "tokens/revoke", 1],
+  ["tokens.identity", "GET", "identity"],
+  ["tokens.setIdentity", "PUT", "identity", 1],
+  ["directory.change", "POST", "rights", 1],
+  ["directory.sync", "PUT", "directory", 1],
+  ["presence.attend", "PUT", "items/*/presence", 1],
+  ["presence.leave", "DELETE", "items/*/presence"],
+  ["presence.here", "GET", "items/*/presence"],
+  ["presence.everywhere", "GET", "presence"],
+  ["activity.perMinute", "GET", "activity"],
+  ["runs.begin", "POST", "runs", 1],
+  ["runs.page", "GET", "runs"],
+  ["runs.get", "GET", "runs/*"],
+  ["runs.events", "GET", "runs/*/events"],
+  ["runs.told", "POST", "runs/*/told", 1],
+  ["runs.note", "POST", "runs/*/notes", 1],
+  ["runs.pause", "POST", "runs/*/pause", 1],
+  ["runs.resume", "POST", "runs/*/resume", 1],
+  ["runs.stop", "POST", "runs/*/stop", 1],
+  ["runs.end", "POST", "runs/*/end", 1],
+  ["runs.changes", "GET", "runs/*/changes"],
+  ["runs.undo", "POST", "runs/*/undo", 1],
+  ["runs.redo", "POST", "runs/*/redo", 1],
+  ["runs.restore", "POST", "runs/*/restore", 1],
+  ["runs.keep", "POST", "runs/*/keep", 1],
+  ["suggestions.list", "GET", "drafts/*/suggestions"],
+  ["suggestions.get", "GET", "suggestions/*"],
+  ["suggestions.accept", "POST", "suggestions/*/accept", 1],
+  ["suggestions.reject", "POST", "suggestions/*/reject", 1],
+  ["runs.read", "POST", "runs/*/read", 1],
+  ["runs.search", "POST", "runs/*/search", 1],
+  ["runs.edit", "POST", "runs/*/edit", 1],
+  ["runs.openStream", "POST", "runs/*/streams", 1],
+  ["runs.stream", "GET", "runs/*/streams/*"],
+  ["runs.append", "POST", "runs/*/streams/*/append", 1],
+  ["runs.closeStream", "POST", "runs/*/streams/*/close", 1],
+  ["runs.abortStream", "POST", "runs/*/streams/*/abort"],
+  ["transfer.pages", "GET", "export"],
+  ["transfer.put", "POST", "import", 1],
+  ["events.read", "GET", "events"],
+  ["secrets.set", "PUT", "drafts/*/secrets", 1],
+  ["secrets.make", "POST", "items/*/secrets", 1],
+  ["secrets.list", "GET", "items/*/secrets"],
+  ["secrets.remove", "DELETE", "items/*/secrets/*"],
+  ["secrets.deployed", "GET", "deployed/secrets"],
+  ["webhooks.list", "GET", "webhooks"],
+  ["webhooks.make", "POST", "webhooks", 1],
+  ["webhooks.get", "GET", "webhooks/*"],
+  ["webhooks.change", "PATCH", "webhooks/*", 1],
+  ["webhooks.delete", "DELETE", "webhooks/*"],
+  ["webhooks.rotate", "POST", "webhooks/*/rotate", 1],
+  ["webhooks.test", "POST", "webhooks/*/test"],
+  ["webhooks.replay", "POST", "webhooks/*/replay", 1],
+  ["webhooks.deliveries", "GET", "webhooks/*/deliveries"],
+  ["webhooks.delivery", "GET", "webhooks/*/deliveries/*"]
+];
+var HEADERS = {
+  ifMatch: ["if-match", '"*"'],
+  override: ["draftwire-override", '"*"'],
+  session: ["draftwire-session", "*"],
+  idempotencyKey: ["idempotency-key", "*"],
+  merge: ["prefer", "merge=never"]
+};
+
+// src/rest/request.ts
+function callsOf(send) {
+  const calls = {};
+  let workspace = null;
+  const inWorkspace = () => workspace ??= asked(send, "GET", "/v1/me").then(
+    (me) => `/v1/w/${encodeURIComponent(me.workspace)}/`,
+    (error) => {
+      workspace = null;
+      throw error;
+    }
+  );
+  for (const [call, method, path, takesBody] of ROUTES) {
+    const [group, name] = call.split(".");
+    (calls[group] ??= {})[name] = async (...given2) => {
+      const filled = path.replace(/\*/g, () => encodeURIComponent(String(given2.shift() ?? "")));
+      const body = takesBody === 1 ? given2.shift() ?? {} : void 0;
+      const options = given2.shift() ?? {};
+      const address = filled.startsWith("/") ? filled : await inWorkspace() + filled;
+      return asked(send, method, address, body, options);
+    };
+  }
+  return calls;
+}
+async function asked(send, method, path, body, options = {}) {
+  const { signal, keepalive, ...named } = options;
+  const headers = { accept: "application/json" };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(named)) {
+    if (value === void 0 || value === null) continue;
+    const header = HEADERS[name];
+    if (header !== void 0) {
+      if (value !== true) headers[header[0]] = header[1].replace("*", String(value));
+      continue;
+    }
+    for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
+  }
+  if (body !== void 0) headers["content-type"] = "application/json";
+  const init = { method, headers };
+  if (body !== void 0) init.body = JSON.stringify(body);
+  if (signal !== void 0) init.signal = signal;
+  if (keepalive !== void 0) init.keepalive = keepalive;
+  let answer2;
+  let text2;
+  try {
+    answer2 = await send(query.size > 0 ? `${path}?${query.toString()}` : path, init);
+    text2 = await answer2.text();
+  } catch (error) {
+    if (signal?.aborted === true || error instanceof Problem) throw error;
+    throw new Problem("unavailable", "The server can't be reached.");
+  }
+  if (!answer2.ok) throw refusal(answer2.status, text2);
+  return text2 === "" ? void 0 : JSON.parse(text2);
+}
+function refusal(status, text2) {
+  let said = {};
+  try {
+    said = JSON.parse(text2) ?? {};
+  } catch {
+  }
+  const { code, detail, title, type: _, status: __, retry: ___, ...more } = said;
+  const message = detail ?? title ?? `The server answered ${status}.`;
+  return new Problem(typeof code === "string" ? code : "internal", String(message), more, status);
+}
 
 // src/document/line-ends.ts
 function opWithLf(document2, op2) {
@@ -4976,6 +5215,7 @@ var Client = class _Client {
   givingBack = null;
   recovering = /* @__PURE__ */ new Set();
   lastToken = null;
+  calls = null;
   failures = 0;
   byeAfterMs = null;
   reconnectTimer;
@@ -5100,10 +5340,15 @@ var Client = class _Client {
     const ask2 = async (token) => {
       const headers = new Headers(init.headers);
       headers.set("authorization", `Bearer ${token}`);
+      if (this.options.agent !== void 0) headers.set("draftwire-agent", utf8(this.options.agent));
       return fetch(httpAddress(this.options.url) + path, { ...init, headers });
     };
     const answer2 = await ask2(this.lastToken ??= await this.options.token());
     return answer2.status === 401 ? ask2(this.lastToken = await this.options.token()) : answer2;
+  }
+  /** Everything over HTTP, typed: `client.api.items.list({ q: "refund" })`. It needs no connection. */
+  get api() {
+    return this.calls ??= callsOf((path, init) => this.request(path, init));
   }
   /** Call `listener` with all events of one message, or one step of the clock, at a time; the answer ends it. */
   onDelivery(listener) {
@@ -5357,6 +5602,9 @@ function socketAddress(url) {
   found.protocol = found.protocol.replace("http", "ws");
   if (!found.pathname.endsWith(SOCKET_PATH)) found.pathname = found.pathname.replace(/\/$/, "") + SOCKET_PATH;
   return found.href;
+}
+function utf8(text2) {
+  return String.fromCharCode(...new TextEncoder().encode(text2));
 }
 function httpAddress(url) {
   return socketAddress(url).replace(/^ws/, "http").slice(0, -SOCKET_PATH.length);
@@ -5807,6 +6055,7 @@ export {
   Undo,
   VALUE_DEPTH,
   applySplices,
+  callsOf,
   canonicalSplices,
   carry,
   carryPoint,

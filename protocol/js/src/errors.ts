@@ -6,6 +6,8 @@ export class Problem extends Error {
     readonly code: string,
     message?: string,
     readonly detail?: unknown,
+    /** Of the answer, over HTTP. */
+    readonly status?: number,
   ) {
     super(message === undefined ? code : `${code}: ${message}`);
     this.name = "Problem";

@@ -3,7 +3,11 @@
 export declare class Problem extends Error {
     readonly code: string;
     readonly detail?: unknown | undefined;
-    constructor(code: string, message?: string, detail?: unknown | undefined);
+    /** Of the answer, over HTTP. */
+    readonly status?: number | undefined;
+    constructor(code: string, message?: string, detail?: unknown | undefined, 
+    /** Of the answer, over HTTP. */
+    status?: number | undefined);
 }
 /** Whether the same request may pass later. */
 export declare function mayPass(code: string): boolean;

@@ -15,11 +15,11 @@ from draftwire.rest.runs import (
     Run,
     RunEventPage,
     RunEventQuery,
+    RunHeard,
     RunNote,
     RunNoted,
     RunPage,
     RunQuery,
-    RunTold,
     RunWord,
 )
 from draftwire_server.http.serving.conditions import once_of
@@ -47,7 +47,7 @@ async def read_run_events(call: Call, query: RunEventQuery) -> RunEventPage:
 
 
 @serves(TOLD_OF_RUN)
-async def told_of_run(call: Call, body: RunTold) -> RunNoted:
+async def told_of_run(call: Call, body: RunHeard) -> RunNoted:
     return await call.runtime.runs.told(call.principal, call.named("run"), body.event)
 
 

@@ -6,8 +6,8 @@ from draftwire.rest.streams import (
     CLOSE_STREAM,
     LOAD_STREAM,
     OPEN_STREAM,
-    Append,
-    Close,
+    AppendToStream,
+    CloseStream,
     NewStream,
     Stream,
 )
@@ -54,12 +54,12 @@ async def load_stream(call: Call) -> Stream:
 
 
 @serves(APPEND_TO_STREAM)
-async def append_to_stream(call: Call, body: Append) -> Stream:
+async def append_to_stream(call: Call, body: AppendToStream) -> Stream:
     return await call.runtime.streams.append(call.principal, call.named("run"), call.named("stream"), body)
 
 
 @serves(CLOSE_STREAM)
-async def close_stream(call: Call, body: Close) -> Stream:
+async def close_stream(call: Call, body: CloseStream) -> Stream:
     return await call.runtime.streams.close(call.principal, call.named("run"), call.named("stream"), body)
 
 

@@ -12,9 +12,9 @@ from draftwire.rest.lives import (
     LIST_DELETED,
     UNARCHIVE,
     UNDELETE,
-    Deleted,
     DeletedPage,
     DeletedQuery,
+    ItemDeleted,
     Unarchive,
     Undelete,
 )
@@ -51,7 +51,7 @@ async def unarchive(call: Call, body: Unarchive) -> Item:
 
 
 @serves(DELETE)
-async def delete(call: Call) -> Deleted:
+async def delete(call: Call) -> ItemDeleted:
     return await call.runtime.lives.delete(call.principal, call.named("item"))
 
 

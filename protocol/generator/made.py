@@ -1,0 +1,21 @@
+"""What is made, and where it stands."""
+
+from pathlib import Path
+from typing import Final
+
+from draftwire.rest.routes import ROUTES
+from generator import typescript
+
+PROTOCOL: Final = Path(__file__).resolve().parents[1]
+CALLED: Final = tuple(route for route in ROUTES if not route.public)
+
+
+def made() -> dict[Path, str]:
+    """Each file that is made, with its text."""
+    in_js = typescript.files(CALLED)
+    rest = PROTOCOL / "js" / "src" / "rest"
+    return {
+        rest / "types.ts": in_js["types"],
+        rest / "api.ts": in_js["calls"],
+        rest / "routes.ts": in_js["table"],
+    }
