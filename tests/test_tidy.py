@@ -27,7 +27,7 @@ FLOORS = {
 
 # Rooms of more modules than `MODULES_A_ROOM`, with the reason.
 LARGE_ROOMS = {
-    "protocol/draftwire/api": "one module for each kind of resource, as in rest",
+    "protocol/draftwire/api/calls": "made: one module for each group of routes",
     "protocol/draftwire/rest": "one module for each kind of resource: structs and routes",
 }
 

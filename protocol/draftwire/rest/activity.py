@@ -61,6 +61,7 @@ EDITS_PER_MINUTE = Route(
     method="GET",
     path="activity",
     api="activity.per_minute",
+    first=("minutes",),
     query=ActivityQuery,
     answer=Activity,
     summary="Edits per minute",

@@ -88,6 +88,7 @@ CHOOSE_ALERT = Route(
     method="POST",
     path="alerts/{alert}/resolve",
     api="alerts.resolve",
+    first=("keep",),
     body=AlertChoice,
     answer=AlertResolved,
     headers=ONCE,

@@ -175,6 +175,7 @@ DIFF_ITEM = Route(
     method="GET",
     path="items/{item}/diff",
     api="items.diff",
+    first=("from_", "to"),
     query=DiffQuery,
     answer=ItemDiff,
     codes=(

@@ -41,6 +41,7 @@ READ_EVENTS = Route(
     method="GET",
     path="events",
     api="events.read",
+    first=("after",),
     query=EventQuery,
     answer=EventPage,
     codes=("cursor_expired", "cursor_ahead", "too_many"),

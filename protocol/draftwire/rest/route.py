@@ -48,6 +48,7 @@ class Route:
         reads: it is no GET, but changes nothing.
         parts: the member of the body that holds many parts, each with an answer of its own.
         who: who may ask.
+        first: what need not be given, but may be by its position in the Python client.
         description: what it does, in Markdown; the indentation is taken away.
     """
 
@@ -67,6 +68,7 @@ class Route:
     reads: bool = False
     parts: str | None = None
     who: str = ""
+    first: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "description", cleandoc(self.description))

@@ -112,6 +112,7 @@ CLOSE_STREAM = Route(
     method="POST",
     path="runs/{run}/streams/{stream}/close",
     api="runs.close_stream",
+    first=("units",),
     body=CloseStream,
     answer=Stream,
     codes=(*WRITES, "stream_gap", "stream_over", "anchor_gone", "stale_region"),

@@ -262,6 +262,7 @@ EDIT_DRAFT = Route(
     method="POST",
     path="runs/{run}/edit",
     api="runs.edit",
+    first=("edits",),
     body=ToolEdits,
     answer=Edited,
     headers=(KEY,),

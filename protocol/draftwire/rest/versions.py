@@ -78,6 +78,7 @@ FORK = Route(
     method="POST",
     path="items/{item}/fork",
     api="versions.fork",
+    first=("source",),
     body=Fork,
     answer=Forked,
     status=201,
