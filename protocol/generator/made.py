@@ -1,5 +1,6 @@
 """What is made, and where it stands."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ PROTOCOL: Final = Path(__file__).resolve().parents[1]
 CALLED: Final = tuple(route for route in ROUTES if not route.public)
 
 
+@cache
 def made() -> dict[Path, str]:
     """Each file that is made, with its text."""
     in_js = typescript.files(CALLED)

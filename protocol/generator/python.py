@@ -6,10 +6,12 @@ each other, events that are waited for, and what the client remembers are writte
 
 import subprocess
 import sys
+import tempfile
 import textwrap
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
@@ -17,6 +19,7 @@ import msgspec
 from draftwire.rest.route import Header, Route
 
 LINE: Final = 120
+SETTINGS: Final = Path(__file__).resolve().parents[2] / "pyproject.toml"
 BY_HAND: Final = frozenset({
     "server.me",
     *("items.list", "items.get", "items.put", "drafts.list", "drafts.of_item"),  # pages; what the client remembers
@@ -271,12 +274,15 @@ def files(routes: Sequence[Route]) -> Mapping[str, str]:
     for route in routes:
         if route.api not in BY_HAND:
             groups.setdefault(route.tag, []).append(route)
-    return {group: _in_form(_module(group, own)) for group, own in groups.items()}
+    return _in_form({group: _module(group, own) for group, own in groups.items()})
 
 
-def _in_form(text: str) -> str:
-    """As ruff puts it into form, in the names' order of this project."""
-    for command in (("check", "--select", "I", "--fix", "--quiet"), ("format",)):
-        ruff = [sys.executable, "-m", "ruff", *command, "--stdin-filename", "protocol/draftwire/api/calls/made.py", "-"]
-        text = subprocess.run(ruff, input=text, capture_output=True, text=True, check=True).stdout  # noqa: S603
-    return text
+def _in_form(modules: Mapping[str, str]) -> Mapping[str, str]:
+    """As ruff puts them into form, in the names' order of this project."""
+    with tempfile.TemporaryDirectory() as folder:
+        for group, text in modules.items():
+            Path(folder, f"{group}.py").write_text(text, encoding="utf-8")
+        for command in (("check", "--select", "I", "--fix"), ("format",)):
+            ruff = [sys.executable, "-m", "ruff", *command, "--quiet", "--config", str(SETTINGS), folder]
+            subprocess.run(ruff, check=True)  # noqa: S603
+        return {group: Path(folder, f"{group}.py").read_text(encoding="utf-8") for group in modules}
