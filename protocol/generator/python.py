@@ -180,8 +180,8 @@ class _Call:
         first, rest = self._parameters()
         given = ["self", *(each.written for each in first), *(["*"] if rest else []), *(each.written for each in rest)]
         lines = [f"async def {self.name}({', '.join(given)}) -> {answer}:", *self._says()]
-        lines.append(f"    path = await self._api.in_workspace({', '.join(self._segments())})")
-        asked = [answer if answer != "None" else "type(None)", f'"{self.route.method}"', "path", *self._sent()]
+        where = f"await self._api.in_workspace({', '.join(self._segments())})"  # in place: an argument may be a `path`
+        asked = [answer if answer != "None" else "type(None)", f'"{self.route.method}"', where, *self._sent()]
         lines.append(f"    {'return ' if answer != 'None' else ''}await self._api.ask({', '.join(asked)})")
         return "\n".join(f"    {line}" if line else "" for line in lines)
 

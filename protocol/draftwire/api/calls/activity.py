@@ -15,5 +15,6 @@ class ActivityCalls:
 
         How much is edited in which items and by which AI sessions, of the drafts that the asker may read.
         """
-        path = await self._api.in_workspace("activity")
-        return await self._api.ask(Activity, "GET", path, query=ActivityQuery(minutes=minutes))
+        return await self._api.ask(
+            Activity, "GET", await self._api.in_workspace("activity"), query=ActivityQuery(minutes=minutes)
+        )

@@ -37,11 +37,10 @@ class AdoptionCalls:
                 base_expired, bad_etag, plain_secret, unknown_secret, idempotency_reused, too_large, no_such_place,
                 bad_id, id_fixed, not_text.
         """
-        path = await self._api.in_workspace("items", item, "adopt")
         return await self._api.ask(
             Brought,
             "POST",
-            path,
+            await self._api.in_workspace("items", item, "adopt"),
             body=Adoption(resolutions=dict(resolutions or {}), rest=rest, source=source, etag=etag, how=how),
             headers={"idempotency-key": idempotency_key},
         )
@@ -65,11 +64,10 @@ class AdoptionCalls:
                 base_expired, bad_etag, plain_secret, unknown_secret, idempotency_reused, too_large, no_such_place,
                 bad_id, id_fixed, not_text.
         """
-        path = await self._api.in_workspace("drafts", draft, "bring")
         return await self._api.ask(
             Brought,
             "POST",
-            path,
+            await self._api.in_workspace("drafts", draft, "bring"),
             body=Bringing(resolutions=dict(resolutions or {}), rest=rest, source=source, etag=etag),
             headers={"idempotency-key": idempotency_key},
         )
@@ -91,11 +89,10 @@ class AdoptionCalls:
                 base_expired, bad_etag, plain_secret, unknown_secret, idempotency_reused, too_large, no_such_place,
                 bad_id, id_fixed, not_text.
         """
-        path = await self._api.in_workspace("drafts", draft, "edit-together")
         return await self._api.ask(
             Brought,
             "POST",
-            path,
+            await self._api.in_workspace("drafts", draft, "edit-together"),
             body=Together(resolutions=dict(resolutions or {}), rest=rest),
             headers={"idempotency-key": idempotency_key},
         )

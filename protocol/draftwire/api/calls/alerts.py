@@ -31,11 +31,10 @@ class AlertsCalls:
         Raises:
             Problem: bad_cursor.
         """
-        path = await self._api.in_workspace("alerts")
         return await self._api.ask(
             AlertPage,
             "GET",
-            path,
+            await self._api.in_workspace("alerts"),
             query=AlertQuery(draft=draft, item=item, mine=mine, state=state, cursor=cursor, limit=limit),
         )
 
@@ -44,8 +43,7 @@ class AlertsCalls:
 
         Who, where, what, and how it ended; for who may read the draft.
         """
-        path = await self._api.in_workspace("alerts", alert)
-        return await self._api.ask(AlertInfo, "GET", path)
+        return await self._api.ask(AlertInfo, "GET", await self._api.in_workspace("alerts", alert))
 
     async def resolve(
         self,
@@ -65,11 +63,10 @@ class AlertsCalls:
                 base_ahead, base_expired, bad_etag, plain_secret, unknown_secret, idempotency_reused, too_large,
                 no_such_place, bad_id, id_fixed, not_text.
         """
-        path = await self._api.in_workspace("alerts", alert, "resolve")
         return await self._api.ask(
             AlertResolved,
             "POST",
-            path,
+            await self._api.in_workspace("alerts", alert, "resolve"),
             body=AlertChoice(resolutions=dict(resolutions or {}), rest=rest, keep=keep),
             headers={"idempotency-key": idempotency_key},
         )

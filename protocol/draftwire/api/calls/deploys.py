@@ -35,11 +35,10 @@ class DeploysCalls:
         Raises:
             Problem: too_many, idempotency_reused.
         """
-        path = await self._api.in_workspace("drafts", "deploy")
         return await self._api.ask(
             DeployedMany,
             "POST",
-            path,
+            await self._api.in_workspace("drafts", "deploy"),
             body=DeployMany(drafts=tuple(drafts)),
             headers={"idempotency-key": idempotency_key},
         )
@@ -52,11 +51,10 @@ class DeploysCalls:
         Raises:
             Problem: too_many, idempotency_reused.
         """
-        path = await self._api.in_workspace("drafts", "discard")
         return await self._api.ask(
             DiscardedMany,
             "POST",
-            path,
+            await self._api.in_workspace("drafts", "discard"),
             body=DiscardMany(drafts=tuple(drafts)),
             headers={"idempotency-key": idempotency_key},
         )
@@ -84,11 +82,10 @@ class DeploysCalls:
             Problem: forbidden, behind, not_deployable, too_much_work, too_large, idempotency_reused, busy, bad_etag,
                 generation_changed, rewound, base_ahead, base_expired, draft_moved.
         """
-        path = await self._api.in_workspace("drafts", draft, "deploy")
         return await self._api.ask(
             Deployed,
             "POST",
-            path,
+            await self._api.in_workspace("drafts", draft, "deploy"),
             body=Deploy(
                 etag=etag,
                 expected_version=expected_version,
@@ -117,11 +114,10 @@ class DeploysCalls:
         Raises:
             Problem: forbidden, behind, not_deployable, too_much_work, too_large, idempotency_reused, busy.
         """
-        path = await self._api.in_workspace("items", item, "versions", str(version), "redeploy")
         return await self._api.ask(
             Deployed,
             "POST",
-            path,
+            await self._api.in_workspace("items", item, "versions", str(version), "redeploy"),
             body=Redeploy(expected_version=expected_version, message=message, override=override),
             headers={"idempotency-key": idempotency_key},
         )
@@ -145,11 +141,10 @@ class DeploysCalls:
         Raises:
             Problem: merge_conflict, read_only, mode_forbids, idempotency_reused, too_large, busy.
         """
-        path = await self._api.in_workspace("drafts", draft, "rebase")
         return await self._api.ask(
             Rebased,
             "POST",
-            path,
+            await self._api.in_workspace("drafts", draft, "rebase"),
             body=Rebase(resolutions=dict(resolutions or {}), rest=rest, version=version, preview=preview),
             headers={"idempotency-key": idempotency_key},
         )
@@ -162,8 +157,9 @@ class DeploysCalls:
         Raises:
             Problem: behind, read_only.
         """
-        path = await self._api.in_workspace("drafts", draft, "keep")
-        return await self._api.ask(Kept, "POST", path, body=Keep(version=version))
+        return await self._api.ask(
+            Kept, "POST", await self._api.in_workspace("drafts", draft, "keep"), body=Keep(version=version)
+        )
 
     async def revert(
         self,
@@ -188,11 +184,10 @@ class DeploysCalls:
                 not_text, bad_id, duplicate_id, bad_address, not_keyed, id_fixed, keyed_array_fixed, plain_array,
                 root_fixed.
         """
-        path = await self._api.in_workspace("drafts", draft, "revert")
         return await self._api.ask(
             Rebased,
             "POST",
-            path,
+            await self._api.in_workspace("drafts", draft, "revert"),
             body=Revert(version=version, etag=etag, only=None if only is None else tuple(only), context=context),
             headers={"idempotency-key": idempotency_key},
         )
@@ -205,8 +200,9 @@ class DeploysCalls:
         Raises:
             Problem: bad_etag, draft_moved, generation_changed, forbidden.
         """
-        path = await self._api.in_workspace("drafts", draft, "discard")
-        return await self._api.ask(Discarded, "POST", path, body=Discard(etag=etag))
+        return await self._api.ask(
+            Discarded, "POST", await self._api.in_workspace("drafts", draft, "discard"), body=Discard(etag=etag)
+        )
 
     async def bring_back(
         self,
@@ -224,11 +220,10 @@ class DeploysCalls:
         Raises:
             Problem: merge_conflict, read_only, mode_forbids, idempotency_reused, too_large, busy.
         """
-        path = await self._api.in_workspace("drafts", draft, "bring-back")
         return await self._api.ask(
             Rebased,
             "POST",
-            path,
+            await self._api.in_workspace("drafts", draft, "bring-back"),
             body=BringBack(resolutions=dict(resolutions or {}), rest=rest, generation=generation),
             headers={"idempotency-key": idempotency_key},
         )

@@ -59,8 +59,9 @@ class DirectoryCalls:
         Raises:
             Problem: forbidden, taken, bad_name, no_such_holder, last_admin, not_empty, bad_path.
         """
-        path = await self._api.in_workspace("rights")
-        return await self._api.ask(ChangeResults, "POST", path, body=Changes(changes=tuple(changes)))
+        return await self._api.ask(
+            ChangeResults, "POST", await self._api.in_workspace("rights"), body=Changes(changes=tuple(changes))
+        )
 
     async def sync(self, body: Directory) -> DirectoryResult:
         """Sync users, groups and folders.
@@ -70,5 +71,4 @@ class DirectoryCalls:
         Raises:
             Problem: forbidden, taken, bad_name, no_such_holder, last_admin, bad_path.
         """
-        path = await self._api.in_workspace("directory")
-        return await self._api.ask(DirectoryResult, "PUT", path, body=body)
+        return await self._api.ask(DirectoryResult, "PUT", await self._api.in_workspace("directory"), body=body)

@@ -30,8 +30,12 @@ class DraftsCalls:
 
         The draft with its etag; 304 if the asker has that very state.
         """
-        path = await self._api.in_workspace("drafts", draft)
-        return await self._api.ask(DraftState, "GET", path, query=NamedDraft(item=self._api.item_of(draft, item)))
+        return await self._api.ask(
+            DraftState,
+            "GET",
+            await self._api.in_workspace("drafts", draft),
+            query=NamedDraft(item=self._api.item_of(draft, item)),
+        )
 
     async def save_of_item(
         self,
@@ -55,11 +59,10 @@ class DraftsCalls:
                 override_moved, session_is_live, idempotency_reused, read_only, too_large, plain_secret, unknown_secret,
                 duplicate_id, bad_id.
         """
-        path = await self._api.in_workspace("items", item, "draft")
         return await self._api.ask(
             Saved,
             "PUT",
-            path,
+            await self._api.in_workspace("items", item, "draft"),
             body=WholeDraft(value=dict(value), made_from=None if made_from is None else dict(made_from)),
             query=DraftQuery(purpose=purpose),
             headers={
@@ -93,11 +96,10 @@ class DraftsCalls:
                 override_moved, session_is_live, idempotency_reused, read_only, too_large, plain_secret, unknown_secret,
                 duplicate_id, bad_id.
         """
-        path = await self._api.in_workspace("drafts", draft)
         return await self._api.ask(
             Saved,
             "PUT",
-            path,
+            await self._api.in_workspace("drafts", draft),
             body=WholeDraft(value=dict(value), made_from=None if made_from is None else dict(made_from)),
             query=NamedDraft(item=self._api.item_of(draft, item)),
             headers={
@@ -134,11 +136,10 @@ class DraftsCalls:
                 no_such_place, bad_address, bad_op, root_fixed, not_an_object, bad_splice, out_of_range, half_surrogate,
                 not_keyed, bad_place, id_fixed, keyed_array_fixed, plain_array, bad_text.
         """
-        path = await self._api.in_workspace("drafts", draft, "content")
         return await self._api.ask(
             Saved,
             "PATCH",
-            path,
+            await self._api.in_workspace("drafts", draft, "content"),
             body=body,
             query=NamedDraft(item=self._api.item_of(draft, item)),
             headers={
@@ -171,11 +172,10 @@ class DraftsCalls:
                 no_such_place, bad_address, bad_op, root_fixed, not_an_object, bad_splice, out_of_range, half_surrogate,
                 not_keyed, bad_place, id_fixed, keyed_array_fixed, plain_array, bad_text.
         """
-        path = await self._api.in_workspace("items", item, "draft")
         return await self._api.ask(
             Saved,
             "PATCH",
-            path,
+            await self._api.in_workspace("items", item, "draft"),
             body=body,
             query=DraftQuery(purpose=purpose),
             headers={
@@ -194,9 +194,11 @@ class DraftsCalls:
         Raises:
             Problem: base_expired.
         """
-        path = await self._api.in_workspace("drafts", draft, "log")
         return await self._api.ask(
-            DraftLog, "GET", path, query=LogQuery(item=self._api.item_of(draft, item), after=after, limit=limit)
+            DraftLog,
+            "GET",
+            await self._api.in_workspace("drafts", draft, "log"),
+            query=LogQuery(item=self._api.item_of(draft, item), after=after, limit=limit),
         )
 
     async def writers(self, draft: str, *, item: str | None = None) -> WriterCounts:
@@ -204,8 +206,12 @@ class DraftsCalls:
 
         Every session that has written in the draft, and how many of its batches the log holds.
         """
-        path = await self._api.in_workspace("drafts", draft, "writers")
-        return await self._api.ask(WriterCounts, "GET", path, query=NamedDraft(item=self._api.item_of(draft, item)))
+        return await self._api.ask(
+            WriterCounts,
+            "GET",
+            await self._api.in_workspace("drafts", draft, "writers"),
+            query=NamedDraft(item=self._api.item_of(draft, item)),
+        )
 
     async def resolve_alert(self, draft: str, alert: str) -> AlertEnded:
         """End an alert.
@@ -215,5 +221,6 @@ class DraftsCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("drafts", draft, "alerts", alert, "resolve")
-        return await self._api.ask(AlertEnded, "POST", path)
+        return await self._api.ask(
+            AlertEnded, "POST", await self._api.in_workspace("drafts", draft, "alerts", alert, "resolve")
+        )

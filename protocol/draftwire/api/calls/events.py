@@ -24,7 +24,9 @@ class EventsCalls:
         Raises:
             Problem: cursor_expired, cursor_ahead, too_many.
         """
-        path = await self._api.in_workspace("events")
         return await self._api.ask(
-            EventPage, "GET", path, query=EventQuery(after=after, types=tuple(types), wait_s=wait_s, limit=limit)
+            EventPage,
+            "GET",
+            await self._api.in_workspace("events"),
+            query=EventQuery(after=after, types=tuple(types), wait_s=wait_s, limit=limit),
         )

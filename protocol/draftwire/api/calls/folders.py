@@ -21,8 +21,7 @@ class FoldersCalls:
 
         The folders that the asker may see, with what they may do there.
         """
-        path = await self._api.in_workspace("folders")
-        return await self._api.ask(FolderList, "GET", path)
+        return await self._api.ask(FolderList, "GET", await self._api.in_workspace("folders"))
 
     async def add(
         self,
@@ -41,11 +40,10 @@ class FoldersCalls:
         Raises:
             Problem: forbidden, taken, bad_name, no_such_holder.
         """
-        path = await self._api.in_workspace("folders")
         return await self._api.ask(
             Folder,
             "POST",
-            path,
+            await self._api.in_workspace("folders"),
             body=NewFolder(
                 name=name,
                 external_id=external_id,
@@ -61,8 +59,7 @@ class FoldersCalls:
 
         One folder, by id, by the platform's id or by name. Its people are shown to owners and admins.
         """
-        path = await self._api.in_workspace("folders", folder)
-        return await self._api.ask(Folder, "GET", path)
+        return await self._api.ask(Folder, "GET", await self._api.in_workspace("folders", folder))
 
     async def change(
         self,
@@ -82,11 +79,10 @@ class FoldersCalls:
         Raises:
             Problem: forbidden, taken, bad_name, bad_path, no_such_holder.
         """
-        path = await self._api.in_workspace("folders", folder)
         return await self._api.ask(
             Folder,
             "PATCH",
-            path,
+            await self._api.in_workspace("folders", folder),
             body=ChangedFolder(
                 name=name,
                 summary=summary,
@@ -105,8 +101,7 @@ class FoldersCalls:
         Raises:
             Problem: forbidden, not_empty.
         """
-        path = await self._api.in_workspace("folders", folder)
-        return await self._api.ask(Done, "DELETE", path)
+        return await self._api.ask(Done, "DELETE", await self._api.in_workspace("folders", folder))
 
     async def set_role(
         self,
@@ -123,5 +118,9 @@ class FoldersCalls:
         Raises:
             Problem: forbidden, no_such_holder.
         """
-        path = await self._api.in_workspace("folders", folder, "people")
-        return await self._api.ask(Done, "PUT", path, body=FolderPerson(role=role, user=user, group=group))
+        return await self._api.ask(
+            Done,
+            "PUT",
+            await self._api.in_workspace("folders", folder, "people"),
+            body=FolderPerson(role=role, user=user, group=group),
+        )

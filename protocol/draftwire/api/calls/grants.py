@@ -22,8 +22,12 @@ class GrantsCalls:
         Raises:
             Problem: no_such_holder.
         """
-        path = await self._api.in_workspace("grants")
-        return await self._api.ask(GrantList, "GET", path, query=GrantQuery(user=user, group=group, item=item))
+        return await self._api.ask(
+            GrantList,
+            "GET",
+            await self._api.in_workspace("grants"),
+            query=GrantQuery(user=user, group=group, item=item),
+        )
 
     async def give(
         self,
@@ -42,11 +46,10 @@ class GrantsCalls:
         Raises:
             Problem: forbidden, no_such_holder, bad_path.
         """
-        path = await self._api.in_workspace("grants")
         return await self._api.ask(
             Grant,
             "POST",
-            path,
+            await self._api.in_workspace("grants"),
             body=NewGrant(may=tuple(may), user=user, group=group, item=item, prefix=prefix, until=until),
         )
 
@@ -55,5 +58,4 @@ class GrantsCalls:
 
         Take a grant away, at once on every worker.
         """
-        path = await self._api.in_workspace("grants", grant)
-        return await self._api.ask(Done, "DELETE", path)
+        return await self._api.ask(Done, "DELETE", await self._api.in_workspace("grants", grant))

@@ -20,8 +20,7 @@ class GroupsCalls:
 
         The workspace's groups, by name.
         """
-        path = await self._api.in_workspace("groups")
-        return await self._api.ask(GroupList, "GET", path)
+        return await self._api.ask(GroupList, "GET", await self._api.in_workspace("groups"))
 
     async def add(
         self, name: str, *, external_id: str | None = None, summary: str = "", members: Iterable[str] = ()
@@ -33,11 +32,10 @@ class GroupsCalls:
         Raises:
             Problem: forbidden, taken, bad_name, no_such_holder.
         """
-        path = await self._api.in_workspace("groups")
         return await self._api.ask(
             Group,
             "POST",
-            path,
+            await self._api.in_workspace("groups"),
             body=NewGroup(name=name, external_id=external_id, summary=summary, members=tuple(members)),
         )
 
@@ -46,8 +44,7 @@ class GroupsCalls:
 
         One group, by id, by the platform's id or by name. Its members are shown to admins and to themselves.
         """
-        path = await self._api.in_workspace("groups", group)
-        return await self._api.ask(Group, "GET", path)
+        return await self._api.ask(Group, "GET", await self._api.in_workspace("groups", group))
 
     async def change(
         self,
@@ -64,9 +61,11 @@ class GroupsCalls:
         Raises:
             Problem: forbidden, taken, bad_name, bad_path.
         """
-        path = await self._api.in_workspace("groups", group)
         return await self._api.ask(
-            Group, "PATCH", path, body=ChangedGroup(name=name, summary=summary, external_id=external_id)
+            Group,
+            "PATCH",
+            await self._api.in_workspace("groups", group),
+            body=ChangedGroup(name=name, summary=summary, external_id=external_id),
         )
 
     async def remove(self, group: str) -> Done:
@@ -77,8 +76,7 @@ class GroupsCalls:
         Raises:
             Problem: forbidden, not_empty.
         """
-        path = await self._api.in_workspace("groups", group)
-        return await self._api.ask(Done, "DELETE", path)
+        return await self._api.ask(Done, "DELETE", await self._api.in_workspace("groups", group))
 
     async def set_members(self, group: str, members: Iterable[str]) -> Group:
         """Say who is in a group.
@@ -88,8 +86,12 @@ class GroupsCalls:
         Raises:
             Problem: forbidden, no_such_holder.
         """
-        path = await self._api.in_workspace("groups", group, "members")
-        return await self._api.ask(Group, "PUT", path, body=GroupMembers(members=tuple(members)))
+        return await self._api.ask(
+            Group,
+            "PUT",
+            await self._api.in_workspace("groups", group, "members"),
+            body=GroupMembers(members=tuple(members)),
+        )
 
     async def enrol(self, group: str, member: str) -> Done:
         """Put a user into a group.
@@ -99,8 +101,7 @@ class GroupsCalls:
         Raises:
             Problem: forbidden, no_such_holder.
         """
-        path = await self._api.in_workspace("groups", group, "members", member)
-        return await self._api.ask(Done, "PUT", path)
+        return await self._api.ask(Done, "PUT", await self._api.in_workspace("groups", group, "members", member))
 
     async def withdraw(self, group: str, member: str) -> Done:
         """Take a user out of a group.
@@ -110,5 +111,4 @@ class GroupsCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("groups", group, "members", member)
-        return await self._api.ask(Done, "DELETE", path)
+        return await self._api.ask(Done, "DELETE", await self._api.in_workspace("groups", group, "members", member))

@@ -43,11 +43,10 @@ class HistoryCalls:
         Raises:
             Problem: generation_changed, busy.
         """
-        path = await self._api.in_workspace("drafts", draft, "history")
         return await self._api.ask(
             HistoryPage,
             "GET",
-            path,
+            await self._api.in_workspace("drafts", draft, "history"),
             query=HistoryQuery(item=self._api.item_of(draft, item), before=before, limit=limit, generation=generation),
         )
 
@@ -59,8 +58,12 @@ class HistoryCalls:
         Raises:
             Problem: bad_etag, bad_name, generation_changed, rewound, base_ahead, base_expired.
         """
-        path = await self._api.in_workspace("drafts", draft, "state")
-        return await self._api.ask(PastState, "GET", path, query=StateQuery(item=self._api.item_of(draft, item), at=at))
+        return await self._api.ask(
+            PastState,
+            "GET",
+            await self._api.in_workspace("drafts", draft, "state"),
+            query=StateQuery(item=self._api.item_of(draft, item), at=at),
+        )
 
     async def name(self, draft: str, name: str, etag: str) -> NamedState:
         """Name a state.
@@ -71,8 +74,12 @@ class HistoryCalls:
             Problem: bad_etag, bad_name, generation_changed, rewound, base_ahead, base_expired, bad_name, taken,
                 read_only, mode_forbids, too_many.
         """
-        path = await self._api.in_workspace("drafts", draft, "names")
-        return await self._api.ask(NamedState, "POST", path, body=NewStateName(name=name, etag=etag))
+        return await self._api.ask(
+            NamedState,
+            "POST",
+            await self._api.in_workspace("drafts", draft, "names"),
+            body=NewStateName(name=name, etag=etag),
+        )
 
     async def rename(self, draft: str, name: str, to: str) -> NamedState:
         """Rename a named state.
@@ -82,8 +89,12 @@ class HistoryCalls:
         Raises:
             Problem: bad_name, taken, read_only, mode_forbids.
         """
-        path = await self._api.in_workspace("drafts", draft, "names", name)
-        return await self._api.ask(NamedState, "PATCH", path, body=RenamedState(name=to))
+        return await self._api.ask(
+            NamedState,
+            "PATCH",
+            await self._api.in_workspace("drafts", draft, "names", name),
+            body=RenamedState(name=to),
+        )
 
     async def unname(self, draft: str, name: str) -> None:
         """Remove a state's name.
@@ -93,8 +104,7 @@ class HistoryCalls:
         Raises:
             Problem: read_only, mode_forbids.
         """
-        path = await self._api.in_workspace("drafts", draft, "names", name)
-        await self._api.ask(type(None), "DELETE", path)
+        await self._api.ask(type(None), "DELETE", await self._api.in_workspace("drafts", draft, "names", name))
 
     async def blame(
         self, draft: str, at: str | None = None, *, item: str | None = None, address: str | None = None
@@ -109,9 +119,11 @@ class HistoryCalls:
             Problem: bad_etag, bad_name, generation_changed, rewound, base_ahead, base_expired, no_such_place,
                 duplicate_id, bad_id.
         """
-        path = await self._api.in_workspace("drafts", draft, "blame")
         return await self._api.ask(
-            DraftBlame, "GET", path, query=BlameQuery(item=self._api.item_of(draft, item), at=at, address=address)
+            DraftBlame,
+            "GET",
+            await self._api.in_workspace("drafts", draft, "blame"),
+            query=BlameQuery(item=self._api.item_of(draft, item), at=at, address=address),
         )
 
     async def version_blame(self, item: str, version: int | str, *, address: str | None = None) -> DraftBlame:
@@ -122,8 +134,12 @@ class HistoryCalls:
         Raises:
             Problem: no_such_place, duplicate_id, bad_id.
         """
-        path = await self._api.in_workspace("items", item, "versions", str(version), "blame")
-        return await self._api.ask(DraftBlame, "GET", path, query=BlameVersionQuery(address=address))
+        return await self._api.ask(
+            DraftBlame,
+            "GET",
+            await self._api.in_workspace("items", item, "versions", str(version), "blame"),
+            query=BlameVersionQuery(address=address),
+        )
 
     async def changes(
         self, draft: str, since: str = "looked", *, item: str | None = None, context: int = 3
@@ -138,11 +154,10 @@ class HistoryCalls:
             Problem: bad_etag, bad_name, generation_changed, rewound, base_ahead, base_expired, too_large, duplicate_id,
                 bad_id, busy.
         """
-        path = await self._api.in_workspace("drafts", draft, "changes")
         return await self._api.ask(
             DraftChanges,
             "GET",
-            path,
+            await self._api.in_workspace("drafts", draft, "changes"),
             query=ChangesQuery(item=self._api.item_of(draft, item), since=since, context=context),
         )
 
@@ -154,5 +169,6 @@ class HistoryCalls:
         Raises:
             Problem: bad_etag, bad_name, generation_changed, rewound, base_ahead, base_expired.
         """
-        path = await self._api.in_workspace("drafts", draft, "looked")
-        return await self._api.ask(LookedAt, "POST", path, body=Looked(etag=etag, item=item))
+        return await self._api.ask(
+            LookedAt, "POST", await self._api.in_workspace("drafts", draft, "looked"), body=Looked(etag=etag, item=item)
+        )

@@ -35,11 +35,10 @@ class ItemsCalls:
         Raises:
             Problem: forbidden, bad_path, taken, unknown_kind, plain_secret, unknown_secret, duplicate_id, bad_id.
         """
-        path = await self._api.in_workspace("items")
         return await self._api.ask(
             Item,
             "POST",
-            path,
+            await self._api.in_workspace("items"),
             body=NewItem(
                 kind=kind,
                 path=path,
@@ -66,9 +65,11 @@ class ItemsCalls:
         Raises:
             Problem: forbidden, bad_path, taken.
         """
-        path = await self._api.in_workspace("items", item)
         return await self._api.ask(
-            Item, "PATCH", path, body=ChangedItem(path=path, summary=summary, external_id=external_id)
+            Item,
+            "PATCH",
+            await self._api.in_workspace("items", item),
+            body=ChangedItem(path=path, summary=summary, external_id=external_id),
         )
 
     async def sync(self, items: Iterable[SyncedItem]) -> SyncResult:
@@ -81,8 +82,9 @@ class ItemsCalls:
         Raises:
             Problem: too_many.
         """
-        path = await self._api.in_workspace("items", "sync")
-        return await self._api.ask(SyncResult, "POST", path, body=SyncItems(items=tuple(items)))
+        return await self._api.ask(
+            SyncResult, "POST", await self._api.in_workspace("items", "sync"), body=SyncItems(items=tuple(items))
+        )
 
     async def used_by(self, item: str, *, cursor: str | None = None, limit: int = 50) -> UsedBy:
         """List what uses an item.
@@ -94,8 +96,12 @@ class ItemsCalls:
         Raises:
             Problem: bad_cursor.
         """
-        path = await self._api.in_workspace("items", item, "used-by")
-        return await self._api.ask(UsedBy, "GET", path, query=UsedByQuery(cursor=cursor, limit=limit))
+        return await self._api.ask(
+            UsedBy,
+            "GET",
+            await self._api.in_workspace("items", item, "used-by"),
+            query=UsedByQuery(cursor=cursor, limit=limit),
+        )
 
     async def at(self, path: str) -> At:
         """Look up a path.
@@ -105,8 +111,7 @@ class ItemsCalls:
 
         A path that another item took since leads to that one. What the asker may not see never was there.
         """
-        path = await self._api.in_workspace("at")
-        return await self._api.ask(At, "GET", path, query=PathQuery(path=path))
+        return await self._api.ask(At, "GET", await self._api.in_workspace("at"), query=PathQuery(path=path))
 
     async def archive(self, item: str) -> Item:
         """Archive an item.
@@ -116,8 +121,7 @@ class ItemsCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("items", item, "archive")
-        return await self._api.ask(Item, "POST", path)
+        return await self._api.ask(Item, "POST", await self._api.in_workspace("items", item, "archive"))
 
     async def unarchive(self, item: str, *, path: str | UnsetType | None = UNSET) -> Item:
         """Unarchive an item.
@@ -127,8 +131,9 @@ class ItemsCalls:
         Raises:
             Problem: forbidden, bad_path, taken.
         """
-        path = await self._api.in_workspace("items", item, "unarchive")
-        return await self._api.ask(Item, "POST", path, body=Unarchive(path=path))
+        return await self._api.ask(
+            Item, "POST", await self._api.in_workspace("items", item, "unarchive"), body=Unarchive(path=path)
+        )
 
     async def delete(self, item: str) -> ItemDeleted:
         """Delete an item.
@@ -141,8 +146,7 @@ class ItemsCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("items", item)
-        return await self._api.ask(ItemDeleted, "DELETE", path)
+        return await self._api.ask(ItemDeleted, "DELETE", await self._api.in_workspace("items", item))
 
     async def undelete(
         self, item: str, *, path: str | UnsetType | None = UNSET, external_id: str | UnsetType | None = UNSET
@@ -154,8 +158,12 @@ class ItemsCalls:
         Raises:
             Problem: forbidden, bad_path, taken.
         """
-        path = await self._api.in_workspace("items", item, "undelete")
-        return await self._api.ask(Item, "POST", path, body=Undelete(path=path, external_id=external_id))
+        return await self._api.ask(
+            Item,
+            "POST",
+            await self._api.in_workspace("items", item, "undelete"),
+            body=Undelete(path=path, external_id=external_id),
+        )
 
     async def deleted(self, *, cursor: str | None = None, limit: int = 50) -> DeletedPage:
         """List deleted items.
@@ -165,8 +173,12 @@ class ItemsCalls:
         Raises:
             Problem: bad_cursor.
         """
-        path = await self._api.in_workspace("deleted-items")
-        return await self._api.ask(DeletedPage, "GET", path, query=DeletedQuery(cursor=cursor, limit=limit))
+        return await self._api.ask(
+            DeletedPage,
+            "GET",
+            await self._api.in_workspace("deleted-items"),
+            query=DeletedQuery(cursor=cursor, limit=limit),
+        )
 
     async def diff(self, item: str, from_: str = "deployed", to: str = "mine", *, context: int = 3) -> ItemDiff:
         """Compare two values of an item.
@@ -179,5 +191,9 @@ class ItemsCalls:
             Problem: bad_etag, generation_changed, rewound, base_ahead, base_expired, too_large, mode_forbids,
                 duplicate_id, bad_id.
         """
-        path = await self._api.in_workspace("items", item, "diff")
-        return await self._api.ask(ItemDiff, "GET", path, query=DiffQuery(from_=from_, to=to, context=context))
+        return await self._api.ask(
+            ItemDiff,
+            "GET",
+            await self._api.in_workspace("items", item, "diff"),
+            query=DiffQuery(from_=from_, to=to, context=context),
+        )

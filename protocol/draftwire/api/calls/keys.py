@@ -19,8 +19,7 @@ class KeysCalls:
 
         All keys for admins, else one's own; never the keys themselves.
         """
-        path = await self._api.in_workspace("keys")
-        return await self._api.ask(KeyList, "GET", path)
+        return await self._api.ask(KeyList, "GET", await self._api.in_workspace("keys"))
 
     async def make(
         self,
@@ -41,11 +40,10 @@ class KeysCalls:
         Raises:
             Problem: forbidden, taken, bad_name, no_such_holder.
         """
-        path = await self._api.in_workspace("keys")
         return await self._api.ask(
             MadeKey,
             "POST",
-            path,
+            await self._api.in_workspace("keys"),
             body=NewKey(
                 name=name,
                 may=None if may is None else tuple(may),
@@ -63,8 +61,7 @@ class KeysCalls:
 
         One key, by id or name.
         """
-        path = await self._api.in_workspace("keys", key)
-        return await self._api.ask(Key, "GET", path)
+        return await self._api.ask(Key, "GET", await self._api.in_workspace("keys", key))
 
     async def revoke(self, key: str) -> Done:
         """Revoke an API key.
@@ -74,5 +71,4 @@ class KeysCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("keys", key)
-        return await self._api.ask(Done, "DELETE", path)
+        return await self._api.ask(Done, "DELETE", await self._api.in_workspace("keys", key))

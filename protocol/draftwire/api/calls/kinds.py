@@ -15,8 +15,7 @@ class KindsCalls:
 
         One kind with its whole definition, as it could be put back.
         """
-        path = await self._api.in_workspace("kinds", kind)
-        return await self._api.ask(KindInfo, "GET", path)
+        return await self._api.ask(KindInfo, "GET", await self._api.in_workspace("kinds", kind))
 
     async def remove(self, kind: str, *, revision: int | None = None) -> KindChange:
         """Take a kind back.
@@ -26,5 +25,6 @@ class KindsCalls:
         Raises:
             Problem: forbidden, kind_changed, kind_in_use.
         """
-        path = await self._api.in_workspace("kinds", kind)
-        return await self._api.ask(KindChange, "DELETE", path, query=KindQuery(revision=revision))
+        return await self._api.ask(
+            KindChange, "DELETE", await self._api.in_workspace("kinds", kind), query=KindQuery(revision=revision)
+        )

@@ -27,11 +27,10 @@ class MembersCalls:
 
         Members by username. Everybody sees names; roles and the platform's ids are for admins.
         """
-        path = await self._api.in_workspace("members")
         return await self._api.ask(
             MemberPage,
             "GET",
-            path,
+            await self._api.in_workspace("members"),
             query=MemberQuery(search=search, username=username, removed=removed, cursor=cursor, limit=limit),
         )
 
@@ -50,9 +49,11 @@ class MembersCalls:
         Raises:
             Problem: forbidden, taken, bad_name.
         """
-        path = await self._api.in_workspace("members")
         return await self._api.ask(
-            Member, "POST", path, body=NewMember(external_id=external_id, name=name, username=username, role=role)
+            Member,
+            "POST",
+            await self._api.in_workspace("members"),
+            body=NewMember(external_id=external_id, name=name, username=username, role=role),
         )
 
     async def get(self, member: str) -> Member:
@@ -60,8 +61,7 @@ class MembersCalls:
 
         One member, by id, by the platform's id, or oneself as ``me``; with the groups they are in.
         """
-        path = await self._api.in_workspace("members", member)
-        return await self._api.ask(Member, "GET", path)
+        return await self._api.ask(Member, "GET", await self._api.in_workspace("members", member))
 
     async def change(
         self,
@@ -79,9 +79,11 @@ class MembersCalls:
         Raises:
             Problem: forbidden, taken, bad_name, last_admin, bad_path.
         """
-        path = await self._api.in_workspace("members", member)
         return await self._api.ask(
-            Member, "PATCH", path, body=ChangedMember(name=name, username=username, role=role, external_id=external_id)
+            Member,
+            "PATCH",
+            await self._api.in_workspace("members", member),
+            body=ChangedMember(name=name, username=username, role=role, external_id=external_id),
         )
 
     async def remove(self, member: str) -> Member:
@@ -92,8 +94,7 @@ class MembersCalls:
         Raises:
             Problem: forbidden, last_admin.
         """
-        path = await self._api.in_workspace("members", member)
-        return await self._api.ask(Member, "DELETE", path)
+        return await self._api.ask(Member, "DELETE", await self._api.in_workspace("members", member))
 
     async def restore(self, member: str) -> Member:
         """Bring a member back.
@@ -103,8 +104,7 @@ class MembersCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("members", member, "restore")
-        return await self._api.ask(Member, "POST", path)
+        return await self._api.ask(Member, "POST", await self._api.in_workspace("members", member, "restore"))
 
     async def erase(self, member: str) -> Erased:
         """Erase a user.
@@ -114,8 +114,7 @@ class MembersCalls:
         Raises:
             Problem: forbidden, last_admin.
         """
-        path = await self._api.in_workspace("members", member, "erase")
-        return await self._api.ask(Erased, "POST", path)
+        return await self._api.ask(Erased, "POST", await self._api.in_workspace("members", member, "erase"))
 
     async def sign_out(self, member: str, *, issued_before: float | None = None) -> SignedOut:
         """End a member's tokens.
@@ -125,5 +124,9 @@ class MembersCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("members", member, "sign-out")
-        return await self._api.ask(SignedOut, "POST", path, body=SignOut(issued_before=issued_before))
+        return await self._api.ask(
+            SignedOut,
+            "POST",
+            await self._api.in_workspace("members", member, "sign-out"),
+            body=SignOut(issued_before=issued_before),
+        )

@@ -36,11 +36,10 @@ class PresenceCalls:
         Raises:
             Problem: session_is_live, too_many, forbidden, run_stopped, run_ended.
         """
-        path = await self._api.in_workspace("items", item, "presence")
         return await self._api.ask(
             Attending,
             "PUT",
-            path,
+            await self._api.in_workspace("items", item, "presence"),
             body=Attend(
                 state=state,
                 label=label,
@@ -62,21 +61,23 @@ class PresenceCalls:
 
         Be there no longer; leaving where one is not is fine.
         """
-        path = await self._api.in_workspace("items", item, "presence")
-        await self._api.ask(type(None), "DELETE", path, headers={"draftwire-session": session})
+        await self._api.ask(
+            type(None),
+            "DELETE",
+            await self._api.in_workspace("items", item, "presence"),
+            headers={"draftwire-session": session},
+        )
 
     async def here(self, item: str) -> Here:
         """Who is at an item.
 
         Every session at the item, over WebSocket or HTTP; carets only in drafts that the asker may read.
         """
-        path = await self._api.in_workspace("items", item, "presence")
-        return await self._api.ask(Here, "GET", path)
+        return await self._api.ask(Here, "GET", await self._api.in_workspace("items", item, "presence"))
 
     async def everywhere(self) -> Everywhere:
         """Who is where.
 
         Who is at which items, of those that the asker may see.
         """
-        path = await self._api.in_workspace("presence")
-        return await self._api.ask(Everywhere, "GET", path)
+        return await self._api.ask(Everywhere, "GET", await self._api.in_workspace("presence"))

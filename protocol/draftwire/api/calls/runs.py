@@ -57,11 +57,10 @@ class RunsCalls:
         Raises:
             Problem: forbidden, too_many, suggest_only, idempotency_reused.
         """
-        path = await self._api.in_workspace("runs")
         return await self._api.ask(
             Run,
             "POST",
-            path,
+            await self._api.in_workspace("runs"),
             body=NewRun(label=label, model=model, mode=mode, item=item),
             headers={"idempotency-key": idempotency_key},
         )
@@ -82,9 +81,11 @@ class RunsCalls:
         Raises:
             Problem: not_found, bad_cursor.
         """
-        path = await self._api.in_workspace("runs")
         return await self._api.ask(
-            RunPage, "GET", path, query=RunQuery(state=tuple(state), item=item, mine=mine, before=before, limit=limit)
+            RunPage,
+            "GET",
+            await self._api.in_workspace("runs"),
+            query=RunQuery(state=tuple(state), item=item, mine=mine, before=before, limit=limit),
         )
 
     async def get(self, run: str) -> Run:
@@ -92,17 +93,18 @@ class RunsCalls:
 
         One run: who, for whom, its state, the drafts and streams that it has written.
         """
-        path = await self._api.in_workspace("runs", run)
-        return await self._api.ask(Run, "GET", path)
+        return await self._api.ask(Run, "GET", await self._api.in_workspace("runs", run))
 
     async def events(self, run: str, after: int = 0, *, wait_s: float = 0.0, limit: int = 100) -> RunEventPage:
         """What happened to a run.
 
         Notes of people, pauses, stops, decisions about suggestions, in their order; an empty answer waits ``wait_s``.
         """
-        path = await self._api.in_workspace("runs", run, "events")
         return await self._api.ask(
-            RunEventPage, "GET", path, query=RunEventQuery(after=after, wait_s=wait_s, limit=limit)
+            RunEventPage,
+            "GET",
+            await self._api.in_workspace("runs", run, "events"),
+            query=RunEventQuery(after=after, wait_s=wait_s, limit=limit),
         )
 
     async def told(self, run: str, event: int) -> RunNoted:
@@ -113,8 +115,9 @@ class RunsCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("runs", run, "told")
-        return await self._api.ask(RunNoted, "POST", path, body=RunHeard(event=event))
+        return await self._api.ask(
+            RunNoted, "POST", await self._api.in_workspace("runs", run, "told"), body=RunHeard(event=event)
+        )
 
     async def note(self, run: str, text: str) -> RunNoted:
         """Tell the agent.
@@ -124,8 +127,9 @@ class RunsCalls:
         Raises:
             Problem: forbidden, run_stopped, run_ended, quota.
         """
-        path = await self._api.in_workspace("runs", run, "notes")
-        return await self._api.ask(RunNoted, "POST", path, body=RunNote(text=text))
+        return await self._api.ask(
+            RunNoted, "POST", await self._api.in_workspace("runs", run, "notes"), body=RunNote(text=text)
+        )
 
     async def pause(self, run: str, text: str | None = None) -> RunNoted:
         """Pause a run.
@@ -135,8 +139,9 @@ class RunsCalls:
         Raises:
             Problem: forbidden, run_stopped, run_ended, quota.
         """
-        path = await self._api.in_workspace("runs", run, "pause")
-        return await self._api.ask(RunNoted, "POST", path, body=RunWord(text=text))
+        return await self._api.ask(
+            RunNoted, "POST", await self._api.in_workspace("runs", run, "pause"), body=RunWord(text=text)
+        )
 
     async def resume(self, run: str, text: str | None = None) -> RunNoted:
         """Let a run go on.
@@ -146,8 +151,9 @@ class RunsCalls:
         Raises:
             Problem: forbidden, run_stopped, run_ended, quota.
         """
-        path = await self._api.in_workspace("runs", run, "resume")
-        return await self._api.ask(RunNoted, "POST", path, body=RunWord(text=text))
+        return await self._api.ask(
+            RunNoted, "POST", await self._api.in_workspace("runs", run, "resume"), body=RunWord(text=text)
+        )
 
     async def stop(self, run: str, text: str | None = None) -> RunNoted:
         """Stop a run.
@@ -157,8 +163,9 @@ class RunsCalls:
         Raises:
             Problem: forbidden, run_stopped, run_ended.
         """
-        path = await self._api.in_workspace("runs", run, "stop")
-        return await self._api.ask(RunNoted, "POST", path, body=RunWord(text=text))
+        return await self._api.ask(
+            RunNoted, "POST", await self._api.in_workspace("runs", run, "stop"), body=RunWord(text=text)
+        )
 
     async def end(self, run: str, text: str | None = None) -> RunNoted:
         """End a run.
@@ -168,16 +175,16 @@ class RunsCalls:
         Raises:
             Problem: forbidden, run_stopped, run_ended.
         """
-        path = await self._api.in_workspace("runs", run, "end")
-        return await self._api.ask(RunNoted, "POST", path, body=RunWord(text=text))
+        return await self._api.ask(
+            RunNoted, "POST", await self._api.in_workspace("runs", run, "end"), body=RunWord(text=text)
+        )
 
     async def changes(self, run: str) -> RunChanges:
         """What a run changed.
 
         Its changes in the drafts that you may read, hunk by hunk: whether they stand, and who has changed them since.
         """
-        path = await self._api.in_workspace("runs", run, "changes")
-        return await self._api.ask(RunChanges, "GET", path)
+        return await self._api.ask(RunChanges, "GET", await self._api.in_workspace("runs", run, "changes"))
 
     async def undo(
         self, run: str, *, items: Iterable[str] | None = None, hunks: Iterable[str] | None = None
@@ -186,11 +193,10 @@ class RunsCalls:
 
         Take back what a run did, under everybody's later changes; nobody else's text goes. Stop the run before.
         """
-        path = await self._api.in_workspace("runs", run, "undo")
         return await self._api.ask(
             RunUndone,
             "POST",
-            path,
+            await self._api.in_workspace("runs", run, "undo"),
             body=RunChosen(
                 items=None if items is None else tuple(items), hunks=None if hunks is None else tuple(hunks)
             ),
@@ -203,11 +209,10 @@ class RunsCalls:
 
         Do again what was undone of a run.
         """
-        path = await self._api.in_workspace("runs", run, "redo")
         return await self._api.ask(
             RunUndone,
             "POST",
-            path,
+            await self._api.in_workspace("runs", run, "redo"),
             body=RunChosen(
                 items=None if items is None else tuple(items), hunks=None if hunks is None else tuple(hunks)
             ),
@@ -220,11 +225,10 @@ class RunsCalls:
 
         Let text come back that a run took away and an undo left away, beside what others have written there since.
         """
-        path = await self._api.in_workspace("runs", run, "restore")
         return await self._api.ask(
             RunUndone,
             "POST",
-            path,
+            await self._api.in_workspace("runs", run, "restore"),
             body=RunChosen(
                 items=None if items is None else tuple(items), hunks=None if hunks is None else tuple(hunks)
             ),
@@ -237,11 +241,10 @@ class RunsCalls:
 
         Remember that changes of a run were looked at and stay: an undo of the whole passes them over.
         """
-        path = await self._api.in_workspace("runs", run, "keep")
         return await self._api.ask(
             RunUndone,
             "POST",
-            path,
+            await self._api.in_workspace("runs", run, "keep"),
             body=RunChosen(
                 items=None if items is None else tuple(items), hunks=None if hunks is None else tuple(hunks)
             ),
@@ -266,9 +269,11 @@ class RunsCalls:
             Problem: run_stopped, run_ended, no_match, many_matches, out_of_range, no_such_place, not_text,
                 precondition_required, bad_message.
         """
-        path = await self._api.in_workspace("runs", run, "read")
         return await self._api.ask(
-            ReadAnswer, "POST", path, body=Read(draft=draft, item=item, path=path, at=at, first=first, last=last)
+            ReadAnswer,
+            "POST",
+            await self._api.in_workspace("runs", run, "read"),
+            body=Read(draft=draft, item=item, path=path, at=at, first=first, last=last),
         )
 
     async def search(
@@ -290,11 +295,10 @@ class RunsCalls:
         Raises:
             Problem: run_stopped, run_ended, bad_message, busy.
         """
-        path = await self._api.in_workspace("runs", run, "search")
         return await self._api.ask(
             SearchAnswer,
             "POST",
-            path,
+            await self._api.in_workspace("runs", run, "search"),
             body=Search(
                 draft=draft, item=item, path=path, query=query, pattern=pattern, ignore_case=ignore_case, limit=limit
             ),
@@ -323,11 +327,10 @@ class RunsCalls:
                 precondition_required, bad_text, bad_op, bad_address, not_keyed, bad_place, id_fixed, duplicate_id,
                 plain_secret, stale_region, overlaps_own_edit, too_fast, base_ahead, base_expired, too_much_work.
         """
-        path = await self._api.in_workspace("runs", run, "edit")
         return await self._api.ask(
             Edited,
             "POST",
-            path,
+            await self._api.in_workspace("runs", run, "edit"),
             body=ToolEdits(
                 draft=draft,
                 item=item,
@@ -350,8 +353,7 @@ class RunsCalls:
                 generation_changed, no_match, many_matches, out_of_range, no_such_place, not_text,
                 precondition_required, too_many.
         """
-        path = await self._api.in_workspace("runs", run, "streams")
-        return await self._api.ask(Stream, "POST", path, body=body)
+        return await self._api.ask(Stream, "POST", await self._api.in_workspace("runs", run, "streams"), body=body)
 
     async def stream(self, run: str, stream: str) -> Stream:
         """Look at a stream.
@@ -361,8 +363,7 @@ class RunsCalls:
         Raises:
             Problem: run_stopped, run_ended, stream_over.
         """
-        path = await self._api.in_workspace("runs", run, "streams", stream)
-        return await self._api.ask(Stream, "GET", path)
+        return await self._api.ask(Stream, "GET", await self._api.in_workspace("runs", run, "streams", stream))
 
     async def append(self, run: str, stream: str, text: str, *, offset: int | None = None, wait: bool = True) -> Stream:
         """Append to a stream.
@@ -373,8 +374,12 @@ class RunsCalls:
             Problem: run_stopped, run_ended, run_paused, suggest_only, read_only, mode_forbids, archived,
                 generation_changed, stream_gap, stream_over, anchor_gone, stale_region, bad_text, too_large, too_fast.
         """
-        path = await self._api.in_workspace("runs", run, "streams", stream, "append")
-        return await self._api.ask(Stream, "POST", path, body=AppendToStream(text=text, offset=offset, wait=wait))
+        return await self._api.ask(
+            Stream,
+            "POST",
+            await self._api.in_workspace("runs", run, "streams", stream, "append"),
+            body=AppendToStream(text=text, offset=offset, wait=wait),
+        )
 
     async def close_stream(self, run: str, stream: str, units: int | None = None) -> Stream:
         """Close a stream.
@@ -385,8 +390,12 @@ class RunsCalls:
             Problem: run_stopped, run_ended, run_paused, suggest_only, read_only, mode_forbids, archived,
                 generation_changed, stream_gap, stream_over, anchor_gone, stale_region.
         """
-        path = await self._api.in_workspace("runs", run, "streams", stream, "close")
-        return await self._api.ask(Stream, "POST", path, body=CloseStream(units=units))
+        return await self._api.ask(
+            Stream,
+            "POST",
+            await self._api.in_workspace("runs", run, "streams", stream, "close"),
+            body=CloseStream(units=units),
+        )
 
     async def abort_stream(self, run: str, stream: str) -> Stream:
         """Abort a stream.
@@ -396,5 +405,6 @@ class RunsCalls:
         Raises:
             Problem: run_stopped, run_ended, stream_over.
         """
-        path = await self._api.in_workspace("runs", run, "streams", stream, "abort")
-        return await self._api.ask(Stream, "POST", path)
+        return await self._api.ask(
+            Stream, "POST", await self._api.in_workspace("runs", run, "streams", stream, "abort")
+        )

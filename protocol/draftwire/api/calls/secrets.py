@@ -37,11 +37,10 @@ class SecretsCalls:
                 base_ahead, base_expired, session_is_live, read_only, mode_forbids, no_such_place, bad_address,
                 plain_array, id_fixed, root_fixed, keyed_array_fixed.
         """
-        path = await self._api.in_workspace("drafts", draft, "secrets")
         return await self._api.ask(
             SetSecret,
             "PUT",
-            path,
+            await self._api.in_workspace("drafts", draft, "secrets"),
             body=PlacedSecret(at=at, value=value),
             query=NamedDraft(item=self._api.item_of(draft, item)),
             headers={
@@ -59,8 +58,9 @@ class SecretsCalls:
         Raises:
             Problem: secrets_off, too_large, forbidden.
         """
-        path = await self._api.in_workspace("items", item, "secrets")
-        return await self._api.ask(MadeSecret, "POST", path, body=NewSecret(value=value))
+        return await self._api.ask(
+            MadeSecret, "POST", await self._api.in_workspace("items", item, "secrets"), body=NewSecret(value=value)
+        )
 
     async def list(self, item: str) -> SecretList:
         """List an item's secrets.
@@ -70,8 +70,7 @@ class SecretsCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("items", item, "secrets")
-        return await self._api.ask(SecretList, "GET", path)
+        return await self._api.ask(SecretList, "GET", await self._api.in_workspace("items", item, "secrets"))
 
     async def remove(self, item: str, secret: str) -> Done:
         """Destroy a secret.
@@ -81,8 +80,7 @@ class SecretsCalls:
         Raises:
             Problem: forbidden, secret_in_use.
         """
-        path = await self._api.in_workspace("items", item, "secrets", secret)
-        return await self._api.ask(Done, "DELETE", path)
+        return await self._api.ask(Done, "DELETE", await self._api.in_workspace("items", item, "secrets", secret))
 
     async def deployed(self, *, path: str | None = None, hash: str | None = None) -> DeployedSecrets:
         """Read the secrets of what is deployed.
@@ -92,5 +90,9 @@ class SecretsCalls:
         Raises:
             Problem: forbidden, secrets_off, unknown_secret.
         """
-        path = await self._api.in_workspace("deployed", "secrets")
-        return await self._api.ask(DeployedSecrets, "GET", path, query=DeployedQuery(path=path, hash=hash))
+        return await self._api.ask(
+            DeployedSecrets,
+            "GET",
+            await self._api.in_workspace("deployed", "secrets"),
+            query=DeployedQuery(path=path, hash=hash),
+        )

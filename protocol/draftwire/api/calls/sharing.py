@@ -19,8 +19,12 @@ class SharingCalls:
 
         Its visibility and its guests, for who may read it.
         """
-        path = await self._api.in_workspace("drafts", draft, "sharing")
-        return await self._api.ask(Sharing, "GET", path, query=NamedDraft(item=self._api.item_of(draft, item)))
+        return await self._api.ask(
+            Sharing,
+            "GET",
+            await self._api.in_workspace("drafts", draft, "sharing"),
+            query=NamedDraft(item=self._api.item_of(draft, item)),
+        )
 
     async def show(
         self, draft: str, visibility: Literal["private", "readable", "open"], *, item: str | None = None
@@ -32,11 +36,10 @@ class SharingCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("drafts", draft)
         return await self._api.ask(
             Sharing,
             "PATCH",
-            path,
+            await self._api.in_workspace("drafts", draft),
             body=Visible(visibility=visibility),
             query=NamedDraft(item=self._api.item_of(draft, item)),
         )
@@ -46,8 +49,7 @@ class SharingCalls:
 
         What a guest may do, for who may read the draft.
         """
-        path = await self._api.in_workspace("drafts", draft, "guests", user)
-        return await self._api.ask(GuestInfo, "GET", path)
+        return await self._api.ask(GuestInfo, "GET", await self._api.in_workspace("drafts", draft, "guests", user))
 
     async def invite(
         self,
@@ -66,11 +68,10 @@ class SharingCalls:
         Raises:
             Problem: forbidden, bad_guest, too_many.
         """
-        path = await self._api.in_workspace("drafts", draft, "guests", user)
         return await self._api.ask(
             GuestInfo,
             "PUT",
-            path,
+            await self._api.in_workspace("drafts", draft, "guests", user),
             body=Invitation(may=may, agents=agents, until=until),
             query=NamedDraft(item=self._api.item_of(draft, item)),
         )
@@ -83,8 +84,7 @@ class SharingCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("drafts", draft, "guests", user)
-        await self._api.ask(type(None), "DELETE", path)
+        await self._api.ask(type(None), "DELETE", await self._api.in_workspace("drafts", draft, "guests", user))
 
     async def ask(self, draft: str, may: Literal["look", "type"] = "type", *, note: str = "") -> AskInfo:
         """Ask to type.
@@ -94,16 +94,18 @@ class SharingCalls:
         Raises:
             Problem: already_may, forbidden, too_fast.
         """
-        path = await self._api.in_workspace("drafts", draft, "asks")
-        return await self._api.ask(AskInfo, "POST", path, body=NewAsk(may=may, note=note))
+        return await self._api.ask(
+            AskInfo, "POST", await self._api.in_workspace("drafts", draft, "asks"), body=NewAsk(may=may, note=note)
+        )
 
     async def asks(self, *, draft: str | None = None, state: Literal["open", "all"] = "open") -> Asks:
         """List questions about drafts.
 
         What the asker is to answer, and what they asked, newest first.
         """
-        path = await self._api.in_workspace("asks")
-        return await self._api.ask(Asks, "GET", path, query=AskQuery(draft=draft, state=state))
+        return await self._api.ask(
+            Asks, "GET", await self._api.in_workspace("asks"), query=AskQuery(draft=draft, state=state)
+        )
 
     async def grant(
         self,
@@ -120,8 +122,12 @@ class SharingCalls:
         Raises:
             Problem: forbidden, ask_over, bad_guest, too_many.
         """
-        path = await self._api.in_workspace("asks", ask, "grant")
-        return await self._api.ask(AskInfo, "POST", path, body=Granted(may=may, agents=agents, until=until))
+        return await self._api.ask(
+            AskInfo,
+            "POST",
+            await self._api.in_workspace("asks", ask, "grant"),
+            body=Granted(may=may, agents=agents, until=until),
+        )
 
     async def decline(self, ask: str) -> AskInfo:
         """Say no to the asker.
@@ -131,13 +137,11 @@ class SharingCalls:
         Raises:
             Problem: forbidden, ask_over.
         """
-        path = await self._api.in_workspace("asks", ask, "decline")
-        return await self._api.ask(AskInfo, "POST", path)
+        return await self._api.ask(AskInfo, "POST", await self._api.in_workspace("asks", ask, "decline"))
 
     async def take_back(self, ask: str) -> None:
         """Take a question back.
 
         By who asked; fine if it is over.
         """
-        path = await self._api.in_workspace("asks", ask)
-        await self._api.ask(type(None), "DELETE", path)
+        await self._api.ask(type(None), "DELETE", await self._api.in_workspace("asks", ask))

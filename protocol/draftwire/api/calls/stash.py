@@ -30,11 +30,10 @@ class StashCalls:
         Raises:
             Problem: bad_cursor.
         """
-        path = await self._api.in_workspace("stash")
         return await self._api.ask(
             StashPage,
             "GET",
-            path,
+            await self._api.in_workspace("stash"),
             query=StashQuery(item=item, draft=draft, dismissed=dismissed, cursor=cursor, limit=limit),
         )
 
@@ -43,8 +42,7 @@ class StashCalls:
 
         The whole of it, also when one has lost the item; then nothing else of the item is told.
         """
-        path = await self._api.in_workspace("stash", entry)
-        return await self._api.ask(StashEntry, "GET", path)
+        return await self._api.ask(StashEntry, "GET", await self._api.in_workspace("stash", entry))
 
     async def compare(self, entry: str) -> StashSides:
         """Compare a kept text with the draft.
@@ -54,8 +52,7 @@ class StashCalls:
         Raises:
             Problem: no_such_place.
         """
-        path = await self._api.in_workspace("stash", entry, "compare")
-        return await self._api.ask(StashSides, "GET", path)
+        return await self._api.ask(StashSides, "GET", await self._api.in_workspace("stash", entry, "compare"))
 
     async def restore(
         self,
@@ -75,11 +72,10 @@ class StashCalls:
                 bad_etag, plain_secret, unknown_secret, idempotency_reused, too_large, no_such_place, bad_id, id_fixed,
                 not_text.
         """
-        path = await self._api.in_workspace("stash", entry, "restore")
         return await self._api.ask(
             Restored,
             "POST",
-            path,
+            await self._api.in_workspace("stash", entry, "restore"),
             body=Restoring(resolutions=dict(resolutions or {}), rest=rest, draft=draft),
             headers={"idempotency-key": idempotency_key},
         )
@@ -92,5 +88,4 @@ class StashCalls:
         Raises:
             Problem: forbidden, suggest_only.
         """
-        path = await self._api.in_workspace("stash", entry, "dismiss")
-        return await self._api.ask(StashEntry, "POST", path)
+        return await self._api.ask(StashEntry, "POST", await self._api.in_workspace("stash", entry, "dismiss"))

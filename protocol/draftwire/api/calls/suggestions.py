@@ -15,5 +15,4 @@ class SuggestionsCalls:
 
         Hunk by hunk, against the draft as it is now: what applies, what does not and why, what was decided.
         """
-        path = await self._api.in_workspace("suggestions", suggestion)
-        return await self._api.ask(Suggestion, "GET", path)
+        return await self._api.ask(Suggestion, "GET", await self._api.in_workspace("suggestions", suggestion))

@@ -20,9 +20,11 @@ class TokensCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("tokens", "revoke")
         return await self._api.ask(
-            Revoked, "POST", path, body=RevokedToken(jti=jti, expires_at=expires_at, token=token)
+            Revoked,
+            "POST",
+            await self._api.in_workspace("tokens", "revoke"),
+            body=RevokedToken(jti=jti, expires_at=expires_at, token=token),
         )
 
     async def identity(self) -> Identity:
@@ -33,8 +35,7 @@ class TokensCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("identity")
-        return await self._api.ask(Identity, "GET", path)
+        return await self._api.ask(Identity, "GET", await self._api.in_workspace("identity"))
 
     async def set_identity(self, body: IdentitySettings) -> Identity:
         """Say whose tokens open the workspace.
@@ -44,5 +45,4 @@ class TokensCalls:
         Raises:
             Problem: forbidden, bad_jwks, locks_out.
         """
-        path = await self._api.in_workspace("identity")
-        return await self._api.ask(Identity, "PUT", path, body=body)
+        return await self._api.ask(Identity, "PUT", await self._api.in_workspace("identity"), body=body)

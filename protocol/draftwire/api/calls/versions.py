@@ -25,16 +25,21 @@ class VersionsCalls:
 
         What was deployed, by whom, with what message, from which state; the latest first, without the values.
         """
-        path = await self._api.in_workspace("items", item, "versions")
-        return await self._api.ask(VersionPage, "GET", path, query=VersionQuery(before=before, limit=limit))
+        return await self._api.ask(
+            VersionPage,
+            "GET",
+            await self._api.in_workspace("items", item, "versions"),
+            query=VersionQuery(before=before, limit=limit),
+        )
 
     async def get(self, item: str, version: int | str) -> Version:
         """Look at a version.
 
         A version with its value, by number or hash.
         """
-        path = await self._api.in_workspace("items", item, "versions", str(version))
-        return await self._api.ask(Version, "GET", path)
+        return await self._api.ask(
+            Version, "GET", await self._api.in_workspace("items", item, "versions", str(version))
+        )
 
     async def deployed(self, *, path: str | None = None, hash: str | None = None) -> DeployedValue:
         """Read what is deployed.
@@ -47,8 +52,9 @@ class VersionsCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("deployed")
-        return await self._api.ask(DeployedValue, "GET", path, query=DeployedQuery(path=path, hash=hash))
+        return await self._api.ask(
+            DeployedValue, "GET", await self._api.in_workspace("deployed"), query=DeployedQuery(path=path, hash=hash)
+        )
 
     async def restore(
         self,
@@ -67,11 +73,10 @@ class VersionsCalls:
         Raises:
             Problem: forbidden, bad_path, taken, plain_secret, unknown_secret, idempotency_reused, busy.
         """
-        path = await self._api.in_workspace("items", item, "versions", str(version), "restore")
         return await self._api.ask(
             Forked,
             "POST",
-            path,
+            await self._api.in_workspace("items", item, "versions", str(version), "restore"),
             body=Restore(path=path, external_id=external_id, summary=summary),
             headers={"idempotency-key": idempotency_key},
         )
@@ -94,11 +99,10 @@ class VersionsCalls:
             Problem: forbidden, bad_path, taken, plain_secret, unknown_secret, idempotency_reused, busy, bad_etag,
                 generation_changed, rewound, base_ahead, base_expired.
         """
-        path = await self._api.in_workspace("items", item, "fork")
         return await self._api.ask(
             Forked,
             "POST",
-            path,
+            await self._api.in_workspace("items", item, "fork"),
             body=Fork(source=source, path=path, external_id=external_id, summary=summary),
             headers={"idempotency-key": idempotency_key},
         )
@@ -108,5 +112,4 @@ class VersionsCalls:
 
         The item, version or draft's state that an item began with; 404 if it is no fork.
         """
-        path = await self._api.in_workspace("items", item, "origin")
-        return await self._api.ask(Origin, "GET", path)
+        return await self._api.ask(Origin, "GET", await self._api.in_workspace("items", item, "origin"))

@@ -34,8 +34,7 @@ class WebhooksCalls:
 
         All webhooks for admins, else one's own; never their secrets.
         """
-        path = await self._api.in_workspace("webhooks")
-        return await self._api.ask(WebhookList, "GET", path)
+        return await self._api.ask(WebhookList, "GET", await self._api.in_workspace("webhooks"))
 
     async def make(
         self,
@@ -54,11 +53,10 @@ class WebhooksCalls:
         Raises:
             Problem: forbidden, bad_webhook, too_large, secrets_off, cursor_expired, cursor_ahead.
         """
-        path = await self._api.in_workspace("webhooks")
         return await self._api.ask(
             MadeWebhook,
             "POST",
-            path,
+            await self._api.in_workspace("webhooks"),
             body=NewWebhook(
                 address=address,
                 types=tuple(types),
@@ -74,8 +72,7 @@ class WebhooksCalls:
 
         One webhook: where it sends what, how far it is, and since when it fails.
         """
-        path = await self._api.in_workspace("webhooks", webhook)
-        return await self._api.ask(Webhook, "GET", path)
+        return await self._api.ask(Webhook, "GET", await self._api.in_workspace("webhooks", webhook))
 
     async def change(
         self,
@@ -93,11 +90,10 @@ class WebhooksCalls:
         Raises:
             Problem: bad_webhook.
         """
-        path = await self._api.in_workspace("webhooks", webhook)
         return await self._api.ask(
             Webhook,
             "PATCH",
-            path,
+            await self._api.in_workspace("webhooks", webhook),
             body=ChangedWebhook(
                 address=address,
                 types=types if isinstance(types, UnsetType) else tuple(types),
@@ -111,8 +107,7 @@ class WebhooksCalls:
 
         Delete it with its log; what is on its way is not sent any more.
         """
-        path = await self._api.in_workspace("webhooks", webhook)
-        return await self._api.ask(Done, "DELETE", path)
+        return await self._api.ask(Done, "DELETE", await self._api.in_workspace("webhooks", webhook))
 
     async def rotate(self, webhook: str, *, overlap_s: float = 86400) -> MadeWebhook:
         """Exchange a webhook's secret.
@@ -122,8 +117,12 @@ class WebhooksCalls:
         Raises:
             Problem: secrets_off, too_large.
         """
-        path = await self._api.in_workspace("webhooks", webhook, "rotate")
-        return await self._api.ask(MadeWebhook, "POST", path, body=Rotate(overlap_s=overlap_s))
+        return await self._api.ask(
+            MadeWebhook,
+            "POST",
+            await self._api.in_workspace("webhooks", webhook, "rotate"),
+            body=Rotate(overlap_s=overlap_s),
+        )
 
     async def test(self, webhook: str) -> Tested:
         """Test a webhook.
@@ -133,8 +132,7 @@ class WebhooksCalls:
         Raises:
             Problem: too_many.
         """
-        path = await self._api.in_workspace("webhooks", webhook, "test")
-        return await self._api.ask(Tested, "POST", path)
+        return await self._api.ask(Tested, "POST", await self._api.in_workspace("webhooks", webhook, "test"))
 
     async def replay(self, webhook: str, *, number: int | None = None, after: int | None = None) -> Replayed:
         """Send events again.
@@ -144,8 +142,12 @@ class WebhooksCalls:
         Raises:
             Problem: cursor_expired, cursor_ahead.
         """
-        path = await self._api.in_workspace("webhooks", webhook, "replay")
-        return await self._api.ask(Replayed, "POST", path, body=Replay(number=number, after=after))
+        return await self._api.ask(
+            Replayed,
+            "POST",
+            await self._api.in_workspace("webhooks", webhook, "replay"),
+            body=Replay(number=number, after=after),
+        )
 
     async def deliveries(
         self,
@@ -159,9 +161,11 @@ class WebhooksCalls:
 
         What became of each event, the latest first: every attempt, and when the next one is.
         """
-        path = await self._api.in_workspace("webhooks", webhook, "deliveries")
         return await self._api.ask(
-            DeliveryPage, "GET", path, query=DeliveryQuery(state=state, before=before, limit=limit)
+            DeliveryPage,
+            "GET",
+            await self._api.in_workspace("webhooks", webhook, "deliveries"),
+            query=DeliveryQuery(state=state, before=before, limit=limit),
         )
 
     async def delivery(self, webhook: str, number: int) -> Delivery:
@@ -169,5 +173,6 @@ class WebhooksCalls:
 
         What became of one event.
         """
-        path = await self._api.in_workspace("webhooks", webhook, "deliveries", str(number))
-        return await self._api.ask(Delivery, "GET", path)
+        return await self._api.ask(
+            Delivery, "GET", await self._api.in_workspace("webhooks", webhook, "deliveries", str(number))
+        )

@@ -17,8 +17,7 @@ class WorkspaceSettingsCalls:
 
         What holds in the workspace, for all its members: among other things whether single people are counted.
         """
-        path = await self._api.in_workspace("settings")
-        return await self._api.ask(WorkspaceSettings, "GET", path)
+        return await self._api.ask(WorkspaceSettings, "GET", await self._api.in_workspace("settings"))
 
     async def change(self, *, counts_people: bool | UnsetType = UNSET) -> WorkspaceSettings:
         """Change the workspace's settings.
@@ -28,5 +27,9 @@ class WorkspaceSettingsCalls:
         Raises:
             Problem: forbidden.
         """
-        path = await self._api.in_workspace("settings")
-        return await self._api.ask(WorkspaceSettings, "PATCH", path, body=ChangedSettings(counts_people=counts_people))
+        return await self._api.ask(
+            WorkspaceSettings,
+            "PATCH",
+            await self._api.in_workspace("settings"),
+            body=ChangedSettings(counts_people=counts_people),
+        )
