@@ -16,7 +16,7 @@ from draftwire.document import ops
 from draftwire.rest.route import Header, Route
 from draftwire.wire import messages
 
-MADE: Final = "/* Made by `make generate` from draftwire.rest: change it there. */\n"
+MADE: Final = "/* Made by `make generate` from the structs of the Python package: change them there. */\n"
 LINE: Final = 120
 
 
@@ -59,7 +59,7 @@ class Writer:
             case types.UnionType():
                 return self._union(info)
             case types.LiteralType():
-                return " | ".join(_literal(cast(str | int, value)) for value in info.values)
+                return " | ".join(literal(cast(str | int, value)) for value in info.values)
             case types.StrType():
                 return "string"
             case types.IntType() | types.FloatType():
@@ -77,7 +77,7 @@ class Writer:
                     return "JsonObject"
                 return f"Readonly<Record<string, {self._of(info.value_type)}>>"
             case types.VarTupleType() | types.ListType() | types.SetType() | types.FrozenSetType():
-                return f"readonly {_one(self._of(info.item_type))}[]"
+                return f"readonly {one(self._of(info.item_type))}[]"
             case types.TupleType():
                 return f"readonly [{', '.join(self._of(each) for each in info.item_types)}]"
             case types.Metadata():
@@ -108,13 +108,13 @@ class Writer:
     def interface(self, kind: type[Any]) -> str:
         """A struct as an interface."""
         info = cast(types.StructType, types.type_info(kind))
-        lines = [*_comment(kind.__doc__ or ""), f"export interface {kind.__name__} {{"]
+        lines = [*comment(kind.__doc__ or ""), f"export interface {kind.__name__} {{"]
         if info.tag_field is not None:
-            lines.append(f"  readonly {info.tag_field}: {_literal(cast(str, info.tag))};")
+            lines.append(f"  readonly {info.tag_field}: {literal(cast(str, info.tag))};")
         for field in info.fields:
-            lines += _comment(_described(field), "  ")
+            lines += comment(_described(field), "  ")
             mark = "" if field.required else "?"
-            lines.append(f"  readonly {_member(field.encode_name)}{mark}: {self._of(_without_unset(field.type))};")
+            lines.append(f"  readonly {member(field.encode_name)}{mark}: {self._of(_without_unset(field.type))};")
         return "\n".join([*lines, "}"])
 
 
@@ -131,19 +131,22 @@ def _described(field: types.Field) -> str:
     return ""
 
 
-def _literal(value: str | int) -> str:
+def literal(value: str | int) -> str:
+    """A value as a type of TypeScript."""
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def _one(name: str) -> str:
+def one(name: str) -> str:
+    """A type as the element of an array."""
     return f"({name})" if " " in name else name
 
 
-def _member(name: str) -> str:
+def member(name: str) -> str:
+    """A member's name as an object literal has it."""
     return name if re.fullmatch(r"[A-Za-z_]\w*", name) else f'"{name}"'
 
 
-def _comment(text: str, indent: str = "") -> list[str]:
+def comment(text: str, indent: str = "") -> list[str]:
     """A comment of lines that keep their width, as it stands above what it tells of."""
     lines = [line.rstrip() for line in text.replace("``", "`").replace("*/", "*\\/").strip().splitlines()]
     if not lines:
@@ -172,7 +175,7 @@ def _option(header: Header) -> str:
     argument = ARGUMENTS[header.name]
     mark = "" if header.required else "?"
     return "\n".join([
-        f"export interface {_option_name(header)} {{", *_comment(argument.says or header.description, "  "),
+        f"export interface {_option_name(header)} {{", *comment(argument.says or header.description, "  "),
         f"  readonly {argument.name}{mark}: {argument.type};", "}",
     ])  # fmt: skip
 
@@ -207,7 +210,7 @@ def _call(route: Route, writer: Writer) -> list[str]:
     given.append(f"options{'?' if may_lack else ''}: {options}")
     answer = "void" if route.answer is None else writer.name(route.answer)
     name = camel(route.api.partition(".")[2])
-    return [*_comment(_told(route), "  "), *_signature(name, given, answer)]
+    return [*comment(_told(route), "  "), *_signature(name, given, answer)]
 
 
 def _signature(name: str, given: Sequence[str], answer: str) -> list[str]:

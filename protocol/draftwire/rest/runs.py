@@ -6,9 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from draftwire.rest.route import Header, Route
-from draftwire.wire.messages import ActorInfo, Positive, RunEvent, Whole
+from draftwire.wire.messages import ActorInfo, Positive, RunEvent, RunState, Whole
 
-RunState = Literal["running", "paused", "stopped", "ended", "lost"]
 RunMode = Literal["apply", "suggest"]
 
 LABEL_CHARS = 200

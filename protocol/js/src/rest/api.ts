@@ -1,4 +1,4 @@
-/* Made by `make generate` from draftwire.rest: change it there. */
+/* Made by `make generate` from the structs of the Python package: change them there. */
 
 import type { JsonObject } from "../document/ops.js";
 import type { AskInfo, Diagnostics, Item } from "../wire/messages.js";

@@ -1,4 +1,4 @@
-/* Made by `make generate` from draftwire.rest: change it there. */
+/* Made by `make generate` from the structs of the Python package: change them there. */
 
 /** For each call its method, its path, and whether it takes a body. */
 export const ROUTES: readonly (readonly [call: string, method: string, path: string, body?: 1])[] = [
