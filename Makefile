@@ -18,7 +18,7 @@ FIND := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 
 # The tests start servers by the hundred: each would compile all of our modules anew where an environment forbids bytecode.
 test test-fast bench: export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test test-fast check bench format demo-film dist clean
+.PHONY: help run test test-fast check bench generate format demo-film dist clean
 
 help:
 	@echo "make run        start everything on this machine and print the address"
@@ -26,6 +26,7 @@ help:
 	@echo "make test-fast  the same without the tests marked slow"
 	@echo "make check      format, lint, types and layers"
 	@echo "make bench      measure, and print figures with their targets beside"
+	@echo "make generate   make what follows from the list of routes: clients, tables"
 	@echo "make format     put the sources into form"
 	@echo "make demo-film  record the guided tour of the demo into docs/"
 	@echo "make dist       build the wheel into dist/"
@@ -51,6 +52,9 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(BIN)/python tests/browser/chromium.py >/dev/null
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+generate: $(VENV)/.dev
+	$(BIN)/python -m generator
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -14,60 +14,22 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
 from draftwire.errors import Problem
+from draftwire_server import http
 from draftwire_server.core.access.hosts import allowed_hosts
 from draftwire_server.core.kinds.kinds import Kinds
-from draftwire_server.http import dev, health, pages, transfer
-from draftwire_server.http.agents import runs, suggestions, tools, undo
+from draftwire_server.http import dev, pages
 from draftwire_server.http.cross_origin import cross_origin
-from draftwire_server.http.deploys import deploys, versions
-from draftwire_server.http.events import events, webhooks
 from draftwire_server.http.front import Hosts, NoSniff
-from draftwire_server.http.history import activity, diff, history
-from draftwire_server.http.items import draft_list, items, kinds, lives, secrets
-from draftwire_server.http.live import drafts, presence, sharing
-from draftwire_server.http.people import folders, groups, keys, members, workspace
-from draftwire_server.http.serving import openapi
-from draftwire_server.http.serving.operation import Operation, by_path
+from draftwire_server.http.serving.operation import by_path, served
 from draftwire_server.http.serving.problem import on_crash, on_gone, on_http, on_problem
 from draftwire_server.http.serving.slashes import Slashes
-from draftwire_server.http.writes import adoption, alerts, stash
 from draftwire_server.mcp import endpoint as mcp
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings
 from draftwire_server.ws import endpoint
 
 HANDLERS = {Problem: on_problem, HTTPException: on_http, ClientDisconnect: on_gone, Exception: on_crash}
-OPERATIONS: tuple[Operation, ...] = (
-    *health.operations,
-    *items.operations,
-    *lives.operations,
-    *diff.operations,
-    *kinds.operations,
-    *draft_list.operations,
-    *drafts.operations,
-    *sharing.operations,
-    *adoption.operations,
-    *deploys.operations,
-    *versions.operations,
-    *history.operations,
-    *stash.operations,
-    *alerts.operations,
-    *members.operations,
-    *workspace.operations,
-    *groups.operations,
-    *folders.operations,
-    *keys.operations,
-    *presence.operations,
-    *activity.operations,
-    *runs.operations,
-    *undo.operations,
-    *suggestions.operations,
-    *tools.operations,
-    *transfer.operations,
-    *events.operations,
-    *secrets.operations,
-    *webhooks.operations,
-)
+OPERATIONS = served(http)
 
 
 def create_app(settings: Settings, own_kinds: Kinds | None = None) -> Starlette:
@@ -80,7 +42,7 @@ def create_app(settings: Settings, own_kinds: Kinds | None = None) -> Starlette:
             yield
 
     routes: list[BaseRoute] = [
-        *by_path([*OPERATIONS, *openapi.describing(OPERATIONS)]),
+        *by_path(OPERATIONS),
         *endpoint.routes,
         *mcp.routes,
         *pages.routes(settings),

@@ -75,6 +75,42 @@ async def test_a_page_that_dies_with_unsent_edits_is_given_back(
     assert await again.run("() => client.session.id") != session
 
 
+CALLS = """async (path) => {
+    const { api } = client;
+    const made = await api.items.create({ kind: "script", path, value: { language: "python3", content: "a\\n" } });
+    const listed = await api.items.list({ path });
+    const own = await api.drafts.ofItem(made.item, { purpose: "own" });
+    const value = { ...own.value, content: "b\\n" };
+    const options = { ifMatch: own.etag, idempotencyKey: "one-key-of-mine-1", merge: false };
+    const saved = await api.drafts.saveOfItem(made.item, { value }, { purpose: "own", ...options });
+    const again = await api.drafts.saveOfItem(made.item, { value }, { purpose: "own", ...options });
+    const refused = await api.drafts
+        .save(saved.draft, { value: { ...value, content: "c\\n" } }, { ifMatch: own.etag, merge: false })
+        .catch(({ code, status, detail }) => ({ code, status, mine: detail.mine.content }));
+    const unknown = await api.items.get("no/such?item").catch(({ code, status }) => ({ code, status }));
+    const signal = AbortSignal.abort(new Error("enough"));
+    const ended = await api.items.list({ signal }).catch((error) => error.message);
+    const many = await api.items.list({ kind: ["script", "flow"], behind: false, limit: 1 });
+    const nothing = await api.presence.leave(made.item, { session: client.session.id });
+    return {
+        listed: listed.items.map((each) => each.path), saved: [saved.etag === again.etag, saved.etag !== own.etag],
+        refused, unknown, ended, many: many.items.length, nothing: nothing === undefined,
+        me: (await api.server.me()).username,
+    };
+}"""
+
+
+async def test_every_route_is_a_typed_call_that_gives_values_and_problems(
+    world: World, files: str, context: BrowserContext
+) -> None:
+    ada = await Tab(await context.new_page(), world, files).begin("ada")
+    assert await ada.run(CALLS, "f/payments/by_calls") == {
+        "listed": ["f/payments/by_calls"], "saved": [True, True],
+        "refused": {"code": "stale", "status": 409, "mine": "c\n"}, "unknown": {"code": "not_found", "status": 404},
+        "ended": "enough", "many": 1, "nothing": True, "me": "ada",
+    }  # fmt: skip
+
+
 WEIGH = """() => {
     const { put } = IDBObjectStore.prototype;
     window.written = [];

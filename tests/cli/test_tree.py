@@ -29,7 +29,7 @@ paths = st.none() | st.sampled_from(
 
 @given(st.lists(st.tuples(paths, st.lists(documents, max_size=2), documents), max_size=4))
 def test_a_tree_comes_back_as_it_was(given_items: list[tuple[str | None, list[Any], Any]]) -> None:
-    records: list[t.Record] = [t.Header(1), t.MemberRecord("ada", "Ada", "admin", None, 1.5)]
+    records: list[t.Record] = [t.ExportHeader(1), t.MemberRecord("ada", "Ada", "admin", None, 1.5)]
     by = t.By("ada")
     for number, (path, versions, initial) in enumerate(given_items):
         item = f"item{number}"
@@ -55,7 +55,11 @@ def test_a_tree_comes_back_as_it_was(given_items: list[tuple[str | None, list[An
 
 def test_a_tree_reads_no_file_outside_of_an_item(tmp_path: Path) -> None:
     root = tmp_path / "tree"
-    list(write_tree(root, [t.Header(1), t.ItemRecord("i", "script", "f/a/b", "ada", {"content": "1\n2"}, 1.0, 1.0)]))
+    list(
+        write_tree(
+            root, [t.ExportHeader(1), t.ItemRecord("i", "script", "f/a/b", "ada", {"content": "1\n2"}, 1.0, 1.0)]
+        )
+    )
     file = root / "items/f/a/b.script/item.json"
     (tmp_path / "passwords").write_text("secret")
     file.write_text(file.read_text().replace("item/content.txt", "../../../../../passwords"))

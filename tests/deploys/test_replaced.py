@@ -93,32 +93,32 @@ async def redeploy_over(home: Desk) -> str:
 async def adopt_instead(home: Desk) -> str:
     item, draft = await own_with_guest(home)
     _, source = await home.own("cleo", item, content=changed(LINES, 18, "cleo's"))
-    await home.api("dana").adopting.adopt(item, source, how="replace")
+    await home.api("dana").adoption.adopt(item, source, how="replace")
     return draft
 
 
 async def adopt_merged(home: Desk) -> str:
     item, draft = await own_with_guest(home)
     _, source = await home.own("cleo", item, content=changed(LINES, 5, "cleo's"))
-    await home.api("dana").adopting.adopt(item, source, how="merge", rest="theirs")
+    await home.api("dana").adoption.adopt(item, source, how="merge", rest="theirs")
     return draft
 
 
 async def bring_later_changes(home: Desk) -> str:
     item = await home.item("dana", content=LINES)
     _, source = await home.own("cleo", item, content=changed(LINES, 18, "cleo's"))
-    draft = (await home.api("dana").adopting.adopt(item, source)).draft
+    draft = (await home.api("dana").adoption.adopt(item, source)).draft
     await home.api("dana").sharing.invite(draft, "eli", "type")
     await save(home, "eli", draft, THEIRS)
     await save(home, "cleo", source, changed(LINES, 5, "cleo's"))
-    await home.api("dana").adopting.bring(draft, source, rest="theirs")
+    await home.api("dana").adoption.bring(draft, source, rest="theirs")
     return draft
 
 
 async def edit_together(home: Desk) -> str:
     item, draft = await shared_of_both(home, await home.item("dana", content=LINES))
     _, mine = await home.own("dana", item, content=OURS)
-    await home.api("dana").adopting.edit_together(mine, rest="mine")
+    await home.api("dana").adoption.edit_together(mine, rest="mine")
     return draft
 
 

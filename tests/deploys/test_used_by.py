@@ -7,7 +7,7 @@ import pytest
 
 from draftwire.api import Api
 from draftwire.errors import Problem
-from draftwire.rest.items import ItemUse
+from draftwire.rest.used_by import ItemUse
 from draftwire_server.store.items import references
 from tests.drafts.desk import Desk
 from tests.waiting import until

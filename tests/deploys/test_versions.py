@@ -148,7 +148,7 @@ async def test_the_runtimes_read_needs_run_alone_and_nothing_but_a_deploy_change
 
     await save(home, "dana", draft, changed(LINES, 2, "typed"))
     await home.shared("ben", item, content="shared\n")
-    other = await home.api("ada").adopting.adopt(item, draft)
+    other = await home.api("ada").adoption.adopt(item, draft)
     assert other.changed
     assert (await runner.get("deployed", params={"path": path})).content == first.content
     await next_version(home, draft, "second\n", 1)

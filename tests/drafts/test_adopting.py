@@ -39,14 +39,14 @@ async def log_of(home: Desk, user: str, draft: str) -> Any:
 
 async def test_without_changes_of_ones_own_the_draft_becomes_the_others_text(home: Desk) -> None:
     item, theirs = await home.own("ada")
-    brought = await home.api("ben", 1).adopting.adopt(item, theirs)
+    brought = await home.api("ben", 1).adoption.adopt(item, theirs)
     assert (brought.changed, brought.source, brought.value) == (True, theirs, script(LINES))
     state = await home.api("ben", 0).drafts.of_item(item)
     assert (state.draft, state.purpose, state.value, state.etag) == (brought.draft, "own", script(LINES), brought.etag)
     (batch,) = await log_of(home, "ben", brought.draft)
     assert (batch.kind, batch.cause) == ("adopt", f"{theirs}@{brought.source_etag}")
     assert [(a.source, a.etag) for a in state.adopted] == [(theirs, brought.source_etag)]
-    again = await home.api("ben").adopting.adopt(item, theirs)
+    again = await home.api("ben").adoption.adopt(item, theirs)
     assert (again.changed, again.etag) == (False, brought.etag)
 
 
@@ -54,12 +54,12 @@ async def test_an_earlier_state_is_adopted_as_it_was(home: Desk) -> None:
     item, theirs = await home.own("ada")
     first = (await home.api("ada").drafts.get(theirs)).etag
     await save(home, "ada", theirs, "later\n")
-    brought = await home.api("ben").adopting.adopt(item, theirs, etag=first)
+    brought = await home.api("ben").adoption.adopt(item, theirs, etag=first)
     assert (brought.value, brought.source_etag) == (script(LINES), first)
     for etag, code in (("g1.s99.AAAAAAAA", "base_ahead"), ("g1.s1.AAAAAAAA", "rewound"),
                        ("g2.s1.AAAAAAAA", "generation_changed"), ("nonsense", "bad_etag")):  # fmt: skip
         with pytest.raises(Problem) as refused:
-            await home.api("cleo").adopting.adopt(item, theirs, etag=etag)
+            await home.api("cleo").adoption.adopt(item, theirs, etag=etag)
         assert refused.value.code == code
     assert (await home.api("cleo").drafts.of_item(item, "own")).stands is False
 
@@ -69,7 +69,7 @@ async def test_with_changes_of_ones_own_it_is_said_first_what_would_happen(home:
     _, mine = await home.own("ben", item, content=changed(LINES, 18, "ben's"))
     before = (await home.api("ben").drafts.get(mine)).etag
     with pytest.raises(Problem) as refused:
-        await home.api("ben").adopting.adopt(item, theirs)
+        await home.api("ben").adoption.adopt(item, theirs)
     detail = refused.value.detail
     assert (refused.value.code, refused.value.kind.status) == ("draft_exists", 409)
     assert (detail["how"], detail["from"], detail["draft"], detail["etag"]) == (
@@ -85,7 +85,7 @@ async def test_with_changes_of_ones_own_it_is_said_first_what_would_happen(home:
 async def test_replacing_puts_ones_own_text_into_the_stash(home: Desk) -> None:
     item, theirs = await home.own("ada")
     _, mine = await home.own("ben", item, content="ben's work\n")
-    brought = await home.api("ben").adopting.adopt(item, theirs, how="replace")
+    brought = await home.api("ben").adoption.adopt(item, theirs, how="replace")
     assert (brought.draft, brought.value) == (mine, script(LINES))
     (entry, *_) = await stashed(home, "ben")
     assert (entry["id"], entry["texts"][0]["mine"]["content"]) == (brought.stash, "ben's work\n")
@@ -101,10 +101,10 @@ async def test_what_does_not_touch_is_merged_from_the_version_that_both_stand_on
     _, theirs = await home.own("ada", item, content=changed(LINES, 2, "ada's"))
     _, mine = await home.own("ben", item, content=changed(LINES, 18, "ben's"))
     with pytest.raises(Problem) as refused:
-        await home.api("ben").adopting.adopt(item, theirs)
+        await home.api("ben").adoption.adopt(item, theirs)
     both = changed(changed(LINES, 18, "ben's"), 2, "ada's")
     assert (refused.value.detail["clean"], refused.value.detail["value"]["content"]) == (True, both)
-    brought = await home.api("ben").adopting.adopt(item, theirs, how="merge")
+    brought = await home.api("ben").adoption.adopt(item, theirs, how="merge")
     assert (brought.draft, brought.value["content"], brought.stash) == (mine, both, None)
 
 
@@ -120,14 +120,14 @@ async def test_conflicts_are_told_with_both_sides_and_chosen_hunk_by_hunk(home: 
     api = home.api("ben")
     before = (await api.drafts.get(mine)).etag
     with pytest.raises(Problem) as refused:
-        await api.adopting.adopt(item, theirs, how="merge")
+        await api.adoption.adopt(item, theirs, how="merge")
     assert (refused.value.code, refused.value.detail["etag"]) == ("merge_conflict", before)
     first, second = refused.value.detail["hunks"]
     assert (first["base"], first["mine"], first["theirs"]) == ("line 2\n", "ben's\n", "ada's\n")
     with pytest.raises(Problem, match="merge_conflict"):  # one is left
-        await api.adopting.adopt(item, theirs, how="merge", resolutions={first["id"]: "theirs"})
+        await api.adoption.adopt(item, theirs, how="merge", resolutions={first["id"]: "theirs"})
     assert (await api.drafts.get(mine)).etag == before
-    brought = await api.adopting.adopt(
+    brought = await api.adoption.adopt(
         item, theirs, how="merge", resolutions={first["id"]: "theirs", second["id"]: OwnText("both 9\n")}
     )
     assert brought.value["content"] == changed(changed(LINES, 2, "ada's"), 9, "both 9")
@@ -138,7 +138,7 @@ async def test_conflicts_are_told_with_both_sides_and_chosen_hunk_by_hunk(home: 
 @pytest.mark.parametrize(("rest", "line"), [("mine", "ben's"), ("theirs", "ada's")])
 async def test_conflicts_are_chosen_as_a_whole(home: Desk, rest: Any, line: str) -> None:
     item, theirs, _ = await conflict(home)
-    brought = await home.api("ben").adopting.adopt(item, theirs, how="merge", rest=rest)
+    brought = await home.api("ben").adoption.adopt(item, theirs, how="merge", rest=rest)
     assert brought.value["content"].splitlines()[1] == line
 
 
@@ -146,22 +146,22 @@ async def test_a_choice_counts_only_while_both_sides_read_as_they_were_shown(hom
     item, theirs, _ = await conflict(home)
     api = home.api("ben")
     with pytest.raises(Problem) as refused:
-        await api.adopting.adopt(item, theirs, how="merge")
+        await api.adoption.adopt(item, theirs, how="merge")
     chosen: Any = {hunk["id"]: "theirs" for hunk in refused.value.detail["hunks"]}
     await save(home, "ada", theirs, changed(changed(LINES, 2, "ada's, again"), 9, "ada 9"))
     with pytest.raises(Problem) as refused:
-        await api.adopting.adopt(item, theirs, how="merge", resolutions=chosen)
+        await api.adoption.adopt(item, theirs, how="merge", resolutions=chosen)
     assert [hunk["theirs"] for hunk in refused.value.detail["hunks"] if hunk["id"] not in chosen] == ["ada's, again\n"]
 
 
 async def test_a_retry_with_its_key_gets_the_first_answer(home: Desk) -> None:
     item, theirs = await home.own("ada")
     key = secrets.token_hex(8)
-    first = await home.api("ben").adopting.adopt(item, theirs, idempotency_key=key)
+    first = await home.api("ben").adoption.adopt(item, theirs, idempotency_key=key)
     await save(home, "ada", theirs, "moved on\n")
-    assert await home.api("ben").adopting.adopt(item, theirs, idempotency_key=key) == first
+    assert await home.api("ben").adoption.adopt(item, theirs, idempotency_key=key) == first
     with pytest.raises(Problem, match="idempotency_reused"):
-        await home.api("ben").adopting.adopt(item, theirs, how="replace", idempotency_key=key)
+        await home.api("ben").adoption.adopt(item, theirs, how="replace", idempotency_key=key)
 
 
 async def test_adopting_needs_reading_the_source_and_typing_in_ones_own(home: Desk) -> None:
@@ -174,7 +174,7 @@ async def test_adopting_needs_reading_the_source_and_typing_in_ones_own(home: De
         ("ada", item, theirs, "bad_message"), ("ben", item, secrets.token_hex(13), "not_found"),
     ):  # fmt: skip
         with pytest.raises(Problem) as refused:
-            await home.api(user).adopting.adopt(where, source)
+            await home.api(user).adoption.adopt(where, source)
         assert refused.value.code == code, (user, code)
     assert len((await home.api("root").items.get(item)).drafts) == 2
 
@@ -186,8 +186,8 @@ async def test_admins_adopt_the_draft_of_somebody_who_left(home: Desk) -> None:
     async with home.world.store() as connection:
         await members.remove_member(connection, home.world.workspace, await home.user_id(name))
     with pytest.raises(Problem, match="not_found"):
-        await home.api("ben").adopting.adopt(item, theirs)
-    assert (await home.api("root").adopting.adopt(item, theirs)).value == script(LINES)
+        await home.api("ben").adoption.adopt(item, theirs)
+    assert (await home.api("root").adoption.adopt(item, theirs)).value == script(LINES)
 
 
 async def test_wrong_requests_are_refused_and_change_nothing(home: Desk) -> None:
@@ -212,7 +212,7 @@ async def test_adopting_while_ones_own_tab_types_loses_no_keystroke_and_raises_n
     async with await home.world.socket("ben", 0) as socket:
         state = await socket.ask("state", t="open", ref=1, draft=mine)
         await socket.send(**edit(state, "typed\n"))
-        brought = await home.api("ben", 1).adopting.adopt(item, theirs, how="merge")
+        brought = await home.api("ben", 1).adoption.adopt(item, theirs, how="merge")
         seen = state["seq"]
         while seen < brought.seq or seen < state["seq"] + 2:
             seen = (await socket.next("ops"))["to"]
@@ -226,52 +226,52 @@ async def test_adopting_while_ones_own_tab_types_loses_no_keystroke_and_raises_n
 
 async def test_later_changes_of_the_source_are_brought_back_and_ones_own_stay(home: Desk) -> None:
     item, theirs = await home.own("ada")
-    brought = await home.api("ben").adopting.adopt(item, theirs)
+    brought = await home.api("ben").adoption.adopt(item, theirs)
     mine = brought.draft
     await save(home, "ben", mine, changed(LINES, 18, "ben's"))
     for n, text in ((2, "ada's"), (3, "ada's too")):
         content = changed((await home.api("ada").drafts.get(theirs)).value["content"], n, text)
         etag = await save(home, "ada", theirs, content)
-        got = await home.api("ben", n % 2).adopting.bring(mine, theirs)
+        got = await home.api("ben", n % 2).adoption.bring(mine, theirs)
         assert (got.changed, got.source_etag) == (True, etag)
         assert got.value["content"] == changed(content, 18, "ben's")
     state = await home.api("ben").drafts.get(mine)
     assert [(a.source, a.etag) for a in state.adopted] == [(theirs, etag)]
-    nothing = await home.api("ben").adopting.bring(mine, theirs)
+    nothing = await home.api("ben").adoption.bring(mine, theirs)
     assert (nothing.changed, nothing.etag) == (False, state.etag)
 
 
 async def test_bringing_back_what_conflicts_asks_and_goes_on_from_there(home: Desk) -> None:
     item, theirs = await home.own("ada")
-    mine = (await home.api("ben").adopting.adopt(item, theirs)).draft
+    mine = (await home.api("ben").adoption.adopt(item, theirs)).draft
     await save(home, "ben", mine, changed(LINES, 2, "ben's"))
     await save(home, "ada", theirs, changed(LINES, 2, "ada's"))
     with pytest.raises(Problem) as refused:
-        await home.api("ben").adopting.bring(mine, theirs)
+        await home.api("ben").adoption.bring(mine, theirs)
     assert refused.value.code == "merge_conflict"
     (hunk,) = refused.value.detail["hunks"]
     assert (hunk["mine"], hunk["theirs"]) == ("ben's\n", "ada's\n")
-    kept = await home.api("ben").adopting.bring(mine, theirs, resolutions={hunk["id"]: "mine"})
+    kept = await home.api("ben").adoption.bring(mine, theirs, resolutions={hunk["id"]: "mine"})
     assert (kept.changed, kept.value["content"]) == (False, changed(LINES, 2, "ben's"))
-    assert (await home.api("ben").adopting.bring(mine, theirs)).changed is False  # what was kept is not asked again
+    assert (await home.api("ben").adoption.bring(mine, theirs)).changed is False  # what was kept is not asked again
 
 
 async def test_nothing_is_brought_from_where_nothing_was_taken(home: Desk) -> None:
     item, theirs = await home.own("ada")
     _, mine = await home.own("ben", item)
     with pytest.raises(Problem) as refused:
-        await home.api("ben").adopting.bring(mine, theirs)
+        await home.api("ben").adoption.bring(mine, theirs)
     assert (refused.value.code, refused.value.kind.status) == ("not_adopted", 409)
     with pytest.raises(Problem, match="read_only"):
-        await home.api("ben").adopting.bring(theirs, mine)
+        await home.api("ben").adoption.bring(theirs, mine)
 
 
 async def test_two_who_adopt_from_each_other_meet_where_they_last_met(home: Desk) -> None:
     item, theirs = await home.own("ada")
-    mine = (await home.api("ben").adopting.adopt(item, theirs)).draft
+    mine = (await home.api("ben").adoption.adopt(item, theirs)).draft
     await save(home, "ben", mine, changed(LINES, 18, "ben's"))
     await save(home, "ada", theirs, changed(LINES, 2, "ada's"))
-    back = await home.api("ada").adopting.adopt(item, mine, how="merge")
+    back = await home.api("ada").adoption.adopt(item, mine, how="merge")
     assert back.value["content"] == changed(changed(LINES, 2, "ada's"), 18, "ben's")
 
 
@@ -284,7 +284,7 @@ async def test_editing_together_moves_my_changes_into_the_shared_draft(home: Des
     _, mine = await home.own("ben", item, content=changed(LINES, 18, "ben's"))
     async with await home.world.socket("cleo", 0) as watcher:
         await watcher.ask("state", t="open", ref=1, draft=shared)
-        brought = await home.api("ben", 1).adopting.edit_together(mine)
+        brought = await home.api("ben", 1).adoption.edit_together(mine)
         assert (await watcher.next("ops"))["to"] == brought.seq
     assert (brought.draft, brought.source) == (shared, mine)
     assert brought.value["content"] == changed(changed(LINES, 2, "shared"), 18, "ben's")
@@ -294,7 +294,7 @@ async def test_editing_together_moves_my_changes_into_the_shared_draft(home: Des
     assert (await log_of(home, "ben", shared))[-1].kind == "adopt"
     for worker in (0, 1):
         assert (await home.api("ben", worker).drafts.of_item(item)).draft == shared
-    assert (await home.api("ben").adopting.edit_together(mine)).changed is False
+    assert (await home.api("ben").adoption.edit_together(mine)).changed is False
 
 
 async def test_editing_together_waits_for_who_holds_a_row(home: Desk) -> None:
@@ -304,7 +304,7 @@ async def test_editing_together_waits_for_who_holds_a_row(home: Desk) -> None:
     async with home.world.store() as connection:
         async with connection.transaction():
             await connection.execute("select 1 from draft where id = $1 for update", shared)
-            moving = asyncio.create_task(home.api("ben").adopting.edit_together(mine))
+            moving = asyncio.create_task(home.api("ben").adoption.edit_together(mine))
             await until(lambda: _somebody_waits(home), "it waits for the row")
             await asyncio.sleep(2 * Timings().row_lock_timeout_s)  # longer than a lane waits is what it has to bear
         assert (await moving).value["content"] == changed(changed(LINES, 2, "shared"), 18, "ben's")
@@ -320,7 +320,7 @@ async def _somebody_waits(home: Desk) -> bool:
 
 async def test_editing_together_begins_the_shared_draft(home: Desk) -> None:
     item, mine = await home.own("ben")
-    brought = await home.api("ben").adopting.edit_together(mine)
+    brought = await home.api("ben").adoption.edit_together(mine)
     assert brought.value == script(LINES)
     assert (await home.api("ada").drafts.of_item(item, "shared")).value == script(LINES)
     begun = await home.world.rows("select 1 from event where type = 'draft.begun' and draft_id = $1", brought.draft)
@@ -334,11 +334,11 @@ async def test_editing_together_with_conflicts_changes_nothing_until_they_are_ch
     api = home.api("ben")
     before = [(await api.drafts.get(draft)).etag for draft in (shared, mine)]
     with pytest.raises(Problem) as refused:
-        await api.adopting.edit_together(mine)
+        await api.adoption.edit_together(mine)
     (hunk,) = refused.value.detail["hunks"]
     assert (refused.value.code, hunk["mine"], hunk["theirs"]) == ("merge_conflict", "ben's\n", "shared\n")
     assert [(await api.drafts.get(draft)).etag for draft in (shared, mine)] == before
-    brought = await api.adopting.edit_together(mine, resolutions={hunk["id"]: "mine"})
+    brought = await api.adoption.edit_together(mine, resolutions={hunk["id"]: "mine"})
     assert brought.value["content"] == changed(changed(LINES, 2, "ben's"), 18, "ben 18")
     (entry, *_) = await stashed(home, "ben")
     assert (entry["id"], entry["draft_id"]) == (brought.stash, shared)
@@ -347,12 +347,12 @@ async def test_editing_together_with_conflicts_changes_nothing_until_they_are_ch
 async def test_editing_together_follows_mode_and_rights(home: Desk) -> None:
     _, alone = await home.own("ada", kind="alone")
     with pytest.raises(Problem, match="mode_forbids"):
-        await home.api("ada").adopting.edit_together(alone)
+        await home.api("ada").adoption.edit_together(alone)
     item, theirs = await home.own("ada")
     _, shared = await home.shared("ada", item)
     for user, draft, code in (("ben", theirs, "forbidden"), ("ada", shared, "forbidden"), ("zoe", theirs, "not_found")):
         with pytest.raises(Problem) as refused:
-            await home.api(user).adopting.edit_together(draft)
+            await home.api(user).adoption.edit_together(draft)
         assert refused.value.code == code
 
 
@@ -371,7 +371,7 @@ async def test_moving_while_others_type_in_both_drafts_is_both_or_nothing_and_no
                 state = await typed(socket, state, f"{state['draft'][:4]} {no}\n", no)
 
         await asyncio.gather(
-            home.api("ben", 0).adopting.edit_together(mine, rest="mine"), types(others, states["cleo"], 3)
+            home.api("ben", 0).adoption.edit_together(mine, rest="mine"), types(others, states["cleo"], 3)
         )
     text = (await home.api("ada").drafts.get(shared)).value["content"]
     assert "ben's" in text and "shared" in text and text.count(states["cleo"]["draft"][:4]) == 3
@@ -387,7 +387,7 @@ async def test_what_is_typed_while_a_large_merge_is_worked_out_is_not_lost(home:
     async with await home.world.socket("ben", 0) as socket:
         await socket.send(t="open", ref=1, draft=mine)
         state = await socket.next("state")
-        brought = asyncio.ensure_future(home.api("ben", 0).adopting.adopt(item, theirs, how="merge"))
+        brought = asyncio.ensure_future(home.api("ben", 0).adoption.adopt(item, theirs, how="merge"))
         no = 0
         while not brought.done() or no < 5:
             no += 1

@@ -457,13 +457,13 @@ async def test_erasing_a_user_takes_their_drafts_questions_and_what_others_took_
     item, theirs = await home.own(name)
     await home.api(name).sharing.ask((await home.own("ada"))[1])
     await home.api("dora").sharing.ask((await home.own(name, visibility="private"))[1], "look")
-    brought = await home.api("ben").adopting.adopt(item, theirs)
+    brought = await home.api("ben").adoption.adopt(item, theirs)
     await home.api("root").members.erase(user)
     assert (await home.api("ben").drafts.get(brought.draft)).value == script(LINES)
     for table, column in (("draft_ask", "user_id"), ("draft_ask", "owner_id"), ("draft_adoption", "source_id")):
         assert await home.world.rows(f"select 1 from {table} where {column} = any($1)", [user, theirs]) == []
     with pytest.raises(Problem, match="not_found"):
-        await home.api("ben").adopting.bring(brought.draft, theirs)
+        await home.api("ben").adoption.bring(brought.draft, theirs)
 
 
 async def test_a_question_reaches_the_owner_while_redis_is_away(home: Desk, services: Embedded) -> None:

@@ -130,7 +130,7 @@ async def test_what_was_replaced_comes_back_where_nobody_wrote_since(home: Desk)
     mine = changed(changed(LINES, 2, "ben 2"), 9, "ben 9")
     _, draft = await home.own("ben", item, content=mine)
     ben = home.api("ben")
-    brought = await ben.adopting.adopt(item, theirs, how="replace")
+    brought = await ben.adoption.adopt(item, theirs, how="replace")
     await ben.drafts.save(draft, script(changed(LINES, 18, "later")), if_match=brought.etag)
     assert brought.stash is not None
     restored = await ben.stash.restore(brought.stash)

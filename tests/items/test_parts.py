@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from draftwire_server.app import OPERATIONS
+from draftwire.rest.routes import ROUTES
 from tests.system.cluster import Cluster
 from tests.system.world import World, world
 
@@ -20,7 +20,7 @@ BAD: dict[str, tuple[str, str]] = {  # as it stands in the JSON of a part → th
     "a member twice": ('{"a": 1, "a": 2}', "duplicate_key"),
     "too deep": ("[" * 101 + "]" * 101, "too_deep"),
 }
-ROUTES = {
+MANY = {
     "items/sync": ("items", "results"),
     "import": ("records", "results"),
     "drafts/deploy": ("drafts", "results"),
@@ -29,8 +29,8 @@ ROUTES = {
 
 
 def test_every_route_of_many_parts_stands_in_the_table() -> None:
-    declared = {each.path.removeprefix("/v1/w/{workspace}/"): each.parts for each in OPERATIONS if each.parts}
-    assert declared == {path: member for path, (member, _) in ROUTES.items()}
+    declared = {route.path: route.parts for route in ROUTES if route.parts}
+    assert declared == {path: member for path, (member, _) in MANY.items()}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def part_of(route: str, name: str, value: str) -> str:
 
 
 async def post(home: World, route: str, parts: list[str]) -> list[Any]:
-    member, results = ROUTES[route]
+    member, results = MANY[route]
     async with home.http("ada") as http:
         answer = await http.post(route, content=f'{{"{member}": [{", ".join(parts)}]}}'.encode())
     assert answer.status_code == 200, answer.text
@@ -74,7 +74,7 @@ async def test_one_bad_value_refuses_its_own_part_alone(home: World, what: str) 
     assert (found[1]["refused"]["external_id"], found[1]["refused"]["code"]) == ("two", code)
 
 
-@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("route", MANY)
 async def test_every_route_says_which_part_it_was(home: World, route: str) -> None:
     value, code = BAD["an endless number"]
     found = await post(home, route, [part_of(route, "one", "null"), part_of(route, "two", value)])

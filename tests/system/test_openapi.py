@@ -1,6 +1,8 @@
 """The description of the HTTP interface: it is valid, whole, and what the server does is what it says."""
 
 import asyncio
+import importlib
+import pkgutil
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -14,6 +16,9 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks as c
 from starlette.routing import Mount
 
+from draftwire import rest
+from draftwire.rest.route import Route
+from draftwire.rest.routes import ROUTES
 from draftwire_server.app import OPERATIONS, create_app
 from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.http.serving.openapi import PATH_PARAMETERS, description
@@ -73,7 +78,7 @@ async def test_every_route_below_v1_is_described() -> None:  # the app's pool wa
     for route in create_app(settings).routes:
         assert not isinstance(route, Mount) or route.path in ("", "/static")
         path = getattr(route, "path", "")
-        if path.startswith("/v1/") and path not in ("/v1/ws", "/v1/openapi.json"):
+        if path.startswith("/v1/") and path != "/v1/ws":
             assert any(path == known for known, _ in described), f"{path} has no description"
 
 
@@ -83,10 +88,23 @@ def test_every_parameter_of_a_path_has_a_sentence() -> None:
             assert name in PATH_PARAMETERS, f"{operation.path}: say what {name} is"
 
 
+def test_every_route_is_in_the_list_once_and_is_served_once() -> None:
+    routes = {route for _, name, _ in pkgutil.iter_modules(rest.__path__) for route in routes_of(name)}
+    assert routes == set(ROUTES)
+    assert [operation.route for operation in OPERATIONS] == list(ROUTES)
+    for named in ("id", "api"):
+        assert len({getattr(route, named) for route in ROUTES}) == len(ROUTES)
+
+
+def routes_of(module: str) -> list[Route]:
+    values = vars(importlib.import_module(f"{rest.__name__}.{module}")).values()
+    return [value for value in values if isinstance(value, Route)]
+
+
 def test_operation_ids_are_unique_and_every_answer_has_a_schema() -> None:
-    names = [o.handler.__name__ for o in OPERATIONS]
+    names = [o.route.id for o in OPERATIONS]
     assert len(set(names)) == len(names)
-    document = description(OPERATIONS)
+    document = description(ROUTES)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             assert operation["summary"], (path, method)
@@ -101,11 +119,11 @@ async def test_a_method_that_is_not_there_is_method_not_allowed_with_those_that_
         assert (await client.get("/nowhere")).json()["code"] == "not_found"
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.handler.__name__)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.route.id)
 async def test_the_server_does_what_its_description_says(
     home: World, described: Any, connection: requests.Session, operation: Operation
 ) -> None:
-    item = await home.item("ada", f"f/desk/{operation.handler.__name__}", value={"content": "x = 1\n"})
+    item = await home.item("ada", f"f/desk/{operation.route.id}", value={"content": "x = 1\n"})
     async with home.http("ada") as client:
         draft = (await client.get(f"items/{item}/draft")).json()["draft"]
     known = {"workspace": home.workspace, "item": item, "draft": draft}

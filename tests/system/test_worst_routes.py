@@ -112,13 +112,13 @@ async def send(house: House, operation: Operation, body: Any, query: str = "", s
     headers = {"content-type": "application/json", "if-match": state["etag"] if state else "g1.s1.AAAAAAAA"}
     if operation.method == "POST":
         headers["idempotency-key"] = secrets.token_hex(8)
-    if state and operation.handler.__name__ == "edit_draft":
+    if state and operation.route.id == "edit_draft":
         body = body | {"read_seq": state["seq"], "generation": state["generation"]}
     async with house.world.http("ada", 0, **agent) as http:
         url = operation.path.partition("{workspace}/")[2].format_map(ids)
         content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         answer = await http.request(operation.method, url + query, content=content, headers=headers, timeout=60)
-    assert answer.status_code < 500, (operation.handler.__name__, answer.text[:300])
+    assert answer.status_code < 500, (operation.route.id, answer.text[:300])
 
 
 def query_of(operation: Operation) -> str:
@@ -131,7 +131,7 @@ def query_of(operation: Operation) -> str:
 
 async def attacks(house: House, operation: Operation) -> list[tuple[str, Any, str, bool]]:
     """(name, body, query, about the long draft) of the worst of a route."""
-    name, query = operation.handler.__name__, query_of(operation)
+    name, query = operation.route.id, query_of(operation)
     deeper = [(f"{name} {n}", body, "", True) for n, body in enumerate(deep(house.ids).get(name, ()))]
     if operation.body is None:
         return [(name, None, query, False), *deeper]
@@ -141,7 +141,7 @@ async def attacks(house: House, operation: Operation) -> list[tuple[str, Any, st
 
 
 async def test_no_route_holds_up_anybody_else(house: House) -> None:
-    assert set(deep(house.ids)) | set(LONGEST) <= {each.handler.__name__ for each in operations()}
+    assert set(deep(house.ids)) | set(LONGEST) <= {each.route.id for each in operations()}
     tina = await typist(house.world, "tina", "typed", {"text": ""})
     waits: dict[str, list[float]] = {}
     async with Watch(house.world, tina).going_on() as watch:
@@ -162,9 +162,9 @@ async def test_reading_the_largest_body_holds_up_nobody_else(house: House) -> No
     waits: dict[str, list[float]] = {}
     names = ("put_members", "put_directory", "sync_items", "import_", "create_item", "patch_content")
     async with Watch(house.world, tina).going_on() as watch:
-        for operation in (each for each in ASKED if each.handler.__name__ in names):
+        for operation in (each for each in ASKED if each.route.id in names):
             body = largest(operation.body, JSON_BODY_BYTES - 500_000)
-            tries = waits.setdefault(operation.handler.__name__, [])
+            tries = waits.setdefault(operation.route.id, [])
             while not tries or (tries[-1] > WAIT_S and len(tries) < TRIES):
                 tries.append(await watch.longest(send(house, operation, body)))
     await tina.socket.connection.close()

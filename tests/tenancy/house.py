@@ -40,9 +40,9 @@ class House:
 
     async def call(self, http: httpx.AsyncClient, operation: Operation, **query: Any) -> httpx.Response:
         """Ask a route about what is here."""
-        body = BODIES.get(operation.handler.__name__, {})
+        body = BODIES.get(operation.route.id, {})
         sent: dict[str, Any] = {} if operation.body is None else {"json": self.filled(body)}
-        wanted = {**QUERIES.get(operation.handler.__name__, {}), **query}
+        wanted = {**QUERIES.get(operation.route.id, {}), **query}
         headers = {"Idempotency-Key": secrets.token_hex(8)} if operation.method == "POST" else {}
         return await http.request(
             operation.method, self.url(http, operation), params=self.filled(wanted), headers=headers, **sent
@@ -103,12 +103,10 @@ ENDS = (
 
 def operations() -> list[Operation]:
     """All that take somebody, in an order in which there is most to be seen."""
-    asked = [each for each in OPERATIONS if not each.public]
-    names = [each.handler.__name__ for each in asked]
+    asked = [each for each in OPERATIONS if not each.route.public]
+    names = [each.route.id for each in asked]
     assert {*BODIES, *QUERIES, *ENDS} <= set(names), {*BODIES, *QUERIES, *ENDS} - set(names)
-    return sorted(
-        asked, key=lambda each: (each.method != "GET", ENDS.index(n) if (n := each.handler.__name__) in ENDS else -1)
-    )
+    return sorted(asked, key=lambda each: (each.method != "GET", ENDS.index(n) if (n := each.route.id) in ENDS else -1))
 
 
 async def furnished(world: World) -> House:

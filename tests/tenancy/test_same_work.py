@@ -160,18 +160,18 @@ async def same(ask: Callable[[dict[str, str]], Awaitable[Told]], both: Both) -> 
 
 
 PATHS = sorted(
-    (each.method, each.path, each.handler.__name__)
+    (each.method, each.path, each.route.id)
     for each in operations()
     if any(f"{{{name}}}" in each.path for name in HIDDEN)
 )
-BY_NAME = {each.handler.__name__: each for each in operations()}
+BY_NAME = {each.route.id: each for each in operations()}
 
 
 def body_of(operation: Operation) -> Any:
     if operation.body is None:
-        return RAW.get(operation.handler.__name__)
+        return RAW.get(operation.route.id)
     body = minimal(operation.body)
-    return {**body, **SAYS[name]} if (name := operation.handler.__name__) in SAYS else body
+    return {**body, **SAYS[name]} if (name := operation.route.id) in SAYS else body
 
 
 @pytest.mark.parametrize("asked", ["cold", "in memory", "by the platform's id"])
@@ -215,8 +215,8 @@ def names() -> Iterator[tuple[str, str, tuple[str, ...], str]]:
         for part, wanted in (("query", operation.query), ("body", operation.body)):
             for at in texts_in(wanted) if wanted is not None else ():
                 for text in NAMED.get(named(at), ()):
-                    if operation.handler.__name__ not in FOR_ADMINS:
-                        yield operation.handler.__name__, part, at, text
+                    if operation.route.id not in FOR_ADMINS:
+                        yield operation.route.id, part, at, text
 
 
 # Admins alone get past the door: that is tested for the paths above, and they see everything.

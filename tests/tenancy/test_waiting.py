@@ -15,7 +15,7 @@ from tests.tenancy.house import MARK, House, furnished, operations
 
 pytestmark = pytest.mark.slow
 
-WAITING = {each.handler.__name__: each for each in operations() if each.waits}
+WAITING = {each.route.id: each for each in operations() if each.waits}
 SOME = 20  # requests that were answered after one that waits was sent: it waits
 
 

@@ -386,10 +386,10 @@ async def test_a_marker_goes_along_where_drafts_of_an_item_meet(home: Desk) -> N
     it = await item(home)
     own = await home.api("dana").drafts.of_item(it, "own")
     made = await home.api("dana", 0).secrets.set(own.draft, "/pass", "v", if_match=own.etag, item=it)
-    adopted = await home.api("eli", 1).adopting.adopt(it, own.draft)
+    adopted = await home.api("eli", 1).adoption.adopt(it, own.draft)
     eli = home.api("eli", 1)
     assert (await eli.drafts.get(adopted.draft)).value["pass"] == {"$secret": made.secret}
-    together = await home.api("dana", 1).adopting.edit_together(own.draft)
+    together = await home.api("dana", 1).adoption.edit_together(own.draft)
     shared = await eli.drafts.of_item(it, "shared")
     assert shared.draft == together.draft and shared.value["pass"] == {"$secret": made.secret}
 

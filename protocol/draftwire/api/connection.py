@@ -11,29 +11,33 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from draftwire.api.activity import ActivityApi
-from draftwire.api.adopting import AdoptingApi
-from draftwire.api.alerts import AlertsApi
-from draftwire.api.deploys import DeploysApi
+from draftwire.api.asking import Query
+from draftwire.api.calls.activity import ActivityCalls
+from draftwire.api.calls.adoption import AdoptionCalls
+from draftwire.api.calls.alerts import AlertsCalls
+from draftwire.api.calls.deploys import DeploysCalls
+from draftwire.api.calls.directory import DirectoryCalls
+from draftwire.api.calls.folders import FoldersCalls
+from draftwire.api.calls.grants import GrantsCalls
+from draftwire.api.calls.groups import GroupsCalls
+from draftwire.api.calls.keys import KeysCalls
+from draftwire.api.calls.members import MembersCalls
+from draftwire.api.calls.presence import PresenceCalls
+from draftwire.api.calls.secrets import SecretsCalls
+from draftwire.api.calls.sharing import SharingCalls
+from draftwire.api.calls.stash import StashCalls
+from draftwire.api.calls.tokens import TokensCalls
+from draftwire.api.calls.versions import VersionsCalls
+from draftwire.api.calls.webhooks import WebhooksCalls
+from draftwire.api.calls.workspace_settings import WorkspaceSettingsCalls
 from draftwire.api.drafts import DraftsApi
 from draftwire.api.events import EventsApi
-from draftwire.api.folders import FoldersApi, GrantsApi
-from draftwire.api.groups import GroupsApi
 from draftwire.api.history import HistoryApi
 from draftwire.api.items import ItemsApi
-from draftwire.api.keys import DirectoryApi, KeysApi, TokensApi
 from draftwire.api.kinds import KindsApi
-from draftwire.api.members import MembersApi
-from draftwire.api.presence import PresenceApi
 from draftwire.api.runs import RunsApi
-from draftwire.api.secrets import SecretsApi
-from draftwire.api.sharing import SharingApi
-from draftwire.api.stash import StashApi
 from draftwire.api.suggestions import SuggestionsApi
 from draftwire.api.transfer import TransferApi
-from draftwire.api.versions import VersionsApi
-from draftwire.api.webhooks import WebhooksApi
-from draftwire.api.workspace import WorkspaceSettingsApi
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.server import Me
 from draftwire.wire.agents import check_label
@@ -109,29 +113,29 @@ class Api:
         return DraftsApi(self)
 
     @cached_property
-    def adopting(self) -> AdoptingApi:
+    def adoption(self) -> AdoptionCalls:
         """Adopt another's draft, bring its changes back, edit together."""
-        return AdoptingApi(self)
+        return AdoptionCalls(self)
 
     @cached_property
-    def alerts(self) -> AlertsApi:
+    def alerts(self) -> AlertsCalls:
         """Conflicts: list, look, resolve."""
-        return AlertsApi(self)
+        return AlertsCalls(self)
 
     @cached_property
-    def stash(self) -> StashApi:
+    def stash(self) -> StashCalls:
         """Kept texts: list, look, restore, dismiss."""
-        return StashApi(self)
+        return StashCalls(self)
 
     @cached_property
-    def sharing(self) -> SharingApi:
+    def sharing(self) -> SharingCalls:
         """Visibility, guests, questions to owners."""
-        return SharingApi(self)
+        return SharingCalls(self)
 
     @cached_property
-    def deploys(self) -> DeploysApi:
+    def deploys(self) -> DeploysCalls:
         """Deploy, redeploy."""
-        return DeploysApi(self)
+        return DeploysCalls(self)
 
     @cached_property
     def history(self) -> HistoryApi:
@@ -139,44 +143,44 @@ class Api:
         return HistoryApi(self)
 
     @cached_property
-    def versions(self) -> VersionsApi:
+    def versions(self) -> VersionsCalls:
         """Versions: list, read, restore, fork."""
-        return VersionsApi(self)
+        return VersionsCalls(self)
 
     @cached_property
-    def members(self) -> MembersApi:
+    def members(self) -> MembersCalls:
         """Members: list, add, change, remove, bring back, erase, sign out."""
-        return MembersApi(self)
+        return MembersCalls(self)
 
     @cached_property
-    def groups(self) -> GroupsApi:
+    def groups(self) -> GroupsCalls:
         """Groups and who is in them."""
-        return GroupsApi(self)
+        return GroupsCalls(self)
 
     @cached_property
-    def folders(self) -> FoldersApi:
+    def folders(self) -> FoldersCalls:
         """Folders and their people."""
-        return FoldersApi(self)
+        return FoldersCalls(self)
 
     @cached_property
-    def grants(self) -> GrantsApi:
+    def grants(self) -> GrantsCalls:
         """Rights on items and below prefixes."""
-        return GrantsApi(self)
+        return GrantsCalls(self)
 
     @cached_property
-    def keys(self) -> KeysApi:
+    def keys(self) -> KeysCalls:
         """API keys."""
-        return KeysApi(self)
+        return KeysCalls(self)
 
     @cached_property
-    def tokens(self) -> TokensApi:
+    def tokens(self) -> TokensCalls:
         """Revoked tokens, and whose tokens count."""
-        return TokensApi(self)
+        return TokensCalls(self)
 
     @cached_property
-    def directory(self) -> DirectoryApi:
+    def directory(self) -> DirectoryCalls:
         """Many changes of rights at once."""
-        return DirectoryApi(self)
+        return DirectoryCalls(self)
 
     @cached_property
     def kinds(self) -> KindsApi:
@@ -189,29 +193,29 @@ class Api:
         return EventsApi(self)
 
     @cached_property
-    def secrets(self) -> SecretsApi:
+    def secrets(self) -> SecretsCalls:
         """Secrets: set, list; read by runtimes."""
-        return SecretsApi(self)
+        return SecretsCalls(self)
 
     @cached_property
-    def webhooks(self) -> WebhooksApi:
+    def webhooks(self) -> WebhooksCalls:
         """Webhooks: make, change, look at their log, replay."""
-        return WebhooksApi(self)
+        return WebhooksCalls(self)
 
     @cached_property
-    def workspace_settings(self) -> WorkspaceSettingsApi:
+    def workspace_settings(self) -> WorkspaceSettingsCalls:
         """What the workspace sets for itself."""
-        return WorkspaceSettingsApi(self)
+        return WorkspaceSettingsCalls(self)
 
     @cached_property
-    def activity(self) -> ActivityApi:
+    def activity(self) -> ActivityCalls:
         """How much is edited where."""
-        return ActivityApi(self)
+        return ActivityCalls(self)
 
     @cached_property
-    def presence(self) -> PresenceApi:
+    def presence(self) -> PresenceCalls:
         """Presence: be somewhere without a socket, see who is where."""
-        return PresenceApi(self)
+        return PresenceCalls(self)
 
     @cached_property
     def runs(self) -> RunsApi:
@@ -246,9 +250,9 @@ class Api:
         if len(self._items_of) > REMEMBERED:
             del self._items_of[next(iter(self._items_of))]
 
-    def item_of(self, draft: str, item: str | None) -> dict[str, str | None]:
-        """What names a draft's item in a query: as given, or as it was told of."""
-        return {"item": item or self._items_of.get(draft)}
+    def item_of(self, draft: str, item: str | None) -> str | None:
+        """The item of a draft: as given, or as it was told of."""
+        return item or self._items_of.get(draft)
 
     async def ask(
         self,
@@ -257,7 +261,7 @@ class Api:
         path: str,
         *,
         body: Any = None,
-        query: Mapping[str, Any] | None = None,
+        query: Query | None = None,
         headers: Mapping[str, str | None] | None = None,
     ) -> _T:
         """Send one request and read its answer.
@@ -276,7 +280,7 @@ class Api:
         path: str,
         *,
         body: Any = None,
-        query: Mapping[str, Any] | None = None,
+        query: Query | None = None,
         headers: Mapping[str, str | None] | None = None,
     ) -> httpx.Response:
         """Send one request; the answer is a good one, or 304. Raises `Problem`."""
@@ -290,7 +294,8 @@ class Api:
         if body is not None:
             content = msgspec.json.encode(body)
             sent.setdefault("content-type", "application/json")
-        asked = {name: value for name, value in (query or {}).items() if value is not None}
+        given = msgspec.to_builtins(query or {})
+        asked = {name: value for name, value in given.items() if value is not None}
         try:
             answer = await self._http.request(
                 method, path, content=content, params=asked or None, headers=httpx.Headers(sent, encoding="utf-8")

@@ -1,35 +1,22 @@
-"""The event log over HTTP: one page, or everything from a number on, for ever."""
+"""The event log: everything from a number on, for ever."""
 
 import asyncio
 import random
 from collections import deque
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from draftwire.api.calls.events import EventsCalls
 from draftwire.errors import Problem
-from draftwire.rest.events import EventPage
 from draftwire.wire.messages import EventInfo
-
-if TYPE_CHECKING:
-    from draftwire.api.connection import Api
 
 WAIT_S = 20.0  # below the time-outs of this client and of common proxies
 AGAIN_S = 0.25  # after a failure: a random time up to this, doubled each time, up to
 AGAIN_MAX_S = 10.0
 
 
-class EventsApi:
+class EventsApi(EventsCalls):
     """`Api.events`."""
-
-    def __init__(self, api: "Api") -> None:
-        self._api = api
-
-    async def read(
-        self, after: int | None = None, *, types: Iterable[str] = (), wait_s: float = 0, limit: int = 100
-    ) -> EventPage:
-        """Events after a number, in order; none = from now on. Raises `Problem` cursor_expired, cursor_ahead."""
-        query = {"after": after, "types": list(types) or None, "wait_s": wait_s or None, "limit": limit}
-        return await self._api.ask(EventPage, "GET", await self._api.in_workspace("events"), query=query)
 
     def follow(self, after: int | None = None, *, types: Iterable[str] = ()) -> "EventFollower":
         """Every event after a number (none: from now on), for ever, in order, without a gap.

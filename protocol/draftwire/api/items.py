@@ -1,41 +1,29 @@
-"""Items over HTTP."""
+"""Items: lists that go on, an item with all around it, and putting one by the platform's id."""
 
-from collections.abc import AsyncIterator, Generator, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import AsyncIterator, Generator, Sequence
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from draftwire.api.asking import Asking
+from draftwire.api.calls.items import ItemsCalls
 from draftwire.errors import heard_problem
-from draftwire.rest.diff import ItemDiff
 from draftwire.rest.items import (
-    At,
-    ChangedItem,
     Include,
     ItemPage,
     ItemPut,
     ItemQuery,
     ItemState,
     ListedItem,
-    NewItem,
+    LookQuery,
     PutItem,
     SyncedItem,
-    SyncItems,
-    SyncResult,
-    UsedBy,
 )
-from draftwire.rest.lives import Deleted, DeletedPage, Unarchive, Undelete
-from draftwire.wire.messages import Item
-
-if TYPE_CHECKING:
-    from draftwire.api.connection import Api
 
 
-class ItemsApi:
+class ItemsApi(ItemsCalls):
     """`Api.items`."""
-
-    def __init__(self, api: "Api") -> None:
-        self._api = api
 
     def list(
         self,
@@ -75,15 +63,10 @@ class ItemsApi:
         ``include`` narrows it; ``["none"]`` is the item alone. Raises `Problem` not_found.
         """
         path = await self._api.in_workspace("items", item)
-        found = await self._api.ask(ItemState, "GET", path, query={"include": tuple(include)})
+        found = await self._api.ask(ItemState, "GET", path, query=LookQuery(tuple(include)))
         if found.mine is not None and not found.mine.stands:
             self._api.unbegun(found.mine.draft, found.item)
         return found
-
-    async def diff(self, item: str, from_: str = "deployed", to: str = "mine", *, context: int = 3) -> ItemDiff:
-        """What differs between two values of an item; how they are named: `DiffQuery`. Raises `Problem`."""
-        path = await self._api.in_workspace("items", item, "diff")
-        return await self._api.ask(ItemDiff, "GET", path, query={"from": from_, "to": to, "context": context})
 
     async def put(
         self,
@@ -111,78 +94,11 @@ class ItemsApi:
             raise heard_problem(refused.status, refused.code, refused.message, refused.more)
         return result.put
 
-    async def sync(self, items: Iterable[SyncedItem]) -> SyncResult:
-        """Put many items, at most 200; a result for each, refused ones do not hold the others up. Raises `Problem`."""
-        path = await self._api.in_workspace("items", "sync")
-        return await self._api.ask(SyncResult, "POST", path, body=SyncItems(tuple(items)))
-
-    async def change(
-        self,
-        item: str,
-        *,
-        path: str | UnsetType | None = UNSET,
-        summary: str | UnsetType = UNSET,
-        external_id: str | UnsetType | None = UNSET,
-    ) -> Item:
-        """Change an item itself; another path moves it, and with it who may see it. Raises `Problem`."""
-        body = ChangedItem(path, summary, external_id)
-        return await self._api.ask(Item, "PATCH", await self._api.in_workspace("items", item), body=body)
-
-    async def at(self, path: str) -> At:
-        """The item at a path, or the one that has moved from there: ``path`` of the answer is where it stands now.
-
-        Raises `Problem` not_found.
-        """
-        return await self._api.ask(At, "GET", await self._api.in_workspace("at"), query={"path": path})
-
-    async def archive(self, item: str) -> Item:
-        """Archive an item; fine if it is archived. Raises `Problem` not_found, forbidden."""
-        return await self._api.ask(Item, "POST", await self._api.in_workspace("items", item, "archive"))
-
-    async def unarchive(self, item: str, *, path: str | UnsetType | None = UNSET) -> Item:
-        """Bring an archived item back to its path, or another one. Raises `Problem` taken, forbidden, bad_path, …"""
-        address = await self._api.in_workspace("items", item, "unarchive")
-        return await self._api.ask(Item, "POST", address, body=Unarchive(path))
-
-    async def delete(self, item: str) -> Deleted:
-        """Delete an item with all its drafts; fine if it is deleted. Raises `Problem` not_found, forbidden."""
-        return await self._api.ask(Deleted, "DELETE", await self._api.in_workspace("items", item))
-
-    async def undelete(
-        self, item: str, *, path: str | UnsetType | None = UNSET, external_id: str | UnsetType | None = UNSET
-    ) -> Item:
-        """Bring a deleted item back with all its drafts. Raises `Problem` not_found, taken (name another path), …"""
-        address = await self._api.in_workspace("items", item, "undelete")
-        return await self._api.ask(Item, "POST", address, body=Undelete(path, external_id))
-
-    async def deleted(self, *, cursor: str | None = None, limit: int = 50) -> DeletedPage:
-        """A page of what one may bring back, the latest first. Raises `Problem` bad_cursor."""
-        address = await self._api.in_workspace("deleted-items")
-        return await self._api.ask(DeletedPage, "GET", address, query={"cursor": cursor, "limit": limit})
-
-    async def used_by(self, item: str, *, cursor: str | None = None, limit: int = 50) -> UsedBy:
-        """A page of the items whose live versions name this one. Raises `Problem` not_found, bad_cursor."""
-        address = await self._api.in_workspace("items", item, "used-by")
-        return await self._api.ask(UsedBy, "GET", address, query={"cursor": cursor, "limit": limit})
-
-    async def create(
-        self,
-        kind: str,
-        *,
-        path: str | None = None,
-        external_id: str | None = None,
-        summary: str | None = None,
-        value: dict[str, Any] | None = None,
-    ) -> Item:
-        """Make an item. Raises `Problem` forbidden, bad_path, taken, unknown_kind, …"""
-        new = NewItem(kind, path, external_id, summary, value)
-        return await self._api.ask(Item, "POST", await self._api.in_workspace("items"), body=new)
-
 
 class ItemList:
     """A list of items: its first page if awaited, all its items if iterated."""
 
-    def __init__(self, api: "Api", query: ItemQuery) -> None:
+    def __init__(self, api: Asking, query: ItemQuery) -> None:
         self._api = api
         self._query = query
 
@@ -200,7 +116,7 @@ class ItemList:
                 return
 
     async def _page(self, cursor: str | None) -> ItemPage:
-        asked = msgspec.to_builtins(msgspec.structs.replace(self._query, cursor=cursor))
+        asked = msgspec.structs.replace(self._query, cursor=cursor)
         return await self._api.ask(ItemPage, "GET", await self._api.in_workspace("items"), query=asked)
 
 

@@ -1,29 +1,20 @@
-"""Suggestions over HTTP: what runs of mode suggest would do to a draft, accepted and rejected by people."""
+"""Suggestions of agents: hunks are named by their ids or their addresses; neither: all that are open."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from draftwire.api.calls.suggestions import SuggestionsCalls
+from draftwire.rest.drafts import NamedDraft
 from draftwire.rest.suggestions import Deciding, Suggestion, SuggestionDecided, SuggestionPage
 
-if TYPE_CHECKING:
-    from draftwire.api.connection import Api
 
-
-class SuggestionsApi:
-    """`Api.suggestions`. Hunks are named by their ids or their addresses; neither: all that are open."""
-
-    def __init__(self, api: "Api") -> None:
-        self._api = api
+class SuggestionsApi(SuggestionsCalls):
+    """`Api.suggestions`."""
 
     async def list(self, draft: str, *, item: str | None = None) -> tuple[Suggestion, ...]:
         """What runs suggest for a draft, the latest first, without hunks. Raises `Problem` not_found."""
         path = await self._api.in_workspace("drafts", draft, "suggestions")
-        query = self._api.item_of(draft, item)
+        query = NamedDraft(self._api.item_of(draft, item))
         return (await self._api.ask(SuggestionPage, "GET", path, query=query)).suggestions
-
-    async def get(self, suggestion: str) -> Suggestion:
-        """One with its hunks, against the draft as it is now. Raises `Problem` not_found."""
-        return await self._api.ask(Suggestion, "GET", await self._api.in_workspace("suggestions", suggestion))
 
     async def accept(
         self, suggestion: str, *, hunks: Iterable[str] | None = None, at: Iterable[str] | None = None

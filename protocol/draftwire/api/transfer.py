@@ -1,25 +1,22 @@
-"""Export and import over HTTP."""
+"""Export and import of a whole workspace: admins only."""
 
 from collections.abc import AsyncIterator, Iterable
-from typing import TYPE_CHECKING
 
-from draftwire.rest.transfer import ExportPage, Imported, ImportRecords, Known, Record
-
-if TYPE_CHECKING:
-    from draftwire.api.connection import Api
+from draftwire.api.asking import Asking
+from draftwire.rest.transfer import ExportPage, ExportQuery, Imported, ImportRecords, Known, Record
 
 
 class TransferApi:
-    """`Api.transfer`: admins only."""
+    """`Api.transfer`."""
 
-    def __init__(self, api: "Api") -> None:
+    def __init__(self, api: Asking) -> None:
         self._api = api
 
     async def pages(self, *, folder: str | None = None, drafts: bool = True) -> AsyncIterator[ExportPage]:
         """All that the workspace holds, a page of records after the other. Raises `Problem` forbidden."""
         path, cursor = await self._api.in_workspace("export"), None
         while True:
-            query = {"cursor": cursor, "folder": folder, "drafts": "true" if drafts else "false"}
+            query = ExportQuery(cursor=cursor, folder=folder, drafts=drafts)
             page = await self._api.ask(ExportPage, "GET", path, query=query)
             yield page
             cursor = page.next

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from draftwire.rest.route import Route
 from draftwire.wire.messages import ActorInfo
 
 
@@ -51,3 +52,20 @@ class Activity(msgspec.Struct, frozen=True, omit_defaults=True):
     truncated: bool = False
     people: tuple[PersonActivity, ...] = ()
     counts_people: bool = False
+
+
+# ---- routes
+
+EDITS_PER_MINUTE = Route(
+    id="edits_per_minute",
+    method="GET",
+    path="activity",
+    api="activity.per_minute",
+    first=("minutes",),
+    query=ActivityQuery,
+    answer=Activity,
+    summary="Edits per minute",
+    description="""
+    How much is edited in which items and by which AI sessions, of the drafts that the asker may read.
+    """,
+)

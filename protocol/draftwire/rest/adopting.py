@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from draftwire.rest.merging import Resolved
+from draftwire.rest.route import ONCE, Route
 
 
 class Adoption(
@@ -43,3 +44,73 @@ class Brought(msgspec.Struct, frozen=True, omit_defaults=True, rename={"source":
     source_etag: str
     value: Any
     stash: str | None = None
+
+
+# ---- routes
+
+MERGES = (
+    "merge_conflict",
+    "read_only",
+    "mode_forbids",
+    "generation_changed",
+    "rewound",
+    "base_ahead",
+    "base_expired",
+    "bad_etag",
+    "plain_secret",
+    "unknown_secret",
+    "idempotency_reused",
+    "too_large",
+    "no_such_place",
+    "bad_id",
+    "id_fixed",
+    "not_text",
+)
+
+ADOPT = Route(
+    id="adopt",
+    method="POST",
+    path="items/{item}/adopt",
+    api="adoption.adopt",
+    body=Adoption,
+    answer=Brought,
+    headers=ONCE,
+    codes=("draft_exists", *MERGES),
+    summary="Adopt another's draft",
+    description="""
+    Make one's own draft of an item another's text, as of an etag.
+
+    If one's own draft has changes and ``how`` is not said: 409 `draft_exists` with what a merge would give (``value``,
+    ``hunks``) and what a replacement would lose (``lost``). What is replaced goes into the stash.
+    """,
+)
+
+BRING = Route(
+    id="bring",
+    method="POST",
+    path="drafts/{draft}/bring",
+    api="adoption.bring",
+    body=Bringing,
+    answer=Brought,
+    headers=ONCE,
+    codes=("not_adopted", *MERGES),
+    summary="Bring back changes of an adopted draft",
+    description="""
+    Merge what changed in a draft since one took from it: 409 `merge_conflict` where that needs choices.
+    """,
+)
+
+EDIT_TOGETHER = Route(
+    id="edit_together",
+    method="POST",
+    path="drafts/{draft}/edit-together",
+    api="adoption.edit_together",
+    body=Together,
+    answer=Brought,
+    headers=ONCE,
+    codes=("forbidden", *MERGES),
+    summary="Move one's changes into the shared draft",
+    description="""
+    Merge the changes of one's own draft into the item's shared one, and take them out of the own one; or neither.
+    """,
+)

@@ -4,7 +4,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from draftwire.rest.adopting import MERGES
 from draftwire.rest.merging import Resolved, Side
+from draftwire.rest.route import ONCE, Route
 from draftwire.wire.messages import ActorInfo, Alert, Positive
 
 
@@ -55,3 +57,44 @@ class AlertResolved(msgspec.Struct, frozen=True, omit_defaults=True):
     value: Any
     state: Literal["resolved"] = "resolved"
     stash: str | None = None
+
+
+# ---- routes
+
+LIST_ALERTS = Route(
+    id="list_alerts",
+    method="GET",
+    path="alerts",
+    api="alerts.list",
+    query=AlertQuery,
+    answer=AlertPage,
+    codes=("bad_cursor",),
+    summary="List alerts",
+    description="Of a draft, of an item, or those that one is a party of; newest first.",
+)
+
+GET_ALERT = Route(
+    id="get_alert",
+    method="GET",
+    path="alerts/{alert}",
+    api="alerts.get",
+    answer=AlertInfo,
+    summary="Look at an alert",
+    description="Who, where, what, and how it ended; for who may read the draft.",
+)
+
+CHOOSE_ALERT = Route(
+    id="choose_alert",
+    method="POST",
+    path="alerts/{alert}/resolve",
+    api="alerts.resolve",
+    first=("keep",),
+    body=AlertChoice,
+    answer=AlertResolved,
+    headers=ONCE,
+    codes=("alert_over", "forbidden", *MERGES),
+    summary="Resolve an alert",
+    description="""
+    End it, with one side's text in its place if asked for; the text that loses goes into its author's stash.
+    """,
+)

@@ -6,6 +6,7 @@ import msgspec
 
 from draftwire.rest.drafts import CameIn
 from draftwire.rest.merging import Hunk, Resolved
+from draftwire.rest.route import ONCE, Route
 from draftwire.wire.messages import ActorInfo, Alert, Item, Positive, Whole
 
 
@@ -212,3 +213,131 @@ class BringBack(Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields
     """Which generation (none: the one that was discarded last), and choices."""
 
     generation: Positive | None = None
+
+
+# ---- routes
+
+DEPLOYS = ("forbidden", "behind", "not_deployable", "too_much_work", "too_large", "idempotency_reused", "busy")
+WRITES = ("merge_conflict", "read_only", "mode_forbids", "idempotency_reused", "too_large", "busy")
+PARTS = (
+    "parts_changed",
+    "no_such_place",
+    "bad_place",
+    "not_text",
+    "bad_id",
+    "duplicate_id",
+    "bad_address",
+    "not_keyed",
+    "id_fixed",
+    "keyed_array_fixed",
+    "plain_array",
+    "root_fixed",
+)
+STATES = ("bad_etag", "generation_changed", "rewound", "base_ahead", "base_expired")
+
+DEPLOY = Route(
+    id="deploy",
+    method="POST",
+    path="drafts/{draft}/deploy",
+    api="deploys.deploy",
+    body=Deploy,
+    answer=Deployed,
+    headers=ONCE,
+    codes=(*DEPLOYS, *STATES, "draft_moved"),
+    summary="Deploy a draft's state",
+    description="""
+    Make exactly the state of the etag the item's next version, also if the draft has moved on since.
+
+    What came later stays in the draft, which stands on the new version then. 409 `behind` tells who has deployed
+    meanwhile, what a merge would give and where both sides meet.
+    """,
+)
+
+REDEPLOY = Route(
+    id="redeploy",
+    method="POST",
+    path="items/{item}/versions/{version}/redeploy",
+    api="deploys.redeploy",
+    body=Redeploy,
+    answer=Deployed,
+    headers=ONCE,
+    codes=DEPLOYS,
+    summary="Deploy an older version again",
+    description="""
+    An older version, by number or hash, becomes the head again, as a new version of the same content.
+    """,
+)
+
+REBASE = Route(
+    id="rebase",
+    method="POST",
+    path="drafts/{draft}/rebase",
+    api="deploys.rebase",
+    body=Rebase,
+    answer=Rebased,
+    headers=ONCE,
+    codes=WRITES,
+    summary="Bring a draft onto another version",
+    description="""
+    Merge into a draft what a version changed since the one on which it stands; ``preview`` only tells.
+
+    409 `merge_conflict` holds the places that both changed, side by side: mine is the draft, theirs the version.
+    """,
+)
+
+KEEP = Route(
+    id="keep",
+    method="POST",
+    path="drafts/{draft}/keep",
+    api="deploys.keep",
+    body=Keep,
+    answer=Kept,
+    codes=("behind", "read_only"),
+    summary="Keep a draft as it is behind a head",
+    description="Nobody is reminded of this head any more; of the next one they are.",
+)
+
+REVERT = Route(
+    id="revert",
+    method="POST",
+    path="drafts/{draft}/revert",
+    api="deploys.revert",
+    body=Revert,
+    answer=Rebased,
+    headers=ONCE,
+    codes=(*WRITES, *STATES, *PARTS),
+    summary="Bring a draft back to a version or a state",
+    description="""
+    The draft reads as the version, or as it did at the etag; as ops in its log, so that it can be undone.
+
+    ``only`` brings back single parts of the difference from that to the draft: members, elements, moves, hunks of
+    texts. If one of them reads differently by now, 409 `parts_changed` holds the difference as it is.
+    """,
+)
+
+DISCARD = Route(
+    id="discard",
+    method="POST",
+    path="drafts/{draft}/discard",
+    api="deploys.discard",
+    body=Discard,
+    answer=Discarded,
+    codes=("bad_etag", "draft_moved", "generation_changed", "forbidden"),
+    summary="Discard a draft",
+    description="End the draft at exactly the state of the etag; for 30 days its text can be brought back.",
+)
+
+BRING_BACK = Route(
+    id="bring_back",
+    method="POST",
+    path="drafts/{draft}/bring-back",
+    api="deploys.bring_back",
+    body=BringBack,
+    answer=Rebased,
+    headers=ONCE,
+    codes=WRITES,
+    summary="Bring a discarded draft back",
+    description="""
+    Merge the text of a discarded generation, the last one if none is named, into the draft as it is now.
+    """,
+)

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from draftwire.rest.route import Route
+
 Span = tuple[int, int]
 
 
@@ -164,3 +166,33 @@ class ItemDiff(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     to: Side
     comparison: Comparison
     parts: tuple[DiffPart, ...] = ()
+
+
+# ---- routes
+
+DIFF_ITEM = Route(
+    id="diff_item",
+    method="GET",
+    path="items/{item}/diff",
+    api="items.diff",
+    first=("from_", "to"),
+    query=DiffQuery,
+    answer=ItemDiff,
+    codes=(
+        "bad_etag",
+        "generation_changed",
+        "rewound",
+        "base_ahead",
+        "base_expired",
+        "too_large",
+        "mode_forbids",
+        "duplicate_id",
+        "bad_id",
+    ),
+    summary="Compare two values of an item",
+    description="""
+    What differs between any two of: one's own draft, another's, the shared one, the deployed value, an etag.
+
+    Each value is asked for by itself: of a draft that one may not read there is nothing to compare.
+    """,
+)

@@ -9,6 +9,7 @@ from draftwire.rest.grants import NewGrant
 from draftwire.rest.groups import ChangedGroup, NewGroup
 from draftwire.rest.members import ChangedMember, NewMember
 from draftwire.rest.rights import Holder, Outcome, Role
+from draftwire.rest.route import Route
 
 
 class SyncedMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -53,7 +54,7 @@ class Directory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     absent: Literal["keep", "remove"] = "keep"
 
 
-class Synced(msgspec.Struct, frozen=True):
+class DirectorySynced(msgspec.Struct, frozen=True):
     """What became of one entry."""
 
     external_id: str
@@ -64,9 +65,9 @@ class Synced(msgspec.Struct, frozen=True):
 class DirectoryResult(msgspec.Struct, frozen=True):
     """What became of every entry, in order, and of those that were not named behind them."""
 
-    members: tuple[Synced, ...]
-    groups: tuple[Synced, ...]
-    folders: tuple[Synced, ...]
+    members: tuple[DirectorySynced, ...]
+    groups: tuple[DirectorySynced, ...]
+    folders: tuple[DirectorySynced, ...]
 
 
 class AddMember(NewMember, frozen=True, tag_field="do", tag="add_member"):
@@ -189,3 +190,34 @@ class ChangeResults(msgspec.Struct, frozen=True):
     """What became of every change, in order."""
 
     results: tuple[ChangeResult, ...]
+
+
+# ---- routes
+
+CHANGE_RIGHTS = Route(
+    id="change_rights",
+    method="POST",
+    path="rights",
+    api="directory.change",
+    body=Changes,
+    answer=ChangeResults,
+    codes=("forbidden", "taken", "bad_name", "no_such_holder", "last_admin", "not_empty", "bad_path"),
+    summary="Change many rights",
+    description="""
+    Make many changes in order, all or none; a refusal names the first that can't be made by its ``index``.
+    """,
+)
+
+PUT_DIRECTORY = Route(
+    id="put_directory",
+    method="PUT",
+    path="directory",
+    api="directory.sync",
+    body=Directory,
+    answer=DirectoryResult,
+    codes=("forbidden", "taken", "bad_name", "no_such_holder", "last_admin", "bad_path"),
+    summary="Sync users, groups and folders",
+    description="""
+    Bring users, groups and folders to what the platform has, by external id; twice is as good as once. Admins.
+    """,
+)

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from draftwire.rest.deploys import Deploy, Deployed, Discard, Discarded
+from draftwire.rest.route import ONCE, Route
 from draftwire.wire.messages import ActorInfo, Positive, Purpose
 
 
@@ -140,3 +141,48 @@ class DiscardedMany(msgspec.Struct, frozen=True):
     results: tuple[DraftDiscarded, ...]
     discarded: int
     refused: int
+
+
+# ---- routes
+
+LIST_DRAFTS = Route(
+    id="list_drafts",
+    method="GET",
+    path="drafts",
+    api="drafts.list",
+    query=DraftListQuery,
+    answer=DraftPage,
+    codes=("bad_cursor", "unknown_kind", "too_many"),
+    summary="List drafts",
+    description="""
+    Drafts with changes that the asker may know of. Of private ones of others only owner and age.
+    """,
+)
+
+DEPLOY_MANY = Route(
+    id="deploy_many",
+    method="POST",
+    path="drafts/deploy",
+    api="deploys.many",
+    body=DeployMany,
+    answer=DeployedMany,
+    headers=ONCE,
+    parts="drafts",
+    codes=("too_many", "idempotency_reused"),
+    summary="Deploy many drafts",
+    description="As deploying each of them, in order: each by itself, with a result for each.",
+)
+
+DISCARD_MANY = Route(
+    id="discard_many",
+    method="POST",
+    path="drafts/discard",
+    api="deploys.discard_many",
+    body=DiscardMany,
+    answer=DiscardedMany,
+    headers=ONCE,
+    parts="drafts",
+    codes=("too_many", "idempotency_reused"),
+    summary="Discard many drafts",
+    description="As discarding each of them, in order: each by itself, with a result for each.",
+)

@@ -6,7 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from draftwire.document.ops import Op
-from draftwire.wire.messages import ActorInfo, Alert, Positive, Whole, WriterInfo
+from draftwire.rest.route import RETRY, Header, Route
+from draftwire.wire.messages import ActorInfo, Alert, Diagnostics, Positive, Whole, WriterInfo
 
 
 class DraftQuery(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -165,3 +166,196 @@ class AlertEnded(msgspec.Struct, frozen=True):
 
     alert: str
     state: Literal["resolved"] = "resolved"
+
+
+# ---- routes
+
+IF_NONE_MATCH = Header("If-None-Match", "Etags that the asker has; 304 if one is the present state.")
+SAVE_HEADERS = (
+    Header("If-Match", "The etag on which the document was made; weak etags pass.", required=True),
+    Header("Draftwire-Override", "The present etag: replace that state without a merge."),
+    Header("Draftwire-Session", "The writer's session, so that two tabs of one user are told apart."),
+    RETRY,
+    Header("Prefer", "`merge=never`: a stale save is refused (409) instead of merged."),
+)
+PATCH_HEADERS = tuple(header for header in SAVE_HEADERS if header.name != "Draftwire-Override")
+PATCH_TYPES = ("application/json", "application/json-patch+json")
+SAVE_PROBLEMS = (
+    "precondition_required",
+    "bad_etag",
+    "stale",
+    "generation_changed",
+    "rewound",
+    "base_ahead",
+    "base_expired",
+    "override_moved",
+    "session_is_live",
+    "idempotency_reused",
+    "read_only",
+    "too_large",
+    "plain_secret",
+    "unknown_secret",
+    "duplicate_id",
+    "bad_id",
+)
+PATCH_PROBLEMS = (
+    *(code for code in SAVE_PROBLEMS if code != "override_moved"),
+    "mode_forbids",
+    "patch_unsupported",
+    "test_failed",
+    "too_much_work",
+    "no_single_match",
+    "not_text",
+    "no_such_place",
+    "bad_address",
+    "bad_op",
+    "root_fixed",
+    "not_an_object",
+    "bad_splice",
+    "out_of_range",
+    "half_surrogate",
+    "not_keyed",
+    "bad_place",
+    "id_fixed",
+    "keyed_array_fixed",
+    "plain_array",
+    "bad_text",
+)
+
+GET_DIAGNOSTICS = Route(
+    id="get_diagnostics",
+    method="GET",
+    path="drafts/{draft}/diagnostics",
+    api="drafts.diagnostics",
+    query=NamedDraft,
+    answer=Diagnostics,
+    summary="What stands in the way of a deploy",
+    description="""
+    What the kind's schema objects to, and references that lead nowhere; none of it ever stops typing.
+    """,
+)
+
+GET_DRAFT_OF_ITEM = Route(
+    id="get_draft_of_item",
+    method="GET",
+    path="items/{item}/draft",
+    api="drafts.of_item",
+    query=DraftQuery,
+    answer=DraftState,
+    headers=(IF_NONE_MATCH,),
+    summary="Read an item's draft",
+    description="""
+    The draft that an editor would open, or the own or shared one; 304 if the asker has that very state.
+    """,
+)
+
+GET_DRAFT = Route(
+    id="get_draft",
+    method="GET",
+    path="drafts/{draft}",
+    api="drafts.get",
+    query=NamedDraft,
+    answer=DraftState,
+    headers=(IF_NONE_MATCH,),
+    summary="Read a draft",
+    description="The draft with its etag; 304 if the asker has that very state.",
+)
+
+PUT_DRAFT_OF_ITEM = Route(
+    id="put_draft_of_item",
+    method="PUT",
+    path="items/{item}/draft",
+    api="drafts.save_of_item",
+    query=DraftQuery,
+    body=WholeDraft,
+    answer=Saved,
+    headers=SAVE_HEADERS,
+    codes=SAVE_PROBLEMS,
+    summary="Save an item's whole draft",
+    description="As `PUT` of the draft itself.",
+)
+
+PUT_DRAFT = Route(
+    id="put_draft",
+    method="PUT",
+    path="drafts/{draft}",
+    api="drafts.save",
+    query=NamedDraft,
+    body=WholeDraft,
+    answer=Saved,
+    headers=SAVE_HEADERS,
+    codes=SAVE_PROBLEMS,
+    summary="Save a whole draft",
+    description="""
+    Save the whole document. 200 with the new etag, and with the value if others' work was merged in.
+    """,
+)
+
+PATCH_CONTENT = Route(
+    id="patch_content",
+    method="PATCH",
+    path="drafts/{draft}/content",
+    api="drafts.patch",
+    query=NamedDraft,
+    body=DraftPatch | tuple[PatchOp, ...],
+    answer=Saved,
+    headers=PATCH_HEADERS,
+    media_types=PATCH_TYPES,
+    codes=PATCH_PROBLEMS,
+    summary="Change parts of a draft",
+    description="""
+    Our ops, an RFC 6902 patch or texts replaced in texts, resolved at the state that `If-Match` names.
+
+    What others wrote since is merged as for a whole document: 200 tells what came in, where and from whom, and 409
+    `stale` has both sides.
+    """,
+)
+
+PATCH_DRAFT_OF_ITEM = Route(
+    id="patch_draft_of_item",
+    method="PATCH",
+    path="items/{item}/draft",
+    api="drafts.patch_of_item",
+    query=DraftQuery,
+    body=DraftPatch | tuple[PatchOp, ...],
+    answer=Saved,
+    headers=PATCH_HEADERS,
+    media_types=PATCH_TYPES,
+    codes=PATCH_PROBLEMS,
+    summary="Change parts of an item's draft",
+    description="As `PATCH` of the draft's content.",
+)
+
+GET_LOG = Route(
+    id="get_log",
+    method="GET",
+    path="drafts/{draft}/log",
+    api="drafts.log",
+    query=LogQuery,
+    answer=DraftLog,
+    codes=("base_expired",),
+    summary="Read a draft's log",
+    description="The draft's batches after a seq, for its readers.",
+)
+
+GET_WRITERS = Route(
+    id="get_writers",
+    method="GET",
+    path="drafts/{draft}/writers",
+    api="drafts.writers",
+    query=NamedDraft,
+    answer=WriterCounts,
+    summary="Count a draft's writers",
+    description="Every session that has written in the draft, and how many of its batches the log holds.",
+)
+
+RESOLVE_ALERT = Route(
+    id="resolve_alert",
+    method="POST",
+    path="drafts/{draft}/alerts/{alert}/resolve",
+    api="drafts.resolve_alert",
+    answer=AlertEnded,
+    codes=("forbidden",),
+    summary="End an alert",
+    description="A person has dealt with an alert.",
+)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from draftwire.rest.route import Route
 from draftwire.wire.messages import EventInfo, Positive, Whole
 
 
@@ -31,3 +32,23 @@ class EventPage(msgspec.Struct, frozen=True):
     next: int
     oldest: int
     head: int
+
+
+# ---- routes
+
+READ_EVENTS = Route(
+    id="read_events",
+    method="GET",
+    path="events",
+    api="events.read",
+    first=("after",),
+    query=EventQuery,
+    answer=EventPage,
+    codes=("cursor_expired", "cursor_ahead", "too_many"),
+    summary="Read what happened",
+    description="""
+    Events after a number, in the order of their commits and without gaps, kept for 30 days.
+
+    Go on from ``next``. With ``wait_s`` an answer that would be empty waits for an event.
+    """,
+)

@@ -3,7 +3,8 @@
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from draftwire.rest.rights import FolderRole, Holder, HolderInfo, Right
+from draftwire.rest.rights import Done, FolderRole, Holder, HolderInfo, Right
+from draftwire.rest.route import Route
 
 
 class NewFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -53,3 +54,80 @@ class FolderList(msgspec.Struct, frozen=True):
     """The folders that one may see, by name."""
 
     folders: tuple[Folder, ...]
+
+
+# ---- routes
+
+LIST_FOLDERS = Route(
+    id="list_folders",
+    method="GET",
+    path="folders",
+    api="folders.list",
+    answer=FolderList,
+    summary="List folders",
+    description="The folders that the asker may see, with what they may do there.",
+)
+
+ADD_FOLDER = Route(
+    id="add_folder",
+    method="POST",
+    path="folders",
+    api="folders.add",
+    body=NewFolder,
+    answer=Folder,
+    status=201,
+    codes=("forbidden", "taken", "bad_name", "no_such_holder"),
+    summary="Make a folder",
+    description="Make a folder: it gives the place ``f/<name>/`` its people. Admins only.",
+)
+
+LOAD_FOLDER = Route(
+    id="load_folder",
+    method="GET",
+    path="folders/{folder}",
+    api="folders.get",
+    answer=Folder,
+    summary="Look at a folder",
+    description="""
+    One folder, by id, by the platform's id or by name. Its people are shown to owners and admins.
+    """,
+)
+
+CHANGE_FOLDER = Route(
+    id="change_folder",
+    method="PATCH",
+    path="folders/{folder}",
+    api="folders.change",
+    body=ChangedFolder,
+    answer=Folder,
+    codes=("forbidden", "taken", "bad_name", "bad_path", "no_such_holder"),
+    summary="Change a folder",
+    description="""
+    Change a folder. Owners give and take the roles of writers and readers, and the summary; the rest is admins'.
+    """,
+)
+
+REMOVE_FOLDER = Route(
+    id="remove_folder",
+    method="DELETE",
+    path="folders/{folder}",
+    api="folders.remove",
+    answer=Done,
+    codes=("forbidden", "not_empty"),
+    summary="Remove a folder",
+    description="Remove a folder in which no items lie any more. Admins only.",
+)
+
+SET_PERSON = Route(
+    id="set_person",
+    method="PUT",
+    path="folders/{folder}/people",
+    api="folders.set_role",
+    body=FolderPerson,
+    answer=Done,
+    codes=("forbidden", "no_such_holder"),
+    summary="Give a role in a folder",
+    description="""
+    Give one user or group a role in a folder, or (null) none. Owners for writers and readers, admins for owners.
+    """,
+)

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from draftwire.rest.rights import HolderInfo, Right
+from draftwire.rest.rights import Done, HolderInfo, Right
+from draftwire.rest.route import Route
 
 
 class NewGrant(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -41,3 +42,43 @@ class GrantList(msgspec.Struct, frozen=True):
     """Grants: all of them for admins; for owners those on what they own."""
 
     grants: tuple[Grant, ...]
+
+
+# ---- routes
+
+LIST_GRANTS = Route(
+    id="list_grants",
+    method="GET",
+    path="grants",
+    api="grants.list",
+    query=GrantQuery,
+    answer=GrantList,
+    codes=("no_such_holder",),
+    summary="List grants",
+    description="Grants on what the asker administers or owns.",
+)
+
+GIVE_GRANT = Route(
+    id="give_grant",
+    method="POST",
+    path="grants",
+    api="grants.give",
+    body=NewGrant,
+    answer=Grant,
+    status=201,
+    codes=("forbidden", "no_such_holder", "bad_path"),
+    summary="Give rights",
+    description="""
+    Give a user or group rights on an item or below a prefix; never more than one holds there oneself.
+    """,
+)
+
+END_GRANT = Route(
+    id="end_grant",
+    method="DELETE",
+    path="grants/{grant}",
+    api="grants.end",
+    answer=Done,
+    summary="Take rights away",
+    description="Take a grant away, at once on every worker.",
+)

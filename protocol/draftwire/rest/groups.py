@@ -3,7 +3,8 @@
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from draftwire.rest.rights import HolderInfo
+from draftwire.rest.rights import Done, HolderInfo
+from draftwire.rest.route import Route
 
 
 class NewGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -43,3 +44,100 @@ class GroupList(msgspec.Struct, frozen=True):
     """The groups of a workspace, by name."""
 
     groups: tuple[Group, ...]
+
+
+# ---- routes
+
+LIST_GROUPS = Route(
+    id="list_groups",
+    method="GET",
+    path="groups",
+    api="groups.list",
+    answer=GroupList,
+    summary="List groups",
+    description="The workspace's groups, by name.",
+)
+
+ADD_GROUP = Route(
+    id="add_group",
+    method="POST",
+    path="groups",
+    api="groups.add",
+    body=NewGroup,
+    answer=Group,
+    status=201,
+    codes=("forbidden", "taken", "bad_name", "no_such_holder"),
+    summary="Make a group",
+    description="Make a group; its members share the place ``g/<name>/``. Admins only.",
+)
+
+LOAD_GROUP = Route(
+    id="load_group",
+    method="GET",
+    path="groups/{group}",
+    api="groups.get",
+    answer=Group,
+    summary="Look at a group",
+    description="""
+    One group, by id, by the platform's id or by name. Its members are shown to admins and to themselves.
+    """,
+)
+
+CHANGE_GROUP = Route(
+    id="change_group",
+    method="PATCH",
+    path="groups/{group}",
+    api="groups.change",
+    body=ChangedGroup,
+    answer=Group,
+    codes=("forbidden", "taken", "bad_name", "bad_path"),
+    summary="Change a group",
+    description="""
+    Change name, summary or external id. Another name moves what lies in its place. Admins only.
+    """,
+)
+
+REMOVE_GROUP = Route(
+    id="remove_group",
+    method="DELETE",
+    path="groups/{group}",
+    api="groups.remove",
+    answer=Done,
+    codes=("forbidden", "not_empty"),
+    summary="Remove a group",
+    description="Remove a group with its roles and grants. Admins only.",
+)
+
+PUT_MEMBERS = Route(
+    id="put_members",
+    method="PUT",
+    path="groups/{group}/members",
+    api="groups.set_members",
+    body=GroupMembers,
+    answer=Group,
+    codes=("forbidden", "no_such_holder"),
+    summary="Say who is in a group",
+    description="Give a group exactly these members. Admins only.",
+)
+
+ENROL = Route(
+    id="enrol",
+    method="PUT",
+    path="groups/{group}/members/{member}",
+    api="groups.enrol",
+    answer=Done,
+    codes=("forbidden", "no_such_holder"),
+    summary="Put a user into a group",
+    description="Put one user into a group. Admins only.",
+)
+
+WITHDRAW = Route(
+    id="withdraw",
+    method="DELETE",
+    path="groups/{group}/members/{member}",
+    api="groups.withdraw",
+    answer=Done,
+    codes=("forbidden",),
+    summary="Take a user out of a group",
+    description="Take one user out of a group. Admins only.",
+)

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from draftwire.rest.diff import Comparison
 from draftwire.rest.drafts import NamedDraft
+from draftwire.rest.route import Route
 from draftwire.wire.messages import ActorInfo, Generation, Positive
 
 Lines = Annotated[tuple[int, int], Meta(description="The first and the last line, counted from 1.")]
@@ -235,3 +236,147 @@ class LookedAt(msgspec.Struct, frozen=True):
     draft: str
     etag: str
     at: float
+
+
+# ---- routes
+
+STATES = ("bad_etag", "bad_name", "generation_changed", "rewound", "base_ahead", "base_expired")
+NAMES = ("bad_name", "taken", "read_only", "mode_forbids")
+
+GET_HISTORY = Route(
+    id="get_history",
+    method="GET",
+    path="drafts/{draft}/history",
+    api="history.page",
+    query=HistoryQuery,
+    answer=HistoryPage,
+    codes=("generation_changed", "busy"),
+    summary="Read a draft's history",
+    description="""
+    The draft's batches grouped by writer, run and time, the latest first: who, when, where, how much, named states.
+
+    A pause of five minutes ends a group. A batch by itself is in the draft's log.
+    """,
+)
+
+GET_STATE = Route(
+    id="get_state",
+    method="GET",
+    path="drafts/{draft}/state",
+    api="history.state",
+    first=("at",),
+    query=StateQuery,
+    answer=PastState,
+    codes=STATES,
+    summary="Read a draft as it was",
+    description="The draft's value at an etag, at a seq, or at a named state, and whose batch led to it.",
+)
+
+LIST_STATE_NAMES = Route(
+    id="list_state_names",
+    method="GET",
+    path="drafts/{draft}/names",
+    api="history.names",
+    query=NamedDraft,
+    answer=NamedStates,
+    summary="List a draft's named states",
+    description="""
+    The named states, the latest first. Their values stay readable, whatever becomes of the log around them.
+    """,
+)
+
+NAME_STATE = Route(
+    id="name_state",
+    method="POST",
+    path="drafts/{draft}/names",
+    api="history.name",
+    body=NewStateName,
+    answer=NamedState,
+    status=201,
+    codes=(*STATES, *NAMES, "too_many"),
+    summary="Name a state",
+    description="""
+    Give the state of an etag a name, for who may type in the draft; 200 if it has that name already.
+    """,
+)
+
+RENAME_STATE = Route(
+    id="rename_state",
+    method="PATCH",
+    path="drafts/{draft}/names/{name}",
+    api="history.rename",
+    body=RenamedState,
+    answer=NamedState,
+    codes=NAMES,
+    summary="Rename a named state",
+    description="Another name for the same state.",
+)
+
+REMOVE_STATE_NAME = Route(
+    id="remove_state_name",
+    method="DELETE",
+    path="drafts/{draft}/names/{name}",
+    api="history.unname",
+    status=204,
+    codes=("read_only", "mode_forbids"),
+    summary="Remove a state's name",
+    description="The state is kept as long as its log is, no longer for its name.",
+)
+
+GET_BLAME = Route(
+    id="get_blame",
+    method="GET",
+    path="drafts/{draft}/blame",
+    api="history.blame",
+    first=("at",),
+    query=BlameQuery,
+    answer=DraftBlame,
+    codes=(*STATES, "no_such_place", "duplicate_id", "bad_id"),
+    summary="Who wrote what of a draft",
+    description="""
+    By line of the texts and by member: who, or an agent for whom, in which run, when, with which batches.
+
+    What came with a version is told with that version's own writers.
+    """,
+)
+
+GET_VERSION_BLAME = Route(
+    id="get_version_blame",
+    method="GET",
+    path="items/{item}/versions/{version}/blame",
+    api="history.version_blame",
+    query=BlameVersionQuery,
+    answer=DraftBlame,
+    codes=("no_such_place", "duplicate_id", "bad_id"),
+    summary="Who wrote what of a version",
+    description="The same of a version, by number or hash; who sees the item sees it.",
+)
+
+GET_CHANGES = Route(
+    id="get_changes",
+    method="GET",
+    path="drafts/{draft}/changes",
+    api="history.changes",
+    first=("since",),
+    query=ChangesQuery,
+    answer=DraftChanges,
+    codes=(*STATES, "too_large", "duplicate_id", "bad_id", "busy"),
+    summary="What others changed in a draft",
+    description="""
+    What others changed since the asker said that they looked, or since a state: by whom, how often, when, where.
+
+    People and each run of an agent are told apart; ``comparison`` holds the places that they changed.
+    """,
+)
+
+POST_LOOKED = Route(
+    id="post_looked",
+    method="POST",
+    path="drafts/{draft}/looked",
+    api="history.looked",
+    body=Looked,
+    answer=LookedAt,
+    codes=STATES,
+    summary="Say up to where one has looked",
+    description="Move the asker's mark to a state. Nothing else moves it, and it never goes back.",
+)

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from draftwire.rest.route import Route
+
 Algorithm = Literal["HS256", "RS256", "ES256"]
 
 
@@ -40,3 +42,45 @@ class Revoked(msgspec.Struct, frozen=True):
 
     jti: str
     until: float
+
+
+# ---- routes
+
+REVOKE_TOKEN = Route(
+    id="revoke_token",
+    method="POST",
+    path="tokens/revoke",
+    api="tokens.revoke",
+    body=RevokedToken,
+    answer=Revoked,
+    codes=("forbidden",),
+    summary="Revoke a token",
+    description="""
+    Refuse a token from now on, on every worker. Admins name any by its ``jti``; whoever holds a token may end it.
+    """,
+)
+
+LOAD_IDENTITY = Route(
+    id="load_identity",
+    method="GET",
+    path="identity",
+    api="tokens.identity",
+    answer=Identity,
+    codes=("forbidden",),
+    summary="Whose tokens open the workspace",
+    description="The workspace's issuer, and what holds together with the server's defaults. Admins only.",
+)
+
+SET_IDENTITY = Route(
+    id="set_identity",
+    method="PUT",
+    path="identity",
+    api="tokens.set_identity",
+    body=IdentitySettings,
+    answer=Identity,
+    codes=("forbidden", "bad_jwks", "locks_out"),
+    summary="Say whose tokens open the workspace",
+    description="""
+    Set issuer, audience, JWKS address and algorithms. One's own token must still count. Admins only.
+    """,
+)

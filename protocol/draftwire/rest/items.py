@@ -5,14 +5,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from draftwire.rest.route import REPEATED, Route
 from draftwire.wire.messages import DraftInfo, Item, Positive, PresenceEntry
 
 Include = Literal["value", "mine", "drafts", "here"]
 """What stands around an item: its deployed value, one's own draft with its value, the drafts that one may know of, and
 who is there."""
 
-REPEATED = {"separator": None}
-"""In a `Meta` of a query's field: its values may hold commas, so several are given by repeating the name."""
 
 ExternalId = Annotated[str, Meta(min_length=1, max_length=255)]
 
@@ -76,7 +75,7 @@ class ItemPut(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int
 
 
-class Refused(msgspec.Struct, frozen=True, omit_defaults=True):
+class PartRefused(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why one of many was refused; nothing of it was done."""
 
     external_id: str
@@ -91,7 +90,7 @@ class Synced(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of one item: one of the two."""
 
     put: ItemPut | None = None
-    refused: Refused | None = None
+    refused: PartRefused | None = None
 
 
 class SyncResult(msgspec.Struct, frozen=True):
@@ -257,38 +256,110 @@ class ItemPage(msgspec.Struct, frozen=True, omit_defaults=True):
     presence_unknown: bool = False
 
 
-class UsedByQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of what uses an item."""
+# ---- routes
 
-    cursor: Annotated[Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the page before.")] = (
-        None
-    )
-    limit: Annotated[Positive, Meta(description="Items in a page, at most 200.")] = 50
+MAKING = (
+    "forbidden",
+    "bad_path",
+    "taken",
+    "unknown_kind",
+    "plain_secret",
+    "unknown_secret",
+    "duplicate_id",
+    "bad_id",
+)
 
+LIST_ITEMS = Route(
+    id="list_items",
+    method="GET",
+    path="items",
+    api="items.list",
+    query=ItemQuery,
+    answer=ItemPage,
+    codes=("bad_cursor", "unknown_kind", "too_many"),
+    summary="List and search items",
+    description="""
+    The items that the asker may see: by path, by change, or those that hold all words of ``q``, best first.
 
-class ItemUse(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An item whose live version names another one, ``times`` times; ``at``: pointers to the first 20 places.
+    ``path`` looks one up. Words are found by their beginnings, in path, summary and the strings of the deployed value;
+    what stands in path and summary comes first, and each item tells where its words are.
+    """,
+)
 
-    ``former``: the paths that stand there where they are not its present one, and lead on to it.
-    """
+CREATE_ITEM = Route(
+    id="create_item",
+    method="POST",
+    path="items",
+    api="items.create",
+    body=NewItem,
+    answer=Item,
+    status=201,
+    codes=MAKING,
+    summary="Make an item",
+    description="Make an item; its address is in ``Location``.",
+)
 
-    item: str
-    kind: str
-    path: str | None
-    summary: str
-    version: int
-    at: tuple[str, ...]
-    times: int
-    former: tuple[str, ...] = ()
+LOAD_ITEM = Route(
+    id="load_item",
+    method="GET",
+    path="items/{item}",
+    api="items.get",
+    query=LookQuery,
+    answer=ItemState,
+    summary="Look at an item",
+    description="""
+    One item with its deployed value, one's own draft, the drafts that one may know of, and who is here.
 
+    Everything but ``here`` is of one moment, that of the event number ``event``. ``include`` narrows it.
+    """,
+)
 
-class UsedBy(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of the items that name an item, by path; ``next`` is the cursor of the following one.
+PUT_ITEM = Route(
+    id="put_item",
+    method="PUT",
+    path="items/{item}",
+    api="items.put",
+    body=PutItem,
+    answer=ItemPut,
+    codes=(*MAKING, "kind_differs"),
+    summary="Make or update an item by the platform's id",
+    description="""
+    Make the item, or bring its path and summary to what is sent; as often as one likes. 201 if it was made.
 
-    ``complete`` is false while versions that were imported, or deployed by an earlier release, or whose kind has just
-    changed, are still being looked through.
-    """
+    The address names it by ``ext:`` and the platform's own id. ``value`` is what a new item begins with; the value of
+    one that is there changes by deploys alone, and the answer says what became of the one that was sent.
+    """,
+)
 
-    items: tuple[ItemUse, ...]
-    next: str | None = None
-    complete: bool = True
+CHANGE_ITEM = Route(
+    id="change_item",
+    method="PATCH",
+    path="items/{item}",
+    api="items.change",
+    body=ChangedItem,
+    answer=Item,
+    codes=("forbidden", "bad_path", "taken"),
+    summary="Change an item",
+    description="""
+    Change an item's path, summary or external id. Moving needs write at both places.
+
+    Whoever may see it at its new place follows it; for all others it is gone, at once.
+    """,
+)
+
+SYNC_ITEMS = Route(
+    id="sync_items",
+    method="POST",
+    path="items/sync",
+    api="items.sync",
+    body=SyncItems,
+    answer=SyncResult,
+    parts="items",
+    codes=("too_many",),
+    summary="Make or update many items",
+    description="""
+    As putting each of them: every item by itself, in order, with a result for each.
+
+    A path that another one of them leaves is waited for, so a chain of moves passes in any order.
+    """,
+)

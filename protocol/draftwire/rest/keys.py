@@ -2,7 +2,8 @@
 
 import msgspec
 
-from draftwire.rest.rights import HolderInfo, Right
+from draftwire.rest.rights import Done, HolderInfo, Right
+from draftwire.rest.route import Route
 
 
 class NewKey(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -52,3 +53,50 @@ class KeyList(msgspec.Struct, frozen=True):
     """Keys: all for admins, else one's own; revoked ones stay listed."""
 
     keys: tuple[Key, ...]
+
+
+# ---- routes
+
+LIST_KEYS = Route(
+    id="list_keys",
+    method="GET",
+    path="keys",
+    api="keys.list",
+    answer=KeyList,
+    summary="List API keys",
+    description="All keys for admins, else one's own; never the keys themselves.",
+)
+
+MAKE_KEY = Route(
+    id="make_key",
+    method="POST",
+    path="keys",
+    api="keys.make",
+    body=NewKey,
+    answer=MadeKey,
+    status=201,
+    codes=("forbidden", "taken", "bad_name", "no_such_holder"),
+    summary="Make an API key",
+    description="Make a key. It is shown in this answer and never again.",
+)
+
+LOAD_KEY = Route(
+    id="load_key",
+    method="GET",
+    path="keys/{key}",
+    api="keys.get",
+    answer=Key,
+    summary="Look at an API key",
+    description="One key, by id or name.",
+)
+
+REVOKE_KEY = Route(
+    id="revoke_key",
+    method="DELETE",
+    path="keys/{key}",
+    api="keys.revoke",
+    answer=Done,
+    codes=("forbidden",),
+    summary="Revoke an API key",
+    description="End a key at once, on every worker; connections that it opened close.",
+)

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from draftwire.rest.route import Route
 from draftwire.wire.messages import Whole
 
 
@@ -40,3 +41,53 @@ class KindChange(msgspec.Struct, frozen=True):
     changed: bool
     items: int
     drafts: int
+
+
+# ---- routes
+
+LIST_KINDS = Route(
+    id="list_kinds",
+    method="GET",
+    path="kinds",
+    api="kinds.list",
+    answer=KindList,
+    summary="List kinds",
+    description="All kinds of the workspace, by name, without their definitions.",
+)
+
+GET_KIND = Route(
+    id="get_kind",
+    method="GET",
+    path="kinds/{kind}",
+    api="kinds.get",
+    answer=KindInfo,
+    summary="Look at a kind",
+    description="One kind with its whole definition, as it could be put back.",
+)
+
+PUT_KIND = Route(
+    id="put_kind",
+    method="PUT",
+    path="kinds/{kind}",
+    api="kinds.put",
+    query=KindQuery,
+    body=dict[str, Any],
+    answer=KindChange,
+    codes=("forbidden", "bad_kind", "kind_changed", "too_many", "too_large", "too_much_work"),
+    summary="Define or change a kind",
+    description="""
+    Define a kind or change one, without a restart; drafts that break stay open and show their problems.
+    """,
+)
+
+DELETE_KIND = Route(
+    id="delete_kind",
+    method="DELETE",
+    path="kinds/{kind}",
+    api="kinds.remove",
+    query=KindQuery,
+    answer=KindChange,
+    codes=("forbidden", "kind_changed", "kind_in_use"),
+    summary="Take a kind back",
+    description="Take back what the workspace has defined; the server's own kind of that name counts again.",
+)

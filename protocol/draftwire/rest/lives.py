@@ -5,7 +5,9 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from draftwire.wire.messages import ActorInfo, Positive
+from draftwire.rest.items import At, PathQuery
+from draftwire.rest.route import Route
+from draftwire.wire.messages import ActorInfo, Item, Positive
 
 
 class Unarchive(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -21,7 +23,7 @@ class Undelete(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     external_id: str | UnsetType | None = UNSET
 
 
-class Deleted(msgspec.Struct, frozen=True, omit_defaults=True):
+class ItemDeleted(msgspec.Struct, frozen=True, omit_defaults=True):
     """The item is gone with all its drafts; until a time it can be brought back.
 
     ``used_by``: how many items that one may see name it in their live versions, and find nothing now.
@@ -62,3 +64,92 @@ class DeletedPage(msgspec.Struct, frozen=True, omit_defaults=True):
 
     items: tuple[DeletedItem, ...]
     next: str | None = None
+
+
+# ---- routes
+
+FIND_PATH = Route(
+    id="find_path",
+    method="GET",
+    path="at",
+    api="items.at",
+    query=PathQuery,
+    answer=At,
+    summary="Look up a path",
+    description="""
+    The item at a path; 307 to its present one, with that in the body, if it has moved and the asker may see it
+    there.
+
+    A path that another item took since leads to that one. What the asker may not see never was there.
+    """,
+)
+
+ARCHIVE = Route(
+    id="archive",
+    method="POST",
+    path="items/{item}/archive",
+    api="items.archive",
+    answer=Item,
+    codes=("forbidden",),
+    summary="Archive an item",
+    description="""
+    It leaves its path and the lists; nobody types in its drafts or deploys it. Versions are served by their
+    hashes.
+    """,
+)
+
+UNARCHIVE = Route(
+    id="unarchive",
+    method="POST",
+    path="items/{item}/unarchive",
+    api="items.unarchive",
+    body=Unarchive,
+    answer=Item,
+    codes=("forbidden", "bad_path", "taken"),
+    summary="Unarchive an item",
+    description="It stands where it was, or at the path that is named; with all its drafts as they were.",
+)
+
+DELETE = Route(
+    id="delete",
+    method="DELETE",
+    path="items/{item}",
+    api="items.delete",
+    answer=ItemDeleted,
+    codes=("forbidden",),
+    summary="Delete an item",
+    description="""
+    It is gone for everybody with all its drafts; for 30 days it can be brought back.
+
+    The owners of drafts are told, and find their texts in their stash. Items that name it don't stand in the way;
+    ``used_by`` says how many there are.
+    """,
+)
+
+UNDELETE = Route(
+    id="undelete",
+    method="POST",
+    path="items/{item}/undelete",
+    api="items.undelete",
+    body=Undelete,
+    answer=Item,
+    codes=("forbidden", "bad_path", "taken"),
+    summary="Bring a deleted item back",
+    description="""
+    All its drafts, alerts and names are back. Another path or external id is named if its own is another's now.
+    """,
+)
+
+LIST_DELETED = Route(
+    id="list_deleted",
+    method="GET",
+    path="deleted-items",
+    api="items.deleted",
+    query=DeletedQuery,
+    answer=DeletedPage,
+    codes=("bad_cursor",),
+    summary="List deleted items",
+    description="""
+    What the asker may bring back: what they deleted or made and may write, and all where they administer.
+    """,
+)

@@ -4,6 +4,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from draftwire.rest.rights import Role
+from draftwire.rest.route import Route
 from draftwire.wire.messages import Positive
 
 
@@ -75,3 +76,107 @@ class Erased(msgspec.Struct, frozen=True):
     stash: int
     grants: int
     keys: int
+
+
+# ---- routes
+
+LIST_MEMBERS = Route(
+    id="list_members",
+    method="GET",
+    path="members",
+    api="members.list",
+    query=MemberQuery,
+    answer=MemberPage,
+    summary="List members",
+    description="Members by username. Everybody sees names; roles and the platform's ids are for admins.",
+)
+
+ADD_MEMBER = Route(
+    id="add_member",
+    method="POST",
+    path="members",
+    api="members.add",
+    body=NewMember,
+    answer=Member,
+    status=201,
+    codes=("forbidden", "taken", "bad_name"),
+    summary="Add a member",
+    description="Make a member before their first token does. Admins only.",
+)
+
+LOAD_MEMBER = Route(
+    id="load_member",
+    method="GET",
+    path="members/{member}",
+    api="members.get",
+    answer=Member,
+    summary="Look at a member",
+    description="""
+    One member, by id, by the platform's id, or oneself as ``me``; with the groups they are in.
+    """,
+)
+
+CHANGE_MEMBER = Route(
+    id="change_member",
+    method="PATCH",
+    path="members/{member}",
+    api="members.change",
+    body=ChangedMember,
+    answer=Member,
+    codes=("forbidden", "taken", "bad_name", "last_admin", "bad_path"),
+    summary="Change a member",
+    description="""
+    Change name, username, role or external id. Another username moves what lies in their place. Admins only.
+    """,
+)
+
+REMOVE_MEMBER = Route(
+    id="remove_member",
+    method="DELETE",
+    path="members/{member}",
+    api="members.remove",
+    answer=Member,
+    codes=("forbidden", "last_admin"),
+    summary="Remove a member",
+    description="""
+    End a member's access at once, on every worker. What they made stays; they can be brought back. Admins only.
+    """,
+)
+
+RESTORE_MEMBER = Route(
+    id="restore_member",
+    method="POST",
+    path="members/{member}/restore",
+    api="members.restore",
+    answer=Member,
+    codes=("forbidden",),
+    summary="Bring a member back",
+    description="Undo a removal: the member has the groups, roles and grants that they had. Admins only.",
+)
+
+ERASE_MEMBER = Route(
+    id="erase_member",
+    method="POST",
+    path="members/{member}/erase",
+    api="members.erase",
+    answer=Erased,
+    codes=("forbidden", "last_admin"),
+    summary="Erase a user",
+    description="""
+    Take away their drafts, stash, grants and keys, and every name of theirs; for good. Admins only.
+    """,
+)
+
+SIGN_OUT = Route(
+    id="sign_out",
+    method="POST",
+    path="members/{member}/sign-out",
+    api="members.sign_out",
+    body=SignOut,
+    answer=SignedOut,
+    codes=("forbidden",),
+    summary="End a member's tokens",
+    description="""
+    Refuse all tokens of a member that were issued before a time. Admins, and everybody for themselves.
+    """,
+)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from draftwire.rest.route import Header, Route
 from draftwire.wire.messages import Doing, Lines, PresenceEntry, PresenceState, Whole
 
 
@@ -49,3 +50,56 @@ class Everywhere(msgspec.Struct, frozen=True, omit_defaults=True):
     items: tuple[Here, ...]
     unknown: bool = False
     truncated: bool = False
+
+
+# ---- routes
+
+SESSION = Header("Draftwire-Session", "Who is present, so that two tabs of one user are told apart.")
+
+ATTEND_ITEM = Route(
+    id="attend_item",
+    method="PUT",
+    path="items/{item}/presence",
+    api="presence.attend",
+    body=Attend,
+    answer=Attending,
+    headers=(SESSION,),
+    codes=("session_is_live", "too_many", "forbidden", "run_stopped", "run_ended"),
+    summary="Be at an item",
+    description="""
+    Be at an item until the lease ends; sent again before that, it goes on. Everybody who looks at it is told.
+    """,
+)
+
+LEAVE_ITEM = Route(
+    id="leave_item",
+    method="DELETE",
+    path="items/{item}/presence",
+    api="presence.leave",
+    status=204,
+    headers=(SESSION,),
+    summary="Leave an item",
+    description="Be there no longer; leaving where one is not is fine.",
+)
+
+WHO_IS_HERE = Route(
+    id="who_is_here",
+    method="GET",
+    path="items/{item}/presence",
+    api="presence.here",
+    answer=Here,
+    summary="Who is at an item",
+    description="""
+    Every session at the item, over WebSocket or HTTP; carets only in drafts that the asker may read.
+    """,
+)
+
+WHO_IS_WHERE = Route(
+    id="who_is_where",
+    method="GET",
+    path="presence",
+    api="presence.everywhere",
+    answer=Everywhere,
+    summary="Who is where",
+    description="Who is at which items, of those that the asker may see.",
+)

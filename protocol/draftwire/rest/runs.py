@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from draftwire.wire.messages import ActorInfo, Positive, RunEvent, Whole
+from draftwire.rest.route import Header, Route
+from draftwire.wire.messages import ActorInfo, Positive, RunEvent, RunState, Whole
 
-RunState = Literal["running", "paused", "stopped", "ended", "lost"]
 RunMode = Literal["apply", "suggest"]
 
 LABEL_CHARS = 200
@@ -114,7 +114,7 @@ class RunEventPage(msgspec.Struct, frozen=True):
     told: int = 0
 
 
-class RunTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RunHeard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Up to which event an agent knows what happened to its run."""
 
     event: Whole
@@ -127,3 +127,144 @@ class RunNoted(msgspec.Struct, frozen=True):
     state: RunState
     changed: bool
     event: int
+
+
+# ---- routes
+
+KEY = Header("Idempotency-Key", "A retry with the same key begins no second run: it gives the first one, as it is now.")
+OVER = ("forbidden", "run_stopped", "run_ended")
+
+BEGIN_RUN = Route(
+    id="begin_run",
+    method="POST",
+    path="runs",
+    api="runs.begin",
+    body=NewRun,
+    answer=Run,
+    status=201,
+    headers=(KEY,),
+    codes=("forbidden", "too_many", "suggest_only", "idempotency_reused"),
+    summary="Begin a run",
+    description="""
+    Begin a piece of an agent's work, for the agent that asks: what it does can then be told, stopped, undone.
+    """,
+)
+
+LIST_RUNS = Route(
+    id="list_runs",
+    method="GET",
+    path="runs",
+    api="runs.page",
+    query=RunQuery,
+    answer=RunPage,
+    codes=("not_found", "bad_cursor"),
+    summary="List runs",
+    description="""
+    Runs of one's own agents, and those that have written in drafts that one may read; the latest first.
+    """,
+)
+
+LOAD_RUN = Route(
+    id="load_run",
+    method="GET",
+    path="runs/{run}",
+    api="runs.get",
+    answer=Run,
+    summary="Look at a run",
+    description="One run: who, for whom, its state, the drafts and streams that it has written.",
+)
+
+READ_RUN_EVENTS = Route(
+    id="read_run_events",
+    method="GET",
+    path="runs/{run}/events",
+    api="runs.events",
+    first=("after",),
+    query=RunEventQuery,
+    answer=RunEventPage,
+    summary="What happened to a run",
+    description="""
+    Notes of people, pauses, stops, decisions about suggestions, in their order; an empty answer waits ``wait_s``.
+    """,
+)
+
+TOLD_OF_RUN = Route(
+    id="told_of_run",
+    method="POST",
+    path="runs/{run}/told",
+    api="runs.told",
+    body=RunHeard,
+    answer=RunNoted,
+    codes=("forbidden",),
+    summary="Know what happened to a run",
+    description="""
+    Remember up to which event the run's agent knows: for agents that keep nothing between two requests.
+    """,
+)
+
+NOTE_RUN = Route(
+    id="note_run",
+    method="POST",
+    path="runs/{run}/notes",
+    api="runs.note",
+    body=RunNote,
+    answer=RunNoted,
+    status=201,
+    codes=(*OVER, "quota"),
+    summary="Tell the agent",
+    description="Say something to the agent of a run.",
+)
+
+PAUSE_RUN = Route(
+    id="pause_run",
+    method="POST",
+    path="runs/{run}/pause",
+    api="runs.pause",
+    first=("text",),
+    body=RunWord,
+    answer=RunNoted,
+    codes=(*OVER, "quota"),
+    summary="Pause a run",
+    description="Commit nothing of the run until it is resumed; what is there stays.",
+)
+
+RESUME_RUN = Route(
+    id="resume_run",
+    method="POST",
+    path="runs/{run}/resume",
+    api="runs.resume",
+    first=("text",),
+    body=RunWord,
+    answer=RunNoted,
+    codes=(*OVER, "quota"),
+    summary="Let a run go on",
+    description="Let a paused run go on.",
+)
+
+STOP_RUN = Route(
+    id="stop_run",
+    method="POST",
+    path="runs/{run}/stop",
+    api="runs.stop",
+    first=("text",),
+    body=RunWord,
+    answer=RunNoted,
+    codes=OVER,
+    summary="Stop a run",
+    description="""
+    End a run for good. No write of it that begins after this answer is committed; its streams stay unfinished.
+    """,
+)
+
+END_RUN = Route(
+    id="end_run",
+    method="POST",
+    path="runs/{run}/end",
+    api="runs.end",
+    first=("text",),
+    body=RunWord,
+    answer=RunNoted,
+    codes=OVER,
+    summary="End a run",
+    description="The agent has done its work. Streams that it left open are marked as aborted.",
+)

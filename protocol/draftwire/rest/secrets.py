@@ -4,6 +4,10 @@ from typing import Any
 
 import msgspec
 
+from draftwire.rest.deploys import DeployedQuery
+from draftwire.rest.drafts import PATCH_HEADERS, NamedDraft
+from draftwire.rest.rights import Done
+from draftwire.rest.route import Route
 from draftwire.wire.messages import ActorInfo
 
 
@@ -61,3 +65,98 @@ class DeployedSecrets(msgspec.Struct, frozen=True):
     version: int
     hash: str
     values: dict[str, Any]
+
+
+# ---- routes
+
+KEEPS = ("secrets_off", "too_large", "forbidden")
+
+SET_SECRET = Route(
+    id="set_secret",
+    method="PUT",
+    path="drafts/{draft}/secrets",
+    api="secrets.set",
+    query=NamedDraft,
+    body=PlacedSecret,
+    answer=SetSecret,
+    headers=tuple(header for header in PATCH_HEADERS if header.name != "Idempotency-Key"),
+    codes=(
+        "secrets_off",
+        "too_large",
+        "precondition_required",
+        "bad_etag",
+        "stale",
+        "generation_changed",
+        "rewound",
+        "base_ahead",
+        "base_expired",
+        "session_is_live",
+        "read_only",
+        "mode_forbids",
+        "no_such_place",
+        "bad_address",
+        "plain_array",
+        "id_fixed",
+        "root_fixed",
+        "keyed_array_fixed",
+    ),
+    summary="Set a secret in a draft",
+    description="""
+    Keep a value, and let a marker stand at ``at``: a place of a secret of the item's kind.
+
+    The marker is an op like any other, seen by everybody who is in the draft. The value can be read by nobody.
+    """,
+)
+
+MAKE_SECRET = Route(
+    id="make_secret",
+    method="POST",
+    path="items/{item}/secrets",
+    api="secrets.make",
+    body=NewSecret,
+    answer=MadeSecret,
+    status=201,
+    codes=KEEPS,
+    summary="Keep a secret for an item",
+    description="""
+    Keep a value; the answer has the marker, for clients that write ops or whole documents themselves.
+    """,
+)
+
+LIST_SECRETS = Route(
+    id="list_secrets",
+    method="GET",
+    path="items/{item}/secrets",
+    api="secrets.list",
+    answer=SecretList,
+    codes=("forbidden",),
+    summary="List an item's secrets",
+    description="Which secrets an item has, who set them and when; never their values.",
+)
+
+REMOVE_SECRET = Route(
+    id="remove_secret",
+    method="DELETE",
+    path="items/{item}/secrets/{secret}",
+    api="secrets.remove",
+    answer=Done,
+    codes=("forbidden", "secret_in_use"),
+    summary="Destroy a secret",
+    description="""
+    Destroy a value for good: no older version that names it can be run again. Not the one that is deployed now.
+    """,
+)
+
+READ_DEPLOYED_SECRETS = Route(
+    id="read_deployed_secrets",
+    method="GET",
+    path="deployed/secrets",
+    api="secrets.deployed",
+    query=DeployedQuery,
+    answer=DeployedSecrets,
+    codes=("forbidden", "secrets_off", "unknown_secret"),
+    summary="Read the secrets of what is deployed",
+    description="""
+    The values of a version's markers, for an API key with ``reads_secrets`` that may run it; an event says so.
+    """,
+)

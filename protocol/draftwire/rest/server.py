@@ -1,10 +1,11 @@
 """The server itself over HTTP: who asks, whether it is well."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from draftwire.rest.rights import Right
+from draftwire.rest.route import Route
 from draftwire.wire.messages import ActorInfo
 
 
@@ -57,3 +58,49 @@ class ProblemDetails(msgspec.Struct, frozen=True):
     code: str
     detail: str
     retry: bool
+
+
+# ---- routes
+
+HEALTHZ = Route(
+    id="healthz",
+    method="GET",
+    path="/healthz",
+    api="server.alive",
+    answer=Alive,
+    who="anybody",
+    summary="Is it alive?",
+    description="The process runs and answers.",
+)
+
+READYZ = Route(
+    id="readyz",
+    method="GET",
+    path="/readyz",
+    api="server.ready",
+    answer=Ready,
+    who="anybody",
+    summary="Is it ready?",
+    description="200 if it can write; 503 if not, or if it drains. Redis away is 200 and told as degraded.",
+)
+
+ME = Route(
+    id="me",
+    method="GET",
+    path="/v1/me",
+    api="server.me",
+    answer=Me,
+    summary="Who am I?",
+    description="Who is behind the token, and in which workspace.",
+)
+
+OPENAPI_JSON = Route(
+    id="openapi_json",
+    method="GET",
+    path="/v1/openapi.json",
+    api="server.openapi",
+    answer=dict[str, Any],
+    who="anybody",
+    summary="This description",
+    description="OpenAPI 3.1 of everything that is served over HTTP.",
+)

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from draftwire.rest.drafts import NamedDraft
+from draftwire.rest.route import Route
 from draftwire.wire.messages import ActorInfo, AskInfo
 
 Visibility = Literal["private", "readable", "open"]
@@ -69,3 +71,129 @@ class Asks(msgspec.Struct, frozen=True):
 
     to_me: tuple[AskInfo, ...]
     by_me: tuple[AskInfo, ...]
+
+
+# ---- routes
+
+GET_SHARING = Route(
+    id="get_sharing",
+    method="GET",
+    path="drafts/{draft}/sharing",
+    api="sharing.get",
+    query=NamedDraft,
+    answer=Sharing,
+    summary="See how a draft is shared",
+    description="Its visibility and its guests, for who may read it.",
+)
+
+PATCH_DRAFT = Route(
+    id="patch_draft",
+    method="PATCH",
+    path="drafts/{draft}",
+    api="sharing.show",
+    query=NamedDraft,
+    body=Visible,
+    answer=Sharing,
+    codes=("forbidden",),
+    summary="Change a draft's visibility",
+    description="""
+    By its owner, also before typing: ``private``, ``readable`` by readers of the item, ``open`` to its writers.
+    """,
+)
+
+GET_GUEST = Route(
+    id="get_guest",
+    method="GET",
+    path="drafts/{draft}/guests/{user}",
+    api="sharing.guest",
+    answer=GuestInfo,
+    summary="Look at a guest",
+    description="What a guest may do, for who may read the draft.",
+)
+
+PUT_GUEST = Route(
+    id="put_guest",
+    method="PUT",
+    path="drafts/{draft}/guests/{user}",
+    api="sharing.invite",
+    first=("may",),
+    query=NamedDraft,
+    body=Invitation,
+    answer=GuestInfo,
+    codes=("forbidden", "bad_guest", "too_many"),
+    summary="Invite a guest",
+    description="""
+    By the owner: let a member look or type, until a time or until it is withdrawn. Replaces what they may.
+    """,
+)
+
+DELETE_GUEST = Route(
+    id="delete_guest",
+    method="DELETE",
+    path="drafts/{draft}/guests/{user}",
+    api="sharing.withdraw",
+    status=204,
+    codes=("forbidden",),
+    summary="Withdraw an invitation",
+    description="By the owner or the guest. Typing ends at once everywhere; what was typed stays.",
+)
+
+POST_ASK = Route(
+    id="post_ask",
+    method="POST",
+    path="drafts/{draft}/asks",
+    api="sharing.ask",
+    first=("may",),
+    body=NewAsk,
+    answer=AskInfo,
+    status=201,
+    codes=("already_may", "forbidden", "too_fast"),
+    summary="Ask to type",
+    description="""
+    Ask the owner to be let in; the owner's tabs hear of it at once. 200 with the open question if there is one.
+    """,
+)
+
+LIST_ASKS = Route(
+    id="list_asks",
+    method="GET",
+    path="asks",
+    api="sharing.asks",
+    query=AskQuery,
+    answer=Asks,
+    summary="List questions about drafts",
+    description="What the asker is to answer, and what they asked, newest first.",
+)
+
+GRANT_ASK = Route(
+    id="grant_ask",
+    method="POST",
+    path="asks/{ask}/grant",
+    api="sharing.grant",
+    body=Granted,
+    answer=AskInfo,
+    codes=("forbidden", "ask_over", "bad_guest", "too_many"),
+    summary="Let the asker in",
+    description="By the owner: the asker becomes a guest, as asked or as the body says.",
+)
+
+DECLINE_ASK = Route(
+    id="decline_ask",
+    method="POST",
+    path="asks/{ask}/decline",
+    api="sharing.decline",
+    answer=AskInfo,
+    codes=("forbidden", "ask_over"),
+    summary="Say no to the asker",
+    description="By the owner. The asker is told, and can't ask the same again for a while.",
+)
+
+DELETE_ASK = Route(
+    id="delete_ask",
+    method="DELETE",
+    path="asks/{ask}",
+    api="sharing.take_back",
+    status=204,
+    summary="Take a question back",
+    description="By who asked; fine if it is over.",
+)

@@ -4,7 +4,9 @@ from typing import Any
 
 import msgspec
 
+from draftwire.rest.adopting import MERGES
 from draftwire.rest.merging import Resolved
+from draftwire.rest.route import ONCE, Route
 from draftwire.wire.messages import Positive
 
 
@@ -89,3 +91,65 @@ class Restored(msgspec.Struct, frozen=True, omit_defaults=True):
     changed: bool
     value: Any
     stash: str | None = None
+
+
+# ---- routes
+
+LIST_STASH = Route(
+    id="list_stash",
+    method="GET",
+    path="stash",
+    api="stash.list",
+    query=StashQuery,
+    answer=StashPage,
+    codes=("bad_cursor",),
+    summary="List one's kept texts",
+    description="Texts that were refused, replaced or lost their place, newest first.",
+)
+
+GET_STASH = Route(
+    id="get_stash",
+    method="GET",
+    path="stash/{entry}",
+    api="stash.get",
+    answer=StashEntry,
+    summary="Look at a kept text",
+    description="The whole of it, also when one has lost the item; then nothing else of the item is told.",
+)
+
+COMPARE_STASH = Route(
+    id="compare_stash",
+    method="GET",
+    path="stash/{entry}/compare",
+    api="stash.compare",
+    answer=StashSides,
+    codes=("no_such_place",),
+    summary="Compare a kept text with the draft",
+    description="The draft as it is, and as it would be with the text in its place.",
+)
+
+RESTORE_STASH = Route(
+    id="restore_stash",
+    method="POST",
+    path="stash/{entry}/restore",
+    api="stash.restore",
+    body=Restoring,
+    answer=Restored,
+    headers=ONCE,
+    codes=MERGES,
+    summary="Restore a kept text",
+    description="""
+    Merge it into the draft that it is from, or another one of the item; 409 `merge_conflict` asks for choices.
+    """,
+)
+
+DISMISS_STASH = Route(
+    id="dismiss_stash",
+    method="POST",
+    path="stash/{entry}/dismiss",
+    api="stash.dismiss",
+    answer=StashEntry,
+    codes=("forbidden", "suggest_only"),
+    summary="Dismiss a kept text",
+    description="It leaves the list and is kept for 30 more days.",
+)

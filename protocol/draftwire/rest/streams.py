@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from draftwire.rest.route import Route
 from draftwire.rest.tools import Where
 from draftwire.wire.messages import Positive, Whole
 
@@ -48,7 +49,7 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
 
 
-class Append(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class AppendToStream(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A piece of the text. ``offset`` None: what follows on all that this worker has taken in."""
 
     text: str
@@ -56,7 +57,76 @@ class Append(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     wait: bool = True  # for the commit; without it the answer says what is committed by now
 
 
-class Close(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class CloseStream(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """The end of the text; ``units``: all that was sent, to be sure that nothing of it is missing."""
 
     units: Whole | None = None
+
+
+# ---- routes
+
+OVER = ("run_stopped", "run_ended")
+WRITES = (*OVER, "run_paused", "suggest_only", "read_only", "mode_forbids", "archived", "generation_changed")
+PLACES = ("no_match", "many_matches", "out_of_range", "no_such_place", "not_text", "precondition_required")
+
+OPEN_STREAM = Route(
+    id="open_stream",
+    method="POST",
+    path="runs/{run}/streams",
+    api="runs.open_stream",
+    body=NewStream,
+    answer=Stream,
+    status=201,
+    codes=(*WRITES, *PLACES, "too_many"),
+    summary="Open a stream",
+    description="Begin a text that is written piece by piece, at a place that follows everybody's edits.",
+)
+
+LOAD_STREAM = Route(
+    id="load_stream",
+    method="GET",
+    path="runs/{run}/streams/{stream}",
+    api="runs.stream",
+    answer=Stream,
+    codes=(*OVER, "stream_over"),
+    summary="Look at a stream",
+    description="How much of it is committed: whoever carries it on begins there.",
+)
+
+APPEND_TO_STREAM = Route(
+    id="append_to_stream",
+    method="POST",
+    path="runs/{run}/streams/{stream}/append",
+    api="runs.append",
+    body=AppendToStream,
+    answer=Stream,
+    codes=(*WRITES, "stream_gap", "stream_over", "anchor_gone", "stale_region", "bad_text", "too_large", "too_fast"),
+    summary="Append to a stream",
+    description="""
+    Write the next piece; with its ``offset`` it may be sent again. It is committed with others of some 40 ms.
+    """,
+)
+
+CLOSE_STREAM = Route(
+    id="close_stream",
+    method="POST",
+    path="runs/{run}/streams/{stream}/close",
+    api="runs.close_stream",
+    first=("units",),
+    body=CloseStream,
+    answer=Stream,
+    codes=(*WRITES, "stream_gap", "stream_over", "anchor_gone", "stale_region"),
+    summary="Close a stream",
+    description="The text is complete and committed.",
+)
+
+ABORT_STREAM = Route(
+    id="abort_stream",
+    method="POST",
+    path="runs/{run}/streams/{stream}/abort",
+    api="runs.abort_stream",
+    answer=Stream,
+    codes=(*OVER, "stream_over"),
+    summary="Abort a stream",
+    description="Write nothing more. What is there stays, marked as unfinished.",
+)

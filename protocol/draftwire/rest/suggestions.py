@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from draftwire.rest.drafts import NamedDraft
+from draftwire.rest.route import Route
 from draftwire.wire.messages import ActorInfo
 
 HUNKS_DECIDED = 1000
@@ -68,3 +70,55 @@ class SuggestionDecided(msgspec.Struct, frozen=True, omit_defaults=True):
     done: tuple[str, ...]
     left: tuple[SuggestedHunk, ...] = ()
     etag: str | None = None
+
+
+# ---- routes
+
+LIST_SUGGESTIONS = Route(
+    id="list_suggestions",
+    method="GET",
+    path="drafts/{draft}/suggestions",
+    api="suggestions.list",
+    query=NamedDraft,
+    answer=SuggestionPage,
+    summary="Suggestions for a draft",
+    description="What runs suggest for a draft, the latest first.",
+)
+
+LOAD_SUGGESTION = Route(
+    id="load_suggestion",
+    method="GET",
+    path="suggestions/{suggestion}",
+    api="suggestions.get",
+    answer=Suggestion,
+    summary="Look at a suggestion",
+    description="""
+    Hunk by hunk, against the draft as it is now: what applies, what does not and why, what was decided.
+    """,
+)
+
+ACCEPT_SUGGESTION = Route(
+    id="accept_suggestion",
+    method="POST",
+    path="suggestions/{suggestion}/accept",
+    api="suggestions.accept",
+    body=Deciding,
+    answer=SuggestionDecided,
+    codes=("read_only", "archived", "busy"),
+    summary="Accept suggested hunks",
+    description="""
+    Bring hunks into the draft: the agent stays their author, you approve. What does not apply is left and told.
+    """,
+)
+
+REJECT_SUGGESTION = Route(
+    id="reject_suggestion",
+    method="POST",
+    path="suggestions/{suggestion}/reject",
+    api="suggestions.reject",
+    body=Deciding,
+    answer=SuggestionDecided,
+    codes=("read_only", "archived"),
+    summary="Reject suggested hunks",
+    description="Remember that hunks are not wanted, and tell the run.",
+)

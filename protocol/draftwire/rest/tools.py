@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from draftwire.rest.history import ChangedBy
+from draftwire.rest.route import Header, Route
 from draftwire.wire.messages import Diagnostic, Positive, Whole
 
 QUERY_CHARS = 1000
@@ -216,3 +217,68 @@ class Edited(msgspec.Struct, frozen=True, omit_defaults=True):
     outcomes: tuple[Outcome, ...]
     changes: tuple[ChangedBy, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+# ---- routes
+
+OVER = ("run_stopped", "run_ended")
+WRITES = (*OVER, "run_paused", "suggest_only", "read_only", "mode_forbids", "archived", "generation_changed")
+PLACES = ("no_match", "many_matches", "out_of_range", "no_such_place", "not_text", "precondition_required")
+OPS = ("bad_text", "bad_op", "bad_address", "not_keyed", "bad_place", "id_fixed", "duplicate_id", "plain_secret")
+KEY = Header("Idempotency-Key", "A retry with the same key changes nothing more.")
+
+READ_DRAFT = Route(
+    id="read_draft",
+    method="POST",
+    path="runs/{run}/read",
+    api="runs.read",
+    body=Read,
+    answer=ReadAnswer,
+    reads=True,
+    codes=(*OVER, *PLACES, "bad_message"),
+    summary="Read in a draft",
+    description="""
+    The document, a part of it, or lines of a text; and what others changed since the run last read the draft.
+    """,
+)
+
+SEARCH_TEXTS = Route(
+    id="search_texts",
+    method="POST",
+    path="runs/{run}/search",
+    api="runs.search",
+    body=Search,
+    answer=SearchAnswer,
+    reads=True,
+    codes=(*OVER, "bad_message", "busy"),
+    summary="Search in texts",
+    description="""
+    Lines that hold a text or match a pattern, in one draft or in all items that the agent may see.
+    """,
+)
+
+EDIT_DRAFT = Route(
+    id="edit_draft",
+    method="POST",
+    path="runs/{run}/edit",
+    api="runs.edit",
+    first=("edits",),
+    body=ToolEdits,
+    answer=Edited,
+    headers=(KEY,),
+    codes=(
+        *WRITES,
+        *PLACES,
+        *OPS,
+        "stale_region",
+        "overlaps_own_edit",
+        "too_fast",
+        "base_ahead",
+        "base_expired",
+        "too_much_work",
+    ),
+    summary="Edit a draft",
+    description="""
+    Edit what was read. Only a change in the very place that an edit is made for refuses it (`stale_region`).
+    """,
+)

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from draftwire.document.ops import Op
+from draftwire.rest.route import Route
 from draftwire.wire.messages import OpKind, Positive, Whole
 
 FORMAT = 1
@@ -34,7 +35,7 @@ class By(msgspec.Struct, frozen=True, omit_defaults=True):
     imported: str | None = None
 
 
-class Header(msgspec.Struct, frozen=True, tag_field="is", tag="draftwire"):
+class ExportHeader(msgspec.Struct, frozen=True, tag_field="is", tag="draftwire"):
     """Begins an export."""
 
     format: int
@@ -206,7 +207,7 @@ class GrantRecord(msgspec.Struct, frozen=True, tag_field="is", tag="grant", omit
 
 
 Record = (
-    Header
+    ExportHeader
     | MemberRecord
     | GroupRecord
     | FolderRecord
@@ -280,3 +281,40 @@ class Imported(msgspec.Struct, frozen=True):
     """A result for each record, in their order."""
 
     results: tuple[ImportResult, ...]
+
+
+# ---- routes
+
+EXPORT = Route(
+    id="export",
+    method="GET",
+    path="export",
+    api="transfer.pages",
+    query=ExportQuery,
+    answer=ExportPage,
+    codes=("forbidden", "bad_cursor"),
+    summary="Export a workspace",
+    description="""
+    What the workspace holds, as records that mean the same elsewhere; a page after the other, by ``cursor``.
+
+    Admins only. Drafts that are for their owners alone are left out and counted in ``withheld``.
+    """,
+)
+
+IMPORT = Route(
+    id="import_",
+    method="POST",
+    path="import",
+    api="transfer.put",
+    body=ImportRecords,
+    answer=Imported,
+    parts="records",
+    codes=("forbidden", "too_large"),
+    summary="Import records",
+    description="""
+    Make what records tell of, with its numbers, times, authors and hashes; a result for each, in their order.
+
+    Admins only. What is there already stays as it is, so an import may be sent again. ``dry_run`` leaves nothing
+    behind.
+    """,
+)

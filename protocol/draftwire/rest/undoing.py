@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from draftwire.rest.route import Route
 from draftwire.wire.messages import ActorInfo
 
 HUNKS_ASKED = 1000
@@ -112,3 +113,68 @@ class RunUndone(msgspec.Struct, frozen=True):
 
     run: str
     drafts: tuple[RunDraftUndone, ...]
+
+
+# ---- routes
+
+READ_RUN_CHANGES = Route(
+    id="read_run_changes",
+    method="GET",
+    path="runs/{run}/changes",
+    api="runs.changes",
+    answer=RunChanges,
+    summary="What a run changed",
+    description="""
+    Its changes in the drafts that you may read, hunk by hunk: whether they stand, and who has changed them since.
+    """,
+)
+
+UNDO_RUN = Route(
+    id="undo_run",
+    method="POST",
+    path="runs/{run}/undo",
+    api="runs.undo",
+    body=RunChosen,
+    answer=RunUndone,
+    summary="Undo a run",
+    description="""
+    Take back what a run did, under everybody's later changes; nobody else's text goes. Stop the run before.
+    """,
+)
+
+REDO_RUN = Route(
+    id="redo_run",
+    method="POST",
+    path="runs/{run}/redo",
+    api="runs.redo",
+    body=RunChosen,
+    answer=RunUndone,
+    summary="Redo a run",
+    description="Do again what was undone of a run.",
+)
+
+RESTORE_RUN = Route(
+    id="restore_run",
+    method="POST",
+    path="runs/{run}/restore",
+    api="runs.restore",
+    body=RunChosen,
+    answer=RunUndone,
+    summary="Restore what an undo left away",
+    description="""
+    Let text come back that a run took away and an undo left away, beside what others have written there since.
+    """,
+)
+
+KEEP_RUN = Route(
+    id="keep_run",
+    method="POST",
+    path="runs/{run}/keep",
+    api="runs.keep",
+    body=RunChosen,
+    answer=RunUndone,
+    summary="Keep what a run did",
+    description="""
+    Remember that changes of a run were looked at and stay: an undo of the whole passes them over.
+    """,
+)

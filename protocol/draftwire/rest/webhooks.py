@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from draftwire.rest.rights import HolderInfo
+from draftwire.rest.rights import Done, HolderInfo
+from draftwire.rest.route import Route
 from draftwire.wire.messages import Positive, Whole
 
 DeliveryState = Literal["waiting", "delivered", "failed", "withheld"]
@@ -129,3 +130,121 @@ class Tested(msgspec.Struct, frozen=True):
 
     delivered: bool
     attempt: Attempt
+
+
+# ---- routes
+
+LIST_WEBHOOKS = Route(
+    id="list_webhooks",
+    method="GET",
+    path="webhooks",
+    api="webhooks.list",
+    answer=WebhookList,
+    summary="List webhooks",
+    description="All webhooks for admins, else one's own; never their secrets.",
+)
+
+MAKE_WEBHOOK = Route(
+    id="make_webhook",
+    method="POST",
+    path="webhooks",
+    api="webhooks.make",
+    body=NewWebhook,
+    answer=MadeWebhook,
+    status=201,
+    codes=("forbidden", "bad_webhook", "too_large", "secrets_off", "cursor_expired", "cursor_ahead"),
+    summary="Make a webhook",
+    description="""
+    Events that its maker may see are sent to the address from now on. The secret is shown in this answer alone.
+    """,
+)
+
+LOAD_WEBHOOK = Route(
+    id="load_webhook",
+    method="GET",
+    path="webhooks/{webhook}",
+    api="webhooks.get",
+    answer=Webhook,
+    summary="Look at a webhook",
+    description="One webhook: where it sends what, how far it is, and since when it fails.",
+)
+
+CHANGE_WEBHOOK = Route(
+    id="change_webhook",
+    method="PATCH",
+    path="webhooks/{webhook}",
+    api="webhooks.change",
+    body=ChangedWebhook,
+    answer=Webhook,
+    codes=("bad_webhook",),
+    summary="Change a webhook",
+    description="Change its address, types or description; switch it off and on.",
+)
+
+DELETE_WEBHOOK = Route(
+    id="delete_webhook",
+    method="DELETE",
+    path="webhooks/{webhook}",
+    api="webhooks.delete",
+    answer=Done,
+    summary="Delete a webhook",
+    description="Delete it with its log; what is on its way is not sent any more.",
+)
+
+ROTATE_WEBHOOK = Route(
+    id="rotate_webhook",
+    method="POST",
+    path="webhooks/{webhook}/rotate",
+    api="webhooks.rotate",
+    body=Rotate,
+    answer=MadeWebhook,
+    codes=("secrets_off", "too_large"),
+    summary="Exchange a webhook's secret",
+    description="""
+    Make a new secret, shown in this answer alone; messages are signed with the old one too for ``overlap_s``.
+    """,
+)
+
+TEST_WEBHOOK = Route(
+    id="test_webhook",
+    method="POST",
+    path="webhooks/{webhook}/test",
+    api="webhooks.test",
+    answer=Tested,
+    codes=("too_many",),
+    summary="Test a webhook",
+    description="Send a `webhook.test` now, and say what was answered.",
+)
+
+REPLAY_WEBHOOK = Route(
+    id="replay_webhook",
+    method="POST",
+    path="webhooks/{webhook}/replay",
+    api="webhooks.replay",
+    body=Replay,
+    answer=Replayed,
+    codes=("cursor_expired", "cursor_ahead"),
+    summary="Send events again",
+    description="Send one event again, or all after one that the webhook was or would have been sent.",
+)
+
+LIST_DELIVERIES = Route(
+    id="list_deliveries",
+    method="GET",
+    path="webhooks/{webhook}/deliveries",
+    api="webhooks.deliveries",
+    query=DeliveryQuery,
+    answer=DeliveryPage,
+    summary="Read a webhook's log",
+    description="What became of each event, the latest first: every attempt, and when the next one is.",
+)
+
+LOAD_DELIVERY = Route(
+    id="load_delivery",
+    method="GET",
+    path="webhooks/{webhook}/deliveries/{number}",
+    api="webhooks.delivery",
+    answer=Delivery,
+    summary="Look at a delivery",
+    description="What became of one event.",
+)

@@ -3,6 +3,8 @@
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from draftwire.rest.route import Route
+
 
 class WorkspaceSettings(msgspec.Struct, frozen=True):
     """``counts_people``: `GET activity` also tells how much each person edits. Off unless an admin switches it on."""
@@ -14,3 +16,30 @@ class ChangedSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is to change; what is left out stays."""
 
     counts_people: bool | UnsetType = UNSET
+
+
+# ---- routes
+
+LOAD_SETTINGS = Route(
+    id="load_settings",
+    method="GET",
+    path="settings",
+    api="workspace_settings.get",
+    answer=WorkspaceSettings,
+    summary="Read the workspace's settings",
+    description="""
+    What holds in the workspace, for all its members: among other things whether single people are counted.
+    """,
+)
+
+CHANGE_SETTINGS = Route(
+    id="change_settings",
+    method="PATCH",
+    path="settings",
+    api="workspace_settings.change",
+    body=ChangedSettings,
+    answer=WorkspaceSettings,
+    codes=("forbidden",),
+    summary="Change the workspace's settings",
+    description="Change what is named; admins only. An event says so.",
+)

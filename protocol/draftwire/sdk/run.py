@@ -20,7 +20,6 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire.rest.runs import Run as RunTold
-from draftwire.rest.runs import RunState
 from draftwire.rest.tools import (
     AddElement,
     Edited,
@@ -42,6 +41,7 @@ from draftwire.sdk.run_stream import RunStream, opened, place_of
 from draftwire.session import events as s
 from draftwire.session.calls import Tool
 from draftwire.wire import messages as m
+from draftwire.wire.messages import RunState
 
 if TYPE_CHECKING:
     from draftwire.api import Api

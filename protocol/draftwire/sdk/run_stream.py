@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from draftwire.errors import Problem, heard_problem
-from draftwire.rest.streams import Close, NewStream, Stream
+from draftwire.rest.streams import CloseStream, NewStream, Stream
 from draftwire.session.outflow import Outflow
 from draftwire.wire import messages as m
 
@@ -86,7 +86,7 @@ class RunStream:
         while True:
             await self.flush()
             try:
-                self._told = await self._run.call(Stream, "close_stream", Close(self._out.total), stream=self.id)
+                self._told = await self._run.call(Stream, "close_stream", CloseStream(self._out.total), stream=self.id)
             except Problem as problem:
                 if _closed(problem):
                     break  # by an earlier request, whose answer was lost

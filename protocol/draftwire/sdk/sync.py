@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar
 
 import draftwire
 from draftwire.document.ops import Op
-from draftwire.rest.runs import RunMode, RunState
+from draftwire.rest.runs import RunMode
 from draftwire.rest.tools import Edited, ReadAnswer, SearchAnswer, ToolEdit
 from draftwire.rest.undoing import RunUndone
 from draftwire.sdk.client import Draft as AsyncDraft
@@ -26,6 +26,7 @@ from draftwire.sdk.client import Token
 from draftwire.sdk.run import Run as AsyncRun
 from draftwire.sdk.run_stream import RunStream as AsyncRunStream
 from draftwire.wire import messages as m
+from draftwire.wire.messages import RunState
 
 _T = TypeVar("_T")
 

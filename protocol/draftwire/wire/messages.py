@@ -24,6 +24,9 @@ Generation = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Purpose = Literal["own", "shared", "suggestion"]
 OpKind = Literal["edit", "save", "undo", "revert", "rebase", "adopt", "accept", "restore"]
 PresenceState = Literal["viewing", "editing", "idle"]
+MayDo = Literal["look", "type"]
+ParkReason = Literal["discarded", "rewound", "refused", "conflict"]
+RunState = Literal["running", "paused", "stopped", "ended", "lost"]
 AlertKind = Literal["overlap", "lost_target", "stale_save"]
 AlertReason = Literal["clash", "stale", "structural", "lost", "save"]
 Status = Literal[
@@ -137,7 +140,7 @@ class Park(msgspec.Struct, frozen=True, tag_field="t", tag="park", omit_defaults
     ref: Whole
     draft: str
     generation: Generation
-    reason: Literal["discarded", "rewound", "refused", "conflict"]
+    reason: ParkReason
     base: Whole
     texts: tuple["ParkedText", ...]
     item: str | None = None
@@ -276,7 +279,7 @@ class State(msgspec.Struct, frozen=True, tag_field="t", tag="state", omit_defaul
     generation: int
     seq: int
     mark: str
-    may: Literal["look", "type"]
+    may: MayDo
     shape: Shape
     base_version: int
     head_version: int
@@ -379,7 +382,7 @@ class Opened(msgspec.Struct, frozen=True, tag_field="t", tag="opened", omit_defa
     item: str
     generation: int
     seq: int
-    may: Literal["look", "type"]
+    may: MayDo
     ref: int = 0
     why: str | None = None
     your_last_no: int = 0
@@ -505,7 +508,7 @@ class AskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     draft: str
     item: str
     by: ActorInfo
-    may: Literal["look", "type"]
+    may: MayDo
     asked_at: float
     expires_at: float
     agents: bool = False  # for their agents too
@@ -556,7 +559,7 @@ class May(msgspec.Struct, frozen=True, tag_field="t", tag="may", omit_defaults=T
     """What the reader may do in an open draft has changed."""
 
     draft: str
-    may: Literal["look", "type"]
+    may: MayDo
     why: str | None = None
 
 
@@ -606,7 +609,7 @@ class RunTold(msgspec.Struct, frozen=True, tag_field="t", tag="run", omit_defaul
     """Something happened to the run that this connection works for; ``state`` is what the run is in now."""
 
     run: str
-    state: Literal["running", "paused", "stopped", "ended", "lost"]
+    state: RunState
     event: RunEvent
 
 

@@ -1,14 +1,4 @@
-// src/errors.ts
-var Problem = class extends Error {
-  constructor(code, message, detail) {
-    super(message === void 0 ? code : `${code}: ${message}`);
-    this.code = code;
-    this.detail = detail;
-    this.name = "Problem";
-  }
-  code;
-  detail;
-};
+// src/wire/codes.ts
 var MAY_PASS = /* @__PURE__ */ new Set([
   "too_many",
   "quota",
@@ -24,9 +14,6 @@ var MAY_PASS = /* @__PURE__ */ new Set([
   "draining",
   "internal"
 ]);
-function mayPass(code) {
-  return MAY_PASS.has(code);
-}
 var CLOSE = {
   GOING_AWAY: 1001,
   MESSAGE_TOO_BIG: 1009,
@@ -44,6 +31,23 @@ var CLOSE = {
   REPLACED: 4509,
   TOO_MUCH: 4529
 };
+
+// src/errors.ts
+var Problem = class extends Error {
+  constructor(code, message, detail, status) {
+    super(message === void 0 ? code : `${code}: ${message}`);
+    this.code = code;
+    this.detail = detail;
+    this.status = status;
+    this.name = "Problem";
+  }
+  code;
+  detail;
+  status;
+};
+function mayPass(code) {
+  return MAY_PASS.has(code);
+}
 function mayReconnect(code) {
   return !(code >= 4500 && code <= 4999);
 }
@@ -626,6 +630,399 @@ function impliedBy(effects, seq) {
   return { at: last.at, anchor: head, head, since: seq };
 }
 
+// src/wire/checks.ts
+function wrong(path, expected) {
+  throw new Problem("bad_message", `${path}: expected ${expected}`);
+}
+var text = (value, path) => {
+  if (typeof value !== "string") wrong(path, "a string");
+};
+var integer = (value, path) => {
+  if (!Number.isSafeInteger(value)) wrong(path, "an integer");
+};
+var number = (value, path) => {
+  if (typeof value !== "number") wrong(path, "a number");
+};
+var flag = (value, path) => {
+  if (typeof value !== "boolean") wrong(path, "true or false");
+};
+function oneOf(...names) {
+  return (value, path) => {
+    if (typeof value !== "string" || !names.includes(value)) wrong(path, names.join(" | "));
+  };
+}
+function nullable(check) {
+  return (value, path) => {
+    if (value !== null) check(value, path);
+  };
+}
+function optional(check) {
+  return (value, path) => {
+    if (value !== void 0) check(value, path);
+  };
+}
+function either(first, other) {
+  return (value, path) => (typeof value === "string" ? first : other)(value, path);
+}
+function listOf(check) {
+  return (value, path) => {
+    if (!Array.isArray(value)) wrong(path, "an array");
+    for (let i = 0; i < value.length; i++) check(value[i], `${path}/${i}`);
+  };
+}
+function mapOf(check) {
+  return (value, path) => {
+    for (const [member, inner] of Object.entries(members(value, path))) check(inner, `${path}/${member}`);
+  };
+}
+function tupleOf(required, more = []) {
+  return (value, path) => {
+    if (!Array.isArray(value) || value.length < required.length) wrong(path, `${required.length} elements`);
+    [...required, ...more].forEach((check, i) => {
+      if (i < value.length) check(value[i], `${path}/${i}`);
+    });
+  };
+}
+function struct(shape) {
+  const checks = Object.entries(shape);
+  return (value, path) => {
+    const object = members(value, path);
+    for (const [member, check] of checks) check(object[member], `${path}/${member}`);
+  };
+}
+function members(value, path) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) wrong(path, "an object");
+  return value;
+}
+var OPS = {
+  text: struct({ at: text, s: listOf(tupleOf([integer, integer, text])) }),
+  set: struct({ at: text, v: present }),
+  remove: struct({ at: text }),
+  insert: struct({ at: text, v: mapOf(present), after: optional(nullable(text)), before: optional(nullable(text)) }),
+  move: struct({ id: text, at: text, after: optional(nullable(text)), before: optional(nullable(text)) })
+};
+function present(value, path) {
+  if (value === void 0) wrong(path, "a value");
+}
+var op = (value, path) => {
+  const kind = members(value, path)["op"];
+  const check = typeof kind === "string" && Object.hasOwn(OPS, kind) ? OPS[kind] : void 0;
+  if (check === void 0) wrong(`${path}/op`, Object.keys(OPS).join(" | "));
+  check(value, path);
+};
+
+// src/wire/shapes.ts
+var have = struct({ id: text, generation: integer, have: integer, mark: text, item: optional(text) });
+var parkedText = struct({ at: text, mine: present });
+var actorInfo = struct({
+  id: text,
+  kind: oneOf("agent", "api_key", "user"),
+  name: text,
+  user: text,
+  on_behalf_of: optional(nullable(text)),
+  imported_by: optional(nullable(text))
+});
+var writerInfo = struct({ w: integer, actor: actorInfo, sid: text, run: optional(nullable(text)) });
+var alertSide = struct({
+  actor: actorInfo,
+  sid: text,
+  text: present,
+  seq: integer,
+  at: number,
+  run: optional(nullable(text))
+});
+var alert = struct({
+  id: text,
+  draft: text,
+  kind: oneOf("overlap", "lost_target", "stale_save"),
+  reason: oneOf("clash", "stale", "structural", "lost", "save"),
+  address: text,
+  opened_at: number,
+  seq: integer,
+  sides: listOf(alertSide),
+  state: optional(oneOf("closed", "open", "resolved")),
+  start: optional(integer),
+  end: optional(integer),
+  line_from: optional(nullable(integer)),
+  line_to: optional(nullable(integer)),
+  stash: optional(nullable(text)),
+  closed_at: optional(nullable(number)),
+  fades: optional(flag)
+});
+var shapeInfo = struct({
+  keyed: listOf(text),
+  text: listOf(text),
+  coupled: optional(listOf(tupleOf([text, text])))
+});
+var batchInfo = struct({
+  kind: optional(oneOf("edit", "save", "undo", "revert", "rebase", "adopt", "accept", "restore")),
+  cause: optional(nullable(text)),
+  at: optional(nullable(number))
+});
+var batch = tupleOf([integer, integer, listOf(op)], [listOf(either(text, alert)), nullable(batchInfo)]);
+var diagnostic = struct({ at: text, code: oneOf("reference", "schema", "secret", "shape"), message: text });
+var overlap = struct({
+  address: text,
+  line_from: optional(nullable(integer)),
+  line_to: optional(nullable(integer))
+});
+var presenceEntry = struct({
+  sid: text,
+  actor: actorInfo,
+  state: oneOf("viewing", "editing", "idle"),
+  since: number,
+  draft: optional(nullable(text)),
+  at: optional(nullable(text)),
+  anchor: optional(integer),
+  head: optional(integer),
+  seq: optional(integer),
+  run: optional(nullable(text)),
+  label: optional(nullable(text)),
+  model: optional(nullable(text)),
+  doing: optional(nullable(text)),
+  lines: optional(nullable(tupleOf([integer, integer])))
+});
+var versionInfo = struct({
+  number: integer,
+  hash: text,
+  by: nullable(actorInfo),
+  at: number,
+  message: optional(text),
+  run: optional(nullable(text))
+});
+var draftInfo = struct({
+  id: text,
+  purpose: oneOf("own", "shared", "suggestion"),
+  owner: nullable(actorInfo),
+  visibility: oneOf("open", "private", "readable"),
+  generation: integer,
+  seq: integer,
+  base_version: integer,
+  updated_at: number,
+  may: optional(oneOf("look", "no", "type")),
+  legacy: optional(flag)
+});
+var eventInfo = struct({
+  number: integer,
+  type: text,
+  at: number,
+  actor: optional(nullable(text)),
+  item: optional(nullable(text)),
+  draft: optional(nullable(text))
+});
+var askInfo = struct({
+  id: text,
+  draft: text,
+  item: text,
+  by: actorInfo,
+  may: oneOf("look", "type"),
+  asked_at: number,
+  expires_at: number,
+  agents: optional(flag),
+  note: optional(text),
+  state: optional(oneOf("declined", "expired", "granted", "open", "withdrawn")),
+  answered_at: optional(nullable(number))
+});
+var runEvent = struct({
+  n: integer,
+  type: text,
+  at: number,
+  by: optional(nullable(actorInfo)),
+  text: optional(nullable(text))
+});
+var CLIENT = {
+  hello: struct({
+    session: text,
+    attempt: optional(integer),
+    resume: optional(nullable(text)),
+    token: optional(nullable(text)),
+    client: optional(text),
+    run: optional(nullable(text)),
+    act_for: optional(nullable(text)),
+    agent: optional(nullable(text)),
+    drafts: optional(listOf(have)),
+    items: optional(listOf(text)),
+    workspaces: optional(listOf(text))
+  }),
+  auth: struct({ token: text, ref: optional(integer), act_for: optional(nullable(text)) }),
+  open: struct({
+    ref: integer,
+    item: optional(nullable(text)),
+    draft: optional(nullable(text)),
+    purpose: optional(nullable(oneOf("own", "shared", "suggestion"))),
+    have: optional(nullable(have))
+  }),
+  close: struct({ channel: text }),
+  subscribe: struct({ ref: integer, channel: text, after: optional(nullable(integer)) }),
+  edit: struct({
+    draft: text,
+    generation: integer,
+    base: integer,
+    mark: text,
+    seen: integer,
+    no: integer,
+    key: text,
+    ops: listOf(op),
+    kind: optional(oneOf("edit", "save", "undo", "revert", "rebase", "adopt", "accept", "restore")),
+    cause: optional(nullable(text))
+  }),
+  focus: struct({
+    item: text,
+    state: optional(oneOf("viewing", "editing", "idle")),
+    draft: optional(nullable(text)),
+    at: optional(nullable(text)),
+    anchor: optional(integer),
+    head: optional(integer),
+    seq: optional(integer),
+    doing: optional(nullable(text)),
+    lines: optional(nullable(tupleOf([integer, integer])))
+  }),
+  seen: struct({ draft: text, seq: integer }),
+  park: struct({
+    ref: integer,
+    draft: text,
+    generation: integer,
+    reason: oneOf("discarded", "rewound", "refused", "conflict"),
+    base: integer,
+    texts: listOf(parkedText),
+    item: optional(nullable(text))
+  }),
+  call: struct({
+    ref: integer,
+    tool: oneOf("abort_stream", "close_stream", "edit", "load_stream", "open_stream", "read", "search"),
+    run: text,
+    stream: optional(nullable(text)),
+    key: optional(nullable(text))
+  }),
+  append: struct({ run: text, stream: text, offset: integer, text }),
+  pong: struct({ n: integer })
+};
+var SERVER = {
+  welcome: struct({
+    session: text,
+    sid: text,
+    resume: text,
+    worker: text,
+    workspace: text,
+    actor: actorInfo,
+    server: text,
+    ping_s: number,
+    limits: mapOf(integer),
+    ref: optional(integer),
+    token_expires_in_s: optional(nullable(number))
+  }),
+  state: struct({
+    draft: text,
+    item: text,
+    purpose: oneOf("own", "shared", "suggestion"),
+    owner: nullable(actorInfo),
+    generation: integer,
+    seq: integer,
+    mark: text,
+    may: oneOf("look", "type"),
+    shape: shapeInfo,
+    base_version: integer,
+    head_version: integer,
+    pieces: optional(integer),
+    ref: optional(integer),
+    why: optional(nullable(text)),
+    your_last_no: optional(integer),
+    your_w: optional(integer),
+    writers: optional(listOf(writerInfo)),
+    alerts: optional(listOf(alert)),
+    stands: optional(flag),
+    legacy: optional(flag)
+  }),
+  piece: struct({ draft: text, i: integer, data: text }),
+  opened: struct({
+    draft: text,
+    item: text,
+    generation: integer,
+    seq: integer,
+    may: oneOf("look", "type"),
+    ref: optional(integer),
+    why: optional(nullable(text)),
+    your_last_no: optional(integer),
+    your_w: optional(integer),
+    writers: optional(listOf(writerInfo)),
+    alerts: optional(listOf(alert))
+  }),
+  ops: struct({
+    draft: text,
+    generation: integer,
+    from: integer,
+    to: integer,
+    mark: text,
+    batches: listOf(batch),
+    writers: optional(listOf(writerInfo))
+  }),
+  diagnostics: struct({ draft: text, seq: integer, diagnostics: listOf(diagnostic) }),
+  behind: struct({
+    draft: text,
+    base_version: integer,
+    head: versionInfo,
+    overlaps: optional(listOf(overlap)),
+    kept: optional(flag),
+    item: optional(text)
+  }),
+  deleted: struct({ item: text, draft: text, stash: text, by: actorInfo, until: number }),
+  refused: struct({
+    draft: text,
+    no: integer,
+    key: text,
+    code: text,
+    message: text,
+    retry: optional(flag)
+  }),
+  presence: struct({
+    item: text,
+    here: optional(listOf(presenceEntry)),
+    gone: optional(listOf(text)),
+    full: optional(flag),
+    unknown: optional(flag)
+  }),
+  item: struct({
+    item: text,
+    kind: text,
+    path: nullable(text),
+    external_id: nullable(text),
+    summary: text,
+    archived: flag,
+    head: nullable(versionInfo),
+    drafts: listOf(draftInfo),
+    event: integer,
+    ref: optional(integer)
+  }),
+  event: struct({
+    workspace: text,
+    number: integer,
+    events: optional(listOf(eventInfo)),
+    ref: optional(integer)
+  }),
+  alert: struct({ draft: text, alert }),
+  ask: struct({ ask: askInfo }),
+  reset: struct({ draft: text, reason: oneOf("discarded", "rewound"), generation: integer }),
+  gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
+  may: struct({ draft: text, may: oneOf("look", "type"), why: optional(nullable(text)) }),
+  parked: struct({ ref: integer, stash: text }),
+  answer: struct({ ref: integer }),
+  streamed: struct({
+    stream: text,
+    units: integer,
+    code: optional(nullable(text)),
+    message: optional(nullable(text)),
+    expected: optional(nullable(integer))
+  }),
+  run: struct({
+    run: text,
+    state: oneOf("running", "paused", "stopped", "ended", "lost"),
+    event: runEvent
+  }),
+  ping: struct({ n: integer }),
+  bye: struct({ reconnect_after_ms: integer, reason: text }),
+  error: struct({ code: text, message: text, ref: optional(integer), retry: optional(flag) })
+};
+
 // src/wire/codec.ts
 var MAX_DEPTH = 100;
 var MAX_INTEGER = 2 ** 53;
@@ -738,354 +1135,6 @@ function checkText(text2) {
     i++;
   }
 }
-function wrong(path, expected) {
-  throw new Problem("bad_message", `${path}: expected ${expected}`);
-}
-var text = (value, path) => {
-  if (typeof value !== "string") wrong(path, "a string");
-};
-var integer = (value, path) => {
-  if (!Number.isSafeInteger(value)) wrong(path, "an integer");
-};
-var number = (value, path) => {
-  if (typeof value !== "number") wrong(path, "a number");
-};
-var flag = (value, path) => {
-  if (typeof value !== "boolean") wrong(path, "true or false");
-};
-var json = () => void 0;
-function oneOf(...names) {
-  return (value, path) => {
-    if (typeof value !== "string" || !names.includes(value)) wrong(path, names.join(" | "));
-  };
-}
-function nullable(check) {
-  return (value, path) => {
-    if (value !== null) check(value, path);
-  };
-}
-function optional(check) {
-  return (value, path) => {
-    if (value !== void 0) check(value, path);
-  };
-}
-function maybe(check) {
-  return optional(nullable(check));
-}
-function listOf(check) {
-  return (value, path) => {
-    if (!Array.isArray(value)) wrong(path, "an array");
-    for (let i = 0; i < value.length; i++) check(value[i], `${path}/${i}`);
-  };
-}
-function mapOf(check) {
-  return (value, path) => {
-    for (const [member, inner] of Object.entries(members(value, path))) check(inner, `${path}/${member}`);
-  };
-}
-function tupleOf(required, more = []) {
-  return (value, path) => {
-    if (!Array.isArray(value) || value.length < required.length) wrong(path, `${required.length} elements`);
-    [...required, ...more].forEach((check, i) => {
-      if (i < value.length) check(value[i], `${path}/${i}`);
-    });
-  };
-}
-function struct(shape) {
-  const checks = Object.entries(shape);
-  return (value, path) => {
-    const object = members(value, path);
-    for (const [member, check] of checks) check(object[member], `${path}/${member}`);
-  };
-}
-function members(value, path) {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) wrong(path, "an object");
-  return value;
-}
-var OPS = {
-  text: struct({ at: text, s: listOf(tupleOf([integer, integer, text])) }),
-  set: struct({ at: text, v: present }),
-  remove: struct({ at: text }),
-  insert: struct({ at: text, v: mapOf(json), after: maybe(text), before: maybe(text) }),
-  move: struct({ id: text, at: text, after: maybe(text), before: maybe(text) })
-};
-function present(value, path) {
-  if (value === void 0) wrong(path, "a value");
-}
-var op = (value, path) => {
-  const kind = members(value, path)["op"];
-  const check = typeof kind === "string" && Object.hasOwn(OPS, kind) ? OPS[kind] : void 0;
-  if (check === void 0) wrong(`${path}/op`, Object.keys(OPS).join(" | "));
-  check(value, path);
-};
-var purpose = oneOf("own", "shared", "suggestion");
-var opKind = oneOf("edit", "save", "undo", "revert", "rebase", "adopt", "accept", "restore");
-var presenceState = oneOf("viewing", "editing", "idle");
-var may = oneOf("look", "type");
-var actor = struct({
-  id: text,
-  kind: oneOf("user", "agent", "api_key"),
-  name: text,
-  user: text,
-  on_behalf_of: maybe(text),
-  imported_by: maybe(text)
-});
-var have = struct({ id: text, generation: integer, have: integer, mark: text, item: optional(text) });
-var writer = struct({ w: integer, actor, sid: text, run: maybe(text) });
-var side = struct({ actor, sid: text, text: json, seq: integer, at: number, run: maybe(text) });
-var alert = struct({
-  id: text,
-  draft: text,
-  kind: oneOf("overlap", "lost_target", "stale_save"),
-  reason: oneOf("clash", "stale", "structural", "lost", "save"),
-  address: text,
-  opened_at: number,
-  seq: integer,
-  sides: listOf(side),
-  state: optional(oneOf("open", "closed", "resolved")),
-  start: optional(integer),
-  end: optional(integer),
-  line_from: maybe(integer),
-  line_to: maybe(integer),
-  fades: optional(flag),
-  stash: maybe(text),
-  closed_at: maybe(number)
-});
-var ask = struct({
-  id: text,
-  draft: text,
-  item: text,
-  by: actor,
-  may,
-  asked_at: number,
-  expires_at: number,
-  agents: optional(flag),
-  note: optional(text),
-  state: optional(oneOf("open", "granted", "declined", "withdrawn", "expired")),
-  answered_at: maybe(number)
-});
-var alertOrId = (value, path) => {
-  if (typeof value !== "string") alert(value, path);
-};
-var info = struct({ kind: optional(opKind), cause: maybe(text), at: maybe(number) });
-var batch = tupleOf([integer, integer, listOf(op)], [listOf(alertOrId), nullable(info)]);
-var lines = tupleOf([integer, integer]);
-var presenceEntry = struct({
-  sid: text,
-  actor,
-  state: presenceState,
-  since: number,
-  draft: maybe(text),
-  at: maybe(text),
-  anchor: optional(integer),
-  head: optional(integer),
-  seq: optional(integer),
-  run: maybe(text),
-  label: maybe(text),
-  model: maybe(text),
-  doing: maybe(text),
-  lines: maybe(lines)
-});
-var version = struct({ number: integer, hash: text, by: nullable(actor), at: number, message: optional(text), run: maybe(text) });
-var draft = struct({
-  id: text,
-  purpose,
-  owner: nullable(actor),
-  visibility: oneOf("private", "readable", "open"),
-  generation: integer,
-  seq: integer,
-  base_version: integer,
-  updated_at: number,
-  may: optional(oneOf("no", "look", "type")),
-  legacy: optional(flag)
-});
-var event = struct({
-  number: integer,
-  type: text,
-  at: number,
-  actor: maybe(text),
-  item: maybe(text),
-  draft: maybe(text)
-});
-var CLIENT = {
-  hello: struct({
-    session: text,
-    attempt: optional(integer),
-    resume: maybe(text),
-    token: maybe(text),
-    client: optional(text),
-    run: maybe(text),
-    act_for: maybe(text),
-    agent: maybe(text),
-    drafts: optional(listOf(have)),
-    items: optional(listOf(text)),
-    workspaces: optional(listOf(text))
-  }),
-  auth: struct({ token: text, ref: optional(integer), act_for: maybe(text) }),
-  open: struct({ ref: integer, item: maybe(text), draft: maybe(text), purpose: maybe(purpose), have: maybe(have) }),
-  close: struct({ channel: text }),
-  subscribe: struct({ ref: integer, channel: text, after: maybe(integer) }),
-  edit: struct({
-    draft: text,
-    generation: integer,
-    base: integer,
-    mark: text,
-    seen: integer,
-    no: integer,
-    key: text,
-    ops: listOf(op),
-    kind: optional(opKind),
-    cause: maybe(text)
-  }),
-  focus: struct({
-    item: text,
-    state: optional(presenceState),
-    draft: maybe(text),
-    at: maybe(text),
-    anchor: optional(integer),
-    head: optional(integer),
-    seq: optional(integer),
-    doing: maybe(text),
-    lines: maybe(lines)
-  }),
-  seen: struct({ draft: text, seq: integer }),
-  park: struct({
-    ref: integer,
-    draft: text,
-    generation: integer,
-    reason: oneOf("discarded", "rewound", "refused", "conflict"),
-    base: integer,
-    texts: listOf(struct({ at: text, mine: present })),
-    item: maybe(text)
-  }),
-  call: struct({
-    ref: integer,
-    tool: oneOf("read", "search", "edit", "open_stream", "load_stream", "close_stream", "abort_stream"),
-    run: text,
-    body: optional(present),
-    stream: maybe(text),
-    key: maybe(text)
-  }),
-  append: struct({ run: text, stream: text, offset: integer, text }),
-  pong: struct({ n: integer })
-};
-var SERVER = {
-  welcome: struct({
-    session: text,
-    resume: text,
-    worker: text,
-    workspace: text,
-    actor,
-    server: text,
-    ping_s: number,
-    limits: mapOf(integer),
-    sid: text,
-    ref: optional(integer),
-    token_expires_in_s: maybe(number)
-  }),
-  state: struct({
-    draft: text,
-    item: text,
-    purpose,
-    owner: nullable(actor),
-    generation: integer,
-    seq: integer,
-    mark: text,
-    may,
-    shape: struct({ keyed: listOf(text), text: listOf(text), coupled: optional(listOf(tupleOf([text, text]))) }),
-    base_version: integer,
-    head_version: integer,
-    pieces: optional(integer),
-    ref: optional(integer),
-    why: maybe(text),
-    your_last_no: optional(integer),
-    your_w: optional(integer),
-    writers: optional(listOf(writer)),
-    alerts: optional(listOf(alert)),
-    stands: optional(flag),
-    legacy: optional(flag)
-  }),
-  piece: struct({ draft: text, i: integer, data: text }),
-  opened: struct({
-    draft: text,
-    item: text,
-    generation: integer,
-    seq: integer,
-    may,
-    ref: optional(integer),
-    why: maybe(text),
-    your_last_no: optional(integer),
-    your_w: optional(integer),
-    writers: optional(listOf(writer)),
-    alerts: optional(listOf(alert))
-  }),
-  ops: struct({
-    draft: text,
-    generation: integer,
-    from: integer,
-    to: integer,
-    mark: text,
-    batches: listOf(batch),
-    writers: optional(listOf(writer))
-  }),
-  refused: struct({ draft: text, no: integer, key: text, code: text, message: text, retry: optional(flag) }),
-  presence: struct({
-    item: text,
-    here: optional(listOf(presenceEntry)),
-    gone: optional(listOf(text)),
-    full: optional(flag),
-    unknown: optional(flag)
-  }),
-  item: struct({
-    item: text,
-    kind: text,
-    path: nullable(text),
-    external_id: nullable(text),
-    summary: text,
-    archived: flag,
-    head: nullable(version),
-    drafts: listOf(draft),
-    event: integer,
-    ref: optional(integer)
-  }),
-  event: struct({ workspace: text, number: integer, events: optional(listOf(event)), ref: optional(integer) }),
-  alert: struct({ draft: text, alert }),
-  ask: struct({ ask }),
-  diagnostics: struct({
-    draft: text,
-    seq: integer,
-    diagnostics: listOf(struct({ at: text, code: oneOf("schema", "reference", "secret", "shape"), message: text }))
-  }),
-  behind: struct({
-    draft: text,
-    base_version: integer,
-    head: version,
-    overlaps: optional(listOf(struct({ address: text, line_from: maybe(integer), line_to: maybe(integer) }))),
-    kept: optional(flag),
-    item: optional(text)
-  }),
-  deleted: struct({ item: text, draft: text, stash: text, by: actor, until: number }),
-  reset: struct({ draft: text, reason: oneOf("discarded", "rewound"), generation: integer }),
-  gone: struct({ channel: text, code: optional(text), ref: optional(integer) }),
-  may: struct({ draft: text, may, why: maybe(text) }),
-  parked: struct({ ref: integer, stash: text }),
-  answer: struct({ ref: integer, body: optional(present) }),
-  streamed: struct({
-    stream: text,
-    units: integer,
-    code: maybe(text),
-    message: maybe(text),
-    expected: maybe(integer)
-  }),
-  run: struct({
-    run: text,
-    state: oneOf("running", "paused", "stopped", "ended", "lost"),
-    event: struct({ n: integer, type: text, at: number, by: maybe(actor), text: maybe(text), data: optional(present) })
-  }),
-  ping: struct({ n: integer }),
-  bye: struct({ reconnect_after_ms: integer, reason: text }),
-  error: struct({ code: text, message: text, ref: optional(integer), retry: optional(flag) })
-};
 function decode(frame, shapes) {
   const value = parse(frame, shapes === SERVER ? -WRAPPING : 0);
   const kind = members(value, "")["t"];
@@ -1708,10 +1757,10 @@ function keepsLines(was, mine, theirs, merged) {
   }
   return true;
 }
-function lineCounts(side2) {
-  const lines2 = side2.split("\n");
-  if (lines2[lines2.length - 1] === "") lines2.pop();
-  return countsOf(lines2);
+function lineCounts(side) {
+  const lines = side.split("\n");
+  if (lines[lines.length - 1] === "") lines.pop();
+  return countsOf(lines);
 }
 function countsOf(items) {
   const counts = /* @__PURE__ */ new Map();
@@ -1730,10 +1779,10 @@ function blocksOf(mine, theirs) {
     const grow = { m: 0, t: 0 };
     let sides = "";
     for (let next = tagged[i]; next !== void 0 && next[0][0] <= hi; next = tagged[++i]) {
-      const [[a0, a1, b0, b1], side2] = next;
+      const [[a0, a1, b0, b1], side] = next;
       hi = Math.max(hi, a1);
-      grow[side2] += b1 - b0 - (a1 - a0);
-      sides += side2;
+      grow[side] += b1 - b0 - (a1 - a0);
+      sides += side;
     }
     out.push({
       base: [lo, hi],
@@ -1776,9 +1825,9 @@ function tokensOf(text2) {
   return text2.match(TOKEN) ?? [];
 }
 function linesOf(text2) {
-  const lines2 = text2.split("\n");
-  const last = lines2.pop() ?? "";
-  const whole2 = lines2.map((line) => line + "\n");
+  const lines = text2.split("\n");
+  const last = lines.pop() ?? "";
+  const whole2 = lines.map((line) => line + "\n");
   return last === "" ? whole2 : [...whole2, last];
 }
 function offsetsOf(parts) {
@@ -1998,9 +2047,9 @@ var Merger = class {
   }
   // Which elements have an identity that ops can follow
   /** The home of each element that is reached through objects and transparent arrays, parents first. */
-  track(side2) {
+  track(side) {
     const found = /* @__PURE__ */ new Map();
-    this.trackIn(side2.value, "", side2.shape.root, found);
+    this.trackIn(side.value, "", side.shape.root, found);
     return found;
   }
   trackIn(value, at2, place, found) {
@@ -2025,7 +2074,7 @@ var Merger = class {
     }
   }
   isTransparent(at2, place) {
-    const present2 = this.sides.map((side2) => side2.get(at2)).filter((value) => value !== void 0);
+    const present2 = this.sides.map((side) => side.get(at2)).filter((value) => value !== void 0);
     const [first] = present2;
     if (!isArray(first)) return false;
     const shown = skeleton(first, place);
@@ -2065,7 +2114,7 @@ var Merger = class {
       const { sibling, keyed } = place.member(name);
       if (sibling === null || keyed || settled2.has(name)) continue;
       const unit = [name, sibling];
-      const changed = (side2) => unit.filter((one) => !same(memberOf(b, one), memberOf(side2, one)));
+      const changed = (side) => unit.filter((one) => !same(memberOf(b, one), memberOf(side, one)));
       const [mine, theirs] = [changed(m), changed(t)];
       if (mine.length === 0 || theirs.length === 0 || mine.some((one) => theirs.includes(one))) continue;
       for (const one of unit) {
@@ -2101,7 +2150,7 @@ var Merger = class {
     const slash = at2.lastIndexOf("/");
     if (at2.slice(slash + 1) !== "required" || place.keyed || same(b, t) || !areNames(b) || !areNames(m) || !areNames(t)) return null;
     const around = at2.slice(0, slash);
-    if (!this.sides.every((side2) => isSchema(around === "" ? side2.value : side2.get(around)))) return null;
+    if (!this.sides.every((side) => isSchema(around === "" ? side.value : side.get(around)))) return null;
     return [...t.filter((n) => !b.includes(n) || m.includes(n)), ...m.filter((n) => !b.includes(n) && !t.includes(n))];
   }
   value(at2, place, b, m, t) {
@@ -2179,8 +2228,8 @@ var Merger = class {
     const [b, m, t] = this.homes;
     const found = /* @__PURE__ */ new Set();
     for (const home of new Set(m.values())) {
-      if (!this.sides.every((side2) => isArray(side2.get(home)))) continue;
-      const arrays = this.sides.map((side2) => idsOf(side2.get(home)));
+      if (!this.sides.every((side) => isArray(side.get(home)))) continue;
+      const arrays = this.sides.map((side) => idsOf(side.get(home)));
       const known = new Set(arrays[0]?.filter((id) => m.get(id) === home && t.get(id) === home));
       const [base = [], mine = [], theirs = []] = arrays.map((array) => array.filter((id) => known.has(id)));
       const own = stretch(base, mine);
@@ -2195,13 +2244,13 @@ var Merger = class {
     return found;
   }
   /** The elements that a side moved: to another array, or past others in their own. */
-  moved(side2) {
+  moved(side) {
     const [base] = this.homes;
     const moved2 = /* @__PURE__ */ new Set();
-    for (const [id, home] of this.homes[side2]) if (base.has(id) && base.get(id) !== home) moved2.add(id);
+    for (const [id, home] of this.homes[side]) if (base.has(id) && base.get(id) !== home) moved2.add(id);
     for (const home of new Set(base.values())) {
       const before = new Map(idsOf(this.base.get(home)).map((id, i) => [id, i]));
-      const order = idsOf(this.sides[side2].get(home)).filter((id) => base.get(id) === home);
+      const order = idsOf(this.sides[side].get(home)).filter((id) => base.get(id) === home);
       const stay = new Set(longestAscent(order.map((id) => before.get(id))).map((i) => order[i]));
       for (const id of order) if (!stay.has(id)) moved2.add(id);
     }
@@ -3110,9 +3159,9 @@ var DraftHandle = class {
     return this.client.session.isAt(this.item);
   }
   /** Say where this person is. */
-  focus({ at: at2, anchor, head, state = "editing", doing, lines: lines2, carried = false }) {
+  focus({ at: at2, anchor, head, state = "editing", doing, lines, carried = false }) {
     const spot = at2 === void 0 ? {} : { at: at2, anchor: anchor ?? 0, head: head ?? anchor ?? 0 };
-    const told = { ...doing === void 0 ? {} : { doing }, ...lines2 === void 0 ? {} : { lines: lines2 } };
+    const told = { ...doing === void 0 ? {} : { doing }, ...lines === void 0 ? {} : { lines } };
     const where = { item: this.item, draft: this.id, state, ...spot, ...told };
     if (carried) this.client.refocus(where);
     else this.client.focus(where);
@@ -3131,7 +3180,7 @@ var DraftHandle = class {
       };
       if (check()) return;
       const stop = this.client.onDelivery((events) => {
-        const parked = events.find((event2) => event2.type === "parked" && event2.draft.id === this.id);
+        const parked = events.find((event) => event.type === "parked" && event.draft.id === this.id);
         if (parked?.type === "parked") fail(new Problem(parked.code));
         if (parked !== void 0 || check()) stop();
       });
@@ -3183,17 +3232,17 @@ var DraftHandle = class {
   /** Everything that one message, or one step of the clock, has brought. */
   delivered(events) {
     this.replica = this.client.session.draft(this.id) ?? this.replica;
-    const mine = events.filter((event2) => !("draft" in event2) || typeof event2.draft !== "string" && event2.draft?.id === this.id);
+    const mine = events.filter((event) => !("draft" in event) || typeof event.draft !== "string" && event.draft?.id === this.id);
     this.followChanges(mine);
-    for (const type of new Set(mine.map((event2) => event2.type))) {
+    for (const type of new Set(mine.map((event) => event.type))) {
       if (type === "carets" || type === "behind" || type === "diagnostics") this.tell({ type });
       if (WITH_STATE.has(type)) this.tell({ type: "alerts" });
     }
-    for (const event2 of mine) {
-      if (event2.type === "presence" && event2.item === this.item) this.tell({ type: "presence" });
-      else if (event2.type === "rewound") this.tell({ type: "rewound", ops: event2.ops });
-      else if (event2.type === "parked") {
-        const { reason, code, texts } = event2;
+    for (const event of mine) {
+      if (event.type === "presence" && event.item === this.item) this.tell({ type: "presence" });
+      else if (event.type === "rewound") this.tell({ type: "rewound", ops: event.ops });
+      else if (event.type === "parked") {
+        const { reason, code, texts } = event;
         this.tell({ type: "parked", reason, code, texts });
       }
     }
@@ -3206,8 +3255,8 @@ var DraftHandle = class {
     this.shown = view;
     if (generation !== this.generation || before === null) this.history.clear();
     this.generation = generation;
-    const changes2 = events.filter((event2) => event2.type === "changed");
-    const by = [...new Set(changes2.map((event2) => event2.by).filter((writer2) => writer2 !== null))];
+    const changes2 = events.filter((event) => event.type === "changed");
+    const by = [...new Set(changes2.map((event) => event.by).filter((writer) => writer !== null))];
     let change = { text: [], structural: true };
     if (before !== null) {
       const spliced = changes2.some(({ structural }) => structural) ? null : splicedTo(before, changes2.flatMap(({ text: text2 }) => text2), view, w);
@@ -3232,8 +3281,8 @@ var DraftHandle = class {
     this.couldUndo = can;
     this.tell({ type: "undo" });
   }
-  tell(event2) {
-    this.events.push(event2);
+  tell(event) {
+    this.events.push(event);
     if (this.telling) return;
     this.telling = true;
     try {
@@ -3292,12 +3341,12 @@ var Journal = class _Journal {
     if (globalThis.indexedDB === void 0) return "no_storage";
     if (sharedLocks() === null) return "no_locks";
     try {
-      const asked = indexedDB.open(DATABASE, 2);
-      asked.onupgradeneeded = ({ oldVersion }) => {
-        if (oldVersion < 1) asked.result.createObjectStore(STORE, { keyPath: "key" }).createIndex(BY_SCOPE, "scope");
-        asked.result.createObjectStore(BASES, { keyPath: "key" });
+      const asked2 = indexedDB.open(DATABASE, 2);
+      asked2.onupgradeneeded = ({ oldVersion }) => {
+        if (oldVersion < 1) asked2.result.createObjectStore(STORE, { keyPath: "key" }).createIndex(BY_SCOPE, "scope");
+        asked2.result.createObjectStore(BASES, { keyPath: "key" });
       };
-      const journal = new _Journal(await answer(asked));
+      const journal = new _Journal(await answer(asked2));
       journal.database.onversionchange = () => journal.database.close();
       await journal.dropOld(nowMs);
       return journal;
@@ -3350,8 +3399,8 @@ function whole(record, base) {
   const document2 = batch2.document();
   return { ...rest, replica: { ...replica, value: document2.value } };
 }
-function journalKey(session, draft2) {
-  return `${session} ${draft2}`;
+function journalKey(session, draft) {
+  return `${session} ${draft}`;
 }
 function holdSession(session) {
   return new Promise((got, failed) => {
@@ -3413,7 +3462,7 @@ var Keeper = class _Keeper {
     if (held !== void 0) {
       const keeper = new _Keeper(held, session, scope, () => {
       }, failed);
-      for (const draft2 of session.drafts) keeper.written.add(journalKey(session.id, draft2));
+      for (const draft of session.drafts) keeper.written.add(journalKey(session.id, draft));
       return keeper;
     }
     const journal = await Journal.open(Date.now());
@@ -3452,17 +3501,17 @@ var Keeper = class _Keeper {
     this.release();
   }
   hasNews() {
-    return this.written.size > 0 || this.session.drafts.some((draft2) => this.session.hasUnsent(draft2));
+    return this.written.size > 0 || this.session.drafts.some((draft) => this.session.hasUnsent(draft));
   }
   async write() {
     if (this.ended) return;
     const put = [];
     const bases = /* @__PURE__ */ new Map();
     const removed = new Set(this.written);
-    for (const draft2 of this.session.drafts) {
-      const unsent = this.session.unsent(draft2);
+    for (const draft of this.session.drafts) {
+      const unsent = this.session.unsent(draft);
       if (unsent === null) continue;
-      const key = journalKey(this.session.id, draft2);
+      const key = journalKey(this.session.id, draft);
       const base = baseFor(unsent, this.bases.get(key));
       bases.set(key, base);
       const { value: _, ...replica } = unsent.replica;
@@ -3497,6 +3546,243 @@ function baseFor({ replica: { value, shape } }, kept) {
 
 // src/wire/messages.ts
 var SUBPROTOCOL = "draftwire.v1+json";
+
+// src/rest/routes.ts
+var ROUTES = [
+  ["server.me", "GET", "/v1/me"],
+  ["items.list", "GET", "items"],
+  ["items.create", "POST", "items", 1],
+  ["items.get", "GET", "items/*"],
+  ["items.put", "PUT", "items/*", 1],
+  ["items.change", "PATCH", "items/*", 1],
+  ["items.sync", "POST", "items/sync", 1],
+  ["items.usedBy", "GET", "items/*/used-by"],
+  ["items.at", "GET", "at"],
+  ["items.archive", "POST", "items/*/archive"],
+  ["items.unarchive", "POST", "items/*/unarchive", 1],
+  ["items.delete", "DELETE", "items/*"],
+  ["items.undelete", "POST", "items/*/undelete", 1],
+  ["items.deleted", "GET", "deleted-items"],
+  ["items.diff", "GET", "items/*/diff"],
+  ["kinds.list", "GET", "kinds"],
+  ["kinds.get", "GET", "kinds/*"],
+  ["kinds.put", "PUT", "kinds/*", 1],
+  ["kinds.remove", "DELETE", "kinds/*"],
+  ["drafts.list", "GET", "drafts"],
+  ["deploys.many", "POST", "drafts/deploy", 1],
+  ["deploys.discardMany", "POST", "drafts/discard", 1],
+  ["drafts.diagnostics", "GET", "drafts/*/diagnostics"],
+  ["drafts.ofItem", "GET", "items/*/draft"],
+  ["drafts.get", "GET", "drafts/*"],
+  ["drafts.saveOfItem", "PUT", "items/*/draft", 1],
+  ["drafts.save", "PUT", "drafts/*", 1],
+  ["drafts.patch", "PATCH", "drafts/*/content", 1],
+  ["drafts.patchOfItem", "PATCH", "items/*/draft", 1],
+  ["drafts.log", "GET", "drafts/*/log"],
+  ["drafts.writers", "GET", "drafts/*/writers"],
+  ["drafts.resolveAlert", "POST", "drafts/*/alerts/*/resolve"],
+  ["sharing.get", "GET", "drafts/*/sharing"],
+  ["sharing.show", "PATCH", "drafts/*", 1],
+  ["sharing.guest", "GET", "drafts/*/guests/*"],
+  ["sharing.invite", "PUT", "drafts/*/guests/*", 1],
+  ["sharing.withdraw", "DELETE", "drafts/*/guests/*"],
+  ["sharing.ask", "POST", "drafts/*/asks", 1],
+  ["sharing.asks", "GET", "asks"],
+  ["sharing.grant", "POST", "asks/*/grant", 1],
+  ["sharing.decline", "POST", "asks/*/decline"],
+  ["sharing.takeBack", "DELETE", "asks/*"],
+  ["adoption.adopt", "POST", "items/*/adopt", 1],
+  ["adoption.bring", "POST", "drafts/*/bring", 1],
+  ["adoption.editTogether", "POST", "drafts/*/edit-together", 1],
+  ["deploys.deploy", "POST", "drafts/*/deploy", 1],
+  ["deploys.redeploy", "POST", "items/*/versions/*/redeploy", 1],
+  ["deploys.rebase", "POST", "drafts/*/rebase", 1],
+  ["deploys.keep", "POST", "drafts/*/keep", 1],
+  ["deploys.revert", "POST", "drafts/*/revert", 1],
+  ["deploys.discard", "POST", "drafts/*/discard", 1],
+  ["deploys.bringBack", "POST", "drafts/*/bring-back", 1],
+  ["versions.list", "GET", "items/*/versions"],
+  ["versions.get", "GET", "items/*/versions/*"],
+  ["versions.deployed", "GET", "deployed"],
+  ["versions.restore", "POST", "items/*/versions/*/restore", 1],
+  ["versions.fork", "POST", "items/*/fork", 1],
+  ["versions.origin", "GET", "items/*/origin"],
+  ["history.page", "GET", "drafts/*/history"],
+  ["history.state", "GET", "drafts/*/state"],
+  ["history.names", "GET", "drafts/*/names"],
+  ["history.name", "POST", "drafts/*/names", 1],
+  ["history.rename", "PATCH", "drafts/*/names/*", 1],
+  ["history.unname", "DELETE", "drafts/*/names/*"],
+  ["history.blame", "GET", "drafts/*/blame"],
+  ["history.versionBlame", "GET", "items/*/versions/*/blame"],
+  ["history.changes", "GET", "drafts/*/changes"],
+  ["history.looked", "POST", "drafts/*/looked", 1],
+  ["stash.list", "GET", "stash"],
+  ["stash.get", "GET", "stash/*"],
+  ["stash.compare", "GET", "stash/*/compare"],
+  ["stash.restore", "POST", "stash/*/restore", 1],
+  ["stash.dismiss", "POST", "stash/*/dismiss"],
+  ["alerts.list", "GET", "alerts"],
+  ["alerts.get", "GET", "alerts/*"],
+  ["alerts.resolve", "POST", "alerts/*/resolve", 1],
+  ["members.list", "GET", "members"],
+  ["members.add", "POST", "members", 1],
+  ["members.get", "GET", "members/*"],
+  ["members.change", "PATCH", "members/*", 1],
+  ["members.remove", "DELETE", "members/*"],
+  ["members.restore", "POST", "members/*/restore"],
+  ["members.erase", "POST", "members/*/erase"],
+  ["members.signOut", "POST", "members/*/sign-out", 1],
+  ["workspaceSettings.get", "GET", "settings"],
+  ["workspaceSettings.change", "PATCH", "settings", 1],
+  ["groups.list", "GET", "groups"],
+  ["groups.add", "POST", "groups", 1],
+  ["groups.get", "GET", "groups/*"],
+  ["groups.change", "PATCH", "groups/*", 1],
+  ["groups.remove", "DELETE", "groups/*"],
+  ["groups.setMembers", "PUT", "groups/*/members", 1],
+  ["groups.enrol", "PUT", "groups/*/members/*"],
+  ["groups.withdraw", "DELETE", "groups/*/members/*"],
+  ["folders.list", "GET", "folders"],
+  ["folders.add", "POST", "folders", 1],
+  ["folders.get", "GET", "folders/*"],
+  ["folders.change", "PATCH", "folders/*", 1],
+  ["folders.remove", "DELETE", "folders/*"],
+  ["folders.setRole", "PUT", "folders/*/people", 1],
+  ["grants.list", "GET", "grants"],
+  ["grants.give", "POST", "grants", 1],
+  ["grants.end", "DELETE", "grants/*"],
+  ["keys.list", "GET", "keys"],
+  ["keys.make", "POST", "keys", 1],
+  ["keys.get", "GET", "keys/*"],
+  ["keys.revoke", "DELETE", "keys/*"],
+  ["tokens.revoke", "POST", "tokens/revoke", 1],
+  ["tokens.identity", "GET", "identity"],
+  ["tokens.setIdentity", "PUT", "identity", 1],
+  ["directory.change", "POST", "rights", 1],
+  ["directory.sync", "PUT", "directory", 1],
+  ["presence.attend", "PUT", "items/*/presence", 1],
+  ["presence.leave", "DELETE", "items/*/presence"],
+  ["presence.here", "GET", "items/*/presence"],
+  ["presence.everywhere", "GET", "presence"],
+  ["activity.perMinute", "GET", "activity"],
+  ["runs.begin", "POST", "runs", 1],
+  ["runs.page", "GET", "runs"],
+  ["runs.get", "GET", "runs/*"],
+  ["runs.events", "GET", "runs/*/events"],
+  ["runs.told", "POST", "runs/*/told", 1],
+  ["runs.note", "POST", "runs/*/notes", 1],
+  ["runs.pause", "POST", "runs/*/pause", 1],
+  ["runs.resume", "POST", "runs/*/resume", 1],
+  ["runs.stop", "POST", "runs/*/stop", 1],
+  ["runs.end", "POST", "runs/*/end", 1],
+  ["runs.changes", "GET", "runs/*/changes"],
+  ["runs.undo", "POST", "runs/*/undo", 1],
+  ["runs.redo", "POST", "runs/*/redo", 1],
+  ["runs.restore", "POST", "runs/*/restore", 1],
+  ["runs.keep", "POST", "runs/*/keep", 1],
+  ["suggestions.list", "GET", "drafts/*/suggestions"],
+  ["suggestions.get", "GET", "suggestions/*"],
+  ["suggestions.accept", "POST", "suggestions/*/accept", 1],
+  ["suggestions.reject", "POST", "suggestions/*/reject", 1],
+  ["runs.read", "POST", "runs/*/read", 1],
+  ["runs.search", "POST", "runs/*/search", 1],
+  ["runs.edit", "POST", "runs/*/edit", 1],
+  ["runs.openStream", "POST", "runs/*/streams", 1],
+  ["runs.stream", "GET", "runs/*/streams/*"],
+  ["runs.append", "POST", "runs/*/streams/*/append", 1],
+  ["runs.closeStream", "POST", "runs/*/streams/*/close", 1],
+  ["runs.abortStream", "POST", "runs/*/streams/*/abort"],
+  ["transfer.pages", "GET", "export"],
+  ["transfer.put", "POST", "import", 1],
+  ["events.read", "GET", "events"],
+  ["secrets.set", "PUT", "drafts/*/secrets", 1],
+  ["secrets.make", "POST", "items/*/secrets", 1],
+  ["secrets.list", "GET", "items/*/secrets"],
+  ["secrets.remove", "DELETE", "items/*/secrets/*"],
+  ["secrets.deployed", "GET", "deployed/secrets"],
+  ["webhooks.list", "GET", "webhooks"],
+  ["webhooks.make", "POST", "webhooks", 1],
+  ["webhooks.get", "GET", "webhooks/*"],
+  ["webhooks.change", "PATCH", "webhooks/*", 1],
+  ["webhooks.delete", "DELETE", "webhooks/*"],
+  ["webhooks.rotate", "POST", "webhooks/*/rotate", 1],
+  ["webhooks.test", "POST", "webhooks/*/test"],
+  ["webhooks.replay", "POST", "webhooks/*/replay", 1],
+  ["webhooks.deliveries", "GET", "webhooks/*/deliveries"],
+  ["webhooks.delivery", "GET", "webhooks/*/deliveries/*"]
+];
+var HEADERS = {
+  ifMatch: ["if-match", '"*"'],
+  override: ["draftwire-override", '"*"'],
+  session: ["draftwire-session", "*"],
+  idempotencyKey: ["idempotency-key", "*"],
+  merge: ["prefer", "merge=never"]
+};
+
+// src/rest/request.ts
+function callsOf(send) {
+  const calls = {};
+  let workspace = null;
+  const inWorkspace = () => workspace ??= asked(send, "GET", "/v1/me").then(
+    (me) => `/v1/w/${encodeURIComponent(me.workspace)}/`,
+    (error) => {
+      workspace = null;
+      throw error;
+    }
+  );
+  for (const [call, method, path, takesBody] of ROUTES) {
+    const [group, name] = call.split(".");
+    (calls[group] ??= {})[name] = async (...given2) => {
+      const filled = path.replace(/\*/g, () => encodeURIComponent(String(given2.shift() ?? "")));
+      const body = takesBody === 1 ? given2.shift() ?? {} : void 0;
+      const options = given2.shift() ?? {};
+      const address = filled.startsWith("/") ? filled : await inWorkspace() + filled;
+      return asked(send, method, address, body, options);
+    };
+  }
+  return calls;
+}
+async function asked(send, method, path, body, options = {}) {
+  const { signal, keepalive, ...named } = options;
+  const headers = { accept: "application/json" };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(named)) {
+    if (value === void 0 || value === null) continue;
+    const header = HEADERS[name];
+    if (header !== void 0) {
+      if (value !== true) headers[header[0]] = header[1].replace("*", String(value));
+      continue;
+    }
+    for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
+  }
+  if (body !== void 0) headers["content-type"] = "application/json";
+  const init = { method, headers };
+  if (body !== void 0) init.body = JSON.stringify(body);
+  if (signal !== void 0) init.signal = signal;
+  if (keepalive !== void 0) init.keepalive = keepalive;
+  let answer2;
+  let text2;
+  try {
+    answer2 = await send(query.size > 0 ? `${path}?${query.toString()}` : path, init);
+    text2 = await answer2.text();
+  } catch (error) {
+    if (signal?.aborted === true || error instanceof Problem) throw error;
+    throw new Problem("unavailable", "The server can't be reached.");
+  }
+  if (!answer2.ok) throw refusal(answer2.status, text2);
+  return text2 === "" ? void 0 : JSON.parse(text2);
+}
+function refusal(status, text2) {
+  let said = {};
+  try {
+    said = JSON.parse(text2) ?? {};
+  } catch {
+  }
+  const { code, detail, title, type: _, status: __, retry: ___, ...more } = said;
+  const message = detail ?? title ?? `The server answered ${status}.`;
+  return new Problem(typeof code === "string" ? code : "internal", String(message), more, status);
+}
 
 // src/document/line-ends.ts
 function opWithLf(document2, op2) {
@@ -3690,9 +3976,9 @@ var DraftReplica = class _DraftReplica {
   }
   /** Take those batches of the log that follow on what this copy has. */
   receive(message, sid) {
-    for (const writer2 of message.writers ?? []) {
-      this.writers.set(writer2.w, writer2);
-      if (writer2.sid === sid) this.w = writer2.w;
+    for (const writer of message.writers ?? []) {
+      this.writers.set(writer.w, writer);
+      if (writer.sid === sid) this.w = writer.w;
     }
     if (message.generation < this.generation) return NOTHING;
     if (message.generation > this.generation) return { ...NOTHING, outOfStep: "other_log" };
@@ -3795,7 +4081,7 @@ var DraftReplica = class _DraftReplica {
   }
   /** Put the view on another state by three-way merge: nothing is in flight after this, conflicts are parked. */
   remerge(base, next, parked) {
-    const of = (side2) => side2.shape === next.shape ? side2 : Doc.load(side2.value, next.shape);
+    const of = (side) => side.shape === next.shape ? side : Doc.load(side.value, next.shape);
     const { ops, conflicts } = merge(of(base), of(this.view), next);
     const { seen, atMs } = this.first();
     this.confirmed = next;
@@ -3846,7 +4132,7 @@ var DraftReplica = class _DraftReplica {
     this.stopped = false;
   }
   know(writers, w) {
-    for (const writer2 of writers) this.writers.set(writer2.w, writer2);
+    for (const writer of writers) this.writers.set(writer.w, writer);
     if (w) this.w = w;
   }
   // ---------------------------------------------------------------- what can't go on
@@ -4043,9 +4329,9 @@ var WAITING_AFTER_MS = 5e3;
 var REOPEN_AFTER_MS = 5e3;
 var DraftChannel = class {
   // until it is brought back or dismissed
-  constructor(line, ask2) {
+  constructor(line, ask) {
     this.line = line;
-    this.ask = ask2;
+    this.ask = ask;
     this.askedMs = this.wentOnMs = line.nowMs;
   }
   line;
@@ -4316,12 +4602,12 @@ var DraftChannel = class {
     if (this.replica?.stopped && !this.gone) this.begin(this.replica);
   }
   /** A right was given or taken; what is in flight is for the server to decide. */
-  mayChanged(may2, why) {
+  mayChanged(may, why) {
     const { replica } = this;
     if (replica === null) return [];
-    replica.may = may2;
+    replica.may = may;
     replica.why = why;
-    if (may2 === "type" || replica.inflight !== null || replica.buffer === null) return [];
+    if (may === "type" || replica.inflight !== null || replica.buffer === null) return [];
     const parking = replica.giveUp("refused", why ?? "read_only");
     return parking === null ? [] : this.park(replica, parking);
   }
@@ -4407,15 +4693,15 @@ var DraftChannel = class {
     return [{ type: "status", draft: this.replica, status }];
   }
 };
-function changedAtAll(draft2) {
-  return { type: "changed", draft: draft2, seq: draft2.seq, by: null, text: [], structural: true };
+function changedAtAll(draft) {
+  return { type: "changed", draft, seq: draft.seq, by: null, text: [], structural: true };
 }
 function readOnce(events) {
   let reads = false;
-  return events.filter((event2) => {
-    if (event2.type !== "changed") return true;
+  return events.filter((event) => {
+    if (event.type !== "changed") return true;
     const drop = reads;
-    reads ||= event2.structural;
+    reads ||= event.structural;
     return !drop;
   });
 }
@@ -4482,21 +4768,21 @@ var Line = class {
   }
   // ---------------------------------------------------------------- texts on their way into the stash
   /** Send texts to the stash, in as many messages as frames need. */
-  park(draft2, generation, { reason, base, texts }, item) {
+  park(draft, generation, { reason, base, texts }, item) {
     for (const portion of portionsOf(texts, this.frameBytes)) {
       const ref = this.ref();
-      const park = { t: "park", ref, draft: draft2, generation, reason, base, texts: portion, item };
+      const park = { t: "park", ref, draft, generation, reason, base, texts: portion, item };
       this.parking.set(ref, park);
       this.say(park);
     }
   }
   /** Whether texts of a draft are not known to be in the stash yet. */
-  parks(draft2) {
-    return [...this.parking.values()].some((park) => park.draft === draft2);
+  parks(draft) {
+    return [...this.parking.values()].some((park) => park.draft === draft);
   }
   /** The messages with texts of a draft that the stash is not known to have. */
-  parksOf(draft2) {
-    return [...this.parking.values()].filter((park) => park.draft === draft2);
+  parksOf(draft) {
+    return [...this.parking.values()].filter((park) => park.draft === draft);
   }
   /** Take over such messages of an earlier load of the page. */
   takeParks(parks) {
@@ -4589,10 +4875,10 @@ var Session = class {
   // ---------------------------------------------------------------- what is followed
   /** Follow a draft, named or chosen by the server; the number comes back in `opened` or `failed`. */
   open(what) {
-    const ask2 = { t: "open", ref: this.line.ref(), ...what };
-    this.opening.set(ask2.ref, new DraftChannel(this.line, ask2));
-    this.line.say(ask2);
-    return ask2.ref;
+    const ask = { t: "open", ref: this.line.ref(), ...what };
+    this.opening.set(ask.ref, new DraftChannel(this.line, ask));
+    this.line.say(ask);
+    return ask.ref;
   }
   /** The ids of the followed drafts. */
   get drafts() {
@@ -4603,21 +4889,21 @@ var Session = class {
     return this.channels.get(id)?.replica ?? null;
   }
   /** Which head a draft is behind, if it is. */
-  behind(draft2) {
-    return this.channels.get(draft2)?.behind ?? null;
+  behind(draft) {
+    return this.channels.get(draft)?.behind ?? null;
   }
   /** What stands in the way of a deploy, as the server said last. */
-  diagnostics(draft2) {
-    return this.channels.get(draft2)?.diagnostics ?? [];
+  diagnostics(draft) {
+    return this.channels.get(draft)?.diagnostics ?? [];
   }
   /** The alerts of a draft that are open, oldest first. */
-  alerts(draft2) {
-    const alerts = [...this.channels.get(draft2)?.alerts.values() ?? []];
+  alerts(draft) {
+    const alerts = [...this.channels.get(draft)?.alerts.values() ?? []];
     return alerts.sort((a, b) => a.opened_at - b.opened_at);
   }
   /** Where the other sessions are in a draft, in coordinates of its view. */
-  carets(draft2) {
-    const channel = this.channels.get(draft2);
+  carets(draft) {
+    const channel = this.channels.get(draft);
     if (!channel?.replica) return [];
     return channel.caretsInView(this.presence.get(channel.replica.item) ?? NOBODY);
   }
@@ -4640,14 +4926,14 @@ var Session = class {
   }
   // ---------------------------------------------------------------- what outlives the page
   /** Whether anything of a draft is in nobody's hands but this session's. */
-  hasUnsent(draft2) {
-    return (this.draft(draft2)?.hasPending ?? false) || this.line.parks(draft2);
+  hasUnsent(draft) {
+    return (this.draft(draft)?.hasPending ?? false) || this.line.parks(draft);
   }
   /** What of a draft is in nobody's hands but this session's; null if there is nothing. */
-  unsent(draft2) {
-    const replica = this.draft(draft2);
-    if (replica === null || this.resume === null || !this.hasUnsent(draft2)) return null;
-    const parks = this.line.parksOf(draft2);
+  unsent(draft) {
+    const replica = this.draft(draft);
+    if (replica === null || this.resume === null || !this.hasUnsent(draft)) return null;
+    const parks = this.line.parksOf(draft);
     return { session: this.id, resume: this.resume, attempt: this.attempt, replica: replica.save(), parks };
   }
   /** Go on with what an earlier load of the page left of this very session; before the first connection. */
@@ -4689,8 +4975,8 @@ var Session = class {
     this.line.cut();
     if (code === CLOSE.NO_AUTH || code === CLOSE.FORBIDDEN) this.line.signedOut = true;
     for (const channel of [...this.opening.values(), ...this.channels.values()]) channel.cut();
-    for (const [draft2, { replica }] of this.channels) {
-      if (replica === null) this.channels.delete(draft2);
+    for (const [draft, { replica }] of this.channels) {
+      if (replica === null) this.channels.delete(draft);
     }
     return this.statuses();
   }
@@ -4714,9 +5000,9 @@ var Session = class {
   }
   // ---------------------------------------------------------------- what the person does
   /** Change a draft; its view has it when this returns. Raises Problem if the ops don't fit. */
-  edit(draft2, ops, nowMs) {
+  edit(draft, ops, nowMs) {
     this.line.nowMs = nowMs;
-    const [channel, replica] = this.known(draft2);
+    const [channel, replica] = this.known(draft);
     channel.edit(replica, ops);
     return this.statuses();
   }
@@ -4724,14 +5010,14 @@ var Session = class {
    * Do what `rewound` offers, merged with what was written since; where both changed, the stash has it. Raises Problem,
    * and changes nothing, if the draft can't be typed in or it is too large for an edit.
    */
-  bringBack(draft2, nowMs) {
+  bringBack(draft, nowMs) {
     this.line.nowMs = nowMs;
-    const [channel, replica] = this.known(draft2);
+    const [channel, replica] = this.known(draft);
     const changed = channel.bringBack(replica);
     return changed.length > 0 ? [...changed, ...this.statuses()] : [];
   }
-  known(draft2) {
-    const channel = this.channels.get(draft2);
+  known(draft) {
+    const channel = this.channels.get(draft);
     if (!channel?.replica) throw new Problem("not_found");
     return [channel, channel.replica];
   }
@@ -4751,13 +5037,13 @@ var Session = class {
     if (this.focusWanted !== null) this.focusWanted = where;
   }
   /** The person has looked at what was parked. */
-  dismissParked(draft2) {
-    this.channels.get(draft2)?.dismissParked();
+  dismissParked(draft) {
+    this.channels.get(draft)?.dismissParked();
     return this.statuses();
   }
   /** Hide an alert here; what the server knows of it stays. */
-  dismissAlert(draft2, alert2) {
-    this.channels.get(draft2)?.alerts.delete(alert2);
+  dismissAlert(draft, alert2) {
+    this.channels.get(draft)?.alerts.delete(alert2);
   }
   sendFocus() {
     const where = this.focusWanted;
@@ -4856,7 +5142,7 @@ var Session = class {
     line.heardMs = line.nowMs;
     if (line.greeted) return [{ type: "welcome", welcome: message }];
     line.greeted = true;
-    for (const { ask: ask2 } of this.opening.values()) line.outgoing.push(ask2);
+    for (const { ask } of this.opening.values()) line.outgoing.push(ask);
     for (const [channel, after] of this.subscribed) {
       if (!this.inHello.has(channel)) line.outgoing.push({ t: "subscribe", ref: line.ref(), channel, after });
     }
@@ -4874,14 +5160,14 @@ var Session = class {
   }
   /** A state that came whole answers what asked for it. */
   settled(events) {
-    for (const event2 of events) if (event2.type === "opened") this.opening.delete(event2.ref);
+    for (const event of events) if (event.type === "opened") this.opening.delete(event.ref);
     return events;
   }
   parked(ref, stash) {
-    const draft2 = this.line.parked(ref);
-    if (draft2 === null) return [];
-    this.channels.get(draft2)?.parked();
-    return [{ type: "stashed", draft: draft2, stash }];
+    const draft = this.line.parked(ref);
+    if (draft === null) return [];
+    this.channels.get(draft)?.parked();
+    return [{ type: "stashed", draft, stash }];
   }
   gone(channel, code, ref) {
     const events = [{ type: "gone", channel, code }];
@@ -4911,16 +5197,16 @@ var Session = class {
   failed(ref, code, message) {
     if (this.line.parkFailed(ref, code)) return [{ type: "error", code, message }];
     if (this.opening.delete(ref)) return [{ type: "failed", ref, code, message }];
-    for (const [draft2, channel] of this.channels) {
+    for (const [draft, channel] of this.channels) {
       if (!channel.asks(ref) || mayPass(code)) continue;
-      return [{ type: "failed", ref, code, message }, { type: "gone", channel: `draft:${draft2}`, code }, ...channel.ended(code)];
+      return [{ type: "failed", ref, code, message }, { type: "gone", channel: `draft:${draft}`, code }, ...channel.ended(code)];
     }
     return [{ type: "error", code, message }];
   }
   // ---------------------------------------------------------------- status
   /** What may be said of saving, now. */
-  status(draft2) {
-    return this.channels.get(draft2)?.status() ?? "gone";
+  status(draft) {
+    return this.channels.get(draft)?.status() ?? "gone";
   }
   statuses() {
     return [...this.channels.values()].flatMap((channel) => channel.statusChanged());
@@ -4976,6 +5262,7 @@ var Client = class _Client {
   givingBack = null;
   recovering = /* @__PURE__ */ new Set();
   lastToken = null;
+  calls = null;
   failures = 0;
   byeAfterMs = null;
   reconnectTimer;
@@ -5053,22 +5340,22 @@ var Client = class _Client {
   follows(item, besides) {
     return [...this.followed].some(([id, { handle }]) => id !== besides && handle.item === item);
   }
-  unfollow(draft2) {
-    const known = this.followed.get(draft2);
+  unfollow(draft) {
+    const known = this.followed.get(draft);
     if (known === void 0 || --known.uses > 0) return;
-    this.followed.delete(draft2);
+    this.followed.delete(draft);
     const channel = `item:${known.handle.item}`;
-    if (!this.channels.has(channel) && !this.follows(known.handle.item, draft2)) this.session.leave(channel);
-    this.leaving.add(draft2);
+    if (!this.channels.has(channel) && !this.follows(known.handle.item, draft)) this.session.leave(channel);
+    this.leaving.add(draft);
     this.leaveSent();
     this.flush();
   }
   /** Leave those drafts whose handles are closed and of which nothing is unsent any more. */
   leaveSent() {
-    for (const draft2 of this.leaving) {
-      if (this.session.hasUnsent(draft2)) continue;
-      this.leaving.delete(draft2);
-      if (!this.channels.has(`draft:${draft2}`)) this.session.leave(`draft:${draft2}`);
+    for (const draft of this.leaving) {
+      if (this.session.hasUnsent(draft)) continue;
+      this.leaving.delete(draft);
+      if (!this.channels.has(`draft:${draft}`)) this.session.leave(`draft:${draft}`);
     }
   }
   /** Leave a channel: `draft:<id>`, `item:<id>` or `workspace:<id>`. */
@@ -5084,10 +5371,10 @@ var Client = class _Client {
     this.flush();
   }
   /** Change a draft; the view has it when this returns. Raises Problem if the ops don't fit the view. */
-  edit(draft2, ops, options = {}) {
-    const before = this.session.draft(draft2)?.view;
-    const events = this.session.edit(draft2, ops, Date.now());
-    if (before !== void 0) this.followed.get(draft2)?.handle.edited(before, ops, options);
+  edit(draft, ops, options = {}) {
+    const before = this.session.draft(draft)?.view;
+    const events = this.session.edit(draft, ops, Date.now());
+    if (before !== void 0) this.followed.get(draft)?.handle.edited(before, ops, options);
     this.deliver(events);
     this.keeper?.touch();
     this.flush();
@@ -5097,13 +5384,18 @@ var Client = class _Client {
    * anew once.
    */
   async request(path, init = {}) {
-    const ask2 = async (token) => {
+    const ask = async (token) => {
       const headers = new Headers(init.headers);
       headers.set("authorization", `Bearer ${token}`);
+      if (this.options.agent !== void 0) headers.set("draftwire-agent", utf8(this.options.agent));
       return fetch(httpAddress(this.options.url) + path, { ...init, headers });
     };
-    const answer2 = await ask2(this.lastToken ??= await this.options.token());
-    return answer2.status === 401 ? ask2(this.lastToken = await this.options.token()) : answer2;
+    const answer2 = await ask(this.lastToken ??= await this.options.token());
+    return answer2.status === 401 ? ask(this.lastToken = await this.options.token()) : answer2;
+  }
+  /** Everything over HTTP, typed: `client.api.items.list({ q: "refund" })`. It needs no connection. */
+  get api() {
+    return this.calls ??= callsOf((path, init) => this.request(path, init));
   }
   /** Call `listener` with all events of one message, or one step of the clock, at a time; the answer ends it. */
   onDelivery(listener) {
@@ -5129,13 +5421,13 @@ var Client = class _Client {
     this.session.refocus(where);
   }
   /** Bring back what was lost when the log was rewound (see the event `rewound`). Raises Problem. */
-  bringBack(draft2) {
-    this.deliver(this.session.bringBack(draft2, Date.now()));
+  bringBack(draft) {
+    this.deliver(this.session.bringBack(draft, Date.now()));
     this.flush();
   }
   /** The person has looked at what was parked: the status may say "saved" again. */
-  dismissParked(draft2) {
-    this.deliver(this.session.dismissParked(draft2));
+  dismissParked(draft) {
+    this.deliver(this.session.dismissParked(draft));
   }
   /** Whether a person can see what is shown: told where there is no document, as in a worker. */
   set visible(is) {
@@ -5175,8 +5467,8 @@ var Client = class _Client {
     socket.onopen = () => {
       for (const message of this.session.connected(token)) this.send(message);
     };
-    socket.onmessage = (event2) => this.read(socket, event2.data);
-    socket.onclose = (event2) => this.lost(socket, event2.code);
+    socket.onmessage = (event) => this.read(socket, event.data);
+    socket.onclose = (event) => this.lost(socket, event.code);
   }
   read(socket, data) {
     if (socket !== this.socket || typeof data !== "string") return;
@@ -5234,8 +5526,8 @@ var Client = class _Client {
     const inMs = this.byeAfterMs ?? Math.random() * ceiling;
     this.byeAfterMs = null;
     this.failures++;
-    const event2 = { type: "connection", state: "waiting", retryInMs: inMs };
-    this.enter(code === void 0 ? event2 : { ...event2, code });
+    const event = { type: "connection", state: "waiting", retryInMs: inMs };
+    this.enter(code === void 0 ? event : { ...event, code });
     this.reconnectTimer = setTimeout(() => void this.dial(), inMs);
   }
   drop(code) {
@@ -5254,23 +5546,23 @@ var Client = class _Client {
   send(message) {
     if (this.socket?.readyState === OPEN) this.socket.send(encodeMessage(message));
   }
-  enter(event2) {
-    this.state = event2.state;
-    this.deliver([event2]);
+  enter(event) {
+    this.state = event.state;
+    this.deliver([event]);
   }
   deliver(events) {
     if (events.length === 0) return;
     for (const { handle } of [...this.followed.values()]) handle.delivered(events);
     for (const listener of [...this.deliveries]) listener(events);
-    for (const event2 of events) {
-      if (event2.type === "opened" && event2.ref) {
-        this.waiting.get(event2.ref)?.done(event2.draft);
-        this.waiting.delete(event2.ref);
-      } else if (event2.type === "failed") {
-        this.waiting.get(event2.ref)?.fail(new Problem(event2.code, event2.message));
-        this.waiting.delete(event2.ref);
+    for (const event of events) {
+      if (event.type === "opened" && event.ref) {
+        this.waiting.get(event.ref)?.done(event.draft);
+        this.waiting.delete(event.ref);
+      } else if (event.type === "failed") {
+        this.waiting.get(event.ref)?.fail(new Problem(event.code, event.message));
+        this.waiting.delete(event.ref);
       }
-      for (const listener of this.listeners) listener(event2);
+      for (const listener of this.listeners) listener(event);
     }
     this.leaveSent();
     this.keeper?.touch();
@@ -5311,25 +5603,25 @@ var Client = class _Client {
   async goOn(keeper, records) {
     const client = new _Client(this.options, { records, keeper });
     this.recovering.add(client);
-    const unsent = new Map(records.map(({ replica: { draft: draft2 } }) => [draft2, unsentTexts(client.session.draft(draft2))]));
+    const unsent = new Map(records.map(({ replica: { draft } }) => [draft, unsentTexts(client.session.draft(draft))]));
     const parked = /* @__PURE__ */ new Map();
     const ended = await new Promise((done) => {
       client.onDelivery((events) => {
-        for (const event2 of events) {
-          if (event2.type === "parked") parked.set(event2.draft.id, [...parked.get(event2.draft.id) ?? [], ...event2.texts]);
-          if (event2.type === "connection" && event2.state === "closed") done(event2.code === void 0 ? "closed" : "refused");
+        for (const event of events) {
+          if (event.type === "parked") parked.set(event.draft.id, [...parked.get(event.draft.id) ?? [], ...event.texts]);
+          if (event.type === "connection" && event.state === "closed") done(event.code === void 0 ? "closed" : "refused");
         }
         const { session } = client;
-        if (records.every(({ replica: { draft: draft2 } }) => session.status(draft2) === "gone" || client.sent(draft2))) done("settled");
+        if (records.every(({ replica: { draft } }) => session.status(draft) === "gone" || client.sent(draft))) done("settled");
       });
       client.connect();
     });
     for (const { key, replica } of ended === "closed" ? [] : records) {
-      const { draft: draft2, item } = replica;
-      const stashed = parked.get(draft2) ?? [];
-      const outcome = client.sent(draft2) ? stashed.length > 0 ? "stashed" : "saved" : "kept";
-      const texts = outcome === "stashed" ? stashed : outcome === "kept" ? unsentTexts(client.session.draft(draft2)) : unsent.get(draft2) ?? [];
-      this.deliver([{ type: "givenBack", item, draft: draft2, outcome, texts, key }]);
+      const { draft, item } = replica;
+      const stashed = parked.get(draft) ?? [];
+      const outcome = client.sent(draft) ? stashed.length > 0 ? "stashed" : "saved" : "kept";
+      const texts = outcome === "stashed" ? stashed : outcome === "kept" ? unsentTexts(client.session.draft(draft)) : unsent.get(draft) ?? [];
+      this.deliver([{ type: "givenBack", item, draft, outcome, texts, key }]);
     }
     client.close();
     await client.endKeeping();
@@ -5340,8 +5632,8 @@ var Client = class _Client {
     await this.keeper?.end();
   }
   /** Whether all of a draft is with the server, as far as this connection has heard. */
-  sent(draft2) {
-    return (this.session.draft(draft2)?.live ?? false) && !this.session.hasUnsent(draft2);
+  sent(draft) {
+    return (this.session.draft(draft)?.live ?? false) && !this.session.hasUnsent(draft);
   }
 };
 function unsentTexts(copy) {
@@ -5357,6 +5649,9 @@ function socketAddress(url) {
   found.protocol = found.protocol.replace("http", "ws");
   if (!found.pathname.endsWith(SOCKET_PATH)) found.pathname = found.pathname.replace(/\/$/, "") + SOCKET_PATH;
   return found.href;
+}
+function utf8(text2) {
+  return String.fromCharCode(...new TextEncoder().encode(text2));
 }
 function httpAddress(url) {
   return socketAddress(url).replace(/^ws/, "http").slice(0, -SOCKET_PATH.length);
@@ -5397,9 +5692,9 @@ var Comparer = class {
   both;
   // Which elements are known by their ids
   /** Where each element stands that is reached through objects and transparent arrays. */
-  track(side2) {
+  track(side) {
     const found = /* @__PURE__ */ new Map();
-    this.trackIn(side2.value, "", side2.shape.root, found);
+    this.trackIn(side.value, "", side.shape.root, found);
     return found;
   }
   trackIn(value, at2, place, found) {
@@ -5428,9 +5723,9 @@ var Comparer = class {
   }
   /** Say whether a plain array has changed at most inside the keyed arrays in it. */
   isTransparent(at2, place) {
-    const sides = [this.before.get(at2), this.after.get(at2)].filter((side2) => side2 !== void 0);
-    if (!sides.every((side2) => isArray(side2))) return false;
-    const shown = sides.map((side2) => skeleton2(side2, place));
+    const sides = [this.before.get(at2), this.after.get(at2)].filter((side) => side !== void 0);
+    if (!sides.every((side) => isArray(side))) return false;
+    const shown = sides.map((side) => skeleton2(side, place));
     return same(shown[0], shown.at(-1));
   }
   /** Say whether the arrays inside an element are keyed alike where it stands in both documents. */
@@ -5438,7 +5733,7 @@ var Comparer = class {
     const at2 = escapeToken(id);
     const [was, is] = [this.before.place(at2), this.after.place(at2)];
     if (was === null || is === null) return false;
-    return was === is || [this.before, this.after].every((side2) => keyedAlike(side2.get(at2), was, is));
+    return was === is || [this.before, this.after].every((side) => keyedAlike(side.get(at2), was, is));
   }
   // Members
   /** Compare two objects at one address. */
@@ -5600,21 +5895,21 @@ function groupsOf(blocks, context) {
   return groups;
 }
 function hunkOf(a, b, blocks, context) {
-  const lines2 = [];
+  const lines = [];
   const [start, , to] = blocks[0];
   const before = Math.min(context, start);
   let [i, j] = [start - before, to - before];
   const first = [i, j];
   const keep = (end) => {
-    for (; i < end; i++, j++) lines2.push(lineOf("same", a[i], i + 1, j + 1));
+    for (; i < end; i++, j++) lines.push(lineOf("same", a[i], i + 1, j + 1));
   };
   for (const [a0, a1, b0, b1] of blocks) {
     keep(a0);
-    lines2.push(...blockOf(a.slice(a0, a1), b.slice(b0, b1), a0, b0));
+    lines.push(...blockOf(a.slice(a0, a1), b.slice(b0, b1), a0, b0));
     [i, j] = [a1, b1];
   }
   keep(Math.min(a.length, i + context));
-  return { old_from: first[0] + 1, old_lines: i - first[0], new_from: first[1] + 1, new_lines: j - first[1], lines: lines2 };
+  return { old_from: first[0] + 1, old_lines: i - first[0], new_from: first[1] + 1, new_lines: j - first[1], lines };
 }
 function blockOf(removed, added, a0, b0) {
   const words2 = wordsOf(removed, added);
@@ -5666,35 +5961,35 @@ var LEAF_SENTENCES = {
   not_text: "This is no text any more: somebody has put something else in its place. What is shown here can still be copied.",
   no_such_place: "This was removed. What is shown here can still be copied."
 };
-function leafGone(draft2, at2) {
-  const said = draft2.get(at2);
+function leafGone(draft, at2) {
+  const said = draft.get(at2);
   if (typeof said === "string") return null;
   return said === void 0 ? "no_such_place" : "not_text";
 }
-function followText(draft2, at2, origin, view) {
+function followText(draft, at2, origin, view) {
   let gone = null;
-  return draft2.on((event2) => {
-    if (event2.type !== "change" || event2.own && event2.origin === origin) return;
-    const mine = event2.text.find((change) => change.at === at2)?.s;
-    if (mine === void 0 && !event2.structural) return;
+  return draft.on((event) => {
+    if (event.type !== "change" || event.own && event.origin === origin) return;
+    const mine = event.text.find((change) => change.at === at2)?.s;
+    if (mine === void 0 && !event.structural) return;
     const was = gone;
-    gone = leafGone(draft2, at2);
-    if (gone !== was) view.gone(gone, event2.own);
-    const said = draft2.get(at2);
+    gone = leafGone(draft, at2);
+    if (gone !== was) view.gone(gone, event.own);
+    const said = draft.get(at2);
     if (typeof said !== "string") return;
     const shown = view.text();
     const leads = mine !== void 0 && applySplices(shown, mine).text === said;
     const splices = leads ? mine : diffText(shown, said);
-    if (splices.length > 0) view.change(splices, event2.cause);
+    if (splices.length > 0) view.change(splices, event.cause);
   });
 }
-function mayType(draft2) {
-  return draft2.may === "type" && !["signed_out", "gone"].includes(draft2.status);
+function mayType(draft) {
+  return draft.may === "type" && !["signed_out", "gone"].includes(draft.status);
 }
-function remoteCarets(draft2, at2, nameOf = shownName) {
-  return draft2.carets.filter((caret) => caret.at === at2 && caret.entry.state !== "idle").map(({ sid, anchor, head, entry }) => {
-    const { actor: actor2 } = entry;
-    return { sid, anchor, head, name: nameOf(actor2), agent: actor2.kind === "agent", hue: hueOf(actor2.user), entry };
+function remoteCarets(draft, at2, nameOf = shownName) {
+  return draft.carets.filter((caret) => caret.at === at2 && caret.entry.state !== "idle").map(({ sid, anchor, head, entry }) => {
+    const { actor } = entry;
+    return { sid, anchor, head, name: nameOf(actor), agent: actor.kind === "agent", hue: hueOf(actor.user), entry };
   });
 }
 function shownName({ kind, name, on_behalf_of }) {
@@ -5807,6 +6102,7 @@ export {
   Undo,
   VALUE_DEPTH,
   applySplices,
+  callsOf,
   canonicalSplices,
   carry,
   carryPoint,

@@ -4,20 +4,18 @@ import math
 
 from starlette.responses import Response
 
-from draftwire.rest.server import Alive, Me, Ready
-from draftwire_server.http.serving.operation import Call, PublicCall, operation
+from draftwire.rest.server import HEALTHZ, ME, READYZ, Alive, Me, Ready
+from draftwire_server.http.serving.operation import Call, PublicCall, serves
 from draftwire_server.http.serving.problem import JSON
 
 
-@operation("GET", "/healthz", summary="Is it alive?", tag="server")
+@serves(HEALTHZ)
 async def healthz(call: PublicCall) -> Alive:
-    """The process runs and answers."""
     return Alive(True, call.runtime.settings.worker_name, call.runtime.version)
 
 
-@operation("GET", "/readyz", summary="Is it ready?", tag="server", answer=Ready)
+@serves(READYZ)
 async def readyz(call: PublicCall) -> Response:
-    """200 if it can write; 503 if not, or if it drains. Redis away is 200 and told as degraded."""
     runtime = call.runtime
     problems = tuple(runtime.problems)
     ready = Ready(
@@ -26,9 +24,8 @@ async def readyz(call: PublicCall) -> Response:
     return JSON(ready, 503 if problems else 200)
 
 
-@operation("GET", "/v1/me", summary="Who am I?", tag="server")
+@serves(ME)
 async def me(call: Call) -> Me:
-    """Who is behind the token, and in which workspace."""
     principal = call.principal
     workspace, access = principal.workspace, principal.access
     endless = math.isinf(principal.expires_at)  # an API key without an end
@@ -38,6 +35,3 @@ async def me(call: Call) -> Me:
         token_expires_at=None if endless else principal.expires_at,
         may=tuple(sorted(access.narrowed_to)), mode=access.mode, run=access.run,
     )  # fmt: skip
-
-
-operations = [healthz, readyz, me]

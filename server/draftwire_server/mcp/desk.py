@@ -11,8 +11,8 @@ import msgspec
 
 from draftwire.api import Api
 from draftwire.errors import Problem
-from draftwire.rest.runs import RunMode, RunState
-from draftwire.wire.messages import RunEvent
+from draftwire.rest.runs import RunMode
+from draftwire.wire.messages import RunEvent, RunState
 
 SESSIONS: Final = 10_000  # remembered, of some hundred bytes each; those heard of longest ago go first
 LABEL: Final = "MCP session of {client}"

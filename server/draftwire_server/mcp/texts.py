@@ -9,11 +9,12 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire.rest.diff import Change, TextChanged
 from draftwire.rest.history import ChangedBy
-from draftwire.rest.items import ItemUse, ListedItem
-from draftwire.rest.runs import Run, RunState
+from draftwire.rest.items import ListedItem
+from draftwire.rest.runs import Run
 from draftwire.rest.tools import Edited, Outcome, ReadAnswer, Refusal, Searched
 from draftwire.rest.undoing import RunUndone
-from draftwire.wire.messages import ActorInfo, Diagnostic, PresenceEntry, RunEvent
+from draftwire.rest.used_by import ItemUse
+from draftwire.wire.messages import ActorInfo, Diagnostic, PresenceEntry, RunEvent, RunState
 
 SHOWN_CHARS: Final = 4_000  # of one value; longer ones are cut, and the answer says so
 CHANGES_SHOWN: Final = 50

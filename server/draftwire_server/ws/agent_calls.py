@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol, TypeVar
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire.rest.streams import Close, NewStream
+from draftwire.rest.streams import CloseStream, NewStream
 from draftwire.rest.tools import Read, Search, ToolEdits
 from draftwire.wire import messages as m
 from draftwire_server.limits import KEY_CHARS
@@ -67,7 +67,7 @@ class AgentCalls:
             case "load_stream":
                 return await streams.load(principal, run, message.stream or "")
             case "close_stream":
-                return await streams.close(principal, run, message.stream or "", _read(body or {}, Close))
+                return await streams.close(principal, run, message.stream or "", _read(body or {}, CloseStream))
             case "abort_stream":
                 return await streams.abort(principal, run, message.stream or "")
 

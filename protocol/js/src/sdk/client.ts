@@ -18,6 +18,8 @@ import { Keeper } from "./keeper.js";
 import { SUBPROTOCOL } from "../wire/messages.js";
 import type { ClientMessage, ParkedText, PresenceState, Purpose, ServerMessage, Status } from "../wire/messages.js";
 import type { Op } from "../document/ops.js";
+import type { Api } from "../rest/api.js";
+import { callsOf } from "../rest/request.js";
 import { textsBetween } from "../session/replica.js";
 import type { DraftReplica } from "../session/replica.js";
 import { Session } from "../session/session.js";
@@ -90,6 +92,7 @@ export class Client {
   private givingBack: Promise<void> | null = null;
   private readonly recovering = new Set<Client>();
   private lastToken: string | null = null;
+  private calls: Api | null = null;
   private failures = 0;
   private byeAfterMs: number | null = null;
   private reconnectTimer: Timer | undefined;
@@ -244,10 +247,16 @@ export class Client {
     const ask = async (token: string): Promise<Response> => {
       const headers = new Headers(init.headers);
       headers.set("authorization", `Bearer ${token}`);
+      if (this.options.agent !== undefined) headers.set("draftwire-agent", utf8(this.options.agent));
       return fetch(httpAddress(this.options.url) + path, { ...init, headers });
     };
     const answer = await ask((this.lastToken ??= await this.options.token()));
     return answer.status === 401 ? ask((this.lastToken = await this.options.token())) : answer;
+  }
+
+  /** Everything over HTTP, typed: `client.api.items.list({ q: "refund" })`. It needs no connection. */
+  get api(): Api {
+    return (this.calls ??= callsOf((path, init) => this.request(path, init)));
   }
 
   /** Call `listener` with all events of one message, or one step of the clock, at a time; the answer ends it. */
@@ -546,6 +555,11 @@ function socketAddress(url: string | undefined): string {
 }
 
 /** The address of the server for HTTP, without a slash at the end. */
+/** A text as a header holds it: its bytes of UTF-8. */
+function utf8(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
+}
+
 function httpAddress(url: string | undefined): string {
   return socketAddress(url).replace(/^ws/, "http").slice(0, -SOCKET_PATH.length);
 }

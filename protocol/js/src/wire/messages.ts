@@ -1,33 +1,24 @@
-/**
- * The messages of sub-protocol `draftwire.v1+json`: one JSON object per WebSocket text frame, told apart by `t`.
- *
- * Owns the shapes as TypeScript sees them, member for member those of `draftwire.wire.messages`; `codec.ts` reads and
- * writes them. A member with a default may be absent: what reads a message puts the default in its place.
- */
+/* Made by `make generate` from the structs of the Python package: change them there. */
 
 import type { Json, Op } from "../document/ops.js";
 import type { ShapeInfo } from "../document/shape.js";
 
+/** The sub-protocol: one JSON object per WebSocket text frame, told apart by `t`. */
 export const SUBPROTOCOL = "draftwire.v1+json";
 
 export type Purpose = "own" | "shared" | "suggestion";
 export type OpKind = "edit" | "save" | "undo" | "revert" | "rebase" | "adopt" | "accept" | "restore";
 export type PresenceState = "viewing" | "editing" | "idle";
 export type MayDo = "look" | "type";
-export type Status =
-  | "saved"
-  | "saving"
-  | "waiting"
-  | "local"
-  | "offline"
-  | "conflict"
-  | "refused"
-  | "read_only"
-  | "signed_out"
-  | "gone";
+export type ParkReason = "discarded" | "rewound" | "refused" | "conflict";
+export type RunState = "running" | "paused" | "stopped" | "ended" | "lost";
+export type AlertKind = "overlap" | "lost_target" | "stale_save";
+export type AlertReason = "clash" | "stale" | "structural" | "lost" | "save";
+export type Status = "saved" | "saving" | "waiting" | "local" | "offline" | "conflict" | "refused" | "read_only" | "signed_out" | "gone";
+/** The first and the last one, 1-based. */
+export type Lines = readonly [number, number];
 
-// ---------------------------------------------------------------- client → server
-
+/** What a resuming client holds of a draft: its confirmed seq `have` and the mark there. */
 export interface Have {
   id: string;
   generation: number;
@@ -35,6 +26,8 @@ export interface Have {
   mark: string;
   item?: string;
 }
+
+/** Begin or resume a session. First message, unless `Auth` or the token in the handshake came before. */
 export interface Hello {
   t: "hello";
   session: string;
@@ -49,12 +42,16 @@ export interface Hello {
   items?: readonly string[];
   workspaces?: readonly string[];
 }
+
+/** Bring a token: the first one, or a renewal in band (same user, same workspace). */
 export interface Auth {
   t: "auth";
   token: string;
   ref?: number;
   act_for?: string | null;
 }
+
+/** Follow a draft: `item` lets the server choose one (`purpose` narrows it), `draft` names it. */
 export interface Open {
   t: "open";
   ref: number;
@@ -63,16 +60,22 @@ export interface Open {
   purpose?: Purpose | null;
   have?: Have | null;
 }
+
+/** Leave a channel: `draft:<id>`, `item:<id>` or `workspace:<id>`. */
 export interface Close {
   t: "close";
   channel: string;
 }
+
+/** Follow a state channel: `item:<id>` (item state and presence) or `workspace:<id>` (events). */
 export interface Subscribe {
   t: "subscribe";
   ref: number;
   channel: string;
   after?: number | null;
 }
+
+/** One batch. Its context is exactly the state at `base`; at most one in flight per session and draft. */
 export interface Edit {
   t: "edit";
   draft: string;
@@ -86,8 +89,8 @@ export interface Edit {
   kind?: OpKind;
   cause?: string | null;
 }
-/** The first and the last one, 1-based. */
-export type Lines = readonly [number, number];
+
+/** Where this session is in an item. Without `draft`: on the item only. Typing sends none: edits imply it. */
 export interface Focus {
   t: "focus";
   item: string;
@@ -98,19 +101,21 @@ export interface Focus {
   head?: number;
   seq?: number;
   doing?: string | null;
-  lines?: Lines | null;
+  lines?: readonly [number, number] | null;
 }
+
+/** The page is visible and shows `seq`; at most one a second per draft. */
 export interface Seen {
   t: "seen";
   draft: string;
   seq: number;
 }
-export type ParkReason = "discarded" | "rewound" | "refused" | "conflict";
-export interface ParkedText {
-  at: string;
-  mine: Json;
-  base?: Json;
-}
+
+/**
+ * Keep text that can't go on as it is. The client forgets it only after `Parked`.
+ *
+ * `item` finds a draft that nobody has begun.
+ */
 export interface Park {
   t: "park";
   ref: number;
@@ -121,19 +126,30 @@ export interface Park {
   texts: readonly ParkedText[];
   item?: string | null;
 }
-export interface Pong {
-  t: "pong";
-  n: number;
+
+/** One leaf or member as its writer had it, and what it was written on. */
+export interface ParkedText {
+  at: string;
+  mine: Json;
+  base?: Json;
 }
+
+/**
+ * Use a tool of a run: what its HTTP route takes as `body`; `Answer` brings what that answers, `Error` a refusal.
+ *
+ * `stream` is the stream that `load_stream`, `close_stream` and `abort_stream` are about.
+ */
 export interface Call {
   t: "call";
   ref: number;
-  tool: "read" | "search" | "edit" | "open_stream" | "load_stream" | "close_stream" | "abort_stream";
+  tool: "abort_stream" | "close_stream" | "edit" | "load_stream" | "open_stream" | "read" | "search";
   run: string;
   body?: Json;
   stream?: string | null;
   key?: string | null;
 }
+
+/** The next piece of a stream; `offset` UTF-16 units of its text were sent before. `Streamed` tells of it. */
 export interface Append {
   t: "append";
   run: string;
@@ -141,19 +157,24 @@ export interface Append {
   offset: number;
   text: string;
 }
-export type ClientMessage = Hello | Auth | Open | Close | Subscribe | Edit | Focus | Seen | Park | Call | Append | Pong;
 
-// ---------------------------------------------------------------- server → client
+/** Answers `Ping` at once. */
+export interface Pong {
+  t: "pong";
+  n: number;
+}
 
+/** Who somebody is, as far as the reader may know. */
 export interface ActorInfo {
   id: string;
-  kind: "user" | "agent" | "api_key";
+  kind: "agent" | "api_key" | "user";
   name: string;
   user: string;
   on_behalf_of?: string | null;
-  /** Who says that they did it: it was imported, not done here. */
   imported_by?: string | null;
 }
+
+/** The session is accepted. */
 export interface Welcome {
   t: "welcome";
   session: string;
@@ -168,12 +189,16 @@ export interface Welcome {
   ref?: number;
   token_expires_in_s?: number | null;
 }
+
+/** A writer of a draft: `w` is its small number there, for ever. */
 export interface WriterInfo {
   w: number;
   actor: ActorInfo;
   sid: string;
   run?: string | null;
 }
+
+/** One of the two parties of an alert. */
 export interface AlertSide {
   actor: ActorInfo;
   sid: string;
@@ -183,25 +208,28 @@ export interface AlertSide {
   run?: string | null;
   took?: Json;
 }
+
+/** A conflict that someone must know of. */
 export interface Alert {
   id: string;
   draft: string;
-  kind: "overlap" | "lost_target" | "stale_save";
-  reason: "clash" | "stale" | "structural" | "lost" | "save";
+  kind: AlertKind;
+  reason: AlertReason;
   address: string;
   opened_at: number;
   seq: number;
   sides: readonly AlertSide[];
-  state?: "open" | "closed" | "resolved";
+  state?: "closed" | "open" | "resolved";
   start?: number;
   end?: number;
   line_from?: number | null;
   line_to?: number | null;
-  /** It closes by itself once both have seen it. All others wait for a person. */
-  fades?: boolean;
   stash?: string | null;
   closed_at?: number | null;
+  fades?: boolean;
 }
+
+/** A draft as of one seq. A large one has `pieces` > 0 and no value: join the pieces' data, then decode it. */
 export interface State {
   t: "state";
   draft: string;
@@ -224,23 +252,28 @@ export interface State {
   writers?: readonly WriterInfo[];
   alerts?: readonly Alert[];
   stands?: boolean;
-  /** A shared draft from before its kind was edited in drafts of one's own. */
   legacy?: boolean;
 }
+
+/** Part `i` of the JSON text of a large state's value, ≤ 64 KiB. */
 export interface Piece {
   t: "piece";
   draft: string;
   i: number;
   data: string;
 }
+
+/** What a batch is, if it is no plain edit. */
 export interface BatchInfo {
   kind?: OpKind;
   cause?: string | null;
   at?: number | null;
 }
+
 /**
- * `[w, no, ops, alerts?, info?]`: one committed batch as effects. An op that was lost is not in it. `alerts` holds each
- * alert that the batch opened, and the id alone of each open one that it goes on with.
+ * `[w, no, ops, alerts?, info?]`: one committed batch as effects. An op that was lost is not in it.
+ *
+ * `alerts` holds each alert that the batch opened, and the id alone of each open one that it goes on with.
  */
 export type Batch = readonly [
   w: number,
@@ -249,6 +282,8 @@ export type Batch = readonly [
   alerts?: readonly (Alert | string)[],
   info?: BatchInfo | null,
 ];
+
+/** Batches `from` (exclusive) … `to` of a draft's log: batch i has seq from + 1 + i. One's own is the ack. */
 export interface Ops {
   t: "ops";
   draft: string;
@@ -259,6 +294,46 @@ export interface Ops {
   batches: readonly Batch[];
   writers?: readonly WriterInfo[];
 }
+
+/** What stands in the way of a deploy: `at` is a JSON Pointer from the document's root. */
+export interface Diagnostic {
+  at: string;
+  code: "reference" | "schema" | "secret" | "shape";
+  message: string;
+}
+
+/** What stands in the way of a deploy of the draft as of `seq`; all of it, so an empty list means nothing. */
+export interface Diagnostics {
+  t: "diagnostics";
+  draft: string;
+  seq: number;
+  diagnostics: readonly Diagnostic[];
+}
+
+/** Where a draft and a version changed the same place differently. Lines are 1-based, in the draft's text. */
+export interface Overlap {
+  address: string;
+  line_from?: number | null;
+  line_to?: number | null;
+}
+
+/**
+ * Somebody deployed: the draft stands on `base_version`, the head is another one; equal numbers: that is over.
+ *
+ * `kept`: its people said that it stays as it is behind this head. It comes to every connection of a draft's owner,
+ * also to those that don't have the draft open; these hear of it once for each head.
+ */
+export interface Behind {
+  t: "behind";
+  draft: string;
+  base_version: number;
+  head: VersionInfo;
+  overlaps?: readonly Overlap[];
+  kept?: boolean;
+  item?: string;
+}
+
+/** Answer to an `Open` or `Hello` that resumes: no state is needed, `Ops` follow from `seq` on. */
 export interface Opened {
   t: "opened";
   draft: string;
@@ -273,6 +348,8 @@ export interface Opened {
   writers?: readonly WriterInfo[];
   alerts?: readonly Alert[];
 }
+
+/** An edit was refused and changed nothing; its number is not used up. `retry`: the same may pass later. */
 export interface Refused {
   t: "refused";
   draft: string;
@@ -283,6 +360,8 @@ export interface Refused {
   retry?: boolean;
   detail?: Json;
 }
+
+/** One session that is here now. `label` and `model` are those of the run for which it works. */
 export interface PresenceEntry {
   sid: string;
   actor: ActorInfo;
@@ -297,8 +376,10 @@ export interface PresenceEntry {
   label?: string | null;
   model?: string | null;
   doing?: string | null;
-  lines?: Lines | null;
+  lines?: readonly [number, number] | null;
 }
+
+/** Who is at an item: `full` replaces everything, else `here` are joins and changes, `gone` those who left. */
 export interface Presence {
   t: "presence";
   item: string;
@@ -307,6 +388,8 @@ export interface Presence {
   full?: boolean;
   unknown?: boolean;
 }
+
+/** A deployed version, without its value. */
 export interface VersionInfo {
   number: number;
   hash: string;
@@ -315,18 +398,22 @@ export interface VersionInfo {
   message?: string;
   run?: string | null;
 }
+
+/** That a draft is there: for all who may see the item. */
 export interface DraftInfo {
   id: string;
   purpose: Purpose;
   owner: ActorInfo | null;
-  visibility: "private" | "readable" | "open";
+  visibility: "open" | "private" | "readable";
   generation: number;
   seq: number;
   base_version: number;
   updated_at: number;
-  may?: "no" | "look" | "type";
+  may?: "look" | "no" | "type";
   legacy?: boolean;
 }
+
+/** The present state of an item; sent at once after subscribing and whenever it changes. */
 export interface Item {
   t: "item";
   item: string;
@@ -340,6 +427,8 @@ export interface Item {
   event: number;
   ref?: number;
 }
+
+/** One thing that happened in a workspace; `number` is dense and in commit order. Ids only, no names. */
 export interface EventInfo {
   number: number;
   type: string;
@@ -349,6 +438,8 @@ export interface EventInfo {
   draft?: string | null;
   data?: Json;
 }
+
+/** Events of a workspace that the reader may see; `number` is the last one looked at. */
 export interface EventMessage {
   t: "event";
   workspace: string;
@@ -356,11 +447,15 @@ export interface EventMessage {
   events?: readonly EventInfo[];
   ref?: number;
 }
+
+/** An alert opened otherwise than by a batch of this draft's stream, or changed its state. */
 export interface AlertMessage {
   t: "alert";
   draft: string;
   alert: Alert;
 }
+
+/** Somebody asks the owner of a draft to let them look, or type. */
 export interface AskInfo {
   id: string;
   draft: string;
@@ -371,46 +466,25 @@ export interface AskInfo {
   expires_at: number;
   agents?: boolean;
   note?: string;
-  state?: "open" | "granted" | "declined" | "withdrawn" | "expired";
+  state?: "declined" | "expired" | "granted" | "open" | "withdrawn";
   answered_at?: number | null;
 }
-/** A question about a draft was asked or answered: to its owner and to who asked. It is answered over HTTP. */
+
+/**
+ * A question about a draft was asked or answered: to all connections of its owner and of who asked.
+ *
+ * The open ones come again whenever the owner opens the draft or reconnects. It is answered over HTTP.
+ */
 export interface AskMessage {
   t: "ask";
   ask: AskInfo;
 }
-/** What stands in the way of a deploy: `at` is a JSON Pointer from the document's root. */
-export interface Diagnostic {
-  at: string;
-  code: "schema" | "reference" | "secret" | "shape";
-  message: string;
-}
-/** All that stands in the way of a deploy of the draft as of `seq`. */
-export interface Diagnostics {
-  t: "diagnostics";
-  draft: string;
-  seq: number;
-  diagnostics: readonly Diagnostic[];
-}
-/** Where a draft and a version changed the same place differently; lines are 1-based, in the draft's text. */
-export interface Overlap {
-  address: string;
-  line_from?: number | null;
-  line_to?: number | null;
-  /** It closes by itself once both have seen it. All others wait for a person. */
-  fades?: boolean;
-}
-/** Somebody deployed: the draft stands on `base_version`, the head is another one; equal numbers: that is over. */
-export interface Behind {
-  t: "behind";
-  draft: string;
-  base_version: number;
-  head: VersionInfo;
-  overlaps?: readonly Overlap[];
-  kept?: boolean;
-  item?: string;
-}
-/** An item was deleted on which one has a draft; the text of it is an entry of one's stash. */
+
+/**
+ * An item was deleted on which the reader has a draft; the text of it is an entry of their stash.
+ *
+ * To all connections of the draft's owner. Until a time the item can be brought back.
+ */
 export interface Deleted {
   t: "deleted";
   item: string;
@@ -419,34 +493,50 @@ export interface Deleted {
   by: ActorInfo;
   until: number;
 }
+
+/** The client's copy can't go on: park what is pending, then open again. */
 export interface Reset {
   t: "reset";
   draft: string;
   reason: "discarded" | "rewound";
   generation: number;
 }
+
+/** The channel ended: the reader may not (or no longer) see it. Looks the same for what never was. */
 export interface Gone {
   t: "gone";
   channel: string;
   code?: string;
   ref?: number;
 }
+
+/** What the reader may do in an open draft has changed. */
 export interface May {
   t: "may";
   draft: string;
   may: MayDo;
   why?: string | null;
 }
+
+/** The parked texts are committed to the stash. */
 export interface Parked {
   t: "parked";
   ref: number;
   stash: string;
 }
+
+/** What a tool answers. */
 export interface Answer {
   t: "answer";
   ref: number;
   body?: Json;
 }
+
+/**
+ * So much of a stream's text is committed; `code` says why nothing more is taken, if nothing is.
+ *
+ * With `stream_gap`, `too_fast` and others that may be tried again, `expected` is where the next piece is to begin.
+ */
 export interface Streamed {
   t: "streamed";
   stream: string;
@@ -455,7 +545,13 @@ export interface Streamed {
   message?: string | null;
   expected?: number | null;
 }
-export type RunState = "running" | "paused" | "stopped" | "ended" | "lost";
+
+/**
+ * Something that happened to a run: its agent reads these, and should act on them.
+ *
+ * Types: `note` (a person's words), `paused`, `resumed`, `stopped`, `ended`, `lost`, `accepted` and
+ * `rejected` (of its suggestions), `undone`, `redone`, `stream_ended`.
+ */
 export interface RunEvent {
   n: number;
   type: string;
@@ -464,21 +560,33 @@ export interface RunEvent {
   text?: string | null;
   data?: Json;
 }
+
+/** Something happened to the run that this connection works for; `state` is what the run is in now. */
 export interface RunTold {
   t: "run";
   run: string;
   state: RunState;
   event: RunEvent;
 }
+
+/** Answer at once with `Pong`. */
 export interface Ping {
   t: "ping";
   n: number;
 }
+
+/** The worker drains; the close follows. Come back after the given time. */
 export interface Bye {
   t: "bye";
   reconnect_after_ms: number;
   reason: string;
 }
+
+/**
+ * A message could not be served; the connection lives unless a close follows.
+ *
+ * `retry`: the same may pass later.
+ */
 export interface ErrorMessage {
   t: "error";
   code: string;
@@ -487,21 +595,38 @@ export interface ErrorMessage {
   detail?: Json;
   retry?: boolean;
 }
+
+/** What a client sends. */
+export type ClientMessage =
+  | Hello
+  | Auth
+  | Open
+  | Close
+  | Subscribe
+  | Edit
+  | Focus
+  | Seen
+  | Park
+  | Call
+  | Append
+  | Pong;
+
+/** What the server sends. */
 export type ServerMessage =
   | Welcome
   | State
   | Piece
   | Opened
   | Ops
+  | Diagnostics
+  | Behind
+  | Deleted
   | Refused
   | Presence
   | Item
   | EventMessage
   | AlertMessage
   | AskMessage
-  | Diagnostics
-  | Behind
-  | Deleted
   | Reset
   | Gone
   | May

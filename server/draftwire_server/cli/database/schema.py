@@ -28,10 +28,10 @@ def schema(what: str) -> None:
         for step in load_migrations():
             click.echo(f"-- {step.number:04d}_{step.name}\n{step.sql}")
     elif what == "openapi":
-        from draftwire_server.app import OPERATIONS
+        from draftwire.rest.routes import ROUTES
         from draftwire_server.http.serving.openapi import description
 
-        click.echo(msgspec.json.format(msgspec.json.encode(description(OPERATIONS)), indent=2).decode())
+        click.echo(msgspec.json.format(msgspec.json.encode(description(ROUTES)), indent=2).decode())
     elif what == "messages":
         click.echo(msgspec.json.format(msgspec.json.encode(_messages()), indent=2).decode())
     else:

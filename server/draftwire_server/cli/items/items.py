@@ -9,8 +9,9 @@ import click
 import msgspec
 
 from draftwire.api import Api
-from draftwire.rest.items import ItemUse, ListedItem, UsedBy
-from draftwire.rest.lives import Deleted, DeletedItem
+from draftwire.rest.items import ListedItem
+from draftwire.rest.lives import DeletedItem, ItemDeleted
+from draftwire.rest.used_by import ItemUse, UsedBy
 from draftwire.wire.messages import Item
 from draftwire_server.cli.asking import ask, confirmed, done, every, given_only, moment, options, show
 from draftwire_server.cli.exits import refuse
@@ -183,7 +184,7 @@ def delete_item(server: str, as_json: bool, item: str, yes: bool) -> None:
     async def users(api: Api) -> UsedBy:
         return await api.items.used_by(await item_id(api, item), limit=200)
 
-    async def work(api: Api) -> Deleted:
+    async def work(api: Api) -> ItemDeleted:
         return await api.items.delete(await item_id(api, item))
 
     if not yes:

@@ -5,22 +5,13 @@ import contextlib
 
 from starlette.requests import Request
 
-from draftwire.rest.events import EventPage, EventQuery
-from draftwire_server.http.serving.operation import Call, operation
+from draftwire.rest.events import READ_EVENTS, EventPage, EventQuery
+from draftwire_server.http.serving.operation import Call, serves
 from draftwire_server.services.events.eventlog import Waiter
 
 
-@operation(
-    "GET",
-    "/v1/w/{workspace}/events",
-    summary="Read what happened",
-    problems=("cursor_expired", "cursor_ahead", "too_many"),
-)
+@serves(READ_EVENTS)
 async def read_events(call: Call, query: EventQuery) -> EventPage:
-    """Events after a number, in the order of their commits and without gaps, kept for 30 days.
-
-    Go on from ``next``. With ``wait_s`` an answer that would be empty waits for an event.
-    """
     waiter = Waiter()
     hanging_up = asyncio.create_task(_hung_up(call.request, waiter)) if query.wait_s else None
     try:
@@ -37,6 +28,3 @@ async def _hung_up(request: Request, waiter: Waiter) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
     waiter.end()
-
-
-operations = [read_events]

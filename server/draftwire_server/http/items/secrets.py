@@ -11,12 +11,22 @@ from draftwire.errors import Problem
 from draftwire.rest.deploys import DeployedQuery
 from draftwire.rest.drafts import NamedDraft, Saved
 from draftwire.rest.rights import Done
-from draftwire.rest.secrets import DeployedSecrets, MadeSecret, NewSecret, PlacedSecret, SecretList, SetSecret
+from draftwire.rest.secrets import (
+    LIST_SECRETS,
+    MAKE_SECRET,
+    READ_DEPLOYED_SECRETS,
+    REMOVE_SECRET,
+    SET_SECRET,
+    NewSecret,
+    PlacedSecret,
+    SecretList,
+    SetSecret,
+)
 from draftwire_server.core.edits.patching import with_ops
 from draftwire_server.core.kinds.kinds import SECRET_REFERENCE
-from draftwire_server.http.live.drafts import PATCH_HEADERS, find_draft, may_merge, needed_base
+from draftwire_server.http.live.drafts import find_draft, may_merge, needed_base
 from draftwire_server.http.serving.conditions import answered, fixed_session, session_of
-from draftwire_server.http.serving.operation import Call, operation
+from draftwire_server.http.serving.operation import Call, serves
 from draftwire_server.http.serving.problem import JSON
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import need_type
@@ -24,26 +34,10 @@ from draftwire_server.services.writes.attempt import Save
 from draftwire_server.services.writes.idempotency import Once
 
 NO_STORE = {"cache-control": "no-store"}
-KEEPS = ("secrets_off", "too_large", "forbidden")
 
 
-@operation(
-    "PUT",
-    "/v1/w/{workspace}/drafts/{draft}/secrets",
-    summary="Set a secret in a draft",
-    answer=SetSecret,
-    headers=tuple(header for header in PATCH_HEADERS if header.name != "Idempotency-Key"),
-    problems=(
-        "secrets_off", "too_large", "precondition_required", "bad_etag", "stale", "generation_changed", "rewound",
-        "base_ahead", "base_expired", "session_is_live", "read_only", "mode_forbids", "no_such_place", "bad_address",
-        "plain_array", "id_fixed", "root_fixed", "keyed_array_fixed",
-    ),
-)  # fmt: skip
+@serves(SET_SECRET)
 async def set_secret(call: Call, query: NamedDraft, body: PlacedSecret) -> Response:
-    """Keep a value, and let a marker stand at ``at``: a place of a secret of the item's kind.
-
-    The marker is an op like any other, seen by everybody who is in the draft. The value can be read by nobody.
-    """
     live = await find_draft(call, query)
     base = needed_base(call)
     need_type(call.principal, live)
@@ -82,47 +76,22 @@ def _with_marker(live: LiveDraft, before: dict[str, object], at: str, secret: st
     return value
 
 
-@operation(
-    "POST",
-    "/v1/w/{workspace}/items/{item}/secrets",
-    summary="Keep a secret for an item",
-    status=201,
-    answer=MadeSecret,
-    problems=KEEPS,
-)
+@serves(MAKE_SECRET)
 async def make_secret(call: Call, body: NewSecret) -> Response:
-    """Keep a value; the answer has the marker, for clients that write ops or whole documents themselves."""
     made = await call.runtime.secrets.make(call.principal, call.named("item"), body.value)
     return JSON(made, 201, headers=NO_STORE)
 
 
-@operation("GET", "/v1/w/{workspace}/items/{item}/secrets", summary="List an item's secrets", problems=("forbidden",))
+@serves(LIST_SECRETS)
 async def list_secrets(call: Call) -> SecretList:
-    """Which secrets an item has, who set them and when; never their values."""
     return await call.runtime.secrets.listed(call.principal, call.named("item"))
 
 
-@operation(
-    "DELETE",
-    "/v1/w/{workspace}/items/{item}/secrets/{secret}",
-    summary="Destroy a secret",
-    problems=("forbidden", "secret_in_use"),
-)
+@serves(REMOVE_SECRET)
 async def remove_secret(call: Call) -> Done:
-    """Destroy a value for good: no older version that names it can be run again. Not the one that is deployed now."""
     return await call.runtime.secrets.remove(call.principal, call.named("item"), call.named("secret"))
 
 
-@operation(
-    "GET",
-    "/v1/w/{workspace}/deployed/secrets",
-    summary="Read the secrets of what is deployed",
-    answer=DeployedSecrets,
-    problems=("forbidden", "secrets_off", "unknown_secret"),
-)
+@serves(READ_DEPLOYED_SECRETS)
 async def read_deployed_secrets(call: Call, query: DeployedQuery) -> Response:
-    """The values of a version's markers, for an API key with ``reads_secrets`` that may run it; an event says so."""
     return JSON(await call.runtime.secrets.deployed(call.principal, query), headers=NO_STORE)
-
-
-operations = [set_secret, make_secret, list_secrets, remove_secret, read_deployed_secrets]

@@ -9,6 +9,16 @@ from starlette.responses import Response
 from draftwire.document.document import Document
 from draftwire.errors import OpError, Problem
 from draftwire.rest.drafts import (
+    GET_DIAGNOSTICS,
+    GET_DRAFT,
+    GET_DRAFT_OF_ITEM,
+    GET_LOG,
+    GET_WRITERS,
+    PATCH_CONTENT,
+    PATCH_DRAFT_OF_ITEM,
+    PUT_DRAFT,
+    PUT_DRAFT_OF_ITEM,
+    RESOLVE_ALERT,
     AlertEnded,
     DraftLog,
     DraftPatch,
@@ -18,7 +28,6 @@ from draftwire.rest.drafts import (
     LogQuery,
     NamedDraft,
     PatchOp,
-    Saved,
     WholeDraft,
     WriterCounts,
 )
@@ -27,7 +36,6 @@ from draftwire_server.core.edits.patching import with_edits, with_ops, with_patc
 from draftwire_server.core.edits.whole import with_lf
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.http.serving.conditions import (
-    RETRY,
     answered,
     digest_of,
     etag_of,
@@ -37,7 +45,7 @@ from draftwire_server.http.serving.conditions import (
     preferences,
     session_of,
 )
-from draftwire_server.http.serving.operation import Call, Header, operation
+from draftwire_server.http.serving.operation import Call, serves
 from draftwire_server.http.serving.problem import JSON, body_of, convert, decoded
 from draftwire_server.limits import OPS_PER_BATCH
 from draftwire_server.services.access.identity import Principal
@@ -48,29 +56,6 @@ from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.store.writes.idempotency import Answer
 
 LOG_BATCHES = 500  # of one answer
-IF_NONE_MATCH = Header("If-None-Match", "Etags that the asker has; 304 if one is the present state.")
-SAVE_HEADERS = (
-    Header("If-Match", "The etag on which the document was made; weak etags pass.", required=True),
-    Header("Draftwire-Override", "The present etag: replace that state without a merge."),
-    Header("Draftwire-Session", "The writer's session, so that two tabs of one user are told apart."),
-    RETRY,
-    Header("Prefer", "`merge=never`: a stale save is refused (409) instead of merged."),
-)
-PATCH_HEADERS = tuple(header for header in SAVE_HEADERS if header.name != "Draftwire-Override")
-PATCH_TYPES = ("application/json", "application/json-patch+json")
-SAVE_PROBLEMS = (
-    "precondition_required", "bad_etag", "stale", "generation_changed", "rewound", "base_ahead", "base_expired",
-    "override_moved", "session_is_live", "idempotency_reused", "read_only", "too_large", "plain_secret",
-    "unknown_secret", "duplicate_id", "bad_id",
-)  # fmt: skip
-
-
-PATCH_PROBLEMS = (
-    *(code for code in SAVE_PROBLEMS if code != "override_moved"), "mode_forbids", "patch_unsupported", "test_failed",
-    "too_much_work", "no_single_match", "not_text", "no_such_place", "bad_address", "bad_op", "root_fixed",
-    "not_an_object", "bad_splice", "out_of_range", "half_surrogate", "not_keyed", "bad_place", "id_fixed",
-    "keyed_array_fixed", "plain_array", "bad_text",
-)  # fmt: skip
 
 
 def draft_answer(principal: Principal, live: LiveDraft) -> DraftState:
@@ -113,23 +98,13 @@ async def _opened(call: Call, query: DraftQuery | NamedDraft) -> LiveDraft:
     return await opening.by_item(call.principal, call.named("item"), query.purpose)
 
 
-@operation(
-    "GET",
-    "/v1/w/{workspace}/items/{item}/draft",
-    summary="Read an item's draft",
-    answer=DraftState,
-    headers=(IF_NONE_MATCH,),
-)
+@serves(GET_DRAFT_OF_ITEM)
 async def get_draft_of_item(call: Call, query: DraftQuery) -> Response:
-    """The draft that an editor would open, or the own or shared one; 304 if the asker has that very state."""
     return await _read(call, query)
 
 
-@operation(
-    "GET", "/v1/w/{workspace}/drafts/{draft}", summary="Read a draft", answer=DraftState, headers=(IF_NONE_MATCH,)
-)
+@serves(GET_DRAFT)
 async def get_draft(call: Call, query: NamedDraft) -> Response:
-    """The draft with its etag; 304 if the asker has that very state."""
     return await _read(call, query)
 
 
@@ -145,15 +120,8 @@ async def _read(call: Call, query: DraftQuery | NamedDraft) -> Response:
     return JSON(answer, headers=headers)
 
 
-@operation(
-    "GET",
-    "/v1/w/{workspace}/drafts/{draft}/log",
-    summary="Read a draft's log",
-    answer=DraftLog,
-    problems=("base_expired",),
-)
+@serves(GET_LOG)
 async def get_log(call: Call, query: LogQuery) -> Response:
-    """The draft's batches after a seq, for its readers."""
     live = await find_draft(call, query)
     limit = max(1, min(query.limit, LOG_BATCHES))
     after, upto = query.after, min(live.replica.seq, query.after + limit)
@@ -167,29 +135,13 @@ async def get_log(call: Call, query: LogQuery) -> Response:
 # ---- saving
 
 
-@operation(
-    "PUT",
-    "/v1/w/{workspace}/items/{item}/draft",
-    summary="Save an item's whole draft",
-    answer=Saved,
-    headers=SAVE_HEADERS,
-    problems=SAVE_PROBLEMS,
-)
+@serves(PUT_DRAFT_OF_ITEM)
 async def put_draft_of_item(call: Call, query: DraftQuery) -> Response:
-    """As `PUT` of the draft itself."""
     return await _put(call, query)
 
 
-@operation(
-    "PUT",
-    "/v1/w/{workspace}/drafts/{draft}",
-    summary="Save a whole draft",
-    answer=Saved,
-    headers=SAVE_HEADERS,
-    problems=SAVE_PROBLEMS,
-)
+@serves(PUT_DRAFT)
 async def put_draft(call: Call, query: NamedDraft) -> Response:
-    """Save the whole document. 200 with the new etag, and with the value if others' work was merged in."""
     return await _put(call, query)
 
 
@@ -280,52 +232,26 @@ def _document(live: LiveDraft, sent: dict[str, Any]) -> tuple[dict[str, Any], bo
     return value, value is not sent
 
 
-@operation(
-    "PATCH",
-    "/v1/w/{workspace}/drafts/{draft}/content",
-    summary="Change parts of a draft",
-    answer=Saved,
-    headers=PATCH_HEADERS,
-    problems=PATCH_PROBLEMS,
-    media_types=PATCH_TYPES,
-)
+@serves(PATCH_CONTENT)
 async def patch_content(call: Call, query: NamedDraft, body: DraftPatch | tuple[PatchOp, ...]) -> Response:
-    """Our ops, an RFC 6902 patch or texts replaced in texts, resolved at the state that `If-Match` names.
-
-    What others wrote since is merged as for a whole document: 200 tells what came in, where and from whom, and 409
-    `stale` has both sides.
-    """
     return await _patch(call, body, query)
 
 
-@operation(
-    "PATCH",
-    "/v1/w/{workspace}/items/{item}/draft",
-    summary="Change parts of an item's draft",
-    answer=Saved,
-    headers=PATCH_HEADERS,
-    problems=PATCH_PROBLEMS,
-    media_types=PATCH_TYPES,
-)
+@serves(PATCH_DRAFT_OF_ITEM)
 async def patch_draft_of_item(call: Call, query: DraftQuery, body: DraftPatch | tuple[PatchOp, ...]) -> Response:
-    """As `PATCH` of the draft's content."""
     return await _patch(call, body, query)
 
 
-@operation("GET", "/v1/w/{workspace}/drafts/{draft}/writers", summary="Count a draft's writers", answer=WriterCounts)
+@serves(GET_WRITERS)
 async def get_writers(call: Call, query: NamedDraft) -> Response:
-    """Every session that has written in the draft, and how many of its batches the log holds."""
     live = await find_draft(call, query)
     counts = await call.runtime.drafts.history.count_batches(live)
     at = Etag(live.replica.generation, live.replica.seq, live.replica.mark)
     return JSON(WriterCounts(counts, at.seq, str(at)), headers={"draft-etag": f'"{at}"'})
 
 
-@operation(
-    "POST", "/v1/w/{workspace}/drafts/{draft}/alerts/{alert}/resolve", summary="End an alert", problems=("forbidden",)
-)
+@serves(RESOLVE_ALERT)
 async def resolve_alert(call: Call) -> AlertEnded:
-    """A person has dealt with an alert."""
     live = await find_draft(call, NamedDraft())
     if may_type(call.principal, live) != "type":
         raise call.principal.lacks("write")
@@ -336,14 +262,6 @@ async def resolve_alert(call: Call) -> AlertEnded:
     return AlertEnded(alert)
 
 
-@operation("GET", "/v1/w/{workspace}/drafts/{draft}/diagnostics", summary="What stands in the way of a deploy")
+@serves(GET_DIAGNOSTICS)
 async def get_diagnostics(call: Call, query: NamedDraft) -> Diagnostics:
-    """What the kind's schema objects to, and references that lead nowhere; none of it ever stops typing."""
     return await call.runtime.diagnoses.of(call.principal, await find_draft(call, query))
-
-
-operations = [
-    get_diagnostics,
-    get_draft_of_item, get_draft, put_draft_of_item, put_draft, patch_content, patch_draft_of_item, get_log,
-    get_writers, resolve_alert,
-]  # fmt: skip

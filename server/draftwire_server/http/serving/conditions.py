@@ -14,13 +14,11 @@ from draftwire.errors import Problem
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import SESSION_PATTERN
 from draftwire_server.http.serving.auth import runtime_of
-from draftwire_server.http.serving.operation import Call, Header
+from draftwire_server.http.serving.operation import Call
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.store.writes.idempotency import Answer
 
-RETRY = Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h.")
-ONCE = (RETRY,)
 DIGESTED = ("if-match", "draftwire-override", "draftwire-session", "prefer", "content-type")
 
 

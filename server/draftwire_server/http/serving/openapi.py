@@ -1,4 +1,4 @@
-"""The description of the HTTP interface, OpenAPI 3.1, made from the declared operations and their structs.
+"""The description of the HTTP interface, OpenAPI 3.1, made from the list of routes and their structs.
 
 Nothing is written by hand: a struct that changes, changes here.
 """
@@ -13,9 +13,11 @@ import msgspec
 from starlette.responses import Response
 
 from draftwire.errors import CODES
-from draftwire.rest.server import ProblemDetails
+from draftwire.rest.route import Route
+from draftwire.rest.routes import ROUTES
+from draftwire.rest.server import OPENAPI_JSON, ProblemDetails
 from draftwire_server.core.problems import MEDIA_TYPE
-from draftwire_server.http.serving.operation import Operation, PublicCall, holds_many, operation
+from draftwire_server.http.serving.operation import PublicCall, holds_many, serves
 
 REF: Final = "#/components/schemas/{name}"
 EVERYWHERE: Final = ("bad_message", "too_fast", "internal", "unavailable")
@@ -51,16 +53,16 @@ PATH_PARAMETERS: Final = {
 }
 
 
-def description(operations: Sequence[Operation], base_path: str = "") -> dict[str, Any]:
+def description(routes: Sequence[Route], base_path: str = "") -> dict[str, Any]:
     """Make the OpenAPI document."""
     types: list[Any] = [ProblemDetails]
-    for each in operations:
+    for each in routes:
         types += [kind for kind in (each.answer, each.body) if kind not in (None, NoneType)]
     schemas, components = msgspec.json.schema_components(types, ref_template=REF)
     by_type = dict(zip(map(repr, types), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
-    for each in operations:
-        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, by_type)
+    for each in routes:
+        paths.setdefault(each.full_path, {})[each.method.lower()] = _operation(each, by_type)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -70,7 +72,7 @@ def description(operations: Sequence[Operation], base_path: str = "") -> dict[st
         },
         "servers": [{"url": base_path or "/"}],
         "security": [{"token": []}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(each.tag for each in operations)],
+        "tags": [{"name": tag} for tag in dict.fromkeys(each.tag for each in routes)],
         "paths": paths,
         "components": {
             "schemas": components,
@@ -81,9 +83,9 @@ def description(operations: Sequence[Operation], base_path: str = "") -> dict[st
     }
 
 
-def _operation(each: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
+def _operation(each: Route, by_type: dict[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {
-        "operationId": each.handler.__name__,
+        "operationId": each.id,
         "summary": each.summary,
         "description": each.description,
         "tags": [each.tag],
@@ -98,13 +100,13 @@ def _operation(each: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _path_parameters(each: Operation) -> Iterable[dict[str, Any]]:
-    for name in re.findall(r"\{(\w+)", each.path):
+def _path_parameters(each: Route) -> Iterable[dict[str, Any]]:
+    for name in re.findall(r"\{(\w+)", each.full_path):
         text = PATH_PARAMETERS.get(name, f"The {name}.")
         yield {"name": name, "in": "path", "required": True, "description": text, "schema": {"type": "string"}}
 
 
-def _query_parameters(each: Operation) -> Iterable[dict[str, Any]]:
+def _query_parameters(each: Route) -> Iterable[dict[str, Any]]:
     if each.query is None:
         return
     schema = msgspec.json.schema(each.query)
@@ -121,23 +123,23 @@ def _query_parameters(each: Operation) -> Iterable[dict[str, Any]]:
         yield {**parameter, "schema": own}
 
 
-def _header_parameters(each: Operation) -> Iterable[dict[str, Any]]:
-    for header in each.request_headers:
+def _header_parameters(each: Route) -> Iterable[dict[str, Any]]:
+    for header in each.headers:
         yield {
             "name": header.name, "in": "header", "required": header.required, "description": header.description,
             "schema": {"type": "string"},
         }  # fmt: skip
 
 
-def _responses(each: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
+def _responses(each: Route, by_type: dict[str, Any]) -> dict[str, Any]:
     codes: dict[int, list[str]] = {}
-    for code in (*each.problems, *EVERYWHERE, *(() if each.public else SIGNED_IN)):
+    for code in (*each.codes, *EVERYWHERE, *(() if each.public else SIGNED_IN)):
         known = codes.setdefault(CODES[code].status, [])
         if code not in known:
             known.append(code)
     problem = {MEDIA_TYPE: {"schema": by_type[repr(ProblemDetails)]}}
     good: dict[str, Any] = {"description": "Done."}
-    if each.answer is not NoneType:
+    if each.answer is not None:
         good["content"] = {"application/json": {"schema": by_type[repr(each.answer)]}}
     responses = {str(each.status): good}
     for status in sorted(codes):
@@ -146,16 +148,12 @@ def _responses(each: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
     return responses
 
 
-def describing(operations: Sequence[Operation]) -> list[Operation]:
-    """Give the operation that serves the description of ``operations``."""
-    made: dict[str, bytes] = {}
+@serves(OPENAPI_JSON)
+async def openapi_json(call: PublicCall) -> Response:
+    base = call.runtime.settings.base_path
+    if base not in _made:
+        _made[base] = msgspec.json.encode(description(ROUTES, base))
+    return Response(_made[base], media_type="application/json")
 
-    @operation("GET", "/v1/openapi.json", summary="This description", answer=dict[str, Any], tag="server")
-    async def openapi_json(call: PublicCall) -> Response:
-        """OpenAPI 3.1 of everything that is served over HTTP."""
-        base = call.runtime.settings.base_path
-        if base not in made:
-            made[base] = msgspec.json.encode(description([*operations, openapi_json], base))
-        return Response(made[base], media_type="application/json")
 
-    return [openapi_json]
+_made: dict[str, bytes] = {}  # by the path below which the server is mounted

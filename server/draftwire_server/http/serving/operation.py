@@ -1,27 +1,31 @@
-"""How a route is declared: one function with typed parameters, from which reading, answering and OpenAPI are made.
+"""How a route is served: one function, from whose route reading and answering are made.
 
-    @operation("GET", "/v1/w/{workspace}/items", summary="List items")
+    @serves(LIST_ITEMS)
     async def list_items(call: Call, query: ItemQuery) -> ItemPage: ...
 
 A parameter ``query`` is read from the query string, ``body`` from a JSON body, both strictly and by their struct;
-the annotated answer becomes JSON. So what the description says and what the server does can't differ. A function that
-answers with a `Response` of its own names its struct as ``answer``. What waits (its query has ``wait_s``) or takes long
-is decided again before it is answered: here, for every route. Whoever takes a `Call` was let in; a `PublicCall`
-is anybody's.
+the answer becomes JSON. The function names the types that its route has, so what the description says and what the
+server does can't differ; one that gives a `Response` of its own answers for its struct itself, as one without ``body``
+reads its body itself. What waits (its query has ``wait_s``) or takes long is decided again before it is answered: here,
+for every route. Whoever takes a `Call` was let in; a `PublicCall` is anybody's.
 """
 
+import importlib
 import inspect
+import pkgutil
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from types import ModuleType, NoneType
 from typing import Annotated, Any, Final, get_origin, get_type_hints
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route as StarletteRoute
 
-from draftwire.errors import CODES, Problem
-from draftwire.rest.items import REPEATED
+from draftwire.errors import Problem
+from draftwire.rest.route import REPEATED, Route
+from draftwire.rest.routes import ROUTES
 from draftwire_server.core.bulk import BadPart
 from draftwire_server.core.items.paths import nfc
 from draftwire_server.http.serving.auth import principal_of, runtime_of
@@ -69,63 +73,33 @@ class Call(PublicCall):
         self.room = self.runtime.bodies.of(principal.workspace.id, principal.access.user)
 
 
-class Header(msgspec.Struct, frozen=True):
-    """A request header, as the description tells of it."""
-
-    name: str
-    description: str
-    required: bool = False
-
-
 Handler = Callable[..., Awaitable[Any]]
 
 
-class Operation(Route):
-    """A route with all that a description of it needs."""
+class Operation(StarletteRoute):
+    """A route and the function that serves it."""
 
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        handler: Handler,
-        *,
-        summary: str,
-        status: int,
-        answer: Any,
-        headers: tuple[Header, ...],
-        problems: tuple[str, ...],
-        media_types: tuple[str, ...],
-        body_bytes: int,
-        tag: str,
-        reads: bool,
-        parts: str | None,
-    ) -> None:
+    def __init__(self, route: Route, handler: Handler, body_bytes: int) -> None:
         hints = get_type_hints(handler)
         first = hints[next(iter(inspect.signature(handler).parameters))]
-        self.method = method
+        self.route = route
         self.handler = handler
-        self.summary = summary
-        self.description = inspect.getdoc(handler) or ""
-        self.status = status
-        self.public = not issubclass(first, Call)
-        self.query: type[Any] | None = hints.get("query")
-        self.waits = self.query is not None and any(f.name == "wait_s" for f in msgspec.structs.fields(self.query))
-        self.reads = method == "GET" or reads
-        self.body: Any = hints.get("body")
-        self.answer = answer if answer is not None else hints["return"]
-        self.request_headers = headers
-        self.problems = problems
-        self.media_types = media_types
         self.body_bytes = body_bytes
-        self.parts = parts
-        self.tag = tag
-        unknown = [code for code in problems if code not in CODES]
-        assert not unknown, f"{path}: {unknown} are no codes"
-        super().__init__(path, self.serve, methods=[method], name=f"{method} {path}")
+        self.method = route.method
+        self.query = route.query
+        self.waits = route.query is not None and any(f.name == "wait_s" for f in msgspec.structs.fields(route.query))
+        self.reads = route.method == "GET" or route.reads
+        self.body = hints.get("body")  # a handler that names none reads it itself
+        answers = NoneType if route.answer is None else route.answer
+        assert route.public is not issubclass(first, Call), f"{route.id}: {route.who} may ask"
+        assert hints.get("query") == route.query, f"{route.id} has another query"
+        assert self.body in (None, route.body), f"{route.id} has another body"
+        assert hints["return"] in (answers, Response), f"{route.id} has another answer"
+        super().__init__(route.full_path, self.serve, methods=[route.method], name=route.id)
 
     async def serve(self, request: Request) -> Response:
         """Read, call, answer."""
-        call = PublicCall(request) if self.public else Call(request, await principal_of(request))
+        call = PublicCall(request) if self.route.public else Call(request, await principal_of(request))
         try:
             if isinstance(call, Call) and self.method != "GET":
                 await call.runtime.identity.ensure(call.principal)  # what is written names its actor
@@ -137,9 +111,9 @@ class Operation(Route):
         given: dict[str, Any] = {}
         if self.query is not None:
             given["query"] = query_of(call.request, self.query)
-        if self.body is not None and self.parts is not None:
+        if self.body is not None and self.route.parts is not None:
             raw = await body_of(call.request, call.room, self.body_bytes)
-            given["body"], call.bad = await read_parts(raw, self.body, self.parts)
+            given["body"], call.bad = await read_parts(raw, self.body, self.route.parts)
         elif self.body is not None:
             given["body"] = convert(await json_of(call.request, call.room, self.body_bytes), self.body)
         began = time.monotonic()
@@ -147,8 +121,8 @@ class Operation(Route):
         if isinstance(call, Call) and self.reads and (self.waits or time.monotonic() - began > DECIDES_AGAIN_S):
             answer = await self._decided_again(call, given, answer)
         if answer is None:
-            return Response(status_code=self.status)
-        return answer if isinstance(answer, Response) else JSON(answer, self.status)
+            return Response(status_code=self.route.status)
+        return answer if isinstance(answer, Response) else JSON(answer, self.route.status)
 
     async def _decided_again(self, call: Call, given: dict[str, Any], answer: Any) -> Any:
         """An answer that was waited for counts by the rights at its end: where they moved, what reads is asked again.
@@ -164,35 +138,28 @@ class Operation(Route):
         raise Problem("unavailable", "Rights are moving; try again.")
 
 
-def operation(
-    method: str,
-    path: str,
-    *,
-    summary: str,
-    status: int = 200,
-    answer: Any = None,
-    headers: tuple[Header, ...] = (),
-    problems: tuple[str, ...] = (),
-    media_types: tuple[str, ...] = ("application/json",),
-    body_bytes: int = JSON_BODY_BYTES,
-    tag: str = "",
-    reads: bool = False,
-    parts: str | None = None,
-) -> Callable[[Handler], Operation]:
-    """Declare a route. ``problems``: the codes that are its own, beyond those that every route may answer with.
+def serves(route: Route, *, body_bytes: int = JSON_BODY_BYTES) -> Callable[[Handler], Operation]:
+    """Declare the function that serves a route, whose body has at most ``body_bytes``.
 
-    ``reads``: it is no GET, but changes nothing, so its answer may be made once more. ``parts``: the member of the body
-    that holds many parts, each with an answer of its own; those that can't be read are in `Call.bad`.
+    With `Route.parts`, those parts of a body that can't be read are in `Call.bad`.
     """
 
     def declared(handler: Handler) -> Operation:
-        return Operation(
-            method, path, handler, summary=summary, status=status, answer=answer, headers=headers,
-            problems=problems, media_types=media_types, body_bytes=body_bytes,
-            tag=tag or handler.__module__.rpartition(".")[2], reads=reads, parts=parts,
-        )  # fmt: skip
+        return Operation(route, handler, body_bytes)
 
     return declared
+
+
+def served(package: ModuleType) -> tuple[Operation, ...]:
+    """Collect the operations of all modules below a package, in the order of `ROUTES`."""
+    found: dict[str, Operation] = {}
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, Operation):
+                assert found.setdefault(value.route.id, value) is value, f"{value.route.id} is served twice"
+    left = found.keys() ^ {route.id for route in ROUTES}
+    assert not left, f"{sorted(left)}: each route in the list is served, and each that is served is in the list"
+    return tuple(found[route.id] for route in ROUTES)
 
 
 def query_of(request: Request, wanted: type[Any]) -> Any:
@@ -231,7 +198,7 @@ def _repeated(kind: Any) -> bool:
     return any(isinstance(meta, msgspec.Meta) and meta.extra == REPEATED for meta in getattr(kind, "__metadata__", ()))
 
 
-def by_path(operations: Iterable[Operation]) -> list[Route]:
+def by_path(operations: Iterable[Operation]) -> list[StarletteRoute]:
     """Give one route for each path, so that a method which it does not know is answered with all that it does."""
     paths: dict[str, dict[str, Operation]] = {}
     for each in operations:
@@ -241,7 +208,7 @@ def by_path(operations: Iterable[Operation]) -> list[Route]:
     return [_Methods(path, methods) for path, methods in paths.items()]
 
 
-class _Methods(Route):
+class _Methods(StarletteRoute):
     """All operations of one path."""
 
     def __init__(self, path: str, operations: Mapping[str, Operation]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from draftwire.errors import Problem
 from draftwire.rest.rights import Holder, HolderInfo
+from draftwire.wire.event_types import EventType
 from draftwire_server.core.access.access import (
     Resource,
     Right,
@@ -128,14 +129,14 @@ class Changing(Asking):
         self._identity = identity
         self.actor = principal.info.id
         self._admin_less = False
-        self._events: list[tuple[str, str | None, dict[str, Any]]] = []
+        self._events: list[tuple[EventType, str | None, dict[str, Any]]] = []
 
     def _unknown(self) -> Problem:
         if self.administers:
             return Problem("not_found")
         return Problem("forbidden", "Only admins may do that.", detail={"missing": "admin"})
 
-    def tell(self, type: str, item: str | None = None, /, **data: Any) -> None:  # noqa: A002 — the word of the design
+    def tell(self, type: EventType, item: str | None = None, /, **data: Any) -> None:  # noqa: A002 — the word of the design
         """Write an event at the end of the transaction. ``data`` holds ids, never names."""
         self._events.append((type, item, data))
 

@@ -7,7 +7,7 @@ agent ends its own. What a run has written stays, whatever becomes of the run.
 import asyncio
 import contextlib
 import time
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -24,6 +24,7 @@ from draftwire.rest.runs import (
     RunQuery,
     RunStream,
 )
+from draftwire.wire.event_types import EventType
 from draftwire.wire.messages import RunEvent
 from draftwire_server.core import cursor
 from draftwire_server.core.access.access import Resource, administers, sees_around
@@ -323,7 +324,7 @@ class Runs:
             n = await runs.add_event(connection, workspace, run, type_, actor=principal.info.id, text=text)
             for draft in (await runs.drafts_of_runs(connection, workspace, [run]))[:RUN_EVENTS]:
                 await clock.append_event(
-                    connection, workspace, f"run.{type_}", actor=principal.info.id, item=draft.item,
+                    connection, workspace, cast(EventType, f"run.{type_}"), actor=principal.info.id, item=draft.item,
                     draft=draft.draft, data={"run": run},
                 )  # fmt: skip
         self._book.tell(Heard(workspace, found.id, after, n))

@@ -22,7 +22,7 @@ import msgspec
 from draftwire.document.carry import Range, carry
 from draftwire.document.ops import Effect, Text
 from draftwire.errors import OpError, Problem
-from draftwire.rest.streams import Append
+from draftwire.rest.streams import AppendToStream
 from draftwire.text.lines import lf
 from draftwire.text.text import validate_form
 from draftwire.text.units import cut, length
@@ -134,7 +134,7 @@ class StreamWriter:
         self.dropped = dropped  # is told what is no longer written here
         self._held: Counter[str] = Counter()  # units that wait, by actor
 
-    def take(self, opened: Open, asked: Append) -> int:
+    def take(self, opened: Open, asked: AppendToStream) -> int:
         """Take a piece in and set it on its way; gives up to where it will be committed by itself. Raises `Problem`.
 
         CRLF and CR become LF when they are written, also where a CRLF comes in two pieces; offsets count what was sent.

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire.rest.streams import Append, Close, NewStream, Stream
+from draftwire.rest.streams import AppendToStream, CloseStream, NewStream, Stream
 from draftwire.rest.tools import InsertText, ReplaceLines
 from draftwire.wire import messages as m
 from draftwire_server.core.runs.tooling import resolve_place
@@ -95,7 +95,7 @@ class Streams:
 
     # ---- writing
 
-    async def append(self, principal: Principal, run: str, stream: str, asked: Append) -> Stream:
+    async def append(self, principal: Principal, run: str, stream: str, asked: AppendToStream) -> Stream:
         """Take a piece in, and wait until it is committed. Raises `Problem` stream_gap, stream_over, anchor_gone, …"""
         await self._runs.readable(principal, run)
         opened = await self._find(principal, run, stream)
@@ -130,7 +130,7 @@ class Streams:
         opened.caught_up = False
         opened.heard()
         opened.listeners[listener] = tell
-        self._writer.take(opened, Append(asked.text, asked.offset))
+        self._writer.take(opened, AppendToStream(asked.text, asked.offset))
         if time.monotonic() - opened.renewed_at >= opened.row.lease_s / 3:
             self._spawn(self._renewed(opened))
         return True
@@ -165,7 +165,7 @@ class Streams:
 
     # ---- ending
 
-    async def close(self, principal: Principal, run: str, stream: str, asked: Close) -> Stream:
+    async def close(self, principal: Principal, run: str, stream: str, asked: CloseStream) -> Stream:
         """The text is complete. Raises `Problem` stream_gap, and what its last pieces met."""
         await self._runs.readable(principal, run)
         opened = await self._find(principal, run, stream)

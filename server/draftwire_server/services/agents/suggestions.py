@@ -7,7 +7,7 @@ accepted after the run has ended, and is undone with the run. A decision is reme
 
 import asyncio
 import secrets
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 import msgspec
 
@@ -15,6 +15,7 @@ from draftwire.document.document import Document
 from draftwire.errors import Problem
 from draftwire.rest.suggestions import Deciding, SuggestedHunk, SuggestionDecided, SuggestionPage
 from draftwire.rest.suggestions import Suggestion as Told
+from draftwire.wire.event_types import EventType
 from draftwire_server.core.edits.plan import Author
 from draftwire_server.core.etag import Etag, first_mark
 from draftwire_server.core.ids import ActorId, new_id, public_session_id
@@ -211,8 +212,8 @@ class Suggestions:
             async with self._database.transaction() as connection:
                 await store.decide(connection, workspace, row.id, done, decision, etag.seq if etag else None, actor)
                 await clock.append_event(
-                    connection, workspace, f"suggestion.{decision}", actor=actor, item=row.item, draft=row.target,
-                    data={"suggestion": row.id, "run": row.run, "hunks": list(done)},
+                    connection, workspace, cast(EventType, f"suggestion.{decision}"), actor=actor, item=row.item,
+                    draft=row.target, data={"suggestion": row.id, "run": row.run, "hunks": list(done)},
                 )  # fmt: skip
             data = {"suggestion": row.id, "hunks": list(done)}
             await self._runs.add_event(workspace, review.run, decision, actor=actor, text=None, data=data)

@@ -11,7 +11,7 @@ import time
 from typing import Final
 
 from draftwire.errors import Problem
-from draftwire.rest.items import ItemUse, UsedBy, UsedByQuery
+from draftwire.rest.used_by import ItemUse, UsedBy, UsedByQuery
 from draftwire_server.core import cursor
 from draftwire_server.core.access.access import visible
 from draftwire_server.core.kinds.kinds import Kind

@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import UNSET, UnsetType
 
 from draftwire.errors import Problem
-from draftwire.rest.lives import Deleted, DeletedItem, DeletedPage, DeletedQuery, Unarchive, Undelete
+from draftwire.rest.lives import DeletedItem, DeletedPage, DeletedQuery, ItemDeleted, Unarchive, Undelete
 from draftwire_server.core import cursor
 from draftwire_server.core.access.access import Resource, visible
 from draftwire_server.core.items.paths import check_path
@@ -71,7 +71,7 @@ class Lives:
 
     # ---- delete
 
-    async def delete(self, principal: Principal, item: str) -> Deleted:
+    async def delete(self, principal: Principal, item: str) -> ItemDeleted:
         """Delete an item with all its drafts; fine if it is deleted. Raises `Problem` not_found, forbidden."""
         async with self._changes.begin(principal) as changing:
             row = await items.lock_item(changing.connection, changing.workspace, item)
@@ -88,7 +88,7 @@ class Lives:
             shown, place = visible(principal.access, changing.now), (gone.id, gone.kind, gone.path)
             users = await references.count_users(changing.connection, changing.workspace, shown, place)
         self._jobs.look_now()
-        return Deleted(gone.id, _until(gone), users)
+        return ItemDeleted(gone.id, _until(gone), users)
 
     async def undelete(self, principal: Principal, item: str, asked: Undelete) -> str:
         """Bring a deleted item back with all its drafts; fine if it is there. Gives its id.

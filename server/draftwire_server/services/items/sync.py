@@ -15,8 +15,8 @@ from draftwire.rest.items import (
     ChangedItem,
     ItemPut,
     NewItem,
+    PartRefused,
     PutItem,
-    Refused,
     Synced,
     SyncedItem,
     SyncItems,
@@ -149,9 +149,9 @@ class ItemSync:
         return _put(after, external_id, "unchanged" if same else "updated", value)
 
 
-def _refused(external_id: str, problem: Problem) -> Refused:
+def _refused(external_id: str, problem: Problem) -> PartRefused:
     kind = problem.kind
-    return Refused(external_id, kind.status, problem.code, problem.message, kind.retry, problem.detail)
+    return PartRefused(external_id, kind.status, problem.code, problem.message, kind.retry, problem.detail)
 
 
 def _put(

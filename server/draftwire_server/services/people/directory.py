@@ -7,7 +7,14 @@ request once more writes nothing.
 import msgspec
 
 from draftwire.errors import Problem
-from draftwire.rest.directory import Directory, DirectoryResult, Synced, SyncedFolder, SyncedGroup, SyncedMember
+from draftwire.rest.directory import (
+    Directory,
+    DirectoryResult,
+    DirectorySynced,
+    SyncedFolder,
+    SyncedGroup,
+    SyncedMember,
+)
 from draftwire.rest.folders import ChangedFolder, NewFolder
 from draftwire.rest.groups import ChangedGroup, NewGroup
 from draftwire.rest.members import ChangedMember
@@ -69,20 +76,22 @@ def _at(problem: Problem, at: str) -> Problem:
 # ---- members
 
 
-async def _sync_members(changing: Changing, wanted: tuple[SyncedMember, ...], gone: bool) -> tuple[Synced, ...]:
+async def _sync_members(
+    changing: Changing, wanted: tuple[SyncedMember, ...], gone: bool
+) -> tuple[DirectorySynced, ...]:
     rows = await member_store.list_members(changing.connection, changing.workspace)
     known = {row.external_id: row for row in rows if row.external_id is not None}
     usernames = {row.username for row in rows}
     added: list[MemberRow] = []
     changed: list[MemberRow] = []
-    results: list[Synced] = []
+    results: list[DirectorySynced] = []
     for index, entry in enumerate(wanted):
         try:
             row = known.get(entry.external_id)
             if row is None:
                 row = _new_member(entry, usernames)
                 added.append(row)
-                results.append(Synced(entry.external_id, row.id, "created"))
+                results.append(DirectorySynced(entry.external_id, row.id, "created"))
                 continue
             new = _as_wanted(row, entry)
             if entry.username is not None and check_username(entry.username) != row.username:
@@ -92,14 +101,14 @@ async def _sync_members(changing: Changing, wanted: tuple[SyncedMember, ...], go
         _count_admins(changing, row, new.role, new.removed)
         if new != row:
             changed.append(new)
-        results.append(Synced(entry.external_id, row.id, "unchanged" if new == row else "changed"))
+        results.append(DirectorySynced(entry.external_id, row.id, "unchanged" if new == row else "changed"))
     if gone:
         named = {entry.external_id for entry in wanted}
         for row in known.values():
             if row.external_id not in named and not row.removed:
                 _count_admins(changing, row, row.role, removed=True)
                 changed.append(msgspec.structs.replace(row, removed=True))
-                results.append(Synced(row.external_id or "", row.id, "removed"))
+                results.append(DirectorySynced(row.external_id or "", row.id, "removed"))
     await member_store.add_many(changing.connection, changing.workspace, added)
     await member_store.change_many(changing.connection, changing.workspace, changed)
     return tuple(results)
@@ -139,13 +148,13 @@ def _count_admins(changing: Changing, row: MemberRow, role: Role, removed: bool)
 # ---- groups
 
 
-async def _sync_groups(changing: Changing, wanted: tuple[SyncedGroup, ...], gone: bool) -> tuple[Synced, ...]:
+async def _sync_groups(changing: Changing, wanted: tuple[SyncedGroup, ...], gone: bool) -> tuple[DirectorySynced, ...]:
     rows = await group_store.list_groups(changing.connection, changing.workspace)
     known = {row.external_id: row for row in rows if row.external_id is not None}
     pairs = await group_store.all_pairs(changing.connection, changing.workspace)
     people = await member_store.list_members(changing.connection, changing.workspace)
     users = {row.external_id: row.id for row in people if row.external_id is not None}
-    results: list[Synced] = []
+    results: list[DirectorySynced] = []
     joining: list[tuple[str, str]] = []
     leaving: list[tuple[str, str]] = []
     for index, entry in enumerate(wanted):
@@ -173,7 +182,7 @@ async def _sync_groups(changing: Changing, wanted: tuple[SyncedGroup, ...], gone
                     outcome = "changed"
         except Problem as problem:
             raise _at(problem, f"/groups/{index}") from problem
-        results.append(Synced(entry.external_id, row.id, outcome))
+        results.append(DirectorySynced(entry.external_id, row.id, outcome))
     await group_store.enrol(changing.connection, changing.workspace, joining)
     await group_store.withdraw(changing.connection, changing.workspace, leaving)
     if gone:
@@ -185,10 +194,10 @@ async def _sync_groups(changing: Changing, wanted: tuple[SyncedGroup, ...], gone
             mine = [pair for pair in pairs if pair[0] == row.id]
             if not await places.holds_items(changing.connection, changing.workspace, place):
                 await groups.remove(changing, row)
-                results.append(Synced(row.external_id or "", row.id, "removed"))
+                results.append(DirectorySynced(row.external_id or "", row.id, "removed"))
             else:  # what lies there stays, and is nobody's but the admins'
                 await group_store.withdraw(changing.connection, changing.workspace, mine)
-                results.append(Synced(row.external_id or "", row.id, "emptied" if mine else "unchanged"))
+                results.append(DirectorySynced(row.external_id or "", row.id, "emptied" if mine else "unchanged"))
     return tuple(results)
 
 
@@ -205,10 +214,12 @@ def _members_of(entry: SyncedGroup, users: dict[str, str]) -> set[str]:
 # ---- folders
 
 
-async def _sync_folders(changing: Changing, wanted: tuple[SyncedFolder, ...], gone: bool) -> tuple[Synced, ...]:
+async def _sync_folders(
+    changing: Changing, wanted: tuple[SyncedFolder, ...], gone: bool
+) -> tuple[DirectorySynced, ...]:
     rows = await folder_store.list_folders(changing.connection, changing.workspace)
     known = {row.external_id: row for row in rows if row.external_id is not None}
-    results: list[Synced] = []
+    results: list[DirectorySynced] = []
     for index, entry in enumerate(wanted):
         try:
             row = known.get(entry.external_id)
@@ -217,7 +228,7 @@ async def _sync_folders(changing: Changing, wanted: tuple[SyncedFolder, ...], go
                     entry.name or entry.external_id, entry.external_id, entry.summary or "",
                     entry.owners or (), entry.writers or (), entry.readers or (),
                 )  # fmt: skip
-                results.append(Synced(entry.external_id, (await folders.add(changing, new)).id, "created"))
+                results.append(DirectorySynced(entry.external_id, (await folders.add(changing, new)).id, "created"))
                 continue
             change = ChangedFolder(**{
                 name: value
@@ -227,7 +238,7 @@ async def _sync_folders(changing: Changing, wanted: tuple[SyncedFolder, ...], go
             changed = await folders.change(changing, row, change)
         except Problem as problem:
             raise _at(problem, f"/folders/{index}") from problem
-        results.append(Synced(entry.external_id, row.id, "changed" if changed else "unchanged"))
+        results.append(DirectorySynced(entry.external_id, row.id, "changed" if changed else "unchanged"))
     if gone:
         named = {entry.external_id for entry in wanted}
         for row in known.values():
@@ -235,9 +246,9 @@ async def _sync_folders(changing: Changing, wanted: tuple[SyncedFolder, ...], go
                 continue
             if not await places.holds_items(changing.connection, changing.workspace, folder_prefix(row.name)):
                 await folders.remove(changing, row)
-                results.append(Synced(row.external_id or "", row.id, "removed"))
+                results.append(DirectorySynced(row.external_id or "", row.id, "removed"))
             else:
                 change = ChangedFolder(owners=(), writers=(), readers=())
                 emptied = await folders.change(changing, row, change)
-                results.append(Synced(row.external_id or "", row.id, "emptied" if emptied else "unchanged"))
+                results.append(DirectorySynced(row.external_id or "", row.id, "emptied" if emptied else "unchanged"))
     return tuple(results)

@@ -14,6 +14,7 @@ import msgspec
 
 from draftwire.errors import Problem
 from draftwire.rest.sharing import Asks, Granted, NewAsk
+from draftwire.wire.event_types import EventType
 from draftwire.wire.messages import Ask, AskInfo
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access.access import Guest, Resource
@@ -37,7 +38,12 @@ REMEMBERED = 1_000  # questions told here, so that none is told twice
 LISTED = 200  # questions in one answer: more than anybody answers
 SCANNED = 2_000  # looked at for that, of which a token may leave some to be told
 
-EVENTS = {"open": "ask.made", "granted": "ask.granted", "declined": "ask.declined", "withdrawn": "ask.withdrawn"}
+EVENTS: dict[str, EventType] = {
+    "open": "ask.made",
+    "granted": "ask.granted",
+    "declined": "ask.declined",
+    "withdrawn": "ask.withdrawn",
+}
 
 _encode = msgspec.json.Encoder().encode
 

@@ -101,7 +101,7 @@ class _Walk:
     async def records_from(self, at: ExportPosition) -> AsyncIterator[ExportPosition]:
         """Put what follows on the page, a little at a time."""
         if at.section == "":
-            self._page.add(t.Header(t.FORMAT))
+            self._page.add(t.ExportHeader(t.FORMAT))
             at = ExportPosition(SECTIONS[0])
         for section in SECTIONS[SECTIONS.index(at.section) :]:
             begin = at if section == at.section else ExportPosition(section)

@@ -122,7 +122,7 @@ def _with(known: t.Known, record: t.Record) -> t.Known:
 def _prepared(record: t.Record, known: t.Known) -> Write:
     """Check all that needs no database; gives what writes. Raises `Problem`."""
     match record:
-        case t.Header():
+        case t.ExportHeader():
             if record.format != t.FORMAT:
                 raise Problem("bad_record", f"This server reads format {t.FORMAT}, not {record.format}.")
             return _nothing

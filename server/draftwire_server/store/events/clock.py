@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from draftwire.wire.event_types import EventType
 from draftwire.wire.messages import EventInfo
 from draftwire_server.store.postgres import Connection, Row
 
@@ -40,7 +41,7 @@ select $1, event_seq, $2, clock_timestamp(), $3, $4, $5, $6 from clock returning
 async def append_event(
     connection: Connection,
     workspace: str,
-    type: str,  # noqa: A002 — the word of the design
+    type: EventType,  # noqa: A002 — the word of the design
     *,
     actor: str | None = None,
     item: str | None = None,

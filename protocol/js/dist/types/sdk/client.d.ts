@@ -12,6 +12,7 @@ import type { JournalRecord, NoJournal } from "./journal.js";
 import { Keeper } from "./keeper.js";
 import type { ParkedText, PresenceState, Purpose, Status } from "../wire/messages.js";
 import type { Op } from "../document/ops.js";
+import type { Api } from "../rest/api.js";
 import type { DraftReplica } from "../session/replica.js";
 import { Session } from "../session/session.js";
 import type { SessionEvent } from "../session/session.js";
@@ -77,6 +78,7 @@ export declare class Client {
     private givingBack;
     private readonly recovering;
     private lastToken;
+    private calls;
     private failures;
     private byeAfterMs;
     private reconnectTimer;
@@ -125,6 +127,8 @@ export declare class Client {
      * anew once.
      */
     request(path: string, init?: RequestInit): Promise<Response>;
+    /** Everything over HTTP, typed: `client.api.items.list({ q: "refund" })`. It needs no connection. */
+    get api(): Api;
     /** Call `listener` with all events of one message, or one step of the clock, at a time; the answer ends it. */
     onDelivery(listener: (events: readonly ClientEvent[]) => void): () => void;
     /** Write what is unsent into the journal now; resolves when it is there. */

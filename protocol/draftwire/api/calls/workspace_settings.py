@@ -1,0 +1,35 @@
+"""Made by `make generate` from draftwire.rest: change it there."""
+
+from msgspec import UNSET, UnsetType
+
+from draftwire.api.asking import Asking
+from draftwire.rest.workspace import ChangedSettings, WorkspaceSettings
+
+
+class WorkspaceSettingsCalls:
+    """Requests of `Api.workspace_settings`."""
+
+    def __init__(self, api: Asking) -> None:
+        self._api = api
+
+    async def get(self) -> WorkspaceSettings:
+        """Read the workspace's settings.
+
+        What holds in the workspace, for all its members: among other things whether single people are counted.
+        """
+        return await self._api.ask(WorkspaceSettings, "GET", await self._api.in_workspace("settings"))
+
+    async def change(self, *, counts_people: bool | UnsetType = UNSET) -> WorkspaceSettings:
+        """Change the workspace's settings.
+
+        Change what is named; admins only. An event says so.
+
+        Raises:
+            Problem: forbidden.
+        """
+        return await self._api.ask(
+            WorkspaceSettings,
+            "PATCH",
+            await self._api.in_workspace("settings"),
+            body=ChangedSettings(counts_people=counts_people),
+        )

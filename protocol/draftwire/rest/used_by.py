@@ -1,0 +1,65 @@
+"""What uses an item: the items whose live versions name it."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from draftwire.rest.route import Route
+from draftwire.wire.messages import Positive
+
+
+class UsedByQuery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page of what uses an item."""
+
+    cursor: Annotated[Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the page before.")] = (
+        None
+    )
+    limit: Annotated[Positive, Meta(description="Items in a page, at most 200.")] = 50
+
+
+class ItemUse(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An item whose live version names another one, ``times`` times; ``at``: pointers to the first 20 places.
+
+    ``former``: the paths that stand there where they are not its present one, and lead on to it.
+    """
+
+    item: str
+    kind: str
+    path: str | None
+    summary: str
+    version: int
+    at: tuple[str, ...]
+    times: int
+    former: tuple[str, ...] = ()
+
+
+class UsedBy(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page of the items that name an item, by path; ``next`` is the cursor of the following one.
+
+    ``complete`` is false while versions that were imported, or deployed by an earlier release, or whose kind has just
+    changed, are still being looked through.
+    """
+
+    items: tuple[ItemUse, ...]
+    next: str | None = None
+    complete: bool = True
+
+
+# ---- routes
+
+USED_BY = Route(
+    id="used_by",
+    method="GET",
+    path="items/{item}/used-by",
+    api="items.used_by",
+    query=UsedByQuery,
+    answer=UsedBy,
+    codes=("bad_cursor",),
+    summary="List what uses an item",
+    description="""
+    The items that name this one in their live versions, with the places where they do; those that you may see.
+
+    An item is named by its path, or by one from which it has moved. Archived items and drafts name nothing.
+    """,
+)

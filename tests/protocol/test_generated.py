@@ -1,0 +1,40 @@
+"""What is made from the list of routes is what stands in the files, and holds every route."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from draftwire.api import Api
+from draftwire.rest.route import Route
+from draftwire.rest.routes import ROUTES
+from generator.made import CALLED, PROTOCOL, made
+from generator.python import BY_HAND
+
+
+@pytest.mark.parametrize("path", made(), ids=lambda path: path.relative_to(PROTOCOL).as_posix())
+def test_a_made_file_is_up_to_date(path: Path) -> None:
+    assert made()[path] == path.read_text(encoding="utf-8"), "run `make generate`, and build the TypeScript"
+
+
+def test_every_route_of_a_workspace_is_a_call() -> None:
+    assert {route.id for route in ROUTES} - {route.id for route in CALLED} == {"healthz", "readyz", "openapi_json"}
+    table = (PROTOCOL / "js/src/rest/routes.ts").read_text()
+    assert table.count("\n  [") == len(CALLED)
+
+
+def test_every_route_is_a_method_of_the_python_client() -> None:
+    for route in CALLED:
+        group, _, name = route.api.partition(".")
+        owner = Api if group == "server" else getattr(Api, group).func.__annotations__["return"]
+        assert inspect.iscoroutinefunction(getattr(owner, name)) or route.api in BY_HAND, route.api
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.id)
+def test_a_route_says_what_it_does_and_names_what_stands_in_its_path(route: Route) -> None:
+    assert route.summary
+    assert route.description
+    assert re.fullmatch(r"[a-z_]+\.[a-z_]+", route.api)
+    assert re.fullmatch(r"(/[a-z0-9.]+)+|([a-z-]+|\{[a-z]+\})(/([a-z-]+|\{[a-z]+\}))*", route.path), route.path
+    assert route.body is None or route.method in ("POST", "PUT", "PATCH")
