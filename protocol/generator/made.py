@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from draftwire.rest.routes import ROUTES
-from generator import python, typescript, wire
+from generator import python, tables, typescript, wire
 
 PROTOCOL: Final = Path(__file__).resolve().parents[1]
 CALLED: Final = tuple(route for route in ROUTES if not route.public)
@@ -19,6 +19,7 @@ def made() -> dict[Path, str]:
     rest = js / "rest"
     calls = PROTOCOL / "draftwire" / "api" / "calls"
     return {
+        PROTOCOL.parent / "docs" / "routes.md": tables.page(ROUTES),
         **{calls / f"{group}.py": text for group, text in python.files(CALLED).items()},
         js / "wire" / "messages.ts": wire.message_types(),
         js / "wire" / "shapes.ts": wire.checks(),

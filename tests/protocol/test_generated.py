@@ -13,7 +13,7 @@ from generator.made import CALLED, PROTOCOL, made
 from generator.python import BY_HAND
 
 
-@pytest.mark.parametrize("path", made(), ids=lambda path: path.relative_to(PROTOCOL).as_posix())
+@pytest.mark.parametrize("path", made(), ids=lambda path: path.relative_to(PROTOCOL.parent).as_posix())
 def test_a_made_file_is_up_to_date(path: Path) -> None:
     assert made()[path] == path.read_text(encoding="utf-8"), "run `make generate`, and build the TypeScript"
 
