@@ -9,9 +9,10 @@ HEAD = """# Routes
 
 <!-- Made by `make generate` from draftwire.rest: change it there. -->
 
-Everything over HTTP, by group. Paths lie below `/v1/w/{workspace}/`, but for those that begin with a slash. *Call* is the method of both
-clients: `api.items.used_by` in Python, `client.api.items.usedBy` in TypeScript. The whole of it, with every field and every refusal, is the
-OpenAPI description: `/docs` on a running server, `/v1/openapi.json`, or `draftwire schema openapi`.
+Everything over HTTP, by group. Paths lie below `/v1/w/{workspace}/`, but for those that begin with a slash. *Call* is
+the method of both clients: `api.items.used_by` in Python, `client.api.items.usedBy` in TypeScript. The whole of it,
+with every field and every refusal, is the OpenAPI description: `/docs` on a running server, `/v1/openapi.json`, or
+`draftwire schema openapi`.
 """
 
 
