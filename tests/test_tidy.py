@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+MADE = ROOT / "protocol/draftwire/api/calls"  # by `make generate`
 MODULES_A_ROOM = 12
 LINES_A_MODULE = 400
 
@@ -96,7 +97,8 @@ def test_a_room_has_few_modules() -> None:
 
 
 def test_a_module_is_short_or_named() -> None:
-    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in modules()}
+    written = [path for path in modules() if not path.is_relative_to(MADE)]
+    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in written}
     assert set(LONG_MODULES) == {name for name, lines in lengths.items() if lines > LINES_A_MODULE}
     grown = {name: lengths[name] for name, most in LONG_MODULES.items() if lengths[name] > most}
     assert not grown, "part it instead"
