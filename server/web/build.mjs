@@ -30,7 +30,11 @@ const built = await build({
     assetsInlineLimit: 0, // the policy allows no data: in scripts and styles
     target: "es2022",
     modulePreload: { polyfill: false }, // it would be an inline script
-    rolldownOptions: { input: Object.fromEntries(pages.map((page) => [page, resolve(here, `src/${page}.html`)])) },
+    // Names stay from build to build: the server puts each build at an address of its own.
+    rolldownOptions: {
+      output: { entryFileNames: "[name].js", chunkFileNames, assetFileNames: "[name][extname]" },
+      input: Object.fromEntries(pages.map((page) => [page, resolve(here, `src/${page}.html`)])),
+    },
   },
   logLevel: "warn",
 });
@@ -44,6 +48,13 @@ const record = {
   built: hashesOf(out, readdirSync(out)),
 };
 writeFileSync(resolve(out, "build.json"), JSON.stringify(record, null, 2) + "\n");
+
+/** A chunk's name: that of its module; of a package's main module, that of the package. */
+function chunkFileNames({ facadeModuleId }) {
+  const packaged = /node_modules\/(?:@[^/]+\/)?([^/]+)\/(?:.*\/)?([^/]+)\.\w+$/.exec(facadeModuleId ?? "");
+  if (packaged === null) return "[name].js";
+  return `${packaged[2] === "index" ? packaged[1] : packaged[2]}.js`;
+}
 
 /** The licences of the packages that the bundles hold, as these ask for. */
 function licences(inputs) {

@@ -1,8 +1,9 @@
 """The pages: static files under a strict Content-Security-Policy; they talk to the server through the client only."""
 
-import re
+import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,32 +27,32 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
-HASHED = re.compile(r"-[\w-]{8}\.(?:js|css|svg)$")  # in a file's name: another content has another name
+# Each build has an address of its own, so that its files may be kept for ever: below the address that an older page
+# knows there is nothing of a newer build, and the two never mix.
+BUILD = hashlib.sha256((STATIC / "build.json").read_bytes()).hexdigest()[:12]
+FOR_EVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 
 
 def _page(name: str, base: str) -> Response:
     """A page, which names its files and links relatively to where the server is mounted."""
     text = (STATIC / name).read_text(encoding="utf-8")
     text = text.replace("<html ", f'<html data-base="{base}" ', 1)
-    text = text.replace('="./', f'="{base}/static/').replace('href="/', f'href="{base}/')
+    text = text.replace('="./', f'="{base}/static/{BUILD}/').replace('href="/', f'href="{base}/')
     return Response(text, media_type="text/html", headers={**HEADERS, "cache-control": "no-cache"})
 
 
 class _Static:
-    """Static files with the pages' headers."""
+    """Static files with the pages' headers, to be kept by browsers as ``keep`` says."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep: str) -> None:
         self._files: ASGIApp = StaticFiles(directory=STATIC)
+        self._headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+        self._keep = keep.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        keep = "public, max-age=31536000, immutable" if HASHED.search(scope["path"]) else "no-cache"
-
-        async def with_headers(message: dict[str, object]) -> None:
+        async def with_headers(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                headers = list(message.get("headers", []))  # type: ignore[call-overload]
-                headers += [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                headers.append((b"cache-control", keep.encode()))
-                message["headers"] = headers
+                message["headers"] = [*message.get("headers", []), *self._headers, (b"cache-control", self._keep)]
             await send(message)
 
         await self._files(scope, receive, with_headers)  # type: ignore[arg-type]
@@ -71,7 +72,8 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
     app = page("app.html")
     found: list[BaseRoute] = [Route(path, app) for path in APP]
-    found += [Route("/docs", page("docs.html")), Mount("/static", _Static())]
+    found.append(Route("/docs", page("docs.html")))
+    found += [Mount(f"/static/{BUILD}", _Static(FOR_EVER)), Mount("/static", _Static(ASK_AGAIN))]
     if settings.dev:
         found += [Route("/demo", page("demo.html")), Route("/dev/sign-in", app)]
     return found

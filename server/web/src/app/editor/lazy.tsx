@@ -9,21 +9,40 @@ const WAITED_MS = 150; // what comes sooner than that shows no sign of waiting
 export function lazy<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
   let loaded: ComponentType<P> | null = null;
   return function Lazy(props: P) {
+    const [missing, setMissing] = useState(false);
     const [, drawn] = useState(0);
     useEffect(() => {
       if (loaded !== null) return;
       let wanted = true;
-      void load().then((module) => {
-        loaded = module.default;
-        if (wanted) drawn(1);
-      });
+      void load().then(
+        (module) => {
+          loaded = module.default;
+          if (wanted) drawn(1);
+        },
+        () => {
+          if (wanted) setMissing(true);
+        },
+      );
       return () => {
         wanted = false;
       };
     }, []);
     const Component = loaded;
-    return Component === null ? <Waiting /> : <Component {...props} />;
+    if (Component !== null) return <Component {...props} />;
+    return missing ? <Missing /> : <Waiting />;
   };
+}
+
+/** It can't be loaded: there is no connection, or the server was updated and no longer has the files of this page. */
+function Missing() {
+  return (
+    <p class="quiet" role="alert">
+      This part of the page couldn't be loaded. The server may have been updated.{" "}
+      <button type="button" onClick={() => window.location.reload()}>
+        Reload the page
+      </button>
+    </p>
+  );
 }
 
 function Waiting() {
