@@ -12,6 +12,7 @@ from draftwire.document.ops import Insert, Remove, Set, Text
 from draftwire.document.shape import Shape
 from draftwire.errors import Problem
 from draftwire.rest.drafts import PatchOp, TextEdit
+from draftwire_server.core.edits import patching
 from draftwire_server.core.edits.patching import with_edits, with_ops, with_patch
 
 SHAPE = Shape(("/modules",), ("/text", "/modules/*/code"))
@@ -141,3 +142,12 @@ def test_ops_are_done_in_order_and_checked_like_live_ones() -> None:
         with pytest.raises(Problem) as refused:
             with_ops(document, [op])
         assert (refused.value.code, refused.value.detail["index"]) == (code, 0)
+
+
+def test_edits_that_look_through_too_much_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = Document.load(VALUE | {"text": "a" * 100 + "b"}, SHAPE)
+    monkeypatch.setattr(patching, "EDITS_LOOK_THROUGH", 250)
+    assert with_edits(document, [TextEdit("/text", "b", "b")] * 2).value == document.value
+    with pytest.raises(Problem) as refused:
+        with_edits(document, [TextEdit("/text", "b", "b")] * 3)
+    assert refused.value.code == "too_much_work"
