@@ -42,8 +42,8 @@ class Argument(NamedTuple):
 
 
 ARGUMENTS: Final = {
-    "If-Match": Argument("if_match", "str", "", "f'\"{if_match}\"'"),
-    "Draftwire-Override": Argument("override", "str | None", "None", "None if override is None else f'\"{override}\"'"),
+    "If-Match": Argument("if_match", "str", "", "quoted(if_match)"),
+    "Draftwire-Override": Argument("override", "str | None", "None", "None if override is None else quoted(override)"),
     "Draftwire-Session": Argument("session", "str | None", "None", "session"),
     "Idempotency-Key": Argument("idempotency_key", "str | None", "None", "idempotency_key"),
     "Prefer": Argument("merge", "bool", "True", "None if merge else 'merge=never'"),
@@ -257,6 +257,8 @@ def _module(group: str, routes: Sequence[Route]) -> str:
     calls = [_Call(route, writer).text() for route in routes]
     name = "".join(part.capitalize() for part in group.split("_"))
     writer.imports.add(("draftwire.api.asking", "Asking"))
+    if any("quoted(" in call for call in calls):
+        writer.imports.add(("draftwire.wire.etags", "quoted"))
     by_module: dict[str, list[str]] = {}
     for module, each in writer.imports:
         by_module.setdefault(module, []).append(each)

@@ -26,11 +26,13 @@ from draftwire.document.invert import invert
 from draftwire.document.ops import Effect, Insert, Move, Op, Remove, Set, Text
 from draftwire.document.rebase import compose, land, rebase
 from draftwire.document.shape import Shape
-from draftwire.errors import CODES, OpError
+from draftwire.errors import CODES, CloseCode, OpError, may_reconnect
 from draftwire.merge.comparison import compare, compare_text
 from draftwire.merge.merge import diff, merge
 from draftwire.text import text, textdiff
 from draftwire.text.units import length
+from draftwire.wire.etags import quoted, unquoted
+from draftwire.wire.retries import pause_s
 from draftwire.wire.secret_names import is_secret_name
 
 Case = dict[str, Any]
@@ -476,6 +478,23 @@ def name_cases() -> Iterator[Case]:
         yield {"name": name, "secret": is_secret_name(name)}
 
 
+def close_cases() -> Iterator[Case]:
+    known = [code for code in vars(CloseCode).values() if isinstance(code, int)]
+    for code in sorted({*known, 1000, 1005, 1006, 1011, 1013, 4499, 4500, 4999, 5000}):
+        yield {"code": code, "come_back": may_reconnect(code)}
+
+
+def pause_cases() -> Iterator[Case]:
+    for failures in (*range(13), 5_000):
+        for share in (0.0, 0.25, 1.0):
+            yield {"failures": failures, "share": share, "pause_ms": pause_s(failures, share) * 1000}
+
+
+def etag_cases() -> Iterator[Case]:
+    for header in ("g1.s2.abcd", '"g1.s2.abcd"', 'W/"g1.s2.abcd"'):
+        yield {"header": header, "quoted": quoted(header), "etag": unquoted(header)}
+
+
 Part = tuple[str, Callable[[], Iterator[Case]]]
 
 FILES: dict[str, list[Part]] = {
@@ -489,6 +508,7 @@ FILES: dict[str, list[Part]] = {
     "compare": [("documents", compare_cases), ("texts", compare_text_cases), ("large", compare_large_cases)],
     "session": [("rules", rule_cases), ("histories", history_cases), ("codes", code_cases)],
     "names": [("names", name_cases)],
+    "connection": [("closes", close_cases), ("pauses", pause_cases), ("etags", etag_cases)],
     "messages": [("frames", frame_cases), ("refused", refused_message_cases)],
 }
 

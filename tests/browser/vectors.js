@@ -276,6 +276,17 @@ const RUN = {
       report.equal("hunks", { hunks: shown, coarse: found.coarse }, { hunks, coarse });
     },
   },
+  connection: {
+    closes(report, { code, come_back }) {
+      report.equal(String(code), draftwire.mayReconnect(code), come_back);
+    },
+    pauses(report, { failures, share, pause_ms }) {
+      report.equal(`${failures} ${share}`, draftwire.pauseMs(failures, share), pause_ms);
+    },
+    etags(report, { header, quoted, etag }) {
+      report.equal(header, [draftwire.quoted(header), draftwire.unquoted(header)], [quoted, etag]);
+    },
+  },
   names: {
     names(report, { name, secret }) {
       report.equal(name, draftwire.isSecretName(name), secret);

@@ -9,10 +9,9 @@ from typing import Self
 from draftwire.api.calls.events import EventsCalls
 from draftwire.errors import Problem
 from draftwire.wire.messages import EventInfo
+from draftwire.wire.retries import pause_s
 
 WAIT_S = 20.0  # below the time-outs of this client and of common proxies
-AGAIN_S = 0.25  # after a failure: a random time up to this, doubled each time, up to
-AGAIN_MAX_S = 10.0
 
 
 class EventsApi(EventsCalls):
@@ -60,8 +59,8 @@ class EventFollower:
             except Problem as problem:
                 if not problem.kind.retry:
                     raise
-                await asyncio.sleep(random.uniform(0, min(AGAIN_MAX_S, AGAIN_S * 2**self._failures)))  # noqa: S311
-                self._failures = min(self._failures + 1, 10)
+                await asyncio.sleep(pause_s(self._failures, random.random()))  # noqa: S311
+                self._failures += 1
                 continue
             self._failures = 0
             self._waiting.extend(page.events)

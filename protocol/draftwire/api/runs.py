@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator
 from draftwire.api.calls.runs import RunsCalls
 from draftwire.errors import Problem
 from draftwire.wire.messages import RunEvent
+from draftwire.wire.retries import pause_s
 
 WAIT_S = 20.0  # below the time-outs of this client and of common proxies
-AGAIN_S = 0.25  # after a failure: a random time up to this, doubled each time, up to
-AGAIN_MAX_S = 10.0
 OVER = ("stopped", "ended")
 
 
@@ -26,8 +25,8 @@ class RunsApi(RunsCalls):
             except Problem as problem:
                 if not problem.retry:
                     raise
-                await asyncio.sleep(random.uniform(0, min(AGAIN_MAX_S, AGAIN_S * 2**failures)))  # noqa: S311
-                failures = min(failures + 1, 10)
+                await asyncio.sleep(pause_s(failures, random.random()))  # noqa: S311
+                failures += 1
                 continue
             failures = 0
             for event in page.events:

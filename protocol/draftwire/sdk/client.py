@@ -36,11 +36,10 @@ from draftwire.session.session import Session
 from draftwire.text.lines import lf
 from draftwire.text.units import length
 from draftwire.wire import messages as m
+from draftwire.wire import retries
 from draftwire.wire.codec import decode_server, encode
 
 TICK_S = 0.1
-BACKOFF_BASE_S = 0.25
-BACKOFF_MAX_S = 10.0
 OPEN_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 2.0
 FRAME_MAX_BYTES = 32 * 1024 * 1024  # a whole document, unless the server cuts it into pieces
@@ -437,11 +436,10 @@ class Client:
             if code == CloseCode.REPLACED:
                 raise SignedOut(code, "another connection of this session took over")
             self.reconnects += 1
-            failures += 1
             pause_s = self._bye_after_s
             if pause_s is None:
-                ceiling_s = min(BACKOFF_BASE_S * 2 ** (failures - 1), BACKOFF_MAX_S)
-                pause_s = random.uniform(0, ceiling_s)  # noqa: S311 — full jitter
+                pause_s = retries.pause_s(failures, random.random())  # noqa: S311
+            failures += 1
             self._bye_after_s = None
             await asyncio.sleep(pause_s)
 

@@ -1,5 +1,5 @@
 // src/bindings/autosave.ts
-import { randomId } from "./draftwire.js";
+import { quoted, randomId, unquoted } from "./draftwire.js";
 
 // src/document/values.ts
 function isObject(value) {
@@ -178,12 +178,12 @@ var Autosave = class {
     }
     this.dirty = true;
     const code = typeof body["code"] === "string" ? body["code"] : String(answer.status);
-    const etag = unquoted(answer.headers.get("draft-etag") ?? answer.headers.get("etag"));
+    const header = answer.headers.get("draft-etag") ?? answer.headers.get("etag");
     if (answer.status !== 409) {
       this.tell("refused");
       return;
     }
-    this.conflict = { code, etag: etag ?? etagIn(body), detail: body };
+    this.conflict = { code, etag: header === null ? etagIn(body) : unquoted(header), detail: body };
     this.tell("conflict");
     this.options.conflict?.(this.conflict);
   }
@@ -203,12 +203,6 @@ var Autosave = class {
 };
 function copyOf(value) {
   return JSON.parse(JSON.stringify(value));
-}
-function quoted(etag) {
-  return etag.startsWith('"') || etag.startsWith("W/") ? etag : `"${etag}"`;
-}
-function unquoted(etag) {
-  return etag?.replace(/^W\//, "").replaceAll('"', "") ?? null;
 }
 function etagIn(body) {
   return typeof body["etag"] === "string" ? body["etag"] : null;

@@ -3547,6 +3547,22 @@ function baseFor({ replica: { value, shape } }, kept) {
 // src/wire/messages.ts
 var SUBPROTOCOL = "draftwire.v1+json";
 
+// src/wire/retries.ts
+var BASE_MS = 250;
+var CAP_MS = 1e4;
+var DOUBLINGS = 10;
+function pauseMs(failures, share) {
+  return share * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(failures, DOUBLINGS));
+}
+
+// src/wire/etags.ts
+function quoted(etag) {
+  return etag.startsWith('"') || etag.startsWith("W/") ? etag : `"${etag}"`;
+}
+function unquoted(header) {
+  return header.replace(/^W\//, "").replaceAll('"', "");
+}
+
 // src/rest/routes.ts
 var ROUTES = [
   ["server.me", "GET", "/v1/me"],
@@ -3721,6 +3737,7 @@ var HEADERS = {
 };
 
 // src/rest/request.ts
+var QUOTED = '"*"';
 function callsOf(send) {
   const calls = {};
   let workspace = null;
@@ -3751,7 +3768,7 @@ async function asked(send, method, path, body, options = {}) {
     if (value === void 0 || value === null) continue;
     const header = HEADERS[name];
     if (header !== void 0) {
-      if (value !== true) headers[header[0]] = header[1].replace("*", String(value));
+      if (value !== true) headers[header[0]] = header[1] === QUOTED ? quoted(String(value)) : header[1].replace("*", String(value));
       continue;
     }
     for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
@@ -5218,8 +5235,6 @@ function split(channel) {
 }
 
 // src/sdk/client.ts
-var BACKOFF_BASE_MS = 250;
-var BACKOFF_CAP_MS = 1e4;
 var TICK_MS = 250;
 var WELCOME_WITHIN_MS = 15e3;
 var SOCKET_PATH = "/v1/ws";
@@ -5522,8 +5537,7 @@ var Client = class _Client {
     this.comeBack(code);
   }
   comeBack(code) {
-    const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** this.failures);
-    const inMs = this.byeAfterMs ?? Math.random() * ceiling;
+    const inMs = this.byeAfterMs ?? pauseMs(this.failures, Math.random());
     this.byeAfterMs = null;
     this.failures++;
     const event = { type: "connection", state: "waiting", retryInMs: inMs };
@@ -6164,8 +6178,10 @@ export {
   ownerOf,
   parseAddress,
   parseJson,
+  pauseMs,
   placesIn,
   placesOfElement,
+  quoted,
   randomId,
   rebase,
   remoteCarets,
@@ -6182,6 +6198,7 @@ export {
   transformSplices,
   typedAt,
   unescapeToken,
+  unquoted,
   validateInsert,
   validateSplices
 };

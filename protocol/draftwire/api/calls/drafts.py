@@ -17,6 +17,7 @@ from draftwire.rest.drafts import (
     WholeDraft,
     WriterCounts,
 )
+from draftwire.wire.etags import quoted
 
 
 class DraftsCalls:
@@ -66,8 +67,8 @@ class DraftsCalls:
             body=WholeDraft(value=dict(value), made_from=None if made_from is None else dict(made_from)),
             query=DraftQuery(purpose=purpose),
             headers={
-                "if-match": f'"{if_match}"',
-                "draftwire-override": None if override is None else f'"{override}"',
+                "if-match": quoted(if_match),
+                "draftwire-override": None if override is None else quoted(override),
                 "draftwire-session": session,
                 "idempotency-key": idempotency_key,
                 "prefer": None if merge else "merge=never",
@@ -103,8 +104,8 @@ class DraftsCalls:
             body=WholeDraft(value=dict(value), made_from=None if made_from is None else dict(made_from)),
             query=NamedDraft(item=self._api.item_of(draft, item)),
             headers={
-                "if-match": f'"{if_match}"',
-                "draftwire-override": None if override is None else f'"{override}"',
+                "if-match": quoted(if_match),
+                "draftwire-override": None if override is None else quoted(override),
                 "draftwire-session": session,
                 "idempotency-key": idempotency_key,
                 "prefer": None if merge else "merge=never",
@@ -143,7 +144,7 @@ class DraftsCalls:
             body=body,
             query=NamedDraft(item=self._api.item_of(draft, item)),
             headers={
-                "if-match": f'"{if_match}"',
+                "if-match": quoted(if_match),
                 "draftwire-session": session,
                 "idempotency-key": idempotency_key,
                 "prefer": None if merge else "merge=never",
@@ -179,7 +180,7 @@ class DraftsCalls:
             body=body,
             query=DraftQuery(purpose=purpose),
             headers={
-                "if-match": f'"{if_match}"',
+                "if-match": quoted(if_match),
                 "draftwire-session": session,
                 "idempotency-key": idempotency_key,
                 "prefer": None if merge else "merge=never",

@@ -7,6 +7,7 @@ from draftwire.rest.deploys import DeployedQuery
 from draftwire.rest.drafts import NamedDraft
 from draftwire.rest.rights import Done
 from draftwire.rest.secrets import DeployedSecrets, MadeSecret, NewSecret, PlacedSecret, SecretList, SetSecret
+from draftwire.wire.etags import quoted
 
 
 class SecretsCalls:
@@ -44,7 +45,7 @@ class SecretsCalls:
             body=PlacedSecret(at=at, value=value),
             query=NamedDraft(item=self._api.item_of(draft, item)),
             headers={
-                "if-match": f'"{if_match}"',
+                "if-match": quoted(if_match),
                 "draftwire-session": session,
                 "prefer": None if merge else "merge=never",
             },

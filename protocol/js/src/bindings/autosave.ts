@@ -10,7 +10,7 @@
  * name the document that was sent since. So what others wrote and the editor never showed is not taken for deleted.
  */
 
-import { randomId } from "../index.js";
+import { quoted, randomId, unquoted } from "../index.js";
 import type { Json, JsonObject } from "../index.js";
 import { isObject, same } from "../document/values.js";
 
@@ -223,12 +223,12 @@ export class Autosave {
     }
     this.dirty = true; // what was typed is unsaved still
     const code = typeof body["code"] === "string" ? body["code"] : String(answer.status);
-    const etag = unquoted(answer.headers.get("draft-etag") ?? answer.headers.get("etag"));
+    const header = answer.headers.get("draft-etag") ?? answer.headers.get("etag");
     if (answer.status !== 409) {
       this.tell("refused");
       return;
     }
-    this.conflict = { code, etag: etag ?? etagIn(body), detail: body };
+    this.conflict = { code, etag: header === null ? etagIn(body) : unquoted(header), detail: body };
     this.tell("conflict");
     this.options.conflict?.(this.conflict);
   }
@@ -252,14 +252,6 @@ export class Autosave {
 /** A document as it is sent. */
 function copyOf(value: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(value)) as JsonObject;
-}
-
-function quoted(etag: string): string {
-  return etag.startsWith('"') || etag.startsWith("W/") ? etag : `"${etag}"`;
-}
-
-function unquoted(etag: string | null): string | null {
-  return etag?.replace(/^W\//, "").replaceAll('"', "") ?? null;
 }
 
 function etagIn(body: JsonObject): string | null {

@@ -1,12 +1,15 @@
 /** How a call becomes a request, and its answer a value or a Problem. */
 
 import { Problem } from "../errors.js";
+import { quoted } from "../wire/etags.js";
 import type { Api } from "./api.js";
 import type { Options } from "./options.js";
 import { HEADERS, ROUTES } from "./routes.js";
 
 /** Sends a request to a path of the server, as the person whose token it brings. */
 export type Send = (path: string, init: RequestInit) => Promise<Response>;
+
+const QUOTED = '"*"'; // an etag, which may come with its quotes
 
 type Given = Readonly<Record<string, unknown>> & Options;
 
@@ -46,7 +49,7 @@ async function asked(send: Send, method: string, path: string, body?: unknown, o
     if (value === undefined || value === null) continue;
     const header = HEADERS[name];
     if (header !== undefined) {
-      if (value !== true) headers[header[0]] = header[1].replace("*", String(value));
+      if (value !== true) headers[header[0]] = header[1] === QUOTED ? quoted(String(value)) : header[1].replace("*", String(value));
       continue;
     }
     for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));

@@ -16,6 +16,7 @@ import { holdSession } from "./journal.js";
 import type { JournalRecord, NoJournal } from "./journal.js";
 import { Keeper } from "./keeper.js";
 import { SUBPROTOCOL } from "../wire/messages.js";
+import { pauseMs } from "../wire/retries.js";
 import type { ClientMessage, ParkedText, PresenceState, Purpose, ServerMessage, Status } from "../wire/messages.js";
 import type { Op } from "../document/ops.js";
 import type { Api } from "../rest/api.js";
@@ -25,8 +26,6 @@ import type { DraftReplica } from "../session/replica.js";
 import { Session } from "../session/session.js";
 import type { SessionEvent } from "../session/session.js";
 
-const BACKOFF_BASE_MS = 250;
-const BACKOFF_CAP_MS = 10_000;
 const TICK_MS = 250;
 const WELCOME_WITHIN_MS = 15_000; // a connection that says nothing for that long is given up
 const SOCKET_PATH = "/v1/ws";
@@ -401,8 +400,7 @@ export class Client {
   }
 
   private comeBack(code: number | undefined): void {
-    const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** this.failures);
-    const inMs = this.byeAfterMs ?? Math.random() * ceiling;
+    const inMs = this.byeAfterMs ?? pauseMs(this.failures, Math.random());
     this.byeAfterMs = null;
     this.failures++;
     const event: ClientEvent = { type: "connection", state: "waiting", retryInMs: inMs };
