@@ -96,7 +96,9 @@ def test_a_room_has_few_modules() -> None:
 
 
 def test_a_module_is_short_or_named() -> None:
-    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in modules()}
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text() for path in modules()}
+    # A made module is as long as its group has routes.
+    lengths = {name: len(text.splitlines()) for name, text in texts.items() if not text.startswith('"""Made by ')}
     assert set(LONG_MODULES) == {name for name, lines in lengths.items() if lines > LINES_A_MODULE}
     grown = {name: lengths[name] for name, most in LONG_MODULES.items() if lengths[name] > most}
     assert not grown, "part it instead"

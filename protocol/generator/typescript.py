@@ -218,10 +218,11 @@ def _signature(name: str, given: Sequence[str], answer: str) -> list[str]:
 
 
 def _told(route: Route) -> str:
-    """What stands above a call."""
+    """The comment above a call."""
     own = ", ".join(f"`{code}`" for code in route.codes)
     throws = textwrap.fill(f"Throws {own}.", LINE - 5, break_on_hyphens=False) if own else ""
-    parts = [f"{route.summary}{'' if route.summary.endswith('?') else '.'}", route.description, throws]
+    who = textwrap.fill(route.who_may, LINE - 5, break_on_hyphens=False)
+    parts = [f"{route.summary}.", route.description, who, throws]
     return "\n\n".join(part for part in parts if part)
 
 

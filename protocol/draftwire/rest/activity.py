@@ -64,8 +64,10 @@ EDITS_PER_MINUTE = Route(
     first=("minutes",),
     query=ActivityQuery,
     answer=Activity,
-    summary="Edits per minute",
+    summary="Count edits per minute",
     description="""
-    How much is edited in which items and by which AI sessions, of the drafts that the asker may read.
+    Returns the edits of the last minutes by item and by AI session. Edits of single people are counted only if the
+    workspace has switched that on.
     """,
+    who="every member, for the drafts they can read",
 )

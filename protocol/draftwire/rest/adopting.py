@@ -76,13 +76,14 @@ ADOPT = Route(
     answer=Brought,
     headers=ONCE,
     codes=("draft_exists", *MERGES),
-    summary="Adopt another's draft",
+    summary="Adopt another draft",
     description="""
-    Make one's own draft of an item another's text, as of an etag.
+    Copies another draft's text, as of an etag, into your own draft of the item.
 
-    If one's own draft has changes and ``how`` is not said: 409 `draft_exists` with what a merge would give (``value``,
-    ``hunks``) and what a replacement would lose (``lost``). What is replaced goes into the stash.
+    If your draft has changes and you don't set ``how``, returns 409 `draft_exists` with the result of a merge
+    (``value``, ``hunks``) and what a replacement would lose (``lost``). Replaced text goes to your stash.
     """,
+    who="everyone who can read the other draft and edit a draft of their own",
 )
 
 BRING = Route(
@@ -94,10 +95,12 @@ BRING = Route(
     answer=Brought,
     headers=ONCE,
     codes=("not_adopted", *MERGES),
-    summary="Bring back changes of an adopted draft",
+    summary="Merge newer changes from an adopted draft",
     description="""
-    Merge what changed in a draft since one took from it: 409 `merge_conflict` where that needs choices.
+    Merges what changed in the other draft since you last took from it. Returns 409 `merge_conflict` if you have to
+    choose.
     """,
+    who="everyone who can read the other draft and edit this one",
 )
 
 EDIT_TOGETHER = Route(
@@ -109,8 +112,10 @@ EDIT_TOGETHER = Route(
     answer=Brought,
     headers=ONCE,
     codes=("forbidden", *MERGES),
-    summary="Move one's changes into the shared draft",
+    summary="Move your changes into the shared draft",
     description="""
-    Merge the changes of one's own draft into the item's shared one, and take them out of the own one; or neither.
+    Merges the changes of your own draft into the item's shared draft and removes them from yours. Either both
+    happen or neither.
     """,
+    who="the draft's owner, if they can edit the shared draft",
 )

@@ -70,7 +70,8 @@ LIST_ALERTS = Route(
     answer=AlertPage,
     codes=("bad_cursor",),
     summary="List alerts",
-    description="Of a draft, of an item, or those that one is a party of; newest first.",
+    description="Returns the alerts of a draft or an item, or the ones you are involved in. Newest first.",
+    who="everyone who can read the drafts",
 )
 
 GET_ALERT = Route(
@@ -79,8 +80,9 @@ GET_ALERT = Route(
     path="alerts/{alert}",
     api="alerts.get",
     answer=AlertInfo,
-    summary="Look at an alert",
-    description="Who, where, what, and how it ended; for who may read the draft.",
+    summary="Get an alert",
+    description="Returns the people involved, the place, both texts, and how the alert ended.",
+    who="everyone who can read the draft",
 )
 
 CHOOSE_ALERT = Route(
@@ -95,6 +97,8 @@ CHOOSE_ALERT = Route(
     codes=("alert_over", "forbidden", *MERGES),
     summary="Resolve an alert",
     description="""
-    End it, with one side's text in its place if asked for; the text that loses goes into its author's stash.
+    Ends the alert, and puts one side's text in place if you ask for it. The other side's text goes to its author's
+    stash.
     """,
+    who="everyone who can edit the draft; the text of a refused save only its author",
 )

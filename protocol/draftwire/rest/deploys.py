@@ -246,11 +246,12 @@ DEPLOY = Route(
     codes=(*DEPLOYS, *STATES, "draft_moved"),
     summary="Deploy a draft's state",
     description="""
-    Make exactly the state of the etag the item's next version, also if the draft has moved on since.
+    Makes the state of the etag the item's next version, even if the draft has changed since.
 
-    What came later stays in the draft, which stands on the new version then. 409 `behind` tells who has deployed
-    meanwhile, what a merge would give and where both sides meet.
+    Later changes stay in the draft, which is then based on the new version. 409 `behind` says who has deployed in
+    the meantime, what a merge would give and where both sides overlap.
     """,
+    who="everyone who can read the draft and deploy the item",
 )
 
 REDEPLOY = Route(
@@ -263,9 +264,8 @@ REDEPLOY = Route(
     headers=ONCE,
     codes=DEPLOYS,
     summary="Deploy an older version again",
-    description="""
-    An older version, by number or hash, becomes the head again, as a new version of the same content.
-    """,
+    description="Makes an older version, named by number or hash, live again, as a new version with the same content.",
+    who="everyone who can deploy the item",
 )
 
 REBASE = Route(
@@ -277,12 +277,14 @@ REBASE = Route(
     answer=Rebased,
     headers=ONCE,
     codes=WRITES,
-    summary="Bring a draft onto another version",
+    summary="Rebase a draft onto another version",
     description="""
-    Merge into a draft what a version changed since the one on which it stands; ``preview`` only tells.
+    Merges into the draft what the version changed since the version the draft is based on. ``preview`` returns the
+    result without saving it.
 
-    409 `merge_conflict` holds the places that both changed, side by side: mine is the draft, theirs the version.
+    409 `merge_conflict` returns the places that both changed, side by side: mine is the draft, theirs the version.
     """,
+    who="everyone who can edit the draft",
 )
 
 KEEP = Route(
@@ -293,8 +295,9 @@ KEEP = Route(
     body=Keep,
     answer=Kept,
     codes=("behind", "read_only"),
-    summary="Keep a draft as it is behind a head",
-    description="Nobody is reminded of this head any more; of the next one they are.",
+    summary="Keep a draft behind a version",
+    description="Stops reminding you of this version. A newer version reminds you again.",
+    who="everyone who can edit the draft",
 )
 
 REVERT = Route(
@@ -306,13 +309,15 @@ REVERT = Route(
     answer=Rebased,
     headers=ONCE,
     codes=(*WRITES, *STATES, *PARTS),
-    summary="Bring a draft back to a version or a state",
+    summary="Revert a draft to a version or a past state",
     description="""
-    The draft reads as the version, or as it did at the etag; as ops in its log, so that it can be undone.
+    Sets the draft to the version, or to its own state at the etag. The revert is written as ops to the log and can
+    be undone.
 
-    ``only`` brings back single parts of the difference from that to the draft: members, elements, moves, hunks of
-    texts. If one of them reads differently by now, 409 `parts_changed` holds the difference as it is.
+    ``only`` reverts single parts of the difference: members, elements, moves, hunks of texts. If one of them has
+    changed in the meantime, returns 409 `parts_changed` with the current difference.
     """,
+    who="everyone who can edit the draft",
 )
 
 DISCARD = Route(
@@ -324,7 +329,8 @@ DISCARD = Route(
     answer=Discarded,
     codes=("bad_etag", "draft_moved", "generation_changed", "forbidden"),
     summary="Discard a draft",
-    description="End the draft at exactly the state of the etag; for 30 days its text can be brought back.",
+    description="Ends the draft, if the etag is its current state. You can restore its text for 30 days.",
+    who="its owner; of a shared draft also its editors; of shared and abandoned drafts also admins of the item",
 )
 
 BRING_BACK = Route(
@@ -336,8 +342,10 @@ BRING_BACK = Route(
     answer=Rebased,
     headers=ONCE,
     codes=WRITES,
-    summary="Bring a discarded draft back",
+    summary="Restore a discarded draft",
     description="""
-    Merge the text of a discarded generation, the last one if none is named, into the draft as it is now.
+    Merges the text of a discarded generation into the draft as it is now. Without ``generation``, takes the last
+    discarded one.
     """,
+    who="everyone who can edit the draft",
 )

@@ -191,8 +191,10 @@ DIFF_ITEM = Route(
     ),
     summary="Compare two values of an item",
     description="""
-    What differs between any two of: one's own draft, another's, the shared one, the deployed value, an etag.
+    Returns the differences between any two of these: your draft, another person's draft, the shared draft, the
+    deployed value, a version, a past state.
 
-    Each value is asked for by itself: of a draft that one may not read there is nothing to compare.
+    Access is checked for each value separately.
     """,
+    who="everyone who can read both values",
 )

@@ -203,9 +203,8 @@ CHANGE_RIGHTS = Route(
     answer=ChangeResults,
     codes=("forbidden", "taken", "bad_name", "no_such_holder", "last_admin", "not_empty", "bad_path"),
     summary="Change many rights",
-    description="""
-    Make many changes in order, all or none; a refusal names the first that can't be made by its ``index``.
-    """,
+    description="Makes all changes in order, or none. A refusal names the first change that failed by its ``index``.",
+    who="as for each single change",
 )
 
 PUT_DIRECTORY = Route(
@@ -218,6 +217,8 @@ PUT_DIRECTORY = Route(
     codes=("forbidden", "taken", "bad_name", "no_such_holder", "last_admin", "bad_path"),
     summary="Sync users, groups and folders",
     description="""
-    Bring users, groups and folders to what the platform has, by external id; twice is as good as once. Admins.
+    Sets users, groups and folders to what your platform has, matched by external id. All changes are made or none.
+    Idempotent.
     """,
+    who="workspace admins",
 )

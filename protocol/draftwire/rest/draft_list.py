@@ -154,9 +154,8 @@ LIST_DRAFTS = Route(
     answer=DraftPage,
     codes=("bad_cursor", "unknown_kind", "too_many"),
     summary="List drafts",
-    description="""
-    Drafts with changes that the asker may know of. Of private ones of others only owner and age.
-    """,
+    description="Returns drafts that have changes. Of drafts you can't read it shows only owner and age.",
+    who="every member except operators, for items they can see",
 )
 
 DEPLOY_MANY = Route(
@@ -170,7 +169,8 @@ DEPLOY_MANY = Route(
     parts="drafts",
     codes=("too_many", "idempotency_reused"),
     summary="Deploy many drafts",
-    description="As deploying each of them, in order: each by itself, with a result for each.",
+    description="Deploys up to 50 drafts in order, each independently. Returns one result per draft.",
+    who="as for deploying each draft",
 )
 
 DISCARD_MANY = Route(
@@ -184,5 +184,6 @@ DISCARD_MANY = Route(
     parts="drafts",
     codes=("too_many", "idempotency_reused"),
     summary="Discard many drafts",
-    description="As discarding each of them, in order: each by itself, with a result for each.",
+    description="Discards up to 50 drafts in order, each independently. Returns one result per draft.",
+    who="as for discarding each draft",
 )

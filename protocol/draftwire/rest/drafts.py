@@ -229,10 +229,11 @@ GET_DIAGNOSTICS = Route(
     api="drafts.diagnostics",
     query=NamedDraft,
     answer=Diagnostics,
-    summary="What stands in the way of a deploy",
+    summary="List what prevents a deploy",
     description="""
-    What the kind's schema objects to, and references that lead nowhere; none of it ever stops typing.
+    Returns violations of the kind's schema and references that lead nowhere. They prevent a deploy, never editing.
     """,
+    who="everyone who can read the draft",
 )
 
 GET_DRAFT_OF_ITEM = Route(
@@ -243,10 +244,12 @@ GET_DRAFT_OF_ITEM = Route(
     query=DraftQuery,
     answer=DraftState,
     headers=(IF_NONE_MATCH,),
-    summary="Read an item's draft",
+    summary="Get an item's draft",
     description="""
-    The draft that an editor would open, or the own or shared one; 304 if the asker has that very state.
+    Returns the draft that an editor would open, or the own or shared one if you name it. Returns 304 if you already
+    have this state.
     """,
+    who="everyone who can read the draft",
 )
 
 GET_DRAFT = Route(
@@ -257,8 +260,9 @@ GET_DRAFT = Route(
     query=NamedDraft,
     answer=DraftState,
     headers=(IF_NONE_MATCH,),
-    summary="Read a draft",
-    description="The draft with its etag; 304 if the asker has that very state.",
+    summary="Get a draft",
+    description="Returns the draft with its etag. Returns 304 if you already have this state.",
+    who="everyone who can read the draft",
 )
 
 PUT_DRAFT_OF_ITEM = Route(
@@ -272,7 +276,8 @@ PUT_DRAFT_OF_ITEM = Route(
     headers=SAVE_HEADERS,
     codes=SAVE_PROBLEMS,
     summary="Save an item's whole draft",
-    description="As `PUT` of the draft itself.",
+    description="Does the same as ``PUT drafts/{draft}``, for the draft that an editor would open or the one you name.",
+    who="everyone who can edit the draft",
 )
 
 PUT_DRAFT = Route(
@@ -287,8 +292,9 @@ PUT_DRAFT = Route(
     codes=SAVE_PROBLEMS,
     summary="Save a whole draft",
     description="""
-    Save the whole document. 200 with the new etag, and with the value if others' work was merged in.
+    Saves the whole document. Returns the new etag, and also the merged value if changes by others were merged in.
     """,
+    who="everyone who can edit the draft",
 )
 
 PATCH_CONTENT = Route(
@@ -304,11 +310,12 @@ PATCH_CONTENT = Route(
     codes=PATCH_PROBLEMS,
     summary="Change parts of a draft",
     description="""
-    Our ops, an RFC 6902 patch or texts replaced in texts, resolved at the state that `If-Match` names.
+    Applies ops, an RFC 6902 patch or text replacements to the state that ``If-Match`` names.
 
-    What others wrote since is merged as for a whole document: 200 tells what came in, where and from whom, and 409
-    `stale` has both sides.
+    Changes that others made since then are merged as for a whole document: 200 lists what was merged, where and by
+    whom, and 409 `stale` returns both sides.
     """,
+    who="everyone who can edit the draft",
 )
 
 PATCH_DRAFT_OF_ITEM = Route(
@@ -323,7 +330,10 @@ PATCH_DRAFT_OF_ITEM = Route(
     media_types=PATCH_TYPES,
     codes=PATCH_PROBLEMS,
     summary="Change parts of an item's draft",
-    description="As `PATCH` of the draft's content.",
+    description="""
+    Does the same as ``PATCH drafts/{draft}/content``, for the draft that an editor would open or the one you name.
+    """,
+    who="everyone who can edit the draft",
 )
 
 GET_LOG = Route(
@@ -334,8 +344,9 @@ GET_LOG = Route(
     query=LogQuery,
     answer=DraftLog,
     codes=("base_expired",),
-    summary="Read a draft's log",
-    description="The draft's batches after a seq, for its readers.",
+    summary="Get a draft's log",
+    description="Returns the draft's batches after a seq.",
+    who="everyone who can read the draft",
 )
 
 GET_WRITERS = Route(
@@ -346,7 +357,8 @@ GET_WRITERS = Route(
     query=NamedDraft,
     answer=WriterCounts,
     summary="Count a draft's writers",
-    description="Every session that has written in the draft, and how many of its batches the log holds.",
+    description="Returns every session that has written in the draft, with the number of its batches in the log.",
+    who="everyone who can read the draft",
 )
 
 RESOLVE_ALERT = Route(
@@ -356,6 +368,7 @@ RESOLVE_ALERT = Route(
     api="drafts.resolve_alert",
     answer=AlertEnded,
     codes=("forbidden",),
-    summary="End an alert",
-    description="A person has dealt with an alert.",
+    summary="Close an alert",
+    description="Marks an alert as resolved. The draft does not change.",
+    who="everyone who can edit the draft",
 )

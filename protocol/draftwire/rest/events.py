@@ -45,10 +45,12 @@ READ_EVENTS = Route(
     query=EventQuery,
     answer=EventPage,
     codes=("cursor_expired", "cursor_ahead", "too_many"),
-    summary="Read what happened",
+    summary="Read events",
     description="""
-    Events after a number, in the order of their commits and without gaps, kept for 30 days.
+    Returns events after a number, in commit order and without gaps. Events are kept for 30 days.
 
-    Go on from ``next``. With ``wait_s`` an answer that would be empty waits for an event.
+    Continue from ``next``. With ``wait_s``, an empty answer waits for an event. You get events of items you can
+    see; those about the workspace itself go to admins.
     """,
+    who="every member, for the events they can see",
 )

@@ -251,12 +251,14 @@ GET_HISTORY = Route(
     query=HistoryQuery,
     answer=HistoryPage,
     codes=("generation_changed", "busy"),
-    summary="Read a draft's history",
+    summary="Get a draft's history",
     description="""
-    The draft's batches grouped by writer, run and time, the latest first: who, when, where, how much, named states.
+    Returns the draft's batches grouped by writer, run and time, newest first: who, when, where, how much, and named
+    states.
 
-    A pause of five minutes ends a group. A batch by itself is in the draft's log.
+    A pause of five minutes ends a group. The draft's log has the single batches.
     """,
+    who="everyone who can read the draft",
 )
 
 GET_STATE = Route(
@@ -268,8 +270,9 @@ GET_STATE = Route(
     query=StateQuery,
     answer=PastState,
     codes=STATES,
-    summary="Read a draft as it was",
-    description="The draft's value at an etag, at a seq, or at a named state, and whose batch led to it.",
+    summary="Get a past state of a draft",
+    description="Returns the draft's value at an etag, a seq or a named state, and who wrote the batch that led to it.",
+    who="everyone who can read the draft",
 )
 
 LIST_STATE_NAMES = Route(
@@ -281,8 +284,9 @@ LIST_STATE_NAMES = Route(
     answer=NamedStates,
     summary="List a draft's named states",
     description="""
-    The named states, the latest first. Their values stay readable, whatever becomes of the log around them.
+    Returns the named states, newest first. Their values stay readable even when the log around them is shortened.
     """,
+    who="everyone who can read the draft",
 )
 
 NAME_STATE = Route(
@@ -295,9 +299,8 @@ NAME_STATE = Route(
     status=201,
     codes=(*STATES, *NAMES, "too_many"),
     summary="Name a state",
-    description="""
-    Give the state of an etag a name, for who may type in the draft; 200 if it has that name already.
-    """,
+    description="Gives the state of an etag a name. Returns 200 if it already has that name.",
+    who="everyone who can edit the draft",
 )
 
 RENAME_STATE = Route(
@@ -309,7 +312,8 @@ RENAME_STATE = Route(
     answer=NamedState,
     codes=NAMES,
     summary="Rename a named state",
-    description="Another name for the same state.",
+    description="Gives a named state another name.",
+    who="everyone who can edit the draft",
 )
 
 REMOVE_STATE_NAME = Route(
@@ -320,7 +324,8 @@ REMOVE_STATE_NAME = Route(
     status=204,
     codes=("read_only", "mode_forbids"),
     summary="Remove a state's name",
-    description="The state is kept as long as its log is, no longer for its name.",
+    description="Removes the name. The state then stays readable only as long as the log contains it.",
+    who="everyone who can edit the draft",
 )
 
 GET_BLAME = Route(
@@ -332,12 +337,13 @@ GET_BLAME = Route(
     query=BlameQuery,
     answer=DraftBlame,
     codes=(*STATES, "no_such_place", "duplicate_id", "bad_id"),
-    summary="Who wrote what of a draft",
+    summary="Get the authors of a draft",
     description="""
-    By line of the texts and by member: who, or an agent for whom, in which run, when, with which batches.
+    Returns the author of each line of text and of each member: the actor, the run, the time and the batches.
 
-    What came with a version is told with that version's own writers.
+    Text that came with a version is attributed to that version's authors.
     """,
+    who="everyone who can read the draft",
 )
 
 GET_VERSION_BLAME = Route(
@@ -348,8 +354,9 @@ GET_VERSION_BLAME = Route(
     query=BlameVersionQuery,
     answer=DraftBlame,
     codes=("no_such_place", "duplicate_id", "bad_id"),
-    summary="Who wrote what of a version",
-    description="The same of a version, by number or hash; who sees the item sees it.",
+    summary="Get the authors of a version",
+    description="Returns the author of each line of text and of each member of a version, by number or hash.",
+    who="everyone who can see the item",
 )
 
 GET_CHANGES = Route(
@@ -361,12 +368,13 @@ GET_CHANGES = Route(
     query=ChangesQuery,
     answer=DraftChanges,
     codes=(*STATES, "too_large", "duplicate_id", "bad_id", "busy"),
-    summary="What others changed in a draft",
+    summary="List what others changed in a draft",
     description="""
-    What others changed since the asker said that they looked, or since a state: by whom, how often, when, where.
+    Returns what others changed since your own mark, or since a state: who, how often, when and where.
 
-    People and each run of an agent are told apart; ``comparison`` holds the places that they changed.
+    People and the runs of agents are listed separately. ``comparison`` holds the places that they changed.
     """,
+    who="everyone who can read the draft",
 )
 
 POST_LOOKED = Route(
@@ -377,6 +385,7 @@ POST_LOOKED = Route(
     body=Looked,
     answer=LookedAt,
     codes=STATES,
-    summary="Say up to where one has looked",
-    description="Move the asker's mark to a state. Nothing else moves it, and it never goes back.",
+    summary="Mark a draft as viewed",
+    description="Moves your mark to a state. Nothing else moves it, and it never moves back.",
+    who="everyone who can read the draft, for their own mark",
 )

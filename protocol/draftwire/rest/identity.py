@@ -55,9 +55,8 @@ REVOKE_TOKEN = Route(
     answer=Revoked,
     codes=("forbidden",),
     summary="Revoke a token",
-    description="""
-    Refuse a token from now on, on every worker. Admins name any by its ``jti``; whoever holds a token may end it.
-    """,
+    description="Refuses a token from now on, on every worker. Name it by its ``jti``, or send the token itself.",
+    who="workspace admins, for any token; everyone, for a token they hold",
 )
 
 LOAD_IDENTITY = Route(
@@ -67,8 +66,9 @@ LOAD_IDENTITY = Route(
     api="tokens.identity",
     answer=Identity,
     codes=("forbidden",),
-    summary="Whose tokens open the workspace",
-    description="The workspace's issuer, and what holds together with the server's defaults. Admins only.",
+    summary="Get the workspace's token issuer",
+    description="Returns the workspace's own settings, and what applies together with the server's defaults.",
+    who="workspace admins",
 )
 
 SET_IDENTITY = Route(
@@ -79,8 +79,10 @@ SET_IDENTITY = Route(
     body=IdentitySettings,
     answer=Identity,
     codes=("forbidden", "bad_jwks", "locks_out"),
-    summary="Say whose tokens open the workspace",
+    summary="Set the workspace's token issuer",
     description="""
-    Set issuer, audience, JWKS address and algorithms. One's own token must still count. Admins only.
+    Sets issuer, audience, JWKS URL and algorithms. Refused with `locks_out` if your own token would no longer be
+    valid.
     """,
+    who="workspace admins",
 )

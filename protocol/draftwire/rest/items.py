@@ -279,11 +279,12 @@ LIST_ITEMS = Route(
     codes=("bad_cursor", "unknown_kind", "too_many"),
     summary="List and search items",
     description="""
-    The items that the asker may see: by path, by change, or those that hold all words of ``q``, best first.
+    Returns items by path, by time of change, or, with ``q``, the items that contain all words, best match first.
 
-    ``path`` looks one up. Words are found by their beginnings, in path, summary and the strings of the deployed value;
-    what stands in path and summary comes first, and each item tells where its words are.
+    ``path`` looks up a single path. A word matches from its beginning, in the path, the summary and the strings of
+    the deployed value. Matches in path and summary rank first. ``hits`` shows where each item matches.
     """,
+    who="every member, for the items they can see",
 )
 
 CREATE_ITEM = Route(
@@ -295,8 +296,12 @@ CREATE_ITEM = Route(
     answer=Item,
     status=201,
     codes=MAKING,
-    summary="Make an item",
-    description="Make an item; its address is in ``Location``.",
+    summary="Create an item",
+    description="""
+    Creates an item and returns its address in ``Location``. An item without a path belongs to its creator;
+    operators can't create one.
+    """,
+    who="everyone with write access at the path; workspace admins, if you give an `external_id`",
 )
 
 LOAD_ITEM = Route(
@@ -306,12 +311,14 @@ LOAD_ITEM = Route(
     api="items.get",
     query=LookQuery,
     answer=ItemState,
-    summary="Look at an item",
+    summary="Get an item",
     description="""
-    One item with its deployed value, one's own draft, the drafts that one may know of, and who is here.
+    Returns the item with its deployed value, your own draft, the drafts you may know about, and the people present.
 
-    Everything but ``here`` is of one moment, that of the event number ``event``. ``include`` narrows it.
+    Everything except ``here`` reflects one moment, that of event number ``event``. ``include`` limits what is
+    returned.
     """,
+    who="everyone who can see the item",
 )
 
 PUT_ITEM = Route(
@@ -322,13 +329,15 @@ PUT_ITEM = Route(
     body=PutItem,
     answer=ItemPut,
     codes=(*MAKING, "kind_differs"),
-    summary="Make or update an item by the platform's id",
+    summary="Create or update an item by your external id",
     description="""
-    Make the item, or bring its path and summary to what is sent; as often as one likes. 201 if it was made.
+    Creates the item, or sets its path and summary to what you send. Returns 201 if the item was created.
+    Idempotent.
 
-    The address names it by ``ext:`` and the platform's own id. ``value`` is what a new item begins with; the value of
-    one that is there changes by deploys alone, and the answer says what became of the one that was sent.
+    The address names the item by ``ext:`` and your platform's own id. ``value`` is the initial value of a new item.
+    The value of an existing item changes only by deploys; the answer says what happened to the one you sent.
     """,
+    who="workspace admins, to create; everyone with write access to the item, to update",
 )
 
 CHANGE_ITEM = Route(
@@ -341,10 +350,11 @@ CHANGE_ITEM = Route(
     codes=("forbidden", "bad_path", "taken"),
     summary="Change an item",
     description="""
-    Change an item's path, summary or external id. Moving needs write at both places.
+    Changes an item's path, summary or external id. Only workspace admins may change external ids.
 
-    Whoever may see it at its new place follows it; for all others it is gone, at once.
+    A move changes who can see the item, at once: people with access at the new path follow it, all others lose it.
     """,
+    who="everyone with write access to the item, for a move also at the new path",
 )
 
 SYNC_ITEMS = Route(
@@ -356,10 +366,13 @@ SYNC_ITEMS = Route(
     answer=SyncResult,
     parts="items",
     codes=("too_many",),
-    summary="Make or update many items",
+    summary="Create or update many items",
     description="""
-    As putting each of them: every item by itself, in order, with a result for each.
+    Creates or updates each item as ``PUT items/{item}`` does, in order and independently. Returns one result per
+    item.
 
-    A path that another one of them leaves is waited for, so a chain of moves passes in any order.
+    If an item needs a path that another item in the request gives up, it waits for that. A chain of moves succeeds
+    in any order.
     """,
+    who="as for each single item",
 )

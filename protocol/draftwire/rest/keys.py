@@ -64,7 +64,8 @@ LIST_KEYS = Route(
     api="keys.list",
     answer=KeyList,
     summary="List API keys",
-    description="All keys for admins, else one's own; never the keys themselves.",
+    description="Returns API keys without their secrets. Revoked keys stay listed.",
+    who="you, for your own keys; workspace admins, for all",
 )
 
 MAKE_KEY = Route(
@@ -76,8 +77,9 @@ MAKE_KEY = Route(
     answer=MadeKey,
     status=201,
     codes=("forbidden", "taken", "bad_name", "no_such_holder"),
-    summary="Make an API key",
-    description="Make a key. It is shown in this answer and never again.",
+    summary="Create an API key",
+    description="Creates a key. Its secret is shown only in this answer. Agents and narrowed tokens can't create keys.",
+    who="you, for yourself; workspace admins, for others and for `act_for` and `reads_secrets`",
 )
 
 LOAD_KEY = Route(
@@ -86,8 +88,9 @@ LOAD_KEY = Route(
     path="keys/{key}",
     api="keys.get",
     answer=Key,
-    summary="Look at an API key",
-    description="One key, by id or name.",
+    summary="Get an API key",
+    description="Returns one key by id or name, without its secret.",
+    who="the key's user and workspace admins",
 )
 
 REVOKE_KEY = Route(
@@ -98,5 +101,6 @@ REVOKE_KEY = Route(
     answer=Done,
     codes=("forbidden",),
     summary="Revoke an API key",
-    description="End a key at once, on every worker; connections that it opened close.",
+    description="Ends a key at once, on every worker. Connections opened with it close. Idempotent.",
+    who="the key's user and workspace admins; no agent",
 )

@@ -52,7 +52,8 @@ LIST_KINDS = Route(
     api="kinds.list",
     answer=KindList,
     summary="List kinds",
-    description="All kinds of the workspace, by name, without their definitions.",
+    description="Returns all kinds of the workspace by name, without their definitions.",
+    who="every member",
 )
 
 GET_KIND = Route(
@@ -61,8 +62,9 @@ GET_KIND = Route(
     path="kinds/{kind}",
     api="kinds.get",
     answer=KindInfo,
-    summary="Look at a kind",
-    description="One kind with its whole definition, as it could be put back.",
+    summary="Get a kind",
+    description="Returns one kind with its full definition, in the form that ``PUT`` accepts.",
+    who="every member",
 )
 
 PUT_KIND = Route(
@@ -76,8 +78,10 @@ PUT_KIND = Route(
     codes=("forbidden", "bad_kind", "kind_changed", "too_many", "too_large", "too_much_work"),
     summary="Define or change a kind",
     description="""
-    Define a kind or change one, without a restart; drafts that break stay open and show their problems.
+    Creates a kind or changes it, without a restart. Open drafts that no longer fit stay open and show what is
+    wrong.
     """,
+    who="workspace admins",
 )
 
 DELETE_KIND = Route(
@@ -88,6 +92,10 @@ DELETE_KIND = Route(
     query=KindQuery,
     answer=KindChange,
     codes=("forbidden", "kind_changed", "kind_in_use"),
-    summary="Take a kind back",
-    description="Take back what the workspace has defined; the server's own kind of that name counts again.",
+    summary="Remove a kind",
+    description="""
+    Removes the workspace's definition. If the server has a kind of that name, that one applies again; otherwise no
+    item may be of the kind (`kind_in_use`).
+    """,
+    who="workspace admins",
 )

@@ -65,10 +65,12 @@ ATTEND_ITEM = Route(
     answer=Attending,
     headers=(SESSION,),
     codes=("session_is_live", "too_many", "forbidden", "run_stopped", "run_ended"),
-    summary="Be at an item",
+    summary="Be present at an item",
     description="""
-    Be at an item until the lease ends; sent again before that, it goes on. Everybody who looks at it is told.
+    Shows you at the item until the lease ends, to everyone who has it open. Send it again before that to stay, with
+    a new place or state if you like.
     """,
+    who="everyone who can see the item",
 )
 
 LEAVE_ITEM = Route(
@@ -79,7 +81,8 @@ LEAVE_ITEM = Route(
     status=204,
     headers=(SESSION,),
     summary="Leave an item",
-    description="Be there no longer; leaving where one is not is fine.",
+    description="Ends your presence at the item. No error if you are not present.",
+    who="you, for your own presence",
 )
 
 WHO_IS_HERE = Route(
@@ -88,10 +91,11 @@ WHO_IS_HERE = Route(
     path="items/{item}/presence",
     api="presence.here",
     answer=Here,
-    summary="Who is at an item",
+    summary="List who is at an item",
     description="""
-    Every session at the item, over WebSocket or HTTP; carets only in drafts that the asker may read.
+    Returns every session at the item, over WebSocket or HTTP. Carets are included only in drafts that you can read.
     """,
+    who="everyone who can see the item",
 )
 
 WHO_IS_WHERE = Route(
@@ -100,6 +104,7 @@ WHO_IS_WHERE = Route(
     path="presence",
     api="presence.everywhere",
     answer=Everywhere,
-    summary="Who is where",
-    description="Who is at which items, of those that the asker may see.",
+    summary="List who is where",
+    description="Returns, per item, the people and agents who are present.",
+    who="every member, for the items they can see",
 )

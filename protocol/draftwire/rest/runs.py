@@ -146,9 +146,8 @@ BEGIN_RUN = Route(
     headers=(KEY,),
     codes=("forbidden", "too_many", "suggest_only", "idempotency_reused"),
     summary="Begin a run",
-    description="""
-    Begin a piece of an agent's work, for the agent that asks: what it does can then be told, stopped, undone.
-    """,
+    description="Begins a run: a piece of an agent's work that people can watch, send notes to, stop and undo.",
+    who="agents, for themselves",
 )
 
 LIST_RUNS = Route(
@@ -160,9 +159,8 @@ LIST_RUNS = Route(
     answer=RunPage,
     codes=("not_found", "bad_cursor"),
     summary="List runs",
-    description="""
-    Runs of one's own agents, and those that have written in drafts that one may read; the latest first.
-    """,
+    description="Returns runs, newest first. Filter them by state or item, or to your own.",
+    who="everyone, for their agents' runs and runs in drafts they can read; workspace admins, for all",
 )
 
 LOAD_RUN = Route(
@@ -171,8 +169,12 @@ LOAD_RUN = Route(
     path="runs/{run}",
     api="runs.get",
     answer=Run,
-    summary="Look at a run",
-    description="One run: who, for whom, its state, the drafts and streams that it has written.",
+    summary="Get a run",
+    description="""
+    Returns the run with its agent, the person it works for, its state, and the drafts and streams it has written
+    that you can read.
+    """,
+    who="the run's agent and its person, everyone who can read a draft it wrote in, workspace admins",
 )
 
 READ_RUN_EVENTS = Route(
@@ -183,10 +185,12 @@ READ_RUN_EVENTS = Route(
     first=("after",),
     query=RunEventQuery,
     answer=RunEventPage,
-    summary="What happened to a run",
+    summary="List what happened to a run",
     description="""
-    Notes of people, pauses, stops, decisions about suggestions, in their order; an empty answer waits ``wait_s``.
+    Returns notes, pauses, stops and decisions about suggestions, in order. If there is none yet, waits up to
+    ``wait_s`` seconds.
     """,
+    who="everyone who can see the run; the text of notes only those who can stop it",
 )
 
 TOLD_OF_RUN = Route(
@@ -197,10 +201,11 @@ TOLD_OF_RUN = Route(
     body=RunHeard,
     answer=RunNoted,
     codes=("forbidden",),
-    summary="Know what happened to a run",
+    summary="Acknowledge a run's events",
     description="""
-    Remember up to which event the run's agent knows: for agents that keep nothing between two requests.
+    Stores up to which event the agent knows about its run. Use it in agents that keep no state between requests.
     """,
+    who="the run's agent",
 )
 
 NOTE_RUN = Route(
@@ -212,8 +217,9 @@ NOTE_RUN = Route(
     answer=RunNoted,
     status=201,
     codes=(*OVER, "quota"),
-    summary="Tell the agent",
-    description="Say something to the agent of a run.",
+    summary="Send a note to a run's agent",
+    description="Adds a note to the run's events, which the agent reads.",
+    who="the run's agent and person, people who can edit a draft it wrote in, workspace admins",
 )
 
 PAUSE_RUN = Route(
@@ -226,7 +232,8 @@ PAUSE_RUN = Route(
     answer=RunNoted,
     codes=(*OVER, "quota"),
     summary="Pause a run",
-    description="Commit nothing of the run until it is resumed; what is there stays.",
+    description="Stops the run from writing until it is resumed. What it has written stays.",
+    who="the run's agent and person, people who can edit a draft it wrote in, workspace admins",
 )
 
 RESUME_RUN = Route(
@@ -238,8 +245,9 @@ RESUME_RUN = Route(
     body=RunWord,
     answer=RunNoted,
     codes=(*OVER, "quota"),
-    summary="Let a run go on",
-    description="Let a paused run go on.",
+    summary="Resume a run",
+    description="Lets a paused run continue.",
+    who="the run's agent and person, people who can edit a draft it wrote in, workspace admins",
 )
 
 STOP_RUN = Route(
@@ -253,8 +261,9 @@ STOP_RUN = Route(
     codes=OVER,
     summary="Stop a run",
     description="""
-    End a run for good. No write of it that begins after this answer is committed; its streams stay unfinished.
+    Ends a run for good. No write that begins after this answer is committed. Open streams stay unfinished.
     """,
+    who="the run's agent and person, people who can edit a draft it wrote in, workspace admins",
 )
 
 END_RUN = Route(
@@ -267,5 +276,6 @@ END_RUN = Route(
     answer=RunNoted,
     codes=OVER,
     summary="End a run",
-    description="The agent has done its work. Streams that it left open are marked as aborted.",
+    description="Marks the run's work as done. Streams that are still open are marked as aborted.",
+    who="the run's agent",
 )

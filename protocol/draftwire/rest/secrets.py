@@ -102,10 +102,12 @@ SET_SECRET = Route(
     ),
     summary="Set a secret in a draft",
     description="""
-    Keep a value, and let a marker stand at ``at``: a place of a secret of the item's kind.
+    Stores a value and puts a marker at ``at``, which must be a place that the item's kind declares as a secret.
 
-    The marker is an op like any other, seen by everybody who is in the draft. The value can be read by nobody.
+    Everyone in the draft sees the marker; it is an op like any other. The value is write-only: only runtimes can
+    read it back.
     """,
+    who="everyone who can edit the draft",
 )
 
 MAKE_SECRET = Route(
@@ -117,10 +119,9 @@ MAKE_SECRET = Route(
     answer=MadeSecret,
     status=201,
     codes=KEEPS,
-    summary="Keep a secret for an item",
-    description="""
-    Keep a value; the answer has the marker, for clients that write ops or whole documents themselves.
-    """,
+    summary="Store a secret for an item",
+    description="Stores a value and returns its marker. Use it if you write ops or whole documents yourself.",
+    who="everyone with write access to the item",
 )
 
 LIST_SECRETS = Route(
@@ -131,7 +132,8 @@ LIST_SECRETS = Route(
     answer=SecretList,
     codes=("forbidden",),
     summary="List an item's secrets",
-    description="Which secrets an item has, who set them and when; never their values.",
+    description="Returns the item's secrets with who set them and when, never their values.",
+    who="everyone with write access to the item",
 )
 
 REMOVE_SECRET = Route(
@@ -141,10 +143,12 @@ REMOVE_SECRET = Route(
     api="secrets.remove",
     answer=Done,
     codes=("forbidden", "secret_in_use"),
-    summary="Destroy a secret",
+    summary="Delete a secret",
     description="""
-    Destroy a value for good: no older version that names it can be run again. Not the one that is deployed now.
+    Deletes the value for good. Older versions that use it can't run any more. Refused with `secret_in_use` if the
+    deployed version needs it.
     """,
+    who="everyone with write access to the item",
 )
 
 READ_DEPLOYED_SECRETS = Route(
@@ -155,8 +159,7 @@ READ_DEPLOYED_SECRETS = Route(
     query=DeployedQuery,
     answer=DeployedSecrets,
     codes=("forbidden", "secrets_off", "unknown_secret"),
-    summary="Read the secrets of what is deployed",
-    description="""
-    The values of a version's markers, for an API key with ``reads_secrets`` that may run it; an event says so.
-    """,
+    summary="Read the secrets of a deployed value",
+    description="Returns the values behind a version's markers. Each read is recorded as an event.",
+    who="API keys with `reads_secrets`, and `run` on the item; no agent",
 )

@@ -68,9 +68,9 @@ HEALTHZ = Route(
     path="/healthz",
     api="server.alive",
     answer=Alive,
+    summary="Check that the process is alive",
+    description="Returns 200 as long as the process runs and answers requests.",
     who="anybody",
-    summary="Is it alive?",
-    description="The process runs and answers.",
 )
 
 READYZ = Route(
@@ -79,9 +79,12 @@ READYZ = Route(
     path="/readyz",
     api="server.ready",
     answer=Ready,
+    summary="Check that the server is ready",
+    description="""
+    Returns 200 if the worker can write, and 503 if it can't or if it is draining. Without Redis it returns 200 and
+    lists what is limited under ``degraded``.
+    """,
     who="anybody",
-    summary="Is it ready?",
-    description="200 if it can write; 503 if not, or if it drains. Redis away is 200 and told as degraded.",
 )
 
 ME = Route(
@@ -90,8 +93,11 @@ ME = Route(
     path="/v1/me",
     api="server.me",
     answer=Me,
-    summary="Who am I?",
-    description="Who is behind the token, and in which workspace.",
+    summary="Get the current user",
+    description="""
+    Returns the actor behind the token or key, the workspace, and the rights that the token or key leaves.
+    """,
+    who="everyone with a valid token or API key",
 )
 
 OPENAPI_JSON = Route(
@@ -100,7 +106,7 @@ OPENAPI_JSON = Route(
     path="/v1/openapi.json",
     api="server.openapi",
     answer=dict[str, Any],
+    summary="Get this description",
+    description="Returns the OpenAPI 3.1 description of the whole HTTP interface.",
     who="anybody",
-    summary="This description",
-    description="OpenAPI 3.1 of everything that is served over HTTP.",
 )

@@ -103,8 +103,9 @@ LIST_STASH = Route(
     query=StashQuery,
     answer=StashPage,
     codes=("bad_cursor",),
-    summary="List one's kept texts",
-    description="Texts that were refused, replaced or lost their place, newest first.",
+    summary="List your stash",
+    description="Returns your texts that were refused, replaced or displaced, newest first.",
+    who="you, for your own entries",
 )
 
 GET_STASH = Route(
@@ -113,8 +114,9 @@ GET_STASH = Route(
     path="stash/{entry}",
     api="stash.get",
     answer=StashEntry,
-    summary="Look at a kept text",
-    description="The whole of it, also when one has lost the item; then nothing else of the item is told.",
+    summary="Get a stash entry",
+    description="Returns your stashed text, even if you no longer have access to the item.",
+    who="you, for your own entries",
 )
 
 COMPARE_STASH = Route(
@@ -124,8 +126,9 @@ COMPARE_STASH = Route(
     api="stash.compare",
     answer=StashSides,
     codes=("no_such_place",),
-    summary="Compare a kept text with the draft",
-    description="The draft as it is, and as it would be with the text in its place.",
+    summary="Compare a stash entry with the draft",
+    description="Returns the draft as it is, and as it would be with the stashed text in place.",
+    who="you, for your own entries, if you can read the draft",
 )
 
 RESTORE_STASH = Route(
@@ -137,10 +140,12 @@ RESTORE_STASH = Route(
     answer=Restored,
     headers=ONCE,
     codes=MERGES,
-    summary="Restore a kept text",
+    summary="Restore a stash entry",
     description="""
-    Merge it into the draft that it is from, or another one of the item; 409 `merge_conflict` asks for choices.
+    Merges the text into its draft or into another draft of the item. Returns 409 `merge_conflict` if you have to
+    choose.
     """,
+    who="you, for your own entries, if you can edit the draft",
 )
 
 DISMISS_STASH = Route(
@@ -150,6 +155,7 @@ DISMISS_STASH = Route(
     api="stash.dismiss",
     answer=StashEntry,
     codes=("forbidden", "suggest_only"),
-    summary="Dismiss a kept text",
-    description="It leaves the list and is kept for 30 more days.",
+    summary="Dismiss a stash entry",
+    description="Removes the entry from the list. It is deleted after 30 days.",
+    who="you, for your own entries",
 )

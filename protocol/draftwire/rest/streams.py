@@ -79,7 +79,8 @@ OPEN_STREAM = Route(
     status=201,
     codes=(*WRITES, *PLACES, "too_many"),
     summary="Open a stream",
-    description="Begin a text that is written piece by piece, at a place that follows everybody's edits.",
+    description="Starts a text that the agent writes piece by piece. Its place moves along with everyone's edits.",
+    who="the run's agent, if it can edit the draft",
 )
 
 LOAD_STREAM = Route(
@@ -89,8 +90,9 @@ LOAD_STREAM = Route(
     api="runs.stream",
     answer=Stream,
     codes=(*OVER, "stream_over"),
-    summary="Look at a stream",
-    description="How much of it is committed: whoever carries it on begins there.",
+    summary="Get a stream",
+    description="Returns the stream with ``units``, the amount that is committed. Continue from there.",
+    who="the run's agent",
 )
 
 APPEND_TO_STREAM = Route(
@@ -103,8 +105,10 @@ APPEND_TO_STREAM = Route(
     codes=(*WRITES, "stream_gap", "stream_over", "anchor_gone", "stale_region", "bad_text", "too_large", "too_fast"),
     summary="Append to a stream",
     description="""
-    Write the next piece; with its ``offset`` it may be sent again. It is committed with others of some 40 ms.
+    Writes the next piece. Pieces are committed together, about every 40 ms. With ``offset`` you can safely send a
+    piece again.
     """,
+    who="the run's agent, if it can edit the draft",
 )
 
 CLOSE_STREAM = Route(
@@ -117,7 +121,8 @@ CLOSE_STREAM = Route(
     answer=Stream,
     codes=(*WRITES, "stream_gap", "stream_over", "anchor_gone", "stale_region"),
     summary="Close a stream",
-    description="The text is complete and committed.",
+    description="Marks the text as complete, after all of it is committed.",
+    who="the run's agent",
 )
 
 ABORT_STREAM = Route(
@@ -128,5 +133,6 @@ ABORT_STREAM = Route(
     answer=Stream,
     codes=(*OVER, "stream_over"),
     summary="Abort a stream",
-    description="Write nothing more. What is there stays, marked as unfinished.",
+    description="Stops writing. The text that is there stays and is marked as unfinished.",
+    who="the run's agent",
 )

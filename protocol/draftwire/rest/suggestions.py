@@ -81,8 +81,9 @@ LIST_SUGGESTIONS = Route(
     api="suggestions.list",
     query=NamedDraft,
     answer=SuggestionPage,
-    summary="Suggestions for a draft",
-    description="What runs suggest for a draft, the latest first.",
+    summary="List suggestions for a draft",
+    description="Returns what runs suggest for the draft, newest first.",
+    who="everyone who can read the draft",
 )
 
 LOAD_SUGGESTION = Route(
@@ -91,10 +92,12 @@ LOAD_SUGGESTION = Route(
     path="suggestions/{suggestion}",
     api="suggestions.get",
     answer=Suggestion,
-    summary="Look at a suggestion",
+    summary="Get a suggestion",
     description="""
-    Hunk by hunk, against the draft as it is now: what applies, what does not and why, what was decided.
+    Returns the suggestion hunk by hunk against the draft as it is now: which hunks apply, why others don't, and
+    what was decided.
     """,
+    who="everyone who can read the draft",
 )
 
 ACCEPT_SUGGESTION = Route(
@@ -107,8 +110,10 @@ ACCEPT_SUGGESTION = Route(
     codes=("read_only", "archived", "busy"),
     summary="Accept suggested hunks",
     description="""
-    Bring hunks into the draft: the agent stays their author, you approve. What does not apply is left and told.
+    Applies the hunks to the draft. The agent stays their author and you are recorded as the approver. Hunks that no
+    longer apply are skipped and listed under ``left``.
     """,
+    who="everyone who can edit the draft",
 )
 
 REJECT_SUGGESTION = Route(
@@ -120,5 +125,6 @@ REJECT_SUGGESTION = Route(
     answer=SuggestionDecided,
     codes=("read_only", "archived"),
     summary="Reject suggested hunks",
-    description="Remember that hunks are not wanted, and tell the run.",
+    description="Marks the hunks as rejected and notifies the run.",
+    who="everyone who can edit the draft",
 )

@@ -236,10 +236,12 @@ READ_DRAFT = Route(
     answer=ReadAnswer,
     reads=True,
     codes=(*OVER, *PLACES, "bad_message"),
-    summary="Read in a draft",
+    summary="Read a draft as an agent",
     description="""
-    The document, a part of it, or lines of a text; and what others changed since the run last read the draft.
+    Returns the document, a part of it, or lines of a text. Also returns what others changed since the run last read
+    the draft.
     """,
+    who="the run's agent, for drafts it can read",
 )
 
 SEARCH_TEXTS = Route(
@@ -251,10 +253,9 @@ SEARCH_TEXTS = Route(
     answer=SearchAnswer,
     reads=True,
     codes=(*OVER, "bad_message", "busy"),
-    summary="Search in texts",
-    description="""
-    Lines that hold a text or match a pattern, in one draft or in all items that the agent may see.
-    """,
+    summary="Search texts as an agent",
+    description="Returns the lines that contain a text or match a pattern, in one draft or in all items.",
+    who="the run's agent, for items it can see",
 )
 
 EDIT_DRAFT = Route(
@@ -277,8 +278,10 @@ EDIT_DRAFT = Route(
         "base_expired",
         "too_much_work",
     ),
-    summary="Edit a draft",
+    summary="Edit a draft as an agent",
     description="""
-    Edit what was read. Only a change in the very place that an edit is made for refuses it (`stale_region`).
+    Applies edits to what the run has read. An edit is refused with `stale_region` only if the exact place you are
+    editing has changed since you read it.
     """,
+    who="the run's agent, if it can edit the draft or suggest for it",
 )

@@ -293,12 +293,13 @@ EXPORT = Route(
     query=ExportQuery,
     answer=ExportPage,
     codes=("forbidden", "bad_cursor"),
-    summary="Export a workspace",
+    summary="Export the workspace",
     description="""
-    What the workspace holds, as records that mean the same elsewhere; a page after the other, by ``cursor``.
+    Returns the workspace's contents as records that any other workspace can import, page by page with ``cursor``.
 
-    Admins only. Drafts that are for their owners alone are left out and counted in ``withheld``.
+    Drafts that you may not read are left out and counted in ``withheld``.
     """,
+    who="workspace admins",
 )
 
 IMPORT = Route(
@@ -312,9 +313,10 @@ IMPORT = Route(
     codes=("forbidden", "too_large"),
     summary="Import records",
     description="""
-    Make what records tell of, with its numbers, times, authors and hashes; a result for each, in their order.
+    Creates what the records describe, with their numbers, times, authors and hashes. Returns one result per record,
+    in order.
 
-    Admins only. What is there already stays as it is, so an import may be sent again. ``dry_run`` leaves nothing
-    behind.
+    Existing objects are left unchanged. Idempotent. ``dry_run`` writes nothing.
     """,
+    who="workspace admins",
 )

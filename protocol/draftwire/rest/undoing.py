@@ -123,10 +123,12 @@ READ_RUN_CHANGES = Route(
     path="runs/{run}/changes",
     api="runs.changes",
     answer=RunChanges,
-    summary="What a run changed",
+    summary="List what a run changed",
     description="""
-    Its changes in the drafts that you may read, hunk by hunk: whether they stand, and who has changed them since.
+    Returns the run's changes in the drafts you can read, hunk by hunk: whether each still stands, and who has
+    changed it since.
     """,
+    who="everyone who can see the run",
 )
 
 UNDO_RUN = Route(
@@ -138,8 +140,10 @@ UNDO_RUN = Route(
     answer=RunUndone,
     summary="Undo a run",
     description="""
-    Take back what a run did, under everybody's later changes; nobody else's text goes. Stop the run before.
+    Reverts what the run changed and keeps later changes by others. Nobody else's text is removed. Stop the run
+    first.
     """,
+    who="people who can edit the run's drafts; a draft you can't edit is refused by itself",
 )
 
 REDO_RUN = Route(
@@ -150,7 +154,8 @@ REDO_RUN = Route(
     body=RunChosen,
     answer=RunUndone,
     summary="Redo a run",
-    description="Do again what was undone of a run.",
+    description="Applies changes of the run again that were undone.",
+    who="people who can edit the run's drafts; a draft you can't edit is refused by itself",
 )
 
 RESTORE_RUN = Route(
@@ -160,10 +165,9 @@ RESTORE_RUN = Route(
     api="runs.restore",
     body=RunChosen,
     answer=RunUndone,
-    summary="Restore what an undo left away",
-    description="""
-    Let text come back that a run took away and an undo left away, beside what others have written there since.
-    """,
+    summary="Restore text a run deleted",
+    description="Puts back text that the run deleted and undo could not restore, next to what others wrote since.",
+    who="people who can edit the run's drafts; a draft you can't edit is refused by itself",
 )
 
 KEEP_RUN = Route(
@@ -173,8 +177,7 @@ KEEP_RUN = Route(
     api="runs.keep",
     body=RunChosen,
     answer=RunUndone,
-    summary="Keep what a run did",
-    description="""
-    Remember that changes of a run were looked at and stay: an undo of the whole passes them over.
-    """,
+    summary="Keep what a run changed",
+    description="Marks changes of a run as reviewed. An undo of the whole run skips them.",
+    who="people who can edit the run's drafts; a draft you can't edit is refused by itself",
 )

@@ -56,10 +56,12 @@ USED_BY = Route(
     query=UsedByQuery,
     answer=UsedBy,
     codes=("bad_cursor",),
-    summary="List what uses an item",
+    summary="List the items that use an item",
     description="""
-    The items that name this one in their live versions, with the places where they do; those that you may see.
+    Returns the items whose live versions refer to this one, with the places where they do. Only items you can see
+    are listed.
 
-    An item is named by its path, or by one from which it has moved. Archived items and drafts name nothing.
+    A reference is the item's path, or a path it has moved away from. Archived items and drafts don't count.
     """,
+    who="everyone who can see the item",
 )

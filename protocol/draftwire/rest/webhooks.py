@@ -141,7 +141,8 @@ LIST_WEBHOOKS = Route(
     api="webhooks.list",
     answer=WebhookList,
     summary="List webhooks",
-    description="All webhooks for admins, else one's own; never their secrets.",
+    description="Returns webhooks without their signing secrets. Agents and narrowed tokens get none.",
+    who="you, for your own webhooks; workspace admins, for all",
 )
 
 MAKE_WEBHOOK = Route(
@@ -153,10 +154,11 @@ MAKE_WEBHOOK = Route(
     answer=MadeWebhook,
     status=201,
     codes=("forbidden", "bad_webhook", "too_large", "secrets_off", "cursor_expired", "cursor_ahead"),
-    summary="Make a webhook",
+    summary="Create a webhook",
     description="""
-    Events that its maker may see are sent to the address from now on. The secret is shown in this answer alone.
+    Sends the events that you can see to the address from now on. The signing secret is shown only in this answer.
     """,
+    who="everyone, without a narrowed token; workspace admins, for `everything`",
 )
 
 LOAD_WEBHOOK = Route(
@@ -165,8 +167,9 @@ LOAD_WEBHOOK = Route(
     path="webhooks/{webhook}",
     api="webhooks.get",
     answer=Webhook,
-    summary="Look at a webhook",
-    description="One webhook: where it sends what, how far it is, and since when it fails.",
+    summary="Get a webhook",
+    description="Returns the webhook's settings, how far it has come, and since when it has been failing.",
+    who="the webhook's owner and workspace admins",
 )
 
 CHANGE_WEBHOOK = Route(
@@ -178,7 +181,8 @@ CHANGE_WEBHOOK = Route(
     answer=Webhook,
     codes=("bad_webhook",),
     summary="Change a webhook",
-    description="Change its address, types or description; switch it off and on.",
+    description="Changes address, types or description, or switches the webhook on or off.",
+    who="the webhook's owner and workspace admins",
 )
 
 DELETE_WEBHOOK = Route(
@@ -188,7 +192,8 @@ DELETE_WEBHOOK = Route(
     api="webhooks.delete",
     answer=Done,
     summary="Delete a webhook",
-    description="Delete it with its log; what is on its way is not sent any more.",
+    description="Deletes the webhook with its log. Events that are waiting are not sent.",
+    who="the webhook's owner and workspace admins",
 )
 
 ROTATE_WEBHOOK = Route(
@@ -199,10 +204,12 @@ ROTATE_WEBHOOK = Route(
     body=Rotate,
     answer=MadeWebhook,
     codes=("secrets_off", "too_large"),
-    summary="Exchange a webhook's secret",
+    summary="Rotate a webhook's secret",
     description="""
-    Make a new secret, shown in this answer alone; messages are signed with the old one too for ``overlap_s``.
+    Creates a new signing secret, shown only in this answer. For ``overlap_s`` seconds, messages are also signed
+    with the old one.
     """,
+    who="the webhook's owner and workspace admins",
 )
 
 TEST_WEBHOOK = Route(
@@ -213,7 +220,8 @@ TEST_WEBHOOK = Route(
     answer=Tested,
     codes=("too_many",),
     summary="Test a webhook",
-    description="Send a `webhook.test` now, and say what was answered.",
+    description="Sends a `webhook.test` now and returns the receiver's answer.",
+    who="the webhook's owner and workspace admins",
 )
 
 REPLAY_WEBHOOK = Route(
@@ -225,7 +233,8 @@ REPLAY_WEBHOOK = Route(
     answer=Replayed,
     codes=("cursor_expired", "cursor_ahead"),
     summary="Send events again",
-    description="Send one event again, or all after one that the webhook was or would have been sent.",
+    description="Sends one event again, or all events after a number. Only events that match the webhook are sent.",
+    who="the webhook's owner and workspace admins",
 )
 
 LIST_DELIVERIES = Route(
@@ -235,8 +244,9 @@ LIST_DELIVERIES = Route(
     api="webhooks.deliveries",
     query=DeliveryQuery,
     answer=DeliveryPage,
-    summary="Read a webhook's log",
-    description="What became of each event, the latest first: every attempt, and when the next one is.",
+    summary="List a webhook's deliveries",
+    description="Returns each event's delivery, newest first, with every attempt and the time of the next one.",
+    who="the webhook's owner and workspace admins",
 )
 
 LOAD_DELIVERY = Route(
@@ -245,6 +255,7 @@ LOAD_DELIVERY = Route(
     path="webhooks/{webhook}/deliveries/{number}",
     api="webhooks.delivery",
     answer=Delivery,
-    summary="Look at a delivery",
-    description="What became of one event.",
+    summary="Get a delivery",
+    description="Returns one event's delivery with its attempts.",
+    who="the webhook's owner and workspace admins",
 )

@@ -26,10 +26,12 @@ LOAD_SETTINGS = Route(
     path="settings",
     api="workspace_settings.get",
     answer=WorkspaceSettings,
-    summary="Read the workspace's settings",
+    summary="Get the workspace's settings",
     description="""
-    What holds in the workspace, for all its members: among other things whether single people are counted.
+    Returns the settings that apply to everyone in the workspace, such as whether the edits of single people are
+    counted.
     """,
+    who="every member",
 )
 
 CHANGE_SETTINGS = Route(
@@ -41,5 +43,6 @@ CHANGE_SETTINGS = Route(
     answer=WorkspaceSettings,
     codes=("forbidden",),
     summary="Change the workspace's settings",
-    description="Change what is named; admins only. An event says so.",
+    description="Changes the settings you name, and writes an event about it.",
+    who="workspace admins",
 )

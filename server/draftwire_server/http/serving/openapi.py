@@ -87,7 +87,7 @@ def _operation(each: Route, by_type: dict[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {
         "operationId": each.id,
         "summary": each.summary,
-        "description": each.description,
+        "description": f"{each.description}\n\n{each.who_may}",
         "tags": [each.tag],
         "parameters": [*_path_parameters(each), *_query_parameters(each), *_header_parameters(each)],
         "responses": _responses(each, by_type),
