@@ -35,7 +35,7 @@ ARGUMENTS: Final = {
     "Draftwire-Override": Argument("override", value='"*"'),
     "Draftwire-Session": Argument("session"),
     "Idempotency-Key": Argument("idempotencyKey"),
-    "Prefer": Argument("merge", "boolean", "merge=never", "False: a stale save is refused (409) instead of merged."),
+    "Prefer": Argument("merge", "boolean", "merge=never", "False: refuse a stale save (409) instead of merging it."),
 }
 WITHOUT: Final = ("If-None-Match",)
 

@@ -1,4 +1,4 @@
-"""Bringing drafts together: adopt another's, bring back its changes later, edit together in the shared one."""
+"""Bring drafts together: adopt another draft, merge its later changes, move your changes into the shared draft."""
 
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from draftwire.rest.route import ONCE, Route
 class Adoption(
     Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True, rename={"source": "from"}
 ):
-    """Which draft, as of which etag (none: as it is), and how if one's own draft has changes."""
+    """The draft to adopt, and its etag (default: its current state). ``how`` is needed if your draft has changes."""
 
     source: str
     etag: str | None = None
@@ -21,18 +21,18 @@ class Adoption(
 class Bringing(
     Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True, rename={"source": "from"}
 ):
-    """From which draft, up to which etag (none: as it is)."""
+    """The draft to merge from, and its etag (default: its current state)."""
 
     source: str
     etag: str | None = None
 
 
 class Together(Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """How what can't go together is chosen."""
+    """Choices for places that both drafts changed."""
 
 
 class Brought(msgspec.Struct, frozen=True, omit_defaults=True, rename={"source": "from", "source_etag": "from_etag"}):
-    """The draft that was written into, after it. ``stash`` holds what was replaced."""
+    """The draft that was written to, after the change. ``stash`` is the entry with the replaced text."""
 
     draft: str
     item: str

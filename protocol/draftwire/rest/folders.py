@@ -1,4 +1,4 @@
-"""Folders over HTTP: a folder gives the place ``f/<name>/`` its people."""
+"""Folders over HTTP: a folder gives its people access to the items in ``f/<name>/``."""
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -8,7 +8,7 @@ from draftwire.rest.route import Route
 
 
 class NewFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A folder to be."""
+    """A folder to create."""
 
     name: str
     external_id: str | None = None
@@ -19,7 +19,7 @@ class NewFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 
 class ChangedFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What to change of a folder; lists of people are replaced. Another ``name`` moves what lies in it."""
+    """Changes of a folder. A list of people replaces all who had that role. A new ``name`` also moves the items."""
 
     name: str | UnsetType = UNSET
     summary: str | UnsetType = UNSET
@@ -30,7 +30,7 @@ class ChangedFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
 
 class FolderPerson(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Somebody who is to have a role in a folder, or (None) none any more."""
+    """A user's or group's role in a folder. ``role`` null: no role."""
 
     role: FolderRole | None
     user: str | None = None
@@ -38,11 +38,11 @@ class FolderPerson(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
 
 
 class Folder(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A folder, as one may see it: its people are shown to admins and owners, the platform's id to admins."""
+    """A folder. Only admins and owners see its people, only admins its external id."""
 
     id: str
     name: str
-    may: tuple[Right, ...]  # what the asker may do in it
+    may: tuple[Right, ...]  # what you may do in it
     summary: str = ""
     external_id: str | None = None
     owners: tuple[HolderInfo, ...] | None = None
@@ -51,7 +51,7 @@ class Folder(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FolderList(msgspec.Struct, frozen=True):
-    """The folders that one may see, by name."""
+    """The folders you can see, by name."""
 
     folders: tuple[Folder, ...]
 

@@ -7,7 +7,10 @@ from draftwire.rest.route import Route
 
 
 class NewGrant(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Rights to give, to a user or a group: on one ``item``, or below a ``prefix`` (``f/payments/``; empty: all)."""
+    """Rights for a user or a group: on one ``item``, or below a ``prefix`` (``f/payments/``; empty: everything).
+
+    ``until`` is a Unix time.
+    """
 
     may: tuple[Right, ...]
     user: str | None = None
@@ -18,7 +21,7 @@ class NewGrant(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Rights that were given."""
+    """A grant of rights."""
 
     id: str
     to: HolderInfo
@@ -31,7 +34,7 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class GrantQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which grants are wanted."""
+    """Filters of the list."""
 
     user: str | None = None
     group: str | None = None

@@ -1,4 +1,4 @@
-"""Groups over HTTP: they hold users only, and share the place ``g/<name>/``."""
+"""Groups over HTTP. A group holds users only; they share the place ``g/<name>/``."""
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -8,7 +8,7 @@ from draftwire.rest.route import Route
 
 
 class NewGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A group to be; ``members`` are users, as `Holder.user` names them."""
+    """A group to create. ``members`` are users, named as in `Holder.user`."""
 
     name: str
     external_id: str | None = None
@@ -17,7 +17,7 @@ class NewGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class ChangedGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What to change of a group. Another ``name`` moves what lies in its place with it."""
+    """Changes of a group. A new ``name`` also moves the items in its place."""
 
     name: str | UnsetType = UNSET
     summary: str | UnsetType = UNSET
@@ -25,13 +25,13 @@ class ChangedGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
 
 
 class GroupMembers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All members that a group is to have."""
+    """All members of a group."""
 
     members: tuple[str, ...]
 
 
 class Group(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A group. Who is in it is shown to admins and to its members, the platform's id to admins."""
+    """A group. Only admins and its members see who is in it; only admins see its external id."""
 
     id: str
     name: str

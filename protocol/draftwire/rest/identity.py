@@ -1,4 +1,4 @@
-"""Whose tokens open a workspace, and which ones no longer, over HTTP."""
+"""Whose tokens a workspace accepts, and which are revoked, over HTTP."""
 
 from typing import Literal
 
@@ -10,10 +10,10 @@ Algorithm = Literal["HS256", "RS256", "ES256"]
 
 
 class IdentitySettings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A workspace's own issuer; what is not given is as the server's settings say.
+    """A workspace's own issuer. For fields you leave out, the server's settings apply.
 
-    With a ``jwks_url`` an ``issuer`` is needed. HS256 stands for the server's own keys: leave it out, and only tokens
-    of the issuer count (and API keys).
+    ``jwks_url`` needs an ``issuer``. HS256 stands for the server's own keys: without it, only the issuer's tokens are
+    accepted (and API keys).
     """
 
     issuer: str | None = None
@@ -23,14 +23,14 @@ class IdentitySettings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_u
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """What the workspace sets, and what holds together with the server's defaults."""
+    """The workspace's own settings (``set``), and what applies together with the server's defaults (``holds``)."""
 
     set: IdentitySettings
     holds: IdentitySettings
 
 
 class RevokedToken(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A token to refuse from now on: by its ``jti``, until it expires by itself (Unix seconds), or as it is."""
+    """A token to refuse from now on: by its ``jti``, until it expires by itself (Unix seconds), or the token itself."""
 
     jti: str | None = None
     expires_at: float | None = None
@@ -38,7 +38,7 @@ class RevokedToken(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
 
 
 class Revoked(msgspec.Struct, frozen=True):
-    """A token that counts no more, and how long that is remembered."""
+    """A revoked token, and until when the revocation is stored."""
 
     jti: str
     until: float

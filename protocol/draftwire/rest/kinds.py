@@ -1,4 +1,4 @@
-"""Kinds over HTTP: what items there can be, and what is said of their documents."""
+"""Kinds over HTTP: which kinds of items exist, and the rules for their documents."""
 
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ from draftwire.wire.messages import Whole
 
 
 class KindInfo(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A kind. ``source``: the server's own, or defined by the workspace, then with its revision."""
+    """A kind. ``source``: the server's own, or defined by the workspace (then with a revision)."""
 
     name: str
     title: str
@@ -18,7 +18,7 @@ class KindInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     source: Literal["server", "workspace"]
     revision: int = 0
     changed_at: float | None = None
-    definition: dict[str, Any] | None = None  # of one kind asked for by name
+    definition: dict[str, Any] | None = None  # only if you get a single kind
 
 
 class KindList(msgspec.Struct, frozen=True):
@@ -28,13 +28,15 @@ class KindList(msgspec.Struct, frozen=True):
 
 
 class KindQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """``revision``: change it only if it stands there; 0: only if the workspace has never defined it."""
+    """``revision``: change the kind only if this is its revision; 0: only if the workspace has never defined it."""
 
     revision: Whole | None = None
 
 
 class KindChange(msgspec.Struct, frozen=True):
-    """What a change of a kind came to, and how much is of that kind. Open drafts keep the shape they began with."""
+    """The result of a change, and how many items and drafts are of the kind. Open drafts keep the shape they started
+    with.
+    """
 
     name: str
     revision: int

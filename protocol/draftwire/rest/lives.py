@@ -1,4 +1,4 @@
-"""The life of an item over HTTP: archive, delete, bring back."""
+"""The life of an item over HTTP: archive, delete, restore."""
 
 from typing import Annotated
 
@@ -11,22 +11,22 @@ from draftwire.wire.messages import ActorInfo, Item, Positive
 
 
 class Unarchive(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where an archived item shall stand again: where it was, if nothing is said; null: without a path."""
+    """The item's path (default: its old one; null: no path)."""
 
     path: str | UnsetType | None = UNSET
 
 
 class Undelete(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where a deleted item shall stand again, and with which id of the platform: as it was, if nothing is said."""
+    """The item's path and external id (default: its old ones; null: none)."""
 
     path: str | UnsetType | None = UNSET
     external_id: str | UnsetType | None = UNSET
 
 
 class ItemDeleted(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The item is gone with all its drafts; until a time it can be brought back.
+    """The item is deleted with all its drafts. It can be restored ``until`` that time.
 
-    ``used_by``: how many items that one may see name it in their live versions, and find nothing now.
+    ``used_by``: how many items you can see refer to it in their live versions, and now find nothing.
     """
 
     item: str
@@ -35,16 +35,16 @@ class ItemDeleted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DeletedQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of what one may bring back."""
+    """A page of items you can restore."""
 
-    cursor: Annotated[Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the page before.")] = (
-        None
-    )
-    limit: Annotated[Positive, Meta(description="Items in a page, at most 200.")] = 50
+    cursor: Annotated[
+        Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the previous page.")
+    ] = None
+    limit: Annotated[Positive, Meta(description="Items per page, at most 200.")] = 50
 
 
 class DeletedItem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A deleted item that one may bring back. ``drafts``: how many hold anything and come back with it."""
+    """A deleted item you can restore. ``drafts``: how many of its drafts have content and are restored with it."""
 
     item: str
     kind: str
@@ -56,11 +56,11 @@ class DeletedItem(msgspec.Struct, frozen=True, omit_defaults=True):
     deleted_at: float
     until: float
     drafts: int
-    archived: bool = False  # it was, and comes back so
+    archived: bool = False  # it was archived, and is again when restored
 
 
 class DeletedPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of deleted items, the latest first; ``next`` is the cursor of the following one."""
+    """A page of deleted items, newest first. ``next`` is the cursor of the next page."""
 
     items: tuple[DeletedItem, ...]
     next: str | None = None

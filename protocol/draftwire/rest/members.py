@@ -9,7 +9,7 @@ from draftwire.wire.messages import Positive
 
 
 class NewMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A member to be. ``external_id`` is the subject of their tokens; their place is ``u/<username>/``."""
+    """A member to create. ``external_id`` is the subject of their tokens. Their place is ``u/<username>/``."""
 
     external_id: str
     name: str | None = None
@@ -18,7 +18,7 @@ class NewMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 
 class ChangedMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What to change of a member. Another ``username`` moves what lies in their place with them."""
+    """Changes of a member. A new ``username`` also moves the items in their place."""
 
     name: str | UnsetType = UNSET
     username: str | UnsetType = UNSET
@@ -27,7 +27,7 @@ class ChangedMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A member. Everybody sees names; the rest is for admins, and of oneself."""
+    """A member. Everyone sees names; only admins and the member see the rest."""
 
     id: str
     username: str
@@ -36,11 +36,11 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     external_id: str | None = None
     removed: bool = False
     erased: bool = False
-    groups: tuple[str, ...] | None = None  # names of the groups they are in
+    groups: tuple[str, ...] | None = None  # names of their groups
 
 
 class MemberQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which members are wanted: those whose name holds ``search``; removed ones only if admins ask for them."""
+    """Filters. ``search``: part of the name. ``removed``: include removed members (admins only)."""
 
     search: str | None = None
     username: str | None = None
@@ -50,26 +50,26 @@ class MemberQuery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class MemberPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of members, by username; ``next`` is the cursor of the following one."""
+    """A page of members by username. ``next`` is the cursor of the next page."""
 
     members: tuple[Member, ...]
     next: str | None = None
 
 
 class SignOut(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """End all tokens of a member that were issued before a time (Unix seconds); none: before now."""
+    """Refuse tokens issued before this time (Unix seconds). Default: now."""
 
     issued_before: float | None = None
 
 
 class SignedOut(msgspec.Struct, frozen=True):
-    """From when on a token must be to count."""
+    """Tokens issued before this time are refused."""
 
     issued_before: float
 
 
 class Erased(msgspec.Struct, frozen=True):
-    """What an erasure took away."""
+    """What the erasure deleted."""
 
     id: str
     drafts: int

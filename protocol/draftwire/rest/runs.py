@@ -1,4 +1,4 @@
-"""Runs over HTTP: a piece of an AI session's work, begun by its agent, watched and stopped by people."""
+"""Runs over HTTP: a piece of an agent's work, begun by the agent, watched and stopped by people."""
 
 from typing import Annotated, Literal
 
@@ -13,20 +13,20 @@ RunMode = Literal["apply", "suggest"]
 
 LABEL_CHARS = 200
 NOTE_CHARS = 4000
-"""What a person tells an agent: some paragraphs, not a document."""
+"""A note to an agent: a few paragraphs, not a document."""
 
 
 class NewRun(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What an agent is about to do. ``mode`` suggest: nothing changes in anybody's draft until a person accepts it."""
+    """A run to begin. In ``mode`` suggest, drafts change only when a person accepts a suggestion."""
 
     label: Annotated[str, Meta(min_length=1, max_length=LABEL_CHARS)]
     model: Annotated[str, Meta(max_length=LABEL_CHARS)] | None = None
     mode: RunMode = "apply"
-    item: str | None = None  # where it begins, if it is known: who is there is told
+    item: str | None = None  # where it begins, if known: people there are notified
 
 
 class RunDraft(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A draft in which a run has written."""
+    """A draft that a run has written in."""
 
     item: str
     draft: str
@@ -34,7 +34,7 @@ class RunDraft(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunStream(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A text that a run writes piece by piece. What ended otherwise than ``closed`` is unfinished."""
+    """A text that a run writes piece by piece. If it ended in any state except ``closed``, it is unfinished."""
 
     id: str
     item: str
@@ -48,10 +48,10 @@ class RunStream(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Run(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A run as its reader may know it: of the drafts that it wrote in, those that the reader may read.
+    """A run as you may see it: ``drafts`` lists those you can read.
 
-    ``events`` is the number of its last event. ``lost``: its agent was not heard of for a while; it goes on with the
-    next thing that the agent does. ``controls``: whether the reader may stop it.
+    ``events`` is the number of its last event. ``lost``: the agent has not been heard from for a while; the run
+    continues with the agent's next action. ``controls``: whether you may stop it.
     """
 
     id: str
@@ -70,7 +70,7 @@ class Run(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which runs: by state, of an item, one's own; ``before`` continues a list after its last run."""
+    """Filters: by state, by item, your own. ``before`` is the ``next`` of the previous page."""
 
     state: tuple[RunState, ...] = ()
     item: str | None = None
@@ -80,26 +80,26 @@ class RunQuery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Runs, the latest first. ``next`` goes into ``before`` for those that follow."""
+    """Runs, newest first. ``next`` is the ``before`` of the next page."""
 
     runs: tuple[Run, ...]
     next: str | None = None
 
 
 class RunNote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a person tells the agent: "use the other table"."""
+    """A note to the agent: "use the other table"."""
 
     text: Annotated[str, Meta(min_length=1, max_length=NOTE_CHARS)]
 
 
 class RunWord(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Why a run is paused, stopped, resumed or ended; it may stay empty."""
+    """Why the run is paused, stopped, resumed or ended. Optional."""
 
     text: Annotated[str, Meta(max_length=NOTE_CHARS)] | None = None
 
 
 class RunEventQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Events after a number; an empty answer waits for ``wait_s`` seconds, at most 30."""
+    """Events after a number. If there are none, the request waits ``wait_s`` seconds, at most 25."""
 
     after: Whole = 0
     wait_s: Annotated[float, Meta(ge=0, le=60)] = 0.0
@@ -107,7 +107,7 @@ class RunEventQuery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunEventPage(msgspec.Struct, frozen=True):
-    """Events in their order; ``next`` goes into ``after``. ``told``: up to which its agent has said that it knows."""
+    """Events in order. ``next`` is the ``after`` of the next request. ``told``: the last event acknowledged."""
 
     events: tuple[RunEvent, ...]
     next: int
@@ -116,13 +116,13 @@ class RunEventPage(msgspec.Struct, frozen=True):
 
 
 class RunHeard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Up to which event an agent knows what happened to its run."""
+    """The last event the agent knows about."""
 
     event: Whole
 
 
 class RunNoted(msgspec.Struct, frozen=True):
-    """A run after a change; ``changed`` False: it was so already."""
+    """A run after a change. ``changed`` false: it was already in that state."""
 
     run: str
     state: RunState
@@ -132,7 +132,9 @@ class RunNoted(msgspec.Struct, frozen=True):
 
 # ---- routes
 
-KEY = Header("Idempotency-Key", "A retry with the same key begins no second run: it gives the first one, as it is now.")
+KEY = Header(
+    "Idempotency-Key", "A retry with the same key returns the first run as it is now, and begins no second one."
+)
 OVER = ("forbidden", "run_stopped", "run_ended")
 
 BEGIN_RUN = Route(

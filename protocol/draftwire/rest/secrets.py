@@ -1,4 +1,4 @@
-"""Secrets over HTTP. A value goes in and comes out to runtimes alone; a document holds ``{"$secret": id}``."""
+"""Secrets over HTTP. Values are write-only: only runtimes can read them back. A document holds ``{"$secret": id}``."""
 
 from typing import Any
 
@@ -12,20 +12,20 @@ from draftwire.wire.messages import ActorInfo
 
 
 class NewSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A value to keep: any JSON but null and the empty text."""
+    """A value to store: any JSON except null and the empty text."""
 
     value: Any
 
 
 class PlacedSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A value to keep, and the address in the draft where its marker shall stand."""
+    """A value to store, and the address in the draft for its marker."""
 
     at: str
     value: Any
 
 
 class MadeSecret(msgspec.Struct, frozen=True):
-    """It is kept. ``marker`` is what documents of the item hold in its place."""
+    """The value is stored. ``marker`` goes into documents of the item in its place."""
 
     secret: str
     item: str
@@ -33,7 +33,7 @@ class MadeSecret(msgspec.Struct, frozen=True):
 
 
 class SetSecret(msgspec.Struct, frozen=True):
-    """It is kept, and its marker stands in the draft, whose state ``etag`` is now."""
+    """The value is stored and its marker is in the draft, which is now at ``etag``."""
 
     secret: str
     item: str
@@ -45,7 +45,7 @@ class SetSecret(msgspec.Struct, frozen=True):
 
 
 class Secret(msgspec.Struct, frozen=True):
-    """A secret: that it is there, who set it and when."""
+    """A secret: who set it and when."""
 
     secret: str
     by: ActorInfo
@@ -53,13 +53,13 @@ class Secret(msgspec.Struct, frozen=True):
 
 
 class SecretList(msgspec.Struct, frozen=True):
-    """The secrets of an item, the latest first, also those that no document names any more."""
+    """The secrets of an item, newest first, including those that no document uses any more."""
 
     secrets: tuple[Secret, ...]
 
 
 class DeployedSecrets(msgspec.Struct, frozen=True):
-    """The values that the markers of a version stand for, by the JSON pointers of their places."""
+    """The values behind the markers of a version, by the JSON pointers of their places."""
 
     item: str
     version: int

@@ -1,4 +1,4 @@
-"""The server itself over HTTP: who asks, whether it is well."""
+"""The server itself over HTTP: the current user, health."""
 
 from typing import Any, Literal
 
@@ -10,9 +10,9 @@ from draftwire.wire.messages import ActorInfo
 
 
 class Me(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who is behind a token, and in which workspace.
+    """The actor behind a token or key, and the workspace.
 
-    ``may`` and ``mode`` are what the token leaves of the user's rights; with ``mode`` "suggest" only suggestions are
+    ``may`` and ``mode`` are what the token leaves of the user's rights; in ``mode`` "suggest" only suggestions are
     written. ``run`` is the run that the token names.
     """
 
@@ -37,7 +37,7 @@ class Alive(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """Whether a worker can do its work, and what is missing."""
+    """Whether a worker is ready, and what is missing."""
 
     ready: bool
     problems: tuple[str, ...]
@@ -47,9 +47,9 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class ProblemDetails(msgspec.Struct, frozen=True):
-    """A refusal: RFC 9457 problem details with a stable code. Some codes bring further members.
+    """An error: RFC 9457 problem details with a stable code. Some codes add members.
 
-    ``retry``: trying again makes sense, after a while or after what the code names; else it has to be another request.
+    ``retry``: the request may succeed later, or after what the code says; otherwise change the request.
     """
 
     type: str

@@ -1,4 +1,4 @@
-"""Who else looks at a draft or types in it: visibility, guests, and questions to its owner."""
+"""Sharing drafts: visibility, guests, and access requests."""
 
 from typing import Literal
 
@@ -13,13 +13,15 @@ GuestMay = Literal["look", "type"]
 
 
 class Visible(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a PATCH of a draft changes."""
+    """The draft's new visibility."""
 
     visibility: Visibility
 
 
 class Invitation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a guest may do: until a time (Unix seconds), or until it is withdrawn. ``agents``: theirs as well."""
+    """What a guest may do, until a time (Unix seconds) or until it is withdrawn. ``agents``: also for the guest's
+    agents.
+    """
 
     may: GuestMay = "look"
     agents: bool = False
@@ -45,14 +47,14 @@ class Sharing(msgspec.Struct, frozen=True):
 
 
 class NewAsk(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What somebody wants to be allowed, and why."""
+    """The access you request, and why."""
 
     may: GuestMay = "type"
     note: str = ""
 
 
 class Granted(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What an owner allows: as asked if nothing is said."""
+    """The access to grant. Default: as requested."""
 
     may: GuestMay | None = None
     agents: bool | None = None
@@ -60,14 +62,14 @@ class Granted(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
 
 class AskQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which questions: open ones, or all of the last 30 days."""
+    """Which requests: open ones, or all of the last 30 days."""
 
     draft: str | None = None
     state: Literal["open", "all"] = "open"
 
 
 class Asks(msgspec.Struct, frozen=True):
-    """Questions that wait for an answer of mine, and my own."""
+    """Requests that wait for your answer, and your own."""
 
     to_me: tuple[AskInfo, ...]
     by_me: tuple[AskInfo, ...]

@@ -1,7 +1,7 @@
-"""Streams: a text that an agent writes piece by piece, as it comes from a model, at a place that follows the edits.
+"""Streams: a text that an agent writes piece by piece, as it comes from a model, at a place that follows edits.
 
-A piece says where it begins (``offset``, in UTF-16 units of all that was sent); what was committed already is passed
-over, so a piece may be sent again after a lost answer, through any worker.
+A piece says where it begins (``offset``, in UTF-16 units of everything sent). What is already committed is skipped, so
+you can send a piece again after a lost answer, through any worker.
 """
 
 from typing import Annotated, Literal
@@ -17,11 +17,11 @@ StreamState = Literal["open", "closed", "aborted", "stopped", "lost", "broken"]
 
 
 class NewStream(Where, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """Where a text is to be written in the text leaf ``at``, of the state that was read.
+    """Where to write the text, in the text leaf ``at`` of the state that was read.
 
-    One of: ``line`` (before it; the number of lines + 1: at the end), ``after`` or ``before`` a text that stands there
-    once, or lines ``first`` … ``last``, which its first piece replaces. ``lease_s``: an agent that is not heard of for
-    so long has lost the stream; an empty piece renews it.
+    One of: ``line`` (before it; the number of lines + 1: at the end), ``after`` or ``before`` a text that occurs once,
+    or lines ``first`` … ``last``, which the first piece replaces. ``lease_s``: after this time without a piece, the
+    agent has lost the stream; an empty piece renews it.
     """
 
     at: str
@@ -35,7 +35,7 @@ class NewStream(Where, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
 
 class Stream(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A stream: how much of it is committed, and as of which state of the draft."""
+    """A stream: how much of it is committed, and at which state of the draft."""
 
     id: str
     run: str
@@ -50,15 +50,15 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AppendToStream(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A piece of the text. ``offset`` None: what follows on all that this worker has taken in."""
+    """A piece of the text. Without ``offset`` it follows everything that this worker has received."""
 
     text: str
     offset: Whole | None = None
-    wait: bool = True  # for the commit; without it the answer says what is committed by now
+    wait: bool = True  # for the commit; else the answer says what is committed so far
 
 
 class CloseStream(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The end of the text; ``units``: all that was sent, to be sure that nothing of it is missing."""
+    """The end of the text. ``units``: everything that was sent, to check that nothing is missing."""
 
     units: Whole | None = None
 

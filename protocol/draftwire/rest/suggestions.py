@@ -1,4 +1,4 @@
-"""Suggestions: what a run in mode suggest would do to a draft, reviewed hunk by hunk while the draft goes on."""
+"""Suggestions: what a run in mode suggest would change in a draft, reviewed hunk by hunk while the draft changes."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,9 +13,10 @@ HUNKS_DECIDED = 1000
 
 
 class SuggestedHunk(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One place. ``applies``, or ``why`` not: ``changed`` (the draft reads otherwise there), ``there`` (it reads so
-    already), ``together`` (it makes sense only with others: take them at once). ``by`` decided, at ``at_s``. ``line``
-    is that of what the suggestion began with; ``start`` to ``end`` are UTF-16 units of the draft's text as it is.
+    """One place. ``why`` says why it does not apply: ``changed``: the draft has changed there; ``there``: the draft
+    already has it; ``together``: it applies only with other hunks, so accept them together. ``by`` decided, at
+    ``at_s``. ``line`` counts in the state that the suggestion is based on. ``start`` to ``end`` are UTF-16 units of the
+    draft's current text.
     """
 
     id: str
@@ -35,7 +36,9 @@ class SuggestedHunk(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A run's suggestion for a draft, against that draft at ``etag``; ``hunks`` only if one is asked for by itself."""
+    """A run's suggestion for a draft, compared with the draft at ``etag``. ``hunks`` is set only if you get a single
+    one.
+    """
 
     id: str
     run: str
@@ -50,13 +53,13 @@ class Suggestion(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SuggestionPage(msgspec.Struct, frozen=True):
-    """The suggestions for a draft, the latest first."""
+    """The suggestions for a draft, newest first."""
 
     suggestions: tuple[Suggestion, ...]
 
 
 class Deciding(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Which hunks are meant: by their ids, all at some addresses, or ``all`` that are open."""
+    """Which hunks: by id, all at some addresses, or ``all`` that are open. Name one of these."""
 
     hunks: Annotated[tuple[str, ...], Meta(max_length=HUNKS_DECIDED)] | None = None
     at: Annotated[tuple[str, ...], Meta(max_length=HUNKS_DECIDED)] | None = None
@@ -64,7 +67,7 @@ class Deciding(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class SuggestionDecided(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was decided, what could not be, and the state of the draft that it led to (None: unchanged)."""
+    """Hunks that were decided, hunks that were not, and the draft's new state (null: unchanged)."""
 
     suggestion: str
     done: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Versions: what was deployed, for good."""
+"""Versions: what was deployed. They never change."""
 
 from draftwire.rest.deploys import (
     DeployedQuery,

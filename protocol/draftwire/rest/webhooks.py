@@ -1,4 +1,4 @@
-"""Webhooks over HTTP: where events are sent, and what became of each. A signing secret is shown once."""
+"""Webhooks over HTTP: where events are sent, and the result of each delivery. Signing secrets are shown once."""
 
 from typing import Annotated, Literal
 
@@ -14,10 +14,10 @@ Overlap = Annotated[float, Meta(ge=0, le=30 * 86_400)]
 
 
 class NewWebhook(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A webhook to be: it gets the events that its maker may see.
+    """A webhook to create. It gets the events that its owner can see.
 
-    ``types``: only these, as in `GET events`. ``everything``: all events of the workspace, whoever leaves it;
-    for admins to make. ``after``: begin behind this event; none: with what happens from now on.
+    ``types``: only these, as in `GET events`. ``everything``: all events of the workspace, independent of its owner;
+    admins only. ``after``: start after this event. Default: from now on.
     """
 
     address: str
@@ -29,7 +29,7 @@ class NewWebhook(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 
 
 class ChangedWebhook(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What to change. Switched off, nothing is sent; switched on again it goes on where it stopped."""
+    """Changes of a webhook. While it is off nothing is sent; switched on again, it continues where it stopped."""
 
     address: str | UnsetType = UNSET
     types: tuple[str, ...] | UnsetType = UNSET
@@ -38,9 +38,9 @@ class ChangedWebhook(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unk
 
 
 class Webhook(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A webhook, without its signing secret. ``owner``: whose rights decide what is sent; none: everything is.
+    """A webhook without its signing secret. ``owner``: whose rights decide what is sent; none: everything.
 
-    ``cursor``: events up to here are delivered or on their way. ``failing_since``: no attempt has passed since then.
+    ``cursor``: events up to here are delivered or on their way. ``failing_since``: no attempt has succeeded since then.
     """
 
     id: str
@@ -56,26 +56,26 @@ class Webhook(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class WebhookList(msgspec.Struct, frozen=True):
-    """Webhooks: all for admins, else one's own."""
+    """Webhooks: all of them for admins, otherwise your own."""
 
     webhooks: tuple[Webhook, ...]
 
 
 class MadeWebhook(msgspec.Struct, frozen=True):
-    """A webhook, and its new signing secret, which is shown this once."""
+    """A webhook with its new signing secret, which is shown only once."""
 
     webhook: Webhook
     secret: str
 
 
 class Rotate(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """For how long the old secret signs beside the new one."""
+    """For how many seconds the old secret also signs."""
 
     overlap_s: Overlap = 86_400
 
 
 class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One try: what was answered, or why nothing was, after how long."""
+    """One attempt: the answer, or why there was none, and how long it took."""
 
     at: float
     duration_ms: int
@@ -84,7 +84,7 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Delivery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event on its way. ``withheld``: the owner may no longer see it. ``next_at``: when it is tried again."""
+    """One event's delivery. ``withheld``: the owner may no longer see it. ``next_at``: the next attempt."""
 
     number: int
     type: str
@@ -96,7 +96,7 @@ class Delivery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DeliveryQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Deliveries of events below a number, the latest first; of one state."""
+    """Deliveries of events below a number, newest first, optionally of one state."""
 
     state: DeliveryState | None = None
     before: Positive | None = None
@@ -104,21 +104,21 @@ class DeliveryQuery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DeliveryPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of deliveries; ``next`` is the ``before`` of the following one."""
+    """A page of deliveries. ``next`` is the ``before`` of the next page."""
 
     deliveries: tuple[Delivery, ...]
     next: int | None = None
 
 
 class Replay(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What is sent again: the event of a ``number``, or all ``after`` one. One of them."""
+    """What to send again: the event with a ``number``, or all events ``after`` one. Name one of them."""
 
     number: Positive | None = None
     after: Whole | None = None
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """These events, both included, are on their way again, as far as they are the webhook's."""
+    """These events, both ends included, are sent again if they match the webhook."""
 
     webhook: str
     first: int
@@ -126,7 +126,7 @@ class Replayed(msgspec.Struct, frozen=True):
 
 
 class Tested(msgspec.Struct, frozen=True):
-    """What became of a test message, a `webhook.test` without an event."""
+    """The result of a test message, a `webhook.test` without an event."""
 
     delivered: bool
     attempt: Attempt

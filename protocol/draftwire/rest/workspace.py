@@ -1,4 +1,4 @@
-"""What a workspace sets for itself, over HTTP."""
+"""A workspace's own settings over HTTP."""
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -7,13 +7,13 @@ from draftwire.rest.route import Route
 
 
 class WorkspaceSettings(msgspec.Struct, frozen=True):
-    """``counts_people``: `GET activity` also tells how much each person edits. Off unless an admin switches it on."""
+    """``counts_people``: `GET activity` also counts each person's edits. Off by default; admins can switch it on."""
 
     counts_people: bool = False
 
 
 class ChangedSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to change; what is left out stays."""
+    """The settings to change. Those you leave out stay as they are."""
 
     counts_people: bool | UnsetType = UNSET
 

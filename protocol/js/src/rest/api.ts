@@ -202,17 +202,17 @@ import type {
 } from "./types.js";
 
 export interface WithIfMatch {
-  /** The etag on which the document was made; weak etags pass. */
+  /** The etag that the change was made from. Weak etags are accepted. */
   readonly ifMatch: string;
 }
 
 export interface WithOverride {
-  /** The present etag: replace that state without a merge. */
+  /** The current etag, to replace that state without a merge. */
   readonly override?: string;
 }
 
 export interface WithSession {
-  /** The writer's session, so that two tabs of one user are told apart. */
+  /** The writer's session; tells two tabs of one user apart. */
   readonly session?: string;
 }
 
@@ -222,7 +222,7 @@ export interface WithIdempotencyKey {
 }
 
 export interface WithMerge {
-  /** False: a stale save is refused (409) instead of merged. */
+  /** False: refuse a stale save (409) instead of merging it. */
   readonly merge?: boolean;
 }
 
