@@ -207,12 +207,10 @@ class _Call:
 
     def _says(self) -> Iterable[str]:
         route = self.route
-        told = [f"{route.summary}{'' if route.summary.endswith('?') else '.'}", "", *_paragraphs(route.description)]
+        told = [f"{route.summary}.", "", *_paragraphs(route.description), "", *_paragraphs(route.who_may)]
         if route.codes:
             codes = textwrap.wrap(f"Problem: {', '.join(route.codes)}.", LINE - 12, subsequent_indent="    ")
             told += ["", "Raises:", *(f"    {line}" for line in codes)]
-        if len(told) == 3 and told[2] == told[0]:
-            told = told[:1]
         yield f'    """{told[0]}'
         yield from (f"    {line}" if line else "" for line in told[1:])
         yield '    """'

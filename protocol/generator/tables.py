@@ -27,11 +27,11 @@ def page(routes: Sequence[Route]) -> str:
 def _table(group: str, routes: Iterable[Route]) -> Iterable[str]:
     yield f"## {group.replace('_', ' ').capitalize()}"
     yield ""
-    yield "| route | what it does | call |"
-    yield "|---|---|---|"
+    yield "| route | what it does | who may | call |"
+    yield "|---|---|---|---|"
     for route in routes:
         name = route.api.partition(".")[2]
         other = camel(name)
         call = f"`{name}`" if other == name else f"`{name}`, `{other}`"
-        yield f"| `{route.method} {route.path}` | {route.summary} | {'' if route.public else call} |"
+        yield f"| `{route.method} {route.path}` | {route.summary} | {route.who} | {'' if route.public else call} |"
     yield ""

@@ -35,7 +35,7 @@ ARGUMENTS: Final = {
     "Draftwire-Override": Argument("override", value='"*"'),
     "Draftwire-Session": Argument("session"),
     "Idempotency-Key": Argument("idempotencyKey"),
-    "Prefer": Argument("merge", "boolean", "merge=never", "False: a stale save is refused (409) instead of merged."),
+    "Prefer": Argument("merge", "boolean", "merge=never", "False: refuse a stale save (409) instead of merging it."),
 }
 WITHOUT: Final = ("If-None-Match",)
 
@@ -221,10 +221,11 @@ def _signature(name: str, given: Sequence[str], answer: str) -> list[str]:
 
 
 def _told(route: Route) -> str:
-    """What stands above a call."""
+    """The comment above a call."""
     own = ", ".join(f"`{code}`" for code in route.codes)
     throws = textwrap.fill(f"Throws {own}.", LINE - 5, break_on_hyphens=False) if own else ""
-    parts = [f"{route.summary}{'' if route.summary.endswith('?') else '.'}", route.description, throws]
+    who = textwrap.fill(route.who_may, LINE - 5, break_on_hyphens=False)
+    parts = [f"{route.summary}.", route.description, who, throws]
     return "\n\n".join(part for part in parts if part)
 
 

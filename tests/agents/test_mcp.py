@@ -284,7 +284,7 @@ async def test_items_and_versions_are_resources(place: Place) -> None:
             (content,) = (await model.session.read_resource(uri)).contents
             assert isinstance(content, TextResourceContents)
             assert wanted in content.text
-        with pytest.raises(Exception, match="no such"):
+        with pytest.raises(Exception, match="Not found"):
             await model.session.read_resource("draftwire://items/nobodys")
 
 

@@ -216,8 +216,8 @@ async def test_bad_records_are_refused_each_by_itself(full: World, other: World,
     (tmp_path / "bad.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
     refused = run(other, "import", str(tmp_path / "bad.jsonl"), user="zoe", exit_code=1)
     for told in (
-        "version 2 of", "its hashes are not those of its value", "Version 2 is missing before 3", "There is no item",
-        "item ../../etc: bad_path", "log does not hold together", "reads format 1, not 9",
+        "version 2 of", "its hashes do not match its value", "Version 2 is missing before 3", "There is no item",
+        "item ../../etc: bad_path", "log is inconsistent", "can read format 1, not 9",
     ):  # fmt: skip
         assert told in refused
     run(other, "import", str(tmp_path / "all.jsonl"), user="zoe")  # what was refused is put right

@@ -44,7 +44,7 @@ async def test_made_twice_it_is_there_once_and_others_are_not_made_admins(databa
     assert (await run(*add, "root", DATABASE_URL=database_url)).output == first.output
     other = await run(*add, "mallory", DATABASE_URL=database_url)
     assert other.exit_code == 1
-    assert "taken: There is a workspace acme, and mallory is no admin of it." in other.stderr
+    assert "taken: The workspace acme exists, and mallory is not an admin of it." in other.stderr
     listed = json.loads((await run("workspace", "list", "--json", DATABASE_URL=database_url)).output)
     assert listed == [json.loads(first.output)]
     assert listed[0] | {"id": ""} == {

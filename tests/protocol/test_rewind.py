@@ -226,7 +226,7 @@ def test_an_edit_that_no_frame_holds_is_refused_here_and_changes_nothing() -> No
     with pytest.raises(Problem) as refused:
         rig.type("語" * 3_000)
     assert refused.value.code == "too_large"
-    assert "save it as a whole document" in refused.value.message
+    assert "Save it as a whole document" in refused.value.message
     assert (rig.value["code"], rig.status, rig.edits()) == ("one\n", "saved", [])
     rig.type("y" * 3_000)
     with pytest.raises(Problem):

@@ -23,7 +23,7 @@ def unescape(raw: str) -> str:
     if "~" not in raw:
         return raw
     if "~" in raw.replace("~0", "").replace("~1", ""):
-        raise OpError("bad_address", "~ is followed by neither 0 nor 1")
+        raise OpError("bad_address", "~ must be followed by 0 or 1")
     return raw.replace("~1", "/").replace("~0", "~")
 
 

@@ -20,7 +20,7 @@ _OP = msgspec.json.Decoder(Op)
 def check_types(op: object) -> None:
     """Raise `OpError` ``bad_op`` unless this is an op as the wire can carry it; values are looked at elsewhere."""
     if not isinstance(op, Op):
-        raise OpError("bad_op", f"{type(op).__name__} is no op")
+        raise OpError("bad_op", f"{type(op).__name__} is not an op")
     try:
         _OP.decode(msgspec.json.encode(op))
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:

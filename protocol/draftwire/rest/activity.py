@@ -1,4 +1,4 @@
-"""How much is edited where, over HTTP: for a dashboard."""
+"""Edits per minute, for a dashboard."""
 
 from typing import Annotated
 
@@ -10,20 +10,20 @@ from draftwire.wire.messages import ActorInfo
 
 
 class ActivityQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How far to look back."""
+    """The time to look back."""
 
-    minutes: Annotated[int, Meta(ge=1, le=60, description="How many minutes, the one that runs included.")] = 30
+    minutes: Annotated[int, Meta(ge=1, le=60, description="The number of minutes, including the current one.")] = 30
 
 
 class ItemActivity(msgspec.Struct, frozen=True):
-    """Edits of an item, by whomever, in each minute, the oldest first; the last minute is the one that runs."""
+    """Edits of an item by everyone, per minute, oldest first. The last minute is the current one."""
 
     item: str
     edits: tuple[int, ...]
 
 
 class AgentActivity(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Edits of an AI session in an item, in each minute; ``run`` if it works for one."""
+    """Edits of an AI session in an item, per minute. ``run`` is set if it works for a run."""
 
     actor: ActorInfo
     item: str
@@ -33,17 +33,18 @@ class AgentActivity(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PersonActivity(msgspec.Struct, frozen=True):
-    """Edits of a person in all items, in each minute."""
+    """Edits of a person in all items, per minute."""
 
     actor: ActorInfo
     edits: tuple[int, ...]
 
 
 class Activity(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Batches of edits in the drafts that the asker may read; of single people only where the workspace counts them.
+    """Batches of edits in the drafts you can read. Single people are counted only if the workspace has switched that
+    on.
 
-    Those with the most edits come first. ``truncated``: more was edited than is counted. ``counts_people``: people are
-    counted here, also if nobody has edited yet.
+    Those with the most edits come first. ``truncated``: there were more edits than are counted. ``counts_people``: the
+    workspace counts single people, even if none has edited yet.
     """
 
     until: float
@@ -64,8 +65,10 @@ EDITS_PER_MINUTE = Route(
     first=("minutes",),
     query=ActivityQuery,
     answer=Activity,
-    summary="Edits per minute",
+    summary="Count edits per minute",
     description="""
-    How much is edited in which items and by which AI sessions, of the drafts that the asker may read.
+    Returns the edits of the last minutes by item and by AI session. Edits of single people are counted only if the
+    workspace has switched that on.
     """,
+    who="every member, for the drafts they can read",
 )

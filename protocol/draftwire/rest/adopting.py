@@ -1,4 +1,4 @@
-"""Bringing drafts together: adopt another's, bring back its changes later, edit together in the shared one."""
+"""Bring drafts together: adopt another draft, merge its later changes, move your changes into the shared draft."""
 
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from draftwire.rest.route import ONCE, Route
 class Adoption(
     Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True, rename={"source": "from"}
 ):
-    """Which draft, as of which etag (none: as it is), and how if one's own draft has changes."""
+    """The draft to adopt, and its etag (default: its current state). ``how`` is needed if your draft has changes."""
 
     source: str
     etag: str | None = None
@@ -21,18 +21,18 @@ class Adoption(
 class Bringing(
     Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True, rename={"source": "from"}
 ):
-    """From which draft, up to which etag (none: as it is)."""
+    """The draft to merge from, and its etag (default: its current state)."""
 
     source: str
     etag: str | None = None
 
 
 class Together(Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """How what can't go together is chosen."""
+    """Choices for places that both drafts changed."""
 
 
 class Brought(msgspec.Struct, frozen=True, omit_defaults=True, rename={"source": "from", "source_etag": "from_etag"}):
-    """The draft that was written into, after it. ``stash`` holds what was replaced."""
+    """The draft that was written to, after the change. ``stash`` is the entry with the replaced text."""
 
     draft: str
     item: str
@@ -76,13 +76,14 @@ ADOPT = Route(
     answer=Brought,
     headers=ONCE,
     codes=("draft_exists", *MERGES),
-    summary="Adopt another's draft",
+    summary="Adopt another draft",
     description="""
-    Make one's own draft of an item another's text, as of an etag.
+    Copies another draft's text, as of an etag, into your own draft of the item.
 
-    If one's own draft has changes and ``how`` is not said: 409 `draft_exists` with what a merge would give (``value``,
-    ``hunks``) and what a replacement would lose (``lost``). What is replaced goes into the stash.
+    If your draft has changes and you don't set ``how``, returns 409 `draft_exists` with the result of a merge
+    (``value``, ``hunks``) and what a replacement would lose (``lost``). Replaced text goes to your stash.
     """,
+    who="everyone who can read the other draft and edit a draft of their own",
 )
 
 BRING = Route(
@@ -94,10 +95,12 @@ BRING = Route(
     answer=Brought,
     headers=ONCE,
     codes=("not_adopted", *MERGES),
-    summary="Bring back changes of an adopted draft",
+    summary="Merge newer changes from an adopted draft",
     description="""
-    Merge what changed in a draft since one took from it: 409 `merge_conflict` where that needs choices.
+    Merges what changed in the other draft since you last took from it. Returns 409 `merge_conflict` if you have to
+    choose.
     """,
+    who="everyone who can read the other draft and edit this one",
 )
 
 EDIT_TOGETHER = Route(
@@ -109,8 +112,10 @@ EDIT_TOGETHER = Route(
     answer=Brought,
     headers=ONCE,
     codes=("forbidden", *MERGES),
-    summary="Move one's changes into the shared draft",
+    summary="Move your changes into the shared draft",
     description="""
-    Merge the changes of one's own draft into the item's shared one, and take them out of the own one; or neither.
+    Merges the changes of your own draft into the item's shared draft and removes them from yours. Either both
+    happen or neither.
     """,
+    who="the draft's owner, if they can edit the shared draft",
 )

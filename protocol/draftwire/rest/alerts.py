@@ -1,4 +1,4 @@
-"""Alerts over HTTP: conflicts that somebody must know of, and how they end."""
+"""Alerts over HTTP: conflicts that people need to know about, and how they end."""
 
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from draftwire.wire.messages import ActorInfo, Alert, Positive
 
 
 class AlertQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which alerts: of a draft, of an item, or (neither, or ``mine``) those that one is a party of; a page of them."""
+    """Which alerts: of a draft, of an item, or, with neither or with ``mine``, those you are involved in. Paged."""
 
     draft: str | None = None
     item: str | None = None
@@ -31,24 +31,24 @@ class AlertInfo(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AlertPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of the list, newest first; ``next`` is the cursor of the following one."""
+    """A page of alerts, newest first. ``next`` is the cursor of the next page."""
 
     alerts: tuple[AlertInfo, ...]
     next: str | None = None
 
 
 class AlertChoice(Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """Whose text shall stand: ``mine`` or ``theirs``; nothing said: the alert is dealt with, the draft stays.
+    """Whose text to keep: ``mine`` or ``theirs``. Without ``keep``, the alert is resolved and the draft stays as it is.
 
-    Where the place has changed since, 409 `merge_conflict` asks; ``resolutions`` and ``rest`` then answer, ``mine``
-    being the kept side and ``theirs`` the draft as it is.
+    If the place has changed since, 409 `merge_conflict` asks for choices. In ``resolutions`` and ``rest``, ``mine`` is
+    then the kept side and ``theirs`` the current draft.
     """
 
     keep: Side | None = None
 
 
 class AlertResolved(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The draft after it. ``stash`` is an entry of the asker's that was made by it, if any."""
+    """The draft after the alert was resolved. ``stash`` is your stash entry that this created, if any."""
 
     alert: str
     draft: str
@@ -70,7 +70,8 @@ LIST_ALERTS = Route(
     answer=AlertPage,
     codes=("bad_cursor",),
     summary="List alerts",
-    description="Of a draft, of an item, or those that one is a party of; newest first.",
+    description="Returns the alerts of a draft or an item, or the ones you are involved in. Newest first.",
+    who="everyone who can read the drafts",
 )
 
 GET_ALERT = Route(
@@ -79,8 +80,9 @@ GET_ALERT = Route(
     path="alerts/{alert}",
     api="alerts.get",
     answer=AlertInfo,
-    summary="Look at an alert",
-    description="Who, where, what, and how it ended; for who may read the draft.",
+    summary="Get an alert",
+    description="Returns the people involved, the place, both texts, and how the alert ended.",
+    who="everyone who can read the draft",
 )
 
 CHOOSE_ALERT = Route(
@@ -95,6 +97,8 @@ CHOOSE_ALERT = Route(
     codes=("alert_over", "forbidden", *MERGES),
     summary="Resolve an alert",
     description="""
-    End it, with one side's text in its place if asked for; the text that loses goes into its author's stash.
+    Ends the alert, and puts one side's text in place if you ask for it. The other side's text goes to its author's
+    stash.
     """,
+    who="everyone who can edit the draft; the text of a refused save only its author",
 )

@@ -1,4 +1,4 @@
-"""Deploys and versions over HTTP. `behind` tells in ``detail`` what a merge with the head would give."""
+"""Deploys and versions over HTTP. `behind` carries the result of a merge with the live version in ``detail``."""
 
 from typing import Annotated, Any, Literal
 
@@ -11,10 +11,10 @@ from draftwire.wire.messages import ActorInfo, Alert, Item, Positive, Whole
 
 
 class Deploy(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Which state of a draft goes on which version (0: nothing is deployed yet).
+    """The draft's state to deploy, and the version it replaces (0: nothing is deployed yet).
 
-    ``if_moved``: what to do if the draft has moved on since. ``override`` names the head that is to be replaced
-    although it is not ``expected_version``. ``item`` helps to find a draft that nobody has begun.
+    ``if_moved``: what to do if the draft has changed since. ``override``: the live version to replace even though it is
+    not ``expected_version``. ``item``: needed for a draft that has not been started.
     """
 
     etag: str
@@ -26,9 +26,9 @@ class Deploy(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 
 class Deployed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is live now. ``unchanged``: it was already. ``later`` came after the etag and stays in the draft.
+    """The live version. ``unchanged``: it was already live. ``later``: changes after the etag, which stay in the draft.
 
-    ``conflicts``: alerts that are open in the draft; where two texts met unseen, both may have been shipped.
+    ``conflicts``: open alerts of the draft. Where two people wrote at the same time, both texts may have been deployed.
     """
 
     item: str
@@ -37,14 +37,14 @@ class Deployed(msgspec.Struct, frozen=True, omit_defaults=True):
     content_hash: str
     unchanged: bool = False
     draft: str | None = None
-    etag: str | None = None  # of the draft as it was seen last
+    etag: str | None = None  # of the draft's last known state
     base_version: int | None = None
     later: tuple[CameIn, ...] = ()
     conflicts: tuple[Alert, ...] = ()
 
 
 class AuthorShare(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How much of a version's text an author wrote, in UTF-16 units that stand; of an agent, in which run."""
+    """How much of a version's text an author wrote, in UTF-16 units. ``run``: the run, if the author is an agent."""
 
     actor: ActorInfo
     units: int
@@ -52,7 +52,7 @@ class AuthorShare(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Version(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A version. Its ``hash`` is its own for ever; ``content_hash`` is that of every version of the same value."""
+    """A version. ``hash`` identifies it for good; ``content_hash`` is shared by all versions with the same value."""
 
     item: str
     number: int
@@ -63,22 +63,22 @@ class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     deployer: ActorInfo
     message: str = ""
     source_etag: str | None = None
-    override: int | None = None  # the head that it knowingly replaced
+    override: int | None = None  # the version that it replaced on purpose
     redeploy_of: int | None = None
     value: Any = None
-    run: str | None = None  # in which an agent deployed it
-    shares: tuple[AuthorShare, ...] = ()  # the largest first; none where that is not known
+    run: str | None = None  # if an agent deployed it
+    shares: tuple[AuthorShare, ...] = ()  # largest first; empty if not known
 
 
 class VersionQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Versions below a number, the latest first."""
+    """Versions below a number, newest first."""
 
     before: Positive | None = None
     limit: Positive = 50
 
 
 class VersionPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of versions without their values; ``next`` is the ``before`` of the following one."""
+    """A page of versions without their values. ``next`` is the ``before`` of the next page."""
 
     versions: tuple[Version, ...]
     head: int
@@ -86,7 +86,7 @@ class VersionPage(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Redeploy(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """On which version an older one goes."""
+    """The version that the older one replaces."""
 
     expected_version: Whole
     message: str = ""
@@ -94,8 +94,8 @@ class Redeploy(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class Fork(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, rename={"source": "from"}):
-    """From what an item is made: ``deployed``, ``version:<number>``, or a draft (``mine``, ``shared``, an id), as of
-    ``@<etag>`` if that follows.
+    """The source of the new item: ``deployed``, ``version:<number>``, or a draft (``mine``, ``shared``, an id). Add
+    ``@<etag>`` to a draft for a past state.
     """
 
     source: str = "deployed"
@@ -105,13 +105,15 @@ class Fork(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 class Forked(Item, frozen=True, omit_defaults=True, tag_field="t", tag="item", kw_only=True):
-    """The new item; at ``dropped_secrets`` (JSON pointers) a marker was left out: who forks did not set that secret."""
+    """The new item. ``dropped_secrets``: JSON pointers where a marker was left out, because someone else had set that
+    secret.
+    """
 
     dropped_secrets: tuple[str, ...] = ()
 
 
 class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
-    """From which item one was forked, and from which version or state of a draft. Ids only."""
+    """The item that another one was forked from, and its version or draft state. Ids only."""
 
     item: str
     version: int | None = None
@@ -120,7 +122,7 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Restore(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where a version shall stand as a new item."""
+    """Where the new item goes."""
 
     path: str | None = None
     external_id: str | None = None
@@ -128,14 +130,14 @@ class Restore(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
 
 class DeployedQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a runtime wants: the version live at a path, or the one of a hash."""
+    """What to read: the version live at a path, or the one with a hash."""
 
     path: str | None = None
     hash: str | None = None
 
 
 class DeployedValue(msgspec.Struct, frozen=True):
-    """A version as a runtime reads it: nothing in it ever changes."""
+    """A version as runtimes read it. It never changes."""
 
     item: str
     kind: str
@@ -146,14 +148,14 @@ class DeployedValue(msgspec.Struct, frozen=True):
 
 
 class Rebase(Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """On which version a draft shall stand, and choices. ``preview``: only tell."""
+    """The version to rebase onto, and choices. ``preview``: return the result without saving it."""
 
     version: Positive
     preview: bool = False
 
 
 class Rebased(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A draft after a rebase or revert, or (``preview``) as it would be."""
+    """A draft after a rebase or revert. With ``preview``: as it would be."""
 
     draft: str
     item: str
@@ -169,23 +171,23 @@ class Rebased(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Keep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """For which head a draft stays as it is."""
+    """The live version that the draft stays behind."""
 
     version: Positive
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """It is remembered."""
+    """Confirms that the draft stays behind this version."""
 
     draft: str
     version: int
 
 
 class Revert(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Back to what: a version (0: the initial value), or an earlier state of the draft. One of them.
+    """The target: a version (0: the initial value) or an earlier state of the draft. Name one of them.
 
-    ``only``: ids of parts of the difference from that to the draft (`ItemDiff.parts`), made with the same ``context``;
-    all else stays as it is.
+    ``only``: ids of parts of the difference from the target to the draft (`ItemDiff.parts`), made with the same
+    ``context``. Everything else stays as it is.
     """
 
     version: Whole | None = None
@@ -195,13 +197,13 @@ class Revert(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 
 class Discard(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Which state is given up; it must be the present one."""
+    """The state to discard. It must be the current one."""
 
     etag: str
 
 
 class Discarded(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The draft is gone; until a time it can be brought back."""
+    """The draft is discarded. You can restore it ``until`` that time."""
 
     draft: str
     item: str
@@ -210,7 +212,7 @@ class Discarded(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BringBack(Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """Which generation (none: the one that was discarded last), and choices."""
+    """The generation to restore (default: the last one discarded), and choices."""
 
     generation: Positive | None = None
 
@@ -246,11 +248,12 @@ DEPLOY = Route(
     codes=(*DEPLOYS, *STATES, "draft_moved"),
     summary="Deploy a draft's state",
     description="""
-    Make exactly the state of the etag the item's next version, also if the draft has moved on since.
+    Makes the state of the etag the item's next version, even if the draft has changed since.
 
-    What came later stays in the draft, which stands on the new version then. 409 `behind` tells who has deployed
-    meanwhile, what a merge would give and where both sides meet.
+    Later changes stay in the draft, which is then based on the new version. 409 `behind` says who has deployed in
+    the meantime, what a merge would give and where both sides overlap.
     """,
+    who="everyone who can read the draft and deploy the item",
 )
 
 REDEPLOY = Route(
@@ -263,9 +266,8 @@ REDEPLOY = Route(
     headers=ONCE,
     codes=DEPLOYS,
     summary="Deploy an older version again",
-    description="""
-    An older version, by number or hash, becomes the head again, as a new version of the same content.
-    """,
+    description="Makes an older version, named by number or hash, live again, as a new version with the same content.",
+    who="everyone who can deploy the item",
 )
 
 REBASE = Route(
@@ -277,12 +279,14 @@ REBASE = Route(
     answer=Rebased,
     headers=ONCE,
     codes=WRITES,
-    summary="Bring a draft onto another version",
+    summary="Rebase a draft onto another version",
     description="""
-    Merge into a draft what a version changed since the one on which it stands; ``preview`` only tells.
+    Merges into the draft what the version changed since the version the draft is based on. ``preview`` returns the
+    result without saving it.
 
-    409 `merge_conflict` holds the places that both changed, side by side: mine is the draft, theirs the version.
+    409 `merge_conflict` returns the places that both changed, side by side: mine is the draft, theirs the version.
     """,
+    who="everyone who can edit the draft",
 )
 
 KEEP = Route(
@@ -293,8 +297,9 @@ KEEP = Route(
     body=Keep,
     answer=Kept,
     codes=("behind", "read_only"),
-    summary="Keep a draft as it is behind a head",
-    description="Nobody is reminded of this head any more; of the next one they are.",
+    summary="Keep a draft behind a version",
+    description="Stops reminding you of this version. A newer version reminds you again.",
+    who="everyone who can edit the draft",
 )
 
 REVERT = Route(
@@ -306,13 +311,15 @@ REVERT = Route(
     answer=Rebased,
     headers=ONCE,
     codes=(*WRITES, *STATES, *PARTS),
-    summary="Bring a draft back to a version or a state",
+    summary="Revert a draft to a version or a past state",
     description="""
-    The draft reads as the version, or as it did at the etag; as ops in its log, so that it can be undone.
+    Sets the draft to the version, or to its own state at the etag. The revert is written as ops to the log and can
+    be undone.
 
-    ``only`` brings back single parts of the difference from that to the draft: members, elements, moves, hunks of
-    texts. If one of them reads differently by now, 409 `parts_changed` holds the difference as it is.
+    ``only`` reverts single parts of the difference: members, elements, moves, hunks of texts. If one of them has
+    changed in the meantime, returns 409 `parts_changed` with the current difference.
     """,
+    who="everyone who can edit the draft",
 )
 
 DISCARD = Route(
@@ -324,7 +331,8 @@ DISCARD = Route(
     answer=Discarded,
     codes=("bad_etag", "draft_moved", "generation_changed", "forbidden"),
     summary="Discard a draft",
-    description="End the draft at exactly the state of the etag; for 30 days its text can be brought back.",
+    description="Ends the draft, if the etag is its current state. You can restore its text for 30 days.",
+    who="its owner; of a shared draft also its editors; of shared and abandoned drafts also admins of the item",
 )
 
 BRING_BACK = Route(
@@ -336,8 +344,10 @@ BRING_BACK = Route(
     answer=Rebased,
     headers=ONCE,
     codes=WRITES,
-    summary="Bring a discarded draft back",
+    summary="Restore a discarded draft",
     description="""
-    Merge the text of a discarded generation, the last one if none is named, into the draft as it is now.
+    Merges the text of a discarded generation into the draft as it is now. Without ``generation``, takes the last
+    discarded one.
     """,
+    who="everyone who can edit the draft",
 )

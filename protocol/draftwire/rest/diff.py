@@ -1,9 +1,9 @@
-"""The difference of two documents as people read it: what `draftwire.merge.comparison` finds, ready to be sent.
+"""The difference of two documents as people read it: the result of `draftwire.merge.comparison`, ready to be sent.
 
-A `Comparison` is a list of changes in the order of the new document. A change has an address, which holds in both
-documents where both have the place, and a label for people. Elements of keyed arrays are known by their ids: one that
-stands elsewhere has *moved* and was neither removed nor added; what changed inside it is told by changes of its own.
-The value of an added or removed place holds all that came or went with it, but not the elements that moved.
+A `Comparison` is a list of changes in the order of the new document. A change has an address, which is valid in both
+documents if both have the place, and a label for people. Elements of keyed arrays are identified by their ids: an
+element in another place has *moved*, it was neither removed nor added, and changes inside it are listed separately. The
+value of an added or removed place holds everything that came or went with it, except elements that moved.
 """
 
 from typing import Annotated, Any, Literal
@@ -16,7 +16,7 @@ Span = tuple[int, int]
 
 
 class Spot(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A position in a keyed array, counted from 0, and the element left of it there."""
+    """A position in a keyed array, counted from 0, and the element to its left."""
 
     array: str
     position: int
@@ -24,7 +24,7 @@ class Spot(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class MemberAdded(msgspec.Struct, frozen=True, tag_field="change", tag="member_added"):
-    """A member that the old document has not."""
+    """A member that the old document doesn't have."""
 
     at: str
     label: str
@@ -32,7 +32,7 @@ class MemberAdded(msgspec.Struct, frozen=True, tag_field="change", tag="member_a
 
 
 class MemberRemoved(msgspec.Struct, frozen=True, tag_field="change", tag="member_removed"):
-    """A member that the new document has not."""
+    """A member that the new document doesn't have."""
 
     at: str
     label: str
@@ -40,7 +40,7 @@ class MemberRemoved(msgspec.Struct, frozen=True, tag_field="change", tag="member
 
 
 class MemberChanged(msgspec.Struct, frozen=True, tag_field="change", tag="member_changed"):
-    """A value that became another; a plain array is one value."""
+    """A value that changed. A plain array counts as one value."""
 
     at: str
     label: str
@@ -49,7 +49,7 @@ class MemberChanged(msgspec.Struct, frozen=True, tag_field="change", tag="member
 
 
 class ElementAdded(msgspec.Struct, frozen=True, tag_field="change", tag="element_added"):
-    """An element that the old document has nowhere; ``to`` counts in the new one."""
+    """An element that the old document doesn't have. ``to`` counts in the new one."""
 
     at: str
     label: str
@@ -58,7 +58,7 @@ class ElementAdded(msgspec.Struct, frozen=True, tag_field="change", tag="element
 
 
 class ElementRemoved(msgspec.Struct, frozen=True, tag_field="change", tag="element_removed"):
-    """An element that the new document has nowhere; ``was`` counts in the old one."""
+    """An element that the new document doesn't have. ``was`` counts in the old one."""
 
     at: str
     label: str
@@ -67,7 +67,7 @@ class ElementRemoved(msgspec.Struct, frozen=True, tag_field="change", tag="eleme
 
 
 class ElementMoved(msgspec.Struct, frozen=True, tag_field="change", tag="element_moved"):
-    """An element that stands elsewhere: in another array, or past others of its own that stayed."""
+    """An element that moved: into another array, or past elements of its own array that stayed."""
 
     at: str
     label: str
@@ -76,9 +76,9 @@ class ElementMoved(msgspec.Struct, frozen=True, tag_field="change", tag="element
 
 
 class TextLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line, without its line feed (``ended`` False: it has none), numbered from 1 on each side that has it.
+    """One line without its line feed (``ended`` false: it has none), numbered from 1 on each side that has it.
 
-    ``words`` are the spans of it that differ, in UTF-16 units; without them the line is new, or gone, as a whole.
+    ``words`` are the spans that differ, in UTF-16 units. Without them the whole line is new or removed.
     """
 
     kind: Literal["same", "removed", "added"]
@@ -90,9 +90,9 @@ class TextLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TextHunk(msgspec.Struct, frozen=True):
-    """Lines that changed, with those around them: ``old_lines`` from ``old_from`` on became ``new_lines``.
+    """Changed lines with the lines around them: ``old_lines`` from ``old_from`` became ``new_lines`` from ``new_from``.
 
-    Of no lines, ``old_from`` or ``new_from`` is the line before which they would stand.
+    If a side has no lines, its number is the line that would follow.
     """
 
     old_from: int
@@ -103,7 +103,7 @@ class TextHunk(msgspec.Struct, frozen=True):
 
 
 class TextChanged(msgspec.Struct, frozen=True, tag_field="change", tag="text_changed", omit_defaults=True):
-    """A text leaf. ``coarse``: too large to be compared line by line, what lies between equal ends is one block."""
+    """A text leaf. ``coarse``: too large for a line-by-line diff; everything between the equal ends is one block."""
 
     at: str
     label: str
@@ -117,7 +117,7 @@ Change = MemberAdded | MemberRemoved | MemberChanged | ElementAdded | ElementRem
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """All that differs; no changes: the same content."""
+    """All differences. Empty if the contents are equal."""
 
     changes: tuple[Change, ...]
 
@@ -126,19 +126,19 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 class DiffQuery(msgspec.Struct, frozen=True, omit_defaults=True, rename={"from_": "from"}):
-    """What is compared: ``mine``, ``shared``, ``deployed``, ``version:<number>``, a draft's id; all but versions may go
-    on with ``@<etag>``, and an etag alone is one of ``mine``.
+    """What to compare: ``mine``, ``shared``, ``deployed``, ``version:<number>`` or a draft's id. Add ``@<etag>`` to any
+    of these except a version for a past state; an etag alone is a state of ``mine``.
     """
 
-    from_: Annotated[str, msgspec.Meta(description="The old value: by default what is deployed.")] = "deployed"
-    to: Annotated[str, msgspec.Meta(description="The new value: by default one's own draft.")] = "mine"
+    from_: Annotated[str, msgspec.Meta(description="The old value; default: the deployed one.")] = "deployed"
+    to: Annotated[str, msgspec.Meta(description="The new value; default: your own draft.")] = "mine"
     context: Annotated[
-        int, msgspec.Meta(ge=0, le=100, description="Lines around changed ones in texts, at most 100.")
+        int, msgspec.Meta(ge=0, le=100, description="Unchanged lines to show around changes, at most 100.")
     ] = 3
 
 
 class Side(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A value that was compared: a state of a draft, or a version (0: the initial value)."""
+    """A compared value: a state of a draft, or a version (0: the initial value)."""
 
     name: str
     draft: str | None = None
@@ -147,9 +147,9 @@ class Side(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DiffPart(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A change by its index, or one hunk of a changed text, with an id: what `revert` can bring back by itself.
+    """A change by its index, or one hunk of a changed text, with an id that `revert` accepts.
 
-    The id stays the same as long as both sides read the same there.
+    The id stays the same as long as both sides are unchanged there.
     """
 
     id: str
@@ -159,7 +159,7 @@ class DiffPart(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ItemDiff(msgspec.Struct, frozen=True, rename={"from_": "from"}):
-    """What differs between two values of an item, and which states these were."""
+    """The differences between two values of an item, and the states that were compared."""
 
     item: str
     from_: Side
@@ -191,8 +191,10 @@ DIFF_ITEM = Route(
     ),
     summary="Compare two values of an item",
     description="""
-    What differs between any two of: one's own draft, another's, the shared one, the deployed value, an etag.
+    Returns the differences between any two of these: your draft, another person's draft, the shared draft, the
+    deployed value, a version, a past state.
 
-    Each value is asked for by itself: of a draft that one may not read there is nothing to compare.
+    Access is checked for each value separately.
     """,
+    who="everyone who can read both values",
 )

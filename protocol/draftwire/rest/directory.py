@@ -1,4 +1,4 @@
-"""Many changes of rights at once, over HTTP: all or nothing, a result for each."""
+"""Many changes of rights at once, over HTTP: all or nothing, with a result for each."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ from draftwire.rest.route import Route
 
 
 class SyncedMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A user as the platform has them. What is not given stays as it is."""
+    """A user as your platform has them. Members that you leave out stay as they are."""
 
     external_id: str
     name: str | None = None
@@ -22,7 +22,7 @@ class SyncedMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
 
 
 class SyncedGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A group as the platform has it; members by the platform's ids. No list: they stay as they are."""
+    """A group as your platform has it, with members by external id. Lists that you leave out stay as they are."""
 
     external_id: str
     name: str | None = None
@@ -31,7 +31,7 @@ class SyncedGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
 
 class SyncedFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A folder as the platform has it; people by the platform's ids. No list: they stay as they are."""
+    """A folder as your platform has it, with people by external id. Lists that you leave out stay as they are."""
 
     external_id: str
     name: str | None = None
@@ -42,10 +42,10 @@ class SyncedFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
 
 
 class Directory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Users, groups and folders as the platform has them; a part that is not given is left alone.
+    """Users, groups and folders as your platform has them. Parts that you leave out stay as they are.
 
-    ``absent``: what becomes of those that have an external id and are not named: ``keep``, or ``remove``. The same
-    request twice changes nothing the second time.
+    ``absent``: what to do with those that have an external id and are not in the request: ``keep`` or ``remove``.
+    Sending the same request again is a no-op.
     """
 
     members: tuple[SyncedMember, ...] | None = None
@@ -55,7 +55,7 @@ class Directory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 
 class DirectorySynced(msgspec.Struct, frozen=True):
-    """What became of one entry."""
+    """The result of one entry."""
 
     external_id: str
     id: str
@@ -63,7 +63,7 @@ class DirectorySynced(msgspec.Struct, frozen=True):
 
 
 class DirectoryResult(msgspec.Struct, frozen=True):
-    """What became of every entry, in order, and of those that were not named behind them."""
+    """The result of every entry, in order, followed by those that were not in the request."""
 
     members: tuple[DirectorySynced, ...]
     groups: tuple[DirectorySynced, ...]
@@ -87,7 +87,7 @@ class RemoveMember(msgspec.Struct, frozen=True, tag_field="do", tag="remove_memb
 
 
 class RestoreMember(msgspec.Struct, frozen=True, tag_field="do", tag="restore_member", forbid_unknown_fields=True):
-    """Bring a removed member back."""
+    """Restore a removed member."""
 
     member: str
 
@@ -109,14 +109,14 @@ class RemoveGroup(msgspec.Struct, frozen=True, tag_field="do", tag="remove_group
 
 
 class Enrol(msgspec.Struct, frozen=True, tag_field="do", tag="enrol", forbid_unknown_fields=True):
-    """Put a user into a group."""
+    """Add a user to a group."""
 
     group: str
     user: str
 
 
 class Withdraw(msgspec.Struct, frozen=True, tag_field="do", tag="withdraw", forbid_unknown_fields=True):
-    """Take a user out of a group."""
+    """Remove a user from a group."""
 
     group: str
     user: str
@@ -133,7 +133,7 @@ class ChangeFolder(ChangedFolder, frozen=True, tag_field="do", tag="change_folde
 
 
 class RemoveFolder(msgspec.Struct, frozen=True, tag_field="do", tag="remove_folder", forbid_unknown_fields=True):
-    """Remove a folder in which no items are left."""
+    """Remove an empty folder."""
 
     folder: str
 
@@ -149,7 +149,7 @@ class GiveGrant(NewGrant, frozen=True, tag_field="do", tag="grant"):
 
 
 class EndGrant(msgspec.Struct, frozen=True, tag_field="do", tag="end_grant", forbid_unknown_fields=True):
-    """Take a grant away."""
+    """End a grant."""
 
     grant: str
 
@@ -174,20 +174,20 @@ Change = (
 
 
 class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Changes to make in this order, all or none. A refusal tells which one by ``index``."""
+    """Changes to make in this order, all or none. A refusal names the change by its ``index``."""
 
     changes: tuple[Change, ...]
 
 
 class ChangeResult(msgspec.Struct, frozen=True):
-    """What became of one change; ``id`` of what it was about."""
+    """The result of one change, and the ``id`` of what it changed."""
 
     outcome: Outcome
     id: str
 
 
 class ChangeResults(msgspec.Struct, frozen=True):
-    """What became of every change, in order."""
+    """The result of every change, in order."""
 
     results: tuple[ChangeResult, ...]
 
@@ -203,9 +203,8 @@ CHANGE_RIGHTS = Route(
     answer=ChangeResults,
     codes=("forbidden", "taken", "bad_name", "no_such_holder", "last_admin", "not_empty", "bad_path"),
     summary="Change many rights",
-    description="""
-    Make many changes in order, all or none; a refusal names the first that can't be made by its ``index``.
-    """,
+    description="Makes all changes in order, or none. A refusal names the first change that failed by its ``index``.",
+    who="as for each single change",
 )
 
 PUT_DIRECTORY = Route(
@@ -218,6 +217,8 @@ PUT_DIRECTORY = Route(
     codes=("forbidden", "taken", "bad_name", "no_such_holder", "last_admin", "bad_path"),
     summary="Sync users, groups and folders",
     description="""
-    Bring users, groups and folders to what the platform has, by external id; twice is as good as once. Admins.
+    Sets users, groups and folders to what your platform has, matched by external id. All changes are made or none.
+    Idempotent.
     """,
+    who="workspace admins",
 )

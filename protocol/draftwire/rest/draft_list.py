@@ -1,4 +1,4 @@
-"""The list of drafts over HTTP, and what is done with many of them."""
+"""The list of drafts over HTTP, and changes of many drafts at once."""
 
 from typing import Annotated, Any, Literal
 
@@ -11,39 +11,37 @@ from draftwire.wire.messages import ActorInfo, Positive, Purpose
 
 
 class DraftListQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which drafts are wanted; all that is named must hold.
+    """Filters; a draft must match all of them.
 
-    Drafts that equal their version count as none. A cursor continues the very query that gave it, of the same user.
+    A draft that equals its version counts as no draft. A cursor is valid only for the same query by the same user.
     """
 
-    whose: Annotated[Literal["mine", "others", "any"], Meta(description="One's own, all others, or all.")] = "any"
-    owner: Annotated[str | None, Meta(description="Of a user: an id, `ext:` and the platform's id, or `me`.")] = None
-    purpose: Annotated[Literal["own", "shared", "suggestion"] | None, Meta(description="Of this purpose.")] = None
-    item: Annotated[str | None, Meta(description="Of an item: its id, or `ext:` and the platform's.")] = None
-    folder: Annotated[str | None, Meta(description="Of items below a folder, as `f/payments`.")] = None
-    prefix: Annotated[str | None, Meta(description="Of items whose paths begin so.")] = None
-    kind: Annotated[tuple[str, ...], Meta(description="Of items of one of these kinds.")] = ()
-    behind: Annotated[bool, Meta(description="On an older version than is deployed; of those that one may read.")] = (
-        False
-    )
-    conflict: Annotated[bool, Meta(description="With an open alert; of those that one may read.")] = False
+    whose: Annotated[Literal["mine", "others", "any"], Meta(description="Your own, those of others, or all.")] = "any"
+    owner: Annotated[str | None, Meta(description="The owner: an id, `ext:` and an external id, or `me`.")] = None
+    purpose: Annotated[Literal["own", "shared", "suggestion"] | None, Meta(description="The purpose.")] = None
+    item: Annotated[str | None, Meta(description="The item: its id, or `ext:` and its external id.")] = None
+    folder: Annotated[str | None, Meta(description="Items below this folder, such as `f/payments`.")] = None
+    prefix: Annotated[str | None, Meta(description="Items whose paths start with this.")] = None
+    kind: Annotated[tuple[str, ...], Meta(description="Items of one of these kinds.")] = ()
+    behind: Annotated[bool, Meta(description="Older than the deployed version; only drafts you can read.")] = False
+    conflict: Annotated[bool, Meta(description="With an open alert; only drafts you can read.")] = False
     archived: Annotated[
-        Literal["without", "only", "with"], Meta(description="Whether drafts of archived items are listed.")
+        Literal["without", "only", "with"], Meta(description="Whether to list drafts of archived items.")
     ] = "without"
     order: Annotated[
         Literal["changed", "age"],
-        Meta(description="`changed`: the latest change first; `age`: the oldest draft first."),
+        Meta(description="`changed`: latest change first; `age`: oldest draft first."),
     ] = "changed"
-    cursor: Annotated[Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the page before.")] = (
-        None
-    )
-    limit: Annotated[Positive, Meta(description="Drafts in a page, at most 200.")] = 50
+    cursor: Annotated[
+        Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the previous page.")
+    ] = None
+    limit: Annotated[Positive, Meta(description="Drafts per page, at most 200.")] = 50
 
 
 class ListedDraft(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of the list. Of a draft that one may not read (``may``: no) owner and age are told, and nothing else.
+    """A draft in the list. If you can't read it (``may``: no), only owner and age are set.
 
-    ``conflicts`` counts open alerts. ``kept``: it was said to stay as it is behind this head.
+    ``conflicts`` counts open alerts. ``kept``: someone chose to keep the draft behind this version.
     """
 
     draft: str
@@ -70,7 +68,9 @@ class ListedDraft(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DraftPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of the list; ``next`` is the cursor of the following one. A page may be short although more follow."""
+    """A page of drafts. ``next`` is the cursor of the next page. A page may be shorter than ``limit`` although more
+    follow.
+    """
 
     drafts: tuple[ListedDraft, ...]
     next: str | None = None
@@ -83,25 +83,25 @@ class DeployOne(Deploy, frozen=True, omit_defaults=True, forbid_unknown_fields=T
 
 
 class DeployMany(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Drafts to deploy, at most 50, in this order, each by itself."""
+    """Drafts to deploy, at most 50. They are deployed in this order, each independently."""
 
     drafts: tuple[DeployOne, ...]
 
 
 class DiscardOne(Discard, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """One of many that are given up."""
+    """One of many discards."""
 
     draft: str
 
 
 class DiscardMany(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Drafts to discard, at most 50, in this order, each by itself."""
+    """Drafts to discard, at most 50. They are discarded in this order, each independently."""
 
     drafts: tuple[DiscardOne, ...]
 
 
 class RefusedDraft(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why one of many was refused; nothing of it was done."""
+    """Why a draft was refused. It was not changed."""
 
     status: int
     code: str
@@ -111,7 +111,7 @@ class RefusedDraft(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DraftDeployed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one draft: one of the two."""
+    """The result of one draft: either ``deployed`` or ``refused``."""
 
     draft: str
     deployed: Deployed | None = None
@@ -119,7 +119,7 @@ class DraftDeployed(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DeployedMany(msgspec.Struct, frozen=True):
-    """A result for each draft, in their order."""
+    """One result per draft, in order."""
 
     results: tuple[DraftDeployed, ...]
     deployed: int
@@ -128,7 +128,7 @@ class DeployedMany(msgspec.Struct, frozen=True):
 
 
 class DraftDiscarded(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one draft: one of the two."""
+    """The result of one draft: either ``discarded`` or ``refused``."""
 
     draft: str
     discarded: Discarded | None = None
@@ -136,7 +136,7 @@ class DraftDiscarded(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DiscardedMany(msgspec.Struct, frozen=True):
-    """A result for each draft, in their order."""
+    """One result per draft, in order."""
 
     results: tuple[DraftDiscarded, ...]
     discarded: int
@@ -154,9 +154,8 @@ LIST_DRAFTS = Route(
     answer=DraftPage,
     codes=("bad_cursor", "unknown_kind", "too_many"),
     summary="List drafts",
-    description="""
-    Drafts with changes that the asker may know of. Of private ones of others only owner and age.
-    """,
+    description="Returns drafts that have changes. Of drafts you can't read it shows only owner and age.",
+    who="every member except operators, for items they can see",
 )
 
 DEPLOY_MANY = Route(
@@ -170,7 +169,8 @@ DEPLOY_MANY = Route(
     parts="drafts",
     codes=("too_many", "idempotency_reused"),
     summary="Deploy many drafts",
-    description="As deploying each of them, in order: each by itself, with a result for each.",
+    description="Deploys up to 50 drafts in order, each independently. Returns one result per draft.",
+    who="as for deploying each draft",
 )
 
 DISCARD_MANY = Route(
@@ -184,5 +184,6 @@ DISCARD_MANY = Route(
     parts="drafts",
     codes=("too_many", "idempotency_reused"),
     summary="Discard many drafts",
-    description="As discarding each of them, in order: each by itself, with a result for each.",
+    description="Discards up to 50 drafts in order, each independently. Returns one result per draft.",
+    who="as for discarding each draft",
 )

@@ -1,4 +1,4 @@
-"""Drafts over HTTP: reading, saving whole ones, the log."""
+"""Drafts over HTTP: read, save, change parts, read the log."""
 
 from typing import Annotated, Any, Literal
 
@@ -11,25 +11,25 @@ from draftwire.wire.messages import ActorInfo, Alert, Diagnostics, Positive, Who
 
 
 class DraftQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which of an item's drafts: own, shared, or (none) the one that an editor would open."""
+    """Which of an item's drafts: own, shared, or (default) the one that an editor would open."""
 
     purpose: Literal["own", "shared"] | None = None
 
 
 class NamedDraft(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The item of the draft that the address names: needed only while nobody has begun that draft.
+    """The item of the draft in the address. Needed only while the draft has not been started.
 
-    Until then it is no row, and its id, which `mine` of an item tells, leads to nothing by itself.
+    Until then the draft is not stored, and its id (the `mine` of an item) can't be found by itself.
     """
 
-    item: Annotated[str | None, Meta(description="The draft's item; needed while nobody has begun the draft.")] = None
+    item: Annotated[str | None, Meta(description="The draft's item; needed until the draft is started.")] = None
 
 
 class WholeDraft(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a PUT carries: the whole document, made on the state that `If-Match` names.
+    """The body of a PUT: the whole document, made from the state that `If-Match` names.
 
-    ``made_from`` is what the session saved on that state before, where the answer was a merged value that it does not
-    show: what others wrote stays unseen, and is not taken for deleted.
+    ``made_from``: what the session saved on that state before, if the answer was a merged value that the session does
+    not show. Others' text that is missing from the document then counts as unseen, not as deleted.
     """
 
     value: dict[str, Any]
@@ -45,7 +45,7 @@ class PatchOp(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TextEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """In the text leaf ``at``, ``old``, which must stand there exactly once, becomes ``new``."""
+    """Replaces ``old`` by ``new`` in the text leaf ``at``. ``old`` must occur exactly once."""
 
     at: str
     old: str
@@ -53,7 +53,7 @@ class TextEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DraftPatch(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a PATCH carries: one of the three. A bare array is an RFC 6902 patch as well."""
+    """The body of a PATCH: one of the three. A bare array is an RFC 6902 patch too."""
 
     ops: tuple[Op, ...] | None = None
     patch: tuple[PatchOp, ...] | None = None
@@ -61,7 +61,7 @@ class DraftPatch(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 
 
 class DraftState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A draft as of one etag."""
+    """A draft at one etag."""
 
     draft: str
     item: str
@@ -79,18 +79,18 @@ class DraftState(msgspec.Struct, frozen=True, omit_defaults=True):
     owner: ActorInfo | None = None
     visibility: Literal["private", "readable", "open"] = "readable"
     legacy: bool = False
-    adopted: tuple["Adopted", ...] = ()  # the latest first
+    adopted: tuple["Adopted", ...] = ()  # latest first
 
 
 class Adopted(msgspec.Struct, frozen=True):
-    """What a draft has taken from another one, up to which state of that."""
+    """A draft that this one has taken from, and up to which state."""
 
     source: str
     etag: str
 
 
 class CameIn(msgspec.Struct, frozen=True):
-    """Batches ``seq_from`` … ``seq_to`` of somebody else, which are in the merged value."""
+    """Batches ``seq_from`` … ``seq_to`` by others that are part of the merged value."""
 
     seq_from: int
     seq_to: int
@@ -99,7 +99,7 @@ class CameIn(msgspec.Struct, frozen=True):
 
 
 class Saved(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The draft's state after a save. ``value`` only if it is not what was sent."""
+    """The draft's state after a save. ``value`` is set only if it differs from what you sent."""
 
     draft: str
     item: str
@@ -113,7 +113,7 @@ class Saved(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class LogQuery(NamedDraft, frozen=True, omit_defaults=True):
-    """Batches after a seq, at most so many."""
+    """Batches after a seq, at most ``limit``."""
 
     after: Whole = 0
     limit: Positive = 500
@@ -133,7 +133,7 @@ class LogBatch(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DraftLog(msgspec.Struct, frozen=True):
-    """A stretch of a draft's log, and who wrote it."""
+    """A range of a draft's log, with its writers."""
 
     draft: str
     etag: str
@@ -143,7 +143,7 @@ class DraftLog(msgspec.Struct, frozen=True):
 
 
 class WriterCount(msgspec.Struct, frozen=True):
-    """How much of a writer's work the log holds."""
+    """How many batches of a writer the log holds."""
 
     w: int
     sid: str
@@ -162,7 +162,7 @@ class WriterCounts(msgspec.Struct, frozen=True):
 
 
 class AlertEnded(msgspec.Struct, frozen=True):
-    """A person has dealt with an alert."""
+    """The alert is resolved."""
 
     alert: str
     state: Literal["resolved"] = "resolved"
@@ -170,13 +170,13 @@ class AlertEnded(msgspec.Struct, frozen=True):
 
 # ---- routes
 
-IF_NONE_MATCH = Header("If-None-Match", "Etags that the asker has; 304 if one is the present state.")
+IF_NONE_MATCH = Header("If-None-Match", "Etags that you have. Returns 304 if one is the current state.")
 SAVE_HEADERS = (
-    Header("If-Match", "The etag on which the document was made; weak etags pass.", required=True),
-    Header("Draftwire-Override", "The present etag: replace that state without a merge."),
-    Header("Draftwire-Session", "The writer's session, so that two tabs of one user are told apart."),
+    Header("If-Match", "The etag that the change was made from. Weak etags are accepted.", required=True),
+    Header("Draftwire-Override", "The current etag, to replace that state without a merge."),
+    Header("Draftwire-Session", "The writer's session; tells two tabs of one user apart."),
     RETRY,
-    Header("Prefer", "`merge=never`: a stale save is refused (409) instead of merged."),
+    Header("Prefer", "`merge=never`: refuse a stale save (409) instead of merging it."),
 )
 PATCH_HEADERS = tuple(header for header in SAVE_HEADERS if header.name != "Draftwire-Override")
 PATCH_TYPES = ("application/json", "application/json-patch+json")
@@ -229,10 +229,11 @@ GET_DIAGNOSTICS = Route(
     api="drafts.diagnostics",
     query=NamedDraft,
     answer=Diagnostics,
-    summary="What stands in the way of a deploy",
+    summary="List what prevents a deploy",
     description="""
-    What the kind's schema objects to, and references that lead nowhere; none of it ever stops typing.
+    Returns violations of the kind's schema and references that lead nowhere. They prevent a deploy, never editing.
     """,
+    who="everyone who can read the draft",
 )
 
 GET_DRAFT_OF_ITEM = Route(
@@ -243,10 +244,12 @@ GET_DRAFT_OF_ITEM = Route(
     query=DraftQuery,
     answer=DraftState,
     headers=(IF_NONE_MATCH,),
-    summary="Read an item's draft",
+    summary="Get an item's draft",
     description="""
-    The draft that an editor would open, or the own or shared one; 304 if the asker has that very state.
+    Returns the draft that an editor would open, or the own or shared one if you name it. Returns 304 if you already
+    have this state.
     """,
+    who="everyone who can read the draft",
 )
 
 GET_DRAFT = Route(
@@ -257,8 +260,9 @@ GET_DRAFT = Route(
     query=NamedDraft,
     answer=DraftState,
     headers=(IF_NONE_MATCH,),
-    summary="Read a draft",
-    description="The draft with its etag; 304 if the asker has that very state.",
+    summary="Get a draft",
+    description="Returns the draft with its etag. Returns 304 if you already have this state.",
+    who="everyone who can read the draft",
 )
 
 PUT_DRAFT_OF_ITEM = Route(
@@ -272,7 +276,8 @@ PUT_DRAFT_OF_ITEM = Route(
     headers=SAVE_HEADERS,
     codes=SAVE_PROBLEMS,
     summary="Save an item's whole draft",
-    description="As `PUT` of the draft itself.",
+    description="Does the same as ``PUT drafts/{draft}``, for the draft that an editor would open or the one you name.",
+    who="everyone who can edit the draft",
 )
 
 PUT_DRAFT = Route(
@@ -287,8 +292,9 @@ PUT_DRAFT = Route(
     codes=SAVE_PROBLEMS,
     summary="Save a whole draft",
     description="""
-    Save the whole document. 200 with the new etag, and with the value if others' work was merged in.
+    Saves the whole document. Returns the new etag, and also the merged value if changes by others were merged in.
     """,
+    who="everyone who can edit the draft",
 )
 
 PATCH_CONTENT = Route(
@@ -304,11 +310,12 @@ PATCH_CONTENT = Route(
     codes=PATCH_PROBLEMS,
     summary="Change parts of a draft",
     description="""
-    Our ops, an RFC 6902 patch or texts replaced in texts, resolved at the state that `If-Match` names.
+    Applies ops, an RFC 6902 patch or text replacements to the state that ``If-Match`` names.
 
-    What others wrote since is merged as for a whole document: 200 tells what came in, where and from whom, and 409
-    `stale` has both sides.
+    Changes that others made since then are merged as for a whole document: 200 lists what was merged, where and by
+    whom, and 409 `stale` returns both sides.
     """,
+    who="everyone who can edit the draft",
 )
 
 PATCH_DRAFT_OF_ITEM = Route(
@@ -323,7 +330,10 @@ PATCH_DRAFT_OF_ITEM = Route(
     media_types=PATCH_TYPES,
     codes=PATCH_PROBLEMS,
     summary="Change parts of an item's draft",
-    description="As `PATCH` of the draft's content.",
+    description="""
+    Does the same as ``PATCH drafts/{draft}/content``, for the draft that an editor would open or the one you name.
+    """,
+    who="everyone who can edit the draft",
 )
 
 GET_LOG = Route(
@@ -334,8 +344,9 @@ GET_LOG = Route(
     query=LogQuery,
     answer=DraftLog,
     codes=("base_expired",),
-    summary="Read a draft's log",
-    description="The draft's batches after a seq, for its readers.",
+    summary="Get a draft's log",
+    description="Returns the draft's batches after a seq.",
+    who="everyone who can read the draft",
 )
 
 GET_WRITERS = Route(
@@ -346,7 +357,8 @@ GET_WRITERS = Route(
     query=NamedDraft,
     answer=WriterCounts,
     summary="Count a draft's writers",
-    description="Every session that has written in the draft, and how many of its batches the log holds.",
+    description="Returns every session that has written in the draft, with the number of its batches in the log.",
+    who="everyone who can read the draft",
 )
 
 RESOLVE_ALERT = Route(
@@ -356,6 +368,7 @@ RESOLVE_ALERT = Route(
     api="drafts.resolve_alert",
     answer=AlertEnded,
     codes=("forbidden",),
-    summary="End an alert",
-    description="A person has dealt with an alert.",
+    summary="Close an alert",
+    description="Marks an alert as resolved. The draft does not change.",
+    who="everyone who can edit the draft",
 )

@@ -1,4 +1,4 @@
-"""The event log of a workspace over HTTP. `cursor_expired` has the ``oldest`` number, `cursor_ahead` the ``head``."""
+"""A workspace's event log over HTTP. `cursor_expired` carries the ``oldest`` number, `cursor_ahead` the ``head``."""
 
 from typing import Annotated
 
@@ -9,10 +9,10 @@ from draftwire.wire.messages import EventInfo, Positive, Whole
 
 
 class EventQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which events: those ``after`` a number (none: from now on), of one of these ``types``.
+    """Which events: those ``after`` a number (default: from now on), of one of these ``types``.
 
-    A type is written whole (``version.deployed``), or by its beginning (``version.*``). With ``wait_s`` an answer that
-    would be empty waits for something to tell, 25 s at the most. ``limit``: 500 at the most.
+    A type is written in full (``version.deployed``) or by its prefix (``version.*``). With ``wait_s``, an empty answer
+    waits for an event, at most 25 s. ``limit`` is at most 500.
     """
 
     after: Whole | None = None
@@ -22,10 +22,10 @@ class EventQuery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class EventPage(msgspec.Struct, frozen=True):
-    """Events that the reader may see, in commit order.
+    """Events you can see, in commit order.
 
-    ``next`` is the ``after`` of the following request: the last number that was looked at, whether or not anything up
-    to it may be seen. ``head`` is the workspace's last number, ``oldest`` the first that is kept.
+    ``next`` is the ``after`` of the next request: the last number that was examined, whether or not you can see it.
+    ``head`` is the workspace's last number, ``oldest`` the first that is kept.
     """
 
     events: tuple[EventInfo, ...]
@@ -45,10 +45,12 @@ READ_EVENTS = Route(
     query=EventQuery,
     answer=EventPage,
     codes=("cursor_expired", "cursor_ahead", "too_many"),
-    summary="Read what happened",
+    summary="Read events",
     description="""
-    Events after a number, in the order of their commits and without gaps, kept for 30 days.
+    Returns events after a number, in commit order and without gaps. Events are kept for 30 days.
 
-    Go on from ``next``. With ``wait_s`` an answer that would be empty waits for an event.
+    Continue from ``next``. With ``wait_s``, an empty answer waits for an event. You get events of items you can
+    see; those about the workspace itself go to admins.
     """,
+    who="every member, for the events they can see",
 )

@@ -1,4 +1,4 @@
-"""Folders over HTTP: a folder gives the place ``f/<name>/`` its people."""
+"""Folders over HTTP: a folder gives its people access to the items in ``f/<name>/``."""
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -8,7 +8,7 @@ from draftwire.rest.route import Route
 
 
 class NewFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A folder to be."""
+    """A folder to create."""
 
     name: str
     external_id: str | None = None
@@ -19,7 +19,7 @@ class NewFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 
 class ChangedFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What to change of a folder; lists of people are replaced. Another ``name`` moves what lies in it."""
+    """Changes of a folder. A list of people replaces all who had that role. A new ``name`` also moves the items."""
 
     name: str | UnsetType = UNSET
     summary: str | UnsetType = UNSET
@@ -30,7 +30,7 @@ class ChangedFolder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
 
 class FolderPerson(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Somebody who is to have a role in a folder, or (None) none any more."""
+    """A user's or group's role in a folder. ``role`` null: no role."""
 
     role: FolderRole | None
     user: str | None = None
@@ -38,11 +38,11 @@ class FolderPerson(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
 
 
 class Folder(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A folder, as one may see it: its people are shown to admins and owners, the platform's id to admins."""
+    """A folder. Only admins and owners see its people, only admins its external id."""
 
     id: str
     name: str
-    may: tuple[Right, ...]  # what the asker may do in it
+    may: tuple[Right, ...]  # what you may do in it
     summary: str = ""
     external_id: str | None = None
     owners: tuple[HolderInfo, ...] | None = None
@@ -51,7 +51,7 @@ class Folder(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FolderList(msgspec.Struct, frozen=True):
-    """The folders that one may see, by name."""
+    """The folders you can see, by name."""
 
     folders: tuple[Folder, ...]
 
@@ -65,7 +65,8 @@ LIST_FOLDERS = Route(
     api="folders.list",
     answer=FolderList,
     summary="List folders",
-    description="The folders that the asker may see, with what they may do there.",
+    description="Returns folders by name, with what you may do in each.",
+    who="every member, for the folders they can see",
 )
 
 ADD_FOLDER = Route(
@@ -77,8 +78,9 @@ ADD_FOLDER = Route(
     answer=Folder,
     status=201,
     codes=("forbidden", "taken", "bad_name", "no_such_holder"),
-    summary="Make a folder",
-    description="Make a folder: it gives the place ``f/<name>/`` its people. Admins only.",
+    summary="Create a folder",
+    description="Creates a folder. Its people have access to the items in ``f/<name>/``.",
+    who="workspace admins",
 )
 
 LOAD_FOLDER = Route(
@@ -87,10 +89,9 @@ LOAD_FOLDER = Route(
     path="folders/{folder}",
     api="folders.get",
     answer=Folder,
-    summary="Look at a folder",
-    description="""
-    One folder, by id, by the platform's id or by name. Its people are shown to owners and admins.
-    """,
+    summary="Get a folder",
+    description="Returns one folder by id, name or external id. Only its owners and admins see its people.",
+    who="every member who can see the folder",
 )
 
 CHANGE_FOLDER = Route(
@@ -103,8 +104,10 @@ CHANGE_FOLDER = Route(
     codes=("forbidden", "taken", "bad_name", "bad_path", "no_such_holder"),
     summary="Change a folder",
     description="""
-    Change a folder. Owners give and take the roles of writers and readers, and the summary; the rest is admins'.
+    Changes the folder. A list of people replaces all who had that role. A new name also moves the items in
+    ``f/<name>/``.
     """,
+    who="the folder's owners; workspace admins, for name, external id and owners",
 )
 
 REMOVE_FOLDER = Route(
@@ -115,7 +118,8 @@ REMOVE_FOLDER = Route(
     answer=Done,
     codes=("forbidden", "not_empty"),
     summary="Remove a folder",
-    description="Remove a folder in which no items lie any more. Admins only.",
+    description="Removes a folder. Refused with `not_empty` while items lie in it.",
+    who="workspace admins",
 )
 
 SET_PERSON = Route(
@@ -126,8 +130,9 @@ SET_PERSON = Route(
     body=FolderPerson,
     answer=Done,
     codes=("forbidden", "no_such_holder"),
-    summary="Give a role in a folder",
+    summary="Set a role in a folder",
     description="""
-    Give one user or group a role in a folder, or (null) none. Owners for writers and readers, admins for owners.
+    Gives a user or group a role in the folder, replacing their earlier one. ``role`` null takes the role away.
     """,
+    who="the folder's owners, for writers and readers; workspace admins, for owners too",
 )

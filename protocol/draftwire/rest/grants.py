@@ -7,7 +7,10 @@ from draftwire.rest.route import Route
 
 
 class NewGrant(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Rights to give, to a user or a group: on one ``item``, or below a ``prefix`` (``f/payments/``; empty: all)."""
+    """Rights for a user or a group: on one ``item``, or below a ``prefix`` (``f/payments/``; empty: everything).
+
+    ``until`` is a Unix time.
+    """
 
     may: tuple[Right, ...]
     user: str | None = None
@@ -18,7 +21,7 @@ class NewGrant(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Rights that were given."""
+    """A grant of rights."""
 
     id: str
     to: HolderInfo
@@ -31,7 +34,7 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class GrantQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which grants are wanted."""
+    """Filters of the list."""
 
     user: str | None = None
     group: str | None = None
@@ -55,7 +58,10 @@ LIST_GRANTS = Route(
     answer=GrantList,
     codes=("no_such_holder",),
     summary="List grants",
-    description="Grants on what the asker administers or owns.",
+    description="""
+    Returns the grants on items and places whose rights you may share. Filter them by user, group or item.
+    """,
+    who="everyone, for the places they administer or own",
 )
 
 GIVE_GRANT = Route(
@@ -69,8 +75,10 @@ GIVE_GRANT = Route(
     codes=("forbidden", "no_such_holder", "bad_path"),
     summary="Give rights",
     description="""
-    Give a user or group rights on an item or below a prefix; never more than one holds there oneself.
+    Gives a user or group rights on an item or below a prefix. You can't give more than you hold there. Only
+    workspace admins can give `admin`. Idempotent.
     """,
+    who="admins of the item or place; you, in your own place; no agents or narrowed tokens",
 )
 
 END_GRANT = Route(
@@ -80,5 +88,6 @@ END_GRANT = Route(
     api="grants.end",
     answer=Done,
     summary="Take rights away",
-    description="Take a grant away, at once on every worker.",
+    description="Ends a grant at once, on every worker.",
+    who="admins of the item or place; you, in your own place; no agents or narrowed tokens",
 )

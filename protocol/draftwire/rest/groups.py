@@ -1,4 +1,4 @@
-"""Groups over HTTP: they hold users only, and share the place ``g/<name>/``."""
+"""Groups over HTTP. A group holds users only; they share the place ``g/<name>/``."""
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -8,7 +8,7 @@ from draftwire.rest.route import Route
 
 
 class NewGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A group to be; ``members`` are users, as `Holder.user` names them."""
+    """A group to create. ``members`` are users, named as in `Holder.user`."""
 
     name: str
     external_id: str | None = None
@@ -17,7 +17,7 @@ class NewGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class ChangedGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What to change of a group. Another ``name`` moves what lies in its place with it."""
+    """Changes of a group. A new ``name`` also moves the items in its place."""
 
     name: str | UnsetType = UNSET
     summary: str | UnsetType = UNSET
@@ -25,13 +25,13 @@ class ChangedGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
 
 
 class GroupMembers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All members that a group is to have."""
+    """All members of a group."""
 
     members: tuple[str, ...]
 
 
 class Group(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A group. Who is in it is shown to admins and to its members, the platform's id to admins."""
+    """A group. Only admins and its members see who is in it; only admins see its external id."""
 
     id: str
     name: str
@@ -55,7 +55,8 @@ LIST_GROUPS = Route(
     api="groups.list",
     answer=GroupList,
     summary="List groups",
-    description="The workspace's groups, by name.",
+    description="Returns the workspace's groups by name. Only admins see external ids.",
+    who="every member; a token held to places returns none",
 )
 
 ADD_GROUP = Route(
@@ -67,8 +68,9 @@ ADD_GROUP = Route(
     answer=Group,
     status=201,
     codes=("forbidden", "taken", "bad_name", "no_such_holder"),
-    summary="Make a group",
-    description="Make a group; its members share the place ``g/<name>/``. Admins only.",
+    summary="Create a group",
+    description="Creates a group. Its members share the place ``g/<name>/``.",
+    who="workspace admins",
 )
 
 LOAD_GROUP = Route(
@@ -77,10 +79,9 @@ LOAD_GROUP = Route(
     path="groups/{group}",
     api="groups.get",
     answer=Group,
-    summary="Look at a group",
-    description="""
-    One group, by id, by the platform's id or by name. Its members are shown to admins and to themselves.
-    """,
+    summary="Get a group",
+    description="Returns one group by id, name or external id. Only admins and the group's members see who is in it.",
+    who="every member, without a token held to places",
 )
 
 CHANGE_GROUP = Route(
@@ -92,9 +93,8 @@ CHANGE_GROUP = Route(
     answer=Group,
     codes=("forbidden", "taken", "bad_name", "bad_path"),
     summary="Change a group",
-    description="""
-    Change name, summary or external id. Another name moves what lies in its place. Admins only.
-    """,
+    description="Changes name, summary or external id. A new name also moves the items in ``g/<name>/``.",
+    who="workspace admins",
 )
 
 REMOVE_GROUP = Route(
@@ -105,7 +105,8 @@ REMOVE_GROUP = Route(
     answer=Done,
     codes=("forbidden", "not_empty"),
     summary="Remove a group",
-    description="Remove a group with its roles and grants. Admins only.",
+    description="Removes a group with its roles and grants. Refused with `not_empty` while items lie in its place.",
+    who="workspace admins",
 )
 
 PUT_MEMBERS = Route(
@@ -116,8 +117,9 @@ PUT_MEMBERS = Route(
     body=GroupMembers,
     answer=Group,
     codes=("forbidden", "no_such_holder"),
-    summary="Say who is in a group",
-    description="Give a group exactly these members. Admins only.",
+    summary="Set a group's members",
+    description="Replaces the group's members by the ones you send.",
+    who="workspace admins",
 )
 
 ENROL = Route(
@@ -127,8 +129,9 @@ ENROL = Route(
     api="groups.enrol",
     answer=Done,
     codes=("forbidden", "no_such_holder"),
-    summary="Put a user into a group",
-    description="Put one user into a group. Admins only.",
+    summary="Add a user to a group",
+    description="Adds one user to a group. Idempotent.",
+    who="workspace admins",
 )
 
 WITHDRAW = Route(
@@ -138,6 +141,7 @@ WITHDRAW = Route(
     api="groups.withdraw",
     answer=Done,
     codes=("forbidden",),
-    summary="Take a user out of a group",
-    description="Take one user out of a group. Admins only.",
+    summary="Remove a user from a group",
+    description="Removes one user from a group. Idempotent.",
+    who="workspace admins",
 )

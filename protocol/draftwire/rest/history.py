@@ -1,4 +1,4 @@
-"""A draft's past over HTTP: history, states and their names, blame, what others changed."""
+"""A draft's past over HTTP: history, states and their names, blame, changes by others."""
 
 from typing import Annotated, Any
 
@@ -10,30 +10,30 @@ from draftwire.rest.drafts import NamedDraft
 from draftwire.rest.route import Route
 from draftwire.wire.messages import ActorInfo, Generation, Positive
 
-Lines = Annotated[tuple[int, int], Meta(description="The first and the last line, counted from 1.")]
-StateName = Annotated[str, Meta(description="A name for a state: 1–100 characters, no etag and no number.")]
+Lines = Annotated[tuple[int, int], Meta(description="First and last line, counted from 1.")]
+StateName = Annotated[str, Meta(description="A name for a state: 1–100 characters, not an etag or a number.")]
 
 
 class HistoryQuery(NamedDraft, frozen=True, omit_defaults=True):
-    """Groups that end before a seq, the latest first; of a generation that was discarded, if one is named."""
+    """Groups that end before a seq, newest first. ``generation``: of a discarded generation."""
 
-    before: Annotated[Positive | None, Meta(description="Groups whose last batch lies before this seq.")] = None
+    before: Annotated[Positive | None, Meta(description="Groups whose last batch is before this seq.")] = None
     limit: Positive = 50
-    generation: Annotated[Generation | None, Meta(description="An earlier generation, if it still exists.")] = None
+    generation: Annotated[Generation | None, Meta(description="An earlier generation, if it is still kept.")] = None
 
 
 class ChangedPlace(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An address that was changed; of a text with the lines, as they read after the last of the changes."""
+    """A changed address. ``lines`` are those of a text, as numbered after the last of the changes."""
 
     at: str
     lines: tuple[Lines, ...] = ()
 
 
 class HistoryGroup(msgspec.Struct, frozen=True, omit_defaults=True, rename={"from_": "from"}):
-    """Batches of one person, or one run of an agent, without a long pause: ``from`` … ``to``, with others' in between.
+    """Batches of one person, or of one run, without a long pause: ``from`` … ``to``, with others' in between.
 
-    ``etag`` is the state after the last of them, ``sids`` the sessions that they came from. ``came`` and ``went`` count
-    UTF-16 units of text.
+    ``etag`` is the state after the last batch, ``sids`` are the sessions. ``came`` and ``went`` count the UTF-16 units
+    that were added and removed.
     """
 
     from_: int
@@ -50,15 +50,15 @@ class HistoryGroup(msgspec.Struct, frozen=True, omit_defaults=True, rename={"fro
     went: int
     run: str | None = None
     causes: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()  # of states that its batches led to
-    approved_by: tuple[ActorInfo, ...] = ()  # who accepted what an agent had suggested
+    names: tuple[str, ...] = ()  # of states that its batches produced
+    approved_by: tuple[ActorInfo, ...] = ()  # who accepted an agent's suggestion
 
 
 class HistoryPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of history. ``begins``: the first seq that is still kept; ``next``: the ``before`` of the next page."""
+    """A page of history. ``begins``: the first seq that is kept; ``next``: the ``before`` of the next page."""
 
     draft: str
-    etag: str  # of the head of that generation
+    etag: str  # of the generation's latest state
     generation: int
     begins: int
     groups: tuple[HistoryGroup, ...]
@@ -66,13 +66,15 @@ class HistoryPage(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class StateQuery(NamedDraft, frozen=True, omit_defaults=True):
-    """Which state: an etag, a seq of the present generation or a name; none: the present one."""
+    """Which state: an etag, a seq of the current generation or a name. Default: the current state."""
 
     at: Annotated[str | None, Meta(description="An etag, a seq, or the name of a state.")] = None
 
 
 class PastState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A draft as it was, and whose batch led to that; without them it is what the generation began with."""
+    """A past state of a draft, and who wrote the batch that led to it. Without an author, it is the generation's first
+    state.
+    """
 
     draft: str
     item: str
@@ -96,13 +98,13 @@ class NewStateName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RenamedState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Another name for the same state."""
+    """The new name."""
 
     name: StateName
 
 
 class NamedState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A state with a name: kept until the name is removed, whatever becomes of the log around it."""
+    """A state with a name. It is kept until the name is removed, even if the log around it is shortened."""
 
     name: str
     etag: str
@@ -111,33 +113,33 @@ class NamedState(msgspec.Struct, frozen=True, omit_defaults=True):
     state_at: float
     by: ActorInfo  # who named it
     at: float
-    writer: ActorInfo | None = None  # whose batch led to it
+    writer: ActorInfo | None = None  # who wrote the batch that led to it
     run: str | None = None
 
 
 class NamedStates(msgspec.Struct, frozen=True):
-    """The named states of a draft, the latest first."""
+    """The named states of a draft, newest first."""
 
     names: tuple[NamedState, ...]
 
 
 class BlameQuery(StateQuery, frozen=True, omit_defaults=True):
-    """Of which state, and (``address``) of which leaf, member or element alone."""
+    """Which state, and optionally only one ``address``."""
 
-    address: Annotated[str | None, Meta(description="One leaf, member or element, with all inside it.")] = None
+    address: Annotated[str | None, Meta(description="One leaf, member or element, with everything inside it.")] = None
 
 
 class BlameVersionQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Of which part of the version's value."""
+    """Optionally only one part of the version's value."""
 
-    address: Annotated[str | None, Meta(description="One leaf, member or element, with all inside it.")] = None
+    address: Annotated[str | None, Meta(description="One leaf, member or element, with everything inside it.")] = None
 
 
 class BlameOrigin(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who wrote something, and when: ``seq`` … ``to`` are batches of the draft's present generation.
+    """The author of something, and the time. ``seq`` … ``to`` are batches of the draft's current generation.
 
-    Older text has the first ``version`` that holds it. ``kind`` is not `edit` where nothing is known but who brought it
-    in: with an adoption, a revert, a version (`deploy`). ``approved_by``: who accepted it, of what an agent suggested.
+    Older text has the first ``version`` that contains it. ``kind`` is not `edit` if only the actor who brought it in is
+    known: by an adoption, a revert, a deploy. ``approved_by``: who accepted it, if an agent suggested it.
     """
 
     actor: ActorInfo
@@ -151,7 +153,9 @@ class BlameOrigin(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BlamedLines(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Lines ``first`` … ``last``: ``origin`` wrote in them last, ``others`` as well. Indexes of ``origins``."""
+    """Lines ``first`` … ``last``. ``origin`` is their latest author, ``others`` are the earlier ones. All are indexes
+    of ``origins``.
+    """
 
     first: int
     last: int
@@ -160,7 +164,9 @@ class BlamedLines(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BlamedText(msgspec.Struct, frozen=True):
-    """A text leaf, by lines; ``spans`` are lengths in UTF-16 units and indexes of ``origins``, from the beginning."""
+    """A text leaf by lines. ``spans`` are pairs of a length in UTF-16 units and an index of ``origins``, from the
+    start.
+    """
 
     at: str
     lines: tuple[BlamedLines, ...]
@@ -168,14 +174,14 @@ class BlamedText(msgspec.Struct, frozen=True):
 
 
 class BlamedMember(msgspec.Struct, frozen=True):
-    """A member that is no text leaf, or an element: who set it, or put it there."""
+    """The author of a member that is not a text leaf, or of an element."""
 
     at: str
     origin: int
 
 
 class DraftBlame(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who wrote what of a state, or of a version."""
+    """The authors of a state or of a version."""
 
     item: str
     origins: tuple[BlameOrigin, ...]
@@ -187,14 +193,14 @@ class DraftBlame(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ChangesQuery(NamedDraft, frozen=True, omit_defaults=True):
-    """Since when: `looked`, an etag, a seq of the present generation, or the name of a state."""
+    """The start: `looked` (your mark), an etag, a seq of the current generation, or the name of a state."""
 
-    since: Annotated[str, Meta(description="looked, an etag, a seq, or the name of a state.")] = "looked"
-    context: Annotated[int, Meta(ge=0, le=100, description="Lines around changed ones in texts, at most 100.")] = 3
+    since: Annotated[str, Meta(description="`looked`, an etag, a seq, or the name of a state.")] = "looked"
+    context: Annotated[int, Meta(ge=0, le=100, description="Unchanged lines to show around changes, at most 100.")] = 3
 
 
 class ChangedBy(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one person, or one run of an agent, changed: how often, when, where. Places read as in the present state."""
+    """The changes of one person, or of one run: how often, when, where. Places are those of the current state."""
 
     actor: ActorInfo
     batches: int
@@ -207,10 +213,10 @@ class ChangedBy(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DraftChanges(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What others changed between two states. ``looked_at`` is None where nobody has said that they looked.
+    """What others changed between two states. ``looked_at`` is null if you have no mark.
 
-    ``followed_from``: after very many batches ``by`` tells of those from this seq on only; ``comparison`` then holds
-    all that changed, by whomever.
+    ``followed_from``: if there were very many batches, ``by`` covers only those from this seq on, and ``comparison``
+    covers all changes by everyone.
     """
 
     draft: str
@@ -218,20 +224,20 @@ class DraftChanges(msgspec.Struct, frozen=True, omit_defaults=True):
     since: str  # etags
     until: str
     by: tuple[ChangedBy, ...]
-    comparison: Comparison  # of the places that others changed
+    comparison: Comparison  # places that others changed
     looked_at: float | None = None
     followed_from: int | None = None
 
 
 class Looked(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Up to which state somebody has looked."""
+    """The state up to which you have viewed the draft."""
 
     etag: str
     item: str | None = None
 
 
 class LookedAt(msgspec.Struct, frozen=True):
-    """It is remembered. The mark never goes back, so it may lie beyond what was said."""
+    """Your mark. It never moves back, so it may be later than the state you sent."""
 
     draft: str
     etag: str
@@ -251,12 +257,14 @@ GET_HISTORY = Route(
     query=HistoryQuery,
     answer=HistoryPage,
     codes=("generation_changed", "busy"),
-    summary="Read a draft's history",
+    summary="Get a draft's history",
     description="""
-    The draft's batches grouped by writer, run and time, the latest first: who, when, where, how much, named states.
+    Returns the draft's batches grouped by writer, run and time, newest first: who, when, where, how much, and named
+    states.
 
-    A pause of five minutes ends a group. A batch by itself is in the draft's log.
+    A pause of five minutes ends a group. The draft's log has the single batches.
     """,
+    who="everyone who can read the draft",
 )
 
 GET_STATE = Route(
@@ -268,8 +276,9 @@ GET_STATE = Route(
     query=StateQuery,
     answer=PastState,
     codes=STATES,
-    summary="Read a draft as it was",
-    description="The draft's value at an etag, at a seq, or at a named state, and whose batch led to it.",
+    summary="Get a past state of a draft",
+    description="Returns the draft's value at an etag, a seq or a named state, and who wrote the batch that led to it.",
+    who="everyone who can read the draft",
 )
 
 LIST_STATE_NAMES = Route(
@@ -281,8 +290,9 @@ LIST_STATE_NAMES = Route(
     answer=NamedStates,
     summary="List a draft's named states",
     description="""
-    The named states, the latest first. Their values stay readable, whatever becomes of the log around them.
+    Returns the named states, newest first. Their values stay readable even when the log around them is shortened.
     """,
+    who="everyone who can read the draft",
 )
 
 NAME_STATE = Route(
@@ -295,9 +305,8 @@ NAME_STATE = Route(
     status=201,
     codes=(*STATES, *NAMES, "too_many"),
     summary="Name a state",
-    description="""
-    Give the state of an etag a name, for who may type in the draft; 200 if it has that name already.
-    """,
+    description="Gives the state of an etag a name. Returns 200 if it already has that name.",
+    who="everyone who can edit the draft",
 )
 
 RENAME_STATE = Route(
@@ -309,7 +318,8 @@ RENAME_STATE = Route(
     answer=NamedState,
     codes=NAMES,
     summary="Rename a named state",
-    description="Another name for the same state.",
+    description="Gives a named state another name.",
+    who="everyone who can edit the draft",
 )
 
 REMOVE_STATE_NAME = Route(
@@ -320,7 +330,8 @@ REMOVE_STATE_NAME = Route(
     status=204,
     codes=("read_only", "mode_forbids"),
     summary="Remove a state's name",
-    description="The state is kept as long as its log is, no longer for its name.",
+    description="Removes the name. The state then stays readable only as long as the log contains it.",
+    who="everyone who can edit the draft",
 )
 
 GET_BLAME = Route(
@@ -332,12 +343,13 @@ GET_BLAME = Route(
     query=BlameQuery,
     answer=DraftBlame,
     codes=(*STATES, "no_such_place", "duplicate_id", "bad_id"),
-    summary="Who wrote what of a draft",
+    summary="Get the authors of a draft",
     description="""
-    By line of the texts and by member: who, or an agent for whom, in which run, when, with which batches.
+    Returns the author of each line of text and of each member: the actor, the run, the time and the batches.
 
-    What came with a version is told with that version's own writers.
+    Text that came with a version is attributed to that version's authors.
     """,
+    who="everyone who can read the draft",
 )
 
 GET_VERSION_BLAME = Route(
@@ -348,8 +360,9 @@ GET_VERSION_BLAME = Route(
     query=BlameVersionQuery,
     answer=DraftBlame,
     codes=("no_such_place", "duplicate_id", "bad_id"),
-    summary="Who wrote what of a version",
-    description="The same of a version, by number or hash; who sees the item sees it.",
+    summary="Get the authors of a version",
+    description="Returns the author of each line of text and of each member of a version, by number or hash.",
+    who="everyone who can see the item",
 )
 
 GET_CHANGES = Route(
@@ -361,12 +374,13 @@ GET_CHANGES = Route(
     query=ChangesQuery,
     answer=DraftChanges,
     codes=(*STATES, "too_large", "duplicate_id", "bad_id", "busy"),
-    summary="What others changed in a draft",
+    summary="List what others changed in a draft",
     description="""
-    What others changed since the asker said that they looked, or since a state: by whom, how often, when, where.
+    Returns what others changed since your own mark, or since a state: who, how often, when and where.
 
-    People and each run of an agent are told apart; ``comparison`` holds the places that they changed.
+    People and the runs of agents are listed separately. ``comparison`` holds the places that they changed.
     """,
+    who="everyone who can read the draft",
 )
 
 POST_LOOKED = Route(
@@ -377,6 +391,7 @@ POST_LOOKED = Route(
     body=Looked,
     answer=LookedAt,
     codes=STATES,
-    summary="Say up to where one has looked",
-    description="Move the asker's mark to a state. Nothing else moves it, and it never goes back.",
+    summary="Mark a draft as viewed",
+    description="Moves your mark to a state. Nothing else moves it, and it never moves back.",
+    who="everyone who can read the draft, for their own mark",
 )

@@ -1,4 +1,4 @@
-"""Whose tokens open a workspace, and which ones no longer, over HTTP."""
+"""Whose tokens a workspace accepts, and which are revoked, over HTTP."""
 
 from typing import Literal
 
@@ -10,10 +10,10 @@ Algorithm = Literal["HS256", "RS256", "ES256"]
 
 
 class IdentitySettings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A workspace's own issuer; what is not given is as the server's settings say.
+    """A workspace's own issuer. For fields you leave out, the server's settings apply.
 
-    With a ``jwks_url`` an ``issuer`` is needed. HS256 stands for the server's own keys: leave it out, and only tokens
-    of the issuer count (and API keys).
+    ``jwks_url`` needs an ``issuer``. HS256 stands for the server's own keys: without it, only the issuer's tokens are
+    accepted (and API keys).
     """
 
     issuer: str | None = None
@@ -23,14 +23,14 @@ class IdentitySettings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_u
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """What the workspace sets, and what holds together with the server's defaults."""
+    """The workspace's own settings (``set``), and what applies together with the server's defaults (``holds``)."""
 
     set: IdentitySettings
     holds: IdentitySettings
 
 
 class RevokedToken(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A token to refuse from now on: by its ``jti``, until it expires by itself (Unix seconds), or as it is."""
+    """A token to refuse from now on: by its ``jti``, until it expires by itself (Unix seconds), or the token itself."""
 
     jti: str | None = None
     expires_at: float | None = None
@@ -38,7 +38,7 @@ class RevokedToken(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
 
 
 class Revoked(msgspec.Struct, frozen=True):
-    """A token that counts no more, and how long that is remembered."""
+    """A revoked token, and until when the revocation is stored."""
 
     jti: str
     until: float
@@ -55,9 +55,8 @@ REVOKE_TOKEN = Route(
     answer=Revoked,
     codes=("forbidden",),
     summary="Revoke a token",
-    description="""
-    Refuse a token from now on, on every worker. Admins name any by its ``jti``; whoever holds a token may end it.
-    """,
+    description="Refuses a token from now on, on every worker. Name it by its ``jti``, or send the token itself.",
+    who="workspace admins, for any token; everyone, for a token they hold",
 )
 
 LOAD_IDENTITY = Route(
@@ -67,8 +66,9 @@ LOAD_IDENTITY = Route(
     api="tokens.identity",
     answer=Identity,
     codes=("forbidden",),
-    summary="Whose tokens open the workspace",
-    description="The workspace's issuer, and what holds together with the server's defaults. Admins only.",
+    summary="Get the workspace's token issuer",
+    description="Returns the workspace's own settings, and what applies together with the server's defaults.",
+    who="workspace admins",
 )
 
 SET_IDENTITY = Route(
@@ -79,8 +79,10 @@ SET_IDENTITY = Route(
     body=IdentitySettings,
     answer=Identity,
     codes=("forbidden", "bad_jwks", "locks_out"),
-    summary="Say whose tokens open the workspace",
+    summary="Set the workspace's token issuer",
     description="""
-    Set issuer, audience, JWKS address and algorithms. One's own token must still count. Admins only.
+    Sets issuer, audience, JWKS URL and algorithms. Refused with `locks_out` if your own token would no longer be
+    valid.
     """,
+    who="workspace admins",
 )

@@ -9,15 +9,15 @@ from draftwire.rest.route import REPEATED, Route
 from draftwire.wire.messages import DraftInfo, Item, Positive, PresenceEntry
 
 Include = Literal["value", "mine", "drafts", "here"]
-"""What stands around an item: its deployed value, one's own draft with its value, the drafts that one may know of, and
-who is there."""
+"""What to return besides the item: its deployed value, your own draft with its value, the drafts you may know about,
+and the people present."""
 
 
 ExternalId = Annotated[str, Meta(min_length=1, max_length=255)]
 
 
 class NewItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What makes an item. Without a value it begins as its kind says."""
+    """An item to create. Without ``value`` it starts with its kind's initial value."""
 
     kind: str
     path: str | None = None
@@ -27,7 +27,7 @@ class NewItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
 
 class ChangedItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What to change of an item itself. Another ``path`` moves it, and with it who may see it; null: it has none."""
+    """Changes of an item itself. A new ``path`` moves it, which changes who can see it; null: no path."""
 
     path: str | UnsetType | None = UNSET
     summary: str | UnsetType = UNSET
@@ -35,10 +35,10 @@ class ChangedItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
 
 class PutItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """An item as the platform has it. What is left out stays as it is.
+    """An item as your platform has it. Fields that you leave out stay as they are.
 
-    ``path``: null takes it away. ``value`` is what a new item begins with; of one that is there, only deploys change
-    the value, and the answer says that it was ``kept``.
+    ``path`` null removes the path. ``value`` is the initial value of a new item. The value of an existing item changes
+    only by deploys; the answer then says ``kept``.
     """
 
     kind: str
@@ -48,22 +48,22 @@ class PutItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
 
 class SyncedItem(PutItem, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """One item of many, by the platform's id."""
+    """One of many items, with your external id."""
 
     external_id: ExternalId
 
 
 class SyncItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Items as the platform has them, each once; they are taken one after the other."""
+    """Items as your platform has them, each at most once. They are processed in order."""
 
     items: Annotated[tuple[SyncedItem, ...], Meta(max_length=200)]
 
 
 class ItemPut(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What putting an item came to.
+    """The result of a put.
 
-    ``value``: ``set`` the item begins with what was sent; ``initial`` it begins as its kind says; ``same`` what was
-    sent is what is deployed; ``kept`` it is not, and the deployed value stays: only deploys change it; ``not_sent``.
+    ``value``: ``set``: the item starts with the value you sent; ``initial``: it starts with its kind's initial value;
+    ``same``: your value is what is deployed; ``kept``: your value differs, and the deployed one stays; ``not_sent``.
     """
 
     item: str
@@ -76,7 +76,7 @@ class ItemPut(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PartRefused(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why one of many was refused; nothing of it was done."""
+    """Why one of many was refused. It was not changed."""
 
     external_id: str
     status: int
@@ -87,14 +87,14 @@ class PartRefused(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Synced(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one item: one of the two."""
+    """The result of one item: either ``put`` or ``refused``."""
 
     put: ItemPut | None = None
     refused: PartRefused | None = None
 
 
 class SyncResult(msgspec.Struct, frozen=True):
-    """A result for each item, in their order, and how many of each sort there are."""
+    """One result per item, in order, and counts."""
 
     results: tuple[Synced, ...]
     made: int
@@ -104,60 +104,58 @@ class SyncResult(msgspec.Struct, frozen=True):
 
 
 class ItemQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which items are wanted; all that is named must hold.
+    """Filters; an item must match all of them.
 
-    Several values of one name (repeated, or separated by commas; ``external_id`` is repeated) are alternatives.
-    Archived items are listed only if asked for. A cursor continues the very query that gave it, of the same user.
+    Several values of one filter are alternatives: repeat it, or separate them by commas (``external_id`` can only be
+    repeated). Archived items are listed only on request. A cursor is valid only for the same query by the same user.
     """
 
-    path: Annotated[str | None, Meta(description="The item at this path, or the one that has moved from there.")] = None
-    prefix: Annotated[str | None, Meta(description="Paths that begin so.")] = None
-    folder: Annotated[str | None, Meta(description="Paths below a folder, as `f/payments`.")] = None
-    kind: Annotated[tuple[str, ...], Meta(description="Of one of these kinds.")] = ()
+    path: Annotated[str | None, Meta(description="The item at this path, or the one that moved away from it.")] = None
+    prefix: Annotated[str | None, Meta(description="Paths that start with this.")] = None
+    folder: Annotated[str | None, Meta(description="Paths below this folder, such as `f/payments`.")] = None
+    kind: Annotated[tuple[str, ...], Meta(description="One of these kinds.")] = ()
     external_id: Annotated[
         tuple[str, ...],
-        Meta(description="With one of these ids of the platform; repeated, ids may hold commas.", extra=REPEATED),
+        Meta(description="One of these external ids. Repeat it for several: ids may contain commas.", extra=REPEATED),
     ] = ()
-    creator: Annotated[
-        str | None, Meta(description="Made by a user: an id, `ext:` and the platform's id, or `me`.")
-    ] = None
+    creator: Annotated[str | None, Meta(description="The creator: an id, `ext:` and an external id, or `me`.")] = None
     drafts: Annotated[
-        Literal["mine", "others", "any"] | None, Meta(description="With such a draft, of those that one may know of.")
+        Literal["mine", "others", "any"] | None, Meta(description="With such a draft, of those you may know about.")
     ] = None
     behind: Annotated[
         bool,
-        Meta(description="That draft (mine, if `drafts` names none) stands on an older version than is deployed."),
+        Meta(description="That draft (yours, without `drafts`) is older than the deployed version."),
     ] = False
-    archived: Annotated[Literal["without", "only", "with"], Meta(description="Whether archived items are listed.")] = (
+    archived: Annotated[Literal["without", "only", "with"], Meta(description="Whether to list archived items.")] = (
         "without"
     )
     changed_since: Annotated[
         Annotated[float, Meta(ge=0, le=1e11)] | None,
-        Meta(description="Made, changed, moved or deployed since, in Unix seconds; keystrokes don't count."),
+        Meta(description="Created, changed, moved or deployed since, in Unix seconds. Edits of drafts don't count."),
     ] = None
     q: Annotated[
         Annotated[str, Meta(max_length=200)] | None,
-        Meta(description="Words, or beginnings of words, which all must stand there; at most 10."),
+        Meta(description="Words, or beginnings of words; all must occur. At most 10."),
     ] = None
     order: Annotated[
         Literal["path", "changed", "rank"] | None,
-        Meta(description="`path`, the default; `changed`: the latest first; `rank`, of a search, and only that."),
+        Meta(description="`path` (default); `changed`: latest first; `rank`: only with `q`."),
     ] = None
-    include: Annotated[tuple[Include, ...], Meta(description="What to show around each item.")] = ()
-    cursor: Annotated[Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the page before.")] = (
-        None
-    )
-    limit: Annotated[Positive, Meta(description="Items in a page, at most 200.")] = 50
+    include: Annotated[tuple[Include, ...], Meta(description="What to return besides each item.")] = ()
+    cursor: Annotated[
+        Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the previous page.")
+    ] = None
+    limit: Annotated[Positive, Meta(description="Items per page, at most 200.")] = 50
 
 
 class PathQuery(msgspec.Struct, frozen=True):
-    """Which path is looked up."""
+    """The path to look up."""
 
     path: str
 
 
 class At(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where an item stands. ``moved_from``: the path that was asked for, if it is not there any more."""
+    """An item's path. ``moved_from``: the path you asked for, if the item has moved away from it."""
 
     item: str
     kind: str
@@ -166,18 +164,19 @@ class At(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class LookQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What of an item is wanted beside itself; everything, if nothing is named. ``none`` is nothing."""
+    """What to return besides the item. Default: everything. ``none``: nothing."""
 
     include: Annotated[
-        tuple[Literal["value", "mine", "drafts", "here", "none"], ...], Meta(description="What to show around it.")
+        tuple[Literal["value", "mine", "drafts", "here", "none"], ...],
+        Meta(description="What to return besides the item."),
     ] = ()
 
 
 class Mine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One's own draft. ``etag`` is what a save names in ``If-Match``, also before the draft has begun.
+    """Your own draft. ``etag`` is what a save sends in ``If-Match``, even before the draft is started.
 
-    ``stands``: false while nobody has begun it; its value is then the deployed one and is not repeated.
-    ``behind``: something was deployed after the version on which it stands.
+    ``stands`` is false until you start the draft; its value is then the deployed one and is not repeated. ``behind``: a
+    newer version than the draft's base has been deployed.
     """
 
     draft: str
@@ -192,10 +191,10 @@ class Mine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ItemState(Item, frozen=True, tag_field="t", tag="item", omit_defaults=True, kw_only=True):
-    """An item and what stands around it, all of one moment, which is that of the event number ``event``.
+    """An item and what surrounds it, all of one moment, that of event number ``event``.
 
-    ``here`` alone is of the moment of the answer; ``presence_unknown``: the server is cut off from Redis, others may
-    be here. ``value`` is the deployed value, or the initial one while nothing is deployed.
+    Only ``here`` is of the moment of the answer. ``presence_unknown``: the server can't reach Redis, so others may be
+    present. ``value`` is the deployed value, or the initial one if nothing is deployed.
     """
 
     creator: str
@@ -208,10 +207,10 @@ class ItemState(Item, frozen=True, tag_field="t", tag="item", omit_defaults=True
 
 
 class Hit(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where the words of a search stand: in the path, in the summary, or in line ``line`` (from 1) of the text ``at``
-    a JSON pointer into the deployed value.
+    """Where a search matched: in the path, in the summary, or in line ``line`` (from 1) of the text at the JSON pointer
+    ``at`` of the deployed value.
 
-    ``spans`` are what matched in the excerpt, in UTF-16 units.
+    ``spans`` are the matches in the excerpt, in UTF-16 units.
     """
 
     where: Literal["path", "summary", "content"]
@@ -222,10 +221,10 @@ class Hit(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ListedItem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of the list; ``value``, ``mine``, ``drafts`` and ``here`` if they were asked for.
+    """An item in the list, with ``value``, ``mine``, ``drafts`` and ``here`` if you asked for them.
 
-    ``left_out``: values that would make the answer too large; look at the item itself. ``moved_from``: the path that
-    was asked for, if the item has moved from there.
+    ``left_out``: fields that would make the answer too large; get the item itself. ``moved_from``: the path you asked
+    for, if the item has moved away from it.
     """
 
     id: str
@@ -248,7 +247,7 @@ class ListedItem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ItemPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of the list, all of one moment (that of ``event``); ``next`` is the cursor of the following one."""
+    """A page of items, all of one moment (that of ``event``). ``next`` is the cursor of the next page."""
 
     items: tuple[ListedItem, ...]
     next: str | None = None
@@ -279,11 +278,12 @@ LIST_ITEMS = Route(
     codes=("bad_cursor", "unknown_kind", "too_many"),
     summary="List and search items",
     description="""
-    The items that the asker may see: by path, by change, or those that hold all words of ``q``, best first.
+    Returns items by path, by time of change, or, with ``q``, the items that contain all words, best match first.
 
-    ``path`` looks one up. Words are found by their beginnings, in path, summary and the strings of the deployed value;
-    what stands in path and summary comes first, and each item tells where its words are.
+    ``path`` looks up a single path. A word matches from its beginning, in the path, the summary and the strings of
+    the deployed value. Matches in path and summary rank first. ``hits`` shows where each item matches.
     """,
+    who="every member, for the items they can see",
 )
 
 CREATE_ITEM = Route(
@@ -295,8 +295,12 @@ CREATE_ITEM = Route(
     answer=Item,
     status=201,
     codes=MAKING,
-    summary="Make an item",
-    description="Make an item; its address is in ``Location``.",
+    summary="Create an item",
+    description="""
+    Creates an item and returns its address in ``Location``. An item without a path belongs to its creator;
+    operators can't create one.
+    """,
+    who="everyone with write access at the path; workspace admins, if you give an `external_id`",
 )
 
 LOAD_ITEM = Route(
@@ -306,12 +310,14 @@ LOAD_ITEM = Route(
     api="items.get",
     query=LookQuery,
     answer=ItemState,
-    summary="Look at an item",
+    summary="Get an item",
     description="""
-    One item with its deployed value, one's own draft, the drafts that one may know of, and who is here.
+    Returns the item with its deployed value, your own draft, the drafts you may know about, and the people present.
 
-    Everything but ``here`` is of one moment, that of the event number ``event``. ``include`` narrows it.
+    Everything except ``here`` reflects one moment, that of event number ``event``. ``include`` limits what is
+    returned.
     """,
+    who="everyone who can see the item",
 )
 
 PUT_ITEM = Route(
@@ -322,13 +328,15 @@ PUT_ITEM = Route(
     body=PutItem,
     answer=ItemPut,
     codes=(*MAKING, "kind_differs"),
-    summary="Make or update an item by the platform's id",
+    summary="Create or update an item by your external id",
     description="""
-    Make the item, or bring its path and summary to what is sent; as often as one likes. 201 if it was made.
+    Creates the item, or sets its path and summary to what you send. Returns 201 if the item was created.
+    Idempotent.
 
-    The address names it by ``ext:`` and the platform's own id. ``value`` is what a new item begins with; the value of
-    one that is there changes by deploys alone, and the answer says what became of the one that was sent.
+    The address names the item by ``ext:`` and your platform's own id. ``value`` is the initial value of a new item.
+    The value of an existing item changes only by deploys; the answer says what happened to the one you sent.
     """,
+    who="workspace admins, to create; everyone with write access to the item, to update",
 )
 
 CHANGE_ITEM = Route(
@@ -341,10 +349,11 @@ CHANGE_ITEM = Route(
     codes=("forbidden", "bad_path", "taken"),
     summary="Change an item",
     description="""
-    Change an item's path, summary or external id. Moving needs write at both places.
+    Changes an item's path, summary or external id. Only workspace admins may change external ids.
 
-    Whoever may see it at its new place follows it; for all others it is gone, at once.
+    A move changes who can see the item, at once: people with access at the new path follow it, all others lose it.
     """,
+    who="everyone with write access to the item, for a move also at the new path",
 )
 
 SYNC_ITEMS = Route(
@@ -356,10 +365,13 @@ SYNC_ITEMS = Route(
     answer=SyncResult,
     parts="items",
     codes=("too_many",),
-    summary="Make or update many items",
+    summary="Create or update many items",
     description="""
-    As putting each of them: every item by itself, in order, with a result for each.
+    Creates or updates each item as ``PUT items/{item}`` does, in order and independently. Returns one result per
+    item.
 
-    A path that another one of them leaves is waited for, so a chain of moves passes in any order.
+    If an item needs a path that another item in the request gives up, it waits for that. A chain of moves succeeds
+    in any order.
     """,
+    who="as for each single item",
 )

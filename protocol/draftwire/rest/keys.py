@@ -1,4 +1,4 @@
-"""API keys over HTTP. A key itself is shown once, in the answer that makes it."""
+"""API keys over HTTP. A key's secret is shown once, in the answer that creates it."""
 
 import msgspec
 
@@ -7,11 +7,11 @@ from draftwire.rest.route import Route
 
 
 class NewKey(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A key to be.
+    """A key to create.
 
-    ``may``, ``prefixes`` and ``items`` narrow what its user holds. ``act_for``: users for whom it may act beside
-    (``any``: all), for admins to say; ``user``: whose key it is, if not the asker's, likewise;
-    ``reads_secrets``: it may read the secrets of deployed versions that it may run, likewise.
+    ``may``, ``prefixes`` and ``items`` narrow the user's rights. Only admins may set the following. ``act_for``: users
+    the key may act for (``any``: all of them). ``user``: the key's user, if not you. ``reads_secrets``: the key may
+    read the secrets of deployed versions that it may run.
     """
 
     name: str
@@ -25,7 +25,7 @@ class NewKey(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 
 class Key(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An API key, without its secret; ``hint`` is how it ends."""
+    """An API key without its secret. ``hint`` is the end of the secret."""
 
     id: str
     name: str
@@ -38,19 +38,19 @@ class Key(msgspec.Struct, frozen=True, omit_defaults=True):
     act_for: tuple[str, ...] | str = ()  # ids of users, or "any"
     expires_at: float | None = None
     revoked_at: float | None = None
-    last_used_at: float | None = None  # within a minute
+    last_used_at: float | None = None  # accurate to a minute
     reads_secrets: bool = False
 
 
 class MadeKey(msgspec.Struct, frozen=True):
-    """A new key, and the secret that is shown this once."""
+    """A new key with its secret, which is shown only once."""
 
     key: Key
     secret: str
 
 
 class KeyList(msgspec.Struct, frozen=True):
-    """Keys: all for admins, else one's own; revoked ones stay listed."""
+    """Keys: all of them for admins, otherwise your own. Revoked ones stay listed."""
 
     keys: tuple[Key, ...]
 
@@ -64,7 +64,8 @@ LIST_KEYS = Route(
     api="keys.list",
     answer=KeyList,
     summary="List API keys",
-    description="All keys for admins, else one's own; never the keys themselves.",
+    description="Returns API keys without their secrets. Revoked keys stay listed.",
+    who="you, for your own keys; workspace admins, for all",
 )
 
 MAKE_KEY = Route(
@@ -76,8 +77,9 @@ MAKE_KEY = Route(
     answer=MadeKey,
     status=201,
     codes=("forbidden", "taken", "bad_name", "no_such_holder"),
-    summary="Make an API key",
-    description="Make a key. It is shown in this answer and never again.",
+    summary="Create an API key",
+    description="Creates a key. Its secret is shown only in this answer. Agents and narrowed tokens can't create keys.",
+    who="you, for yourself; workspace admins, for others and for `act_for` and `reads_secrets`",
 )
 
 LOAD_KEY = Route(
@@ -86,8 +88,9 @@ LOAD_KEY = Route(
     path="keys/{key}",
     api="keys.get",
     answer=Key,
-    summary="Look at an API key",
-    description="One key, by id or name.",
+    summary="Get an API key",
+    description="Returns one key by id or name, without its secret.",
+    who="the key's user and workspace admins",
 )
 
 REVOKE_KEY = Route(
@@ -98,5 +101,6 @@ REVOKE_KEY = Route(
     answer=Done,
     codes=("forbidden",),
     summary="Revoke an API key",
-    description="End a key at once, on every worker; connections that it opened close.",
+    description="Ends a key at once, on every worker. Connections opened with it close. Idempotent.",
+    who="the key's user and workspace admins; no agent",
 )

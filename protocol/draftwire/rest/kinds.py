@@ -1,4 +1,4 @@
-"""Kinds over HTTP: what items there can be, and what is said of their documents."""
+"""Kinds over HTTP: which kinds of items exist, and the rules for their documents."""
 
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ from draftwire.wire.messages import Whole
 
 
 class KindInfo(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A kind. ``source``: the server's own, or defined by the workspace, then with its revision."""
+    """A kind. ``source``: the server's own, or defined by the workspace (then with a revision)."""
 
     name: str
     title: str
@@ -18,7 +18,7 @@ class KindInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     source: Literal["server", "workspace"]
     revision: int = 0
     changed_at: float | None = None
-    definition: dict[str, Any] | None = None  # of one kind asked for by name
+    definition: dict[str, Any] | None = None  # only if you get a single kind
 
 
 class KindList(msgspec.Struct, frozen=True):
@@ -28,13 +28,15 @@ class KindList(msgspec.Struct, frozen=True):
 
 
 class KindQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """``revision``: change it only if it stands there; 0: only if the workspace has never defined it."""
+    """``revision``: change the kind only if this is its revision; 0: only if the workspace has never defined it."""
 
     revision: Whole | None = None
 
 
 class KindChange(msgspec.Struct, frozen=True):
-    """What a change of a kind came to, and how much is of that kind. Open drafts keep the shape they began with."""
+    """The result of a change, and how many items and drafts are of the kind. Open drafts keep the shape they started
+    with.
+    """
 
     name: str
     revision: int
@@ -52,7 +54,8 @@ LIST_KINDS = Route(
     api="kinds.list",
     answer=KindList,
     summary="List kinds",
-    description="All kinds of the workspace, by name, without their definitions.",
+    description="Returns all kinds of the workspace by name, without their definitions.",
+    who="every member",
 )
 
 GET_KIND = Route(
@@ -61,8 +64,9 @@ GET_KIND = Route(
     path="kinds/{kind}",
     api="kinds.get",
     answer=KindInfo,
-    summary="Look at a kind",
-    description="One kind with its whole definition, as it could be put back.",
+    summary="Get a kind",
+    description="Returns one kind with its full definition, in the form that ``PUT`` accepts.",
+    who="every member",
 )
 
 PUT_KIND = Route(
@@ -76,8 +80,10 @@ PUT_KIND = Route(
     codes=("forbidden", "bad_kind", "kind_changed", "too_many", "too_large", "too_much_work"),
     summary="Define or change a kind",
     description="""
-    Define a kind or change one, without a restart; drafts that break stay open and show their problems.
+    Creates a kind or changes it, without a restart. Open drafts that no longer fit stay open and show what is
+    wrong.
     """,
+    who="workspace admins",
 )
 
 DELETE_KIND = Route(
@@ -88,6 +94,10 @@ DELETE_KIND = Route(
     query=KindQuery,
     answer=KindChange,
     codes=("forbidden", "kind_changed", "kind_in_use"),
-    summary="Take a kind back",
-    description="Take back what the workspace has defined; the server's own kind of that name counts again.",
+    summary="Remove a kind",
+    description="""
+    Removes the workspace's definition. If the server has a kind of that name, that one applies again; otherwise no
+    item may be of the kind (`kind_in_use`).
+    """,
+    who="workspace admins",
 )

@@ -1,4 +1,4 @@
-"""The life of an item over HTTP: archive, delete, bring back."""
+"""The life of an item over HTTP: archive, delete, restore."""
 
 from typing import Annotated
 
@@ -11,22 +11,22 @@ from draftwire.wire.messages import ActorInfo, Item, Positive
 
 
 class Unarchive(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where an archived item shall stand again: where it was, if nothing is said; null: without a path."""
+    """The item's path (default: its old one; null: no path)."""
 
     path: str | UnsetType | None = UNSET
 
 
 class Undelete(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where a deleted item shall stand again, and with which id of the platform: as it was, if nothing is said."""
+    """The item's path and external id (default: its old ones; null: none)."""
 
     path: str | UnsetType | None = UNSET
     external_id: str | UnsetType | None = UNSET
 
 
 class ItemDeleted(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The item is gone with all its drafts; until a time it can be brought back.
+    """The item is deleted with all its drafts. It can be restored ``until`` that time.
 
-    ``used_by``: how many items that one may see name it in their live versions, and find nothing now.
+    ``used_by``: how many items you can see refer to it in their live versions, and now find nothing.
     """
 
     item: str
@@ -35,16 +35,16 @@ class ItemDeleted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DeletedQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of what one may bring back."""
+    """A page of items you can restore."""
 
-    cursor: Annotated[Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the page before.")] = (
-        None
-    )
-    limit: Annotated[Positive, Meta(description="Items in a page, at most 200.")] = 50
+    cursor: Annotated[
+        Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the previous page.")
+    ] = None
+    limit: Annotated[Positive, Meta(description="Items per page, at most 200.")] = 50
 
 
 class DeletedItem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A deleted item that one may bring back. ``drafts``: how many hold anything and come back with it."""
+    """A deleted item you can restore. ``drafts``: how many of its drafts have content and are restored with it."""
 
     item: str
     kind: str
@@ -56,11 +56,11 @@ class DeletedItem(msgspec.Struct, frozen=True, omit_defaults=True):
     deleted_at: float
     until: float
     drafts: int
-    archived: bool = False  # it was, and comes back so
+    archived: bool = False  # it was archived, and is again when restored
 
 
 class DeletedPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of deleted items, the latest first; ``next`` is the cursor of the following one."""
+    """A page of deleted items, newest first. ``next`` is the cursor of the next page."""
 
     items: tuple[DeletedItem, ...]
     next: str | None = None
@@ -77,11 +77,13 @@ FIND_PATH = Route(
     answer=At,
     summary="Look up a path",
     description="""
-    The item at a path; 307 to its present one, with that in the body, if it has moved and the asker may see it
-    there.
+    Returns the item at a path. If the item has moved and you can see it at its new path, returns 307 to that path,
+    with the new path in the body.
 
-    A path that another item took since leads to that one. What the asker may not see never was there.
+    If another item has taken the path since, the path leads to that item. Items you may not see behave as if they
+    did not exist.
     """,
+    who="everyone who can see the item",
 )
 
 ARCHIVE = Route(
@@ -93,9 +95,10 @@ ARCHIVE = Route(
     codes=("forbidden",),
     summary="Archive an item",
     description="""
-    It leaves its path and the lists; nobody types in its drafts or deploys it. Versions are served by their
-    hashes.
+    Removes the item from its path and from lists. Its drafts can no longer be edited or deployed. Its versions can
+    still be read by hash. Idempotent.
     """,
+    who="everyone with write access to the item",
 )
 
 UNARCHIVE = Route(
@@ -107,7 +110,10 @@ UNARCHIVE = Route(
     answer=Item,
     codes=("forbidden", "bad_path", "taken"),
     summary="Unarchive an item",
-    description="It stands where it was, or at the path that is named; with all its drafts as they were.",
+    description="""
+    Puts the item back at its old path, or at the path you name, with all drafts as they were. Idempotent.
+    """,
+    who="everyone with write access to the item, for another path also there",
 )
 
 DELETE = Route(
@@ -119,11 +125,12 @@ DELETE = Route(
     codes=("forbidden",),
     summary="Delete an item",
     description="""
-    It is gone for everybody with all its drafts; for 30 days it can be brought back.
+    Deletes the item with all its drafts, for everyone. It can be restored for 30 days. Idempotent.
 
-    The owners of drafts are told, and find their texts in their stash. Items that name it don't stand in the way;
-    ``used_by`` says how many there are.
+    The owners of its drafts are notified and find their text in their stash. Items that refer to it don't prevent
+    the deletion; ``used_by`` counts them.
     """,
+    who="everyone with write access to the item",
 )
 
 UNDELETE = Route(
@@ -134,10 +141,12 @@ UNDELETE = Route(
     body=Undelete,
     answer=Item,
     codes=("forbidden", "bad_path", "taken"),
-    summary="Bring a deleted item back",
+    summary="Restore a deleted item",
     description="""
-    All its drafts, alerts and names are back. Another path or external id is named if its own is another's now.
+    Restores the item with all its drafts, alerts and names. If another item now has its path or external id, name a
+    different one. Only workspace admins may set an external id. Idempotent.
     """,
+    who="its creator and the one who deleted it, with write access there; admins of its path",
 )
 
 LIST_DELETED = Route(
@@ -150,6 +159,8 @@ LIST_DELETED = Route(
     codes=("bad_cursor",),
     summary="List deleted items",
     description="""
-    What the asker may bring back: what they deleted or made and may write, and all where they administer.
+    Returns the deleted items that you can restore: those you created or deleted and have write access to, and all
+    items in places you administer.
     """,
+    who="every member, for the items they can restore",
 )

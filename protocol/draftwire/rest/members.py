@@ -9,7 +9,7 @@ from draftwire.wire.messages import Positive
 
 
 class NewMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A member to be. ``external_id`` is the subject of their tokens; their place is ``u/<username>/``."""
+    """A member to create. ``external_id`` is the subject of their tokens. Their place is ``u/<username>/``."""
 
     external_id: str
     name: str | None = None
@@ -18,7 +18,7 @@ class NewMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 
 class ChangedMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What to change of a member. Another ``username`` moves what lies in their place with them."""
+    """Changes of a member. A new ``username`` also moves the items in their place."""
 
     name: str | UnsetType = UNSET
     username: str | UnsetType = UNSET
@@ -27,7 +27,7 @@ class ChangedMember(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A member. Everybody sees names; the rest is for admins, and of oneself."""
+    """A member. Everyone sees names; only admins and the member see the rest."""
 
     id: str
     username: str
@@ -36,11 +36,11 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     external_id: str | None = None
     removed: bool = False
     erased: bool = False
-    groups: tuple[str, ...] | None = None  # names of the groups they are in
+    groups: tuple[str, ...] | None = None  # names of their groups
 
 
 class MemberQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which members are wanted: those whose name holds ``search``; removed ones only if admins ask for them."""
+    """Filters. ``search``: part of the name. ``removed``: include removed members (admins only)."""
 
     search: str | None = None
     username: str | None = None
@@ -50,26 +50,26 @@ class MemberQuery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class MemberPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of members, by username; ``next`` is the cursor of the following one."""
+    """A page of members by username. ``next`` is the cursor of the next page."""
 
     members: tuple[Member, ...]
     next: str | None = None
 
 
 class SignOut(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """End all tokens of a member that were issued before a time (Unix seconds); none: before now."""
+    """Refuse tokens issued before this time (Unix seconds). Default: now."""
 
     issued_before: float | None = None
 
 
 class SignedOut(msgspec.Struct, frozen=True):
-    """From when on a token must be to count."""
+    """Tokens issued before this time are refused."""
 
     issued_before: float
 
 
 class Erased(msgspec.Struct, frozen=True):
-    """What an erasure took away."""
+    """What the erasure deleted."""
 
     id: str
     drafts: int
@@ -88,7 +88,8 @@ LIST_MEMBERS = Route(
     query=MemberQuery,
     answer=MemberPage,
     summary="List members",
-    description="Members by username. Everybody sees names; roles and the platform's ids are for admins.",
+    description="Returns members by username. Members see names; only admins see the roles and external ids of others.",
+    who="every member; a token held to places returns only yourself",
 )
 
 ADD_MEMBER = Route(
@@ -101,7 +102,8 @@ ADD_MEMBER = Route(
     status=201,
     codes=("forbidden", "taken", "bad_name"),
     summary="Add a member",
-    description="Make a member before their first token does. Admins only.",
+    description="Creates a member before their first sign-in.",
+    who="workspace admins",
 )
 
 LOAD_MEMBER = Route(
@@ -110,10 +112,12 @@ LOAD_MEMBER = Route(
     path="members/{member}",
     api="members.get",
     answer=Member,
-    summary="Look at a member",
+    summary="Get a member",
     description="""
-    One member, by id, by the platform's id, or oneself as ``me``; with the groups they are in.
+    Returns one member by id, by external id (admins only), or yourself as ``me``. Only admins and the member see
+    role and groups.
     """,
+    who="every member; a token held to places, only for yourself",
 )
 
 CHANGE_MEMBER = Route(
@@ -126,8 +130,9 @@ CHANGE_MEMBER = Route(
     codes=("forbidden", "taken", "bad_name", "last_admin", "bad_path"),
     summary="Change a member",
     description="""
-    Change name, username, role or external id. Another username moves what lies in their place. Admins only.
+    Changes name, username, role or external id. A new username also moves the items in ``u/<username>/``.
     """,
+    who="workspace admins",
 )
 
 REMOVE_MEMBER = Route(
@@ -139,8 +144,9 @@ REMOVE_MEMBER = Route(
     codes=("forbidden", "last_admin"),
     summary="Remove a member",
     description="""
-    End a member's access at once, on every worker. What they made stays; they can be brought back. Admins only.
+    Ends a member's access at once, on every worker. What they made stays, and the member can be restored.
     """,
+    who="workspace admins",
 )
 
 RESTORE_MEMBER = Route(
@@ -150,8 +156,9 @@ RESTORE_MEMBER = Route(
     api="members.restore",
     answer=Member,
     codes=("forbidden",),
-    summary="Bring a member back",
-    description="Undo a removal: the member has the groups, roles and grants that they had. Admins only.",
+    summary="Restore a member",
+    description="Undoes a removal. The member has the groups, roles and grants they had before.",
+    who="workspace admins",
 )
 
 ERASE_MEMBER = Route(
@@ -161,10 +168,9 @@ ERASE_MEMBER = Route(
     api="members.erase",
     answer=Erased,
     codes=("forbidden", "last_admin"),
-    summary="Erase a user",
-    description="""
-    Take away their drafts, stash, grants and keys, and every name of theirs; for good. Admins only.
-    """,
+    summary="Erase a member",
+    description="Deletes their drafts, stash, grants and keys, and their name everywhere. This can't be undone.",
+    who="workspace admins",
 )
 
 SIGN_OUT = Route(
@@ -176,7 +182,6 @@ SIGN_OUT = Route(
     answer=SignedOut,
     codes=("forbidden",),
     summary="End a member's tokens",
-    description="""
-    Refuse all tokens of a member that were issued before a time. Admins, and everybody for themselves.
-    """,
+    description="Refuses all tokens of a member that were issued before a time. API keys stay valid.",
+    who="workspace admins; you, for yourself, with a token that is not narrowed",
 )

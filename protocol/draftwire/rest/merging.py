@@ -1,8 +1,8 @@
-"""What can't go together, and choices: used wherever one text is brought into another.
+"""Places that both sides changed, and choices: used wherever one text is merged into another.
 
-*Mine* and *theirs* are said from the asker's side: for an adoption mine is my draft and theirs the other one; for
-"edit together" mine are my changes and theirs is the shared draft; for a stash entry mine is the kept text and theirs
-the draft as it is.
+*Mine* and *theirs* are from your point of view. Adopting: mine is your draft, theirs the other one. Editing together:
+mine are your changes, theirs is the shared draft. Restoring from the stash: mine is the stashed text, theirs the
+current draft.
 """
 
 from typing import Any, Literal
@@ -13,9 +13,10 @@ Side = Literal["mine", "theirs"]
 
 
 class Hunk(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What both sides changed differently. ``start`` and ``end`` count in the text leaf of the preview's value.
+    """A place that both sides changed differently. ``start`` and ``end`` count in the text leaf of the preview's value.
 
-    ``kind`` ``place``: where an element stands (addresses of arrays). The id stays the same while both sides do.
+    ``kind`` ``place``: the two sides moved an element to different places (values are array addresses). The id stays
+    the same as long as both sides do.
     """
 
     id: str
@@ -29,20 +30,20 @@ class Hunk(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class OwnText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Neither side: this value, or text, shall stand there."""
+    """Use this value or text instead of either side."""
 
     value: Any
 
 
 class Lost(msgspec.Struct, frozen=True):
-    """What a replacement would take away from an address."""
+    """What a replacement would remove at an address."""
 
     at: str
     mine: Any
 
 
 class Resolved(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """Choices by hunk id, and one for all the others (``rest``)."""
+    """Choices by hunk id, and one for all other hunks (``rest``)."""
 
     resolutions: dict[str, Side | OwnText] = {}
     rest: Side | None = None

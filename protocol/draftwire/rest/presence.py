@@ -1,4 +1,4 @@
-"""Presence over HTTP: for agents and platforms that keep no socket open."""
+"""Presence over HTTP, for agents and platforms that keep no socket open."""
 
 from typing import Annotated
 
@@ -9,11 +9,11 @@ from draftwire.wire.messages import Doing, Lines, PresenceEntry, PresenceState, 
 
 
 class Attend(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Be at an item for ``lease_s`` seconds; sent again before that is over, it goes on, perhaps elsewhere in it.
+    """Be present at an item for ``lease_s`` seconds. Send it again before that to stay, with a new place if you like.
 
-    ``doing`` says what one does ("reading", "editing lines 40–52", "waiting for review"), ``label`` what it is for
-    where no ``run`` says it. ``at``, ``anchor``, ``head``, ``seq`` and ``lines`` are a place in ``draft``, as in the
-    WebSocket message `focus`: only who may read that draft is shown it, and what one does there.
+    ``doing`` is the current activity ("reading", "editing lines 40–52", "waiting for review"), ``label`` its purpose if
+    no ``run`` says it. ``at``, ``anchor``, ``head``, ``seq`` and ``lines`` are a place in ``draft``, as in the
+    WebSocket message `focus`. Only people who can read that draft see the place and ``doing``.
     """
 
     state: PresenceState = "viewing"
@@ -25,19 +25,19 @@ class Attend(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     seq: Whole = 0
     doing: Doing | None = None
     lines: Lines | None = None
-    run: str | None = None  # one's own, that goes on; else the token's
+    run: str | None = None  # a run of yours that has not ended; default: the token's
     lease_s: Annotated[float, msgspec.Meta(ge=1, le=60)] = 15.0
 
 
 class Attending(msgspec.Struct, frozen=True):
-    """One is present as session ``sid`` until the lease ends."""
+    """You are present as session ``sid`` until the lease ends."""
 
     sid: str
     ends_in_s: float
 
 
 class Here(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who is at an item. ``unknown``: the server is cut off from Redis, others may be here."""
+    """The people at an item. ``unknown``: the server can't reach Redis, so others may be present."""
 
     item: str
     here: tuple[PresenceEntry, ...]
@@ -45,7 +45,7 @@ class Here(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Everywhere(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who is where in the workspace, of the items that the asker may see; ``truncated``: there are more items."""
+    """Who is where, for the items you can see. ``truncated``: there are more items."""
 
     items: tuple[Here, ...]
     unknown: bool = False
@@ -54,7 +54,7 @@ class Everywhere(msgspec.Struct, frozen=True, omit_defaults=True):
 
 # ---- routes
 
-SESSION = Header("Draftwire-Session", "Who is present, so that two tabs of one user are told apart.")
+SESSION = Header("Draftwire-Session", "Your session; tells two tabs of one user apart.")
 
 ATTEND_ITEM = Route(
     id="attend_item",
@@ -65,10 +65,12 @@ ATTEND_ITEM = Route(
     answer=Attending,
     headers=(SESSION,),
     codes=("session_is_live", "too_many", "forbidden", "run_stopped", "run_ended"),
-    summary="Be at an item",
+    summary="Be present at an item",
     description="""
-    Be at an item until the lease ends; sent again before that, it goes on. Everybody who looks at it is told.
+    Shows you at the item until the lease ends, to everyone who has it open. Send it again before that to stay, with
+    a new place or state if you like.
     """,
+    who="everyone who can see the item",
 )
 
 LEAVE_ITEM = Route(
@@ -79,7 +81,8 @@ LEAVE_ITEM = Route(
     status=204,
     headers=(SESSION,),
     summary="Leave an item",
-    description="Be there no longer; leaving where one is not is fine.",
+    description="Ends your presence at the item. No error if you are not present.",
+    who="you, for your own presence",
 )
 
 WHO_IS_HERE = Route(
@@ -88,10 +91,11 @@ WHO_IS_HERE = Route(
     path="items/{item}/presence",
     api="presence.here",
     answer=Here,
-    summary="Who is at an item",
+    summary="List who is at an item",
     description="""
-    Every session at the item, over WebSocket or HTTP; carets only in drafts that the asker may read.
+    Returns every session at the item, over WebSocket or HTTP. Carets are included only in drafts that you can read.
     """,
+    who="everyone who can see the item",
 )
 
 WHO_IS_WHERE = Route(
@@ -100,6 +104,7 @@ WHO_IS_WHERE = Route(
     path="presence",
     api="presence.everywhere",
     answer=Everywhere,
-    summary="Who is where",
-    description="Who is at which items, of those that the asker may see.",
+    summary="List who is where",
+    description="Returns, per item, the people and agents who are present.",
+    who="every member, for the items they can see",
 )

@@ -1,4 +1,4 @@
-"""Words of rights that several resources share."""
+"""Types of rights that several resources share."""
 
 from typing import Literal
 
@@ -7,15 +7,15 @@ import msgspec
 Right = Literal["see", "read_drafts", "write", "join", "deploy", "run", "admin"]
 Role = Literal["admin", "editor", "operator"]
 FolderRole = Literal["owner", "writer", "reader"]
-# What became of one of many changes.
+# The result of one of many changes.
 Outcome = Literal["created", "changed", "unchanged", "removed", "emptied"]
 
 
 class Holder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Who holds a right: a user or a group, never both.
+    """The holder of a right: either a user or a group.
 
-    Both are named by id or by the platform's id (``ext:`` before it is allowed); a user also as ``u/<username>``, a
-    group also as ``g/<name>``.
+    Name either by id or by external id (``ext:`` in front is allowed), a user also as ``u/<username>``, a group also as
+    ``g/<name>``.
     """
 
     user: str | None = None
@@ -23,7 +23,7 @@ class Holder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 
 class HolderInfo(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who holds a right, with the names that stand for them now."""
+    """The holder of a right, with current names."""
 
     name: str
     user: str | None = None
@@ -32,7 +32,7 @@ class HolderInfo(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Done(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a change came to."""
+    """The result of a change."""
 
     outcome: Outcome
     id: str | None = None

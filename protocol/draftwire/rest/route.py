@@ -2,7 +2,8 @@
 the interface are made.
 
     LIST_STASH = Route(id="list_stash", method="GET", path="stash", api="stash.list", query=StashQuery,
-                       answer=StashPage, summary="List kept texts", description="...")
+                       answer=StashPage, summary="List your stash", description="Returns your texts …",
+                       who="you, for your own entries")
 
 `draftwire.rest.routes` lists all of them; the server says which function serves each.
 """
@@ -18,18 +19,18 @@ from draftwire.errors import CODES
 
 REPEATED: Final = {"separator": None}  # of a query's field: its values may hold commas, so the parameter is repeated
 IN_WORKSPACE: Final = "/v1/w/{workspace}/"
-ANYBODY: Final = "anybody"
+ANYBODY: Final = "anybody"  # no token is needed
 
 
 class Header(msgspec.Struct, frozen=True):
-    """A request header, as the description tells of it. ``argument`` is its name in the clients, if not its own."""
+    """A request header and its description."""
 
     name: str
     description: str
     required: bool = False
 
 
-RETRY = Header("Idempotency-Key", "Random; a retry with it gets the first answer, for 24 h.")
+RETRY = Header("Idempotency-Key", "A random key. For 24 h, a retry with the same key returns the first answer.")
 ONCE = (RETRY,)
 
 
@@ -44,12 +45,13 @@ class Route:
         query: the struct of the parameters; a field of many values is a tuple.
         body: the type of the JSON body; None if there is none.
         answer: the type of the JSON answer; None if there is none.
-        codes: those that are the route's own, beyond those that every route may refuse with.
-        reads: it is no GET, but changes nothing.
-        parts: the member of the body that holds many parts, each with an answer of its own.
-        who: who may ask.
-        first: what need not be given, but may be by its position in the Python client.
-        description: what it does, in Markdown; the indentation is taken away.
+        codes: the route's own error codes, beyond those of every route.
+        reads: not a GET, but changes nothing.
+        parts: the member of the body that holds many parts, each with its own result.
+        summary: what it does, as a command of a few words.
+        description: what happens, then limits and side effects, in Markdown; the indentation is removed.
+        who: who may ask, as a phrase that fits after "Who may: "; `ANYBODY` if no token is needed.
+        first: optional arguments that the Python client also takes by position.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Route:
     api: str
     summary: str
     description: str
+    who: str
     query: type[msgspec.Struct] | None = None
     body: Any = None
     answer: Any = None
@@ -67,7 +70,6 @@ class Route:
     media_types: tuple[str, ...] = ("application/json",)
     reads: bool = False
     parts: str | None = None
-    who: str = ""
     first: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -87,8 +89,13 @@ class Route:
 
     @property
     def public(self) -> bool:
-        """Whether no token is asked for."""
+        """Whether no token is needed."""
         return self.who == ANYBODY
+
+    @property
+    def who_may(self) -> str:
+        """A sentence that says who may ask."""
+        return f"Who may: {self.who}."
 
     @property
     def in_path(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""All routes, in one list: whoever adds one writes it beside its structs, and a function that serves it."""
+"""All routes in one list. To add one, write it beside its structs, and a function that serves it."""
 
 from types import ModuleType
 from typing import Final

@@ -1,4 +1,4 @@
-"""Runs over HTTP: a piece of an AI session's work, begun by its agent, watched and stopped by people."""
+"""Runs over HTTP: a piece of an agent's work, begun by the agent, watched and stopped by people."""
 
 from typing import Annotated, Literal
 
@@ -12,20 +12,20 @@ RunMode = Literal["apply", "suggest"]
 
 LABEL_CHARS = 200
 NOTE_CHARS = 4000
-"""What a person tells an agent: some paragraphs, not a document."""
+"""A note to an agent: a few paragraphs, not a document."""
 
 
 class NewRun(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What an agent is about to do. ``mode`` suggest: nothing changes in anybody's draft until a person accepts it."""
+    """A run to begin. In ``mode`` suggest, drafts change only when a person accepts a suggestion."""
 
     label: Annotated[str, Meta(min_length=1, max_length=LABEL_CHARS)]
     model: Annotated[str, Meta(max_length=LABEL_CHARS)] | None = None
     mode: RunMode = "apply"
-    item: str | None = None  # where it begins, if it is known: who is there is told
+    item: str | None = None  # where it begins, if known: people there are notified
 
 
 class RunDraft(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A draft in which a run has written."""
+    """A draft that a run has written in."""
 
     item: str
     draft: str
@@ -33,7 +33,7 @@ class RunDraft(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunStream(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A text that a run writes piece by piece. What ended otherwise than ``closed`` is unfinished."""
+    """A text that a run writes piece by piece. If it ended in any state except ``closed``, it is unfinished."""
 
     id: str
     item: str
@@ -47,10 +47,10 @@ class RunStream(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Run(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A run as its reader may know it: of the drafts that it wrote in, those that the reader may read.
+    """A run as you may see it: ``drafts`` lists those you can read.
 
-    ``events`` is the number of its last event. ``lost``: its agent was not heard of for a while; it goes on with the
-    next thing that the agent does. ``controls``: whether the reader may stop it.
+    ``events`` is the number of its last event. ``lost``: the agent has not been heard from for a while; the run
+    continues with the agent's next action. ``controls``: whether you may stop it.
     """
 
     id: str
@@ -69,7 +69,7 @@ class Run(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which runs: by state, of an item, one's own; ``before`` continues a list after its last run."""
+    """Filters: by state, by item, your own. ``before`` is the ``next`` of the previous page."""
 
     state: tuple[RunState, ...] = ()
     item: str | None = None
@@ -79,26 +79,26 @@ class RunQuery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Runs, the latest first. ``next`` goes into ``before`` for those that follow."""
+    """Runs, newest first. ``next`` is the ``before`` of the next page."""
 
     runs: tuple[Run, ...]
     next: str | None = None
 
 
 class RunNote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a person tells the agent: "use the other table"."""
+    """A note to the agent: "use the other table"."""
 
     text: Annotated[str, Meta(min_length=1, max_length=NOTE_CHARS)]
 
 
 class RunWord(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Why a run is paused, stopped, resumed or ended; it may stay empty."""
+    """Why the run is paused, stopped, resumed or ended. Optional."""
 
     text: Annotated[str, Meta(max_length=NOTE_CHARS)] | None = None
 
 
 class RunEventQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Events after a number; an empty answer waits for ``wait_s`` seconds, at most 30."""
+    """Events after a number. If there are none, the request waits ``wait_s`` seconds, at most 25."""
 
     after: Whole = 0
     wait_s: Annotated[float, Meta(ge=0, le=60)] = 0.0
@@ -106,7 +106,7 @@ class RunEventQuery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunEventPage(msgspec.Struct, frozen=True):
-    """Events in their order; ``next`` goes into ``after``. ``told``: up to which its agent has said that it knows."""
+    """Events in order. ``next`` is the ``after`` of the next request. ``told``: the last event acknowledged."""
 
     events: tuple[RunEvent, ...]
     next: int
@@ -115,13 +115,13 @@ class RunEventPage(msgspec.Struct, frozen=True):
 
 
 class RunHeard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Up to which event an agent knows what happened to its run."""
+    """The last event the agent knows about."""
 
     event: Whole
 
 
 class RunNoted(msgspec.Struct, frozen=True):
-    """A run after a change; ``changed`` False: it was so already."""
+    """A run after a change. ``changed`` false: it was already in that state."""
 
     run: str
     state: RunState
@@ -131,7 +131,9 @@ class RunNoted(msgspec.Struct, frozen=True):
 
 # ---- routes
 
-KEY = Header("Idempotency-Key", "A retry with the same key begins no second run: it gives the first one, as it is now.")
+KEY = Header(
+    "Idempotency-Key", "A retry with the same key returns the first run as it is now, and begins no second one."
+)
 OVER = ("forbidden", "run_stopped", "run_ended")
 
 BEGIN_RUN = Route(
@@ -145,9 +147,8 @@ BEGIN_RUN = Route(
     headers=(KEY,),
     codes=("forbidden", "too_many", "suggest_only", "idempotency_reused"),
     summary="Begin a run",
-    description="""
-    Begin a piece of an agent's work, for the agent that asks: what it does can then be told, stopped, undone.
-    """,
+    description="Begins a run: a piece of an agent's work that people can watch, send notes to, stop and undo.",
+    who="agents, for themselves",
 )
 
 LIST_RUNS = Route(
@@ -159,9 +160,8 @@ LIST_RUNS = Route(
     answer=RunPage,
     codes=("not_found", "bad_cursor"),
     summary="List runs",
-    description="""
-    Runs of one's own agents, and those that have written in drafts that one may read; the latest first.
-    """,
+    description="Returns runs, newest first. Filter them by state or item, or to your own.",
+    who="everyone, for their agents' runs and runs in drafts they can read; workspace admins, for all",
 )
 
 LOAD_RUN = Route(
@@ -170,8 +170,12 @@ LOAD_RUN = Route(
     path="runs/{run}",
     api="runs.get",
     answer=Run,
-    summary="Look at a run",
-    description="One run: who, for whom, its state, the drafts and streams that it has written.",
+    summary="Get a run",
+    description="""
+    Returns the run with its agent, the person it works for, its state, and the drafts and streams it has written
+    that you can read.
+    """,
+    who="the run's agent and its person, everyone who can read a draft it wrote in, workspace admins",
 )
 
 READ_RUN_EVENTS = Route(
@@ -182,10 +186,12 @@ READ_RUN_EVENTS = Route(
     first=("after",),
     query=RunEventQuery,
     answer=RunEventPage,
-    summary="What happened to a run",
+    summary="List what happened to a run",
     description="""
-    Notes of people, pauses, stops, decisions about suggestions, in their order; an empty answer waits ``wait_s``.
+    Returns notes, pauses, stops and decisions about suggestions, in order. If there is none yet, waits up to
+    ``wait_s`` seconds.
     """,
+    who="everyone who can see the run; the text of notes only those who can stop it",
 )
 
 TOLD_OF_RUN = Route(
@@ -196,10 +202,11 @@ TOLD_OF_RUN = Route(
     body=RunHeard,
     answer=RunNoted,
     codes=("forbidden",),
-    summary="Know what happened to a run",
+    summary="Acknowledge a run's events",
     description="""
-    Remember up to which event the run's agent knows: for agents that keep nothing between two requests.
+    Stores up to which event the agent knows about its run. Use it in agents that keep no state between requests.
     """,
+    who="the run's agent",
 )
 
 NOTE_RUN = Route(
@@ -211,8 +218,9 @@ NOTE_RUN = Route(
     answer=RunNoted,
     status=201,
     codes=(*OVER, "quota"),
-    summary="Tell the agent",
-    description="Say something to the agent of a run.",
+    summary="Send a note to a run's agent",
+    description="Adds a note to the run's events, which the agent reads.",
+    who="the run's agent and person, people who can edit a draft it wrote in, workspace admins",
 )
 
 PAUSE_RUN = Route(
@@ -225,7 +233,8 @@ PAUSE_RUN = Route(
     answer=RunNoted,
     codes=(*OVER, "quota"),
     summary="Pause a run",
-    description="Commit nothing of the run until it is resumed; what is there stays.",
+    description="Stops the run from writing until it is resumed. What it has written stays.",
+    who="the run's agent and person, people who can edit a draft it wrote in, workspace admins",
 )
 
 RESUME_RUN = Route(
@@ -237,8 +246,9 @@ RESUME_RUN = Route(
     body=RunWord,
     answer=RunNoted,
     codes=(*OVER, "quota"),
-    summary="Let a run go on",
-    description="Let a paused run go on.",
+    summary="Resume a run",
+    description="Lets a paused run continue.",
+    who="the run's agent and person, people who can edit a draft it wrote in, workspace admins",
 )
 
 STOP_RUN = Route(
@@ -252,8 +262,9 @@ STOP_RUN = Route(
     codes=OVER,
     summary="Stop a run",
     description="""
-    End a run for good. No write of it that begins after this answer is committed; its streams stay unfinished.
+    Ends a run for good. No write that begins after this answer is committed. Open streams stay unfinished.
     """,
+    who="the run's agent and person, people who can edit a draft it wrote in, workspace admins",
 )
 
 END_RUN = Route(
@@ -266,5 +277,6 @@ END_RUN = Route(
     answer=RunNoted,
     codes=OVER,
     summary="End a run",
-    description="The agent has done its work. Streams that it left open are marked as aborted.",
+    description="Marks the run's work as done. Streams that are still open are marked as aborted.",
+    who="the run's agent",
 )

@@ -1,4 +1,4 @@
-"""Secrets over HTTP. A value goes in and comes out to runtimes alone; a document holds ``{"$secret": id}``."""
+"""Secrets over HTTP. Values are write-only: only runtimes can read them back. A document holds ``{"$secret": id}``."""
 
 from typing import Any
 
@@ -12,20 +12,20 @@ from draftwire.wire.messages import ActorInfo
 
 
 class NewSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A value to keep: any JSON but null and the empty text."""
+    """A value to store: any JSON except null and the empty text."""
 
     value: Any
 
 
 class PlacedSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A value to keep, and the address in the draft where its marker shall stand."""
+    """A value to store, and the address in the draft for its marker."""
 
     at: str
     value: Any
 
 
 class MadeSecret(msgspec.Struct, frozen=True):
-    """It is kept. ``marker`` is what documents of the item hold in its place."""
+    """The value is stored. ``marker`` goes into documents of the item in its place."""
 
     secret: str
     item: str
@@ -33,7 +33,7 @@ class MadeSecret(msgspec.Struct, frozen=True):
 
 
 class SetSecret(msgspec.Struct, frozen=True):
-    """It is kept, and its marker stands in the draft, whose state ``etag`` is now."""
+    """The value is stored and its marker is in the draft, which is now at ``etag``."""
 
     secret: str
     item: str
@@ -45,7 +45,7 @@ class SetSecret(msgspec.Struct, frozen=True):
 
 
 class Secret(msgspec.Struct, frozen=True):
-    """A secret: that it is there, who set it and when."""
+    """A secret: who set it and when."""
 
     secret: str
     by: ActorInfo
@@ -53,13 +53,13 @@ class Secret(msgspec.Struct, frozen=True):
 
 
 class SecretList(msgspec.Struct, frozen=True):
-    """The secrets of an item, the latest first, also those that no document names any more."""
+    """The secrets of an item, newest first, including those that no document uses any more."""
 
     secrets: tuple[Secret, ...]
 
 
 class DeployedSecrets(msgspec.Struct, frozen=True):
-    """The values that the markers of a version stand for, by the JSON pointers of their places."""
+    """The values behind the markers of a version, by the JSON pointers of their places."""
 
     item: str
     version: int
@@ -102,10 +102,12 @@ SET_SECRET = Route(
     ),
     summary="Set a secret in a draft",
     description="""
-    Keep a value, and let a marker stand at ``at``: a place of a secret of the item's kind.
+    Stores a value and puts a marker at ``at``, which must be a place that the item's kind declares as a secret.
 
-    The marker is an op like any other, seen by everybody who is in the draft. The value can be read by nobody.
+    Everyone in the draft sees the marker; it is an op like any other. The value is write-only: only runtimes can
+    read it back.
     """,
+    who="everyone who can edit the draft",
 )
 
 MAKE_SECRET = Route(
@@ -117,10 +119,9 @@ MAKE_SECRET = Route(
     answer=MadeSecret,
     status=201,
     codes=KEEPS,
-    summary="Keep a secret for an item",
-    description="""
-    Keep a value; the answer has the marker, for clients that write ops or whole documents themselves.
-    """,
+    summary="Store a secret for an item",
+    description="Stores a value and returns its marker. Use it if you write ops or whole documents yourself.",
+    who="everyone with write access to the item",
 )
 
 LIST_SECRETS = Route(
@@ -131,7 +132,8 @@ LIST_SECRETS = Route(
     answer=SecretList,
     codes=("forbidden",),
     summary="List an item's secrets",
-    description="Which secrets an item has, who set them and when; never their values.",
+    description="Returns the item's secrets with who set them and when, never their values.",
+    who="everyone with write access to the item",
 )
 
 REMOVE_SECRET = Route(
@@ -141,10 +143,12 @@ REMOVE_SECRET = Route(
     api="secrets.remove",
     answer=Done,
     codes=("forbidden", "secret_in_use"),
-    summary="Destroy a secret",
+    summary="Delete a secret",
     description="""
-    Destroy a value for good: no older version that names it can be run again. Not the one that is deployed now.
+    Deletes the value for good. Older versions that use it can't run any more. Refused with `secret_in_use` if the
+    deployed version needs it.
     """,
+    who="everyone with write access to the item",
 )
 
 READ_DEPLOYED_SECRETS = Route(
@@ -155,8 +159,7 @@ READ_DEPLOYED_SECRETS = Route(
     query=DeployedQuery,
     answer=DeployedSecrets,
     codes=("forbidden", "secrets_off", "unknown_secret"),
-    summary="Read the secrets of what is deployed",
-    description="""
-    The values of a version's markers, for an API key with ``reads_secrets`` that may run it; an event says so.
-    """,
+    summary="Read the secrets of a deployed value",
+    description="Returns the values behind a version's markers. Each read is recorded as an event.",
+    who="API keys with `reads_secrets`, and `run` on the item; no agent",
 )

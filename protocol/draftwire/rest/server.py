@@ -1,4 +1,4 @@
-"""The server itself over HTTP: who asks, whether it is well."""
+"""The server itself over HTTP: the current user, health."""
 
 from typing import Any, Literal
 
@@ -10,9 +10,9 @@ from draftwire.wire.messages import ActorInfo
 
 
 class Me(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who is behind a token, and in which workspace.
+    """The actor behind a token or key, and the workspace.
 
-    ``may`` and ``mode`` are what the token leaves of the user's rights; with ``mode`` "suggest" only suggestions are
+    ``may`` and ``mode`` are what the token leaves of the user's rights; in ``mode`` "suggest" only suggestions are
     written. ``run`` is the run that the token names.
     """
 
@@ -37,7 +37,7 @@ class Alive(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """Whether a worker can do its work, and what is missing."""
+    """Whether a worker is ready, and what is missing."""
 
     ready: bool
     problems: tuple[str, ...]
@@ -47,9 +47,9 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class ProblemDetails(msgspec.Struct, frozen=True):
-    """A refusal: RFC 9457 problem details with a stable code. Some codes bring further members.
+    """An error: RFC 9457 problem details with a stable code. Some codes add members.
 
-    ``retry``: trying again makes sense, after a while or after what the code names; else it has to be another request.
+    ``retry``: the request may succeed later, or after what the code says; otherwise change the request.
     """
 
     type: str
@@ -68,9 +68,9 @@ HEALTHZ = Route(
     path="/healthz",
     api="server.alive",
     answer=Alive,
+    summary="Check that the process is alive",
+    description="Returns 200 as long as the process runs and answers requests.",
     who="anybody",
-    summary="Is it alive?",
-    description="The process runs and answers.",
 )
 
 READYZ = Route(
@@ -79,9 +79,12 @@ READYZ = Route(
     path="/readyz",
     api="server.ready",
     answer=Ready,
+    summary="Check that the server is ready",
+    description="""
+    Returns 200 if the worker can write, and 503 if it can't or if it is draining. Without Redis it returns 200 and
+    lists what is limited under ``degraded``.
+    """,
     who="anybody",
-    summary="Is it ready?",
-    description="200 if it can write; 503 if not, or if it drains. Redis away is 200 and told as degraded.",
 )
 
 ME = Route(
@@ -90,8 +93,11 @@ ME = Route(
     path="/v1/me",
     api="server.me",
     answer=Me,
-    summary="Who am I?",
-    description="Who is behind the token, and in which workspace.",
+    summary="Get the current user",
+    description="""
+    Returns the actor behind the token or key, the workspace, and the rights that the token or key leaves.
+    """,
+    who="everyone with a valid token or API key",
 )
 
 OPENAPI_JSON = Route(
@@ -100,7 +106,7 @@ OPENAPI_JSON = Route(
     path="/v1/openapi.json",
     api="server.openapi",
     answer=dict[str, Any],
+    summary="Get this description",
+    description="Returns the OpenAPI 3.1 description of the whole HTTP interface.",
     who="anybody",
-    summary="This description",
-    description="OpenAPI 3.1 of everything that is served over HTTP.",
 )

@@ -1,4 +1,4 @@
-"""Who else looks at a draft or types in it: visibility, guests, and questions to its owner."""
+"""Sharing drafts: visibility, guests, and access requests."""
 
 from typing import Literal
 
@@ -13,13 +13,15 @@ GuestMay = Literal["look", "type"]
 
 
 class Visible(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a PATCH of a draft changes."""
+    """The draft's new visibility."""
 
     visibility: Visibility
 
 
 class Invitation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a guest may do: until a time (Unix seconds), or until it is withdrawn. ``agents``: theirs as well."""
+    """What a guest may do, until a time (Unix seconds) or until it is withdrawn. ``agents``: also for the guest's
+    agents.
+    """
 
     may: GuestMay = "look"
     agents: bool = False
@@ -45,14 +47,14 @@ class Sharing(msgspec.Struct, frozen=True):
 
 
 class NewAsk(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What somebody wants to be allowed, and why."""
+    """The access you request, and why."""
 
     may: GuestMay = "type"
     note: str = ""
 
 
 class Granted(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What an owner allows: as asked if nothing is said."""
+    """The access to grant. Default: as requested."""
 
     may: GuestMay | None = None
     agents: bool | None = None
@@ -60,14 +62,14 @@ class Granted(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
 
 class AskQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which questions: open ones, or all of the last 30 days."""
+    """Which requests: open ones, or all of the last 30 days."""
 
     draft: str | None = None
     state: Literal["open", "all"] = "open"
 
 
 class Asks(msgspec.Struct, frozen=True):
-    """Questions that wait for an answer of mine, and my own."""
+    """Requests that wait for your answer, and your own."""
 
     to_me: tuple[AskInfo, ...]
     by_me: tuple[AskInfo, ...]
@@ -83,7 +85,8 @@ GET_SHARING = Route(
     query=NamedDraft,
     answer=Sharing,
     summary="See how a draft is shared",
-    description="Its visibility and its guests, for who may read it.",
+    description="Returns the draft's visibility and guests.",
+    who="everyone who can read the draft",
 )
 
 PATCH_DRAFT = Route(
@@ -97,8 +100,10 @@ PATCH_DRAFT = Route(
     codes=("forbidden",),
     summary="Change a draft's visibility",
     description="""
-    By its owner, also before typing: ``private``, ``readable`` by readers of the item, ``open`` to its writers.
+    Makes the draft ``private``, ``readable`` for people who can read drafts of the item, or ``open`` for people who
+    can write the item. You can do this before your first edit.
     """,
+    who="the draft's owner; no agent",
 )
 
 GET_GUEST = Route(
@@ -107,8 +112,9 @@ GET_GUEST = Route(
     path="drafts/{draft}/guests/{user}",
     api="sharing.guest",
     answer=GuestInfo,
-    summary="Look at a guest",
-    description="What a guest may do, for who may read the draft.",
+    summary="Get a guest",
+    description="Returns what a guest may do.",
+    who="everyone who can read the draft",
 )
 
 PUT_GUEST = Route(
@@ -123,8 +129,10 @@ PUT_GUEST = Route(
     codes=("forbidden", "bad_guest", "too_many"),
     summary="Invite a guest",
     description="""
-    By the owner: let a member look or type, until a time or until it is withdrawn. Replaces what they may.
+    Lets a member view or edit the draft, until a time or until you withdraw the invitation. Replaces an earlier
+    invitation.
     """,
+    who="the draft's owner; no agent",
 )
 
 DELETE_GUEST = Route(
@@ -135,7 +143,8 @@ DELETE_GUEST = Route(
     status=204,
     codes=("forbidden",),
     summary="Withdraw an invitation",
-    description="By the owner or the guest. Typing ends at once everywhere; what was typed stays.",
+    description="Removes the guest. Their editing ends at once everywhere; the text they wrote stays.",
+    who="the draft's owner, and the guest; no agent, except to leave",
 )
 
 POST_ASK = Route(
@@ -148,10 +157,12 @@ POST_ASK = Route(
     answer=AskInfo,
     status=201,
     codes=("already_may", "forbidden", "too_fast"),
-    summary="Ask to type",
+    summary="Request access to a draft",
     description="""
-    Ask the owner to be let in; the owner's tabs hear of it at once. 200 with the open question if there is one.
+    Asks the owner to let you edit (or view) the draft and notifies their open tabs at once. Returns 200 with your
+    open request if there is one.
     """,
+    who="every member except operators who can see the item; to edit, with write access to it",
 )
 
 LIST_ASKS = Route(
@@ -161,8 +172,9 @@ LIST_ASKS = Route(
     api="sharing.asks",
     query=AskQuery,
     answer=Asks,
-    summary="List questions about drafts",
-    description="What the asker is to answer, and what they asked, newest first.",
+    summary="List access requests",
+    description="Returns the requests that wait for your answer and the ones you made, newest first.",
+    who="you, for requests to you and by you",
 )
 
 GRANT_ASK = Route(
@@ -173,8 +185,9 @@ GRANT_ASK = Route(
     body=Granted,
     answer=AskInfo,
     codes=("forbidden", "ask_over", "bad_guest", "too_many"),
-    summary="Let the asker in",
-    description="By the owner: the asker becomes a guest, as asked or as the body says.",
+    summary="Grant an access request",
+    description="Makes the requester a guest, as requested or as the body says.",
+    who="the draft's owner; no agent",
 )
 
 DECLINE_ASK = Route(
@@ -184,8 +197,9 @@ DECLINE_ASK = Route(
     api="sharing.decline",
     answer=AskInfo,
     codes=("forbidden", "ask_over"),
-    summary="Say no to the asker",
-    description="By the owner. The asker is told, and can't ask the same again for a while.",
+    summary="Decline an access request",
+    description="Declines the request and notifies the requester. They can't ask for the same draft again for a while.",
+    who="the draft's owner; no agent",
 )
 
 DELETE_ASK = Route(
@@ -194,6 +208,7 @@ DELETE_ASK = Route(
     path="asks/{ask}",
     api="sharing.take_back",
     status=204,
-    summary="Take a question back",
-    description="By who asked; fine if it is over.",
+    summary="Withdraw an access request",
+    description="Withdraws your request. No error if it has already ended.",
+    who="you, for your own request",
 )

@@ -1,4 +1,4 @@
-"""The stash: every text that was refused, replaced or lost, for its author alone."""
+"""The stash: all texts of an author that were refused, replaced or lost. Only the author can read them."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from draftwire.wire.messages import Positive
 
 
 class StashQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which entries: of an item, of a draft, dismissed ones too; a page of them."""
+    """Filters: by item, by draft, with dismissed entries. Paged."""
 
     item: str | None = None
     draft: str | None = None
@@ -21,7 +21,7 @@ class StashQuery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class StashLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An entry in the list. ``places`` are the addresses of its texts, ``preview`` the beginning of the first."""
+    """An entry in the list. ``places`` are the addresses of its texts, ``preview`` is the start of the first text."""
 
     id: str
     item: str
@@ -35,14 +35,14 @@ class StashLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class StashPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of the list, newest first; ``next`` is the cursor of the following one."""
+    """A page of entries, newest first. ``next`` is the cursor of the next page."""
 
     entries: tuple[StashLine, ...]
     next: str | None = None
 
 
 class StashText(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One text at its address (empty: the whole document), and what it was written on."""
+    """One text at its address (empty: the whole document), and the text it was based on."""
 
     at: str
     mine: Any
@@ -50,7 +50,7 @@ class StashText(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class StashEntry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An entry with its texts. ``base_seq`` counts in ``generation`` of the draft."""
+    """An entry with its texts. ``base_seq`` counts in the draft's ``generation``."""
 
     id: str
     item: str
@@ -65,7 +65,7 @@ class StashEntry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class StashSides(msgspec.Struct, frozen=True):
-    """The draft as it is, and as it would be with the entry's texts in place: two values to compare."""
+    """The current draft, and the draft with the entry's texts in place: two values to compare."""
 
     draft: str
     etag: str
@@ -74,13 +74,13 @@ class StashSides(msgspec.Struct, frozen=True):
 
 
 class Restoring(Resolved, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """Into which draft of the item (none: the one that the texts are from), and choices."""
+    """The draft to restore into (default: the one the texts came from), and choices."""
 
     draft: str | None = None
 
 
 class Restored(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The draft after it. ``stash`` holds what was replaced."""
+    """The draft after the restore. ``stash`` is the entry with the replaced text."""
 
     entry: str
     draft: str
@@ -103,8 +103,9 @@ LIST_STASH = Route(
     query=StashQuery,
     answer=StashPage,
     codes=("bad_cursor",),
-    summary="List one's kept texts",
-    description="Texts that were refused, replaced or lost their place, newest first.",
+    summary="List your stash",
+    description="Returns your texts that were refused, replaced or displaced, newest first.",
+    who="you, for your own entries",
 )
 
 GET_STASH = Route(
@@ -113,8 +114,9 @@ GET_STASH = Route(
     path="stash/{entry}",
     api="stash.get",
     answer=StashEntry,
-    summary="Look at a kept text",
-    description="The whole of it, also when one has lost the item; then nothing else of the item is told.",
+    summary="Get a stash entry",
+    description="Returns your stashed text, even if you no longer have access to the item.",
+    who="you, for your own entries",
 )
 
 COMPARE_STASH = Route(
@@ -124,8 +126,9 @@ COMPARE_STASH = Route(
     api="stash.compare",
     answer=StashSides,
     codes=("no_such_place",),
-    summary="Compare a kept text with the draft",
-    description="The draft as it is, and as it would be with the text in its place.",
+    summary="Compare a stash entry with the draft",
+    description="Returns the draft as it is, and as it would be with the stashed text in place.",
+    who="you, for your own entries, if you can read the draft",
 )
 
 RESTORE_STASH = Route(
@@ -137,10 +140,12 @@ RESTORE_STASH = Route(
     answer=Restored,
     headers=ONCE,
     codes=MERGES,
-    summary="Restore a kept text",
+    summary="Restore a stash entry",
     description="""
-    Merge it into the draft that it is from, or another one of the item; 409 `merge_conflict` asks for choices.
+    Merges the text into its draft or into another draft of the item. Returns 409 `merge_conflict` if you have to
+    choose.
     """,
+    who="you, for your own entries, if you can edit the draft",
 )
 
 DISMISS_STASH = Route(
@@ -150,6 +155,7 @@ DISMISS_STASH = Route(
     api="stash.dismiss",
     answer=StashEntry,
     codes=("forbidden", "suggest_only"),
-    summary="Dismiss a kept text",
-    description="It leaves the list and is kept for 30 more days.",
+    summary="Dismiss a stash entry",
+    description="Removes the entry from the list. It is deleted after 30 days.",
+    who="you, for your own entries",
 )

@@ -1,7 +1,7 @@
-"""Streams: a text that an agent writes piece by piece, as it comes from a model, at a place that follows the edits.
+"""Streams: a text that an agent writes piece by piece, as it comes from a model, at a place that follows edits.
 
-A piece says where it begins (``offset``, in UTF-16 units of all that was sent); what was committed already is passed
-over, so a piece may be sent again after a lost answer, through any worker.
+A piece says where it begins (``offset``, in UTF-16 units of everything sent). What is already committed is skipped, so
+you can send a piece again after a lost answer, through any worker.
 """
 
 from typing import Annotated, Literal
@@ -17,11 +17,11 @@ StreamState = Literal["open", "closed", "aborted", "stopped", "lost", "broken"]
 
 
 class NewStream(Where, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """Where a text is to be written in the text leaf ``at``, of the state that was read.
+    """Where to write the text, in the text leaf ``at`` of the state that was read.
 
-    One of: ``line`` (before it; the number of lines + 1: at the end), ``after`` or ``before`` a text that stands there
-    once, or lines ``first`` … ``last``, which its first piece replaces. ``lease_s``: an agent that is not heard of for
-    so long has lost the stream; an empty piece renews it.
+    One of: ``line`` (before it; the number of lines + 1: at the end), ``after`` or ``before`` a text that occurs once,
+    or lines ``first`` … ``last``, which the first piece replaces. ``lease_s``: after this time without a piece, the
+    agent has lost the stream; an empty piece renews it.
     """
 
     at: str
@@ -35,7 +35,7 @@ class NewStream(Where, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
 
 class Stream(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A stream: how much of it is committed, and as of which state of the draft."""
+    """A stream: how much of it is committed, and at which state of the draft."""
 
     id: str
     run: str
@@ -50,15 +50,15 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AppendToStream(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A piece of the text. ``offset`` None: what follows on all that this worker has taken in."""
+    """A piece of the text. Without ``offset`` it follows everything that this worker has received."""
 
     text: str
     offset: Whole | None = None
-    wait: bool = True  # for the commit; without it the answer says what is committed by now
+    wait: bool = True  # for the commit; else the answer says what is committed so far
 
 
 class CloseStream(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The end of the text; ``units``: all that was sent, to be sure that nothing of it is missing."""
+    """The end of the text. ``units``: everything that was sent, to check that nothing is missing."""
 
     units: Whole | None = None
 
@@ -79,7 +79,8 @@ OPEN_STREAM = Route(
     status=201,
     codes=(*WRITES, *PLACES, "too_many"),
     summary="Open a stream",
-    description="Begin a text that is written piece by piece, at a place that follows everybody's edits.",
+    description="Starts a text that the agent writes piece by piece. Its place moves along with everyone's edits.",
+    who="the run's agent, if it can edit the draft",
 )
 
 LOAD_STREAM = Route(
@@ -89,8 +90,9 @@ LOAD_STREAM = Route(
     api="runs.stream",
     answer=Stream,
     codes=(*OVER, "stream_over"),
-    summary="Look at a stream",
-    description="How much of it is committed: whoever carries it on begins there.",
+    summary="Get a stream",
+    description="Returns the stream with ``units``, the amount that is committed. Continue from there.",
+    who="the run's agent",
 )
 
 APPEND_TO_STREAM = Route(
@@ -103,8 +105,10 @@ APPEND_TO_STREAM = Route(
     codes=(*WRITES, "stream_gap", "stream_over", "anchor_gone", "stale_region", "bad_text", "too_large", "too_fast"),
     summary="Append to a stream",
     description="""
-    Write the next piece; with its ``offset`` it may be sent again. It is committed with others of some 40 ms.
+    Writes the next piece. Pieces are committed together, about every 40 ms. With ``offset`` you can safely send a
+    piece again.
     """,
+    who="the run's agent, if it can edit the draft",
 )
 
 CLOSE_STREAM = Route(
@@ -117,7 +121,8 @@ CLOSE_STREAM = Route(
     answer=Stream,
     codes=(*WRITES, "stream_gap", "stream_over", "anchor_gone", "stale_region"),
     summary="Close a stream",
-    description="The text is complete and committed.",
+    description="Marks the text as complete, after all of it is committed.",
+    who="the run's agent",
 )
 
 ABORT_STREAM = Route(
@@ -128,5 +133,6 @@ ABORT_STREAM = Route(
     answer=Stream,
     codes=(*OVER, "stream_over"),
     summary="Abort a stream",
-    description="Write nothing more. What is there stays, marked as unfinished.",
+    description="Stops writing. The text that is there stays and is marked as unfinished.",
+    who="the run's agent",
 )

@@ -1,4 +1,4 @@
-"""Suggestions: what a run in mode suggest would do to a draft, reviewed hunk by hunk while the draft goes on."""
+"""Suggestions: what a run in mode suggest would change in a draft, reviewed hunk by hunk while the draft changes."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,9 +13,10 @@ HUNKS_DECIDED = 1000
 
 
 class SuggestedHunk(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One place. ``applies``, or ``why`` not: ``changed`` (the draft reads otherwise there), ``there`` (it reads so
-    already), ``together`` (it makes sense only with others: take them at once). ``by`` decided, at ``at_s``. ``line``
-    is that of what the suggestion began with; ``start`` to ``end`` are UTF-16 units of the draft's text as it is.
+    """One place. ``why`` says why it does not apply: ``changed``: the draft has changed there; ``there``: the draft
+    already has it; ``together``: it applies only with other hunks, so accept them together. ``by`` decided, at
+    ``at_s``. ``line`` counts in the state that the suggestion is based on. ``start`` to ``end`` are UTF-16 units of the
+    draft's current text.
     """
 
     id: str
@@ -35,7 +36,9 @@ class SuggestedHunk(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A run's suggestion for a draft, against that draft at ``etag``; ``hunks`` only if one is asked for by itself."""
+    """A run's suggestion for a draft, compared with the draft at ``etag``. ``hunks`` is set only if you get a single
+    one.
+    """
 
     id: str
     run: str
@@ -50,13 +53,13 @@ class Suggestion(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SuggestionPage(msgspec.Struct, frozen=True):
-    """The suggestions for a draft, the latest first."""
+    """The suggestions for a draft, newest first."""
 
     suggestions: tuple[Suggestion, ...]
 
 
 class Deciding(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Which hunks are meant: by their ids, all at some addresses, or ``all`` that are open."""
+    """Which hunks: by id, all at some addresses, or ``all`` that are open. Name one of these."""
 
     hunks: Annotated[tuple[str, ...], Meta(max_length=HUNKS_DECIDED)] | None = None
     at: Annotated[tuple[str, ...], Meta(max_length=HUNKS_DECIDED)] | None = None
@@ -64,7 +67,7 @@ class Deciding(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class SuggestionDecided(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was decided, what could not be, and the state of the draft that it led to (None: unchanged)."""
+    """Hunks that were decided, hunks that were not, and the draft's new state (null: unchanged)."""
 
     suggestion: str
     done: tuple[str, ...]
@@ -81,8 +84,9 @@ LIST_SUGGESTIONS = Route(
     api="suggestions.list",
     query=NamedDraft,
     answer=SuggestionPage,
-    summary="Suggestions for a draft",
-    description="What runs suggest for a draft, the latest first.",
+    summary="List suggestions for a draft",
+    description="Returns what runs suggest for the draft, newest first.",
+    who="everyone who can read the draft",
 )
 
 LOAD_SUGGESTION = Route(
@@ -91,10 +95,12 @@ LOAD_SUGGESTION = Route(
     path="suggestions/{suggestion}",
     api="suggestions.get",
     answer=Suggestion,
-    summary="Look at a suggestion",
+    summary="Get a suggestion",
     description="""
-    Hunk by hunk, against the draft as it is now: what applies, what does not and why, what was decided.
+    Returns the suggestion hunk by hunk against the draft as it is now: which hunks apply, why others don't, and
+    what was decided.
     """,
+    who="everyone who can read the draft",
 )
 
 ACCEPT_SUGGESTION = Route(
@@ -107,8 +113,10 @@ ACCEPT_SUGGESTION = Route(
     codes=("read_only", "archived", "busy"),
     summary="Accept suggested hunks",
     description="""
-    Bring hunks into the draft: the agent stays their author, you approve. What does not apply is left and told.
+    Applies the hunks to the draft. The agent stays their author and you are recorded as the approver. Hunks that no
+    longer apply are skipped and listed under ``left``.
     """,
+    who="everyone who can edit the draft",
 )
 
 REJECT_SUGGESTION = Route(
@@ -120,5 +128,6 @@ REJECT_SUGGESTION = Route(
     answer=SuggestionDecided,
     codes=("read_only", "archived"),
     summary="Reject suggested hunks",
-    description="Remember that hunks are not wanted, and tell the run.",
+    description="Marks the hunks as rejected and notifies the run.",
+    who="everyone who can edit the draft",
 )

@@ -1,7 +1,7 @@
-"""An AI session's tools over HTTP: read, search, edit, in the drafts that its run may write in.
+"""An AI session's tools over HTTP: read, search and edit the drafts that its run may write in.
 
-Lines count from 1 and are included; positions are not asked for: a model counts them badly. Every answer names the
-state that it tells of (``seq``, ``etag``) and what others changed since the run last read the draft.
+Lines count from 1 and ranges include both ends. There are no character positions: models count them badly. Every answer
+names its state (``seq``, ``etag``) and what others changed since the run last read the draft.
 """
 
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ QUERY_CHARS = 1000
 
 
 class Where(msgspec.Struct, frozen=True, omit_defaults=True):
-    """In which draft: one by its id; or of an item, by id or path, the one that an editor of the run's person opens."""
+    """The draft: by its id, or of an item (by id or path) the one that an editor of the run's person opens."""
 
     draft: str | None = None
     item: str | None = None
@@ -25,7 +25,7 @@ class Where(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Read(Where, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What to read: the document, what stands at an address, or lines of a text there."""
+    """What to read: the document, an address, or lines of a text there."""
 
     at: str | None = None
     first: Positive | None = None
@@ -33,7 +33,7 @@ class Read(Where, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
 
 
 class Leaf(msgspec.Struct, frozen=True):
-    """A text of a document, and how long it is."""
+    """A text of a document, and its length."""
 
     at: str
     lines: int
@@ -41,7 +41,7 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 class ReadAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was read. Of a text leaf ``text`` with the lines ``first`` … ``last`` of ``lines``; else ``value``."""
+    """What was read. For a text leaf: ``text``, the lines ``first`` … ``last`` of ``lines``; otherwise ``value``."""
 
     draft: str
     item: str
@@ -59,11 +59,11 @@ class ReadAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     lines: int | None = None
     leaves: tuple[Leaf, ...] = ()
     changes: tuple[ChangedBy, ...] = ()
-    why: str | None = None  # it may only look
+    why: str | None = None  # why the run can only view it
 
 
 class Search(Where, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """Find a text, or what a pattern matches within a line: in one draft, or in all items that the agent may see."""
+    """Find a text, or a pattern within a line: in one draft, or in all items that the agent can see."""
 
     query: Annotated[str, Meta(min_length=1, max_length=QUERY_CHARS)]
     pattern: bool = False  # the query is a regular expression
@@ -72,7 +72,7 @@ class Search(Where, frozen=True, omit_defaults=True, forbid_unknown_fields=True,
 
 
 class Match(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line that matches; ``draft`` and ``seq`` where it was found in a draft and not in what is deployed."""
+    """A line that matches. ``draft`` and ``seq`` are set if it was found in a draft, not in the deployed value."""
 
     item: str
     at: str
@@ -84,7 +84,7 @@ class Match(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Searched(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A draft that was looked through, as of a state, and what others changed since the run read it last."""
+    """A draft that was searched, at one state, and what others changed since the run last read it."""
 
     draft: str
     item: str
@@ -95,9 +95,9 @@ class Searched(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SearchAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was found. ``truncated``: there is more; ``items`` were looked through.
+    """The matches. ``truncated``: there are more. ``items``: how many were searched.
 
-    ``drafts``: the one that was asked for; of all, those that others changed since the run read them.
+    ``drafts``: the one you asked for; in a search of all items, those that others changed since the run read them.
     """
 
     matches: tuple[Match, ...]
@@ -107,7 +107,7 @@ class SearchAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class StrReplace(msgspec.Struct, frozen=True, tag_field="do", tag="str_replace", omit_defaults=True):
-    """In the text at ``at``, ``old``, which must stand there exactly once, becomes ``new``."""
+    """Replaces ``old`` by ``new`` in the text at ``at``. ``old`` must occur exactly once."""
 
     at: str
     old: Annotated[str, Meta(min_length=1)]
@@ -116,7 +116,9 @@ class StrReplace(msgspec.Struct, frozen=True, tag_field="do", tag="str_replace",
 
 
 class InsertText(msgspec.Struct, frozen=True, tag_field="do", tag="insert", omit_defaults=True):
-    """Put ``text`` before a line (the number of lines + 1: at the end), or right after or before a text found once."""
+    """Inserts ``text`` before a line (the number of lines + 1: at the end), or directly after or before a text that
+    occurs once.
+    """
 
     at: str
     text: Annotated[str, Meta(min_length=1)]
@@ -127,7 +129,7 @@ class InsertText(msgspec.Struct, frozen=True, tag_field="do", tag="insert", omit
 
 
 class ReplaceLines(msgspec.Struct, frozen=True, tag_field="do", tag="replace_lines", omit_defaults=True):
-    """The lines ``first`` … ``last`` become ``text``; an empty one deletes them."""
+    """Replaces the lines ``first`` … ``last`` by ``text``. An empty text deletes them."""
 
     at: str
     first: Positive
@@ -137,7 +139,7 @@ class ReplaceLines(msgspec.Struct, frozen=True, tag_field="do", tag="replace_lin
 
 
 class SetMember(msgspec.Struct, frozen=True, tag_field="do", tag="set", omit_defaults=True):
-    """A member, or a whole text, becomes ``value``."""
+    """Sets a member, or a whole text, to ``value``."""
 
     at: str
     value: Any
@@ -145,14 +147,14 @@ class SetMember(msgspec.Struct, frozen=True, tag_field="do", tag="set", omit_def
 
 
 class RemoveAt(msgspec.Struct, frozen=True, tag_field="do", tag="remove", omit_defaults=True):
-    """Remove a member; with an element's id alone, the element."""
+    """Removes a member, or, with only an element's id, the element."""
 
     at: str
     read_seq: Whole | None = None
 
 
 class AddElement(msgspec.Struct, frozen=True, tag_field="do", tag="add", omit_defaults=True):
-    """Put an element into the keyed array ``at``, behind ``after`` or before ``before``; neither: at the end."""
+    """Adds an element to the keyed array ``at``: after ``after``, before ``before``, or at the end."""
 
     at: str
     value: dict[str, Any]
@@ -162,7 +164,7 @@ class AddElement(msgspec.Struct, frozen=True, tag_field="do", tag="add", omit_de
 
 
 class MoveElement(msgspec.Struct, frozen=True, tag_field="do", tag="move", omit_defaults=True):
-    """Move an element into the keyed array ``at``, placed likewise."""
+    """Moves an element into the keyed array ``at``, placed in the same way."""
 
     id: str
     at: str
@@ -175,10 +177,10 @@ ToolEdit = StrReplace | InsertText | ReplaceLines | SetMember | RemoveAt | AddEl
 
 
 class ToolEdits(Where, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Edits of one draft. ``read_seq``: the state that they were made for, of each or of all; none: as last read.
+    """Edits of one draft. ``read_seq``: the state they were made for, of each edit or of all. Default: as last read.
 
-    ``atomic``: all or none, as one batch, each made for what the ones before it leave. Otherwise each lands or is
-    refused by itself.
+    ``atomic``: all or none, as one batch, where each edit sees the result of the ones before it. Otherwise each is
+    applied or refused by itself.
     """
 
     edits: tuple[ToolEdit, ...] = ()
@@ -188,7 +190,7 @@ class ToolEdits(Where, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
 
 class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why an edit was refused, and whether trying again makes sense, after reading what ``detail`` shows."""
+    """Why an edit was refused. ``retry``: try again after reading what ``detail`` shows."""
 
     code: str
     message: str
@@ -197,7 +199,7 @@ class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of an edit: the batch ``seq`` and where it stands now; or why it was refused."""
+    """The result of an edit: the batch ``seq`` and its current place; or why it was refused."""
 
     at: str
     seq: int | None = None
@@ -207,7 +209,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Edited(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The draft after the edits; ``diagnostics`` is what stands in the way of its deploy now."""
+    """The draft after the edits. ``diagnostics`` lists what prevents its deploy now."""
 
     draft: str
     item: str
@@ -225,7 +227,7 @@ OVER = ("run_stopped", "run_ended")
 WRITES = (*OVER, "run_paused", "suggest_only", "read_only", "mode_forbids", "archived", "generation_changed")
 PLACES = ("no_match", "many_matches", "out_of_range", "no_such_place", "not_text", "precondition_required")
 OPS = ("bad_text", "bad_op", "bad_address", "not_keyed", "bad_place", "id_fixed", "duplicate_id", "plain_secret")
-KEY = Header("Idempotency-Key", "A retry with the same key changes nothing more.")
+KEY = Header("Idempotency-Key", "A retry with the same key changes nothing again.")
 
 READ_DRAFT = Route(
     id="read_draft",
@@ -236,10 +238,12 @@ READ_DRAFT = Route(
     answer=ReadAnswer,
     reads=True,
     codes=(*OVER, *PLACES, "bad_message"),
-    summary="Read in a draft",
+    summary="Read a draft as an agent",
     description="""
-    The document, a part of it, or lines of a text; and what others changed since the run last read the draft.
+    Returns the document, a part of it, or lines of a text. Also returns what others changed since the run last read
+    the draft.
     """,
+    who="the run's agent, for drafts it can read",
 )
 
 SEARCH_TEXTS = Route(
@@ -251,10 +255,9 @@ SEARCH_TEXTS = Route(
     answer=SearchAnswer,
     reads=True,
     codes=(*OVER, "bad_message", "busy"),
-    summary="Search in texts",
-    description="""
-    Lines that hold a text or match a pattern, in one draft or in all items that the agent may see.
-    """,
+    summary="Search texts as an agent",
+    description="Returns the lines that contain a text or match a pattern, in one draft or in all items.",
+    who="the run's agent, for items it can see",
 )
 
 EDIT_DRAFT = Route(
@@ -277,8 +280,10 @@ EDIT_DRAFT = Route(
         "base_expired",
         "too_much_work",
     ),
-    summary="Edit a draft",
+    summary="Edit a draft as an agent",
     description="""
-    Edit what was read. Only a change in the very place that an edit is made for refuses it (`stale_region`).
+    Applies edits to what the run has read. An edit is refused with `stale_region` only if the exact place you are
+    editing has changed since you read it.
     """,
+    who="the run's agent, if it can edit the draft or suggest for it",
 )

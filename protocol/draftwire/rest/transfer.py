@@ -1,12 +1,11 @@
-"""Export and import over HTTP: what a workspace holds, as records that mean the same in every other workspace.
+"""Export and import over HTTP: a workspace's contents, as records that mean the same in any other workspace.
 
-People are named by their usernames, groups and folders by their names, drafts by item, purpose and owner: so what an
-import made is exported again as the very same records, but for acts of others, which say who imported them. Items and
-versions keep their ids, numbers and hashes. A record's sort stands in its member ``is``; one that refers to others
-comes after them.
+People are identified by username, groups and folders by name, drafts by item, purpose and owner. So exporting an
+imported workspace gives the same records, except that acts of others also say who imported them. Items and versions
+keep their ids, numbers and hashes. A record's type is its member ``is``; a record comes after those it refers to.
 
-Not in it: secrets and API keys (their holders make new ones), what is for one reader alone (private drafts, the stash),
-and what is over soon (presence, alerts, questions, events).
+Not exported: secrets and API keys (create new ones), texts for a single reader (private drafts, the stash), and
+short-lived data (presence, alerts, access requests, events).
 """
 
 from typing import Annotated, Any, Literal
@@ -24,9 +23,9 @@ LeftOut = Literal["visibility", "guests"]
 
 
 class By(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who did something: a user, or an agent or API key (``label``) for them.
+    """The actor: a user, or an agent or API key (``label``) acting for them.
 
-    ``imported``: who said so, by an import. An export tells it; an import does not read it, and names who imports now.
+    ``imported``: who imported this statement. Exports contain it; imports ignore it and record who imports now.
     """
 
     user: str
@@ -36,13 +35,13 @@ class By(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ExportHeader(msgspec.Struct, frozen=True, tag_field="is", tag="draftwire"):
-    """Begins an export."""
+    """The first record of an export."""
 
     format: int
 
 
 class MemberRecord(msgspec.Struct, frozen=True, tag_field="is", tag="member", omit_defaults=True):
-    """A member, removed ones too: history names them."""
+    """A member. Removed members are exported too, because history refers to them."""
 
     username: str
     name: str
@@ -53,7 +52,7 @@ class MemberRecord(msgspec.Struct, frozen=True, tag_field="is", tag="member", om
 
 
 class GroupRecord(msgspec.Struct, frozen=True, tag_field="is", tag="group", omit_defaults=True):
-    """A group and who is in it."""
+    """A group with its members."""
 
     name: str
     members: tuple[str, ...]
@@ -70,7 +69,7 @@ class Holding(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FolderRecord(msgspec.Struct, frozen=True, tag_field="is", tag="folder", omit_defaults=True):
-    """A folder and its people."""
+    """A folder with its people."""
 
     name: str
     roles: tuple[Holding, ...]
@@ -79,7 +78,7 @@ class FolderRecord(msgspec.Struct, frozen=True, tag_field="is", tag="folder", om
 
 
 class KindRecord(msgspec.Struct, frozen=True, tag_field="is", tag="kind", omit_defaults=True):
-    """A revision of a kind that the workspace defined; without a definition it was taken back."""
+    """A revision of a kind that the workspace defined. Without a definition: the kind was removed."""
 
     name: str
     revision: Positive
@@ -89,7 +88,7 @@ class KindRecord(msgspec.Struct, frozen=True, tag_field="is", tag="kind", omit_d
 
 
 class RunRecord(msgspec.Struct, frozen=True, tag_field="is", tag="run", omit_defaults=True):
-    """A piece of an agent's work, which drafts' writers name."""
+    """A run, which the writers of drafts refer to."""
 
     id: str
     by: By
@@ -101,7 +100,7 @@ class RunRecord(msgspec.Struct, frozen=True, tag_field="is", tag="run", omit_def
 
 
 class ItemRecord(msgspec.Struct, frozen=True, tag_field="is", tag="item", omit_defaults=True):
-    """An item. Its head is its highest version; until there is one, ``initial`` is its value."""
+    """An item. Its highest version is live; without versions, ``initial`` is its value."""
 
     id: str
     kind: str
@@ -114,7 +113,7 @@ class ItemRecord(msgspec.Struct, frozen=True, tag_field="is", tag="item", omit_d
     external_id: str | None = None
     archived_at: float | None = None
     origin: Any = None
-    paths: tuple[str, ...] = ()  # earlier ones, which lead to it still
+    paths: tuple[str, ...] = ()  # old ones, which still lead to it
 
 
 class VersionRecord(msgspec.Struct, frozen=True, tag_field="is", tag="version", omit_defaults=True):
@@ -145,7 +144,7 @@ class InvitedRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class WriterRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A session that wrote in a draft, and its last number there before the batches of the record."""
+    """A session that wrote in a draft, and its last batch number before the batches of the record."""
 
     w: Positive
     by: By
@@ -169,9 +168,9 @@ class BatchRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DraftRecord(msgspec.Struct, frozen=True, tag_field="is", tag="draft", omit_defaults=True):
-    """A draft: the state at ``from_seq``, and the batches after it up to the head.
+    """A draft: its state at ``from_seq``, and the batches after it.
 
-    A long log is exported from a snapshot on. Marks, and so etags, belong to the workspace: they are made anew.
+    A long log starts at a snapshot. Marks, and so etags, belong to the workspace; an import makes new ones.
     """
 
     item: str
@@ -194,7 +193,7 @@ class DraftRecord(msgspec.Struct, frozen=True, tag_field="is", tag="draft", omit
 
 
 class GrantRecord(msgspec.Struct, frozen=True, tag_field="is", tag="grant", omit_defaults=True):
-    """Rights of a user or a group, below a prefix, on an item, or (neither) on everything."""
+    """Rights of a user or a group: below a prefix, on an item, or, with neither, on everything."""
 
     may: tuple[Literal["see", "read_drafts", "write", "join", "deploy", "run", "admin"], ...]
     created_at: float
@@ -221,21 +220,22 @@ Record = (
 
 
 class ExportQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where to go on, and which items: below ``folder`` alone, if it is named, and without ``drafts`` if they are not
-    wanted.
+    """Where to continue, and which items: only those below ``folder``, if given. Set ``drafts`` to false to leave them
+    out.
     """
 
-    cursor: Annotated[Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the page before.")] = (
-        None
-    )
-    folder: Annotated[str | None, Meta(description="Items below this folder alone, as `f/payments`.")] = None
-    drafts: Annotated[bool, Meta(description="Whether drafts are wanted.")] = True
+    cursor: Annotated[
+        Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the previous page.")
+    ] = None
+    folder: Annotated[str | None, Meta(description="Only items below this folder, such as `f/payments`.")] = None
+    drafts: Annotated[bool, Meta(description="Whether to export drafts.")] = True
 
 
 class ExportPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Some records; ``next`` is the cursor of what follows.
+    """Some records. ``next`` is the cursor of the next page.
 
-    ``items`` of ``total`` are done. ``withheld`` drafts of this page are for their owners alone and are not in it.
+    ``items`` of ``total`` are done. ``withheld``: drafts of this page that only their owners may read, and that are
+    left out.
     """
 
     records: tuple[Record, ...]
@@ -246,7 +246,7 @@ class ExportPage(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Known(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an import would have made before: only for ``dry_run``, which leaves nothing behind for what comes after."""
+    """What earlier requests would have created. Only for ``dry_run``, which writes nothing."""
 
     members: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -255,7 +255,7 @@ class Known(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ImportRecords(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Records in the order of their export. ``dry_run``: only say what would become of them."""
+    """Records in the order of their export. ``dry_run``: only return what would happen."""
 
     records: Annotated[tuple[Record, ...], Meta(max_length=1000)]
     dry_run: bool = False
@@ -263,11 +263,11 @@ class ImportRecords(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
 
 class ImportResult(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of a record: ``made``, it was there already (``same``), something else of that name is there and
-    stays (``kept``), or it was ``refused``, with a code.
+    """The result of a record: ``made``; ``same``: it already existed; ``kept``: something else has its name and stays;
+    or ``refused``, with a code.
 
-    ``left_out``: what of a draft of somebody else was not taken: who may see it. ``unset_secrets``: pointers to markers
-    of secrets that the item does not have here: secrets are in no export, and are to be set again.
+    ``left_out``: parts of another person's draft that were not imported: who may see it. ``unset_secrets``: pointers to
+    markers whose secrets are missing here. Exports contain no secrets: set them again.
     """
 
     outcome: Literal["made", "same", "kept", "refused"]
@@ -278,7 +278,7 @@ class ImportResult(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """A result for each record, in their order."""
+    """One result per record, in order."""
 
     results: tuple[ImportResult, ...]
 
@@ -293,12 +293,13 @@ EXPORT = Route(
     query=ExportQuery,
     answer=ExportPage,
     codes=("forbidden", "bad_cursor"),
-    summary="Export a workspace",
+    summary="Export the workspace",
     description="""
-    What the workspace holds, as records that mean the same elsewhere; a page after the other, by ``cursor``.
+    Returns the workspace's contents as records that any other workspace can import, page by page with ``cursor``.
 
-    Admins only. Drafts that are for their owners alone are left out and counted in ``withheld``.
+    Drafts that you may not read are left out and counted in ``withheld``.
     """,
+    who="workspace admins",
 )
 
 IMPORT = Route(
@@ -312,9 +313,10 @@ IMPORT = Route(
     codes=("forbidden", "too_large"),
     summary="Import records",
     description="""
-    Make what records tell of, with its numbers, times, authors and hashes; a result for each, in their order.
+    Creates what the records describe, with their numbers, times, authors and hashes. Returns one result per record,
+    in order.
 
-    Admins only. What is there already stays as it is, so an import may be sent again. ``dry_run`` leaves nothing
-    behind.
+    Existing objects are left unchanged. Idempotent. ``dry_run`` writes nothing.
     """,
+    who="workspace admins",
 )

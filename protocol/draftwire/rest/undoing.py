@@ -1,4 +1,4 @@
-"""What a run did to the drafts that it wrote in, and undoing, redoing and keeping that: by hunk, by item, whole."""
+"""What a run changed in the drafts it wrote in; undo, redo and keep that: by hunk, by item, or all of it."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,13 +9,13 @@ from draftwire.rest.route import Route
 from draftwire.wire.messages import ActorInfo
 
 HUNKS_ASKED = 1000
-"""Hunks named in one question; whoever wants more asks for items, or for the whole run."""
+"""Hunks named in one request; for more, name items or the whole run."""
 
 
 class RunHunkPart(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One place of a text hunk, in UTF-16 units of the text as it is now; ``added``: the run's text that stands there.
+    """One place of a text hunk, in UTF-16 units of the current text. ``added``: the run's text there.
 
-    ``waits``: ``removed`` does not come back by an undo, because others have written there; only by ``restore``.
+    ``waits``: undo does not put ``removed`` back, because others have written there; only ``restore`` does.
     """
 
     start: int
@@ -27,18 +27,18 @@ class RunHunkPart(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunHunk(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something that a run did and that can be undone by itself; ``lines``: first and last, from 1, as they are now.
+    """A change by a run that can be undone by itself. ``lines``: first and last, from 1, in the current text.
 
-    ``standing``: as the run left it. ``changed``: others (``by``) have written there since. ``undone``, ``kept``:
-    decided by a person. ``gone``: its place does not exist any more. ``inside``: it goes with that other hunk.
-    ``after``: of a text, those whole lines as they are; ``before``: as they would be without the hunk.
+    ``standing``: unchanged since the run. ``changed``: others (``by``) have written there since. ``undone``, ``kept``:
+    decided by a person. ``gone``: its place no longer exists. ``inside``: the hunk it belongs to; they are undone
+    together. For a text, ``after`` is the whole lines as they are and ``before`` as they would be without the hunk.
     """
 
     id: str
     at: str
     kind: Literal["text", "set", "remove", "insert", "move"]
     state: Literal["standing", "changed", "undone", "kept", "gone"]
-    seq: int  # of the batch with which it began
+    seq: int  # of its first batch
     added: Any = None
     removed: Any = None
     by: tuple[ActorInfo, ...] = ()
@@ -50,9 +50,9 @@ class RunHunk(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunDraftChanges(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a run did to one draft, at the state ``etag``. ``counts``: hunks by their state.
+    """What a run changed in one draft, at the state ``etag``. ``counts``: hunks by state.
 
-    ``too_old``: what it did is no longer kept. ``discarded``: the draft was discarded and begun again since.
+    ``too_old``: its changes are no longer stored. ``discarded``: the draft was discarded since.
     """
 
     item: str
@@ -66,25 +66,25 @@ class RunDraftChanges(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunChanges(msgspec.Struct, frozen=True):
-    """What a run did, in the drafts that the asker may read."""
+    """What a run changed, in the drafts you can read."""
 
     run: str
     drafts: tuple[RunDraftChanges, ...]
 
 
 class RunChosen(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Which changes of a run are meant: hunks by their ids, or all of some items, or (neither) all."""
+    """Which changes: hunks by id, all changes of some items, or, with neither, all."""
 
     items: Annotated[tuple[str, ...], Meta(max_length=HUNKS_ASKED)] | None = None
     hunks: Annotated[tuple[str, ...], Meta(max_length=HUNKS_ASKED)] | None = None
 
 
 class RunLeft(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was left as it is, and why; ``restore``: what would have come back.
+    """A change that was left as it is. ``restore``: the text that undo did not put back.
 
-    ``changed``: others (``by``) have changed it since; a text comes back beside theirs by ``restore``. ``gone``: its
-    place is gone. ``taken``: ids of what would come back are in use. ``later``: a later change of the run lies over
-    it. ``kept``: a person has decided to keep it. ``unknown``: there is no such hunk any more.
+    ``changed``: others (``by``) have changed it since; ``restore`` puts a text back next to theirs. ``gone``: its place
+    no longer exists. ``taken``: ids it needs are in use. ``later``: a later change of the run covers it. ``kept``: a
+    person decided to keep it. ``unknown``: there is no such hunk any more.
     """
 
     hunk: str
@@ -95,9 +95,9 @@ class RunLeft(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunDraftUndone(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What came of one draft: the hunks that were dealt with, what was left, and the state that it led to.
+    """The result for one draft: the hunks that were done, those that were left, and the new state.
 
-    ``etag`` None: nothing was to be done. ``problem``: the code with which this draft was refused.
+    ``etag`` null: nothing to do. ``problem``: the code with which this draft was refused.
     """
 
     item: str
@@ -109,7 +109,7 @@ class RunDraftUndone(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunUndone(msgspec.Struct, frozen=True):
-    """What came of an undo, a redo, a restore or a keep, draft by draft; one that is refused stops no other."""
+    """The results of an undo, redo, restore or keep, draft by draft. A refused draft does not stop the others."""
 
     run: str
     drafts: tuple[RunDraftUndone, ...]
@@ -123,10 +123,12 @@ READ_RUN_CHANGES = Route(
     path="runs/{run}/changes",
     api="runs.changes",
     answer=RunChanges,
-    summary="What a run changed",
+    summary="List what a run changed",
     description="""
-    Its changes in the drafts that you may read, hunk by hunk: whether they stand, and who has changed them since.
+    Returns the run's changes in the drafts you can read, hunk by hunk: whether each still stands, and who has
+    changed it since.
     """,
+    who="everyone who can see the run",
 )
 
 UNDO_RUN = Route(
@@ -138,8 +140,10 @@ UNDO_RUN = Route(
     answer=RunUndone,
     summary="Undo a run",
     description="""
-    Take back what a run did, under everybody's later changes; nobody else's text goes. Stop the run before.
+    Reverts what the run changed and keeps later changes by others. Nobody else's text is removed. Stop the run
+    first.
     """,
+    who="people who can edit the run's drafts; a draft you can't edit is refused by itself",
 )
 
 REDO_RUN = Route(
@@ -150,7 +154,8 @@ REDO_RUN = Route(
     body=RunChosen,
     answer=RunUndone,
     summary="Redo a run",
-    description="Do again what was undone of a run.",
+    description="Applies changes of the run again that were undone.",
+    who="people who can edit the run's drafts; a draft you can't edit is refused by itself",
 )
 
 RESTORE_RUN = Route(
@@ -160,10 +165,9 @@ RESTORE_RUN = Route(
     api="runs.restore",
     body=RunChosen,
     answer=RunUndone,
-    summary="Restore what an undo left away",
-    description="""
-    Let text come back that a run took away and an undo left away, beside what others have written there since.
-    """,
+    summary="Restore text a run deleted",
+    description="Puts back text that the run deleted and undo could not restore, next to what others wrote since.",
+    who="people who can edit the run's drafts; a draft you can't edit is refused by itself",
 )
 
 KEEP_RUN = Route(
@@ -173,8 +177,7 @@ KEEP_RUN = Route(
     api="runs.keep",
     body=RunChosen,
     answer=RunUndone,
-    summary="Keep what a run did",
-    description="""
-    Remember that changes of a run were looked at and stay: an undo of the whole passes them over.
-    """,
+    summary="Keep what a run changed",
+    description="Marks changes of a run as reviewed. An undo of the whole run skips them.",
+    who="people who can edit the run's drafts; a draft you can't edit is refused by itself",
 )

@@ -1,4 +1,4 @@
-"""What uses an item: the items whose live versions name it."""
+"""The items that use an item: those whose live versions refer to it."""
 
 from typing import Annotated
 
@@ -10,18 +10,18 @@ from draftwire.wire.messages import Positive
 
 
 class UsedByQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of what uses an item."""
+    """A page of items."""
 
-    cursor: Annotated[Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the page before.")] = (
-        None
-    )
-    limit: Annotated[Positive, Meta(description="Items in a page, at most 200.")] = 50
+    cursor: Annotated[
+        Annotated[str, Meta(max_length=4096)] | None, Meta(description="`next` of the previous page.")
+    ] = None
+    limit: Annotated[Positive, Meta(description="Items per page, at most 200.")] = 50
 
 
 class ItemUse(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An item whose live version names another one, ``times`` times; ``at``: pointers to the first 20 places.
+    """An item whose live version refers to another one ``times`` times. ``at``: pointers to the first 20 places.
 
-    ``former``: the paths that stand there where they are not its present one, and lead on to it.
+    ``former``: old paths of the item that are used there; they lead to its current path.
     """
 
     item: str
@@ -35,10 +35,10 @@ class ItemUse(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class UsedBy(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of the items that name an item, by path; ``next`` is the cursor of the following one.
+    """A page of items by path. ``next`` is the cursor of the next page.
 
-    ``complete`` is false while versions that were imported, or deployed by an earlier release, or whose kind has just
-    changed, are still being looked through.
+    ``complete`` is false while some versions are still being examined: imported ones, those deployed by an earlier
+    release, and those whose kind has just changed.
     """
 
     items: tuple[ItemUse, ...]
@@ -56,10 +56,12 @@ USED_BY = Route(
     query=UsedByQuery,
     answer=UsedBy,
     codes=("bad_cursor",),
-    summary="List what uses an item",
+    summary="List the items that use an item",
     description="""
-    The items that name this one in their live versions, with the places where they do; those that you may see.
+    Returns the items whose live versions refer to this one, with the places where they do. Only items you can see
+    are listed.
 
-    An item is named by its path, or by one from which it has moved. Archived items and drafts name nothing.
+    A reference is the item's path, or a path it has moved away from. Archived items and drafts don't count.
     """,
+    who="everyone who can see the item",
 )

@@ -1,4 +1,4 @@
-"""Versions: what was deployed, for good."""
+"""Versions: what was deployed. They never change."""
 
 from draftwire.rest.deploys import (
     DeployedQuery,
@@ -27,8 +27,10 @@ LIST_VERSIONS = Route(
     answer=VersionPage,
     summary="List an item's versions",
     description="""
-    What was deployed, by whom, with what message, from which state; the latest first, without the values.
+    Returns the deployed versions, newest first, without their values: by whom, with which message, from which
+    state.
     """,
+    who="everyone who can see the item",
 )
 
 LOAD_VERSION = Route(
@@ -37,8 +39,9 @@ LOAD_VERSION = Route(
     path="items/{item}/versions/{version}",
     api="versions.get",
     answer=Version,
-    summary="Look at a version",
-    description="A version with its value, by number or hash.",
+    summary="Get a version",
+    description="Returns a version with its value, by number or hash.",
+    who="everyone who can see the item",
 )
 
 READ_DEPLOYED = Route(
@@ -50,13 +53,14 @@ READ_DEPLOYED = Route(
     answer=DeployedValue,
     headers=(IF_NONE_MATCH,),
     codes=("forbidden",),
-    summary="Read what is deployed",
+    summary="Read a deployed value",
     description="""
-    The runtime's read: the live version at a ``path``, or the version of a ``hash``. Needs `run` alone.
+    Returns the live version at a ``path``, or the version with a ``hash``: the read for runtimes.
 
-    No draft, edit or alert changes a byte of it. By hash it may be cached for ever. 307 leads from an item's old path
-    to its present one.
+    Drafts, edits and alerts never change the answer. An answer by hash may be cached forever. An item's old path
+    returns 307 to its current one.
     """,
+    who="everyone with `run` on the item; no other right is needed",
 )
 
 RESTORE = Route(
@@ -70,7 +74,11 @@ RESTORE = Route(
     headers=ONCE,
     codes=MAKES,
     summary="Restore a version as a new item",
-    description="A version's value begins a new item, which remembers where it came from.",
+    description="""
+    Creates an item from a version's value. The new item remembers its origin. A secret comes along only if you set
+    it. Only workspace admins may set an external id.
+    """,
+    who="everyone who can see the item and create items at the path",
 )
 
 FORK = Route(
@@ -86,8 +94,10 @@ FORK = Route(
     codes=(*MAKES, "bad_etag", "generation_changed", "rewound", "base_ahead", "base_expired"),
     summary="Fork an item",
     description="""
-    A new item from the deployed value, a version or any state of a draft that the asker may read.
+    Creates an item from the deployed value, a version or any state of a draft. The new item remembers its origin. A
+    secret comes along only if you set it. Only workspace admins may set an external id.
     """,
+    who="everyone who can read the source and create items at the path",
 )
 
 READ_ORIGIN = Route(
@@ -96,6 +106,10 @@ READ_ORIGIN = Route(
     path="items/{item}/origin",
     api="versions.origin",
     answer=Origin,
-    summary="Where an item was forked from",
-    description="The item, version or draft's state that an item began with; 404 if it is no fork.",
+    summary="Get an item's origin",
+    description="""
+    Returns the item and the version or draft state that an item was forked from. Returns 404 if the item is not a
+    fork.
+    """,
+    who="everyone who can see the item",
 )

@@ -1,4 +1,4 @@
-"""Webhooks over HTTP: where events are sent, and what became of each. A signing secret is shown once."""
+"""Webhooks over HTTP: where events are sent, and the result of each delivery. Signing secrets are shown once."""
 
 from typing import Annotated, Literal
 
@@ -14,10 +14,10 @@ Overlap = Annotated[float, Meta(ge=0, le=30 * 86_400)]
 
 
 class NewWebhook(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A webhook to be: it gets the events that its maker may see.
+    """A webhook to create. It gets the events that its owner can see.
 
-    ``types``: only these, as in `GET events`. ``everything``: all events of the workspace, whoever leaves it;
-    for admins to make. ``after``: begin behind this event; none: with what happens from now on.
+    ``types``: only these, as in `GET events`. ``everything``: all events of the workspace, independent of its owner;
+    admins only. ``after``: start after this event. Default: from now on.
     """
 
     address: str
@@ -29,7 +29,7 @@ class NewWebhook(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 
 
 class ChangedWebhook(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What to change. Switched off, nothing is sent; switched on again it goes on where it stopped."""
+    """Changes of a webhook. While it is off nothing is sent; switched on again, it continues where it stopped."""
 
     address: str | UnsetType = UNSET
     types: tuple[str, ...] | UnsetType = UNSET
@@ -38,9 +38,9 @@ class ChangedWebhook(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unk
 
 
 class Webhook(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A webhook, without its signing secret. ``owner``: whose rights decide what is sent; none: everything is.
+    """A webhook without its signing secret. ``owner``: whose rights decide what is sent; none: everything.
 
-    ``cursor``: events up to here are delivered or on their way. ``failing_since``: no attempt has passed since then.
+    ``cursor``: events up to here are delivered or on their way. ``failing_since``: no attempt has succeeded since then.
     """
 
     id: str
@@ -56,26 +56,26 @@ class Webhook(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class WebhookList(msgspec.Struct, frozen=True):
-    """Webhooks: all for admins, else one's own."""
+    """Webhooks: all of them for admins, otherwise your own."""
 
     webhooks: tuple[Webhook, ...]
 
 
 class MadeWebhook(msgspec.Struct, frozen=True):
-    """A webhook, and its new signing secret, which is shown this once."""
+    """A webhook with its new signing secret, which is shown only once."""
 
     webhook: Webhook
     secret: str
 
 
 class Rotate(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """For how long the old secret signs beside the new one."""
+    """For how many seconds the old secret also signs."""
 
     overlap_s: Overlap = 86_400
 
 
 class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One try: what was answered, or why nothing was, after how long."""
+    """One attempt: the answer, or why there was none, and how long it took."""
 
     at: float
     duration_ms: int
@@ -84,7 +84,7 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Delivery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event on its way. ``withheld``: the owner may no longer see it. ``next_at``: when it is tried again."""
+    """One event's delivery. ``withheld``: the owner may no longer see it. ``next_at``: the next attempt."""
 
     number: int
     type: str
@@ -96,7 +96,7 @@ class Delivery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DeliveryQuery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Deliveries of events below a number, the latest first; of one state."""
+    """Deliveries of events below a number, newest first, optionally of one state."""
 
     state: DeliveryState | None = None
     before: Positive | None = None
@@ -104,21 +104,21 @@ class DeliveryQuery(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DeliveryPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A page of deliveries; ``next`` is the ``before`` of the following one."""
+    """A page of deliveries. ``next`` is the ``before`` of the next page."""
 
     deliveries: tuple[Delivery, ...]
     next: int | None = None
 
 
 class Replay(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What is sent again: the event of a ``number``, or all ``after`` one. One of them."""
+    """What to send again: the event with a ``number``, or all events ``after`` one. Name one of them."""
 
     number: Positive | None = None
     after: Whole | None = None
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """These events, both included, are on their way again, as far as they are the webhook's."""
+    """These events, both ends included, are sent again if they match the webhook."""
 
     webhook: str
     first: int
@@ -126,7 +126,7 @@ class Replayed(msgspec.Struct, frozen=True):
 
 
 class Tested(msgspec.Struct, frozen=True):
-    """What became of a test message, a `webhook.test` without an event."""
+    """The result of a test message, a `webhook.test` without an event."""
 
     delivered: bool
     attempt: Attempt
@@ -141,7 +141,8 @@ LIST_WEBHOOKS = Route(
     api="webhooks.list",
     answer=WebhookList,
     summary="List webhooks",
-    description="All webhooks for admins, else one's own; never their secrets.",
+    description="Returns webhooks without their signing secrets. Agents and narrowed tokens get none.",
+    who="you, for your own webhooks; workspace admins, for all",
 )
 
 MAKE_WEBHOOK = Route(
@@ -153,10 +154,11 @@ MAKE_WEBHOOK = Route(
     answer=MadeWebhook,
     status=201,
     codes=("forbidden", "bad_webhook", "too_large", "secrets_off", "cursor_expired", "cursor_ahead"),
-    summary="Make a webhook",
+    summary="Create a webhook",
     description="""
-    Events that its maker may see are sent to the address from now on. The secret is shown in this answer alone.
+    Sends the events that you can see to the address from now on. The signing secret is shown only in this answer.
     """,
+    who="everyone, without a narrowed token; workspace admins, for `everything`",
 )
 
 LOAD_WEBHOOK = Route(
@@ -165,8 +167,9 @@ LOAD_WEBHOOK = Route(
     path="webhooks/{webhook}",
     api="webhooks.get",
     answer=Webhook,
-    summary="Look at a webhook",
-    description="One webhook: where it sends what, how far it is, and since when it fails.",
+    summary="Get a webhook",
+    description="Returns the webhook's settings, how far it has come, and since when it has been failing.",
+    who="the webhook's owner and workspace admins",
 )
 
 CHANGE_WEBHOOK = Route(
@@ -178,7 +181,8 @@ CHANGE_WEBHOOK = Route(
     answer=Webhook,
     codes=("bad_webhook",),
     summary="Change a webhook",
-    description="Change its address, types or description; switch it off and on.",
+    description="Changes address, types or description, or switches the webhook on or off.",
+    who="the webhook's owner and workspace admins",
 )
 
 DELETE_WEBHOOK = Route(
@@ -188,7 +192,8 @@ DELETE_WEBHOOK = Route(
     api="webhooks.delete",
     answer=Done,
     summary="Delete a webhook",
-    description="Delete it with its log; what is on its way is not sent any more.",
+    description="Deletes the webhook with its log. Events that are waiting are not sent.",
+    who="the webhook's owner and workspace admins",
 )
 
 ROTATE_WEBHOOK = Route(
@@ -199,10 +204,12 @@ ROTATE_WEBHOOK = Route(
     body=Rotate,
     answer=MadeWebhook,
     codes=("secrets_off", "too_large"),
-    summary="Exchange a webhook's secret",
+    summary="Rotate a webhook's secret",
     description="""
-    Make a new secret, shown in this answer alone; messages are signed with the old one too for ``overlap_s``.
+    Creates a new signing secret, shown only in this answer. For ``overlap_s`` seconds, messages are also signed
+    with the old one.
     """,
+    who="the webhook's owner and workspace admins",
 )
 
 TEST_WEBHOOK = Route(
@@ -213,7 +220,8 @@ TEST_WEBHOOK = Route(
     answer=Tested,
     codes=("too_many",),
     summary="Test a webhook",
-    description="Send a `webhook.test` now, and say what was answered.",
+    description="Sends a `webhook.test` now and returns the receiver's answer.",
+    who="the webhook's owner and workspace admins",
 )
 
 REPLAY_WEBHOOK = Route(
@@ -225,7 +233,8 @@ REPLAY_WEBHOOK = Route(
     answer=Replayed,
     codes=("cursor_expired", "cursor_ahead"),
     summary="Send events again",
-    description="Send one event again, or all after one that the webhook was or would have been sent.",
+    description="Sends one event again, or all events after a number. Only events that match the webhook are sent.",
+    who="the webhook's owner and workspace admins",
 )
 
 LIST_DELIVERIES = Route(
@@ -235,8 +244,9 @@ LIST_DELIVERIES = Route(
     api="webhooks.deliveries",
     query=DeliveryQuery,
     answer=DeliveryPage,
-    summary="Read a webhook's log",
-    description="What became of each event, the latest first: every attempt, and when the next one is.",
+    summary="List a webhook's deliveries",
+    description="Returns each event's delivery, newest first, with every attempt and the time of the next one.",
+    who="the webhook's owner and workspace admins",
 )
 
 LOAD_DELIVERY = Route(
@@ -245,6 +255,7 @@ LOAD_DELIVERY = Route(
     path="webhooks/{webhook}/deliveries/{number}",
     api="webhooks.delivery",
     answer=Delivery,
-    summary="Look at a delivery",
-    description="What became of one event.",
+    summary="Get a delivery",
+    description="Returns one event's delivery with its attempts.",
+    who="the webhook's owner and workspace admins",
 )

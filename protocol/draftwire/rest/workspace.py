@@ -1,4 +1,4 @@
-"""What a workspace sets for itself, over HTTP."""
+"""A workspace's own settings over HTTP."""
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -7,13 +7,13 @@ from draftwire.rest.route import Route
 
 
 class WorkspaceSettings(msgspec.Struct, frozen=True):
-    """``counts_people``: `GET activity` also tells how much each person edits. Off unless an admin switches it on."""
+    """``counts_people``: `GET activity` also counts each person's edits. Off by default; admins can switch it on."""
 
     counts_people: bool = False
 
 
 class ChangedSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to change; what is left out stays."""
+    """The settings to change. Those you leave out stay as they are."""
 
     counts_people: bool | UnsetType = UNSET
 
@@ -26,10 +26,12 @@ LOAD_SETTINGS = Route(
     path="settings",
     api="workspace_settings.get",
     answer=WorkspaceSettings,
-    summary="Read the workspace's settings",
+    summary="Get the workspace's settings",
     description="""
-    What holds in the workspace, for all its members: among other things whether single people are counted.
+    Returns the settings that apply to everyone in the workspace, such as whether the edits of single people are
+    counted.
     """,
+    who="every member",
 )
 
 CHANGE_SETTINGS = Route(
@@ -41,5 +43,6 @@ CHANGE_SETTINGS = Route(
     answer=WorkspaceSettings,
     codes=("forbidden",),
     summary="Change the workspace's settings",
-    description="Change what is named; admins only. An event says so.",
+    description="Changes the settings you name, and writes an event about it.",
+    who="workspace admins",
 )

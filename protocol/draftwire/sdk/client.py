@@ -193,7 +193,10 @@ class Draft:
             while True:
                 status = self.status
                 if status in ("refused", "conflict"):
-                    raise Problem("stale" if status == "conflict" else "read_only", "A text was parked.")
+                    raise Problem(
+                        "stale" if status == "conflict" else "read_only",
+                        "A text could not be merged. It is in your stash.",
+                    )
                 if status == "gone":
                     raise Problem("not_found")
                 if not self.replica.has_pending and self.replica.live:

@@ -175,7 +175,7 @@ class Run:
         """Say what the agent does ("waiting for review"): people see it. Reading and editing tell it by themselves."""
         where = item or self._item
         if where is None:
-            raise Problem("bad_message", "Name the item: the run was begun without one.")
+            raise Problem("bad_message", "Give an item: the run was begun without one.")
         await self._client.focus(where, state=state, doing=what)
 
     async def events(self) -> AsyncIterator[m.RunEvent]:

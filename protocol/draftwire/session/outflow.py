@@ -4,7 +4,7 @@ Positions are UTF-16 units of the whole text. ``committed`` never goes back; all
 sent again from wherever the server says. Overflow: `full`; whoever writes waits until it is not.
 """
 
-from draftwire.errors import OpError, Problem
+from draftwire.errors import OpError
 from draftwire.text.lines import lf
 from draftwire.text.text import validate_form
 from draftwire.text.units import cut, length
@@ -46,7 +46,7 @@ class Outflow:
             try:
                 validate_form(((0, 0, clean),))
             except OpError as error:
-                raise Problem(error.code, str(error)) from error
+                raise error.problem() from error
         self._kept += clean
         self._ended_in_cr = text.endswith("\r") if text else self._ended_in_cr
 

@@ -177,8 +177,7 @@ class DraftReplica:
                 op = op_with_lf(view, follow(given, names) if names else given)
                 view.check(op)
             except OpError as error:
-                detail = {"at": getattr(given, "at", ""), "why": str(error)}
-                raise Problem(error.code, detail=detail) from error
+                raise error.problem(at=getattr(given, "at", "")) from error
             applied = view.apply(op, self.w)
             if applied.effect is None:
                 raise Problem("no_such_place", detail={"at": op.at})
@@ -188,7 +187,7 @@ class DraftReplica:
         seen, at = (self.buffer.seen, self.buffer.at) if self.buffer is not None else (self.seq, now)
         both = compose(self.buffer.ops if self.buffer is not None else (), done)
         if frame_bytes is not None and len(encode(both)) + FRAME_SPARE_BYTES > frame_bytes:
-            raise Problem("too_large", "This is too large to be sent as an edit: save it as a whole document.")
+            raise Problem("too_large", "This is too large for one edit. Save it as a whole document.")
         self.view = view
         self.buffer = Pending(seen, at, both) if both else None
 

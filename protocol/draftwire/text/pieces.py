@@ -38,7 +38,7 @@ class Pieces:
             if position < low or delete < 0 or not (delete or insert):
                 raise OpError("bad_splice" if position >= 0 else "out_of_range")
             if end > size:
-                raise OpError("out_of_range")
+                raise OpError("out_of_range", f"length {size}")
             for place in (position, end):
                 while part < len(self._units) and start + self._units[part] < place:
                     start += self._units[part]

@@ -32,7 +32,7 @@ def validate(splices: Splices, text: str) -> None:
         if position < low or delete < 0 or not (delete or insert):
             raise OpError("bad_splice" if position >= 0 else "out_of_range")
         if end > size:
-            raise OpError("out_of_range")
+            raise OpError("out_of_range", f"length {size}")
         if raw is not None and (splits_pair(raw, position) or splits_pair(raw, end)):
             raise OpError("half_surrogate")
         if insert:

@@ -12,5 +12,6 @@ def check_label(label: str) -> None:
     # A header's value loses the spaces around it: the same agent would be two.
     if not label or label != label.strip() or len(label) > LABEL_CHARS or not label.isprintable():
         raise Problem(
-            "bad_message", f"An agent's label has 1 to {LABEL_CHARS} printable characters, none around it a space."
+            "bad_message",
+            f"An agent's label must have 1 to {LABEL_CHARS} printable characters, without spaces at its ends.",
         )

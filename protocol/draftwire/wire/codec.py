@@ -132,9 +132,9 @@ def _loads(data: bytes, of_object: Hook, of_int: Hook, of_float: Hook, of_consta
             parse_constant=of_constant,
         )
     except UnicodeDecodeError as error:
-        raise Problem("bad_json", "The text is not UTF-8.") from error
+        raise Problem("bad_json", "The message is not valid UTF-8.") from error
     except json.JSONDecodeError as error:
-        raise Problem("bad_json", f"The text is not JSON: {error.msg} at character {error.pos}.") from error
+        raise Problem("bad_json", f"The message is not valid JSON: {error.msg} at character {error.pos}.") from error
     except RecursionError as error:
         raise Problem("too_deep") from error
 
@@ -156,7 +156,7 @@ def check_value(value: Any, depth: int = 0) -> None:
                 if key == "__proto__":
                     raise Problem("bad_member")
                 if not isinstance(key, str):
-                    raise Problem("bad_message", f"A member's name is a text, and {type(key).__name__} is none.")
+                    raise Problem("bad_message", f"A member's name must be a text, not {type(key).__name__}.")
                 check_text(key)
                 stack.append((member, depth + 1))
         elif isinstance(node, list):
@@ -170,7 +170,7 @@ def check_value(value: Any, depth: int = 0) -> None:
             if not -MAX_INTEGER <= node <= MAX_INTEGER:
                 double_of(node)
         elif node is not None:
-            raise Problem("bad_message", f"JSON has no form for {type(node).__name__}.")
+            raise Problem("bad_message", f"JSON can't represent {type(node).__name__}.")
 
 
 def double_of(number: int) -> float:
@@ -191,12 +191,12 @@ def double_of(number: int) -> float:
 def check_text(text: str) -> None:
     """Raise `Problem` bad_text for U+0000 and lone surrogates."""
     if "\0" in text:
-        raise Problem("bad_text", "U+0000 can't be kept.")
+        raise Problem("bad_text", "A text can't contain U+0000.")
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError as error:
-            raise Problem("bad_text", "A lone surrogate can't be kept.") from error
+            raise Problem("bad_text", "A text can't contain a lone surrogate.") from error
 
 
 def _is_utf8(payload: bytes) -> bool:
@@ -216,12 +216,12 @@ def _wrong(payload: bytes, error: Exception, types: frozenset[Any]) -> Problem:
         try:
             kind = _kind.decode(payload).t
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return Problem("bad_message", f"The message has a wrong shape: {error}.")
+            return Problem("bad_message", f"The message has the wrong shape: {error}.")
         if kind not in types:
-            return Problem("unknown_message", f"There is no message {kind[:40]!r}.")
+            return Problem("unknown_message", f"Unknown message type {kind[:40]!r}.")
         if "out of range" in str(error):
             return Problem("bad_number")
-        return Problem("bad_message", f"The message {kind} has a wrong shape: {error}.")
+        return Problem("bad_message", f"The message {kind} has the wrong shape: {error}.")
     return Problem("bad_json", f"The message is not valid JSON: {error}.")
 
 

@@ -59,7 +59,7 @@ function escapeToken(token) {
 function unescapeToken(raw) {
   if (!raw.includes("~")) return raw;
   if (raw.replaceAll("~0", "").replaceAll("~1", "").includes("~")) {
-    throw new Problem("bad_address", "~ is followed by neither 0 nor 1");
+    throw new Problem("bad_address", "~ must be followed by 0 or 1");
   }
   return raw.replaceAll("~1", "/").replaceAll("~0", "~");
 }
@@ -1113,7 +1113,7 @@ function checkValue(value, depth) {
   } else if (typeof value !== "boolean" && value !== null) throw noForm(typeof value);
 }
 function noForm(what) {
-  return new Problem("bad_message", `JSON has no form for ${what}.`);
+  return new Problem("bad_message", `JSON can't represent ${what}.`);
 }
 function checkOp(given2, depth) {
   const { op: kind, v } = given2 ?? {};
@@ -3945,7 +3945,7 @@ var DraftReplica = class _DraftReplica {
     const { seen, atMs } = this.buffer ?? { seen: this.seq, atMs: nowMs };
     const all = compose(this.buffer?.ops ?? [], done);
     if (encodedBytes(all, frameBytes - FRAME_SPARE_BYTES) > frameBytes - FRAME_SPARE_BYTES) {
-      throw new Problem("too_large", "This is too large to be sent as an edit: save it as a whole document.");
+      throw new Problem("too_large", "This is too large for one edit. Save it as a whole document.");
     }
     this.view = batch2.document();
     this.buffer = all.length > 0 ? { seen, atMs, ops: all } : null;

@@ -16,10 +16,10 @@ class TypePatterns:
     def __init__(self, patterns: tuple[str, ...]) -> None:
         """Read them. Raises `Problem` bad_message."""
         if len(patterns) > EVENT_TYPES:
-            raise Problem("bad_message", f"At most {EVENT_TYPES} types of events are named.")
+            raise Problem("bad_message", f"Give at most {EVENT_TYPES} types of events.")
         for pattern in patterns:
             if len(pattern) > PATTERN_CHARS or not _PATTERN.fullmatch(pattern):
-                raise Problem("bad_message", "A type of events is written like version.deployed or version.*")
+                raise Problem("bad_message", "A type of events looks like version.deployed or version.*")
         self._whole = frozenset(pattern for pattern in patterns if not pattern.endswith("*"))
         self._begin = tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*"))
         self._all = not patterns

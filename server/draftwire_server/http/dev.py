@@ -136,7 +136,7 @@ async def assistant(request: Request) -> Response:
         raise Problem("forbidden", detail={"missing": "write"})
     leaf = next((at for at in ("/content", "/value/content") if isinstance(live.replica.document.get(at), str)), None)
     if leaf is None:
-        raise Problem("not_text", "The assistant works on scripts.")
+        raise Problem("not_text", "The assistant only works on scripts.")
     token = _token(runtime, principal.external_id or "", AGENT, None, ASSISTANT_DEADLINE_S)
     settings = runtime.settings
     url = f"http://127.0.0.1:{settings.port}{settings.base_path}"
@@ -152,7 +152,7 @@ async def assistant(request: Request) -> Response:
     except TimeoutError:
         run = ""
     if not run:
-        raise Problem("unavailable", "The assistant did not start; the server's log says why.")
+        raise Problem("unavailable", "The assistant did not start. See the server's log.")
     return JSON({"run": run, "agent": AGENT}, 202)
 
 
@@ -173,7 +173,7 @@ async def _control(request: Request, command: ControlRequest) -> Response:
     await principal_of(request)
     path = runtime_of(request).settings.control_socket
     if path is None:
-        raise Problem("not_found", "There is no supervisor to ask.")
+        raise Problem("not_found", "The server runs without a supervisor.")
     try:
         answer = await send(path, command)
     except ControlError as error:
@@ -188,14 +188,14 @@ async def kill_worker(request: Request) -> Response:
     wanted = convert(await json_of(request), Kill).worker
     path = runtime_of(request).settings.control_socket
     if path is None:
-        raise Problem("not_found", "There is no supervisor to ask.")
+        raise Problem("not_found", "The server runs without a supervisor.")
     try:
         workers = (await send(path, ControlRequest("status"))).workers
     except ControlError as error:
         raise Problem("busy", str(error)) from error
     victim = next((w for w in workers if wanted is None or wanted in (w.name, w.index)), None)
     if victim is None:
-        raise Problem("not_found", "There is no such worker.")
+        raise Problem("not_found", "Unknown worker.")
     kill = BackgroundTask(_kill, path, victim.index)
     return JSON({"ok": True, "worker": victim.name}, background=kill)
 

@@ -182,7 +182,7 @@ class DraftwireHttpProtocol(HttpToolsProtocol):
 
 def _answer(status: int) -> bytes:
     """A whole answer in the form of all other refusals."""
-    problem = Problem("bad_message", "The request was not whole in time.") if status == 408 else Problem("too_large")
+    problem = Problem("bad_message", "The request took too long to arrive.") if status == 408 else Problem("too_large")
     body = problem_body(problem, status)
     head = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"content-type: {MEDIA_TYPE}", "connection: close",

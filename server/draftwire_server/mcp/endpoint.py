@@ -72,7 +72,7 @@ class Endpoint:
         opening = sessions.opening_of(body)
         session = self._session(runtime, request, principal, opening)
         if session is None:
-            raise Problem("not_found", "There is no such session: begin another one with initialize.")
+            raise Problem("not_found", "Unknown session. Begin another one with initialize.")
         agent = session.client
         if principal.is_agent:
             agent = principal.info.name

@@ -65,7 +65,7 @@ async def content(desk: ToolSession, uri: str) -> Content:
     """What a resource holds now. Raises `Problem` not_found, …"""
     matched = _URI.fullmatch(uri)
     if matched is None:
-        raise Problem("not_found", "There is no such resource: see the templates.")
+        raise Problem("not_found", "Unknown resource. See the templates.")
     item, what, name = (unquote(each) if each else None for each in matched.groups())
     assert item is not None
     if what == "versions" and name is not None:

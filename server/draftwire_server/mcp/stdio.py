@@ -54,7 +54,7 @@ async def serve(server: str, token: str, agent: str | None, ended: asyncio.Event
         actor = (await api.me()).actor
     own = actor.name if actor.kind == "agent" else None
     if own is not None and agent not in (None, own):
-        raise Problem("forbidden", f"The token is the agent {own}'s.")
+        raise Problem("forbidden", f"The token belongs to the agent {own}.")
     desks = _Desks(server, token, own, agent)
     made = make_server(desks.of)
 

@@ -62,7 +62,7 @@ class Tool:
         try:
             return msgspec.convert(given, self.arguments)
         except msgspec.ValidationError as error:
-            raise Problem("bad_message", f"The arguments have a wrong shape: {error}.") from error
+            raise Problem("bad_message", f"The arguments have the wrong shape: {error}.") from error
 
     async def _with_news(self, desk: ToolSession, run: str, answer: ToolAnswer) -> ToolAnswer:
         try:

@@ -38,7 +38,7 @@ async def item_of(desk: ToolSession, given: arguments.Where) -> str:
         return (await desk.api.items.at(given.path)).item
     if given.draft is not None:
         return (await desk.api.drafts.get(given.draft)).item
-    raise Problem("bad_message", "Name the item: its path or its id.")
+    raise Problem("bad_message", "Give the item's path or id.")
 
 
 async def draft_of(desk: ToolSession, given: arguments.Where) -> DraftState:

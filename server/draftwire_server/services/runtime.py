@@ -525,7 +525,7 @@ class Runtime:
         async with self.database.acquired() as connection:
             found = await runs.load_run(connection, principal.workspace.id, run)
         if found is None or found.actor != principal.info.id:
-            raise Problem("forbidden", "That run is another's.")
+            raise Problem("forbidden", "That run belongs to another agent.")
         return found
 
     # ---- stopping and health

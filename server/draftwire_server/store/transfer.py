@@ -337,7 +337,7 @@ def refusing() -> Iterator[None]:
         state = getattr(error, "sqlstate", None) or "22"
         if state[:2] not in ("22", "23"):  # data exceptions and violated constraints
             raise
-        raise Problem("bad_record", f"The record can't be kept: {told(error)}.") from error
+        raise Problem("bad_record", f"The record can't be stored: {told(error)}.") from error
 
 
 _ADD_MEMBER = """

@@ -114,4 +114,4 @@ def _read(body: Any, shape: type[T]) -> T:
     try:
         return msgspec.convert(body, shape)
     except msgspec.ValidationError as error:
-        raise Problem("bad_message", f"The body has a wrong shape: {error}.") from error
+        raise Problem("bad_message", f"The body has the wrong shape: {error}.") from error

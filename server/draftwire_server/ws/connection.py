@@ -56,13 +56,13 @@ _encode = msgspec.json.Encoder().encode
 def _out_of_bounds(edit: m.Edit) -> Problem | None:
     """What of an edit is outside of what any edit may be, whatever the draft's state."""
     if not 0 < len(edit.key) <= limits.KEY_CHARS or len(edit.cause or "") > limits.CURSOR_CHARS:
-        return Problem("bad_message", f"A key has 1 to {limits.KEY_CHARS} characters.")
+        return Problem("bad_message", f"A key must have 1 to {limits.KEY_CHARS} characters.")
     if edit.cause is not None and edit.cause.startswith(OURS):
-        return Problem("bad_message", "That cause is the server's to give.")
+        return Problem("bad_message", "Only the server can set that cause.")
     if len(edit.ops) > limits.OPS_PER_BATCH:
-        return Problem("too_large", f"A batch has at most {limits.OPS_PER_BATCH} ops.")
+        return Problem("too_large", f"A batch can have at most {limits.OPS_PER_BATCH} ops.")
     if any(isinstance(op, Text) and len(op.s) > limits.SPLICES_PER_OP for op in edit.ops):
-        return Problem("too_large", f"An op has at most {limits.SPLICES_PER_OP} splices.")
+        return Problem("too_large", f"An op can have at most {limits.SPLICES_PER_OP} splices.")
     return None
 
 
@@ -205,7 +205,7 @@ class Connection:
         elif isinstance(message, m.RunTold):
             self.write(text_frame(_encode(message)), "user")
         elif self._worker.blind():
-            raise Problem("unavailable", "What you may see could not be asked for; try again.")
+            raise Problem("unavailable", "Your rights could not be checked. Try again.")
         else:
             self._socket.write(text_frame(_encode(message)))
 
@@ -560,9 +560,9 @@ class Connection:
             case m.Auth():
                 await self._auth(message)
             case _ if not self.ready:
-                raise Problem("unauthenticated", "Say hello first.")
+                raise Problem("unauthenticated", "Send hello first.")
             case m.Open() | m.Subscribe() | m.Call() if self._worker.blind():
-                raise Problem("unavailable", "What you may see could not be asked for; try again.")
+                raise Problem("unavailable", "Your rights could not be checked. Try again.")
             case m.Open():
                 await self._open(message)
             case m.Subscribe():
@@ -578,7 +578,7 @@ class Connection:
                 stash = await self._worker.stash.park(self.principal, self.sid, message, followed=followed)
                 self.send(m.Parked(message.ref, stash))
             case _:
-                raise Problem("bad_message", "That message can't come now.")
+                raise Problem("bad_message", "This message is not allowed now.")
 
     async def sign_in(self, token: str, act_for: str | None = None, agent: str | None = None) -> None:
         """Take a token or key: the first one, or a renewal; who declared an agent goes on as it. Raises `Problem`."""
@@ -590,7 +590,9 @@ class Connection:
             return
         if not self._known:
             if self._worker.connections.of_actor(principal.workspace.id, principal.info.id) >= limits.SOCKETS_PER_ACTOR:
-                raise Problem("too_many", f"One user has at most {limits.SOCKETS_PER_ACTOR} connections to a worker.")
+                raise Problem(
+                    "too_many", f"A user can have at most {limits.SOCKETS_PER_ACTOR} connections to a worker."
+                )
             self.principal = principal
             self._known = True
             self._worker.connections.known(self, principal.workspace.id, principal.info.id)
@@ -609,11 +611,11 @@ class Connection:
 
     async def _hello(self, hello: m.Hello) -> None:
         if self.ready:
-            raise Problem("bad_message", "Hello was said already.")
+            raise Problem("bad_message", "hello was already sent.")
         if hello.token is not None:
             await self.sign_in(hello.token, hello.act_for, hello.agent)
         elif hello.act_for is not None:
-            raise Problem("bad_message", "act_for comes with the key.")
+            raise Problem("bad_message", "act_for needs an API key.")
         if not self._known:
             raise Problem("unauthenticated")
         if hello.agent is not None and self.principal.credential.agent != hello.agent:  # the token came before
@@ -623,7 +625,7 @@ class Connection:
             return
         self._worker.identity.check_session(hello.session, hello.resume, self.principal)
         if len(hello.drafts) > limits.DRAFTS_PER_HELLO:
-            raise Problem("too_many", f"A hello resumes at most {limits.DRAFTS_PER_HELLO} drafts.")
+            raise Problem("too_many", f"hello can resume at most {limits.DRAFTS_PER_HELLO} drafts.")
         self.session, self.attempt = hello.session, hello.attempt
         self.run = hello.run or self.principal.access.run
         self.run_row = await self._worker.check_run(self.principal, self.run)
@@ -688,7 +690,7 @@ class Connection:
 
     def _check_room(self) -> None:
         if len(self.followings) + len(self.items) >= limits.SUBSCRIPTIONS_PER_SOCKET:
-            raise Problem("too_many", f"One connection follows at most {limits.SUBSCRIPTIONS_PER_SOCKET} channels.")
+            raise Problem("too_many", f"A connection can follow at most {limits.SUBSCRIPTIONS_PER_SOCKET} channels.")
 
     # ---- drafts
 
@@ -717,7 +719,7 @@ class Connection:
 
     def _follow(self, live: LiveDraft, ref: int, have: m.Have | None, stored_mark: str | None) -> None:
         if self._worker.blind():  # since it was looked up
-            raise Problem("unavailable", "What you may see could not be asked for; try again.")
+            raise Problem("unavailable", "Your rights could not be checked. Try again.")
         self._leave(f"draft:{live.id}")
         resume = "state" if have is None or have.id != live.id else how_to_resume(live.replica, have, stored_mark)
         if resume in ("discarded", "rewound"):
@@ -817,7 +819,7 @@ class Connection:
             case "draft":
                 await self._open(m.Open(message.ref, draft=name))
             case _:
-                raise Problem("bad_message", "A channel is draft:<id>, item:<id> or workspace:<id>.")
+                raise Problem("bad_message", "A channel must be draft:<id>, item:<id> or workspace:<id>.")
 
     async def _focus(self, message: m.Focus) -> None:
         place = self.items.get(message.item) or await self._worker.places.load_for(self.principal, message.item)

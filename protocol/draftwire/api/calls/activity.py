@@ -11,9 +11,12 @@ class ActivityCalls:
         self._api = api
 
     async def per_minute(self, minutes: int = 30) -> Activity:
-        """Edits per minute.
+        """Count edits per minute.
 
-        How much is edited in which items and by which AI sessions, of the drafts that the asker may read.
+        Returns the edits of the last minutes by item and by AI session. Edits of single people are counted only if the
+        workspace has switched that on.
+
+        Who may: every member, for the drafts they can read.
         """
         return await self._api.ask(
             Activity, "GET", await self._api.in_workspace("activity"), query=ActivityQuery(minutes=minutes)

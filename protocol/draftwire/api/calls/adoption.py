@@ -25,12 +25,14 @@ class AdoptionCalls:
         how: Literal["merge", "replace"] | None = None,
         idempotency_key: str | None = None,
     ) -> Brought:
-        """Adopt another's draft.
+        """Adopt another draft.
 
-        Make one's own draft of an item another's text, as of an etag.
+        Copies another draft's text, as of an etag, into your own draft of the item.
 
-        If one's own draft has changes and ``how`` is not said: 409 `draft_exists` with what a merge would give
-        (``value``, ``hunks``) and what a replacement would lose (``lost``). What is replaced goes into the stash.
+        If your draft has changes and you don't set ``how``, returns 409 `draft_exists` with the result of a merge
+        (``value``, ``hunks``) and what a replacement would lose (``lost``). Replaced text goes to your stash.
+
+        Who may: everyone who can read the other draft and edit a draft of their own.
 
         Raises:
             Problem: draft_exists, merge_conflict, read_only, mode_forbids, generation_changed, rewound, base_ahead,
@@ -55,9 +57,12 @@ class AdoptionCalls:
         etag: str | None = None,
         idempotency_key: str | None = None,
     ) -> Brought:
-        """Bring back changes of an adopted draft.
+        """Merge newer changes from an adopted draft.
 
-        Merge what changed in a draft since one took from it: 409 `merge_conflict` where that needs choices.
+        Merges what changed in the other draft since you last took from it. Returns 409 `merge_conflict` if you have to
+        choose.
+
+        Who may: everyone who can read the other draft and edit this one.
 
         Raises:
             Problem: not_adopted, merge_conflict, read_only, mode_forbids, generation_changed, rewound, base_ahead,
@@ -80,9 +85,12 @@ class AdoptionCalls:
         rest: Literal["mine", "theirs"] | None = None,
         idempotency_key: str | None = None,
     ) -> Brought:
-        """Move one's changes into the shared draft.
+        """Move your changes into the shared draft.
 
-        Merge the changes of one's own draft into the item's shared one, and take them out of the own one; or neither.
+        Merges the changes of your own draft into the item's shared draft and removes them from yours. Either both
+        happen or neither.
+
+        Who may: the draft's owner, if they can edit the shared draft.
 
         Raises:
             Problem: forbidden, merge_conflict, read_only, mode_forbids, generation_changed, rewound, base_ahead,

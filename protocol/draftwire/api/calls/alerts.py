@@ -26,7 +26,9 @@ class AlertsCalls:
     ) -> AlertPage:
         """List alerts.
 
-        Of a draft, of an item, or those that one is a party of; newest first.
+        Returns the alerts of a draft or an item, or the ones you are involved in. Newest first.
+
+        Who may: everyone who can read the drafts.
 
         Raises:
             Problem: bad_cursor.
@@ -39,9 +41,11 @@ class AlertsCalls:
         )
 
     async def get(self, alert: str) -> AlertInfo:
-        """Look at an alert.
+        """Get an alert.
 
-        Who, where, what, and how it ended; for who may read the draft.
+        Returns the people involved, the place, both texts, and how the alert ended.
+
+        Who may: everyone who can read the draft.
         """
         return await self._api.ask(AlertInfo, "GET", await self._api.in_workspace("alerts", alert))
 
@@ -56,7 +60,10 @@ class AlertsCalls:
     ) -> AlertResolved:
         """Resolve an alert.
 
-        End it, with one side's text in its place if asked for; the text that loses goes into its author's stash.
+        Ends the alert, and puts one side's text in place if you ask for it. The other side's text goes to its author's
+        stash.
+
+        Who may: everyone who can edit the draft; the text of a refused save only its author.
 
         Raises:
             Problem: alert_over, forbidden, merge_conflict, read_only, mode_forbids, generation_changed, rewound,

@@ -30,7 +30,9 @@ class DeploysCalls:
     async def many(self, drafts: Iterable[DeployOne], *, idempotency_key: str | None = None) -> DeployedMany:
         """Deploy many drafts.
 
-        As deploying each of them, in order: each by itself, with a result for each.
+        Deploys up to 50 drafts in order, each independently. Returns one result per draft.
+
+        Who may: as for deploying each draft.
 
         Raises:
             Problem: too_many, idempotency_reused.
@@ -46,7 +48,9 @@ class DeploysCalls:
     async def discard_many(self, drafts: Iterable[DiscardOne], *, idempotency_key: str | None = None) -> DiscardedMany:
         """Discard many drafts.
 
-        As discarding each of them, in order: each by itself, with a result for each.
+        Discards up to 50 drafts in order, each independently. Returns one result per draft.
+
+        Who may: as for discarding each draft.
 
         Raises:
             Problem: too_many, idempotency_reused.
@@ -73,10 +77,12 @@ class DeploysCalls:
     ) -> Deployed:
         """Deploy a draft's state.
 
-        Make exactly the state of the etag the item's next version, also if the draft has moved on since.
+        Makes the state of the etag the item's next version, even if the draft has changed since.
 
-        What came later stays in the draft, which stands on the new version then. 409 `behind` tells who has deployed
-        meanwhile, what a merge would give and where both sides meet.
+        Later changes stay in the draft, which is then based on the new version. 409 `behind` says who has deployed in
+        the meantime, what a merge would give and where both sides overlap.
+
+        Who may: everyone who can read the draft and deploy the item.
 
         Raises:
             Problem: forbidden, behind, not_deployable, too_much_work, too_large, idempotency_reused, busy, bad_etag,
@@ -109,7 +115,9 @@ class DeploysCalls:
     ) -> Deployed:
         """Deploy an older version again.
 
-        An older version, by number or hash, becomes the head again, as a new version of the same content.
+        Makes an older version, named by number or hash, live again, as a new version with the same content.
+
+        Who may: everyone who can deploy the item.
 
         Raises:
             Problem: forbidden, behind, not_deployable, too_much_work, too_large, idempotency_reused, busy.
@@ -132,11 +140,14 @@ class DeploysCalls:
         preview: bool = False,
         idempotency_key: str | None = None,
     ) -> Rebased:
-        """Bring a draft onto another version.
+        """Rebase a draft onto another version.
 
-        Merge into a draft what a version changed since the one on which it stands; ``preview`` only tells.
+        Merges into the draft what the version changed since the version the draft is based on. ``preview`` returns the
+        result without saving it.
 
-        409 `merge_conflict` holds the places that both changed, side by side: mine is the draft, theirs the version.
+        409 `merge_conflict` returns the places that both changed, side by side: mine is the draft, theirs the version.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: merge_conflict, read_only, mode_forbids, idempotency_reused, too_large, busy.
@@ -150,9 +161,11 @@ class DeploysCalls:
         )
 
     async def keep(self, draft: str, version: int) -> Kept:
-        """Keep a draft as it is behind a head.
+        """Keep a draft behind a version.
 
-        Nobody is reminded of this head any more; of the next one they are.
+        Stops reminding you of this version. A newer version reminds you again.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: behind, read_only.
@@ -171,12 +184,15 @@ class DeploysCalls:
         context: int = 3,
         idempotency_key: str | None = None,
     ) -> Rebased:
-        """Bring a draft back to a version or a state.
+        """Revert a draft to a version or a past state.
 
-        The draft reads as the version, or as it did at the etag; as ops in its log, so that it can be undone.
+        Sets the draft to the version, or to its own state at the etag. The revert is written as ops to the log and can
+        be undone.
 
-        ``only`` brings back single parts of the difference from that to the draft: members, elements, moves, hunks of
-        texts. If one of them reads differently by now, 409 `parts_changed` holds the difference as it is.
+        ``only`` reverts single parts of the difference: members, elements, moves, hunks of texts. If one of them has
+        changed in the meantime, returns 409 `parts_changed` with the current difference.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: merge_conflict, read_only, mode_forbids, idempotency_reused, too_large, busy, bad_etag,
@@ -195,7 +211,9 @@ class DeploysCalls:
     async def discard(self, draft: str, etag: str) -> Discarded:
         """Discard a draft.
 
-        End the draft at exactly the state of the etag; for 30 days its text can be brought back.
+        Ends the draft, if the etag is its current state. You can restore its text for 30 days.
+
+        Who may: its owner; of a shared draft also its editors; of shared and abandoned drafts also admins of the item.
 
         Raises:
             Problem: bad_etag, draft_moved, generation_changed, forbidden.
@@ -213,9 +231,12 @@ class DeploysCalls:
         generation: int | None = None,
         idempotency_key: str | None = None,
     ) -> Rebased:
-        """Bring a discarded draft back.
+        """Restore a discarded draft.
 
-        Merge the text of a discarded generation, the last one if none is named, into the draft as it is now.
+        Merges the text of a discarded generation into the draft as it is now. Without ``generation``, takes the last
+        discarded one.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: merge_conflict, read_only, mode_forbids, idempotency_reused, too_large, busy.

@@ -54,7 +54,9 @@ class DirectoryCalls:
     ) -> ChangeResults:
         """Change many rights.
 
-        Make many changes in order, all or none; a refusal names the first that can't be made by its ``index``.
+        Makes all changes in order, or none. A refusal names the first change that failed by its ``index``.
+
+        Who may: as for each single change.
 
         Raises:
             Problem: forbidden, taken, bad_name, no_such_holder, last_admin, not_empty, bad_path.
@@ -66,7 +68,10 @@ class DirectoryCalls:
     async def sync(self, body: Directory) -> DirectoryResult:
         """Sync users, groups and folders.
 
-        Bring users, groups and folders to what the platform has, by external id; twice is as good as once. Admins.
+        Sets users, groups and folders to what your platform has, matched by external id. All changes are made or none.
+        Idempotent.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, taken, bad_name, no_such_holder, last_admin, bad_path.

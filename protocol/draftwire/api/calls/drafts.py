@@ -27,9 +27,11 @@ class DraftsCalls:
         self._api = api
 
     async def get(self, draft: str, *, item: str | None = None) -> DraftState:
-        """Read a draft.
+        """Get a draft.
 
-        The draft with its etag; 304 if the asker has that very state.
+        Returns the draft with its etag. Returns 304 if you already have this state.
+
+        Who may: everyone who can read the draft.
         """
         return await self._api.ask(
             DraftState,
@@ -53,7 +55,9 @@ class DraftsCalls:
     ) -> Saved:
         """Save an item's whole draft.
 
-        As `PUT` of the draft itself.
+        Does the same as ``PUT drafts/{draft}``, for the draft that an editor would open or the one you name.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: precondition_required, bad_etag, stale, generation_changed, rewound, base_ahead, base_expired,
@@ -90,7 +94,9 @@ class DraftsCalls:
     ) -> Saved:
         """Save a whole draft.
 
-        Save the whole document. 200 with the new etag, and with the value if others' work was merged in.
+        Saves the whole document. Returns the new etag, and also the merged value if changes by others were merged in.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: precondition_required, bad_etag, stale, generation_changed, rewound, base_ahead, base_expired,
@@ -125,10 +131,12 @@ class DraftsCalls:
     ) -> Saved:
         """Change parts of a draft.
 
-        Our ops, an RFC 6902 patch or texts replaced in texts, resolved at the state that `If-Match` names.
+        Applies ops, an RFC 6902 patch or text replacements to the state that ``If-Match`` names.
 
-        What others wrote since is merged as for a whole document: 200 tells what came in, where and from whom, and 409
-        `stale` has both sides.
+        Changes that others made since then are merged as for a whole document: 200 lists what was merged, where and by
+        whom, and 409 `stale` returns both sides.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: precondition_required, bad_etag, stale, generation_changed, rewound, base_ahead, base_expired,
@@ -164,7 +172,9 @@ class DraftsCalls:
     ) -> Saved:
         """Change parts of an item's draft.
 
-        As `PATCH` of the draft's content.
+        Does the same as ``PATCH drafts/{draft}/content``, for the draft that an editor would open or the one you name.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: precondition_required, bad_etag, stale, generation_changed, rewound, base_ahead, base_expired,
@@ -188,9 +198,11 @@ class DraftsCalls:
         )
 
     async def log(self, draft: str, *, item: str | None = None, after: int = 0, limit: int = 500) -> DraftLog:
-        """Read a draft's log.
+        """Get a draft's log.
 
-        The draft's batches after a seq, for its readers.
+        Returns the draft's batches after a seq.
+
+        Who may: everyone who can read the draft.
 
         Raises:
             Problem: base_expired.
@@ -205,7 +217,9 @@ class DraftsCalls:
     async def writers(self, draft: str, *, item: str | None = None) -> WriterCounts:
         """Count a draft's writers.
 
-        Every session that has written in the draft, and how many of its batches the log holds.
+        Returns every session that has written in the draft, with the number of its batches in the log.
+
+        Who may: everyone who can read the draft.
         """
         return await self._api.ask(
             WriterCounts,
@@ -215,9 +229,11 @@ class DraftsCalls:
         )
 
     async def resolve_alert(self, draft: str, alert: str) -> AlertEnded:
-        """End an alert.
+        """Close an alert.
 
-        A person has dealt with an alert.
+        Marks an alert as resolved. The draft does not change.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: forbidden.

@@ -15,11 +15,14 @@ class EventsCalls:
     async def read(
         self, after: int | None = None, *, types: Iterable[str] = (), wait_s: float = 0, limit: int = 100
     ) -> EventPage:
-        """Read what happened.
+        """Read events.
 
-        Events after a number, in the order of their commits and without gaps, kept for 30 days.
+        Returns events after a number, in commit order and without gaps. Events are kept for 30 days.
 
-        Go on from ``next``. With ``wait_s`` an answer that would be empty waits for an event.
+        Continue from ``next``. With ``wait_s``, an empty answer waits for an event. You get events of items you can
+        see; those about the workspace itself go to admins.
+
+        Who may: every member, for the events they can see.
 
         Raises:
             Problem: cursor_expired, cursor_ahead, too_many.

@@ -19,7 +19,9 @@ class FoldersCalls:
     async def list(self) -> FolderList:
         """List folders.
 
-        The folders that the asker may see, with what they may do there.
+        Returns folders by name, with what you may do in each.
+
+        Who may: every member, for the folders they can see.
         """
         return await self._api.ask(FolderList, "GET", await self._api.in_workspace("folders"))
 
@@ -33,9 +35,11 @@ class FoldersCalls:
         writers: Iterable[Holder] = (),
         readers: Iterable[Holder] = (),
     ) -> Folder:
-        """Make a folder.
+        """Create a folder.
 
-        Make a folder: it gives the place ``f/<name>/`` its people. Admins only.
+        Creates a folder. Its people have access to the items in ``f/<name>/``.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, taken, bad_name, no_such_holder.
@@ -55,9 +59,11 @@ class FoldersCalls:
         )
 
     async def get(self, folder: str) -> Folder:
-        """Look at a folder.
+        """Get a folder.
 
-        One folder, by id, by the platform's id or by name. Its people are shown to owners and admins.
+        Returns one folder by id, name or external id. Only its owners and admins see its people.
+
+        Who may: every member who can see the folder.
         """
         return await self._api.ask(Folder, "GET", await self._api.in_workspace("folders", folder))
 
@@ -74,7 +80,10 @@ class FoldersCalls:
     ) -> Folder:
         """Change a folder.
 
-        Change a folder. Owners give and take the roles of writers and readers, and the summary; the rest is admins'.
+        Changes the folder. A list of people replaces all who had that role. A new name also moves the items in
+        ``f/<name>/``.
+
+        Who may: the folder's owners; workspace admins, for name, external id and owners.
 
         Raises:
             Problem: forbidden, taken, bad_name, bad_path, no_such_holder.
@@ -96,7 +105,9 @@ class FoldersCalls:
     async def remove(self, folder: str) -> Done:
         """Remove a folder.
 
-        Remove a folder in which no items lie any more. Admins only.
+        Removes a folder. Refused with `not_empty` while items lie in it.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, not_empty.
@@ -111,9 +122,11 @@ class FoldersCalls:
         user: str | None = None,
         group: str | None = None,
     ) -> Done:
-        """Give a role in a folder.
+        """Set a role in a folder.
 
-        Give one user or group a role in a folder, or (null) none. Owners for writers and readers, admins for owners.
+        Gives a user or group a role in the folder, replacing their earlier one. ``role`` null takes the role away.
+
+        Who may: the folder's owners, for writers and readers; workspace admins, for owners too.
 
         Raises:
             Problem: forbidden, no_such_holder.

@@ -17,7 +17,9 @@ class GrantsCalls:
     async def list(self, *, user: str | None = None, group: str | None = None, item: str | None = None) -> GrantList:
         """List grants.
 
-        Grants on what the asker administers or owns.
+        Returns the grants on items and places whose rights you may share. Filter them by user, group or item.
+
+        Who may: everyone, for the places they administer or own.
 
         Raises:
             Problem: no_such_holder.
@@ -41,7 +43,10 @@ class GrantsCalls:
     ) -> Grant:
         """Give rights.
 
-        Give a user or group rights on an item or below a prefix; never more than one holds there oneself.
+        Gives a user or group rights on an item or below a prefix. You can't give more than you hold there. Only
+        workspace admins can give `admin`. Idempotent.
+
+        Who may: admins of the item or place; you, in your own place; no agents or narrowed tokens.
 
         Raises:
             Problem: forbidden, no_such_holder, bad_path.
@@ -56,6 +61,8 @@ class GrantsCalls:
     async def end(self, grant: str) -> Done:
         """Take rights away.
 
-        Take a grant away, at once on every worker.
+        Ends a grant at once, on every worker.
+
+        Who may: admins of the item or place; you, in your own place; no agents or narrowed tokens.
         """
         return await self._api.ask(Done, "DELETE", await self._api.in_workspace("grants", grant))

@@ -18,16 +18,20 @@ class GroupsCalls:
     async def list(self) -> GroupList:
         """List groups.
 
-        The workspace's groups, by name.
+        Returns the workspace's groups by name. Only admins see external ids.
+
+        Who may: every member; a token held to places returns none.
         """
         return await self._api.ask(GroupList, "GET", await self._api.in_workspace("groups"))
 
     async def add(
         self, name: str, *, external_id: str | None = None, summary: str = "", members: Iterable[str] = ()
     ) -> Group:
-        """Make a group.
+        """Create a group.
 
-        Make a group; its members share the place ``g/<name>/``. Admins only.
+        Creates a group. Its members share the place ``g/<name>/``.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, taken, bad_name, no_such_holder.
@@ -40,9 +44,11 @@ class GroupsCalls:
         )
 
     async def get(self, group: str) -> Group:
-        """Look at a group.
+        """Get a group.
 
-        One group, by id, by the platform's id or by name. Its members are shown to admins and to themselves.
+        Returns one group by id, name or external id. Only admins and the group's members see who is in it.
+
+        Who may: every member, without a token held to places.
         """
         return await self._api.ask(Group, "GET", await self._api.in_workspace("groups", group))
 
@@ -56,7 +62,9 @@ class GroupsCalls:
     ) -> Group:
         """Change a group.
 
-        Change name, summary or external id. Another name moves what lies in its place. Admins only.
+        Changes name, summary or external id. A new name also moves the items in ``g/<name>/``.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, taken, bad_name, bad_path.
@@ -71,7 +79,9 @@ class GroupsCalls:
     async def remove(self, group: str) -> Done:
         """Remove a group.
 
-        Remove a group with its roles and grants. Admins only.
+        Removes a group with its roles and grants. Refused with `not_empty` while items lie in its place.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, not_empty.
@@ -79,9 +89,11 @@ class GroupsCalls:
         return await self._api.ask(Done, "DELETE", await self._api.in_workspace("groups", group))
 
     async def set_members(self, group: str, members: Iterable[str]) -> Group:
-        """Say who is in a group.
+        """Set a group's members.
 
-        Give a group exactly these members. Admins only.
+        Replaces the group's members by the ones you send.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, no_such_holder.
@@ -94,9 +106,11 @@ class GroupsCalls:
         )
 
     async def enrol(self, group: str, member: str) -> Done:
-        """Put a user into a group.
+        """Add a user to a group.
 
-        Put one user into a group. Admins only.
+        Adds one user to a group. Idempotent.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, no_such_holder.
@@ -104,9 +118,11 @@ class GroupsCalls:
         return await self._api.ask(Done, "PUT", await self._api.in_workspace("groups", group, "members", member))
 
     async def withdraw(self, group: str, member: str) -> Done:
-        """Take a user out of a group.
+        """Remove a user from a group.
 
-        Take one user out of a group. Admins only.
+        Removes one user from a group. Idempotent.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden.

@@ -34,11 +34,14 @@ class HistoryCalls:
         limit: int = 50,
         generation: int | None = None,
     ) -> HistoryPage:
-        """Read a draft's history.
+        """Get a draft's history.
 
-        The draft's batches grouped by writer, run and time, the latest first: who, when, where, how much, named states.
+        Returns the draft's batches grouped by writer, run and time, newest first: who, when, where, how much, and named
+        states.
 
-        A pause of five minutes ends a group. A batch by itself is in the draft's log.
+        A pause of five minutes ends a group. The draft's log has the single batches.
+
+        Who may: everyone who can read the draft.
 
         Raises:
             Problem: generation_changed, busy.
@@ -51,9 +54,11 @@ class HistoryCalls:
         )
 
     async def state(self, draft: str, at: str | None = None, *, item: str | None = None) -> PastState:
-        """Read a draft as it was.
+        """Get a past state of a draft.
 
-        The draft's value at an etag, at a seq, or at a named state, and whose batch led to it.
+        Returns the draft's value at an etag, a seq or a named state, and who wrote the batch that led to it.
+
+        Who may: everyone who can read the draft.
 
         Raises:
             Problem: bad_etag, bad_name, generation_changed, rewound, base_ahead, base_expired.
@@ -68,7 +73,9 @@ class HistoryCalls:
     async def name(self, draft: str, name: str, etag: str) -> NamedState:
         """Name a state.
 
-        Give the state of an etag a name, for who may type in the draft; 200 if it has that name already.
+        Gives the state of an etag a name. Returns 200 if it already has that name.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: bad_etag, bad_name, generation_changed, rewound, base_ahead, base_expired, bad_name, taken,
@@ -84,7 +91,9 @@ class HistoryCalls:
     async def rename(self, draft: str, name: str, to: str) -> NamedState:
         """Rename a named state.
 
-        Another name for the same state.
+        Gives a named state another name.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: bad_name, taken, read_only, mode_forbids.
@@ -99,7 +108,9 @@ class HistoryCalls:
     async def unname(self, draft: str, name: str) -> None:
         """Remove a state's name.
 
-        The state is kept as long as its log is, no longer for its name.
+        Removes the name. The state then stays readable only as long as the log contains it.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: read_only, mode_forbids.
@@ -109,11 +120,13 @@ class HistoryCalls:
     async def blame(
         self, draft: str, at: str | None = None, *, item: str | None = None, address: str | None = None
     ) -> DraftBlame:
-        """Who wrote what of a draft.
+        """Get the authors of a draft.
 
-        By line of the texts and by member: who, or an agent for whom, in which run, when, with which batches.
+        Returns the author of each line of text and of each member: the actor, the run, the time and the batches.
 
-        What came with a version is told with that version's own writers.
+        Text that came with a version is attributed to that version's authors.
+
+        Who may: everyone who can read the draft.
 
         Raises:
             Problem: bad_etag, bad_name, generation_changed, rewound, base_ahead, base_expired, no_such_place,
@@ -127,9 +140,11 @@ class HistoryCalls:
         )
 
     async def version_blame(self, item: str, version: int | str, *, address: str | None = None) -> DraftBlame:
-        """Who wrote what of a version.
+        """Get the authors of a version.
 
-        The same of a version, by number or hash; who sees the item sees it.
+        Returns the author of each line of text and of each member of a version, by number or hash.
+
+        Who may: everyone who can see the item.
 
         Raises:
             Problem: no_such_place, duplicate_id, bad_id.
@@ -144,11 +159,13 @@ class HistoryCalls:
     async def changes(
         self, draft: str, since: str = "looked", *, item: str | None = None, context: int = 3
     ) -> DraftChanges:
-        """What others changed in a draft.
+        """List what others changed in a draft.
 
-        What others changed since the asker said that they looked, or since a state: by whom, how often, when, where.
+        Returns what others changed since your own mark, or since a state: who, how often, when and where.
 
-        People and each run of an agent are told apart; ``comparison`` holds the places that they changed.
+        People and the runs of agents are listed separately. ``comparison`` holds the places that they changed.
+
+        Who may: everyone who can read the draft.
 
         Raises:
             Problem: bad_etag, bad_name, generation_changed, rewound, base_ahead, base_expired, too_large, duplicate_id,
@@ -162,9 +179,11 @@ class HistoryCalls:
         )
 
     async def looked(self, draft: str, etag: str, *, item: str | None = None) -> LookedAt:
-        """Say up to where one has looked.
+        """Mark a draft as viewed.
 
-        Move the asker's mark to a state. Nothing else moves it, and it never goes back.
+        Moves your mark to a state. Nothing else moves it, and it never moves back.
+
+        Who may: everyone who can read the draft, for their own mark.
 
         Raises:
             Problem: bad_etag, bad_name, generation_changed, rewound, base_ahead, base_expired.

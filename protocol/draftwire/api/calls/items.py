@@ -28,9 +28,12 @@ class ItemsCalls:
         summary: str | None = None,
         value: Mapping[str, Any] | None = None,
     ) -> Item:
-        """Make an item.
+        """Create an item.
 
-        Make an item; its address is in ``Location``.
+        Creates an item and returns its address in ``Location``. An item without a path belongs to its creator;
+        operators can't create one.
+
+        Who may: everyone with write access at the path; workspace admins, if you give an `external_id`.
 
         Raises:
             Problem: forbidden, bad_path, taken, unknown_kind, plain_secret, unknown_secret, duplicate_id, bad_id.
@@ -58,9 +61,11 @@ class ItemsCalls:
     ) -> Item:
         """Change an item.
 
-        Change an item's path, summary or external id. Moving needs write at both places.
+        Changes an item's path, summary or external id. Only workspace admins may change external ids.
 
-        Whoever may see it at its new place follows it; for all others it is gone, at once.
+        A move changes who can see the item, at once: people with access at the new path follow it, all others lose it.
+
+        Who may: everyone with write access to the item, for a move also at the new path.
 
         Raises:
             Problem: forbidden, bad_path, taken.
@@ -73,11 +78,15 @@ class ItemsCalls:
         )
 
     async def sync(self, items: Iterable[SyncedItem]) -> SyncResult:
-        """Make or update many items.
+        """Create or update many items.
 
-        As putting each of them: every item by itself, in order, with a result for each.
+        Creates or updates each item as ``PUT items/{item}`` does, in order and independently. Returns one result per
+        item.
 
-        A path that another one of them leaves is waited for, so a chain of moves passes in any order.
+        If an item needs a path that another item in the request gives up, it waits for that. A chain of moves succeeds
+        in any order.
+
+        Who may: as for each single item.
 
         Raises:
             Problem: too_many.
@@ -87,11 +96,14 @@ class ItemsCalls:
         )
 
     async def used_by(self, item: str, *, cursor: str | None = None, limit: int = 50) -> UsedBy:
-        """List what uses an item.
+        """List the items that use an item.
 
-        The items that name this one in their live versions, with the places where they do; those that you may see.
+        Returns the items whose live versions refer to this one, with the places where they do. Only items you can see
+        are listed.
 
-        An item is named by its path, or by one from which it has moved. Archived items and drafts name nothing.
+        A reference is the item's path, or a path it has moved away from. Archived items and drafts don't count.
+
+        Who may: everyone who can see the item.
 
         Raises:
             Problem: bad_cursor.
@@ -106,17 +118,23 @@ class ItemsCalls:
     async def at(self, path: str) -> At:
         """Look up a path.
 
-        The item at a path; 307 to its present one, with that in the body, if it has moved and the asker may see it
-        there.
+        Returns the item at a path. If the item has moved and you can see it at its new path, returns 307 to that path,
+        with the new path in the body.
 
-        A path that another item took since leads to that one. What the asker may not see never was there.
+        If another item has taken the path since, the path leads to that item. Items you may not see behave as if they
+        did not exist.
+
+        Who may: everyone who can see the item.
         """
         return await self._api.ask(At, "GET", await self._api.in_workspace("at"), query=PathQuery(path=path))
 
     async def archive(self, item: str) -> Item:
         """Archive an item.
 
-        It leaves its path and the lists; nobody types in its drafts or deploys it. Versions are served by their hashes.
+        Removes the item from its path and from lists. Its drafts can no longer be edited or deployed. Its versions can
+        still be read by hash. Idempotent.
+
+        Who may: everyone with write access to the item.
 
         Raises:
             Problem: forbidden.
@@ -126,7 +144,9 @@ class ItemsCalls:
     async def unarchive(self, item: str, *, path: str | UnsetType | None = UNSET) -> Item:
         """Unarchive an item.
 
-        It stands where it was, or at the path that is named; with all its drafts as they were.
+        Puts the item back at its old path, or at the path you name, with all drafts as they were. Idempotent.
+
+        Who may: everyone with write access to the item, for another path also there.
 
         Raises:
             Problem: forbidden, bad_path, taken.
@@ -138,10 +158,12 @@ class ItemsCalls:
     async def delete(self, item: str) -> ItemDeleted:
         """Delete an item.
 
-        It is gone for everybody with all its drafts; for 30 days it can be brought back.
+        Deletes the item with all its drafts, for everyone. It can be restored for 30 days. Idempotent.
 
-        The owners of drafts are told, and find their texts in their stash. Items that name it don't stand in the way;
-        ``used_by`` says how many there are.
+        The owners of its drafts are notified and find their text in their stash. Items that refer to it don't prevent
+        the deletion; ``used_by`` counts them.
+
+        Who may: everyone with write access to the item.
 
         Raises:
             Problem: forbidden.
@@ -151,9 +173,12 @@ class ItemsCalls:
     async def undelete(
         self, item: str, *, path: str | UnsetType | None = UNSET, external_id: str | UnsetType | None = UNSET
     ) -> Item:
-        """Bring a deleted item back.
+        """Restore a deleted item.
 
-        All its drafts, alerts and names are back. Another path or external id is named if its own is another's now.
+        Restores the item with all its drafts, alerts and names. If another item now has its path or external id, name a
+        different one. Only workspace admins may set an external id. Idempotent.
+
+        Who may: its creator and the one who deleted it, with write access there; admins of its path.
 
         Raises:
             Problem: forbidden, bad_path, taken.
@@ -168,7 +193,10 @@ class ItemsCalls:
     async def deleted(self, *, cursor: str | None = None, limit: int = 50) -> DeletedPage:
         """List deleted items.
 
-        What the asker may bring back: what they deleted or made and may write, and all where they administer.
+        Returns the deleted items that you can restore: those you created or deleted and have write access to, and all
+        items in places you administer.
+
+        Who may: every member, for the items they can restore.
 
         Raises:
             Problem: bad_cursor.
@@ -183,9 +211,12 @@ class ItemsCalls:
     async def diff(self, item: str, from_: str = "deployed", to: str = "mine", *, context: int = 3) -> ItemDiff:
         """Compare two values of an item.
 
-        What differs between any two of: one's own draft, another's, the shared one, the deployed value, an etag.
+        Returns the differences between any two of these: your draft, another person's draft, the shared draft, the
+        deployed value, a version, a past state.
 
-        Each value is asked for by itself: of a draft that one may not read there is nothing to compare.
+        Access is checked for each value separately.
+
+        Who may: everyone who can read both values.
 
         Raises:
             Problem: bad_etag, generation_changed, rewound, base_ahead, base_expired, too_large, mode_forbids,

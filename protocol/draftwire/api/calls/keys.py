@@ -17,7 +17,9 @@ class KeysCalls:
     async def list(self) -> KeyList:
         """List API keys.
 
-        All keys for admins, else one's own; never the keys themselves.
+        Returns API keys without their secrets. Revoked keys stay listed.
+
+        Who may: you, for your own keys; workspace admins, for all.
         """
         return await self._api.ask(KeyList, "GET", await self._api.in_workspace("keys"))
 
@@ -33,9 +35,11 @@ class KeysCalls:
         user: str | None = None,
         reads_secrets: bool = False,
     ) -> MadeKey:
-        """Make an API key.
+        """Create an API key.
 
-        Make a key. It is shown in this answer and never again.
+        Creates a key. Its secret is shown only in this answer. Agents and narrowed tokens can't create keys.
+
+        Who may: you, for yourself; workspace admins, for others and for `act_for` and `reads_secrets`.
 
         Raises:
             Problem: forbidden, taken, bad_name, no_such_holder.
@@ -57,16 +61,20 @@ class KeysCalls:
         )
 
     async def get(self, key: str) -> Key:
-        """Look at an API key.
+        """Get an API key.
 
-        One key, by id or name.
+        Returns one key by id or name, without its secret.
+
+        Who may: the key's user and workspace admins.
         """
         return await self._api.ask(Key, "GET", await self._api.in_workspace("keys", key))
 
     async def revoke(self, key: str) -> Done:
         """Revoke an API key.
 
-        End a key at once, on every worker; connections that it opened close.
+        Ends a key at once, on every worker. Connections opened with it close. Idempotent.
+
+        Who may: the key's user and workspace admins; no agent.
 
         Raises:
             Problem: forbidden.

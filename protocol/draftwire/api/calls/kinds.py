@@ -11,16 +11,21 @@ class KindsCalls:
         self._api = api
 
     async def get(self, kind: str) -> KindInfo:
-        """Look at a kind.
+        """Get a kind.
 
-        One kind with its whole definition, as it could be put back.
+        Returns one kind with its full definition, in the form that ``PUT`` accepts.
+
+        Who may: every member.
         """
         return await self._api.ask(KindInfo, "GET", await self._api.in_workspace("kinds", kind))
 
     async def remove(self, kind: str, *, revision: int | None = None) -> KindChange:
-        """Take a kind back.
+        """Remove a kind.
 
-        Take back what the workspace has defined; the server's own kind of that name counts again.
+        Removes the workspace's definition. If the server has a kind of that name, that one applies again; otherwise no
+        item may be of the kind (`kind_in_use`).
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, kind_changed, kind_in_use.

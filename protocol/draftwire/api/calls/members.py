@@ -25,7 +25,9 @@ class MembersCalls:
     ) -> MemberPage:
         """List members.
 
-        Members by username. Everybody sees names; roles and the platform's ids are for admins.
+        Returns members by username. Members see names; only admins see the roles and external ids of others.
+
+        Who may: every member; a token held to places returns only yourself.
         """
         return await self._api.ask(
             MemberPage,
@@ -44,7 +46,9 @@ class MembersCalls:
     ) -> Member:
         """Add a member.
 
-        Make a member before their first token does. Admins only.
+        Creates a member before their first sign-in.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, taken, bad_name.
@@ -57,9 +61,12 @@ class MembersCalls:
         )
 
     async def get(self, member: str) -> Member:
-        """Look at a member.
+        """Get a member.
 
-        One member, by id, by the platform's id, or oneself as ``me``; with the groups they are in.
+        Returns one member by id, by external id (admins only), or yourself as ``me``. Only admins and the member see
+        role and groups.
+
+        Who may: every member; a token held to places, only for yourself.
         """
         return await self._api.ask(Member, "GET", await self._api.in_workspace("members", member))
 
@@ -74,7 +81,9 @@ class MembersCalls:
     ) -> Member:
         """Change a member.
 
-        Change name, username, role or external id. Another username moves what lies in their place. Admins only.
+        Changes name, username, role or external id. A new username also moves the items in ``u/<username>/``.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, taken, bad_name, last_admin, bad_path.
@@ -89,7 +98,9 @@ class MembersCalls:
     async def remove(self, member: str) -> Member:
         """Remove a member.
 
-        End a member's access at once, on every worker. What they made stays; they can be brought back. Admins only.
+        Ends a member's access at once, on every worker. What they made stays, and the member can be restored.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, last_admin.
@@ -97,9 +108,11 @@ class MembersCalls:
         return await self._api.ask(Member, "DELETE", await self._api.in_workspace("members", member))
 
     async def restore(self, member: str) -> Member:
-        """Bring a member back.
+        """Restore a member.
 
-        Undo a removal: the member has the groups, roles and grants that they had. Admins only.
+        Undoes a removal. The member has the groups, roles and grants they had before.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden.
@@ -107,9 +120,11 @@ class MembersCalls:
         return await self._api.ask(Member, "POST", await self._api.in_workspace("members", member, "restore"))
 
     async def erase(self, member: str) -> Erased:
-        """Erase a user.
+        """Erase a member.
 
-        Take away their drafts, stash, grants and keys, and every name of theirs; for good. Admins only.
+        Deletes their drafts, stash, grants and keys, and their name everywhere. This can't be undone.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, last_admin.
@@ -119,7 +134,9 @@ class MembersCalls:
     async def sign_out(self, member: str, *, issued_before: float | None = None) -> SignedOut:
         """End a member's tokens.
 
-        Refuse all tokens of a member that were issued before a time. Admins, and everybody for themselves.
+        Refuses all tokens of a member that were issued before a time. API keys stay valid.
+
+        Who may: workspace admins; you, for yourself, with a token that is not narrowed.
 
         Raises:
             Problem: forbidden.

@@ -29,9 +29,12 @@ class PresenceCalls:
         lease_s: float = 15.0,
         session: str | None = None,
     ) -> Attending:
-        """Be at an item.
+        """Be present at an item.
 
-        Be at an item until the lease ends; sent again before that, it goes on. Everybody who looks at it is told.
+        Shows you at the item until the lease ends, to everyone who has it open. Send it again before that to stay, with
+        a new place or state if you like.
+
+        Who may: everyone who can see the item.
 
         Raises:
             Problem: session_is_live, too_many, forbidden, run_stopped, run_ended.
@@ -59,7 +62,9 @@ class PresenceCalls:
     async def leave(self, item: str, *, session: str | None = None) -> None:
         """Leave an item.
 
-        Be there no longer; leaving where one is not is fine.
+        Ends your presence at the item. No error if you are not present.
+
+        Who may: you, for your own presence.
         """
         await self._api.ask(
             type(None),
@@ -69,15 +74,19 @@ class PresenceCalls:
         )
 
     async def here(self, item: str) -> Here:
-        """Who is at an item.
+        """List who is at an item.
 
-        Every session at the item, over WebSocket or HTTP; carets only in drafts that the asker may read.
+        Returns every session at the item, over WebSocket or HTTP. Carets are included only in drafts that you can read.
+
+        Who may: everyone who can see the item.
         """
         return await self._api.ask(Here, "GET", await self._api.in_workspace("items", item, "presence"))
 
     async def everywhere(self) -> Everywhere:
-        """Who is where.
+        """List who is where.
 
-        Who is at which items, of those that the asker may see.
+        Returns, per item, the people and agents who are present.
+
+        Who may: every member, for the items they can see.
         """
         return await self._api.ask(Everywhere, "GET", await self._api.in_workspace("presence"))

@@ -52,7 +52,9 @@ class RunsCalls:
     ) -> Run:
         """Begin a run.
 
-        Begin a piece of an agent's work, for the agent that asks: what it does can then be told, stopped, undone.
+        Begins a run: a piece of an agent's work that people can watch, send notes to, stop and undo.
+
+        Who may: agents, for themselves.
 
         Raises:
             Problem: forbidden, too_many, suggest_only, idempotency_reused.
@@ -76,7 +78,9 @@ class RunsCalls:
     ) -> RunPage:
         """List runs.
 
-        Runs of one's own agents, and those that have written in drafts that one may read; the latest first.
+        Returns runs, newest first. Filter them by state or item, or to your own.
+
+        Who may: everyone, for their agents' runs and runs in drafts they can read; workspace admins, for all.
 
         Raises:
             Problem: not_found, bad_cursor.
@@ -89,16 +93,22 @@ class RunsCalls:
         )
 
     async def get(self, run: str) -> Run:
-        """Look at a run.
+        """Get a run.
 
-        One run: who, for whom, its state, the drafts and streams that it has written.
+        Returns the run with its agent, the person it works for, its state, and the drafts and streams it has written
+        that you can read.
+
+        Who may: the run's agent and its person, everyone who can read a draft it wrote in, workspace admins.
         """
         return await self._api.ask(Run, "GET", await self._api.in_workspace("runs", run))
 
     async def events(self, run: str, after: int = 0, *, wait_s: float = 0.0, limit: int = 100) -> RunEventPage:
-        """What happened to a run.
+        """List what happened to a run.
 
-        Notes of people, pauses, stops, decisions about suggestions, in their order; an empty answer waits ``wait_s``.
+        Returns notes, pauses, stops and decisions about suggestions, in order. If there is none yet, waits up to
+        ``wait_s`` seconds.
+
+        Who may: everyone who can see the run; the text of notes only those who can stop it.
         """
         return await self._api.ask(
             RunEventPage,
@@ -108,9 +118,11 @@ class RunsCalls:
         )
 
     async def told(self, run: str, event: int) -> RunNoted:
-        """Know what happened to a run.
+        """Acknowledge a run's events.
 
-        Remember up to which event the run's agent knows: for agents that keep nothing between two requests.
+        Stores up to which event the agent knows about its run. Use it in agents that keep no state between requests.
+
+        Who may: the run's agent.
 
         Raises:
             Problem: forbidden.
@@ -120,9 +132,11 @@ class RunsCalls:
         )
 
     async def note(self, run: str, text: str) -> RunNoted:
-        """Tell the agent.
+        """Send a note to a run's agent.
 
-        Say something to the agent of a run.
+        Adds a note to the run's events, which the agent reads.
+
+        Who may: the run's agent and person, people who can edit a draft it wrote in, workspace admins.
 
         Raises:
             Problem: forbidden, run_stopped, run_ended, quota.
@@ -134,7 +148,9 @@ class RunsCalls:
     async def pause(self, run: str, text: str | None = None) -> RunNoted:
         """Pause a run.
 
-        Commit nothing of the run until it is resumed; what is there stays.
+        Stops the run from writing until it is resumed. What it has written stays.
+
+        Who may: the run's agent and person, people who can edit a draft it wrote in, workspace admins.
 
         Raises:
             Problem: forbidden, run_stopped, run_ended, quota.
@@ -144,9 +160,11 @@ class RunsCalls:
         )
 
     async def resume(self, run: str, text: str | None = None) -> RunNoted:
-        """Let a run go on.
+        """Resume a run.
 
-        Let a paused run go on.
+        Lets a paused run continue.
+
+        Who may: the run's agent and person, people who can edit a draft it wrote in, workspace admins.
 
         Raises:
             Problem: forbidden, run_stopped, run_ended, quota.
@@ -158,7 +176,9 @@ class RunsCalls:
     async def stop(self, run: str, text: str | None = None) -> RunNoted:
         """Stop a run.
 
-        End a run for good. No write of it that begins after this answer is committed; its streams stay unfinished.
+        Ends a run for good. No write that begins after this answer is committed. Open streams stay unfinished.
+
+        Who may: the run's agent and person, people who can edit a draft it wrote in, workspace admins.
 
         Raises:
             Problem: forbidden, run_stopped, run_ended.
@@ -170,7 +190,9 @@ class RunsCalls:
     async def end(self, run: str, text: str | None = None) -> RunNoted:
         """End a run.
 
-        The agent has done its work. Streams that it left open are marked as aborted.
+        Marks the run's work as done. Streams that are still open are marked as aborted.
+
+        Who may: the run's agent.
 
         Raises:
             Problem: forbidden, run_stopped, run_ended.
@@ -180,9 +202,12 @@ class RunsCalls:
         )
 
     async def changes(self, run: str) -> RunChanges:
-        """What a run changed.
+        """List what a run changed.
 
-        Its changes in the drafts that you may read, hunk by hunk: whether they stand, and who has changed them since.
+        Returns the run's changes in the drafts you can read, hunk by hunk: whether each still stands, and who has
+        changed it since.
+
+        Who may: everyone who can see the run.
         """
         return await self._api.ask(RunChanges, "GET", await self._api.in_workspace("runs", run, "changes"))
 
@@ -191,7 +216,10 @@ class RunsCalls:
     ) -> RunUndone:
         """Undo a run.
 
-        Take back what a run did, under everybody's later changes; nobody else's text goes. Stop the run before.
+        Reverts what the run changed and keeps later changes by others. Nobody else's text is removed. Stop the run
+        first.
+
+        Who may: people who can edit the run's drafts; a draft you can't edit is refused by itself.
         """
         return await self._api.ask(
             RunUndone,
@@ -207,7 +235,9 @@ class RunsCalls:
     ) -> RunUndone:
         """Redo a run.
 
-        Do again what was undone of a run.
+        Applies changes of the run again that were undone.
+
+        Who may: people who can edit the run's drafts; a draft you can't edit is refused by itself.
         """
         return await self._api.ask(
             RunUndone,
@@ -221,9 +251,11 @@ class RunsCalls:
     async def restore(
         self, run: str, *, items: Iterable[str] | None = None, hunks: Iterable[str] | None = None
     ) -> RunUndone:
-        """Restore what an undo left away.
+        """Restore text a run deleted.
 
-        Let text come back that a run took away and an undo left away, beside what others have written there since.
+        Puts back text that the run deleted and undo could not restore, next to what others wrote since.
+
+        Who may: people who can edit the run's drafts; a draft you can't edit is refused by itself.
         """
         return await self._api.ask(
             RunUndone,
@@ -237,9 +269,11 @@ class RunsCalls:
     async def keep(
         self, run: str, *, items: Iterable[str] | None = None, hunks: Iterable[str] | None = None
     ) -> RunUndone:
-        """Keep what a run did.
+        """Keep what a run changed.
 
-        Remember that changes of a run were looked at and stay: an undo of the whole passes them over.
+        Marks changes of a run as reviewed. An undo of the whole run skips them.
+
+        Who may: people who can edit the run's drafts; a draft you can't edit is refused by itself.
         """
         return await self._api.ask(
             RunUndone,
@@ -261,9 +295,12 @@ class RunsCalls:
         first: int | None = None,
         last: int | None = None,
     ) -> ReadAnswer:
-        """Read in a draft.
+        """Read a draft as an agent.
 
-        The document, a part of it, or lines of a text; and what others changed since the run last read the draft.
+        Returns the document, a part of it, or lines of a text. Also returns what others changed since the run last read
+        the draft.
+
+        Who may: the run's agent, for drafts it can read.
 
         Raises:
             Problem: run_stopped, run_ended, no_match, many_matches, out_of_range, no_such_place, not_text,
@@ -288,9 +325,11 @@ class RunsCalls:
         ignore_case: bool = False,
         limit: int = 100,
     ) -> SearchAnswer:
-        """Search in texts.
+        """Search texts as an agent.
 
-        Lines that hold a text or match a pattern, in one draft or in all items that the agent may see.
+        Returns the lines that contain a text or match a pattern, in one draft or in all items.
+
+        Who may: the run's agent, for items it can see.
 
         Raises:
             Problem: run_stopped, run_ended, bad_message, busy.
@@ -317,9 +356,12 @@ class RunsCalls:
         atomic: bool = True,
         idempotency_key: str | None = None,
     ) -> Edited:
-        """Edit a draft.
+        """Edit a draft as an agent.
 
-        Edit what was read. Only a change in the very place that an edit is made for refuses it (`stale_region`).
+        Applies edits to what the run has read. An edit is refused with `stale_region` only if the exact place you are
+        editing has changed since you read it.
+
+        Who may: the run's agent, if it can edit the draft or suggest for it.
 
         Raises:
             Problem: run_stopped, run_ended, run_paused, suggest_only, read_only, mode_forbids, archived,
@@ -346,7 +388,9 @@ class RunsCalls:
     async def open_stream(self, run: str, body: NewStream) -> Stream:
         """Open a stream.
 
-        Begin a text that is written piece by piece, at a place that follows everybody's edits.
+        Starts a text that the agent writes piece by piece. Its place moves along with everyone's edits.
+
+        Who may: the run's agent, if it can edit the draft.
 
         Raises:
             Problem: run_stopped, run_ended, run_paused, suggest_only, read_only, mode_forbids, archived,
@@ -356,9 +400,11 @@ class RunsCalls:
         return await self._api.ask(Stream, "POST", await self._api.in_workspace("runs", run, "streams"), body=body)
 
     async def stream(self, run: str, stream: str) -> Stream:
-        """Look at a stream.
+        """Get a stream.
 
-        How much of it is committed: whoever carries it on begins there.
+        Returns the stream with ``units``, the amount that is committed. Continue from there.
+
+        Who may: the run's agent.
 
         Raises:
             Problem: run_stopped, run_ended, stream_over.
@@ -368,7 +414,10 @@ class RunsCalls:
     async def append(self, run: str, stream: str, text: str, *, offset: int | None = None, wait: bool = True) -> Stream:
         """Append to a stream.
 
-        Write the next piece; with its ``offset`` it may be sent again. It is committed with others of some 40 ms.
+        Writes the next piece. Pieces are committed together, about every 40 ms. With ``offset`` you can safely send a
+        piece again.
+
+        Who may: the run's agent, if it can edit the draft.
 
         Raises:
             Problem: run_stopped, run_ended, run_paused, suggest_only, read_only, mode_forbids, archived,
@@ -384,7 +433,9 @@ class RunsCalls:
     async def close_stream(self, run: str, stream: str, units: int | None = None) -> Stream:
         """Close a stream.
 
-        The text is complete and committed.
+        Marks the text as complete, after all of it is committed.
+
+        Who may: the run's agent.
 
         Raises:
             Problem: run_stopped, run_ended, run_paused, suggest_only, read_only, mode_forbids, archived,
@@ -400,7 +451,9 @@ class RunsCalls:
     async def abort_stream(self, run: str, stream: str) -> Stream:
         """Abort a stream.
 
-        Write nothing more. What is there stays, marked as unfinished.
+        Stops writing. The text that is there stays and is marked as unfinished.
+
+        Who may: the run's agent.
 
         Raises:
             Problem: run_stopped, run_ended, stream_over.

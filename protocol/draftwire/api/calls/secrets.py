@@ -29,9 +29,12 @@ class SecretsCalls:
     ) -> SetSecret:
         """Set a secret in a draft.
 
-        Keep a value, and let a marker stand at ``at``: a place of a secret of the item's kind.
+        Stores a value and puts a marker at ``at``, which must be a place that the item's kind declares as a secret.
 
-        The marker is an op like any other, seen by everybody who is in the draft. The value can be read by nobody.
+        Everyone in the draft sees the marker; it is an op like any other. The value is write-only: only runtimes can
+        read it back.
+
+        Who may: everyone who can edit the draft.
 
         Raises:
             Problem: secrets_off, too_large, precondition_required, bad_etag, stale, generation_changed, rewound,
@@ -52,9 +55,11 @@ class SecretsCalls:
         )
 
     async def make(self, item: str, value: Any) -> MadeSecret:
-        """Keep a secret for an item.
+        """Store a secret for an item.
 
-        Keep a value; the answer has the marker, for clients that write ops or whole documents themselves.
+        Stores a value and returns its marker. Use it if you write ops or whole documents yourself.
+
+        Who may: everyone with write access to the item.
 
         Raises:
             Problem: secrets_off, too_large, forbidden.
@@ -66,7 +71,9 @@ class SecretsCalls:
     async def list(self, item: str) -> SecretList:
         """List an item's secrets.
 
-        Which secrets an item has, who set them and when; never their values.
+        Returns the item's secrets with who set them and when, never their values.
+
+        Who may: everyone with write access to the item.
 
         Raises:
             Problem: forbidden.
@@ -74,9 +81,12 @@ class SecretsCalls:
         return await self._api.ask(SecretList, "GET", await self._api.in_workspace("items", item, "secrets"))
 
     async def remove(self, item: str, secret: str) -> Done:
-        """Destroy a secret.
+        """Delete a secret.
 
-        Destroy a value for good: no older version that names it can be run again. Not the one that is deployed now.
+        Deletes the value for good. Older versions that use it can't run any more. Refused with `secret_in_use` if the
+        deployed version needs it.
+
+        Who may: everyone with write access to the item.
 
         Raises:
             Problem: forbidden, secret_in_use.
@@ -84,9 +94,11 @@ class SecretsCalls:
         return await self._api.ask(Done, "DELETE", await self._api.in_workspace("items", item, "secrets", secret))
 
     async def deployed(self, *, path: str | None = None, hash: str | None = None) -> DeployedSecrets:
-        """Read the secrets of what is deployed.
+        """Read the secrets of a deployed value.
 
-        The values of a version's markers, for an API key with ``reads_secrets`` that may run it; an event says so.
+        Returns the values behind a version's markers. Each read is recorded as an event.
+
+        Who may: API keys with `reads_secrets`, and `run` on the item; no agent.
 
         Raises:
             Problem: forbidden, secrets_off, unknown_secret.

@@ -17,7 +17,9 @@ class SharingCalls:
     async def get(self, draft: str, *, item: str | None = None) -> Sharing:
         """See how a draft is shared.
 
-        Its visibility and its guests, for who may read it.
+        Returns the draft's visibility and guests.
+
+        Who may: everyone who can read the draft.
         """
         return await self._api.ask(
             Sharing,
@@ -31,7 +33,10 @@ class SharingCalls:
     ) -> Sharing:
         """Change a draft's visibility.
 
-        By its owner, also before typing: ``private``, ``readable`` by readers of the item, ``open`` to its writers.
+        Makes the draft ``private``, ``readable`` for people who can read drafts of the item, or ``open`` for people who
+        can write the item. You can do this before your first edit.
+
+        Who may: the draft's owner; no agent.
 
         Raises:
             Problem: forbidden.
@@ -45,9 +50,11 @@ class SharingCalls:
         )
 
     async def guest(self, draft: str, user: str) -> GuestInfo:
-        """Look at a guest.
+        """Get a guest.
 
-        What a guest may do, for who may read the draft.
+        Returns what a guest may do.
+
+        Who may: everyone who can read the draft.
         """
         return await self._api.ask(GuestInfo, "GET", await self._api.in_workspace("drafts", draft, "guests", user))
 
@@ -63,7 +70,10 @@ class SharingCalls:
     ) -> GuestInfo:
         """Invite a guest.
 
-        By the owner: let a member look or type, until a time or until it is withdrawn. Replaces what they may.
+        Lets a member view or edit the draft, until a time or until you withdraw the invitation. Replaces an earlier
+        invitation.
+
+        Who may: the draft's owner; no agent.
 
         Raises:
             Problem: forbidden, bad_guest, too_many.
@@ -79,7 +89,9 @@ class SharingCalls:
     async def withdraw(self, draft: str, user: str) -> None:
         """Withdraw an invitation.
 
-        By the owner or the guest. Typing ends at once everywhere; what was typed stays.
+        Removes the guest. Their editing ends at once everywhere; the text they wrote stays.
+
+        Who may: the draft's owner, and the guest; no agent, except to leave.
 
         Raises:
             Problem: forbidden.
@@ -87,9 +99,12 @@ class SharingCalls:
         await self._api.ask(type(None), "DELETE", await self._api.in_workspace("drafts", draft, "guests", user))
 
     async def ask(self, draft: str, may: Literal["look", "type"] = "type", *, note: str = "") -> AskInfo:
-        """Ask to type.
+        """Request access to a draft.
 
-        Ask the owner to be let in; the owner's tabs hear of it at once. 200 with the open question if there is one.
+        Asks the owner to let you edit (or view) the draft and notifies their open tabs at once. Returns 200 with your
+        open request if there is one.
+
+        Who may: every member except operators who can see the item; to edit, with write access to it.
 
         Raises:
             Problem: already_may, forbidden, too_fast.
@@ -99,9 +114,11 @@ class SharingCalls:
         )
 
     async def asks(self, *, draft: str | None = None, state: Literal["open", "all"] = "open") -> Asks:
-        """List questions about drafts.
+        """List access requests.
 
-        What the asker is to answer, and what they asked, newest first.
+        Returns the requests that wait for your answer and the ones you made, newest first.
+
+        Who may: you, for requests to you and by you.
         """
         return await self._api.ask(
             Asks, "GET", await self._api.in_workspace("asks"), query=AskQuery(draft=draft, state=state)
@@ -115,9 +132,11 @@ class SharingCalls:
         agents: bool | None = None,
         until: float | None = None,
     ) -> AskInfo:
-        """Let the asker in.
+        """Grant an access request.
 
-        By the owner: the asker becomes a guest, as asked or as the body says.
+        Makes the requester a guest, as requested or as the body says.
+
+        Who may: the draft's owner; no agent.
 
         Raises:
             Problem: forbidden, ask_over, bad_guest, too_many.
@@ -130,9 +149,11 @@ class SharingCalls:
         )
 
     async def decline(self, ask: str) -> AskInfo:
-        """Say no to the asker.
+        """Decline an access request.
 
-        By the owner. The asker is told, and can't ask the same again for a while.
+        Declines the request and notifies the requester. They can't ask for the same draft again for a while.
+
+        Who may: the draft's owner; no agent.
 
         Raises:
             Problem: forbidden, ask_over.
@@ -140,8 +161,10 @@ class SharingCalls:
         return await self._api.ask(AskInfo, "POST", await self._api.in_workspace("asks", ask, "decline"))
 
     async def take_back(self, ask: str) -> None:
-        """Take a question back.
+        """Withdraw an access request.
 
-        By who asked; fine if it is over.
+        Withdraws your request. No error if it has already ended.
+
+        Who may: you, for your own request.
         """
         await self._api.ask(type(None), "DELETE", await self._api.in_workspace("asks", ask))

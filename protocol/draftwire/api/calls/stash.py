@@ -23,9 +23,11 @@ class StashCalls:
         cursor: str | None = None,
         limit: int = 50,
     ) -> StashPage:
-        """List one's kept texts.
+        """List your stash.
 
-        Texts that were refused, replaced or lost their place, newest first.
+        Returns your texts that were refused, replaced or displaced, newest first.
+
+        Who may: you, for your own entries.
 
         Raises:
             Problem: bad_cursor.
@@ -38,16 +40,20 @@ class StashCalls:
         )
 
     async def get(self, entry: str) -> StashEntry:
-        """Look at a kept text.
+        """Get a stash entry.
 
-        The whole of it, also when one has lost the item; then nothing else of the item is told.
+        Returns your stashed text, even if you no longer have access to the item.
+
+        Who may: you, for your own entries.
         """
         return await self._api.ask(StashEntry, "GET", await self._api.in_workspace("stash", entry))
 
     async def compare(self, entry: str) -> StashSides:
-        """Compare a kept text with the draft.
+        """Compare a stash entry with the draft.
 
-        The draft as it is, and as it would be with the text in its place.
+        Returns the draft as it is, and as it would be with the stashed text in place.
+
+        Who may: you, for your own entries, if you can read the draft.
 
         Raises:
             Problem: no_such_place.
@@ -63,9 +69,12 @@ class StashCalls:
         draft: str | None = None,
         idempotency_key: str | None = None,
     ) -> Restored:
-        """Restore a kept text.
+        """Restore a stash entry.
 
-        Merge it into the draft that it is from, or another one of the item; 409 `merge_conflict` asks for choices.
+        Merges the text into its draft or into another draft of the item. Returns 409 `merge_conflict` if you have to
+        choose.
+
+        Who may: you, for your own entries, if you can edit the draft.
 
         Raises:
             Problem: merge_conflict, read_only, mode_forbids, generation_changed, rewound, base_ahead, base_expired,
@@ -81,9 +90,11 @@ class StashCalls:
         )
 
     async def dismiss(self, entry: str) -> StashEntry:
-        """Dismiss a kept text.
+        """Dismiss a stash entry.
 
-        It leaves the list and is kept for 30 more days.
+        Removes the entry from the list. It is deleted after 30 days.
+
+        Who may: you, for your own entries.
 
         Raises:
             Problem: forbidden, suggest_only.

@@ -11,8 +11,11 @@ class SuggestionsCalls:
         self._api = api
 
     async def get(self, suggestion: str) -> Suggestion:
-        """Look at a suggestion.
+        """Get a suggestion.
 
-        Hunk by hunk, against the draft as it is now: what applies, what does not and why, what was decided.
+        Returns the suggestion hunk by hunk against the draft as it is now: which hunks apply, why others don't, and
+        what was decided.
+
+        Who may: everyone who can read the draft.
         """
         return await self._api.ask(Suggestion, "GET", await self._api.in_workspace("suggestions", suggestion))

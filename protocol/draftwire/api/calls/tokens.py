@@ -15,7 +15,9 @@ class TokensCalls:
     ) -> Revoked:
         """Revoke a token.
 
-        Refuse a token from now on, on every worker. Admins name any by its ``jti``; whoever holds a token may end it.
+        Refuses a token from now on, on every worker. Name it by its ``jti``, or send the token itself.
+
+        Who may: workspace admins, for any token; everyone, for a token they hold.
 
         Raises:
             Problem: forbidden.
@@ -28,9 +30,11 @@ class TokensCalls:
         )
 
     async def identity(self) -> Identity:
-        """Whose tokens open the workspace.
+        """Get the workspace's token issuer.
 
-        The workspace's issuer, and what holds together with the server's defaults. Admins only.
+        Returns the workspace's own settings, and what applies together with the server's defaults.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden.
@@ -38,9 +42,12 @@ class TokensCalls:
         return await self._api.ask(Identity, "GET", await self._api.in_workspace("identity"))
 
     async def set_identity(self, body: IdentitySettings) -> Identity:
-        """Say whose tokens open the workspace.
+        """Set the workspace's token issuer.
 
-        Set issuer, audience, JWKS address and algorithms. One's own token must still count. Admins only.
+        Sets issuer, audience, JWKS URL and algorithms. Refused with `locks_out` if your own token would no longer be
+        valid.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden, bad_jwks, locks_out.

@@ -23,7 +23,10 @@ class VersionsCalls:
     async def list(self, item: str, *, before: int | None = None, limit: int = 50) -> VersionPage:
         """List an item's versions.
 
-        What was deployed, by whom, with what message, from which state; the latest first, without the values.
+        Returns the deployed versions, newest first, without their values: by whom, with which message, from which
+        state.
+
+        Who may: everyone who can see the item.
         """
         return await self._api.ask(
             VersionPage,
@@ -33,21 +36,25 @@ class VersionsCalls:
         )
 
     async def get(self, item: str, version: int | str) -> Version:
-        """Look at a version.
+        """Get a version.
 
-        A version with its value, by number or hash.
+        Returns a version with its value, by number or hash.
+
+        Who may: everyone who can see the item.
         """
         return await self._api.ask(
             Version, "GET", await self._api.in_workspace("items", item, "versions", str(version))
         )
 
     async def deployed(self, *, path: str | None = None, hash: str | None = None) -> DeployedValue:
-        """Read what is deployed.
+        """Read a deployed value.
 
-        The runtime's read: the live version at a ``path``, or the version of a ``hash``. Needs `run` alone.
+        Returns the live version at a ``path``, or the version with a ``hash``: the read for runtimes.
 
-        No draft, edit or alert changes a byte of it. By hash it may be cached for ever. 307 leads from an item's old
-        path to its present one.
+        Drafts, edits and alerts never change the answer. An answer by hash may be cached forever. An item's old path
+        returns 307 to its current one.
+
+        Who may: everyone with `run` on the item; no other right is needed.
 
         Raises:
             Problem: forbidden.
@@ -68,7 +75,10 @@ class VersionsCalls:
     ) -> Forked:
         """Restore a version as a new item.
 
-        A version's value begins a new item, which remembers where it came from.
+        Creates an item from a version's value. The new item remembers its origin. A secret comes along only if you set
+        it. Only workspace admins may set an external id.
+
+        Who may: everyone who can see the item and create items at the path.
 
         Raises:
             Problem: forbidden, bad_path, taken, plain_secret, unknown_secret, idempotency_reused, busy.
@@ -93,7 +103,10 @@ class VersionsCalls:
     ) -> Forked:
         """Fork an item.
 
-        A new item from the deployed value, a version or any state of a draft that the asker may read.
+        Creates an item from the deployed value, a version or any state of a draft. The new item remembers its origin. A
+        secret comes along only if you set it. Only workspace admins may set an external id.
+
+        Who may: everyone who can read the source and create items at the path.
 
         Raises:
             Problem: forbidden, bad_path, taken, plain_secret, unknown_secret, idempotency_reused, busy, bad_etag,
@@ -108,8 +121,11 @@ class VersionsCalls:
         )
 
     async def origin(self, item: str) -> Origin:
-        """Where an item was forked from.
+        """Get an item's origin.
 
-        The item, version or draft's state that an item began with; 404 if it is no fork.
+        Returns the item and the version or draft state that an item was forked from. Returns 404 if the item is not a
+        fork.
+
+        Who may: everyone who can see the item.
         """
         return await self._api.ask(Origin, "GET", await self._api.in_workspace("items", item, "origin"))

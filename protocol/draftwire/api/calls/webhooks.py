@@ -32,7 +32,9 @@ class WebhooksCalls:
     async def list(self) -> WebhookList:
         """List webhooks.
 
-        All webhooks for admins, else one's own; never their secrets.
+        Returns webhooks without their signing secrets. Agents and narrowed tokens get none.
+
+        Who may: you, for your own webhooks; workspace admins, for all.
         """
         return await self._api.ask(WebhookList, "GET", await self._api.in_workspace("webhooks"))
 
@@ -46,9 +48,11 @@ class WebhooksCalls:
         active: bool = True,
         after: int | None = None,
     ) -> MadeWebhook:
-        """Make a webhook.
+        """Create a webhook.
 
-        Events that its maker may see are sent to the address from now on. The secret is shown in this answer alone.
+        Sends the events that you can see to the address from now on. The signing secret is shown only in this answer.
+
+        Who may: everyone, without a narrowed token; workspace admins, for `everything`.
 
         Raises:
             Problem: forbidden, bad_webhook, too_large, secrets_off, cursor_expired, cursor_ahead.
@@ -68,9 +72,11 @@ class WebhooksCalls:
         )
 
     async def get(self, webhook: str) -> Webhook:
-        """Look at a webhook.
+        """Get a webhook.
 
-        One webhook: where it sends what, how far it is, and since when it fails.
+        Returns the webhook's settings, how far it has come, and since when it has been failing.
+
+        Who may: the webhook's owner and workspace admins.
         """
         return await self._api.ask(Webhook, "GET", await self._api.in_workspace("webhooks", webhook))
 
@@ -85,7 +91,9 @@ class WebhooksCalls:
     ) -> Webhook:
         """Change a webhook.
 
-        Change its address, types or description; switch it off and on.
+        Changes address, types or description, or switches the webhook on or off.
+
+        Who may: the webhook's owner and workspace admins.
 
         Raises:
             Problem: bad_webhook.
@@ -105,14 +113,19 @@ class WebhooksCalls:
     async def delete(self, webhook: str) -> Done:
         """Delete a webhook.
 
-        Delete it with its log; what is on its way is not sent any more.
+        Deletes the webhook with its log. Events that are waiting are not sent.
+
+        Who may: the webhook's owner and workspace admins.
         """
         return await self._api.ask(Done, "DELETE", await self._api.in_workspace("webhooks", webhook))
 
     async def rotate(self, webhook: str, *, overlap_s: float = 86400) -> MadeWebhook:
-        """Exchange a webhook's secret.
+        """Rotate a webhook's secret.
 
-        Make a new secret, shown in this answer alone; messages are signed with the old one too for ``overlap_s``.
+        Creates a new signing secret, shown only in this answer. For ``overlap_s`` seconds, messages are also signed
+        with the old one.
+
+        Who may: the webhook's owner and workspace admins.
 
         Raises:
             Problem: secrets_off, too_large.
@@ -127,7 +140,9 @@ class WebhooksCalls:
     async def test(self, webhook: str) -> Tested:
         """Test a webhook.
 
-        Send a `webhook.test` now, and say what was answered.
+        Sends a `webhook.test` now and returns the receiver's answer.
+
+        Who may: the webhook's owner and workspace admins.
 
         Raises:
             Problem: too_many.
@@ -137,7 +152,9 @@ class WebhooksCalls:
     async def replay(self, webhook: str, *, number: int | None = None, after: int | None = None) -> Replayed:
         """Send events again.
 
-        Send one event again, or all after one that the webhook was or would have been sent.
+        Sends one event again, or all events after a number. Only events that match the webhook are sent.
+
+        Who may: the webhook's owner and workspace admins.
 
         Raises:
             Problem: cursor_expired, cursor_ahead.
@@ -157,9 +174,11 @@ class WebhooksCalls:
         before: int | None = None,
         limit: int = 50,
     ) -> DeliveryPage:
-        """Read a webhook's log.
+        """List a webhook's deliveries.
 
-        What became of each event, the latest first: every attempt, and when the next one is.
+        Returns each event's delivery, newest first, with every attempt and the time of the next one.
+
+        Who may: the webhook's owner and workspace admins.
         """
         return await self._api.ask(
             DeliveryPage,
@@ -169,9 +188,11 @@ class WebhooksCalls:
         )
 
     async def delivery(self, webhook: str, number: int) -> Delivery:
-        """Look at a delivery.
+        """Get a delivery.
 
-        What became of one event.
+        Returns one event's delivery with its attempts.
+
+        Who may: the webhook's owner and workspace admins.
         """
         return await self._api.ask(
             Delivery, "GET", await self._api.in_workspace("webhooks", webhook, "deliveries", str(number))

@@ -13,16 +13,21 @@ class WorkspaceSettingsCalls:
         self._api = api
 
     async def get(self) -> WorkspaceSettings:
-        """Read the workspace's settings.
+        """Get the workspace's settings.
 
-        What holds in the workspace, for all its members: among other things whether single people are counted.
+        Returns the settings that apply to everyone in the workspace, such as whether the edits of single people are
+        counted.
+
+        Who may: every member.
         """
         return await self._api.ask(WorkspaceSettings, "GET", await self._api.in_workspace("settings"))
 
     async def change(self, *, counts_people: bool | UnsetType = UNSET) -> WorkspaceSettings:
         """Change the workspace's settings.
 
-        Change what is named; admins only. An event says so.
+        Changes the settings you name, and writes an event about it.
+
+        Who may: workspace admins.
 
         Raises:
             Problem: forbidden.

@@ -18,7 +18,7 @@ export function escapeToken(token: string): string {
 export function unescapeToken(raw: string): string {
   if (!raw.includes("~")) return raw;
   if (raw.replaceAll("~0", "").replaceAll("~1", "").includes("~")) {
-    throw new Problem("bad_address", "~ is followed by neither 0 nor 1");
+    throw new Problem("bad_address", "~ must be followed by 0 or 1");
   }
   return raw.replaceAll("~1", "/").replaceAll("~0", "~");
 }

@@ -202,35 +202,37 @@ import type {
 } from "./types.js";
 
 export interface WithIfMatch {
-  /** The etag on which the document was made; weak etags pass. */
+  /** The etag that the change was made from. Weak etags are accepted. */
   readonly ifMatch: string;
 }
 
 export interface WithOverride {
-  /** The present etag: replace that state without a merge. */
+  /** The current etag, to replace that state without a merge. */
   readonly override?: string;
 }
 
 export interface WithSession {
-  /** The writer's session, so that two tabs of one user are told apart. */
+  /** The writer's session; tells two tabs of one user apart. */
   readonly session?: string;
 }
 
 export interface WithIdempotencyKey {
-  /** Random; a retry with it gets the first answer, for 24 h. */
+  /** A random key. For 24 h, a retry with the same key returns the first answer. */
   readonly idempotencyKey?: string;
 }
 
 export interface WithMerge {
-  /** False: a stale save is refused (409) instead of merged. */
+  /** False: refuse a stale save (409) instead of merging it. */
   readonly merge?: boolean;
 }
 
 export interface ServerApi {
   /**
-   * Who am I?
+   * Get the current user.
    *
-   * Who is behind the token, and in which workspace.
+   * Returns the actor behind the token or key, the workspace, and the rights that the token or key leaves.
+   *
+   * Who may: everyone with a valid token or API key.
    */
   me(options?: Options): Promise<Me>;
 }
@@ -239,38 +241,49 @@ export interface ItemsApi {
   /**
    * List and search items.
    *
-   * The items that the asker may see: by path, by change, or those that hold all words of `q`, best first.
+   * Returns items by path, by time of change, or, with `q`, the items that contain all words, best match first.
    *
-   * `path` looks one up. Words are found by their beginnings, in path, summary and the strings of the deployed value;
-   * what stands in path and summary comes first, and each item tells where its words are.
+   * `path` looks up a single path. A word matches from its beginning, in the path, the summary and the strings of
+   * the deployed value. Matches in path and summary rank first. `hits` shows where each item matches.
+   *
+   * Who may: every member, for the items they can see.
    *
    * Throws `bad_cursor`, `unknown_kind`, `too_many`.
    */
   list(options?: ItemQuery & Options): Promise<ItemPage>;
   /**
-   * Make an item.
+   * Create an item.
    *
-   * Make an item; its address is in `Location`.
+   * Creates an item and returns its address in `Location`. An item without a path belongs to its creator;
+   * operators can't create one.
+   *
+   * Who may: everyone with write access at the path; workspace admins, if you give an `external_id`.
    *
    * Throws `forbidden`, `bad_path`, `taken`, `unknown_kind`, `plain_secret`, `unknown_secret`, `duplicate_id`,
    * `bad_id`.
    */
   create(body: NewItem, options?: Options): Promise<Item>;
   /**
-   * Look at an item.
+   * Get an item.
    *
-   * One item with its deployed value, one's own draft, the drafts that one may know of, and who is here.
+   * Returns the item with its deployed value, your own draft, the drafts you may know about, and the people present.
    *
-   * Everything but `here` is of one moment, that of the event number `event`. `include` narrows it.
+   * Everything except `here` reflects one moment, that of event number `event`. `include` limits what is
+   * returned.
+   *
+   * Who may: everyone who can see the item.
    */
   get(item: string, options?: LookQuery & Options): Promise<ItemState>;
   /**
-   * Make or update an item by the platform's id.
+   * Create or update an item by your external id.
    *
-   * Make the item, or bring its path and summary to what is sent; as often as one likes. 201 if it was made.
+   * Creates the item, or sets its path and summary to what you send. Returns 201 if the item was created.
+   * Idempotent.
    *
-   * The address names it by `ext:` and the platform's own id. `value` is what a new item begins with; the value of
-   * one that is there changes by deploys alone, and the answer says what became of the one that was sent.
+   * The address names the item by `ext:` and your platform's own id. `value` is the initial value of a new item.
+   * The value of an existing item changes only by deploys; the answer says what happened to the one you sent.
+   *
+   * Who may: workspace admins, to create; everyone with write access to the item, to update.
    *
    * Throws `forbidden`, `bad_path`, `taken`, `unknown_kind`, `plain_secret`, `unknown_secret`, `duplicate_id`,
    * `bad_id`, `kind_differs`.
@@ -279,29 +292,38 @@ export interface ItemsApi {
   /**
    * Change an item.
    *
-   * Change an item's path, summary or external id. Moving needs write at both places.
+   * Changes an item's path, summary or external id. Only workspace admins may change external ids.
    *
-   * Whoever may see it at its new place follows it; for all others it is gone, at once.
+   * A move changes who can see the item, at once: people with access at the new path follow it, all others lose it.
+   *
+   * Who may: everyone with write access to the item, for a move also at the new path.
    *
    * Throws `forbidden`, `bad_path`, `taken`.
    */
   change(item: string, body?: ChangedItem, options?: Options): Promise<Item>;
   /**
-   * Make or update many items.
+   * Create or update many items.
    *
-   * As putting each of them: every item by itself, in order, with a result for each.
+   * Creates or updates each item as `PUT items/{item}` does, in order and independently. Returns one result per
+   * item.
    *
-   * A path that another one of them leaves is waited for, so a chain of moves passes in any order.
+   * If an item needs a path that another item in the request gives up, it waits for that. A chain of moves succeeds
+   * in any order.
+   *
+   * Who may: as for each single item.
    *
    * Throws `too_many`.
    */
   sync(body: SyncItems, options?: Options): Promise<SyncResult>;
   /**
-   * List what uses an item.
+   * List the items that use an item.
    *
-   * The items that name this one in their live versions, with the places where they do; those that you may see.
+   * Returns the items whose live versions refer to this one, with the places where they do. Only items you can see
+   * are listed.
    *
-   * An item is named by its path, or by one from which it has moved. Archived items and drafts name nothing.
+   * A reference is the item's path, or a path it has moved away from. Archived items and drafts don't count.
+   *
+   * Who may: everyone who can see the item.
    *
    * Throws `bad_cursor`.
    */
@@ -309,17 +331,22 @@ export interface ItemsApi {
   /**
    * Look up a path.
    *
-   * The item at a path; 307 to its present one, with that in the body, if it has moved and the asker may see it
-   * there.
+   * Returns the item at a path. If the item has moved and you can see it at its new path, returns 307 to that path,
+   * with the new path in the body.
    *
-   * A path that another item took since leads to that one. What the asker may not see never was there.
+   * If another item has taken the path since, the path leads to that item. Items you may not see behave as if they
+   * did not exist.
+   *
+   * Who may: everyone who can see the item.
    */
   at(options: PathQuery & Options): Promise<At>;
   /**
    * Archive an item.
    *
-   * It leaves its path and the lists; nobody types in its drafts or deploys it. Versions are served by their
-   * hashes.
+   * Removes the item from its path and from lists. Its drafts can no longer be edited or deployed. Its versions can
+   * still be read by hash. Idempotent.
+   *
+   * Who may: everyone with write access to the item.
    *
    * Throws `forbidden`.
    */
@@ -327,7 +354,9 @@ export interface ItemsApi {
   /**
    * Unarchive an item.
    *
-   * It stands where it was, or at the path that is named; with all its drafts as they were.
+   * Puts the item back at its old path, or at the path you name, with all drafts as they were. Idempotent.
+   *
+   * Who may: everyone with write access to the item, for another path also there.
    *
    * Throws `forbidden`, `bad_path`, `taken`.
    */
@@ -335,18 +364,23 @@ export interface ItemsApi {
   /**
    * Delete an item.
    *
-   * It is gone for everybody with all its drafts; for 30 days it can be brought back.
+   * Deletes the item with all its drafts, for everyone. It can be restored for 30 days. Idempotent.
    *
-   * The owners of drafts are told, and find their texts in their stash. Items that name it don't stand in the way;
-   * `used_by` says how many there are.
+   * The owners of its drafts are notified and find their text in their stash. Items that refer to it don't prevent
+   * the deletion; `used_by` counts them.
+   *
+   * Who may: everyone with write access to the item.
    *
    * Throws `forbidden`.
    */
   delete(item: string, options?: Options): Promise<ItemDeleted>;
   /**
-   * Bring a deleted item back.
+   * Restore a deleted item.
    *
-   * All its drafts, alerts and names are back. Another path or external id is named if its own is another's now.
+   * Restores the item with all its drafts, alerts and names. If another item now has its path or external id, name a
+   * different one. Only workspace admins may set an external id. Idempotent.
+   *
+   * Who may: its creator and the one who deleted it, with write access there; admins of its path.
    *
    * Throws `forbidden`, `bad_path`, `taken`.
    */
@@ -354,7 +388,10 @@ export interface ItemsApi {
   /**
    * List deleted items.
    *
-   * What the asker may bring back: what they deleted or made and may write, and all where they administer.
+   * Returns the deleted items that you can restore: those you created or deleted and have write access to, and all
+   * items in places you administer.
+   *
+   * Who may: every member, for the items they can restore.
    *
    * Throws `bad_cursor`.
    */
@@ -362,9 +399,12 @@ export interface ItemsApi {
   /**
    * Compare two values of an item.
    *
-   * What differs between any two of: one's own draft, another's, the shared one, the deployed value, an etag.
+   * Returns the differences between any two of these: your draft, another person's draft, the shared draft, the
+   * deployed value, a version, a past state.
    *
-   * Each value is asked for by itself: of a draft that one may not read there is nothing to compare.
+   * Access is checked for each value separately.
+   *
+   * Who may: everyone who can read both values.
    *
    * Throws `bad_etag`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`, `too_large`, `mode_forbids`,
    * `duplicate_id`, `bad_id`.
@@ -376,27 +416,37 @@ export interface KindsApi {
   /**
    * List kinds.
    *
-   * All kinds of the workspace, by name, without their definitions.
+   * Returns all kinds of the workspace by name, without their definitions.
+   *
+   * Who may: every member.
    */
   list(options?: Options): Promise<KindList>;
   /**
-   * Look at a kind.
+   * Get a kind.
    *
-   * One kind with its whole definition, as it could be put back.
+   * Returns one kind with its full definition, in the form that `PUT` accepts.
+   *
+   * Who may: every member.
    */
   get(kind: string, options?: Options): Promise<KindInfo>;
   /**
    * Define or change a kind.
    *
-   * Define a kind or change one, without a restart; drafts that break stay open and show their problems.
+   * Creates a kind or changes it, without a restart. Open drafts that no longer fit stay open and show what is
+   * wrong.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `bad_kind`, `kind_changed`, `too_many`, `too_large`, `too_much_work`.
    */
   put(kind: string, body: JsonObject, options?: KindQuery & Options): Promise<KindChange>;
   /**
-   * Take a kind back.
+   * Remove a kind.
    *
-   * Take back what the workspace has defined; the server's own kind of that name counts again.
+   * Removes the workspace's definition. If the server has a kind of that name, that one applies again; otherwise no
+   * item may be of the kind (`kind_in_use`).
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `kind_changed`, `kind_in_use`.
    */
@@ -407,33 +457,44 @@ export interface DraftsApi {
   /**
    * List drafts.
    *
-   * Drafts with changes that the asker may know of. Of private ones of others only owner and age.
+   * Returns drafts that have changes. Of drafts you can't read it shows only owner and age.
+   *
+   * Who may: every member except operators, for items they can see.
    *
    * Throws `bad_cursor`, `unknown_kind`, `too_many`.
    */
   list(options?: DraftListQuery & Options): Promise<DraftPage>;
   /**
-   * What stands in the way of a deploy.
+   * List what prevents a deploy.
    *
-   * What the kind's schema objects to, and references that lead nowhere; none of it ever stops typing.
+   * Returns violations of the kind's schema and references that lead nowhere. They prevent a deploy, never editing.
+   *
+   * Who may: everyone who can read the draft.
    */
   diagnostics(draft: string, options?: NamedDraft & Options): Promise<Diagnostics>;
   /**
-   * Read an item's draft.
+   * Get an item's draft.
    *
-   * The draft that an editor would open, or the own or shared one; 304 if the asker has that very state.
+   * Returns the draft that an editor would open, or the own or shared one if you name it. Returns 304 if you already
+   * have this state.
+   *
+   * Who may: everyone who can read the draft.
    */
   ofItem(item: string, options?: DraftQuery & Options): Promise<DraftState>;
   /**
-   * Read a draft.
+   * Get a draft.
    *
-   * The draft with its etag; 304 if the asker has that very state.
+   * Returns the draft with its etag. Returns 304 if you already have this state.
+   *
+   * Who may: everyone who can read the draft.
    */
   get(draft: string, options?: NamedDraft & Options): Promise<DraftState>;
   /**
    * Save an item's whole draft.
    *
-   * As `PUT` of the draft itself.
+   * Does the same as `PUT drafts/{draft}`, for the draft that an editor would open or the one you name.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `precondition_required`, `bad_etag`, `stale`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`,
    * `override_moved`, `session_is_live`, `idempotency_reused`, `read_only`, `too_large`, `plain_secret`,
@@ -447,7 +508,9 @@ export interface DraftsApi {
   /**
    * Save a whole draft.
    *
-   * Save the whole document. 200 with the new etag, and with the value if others' work was merged in.
+   * Saves the whole document. Returns the new etag, and also the merged value if changes by others were merged in.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `precondition_required`, `bad_etag`, `stale`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`,
    * `override_moved`, `session_is_live`, `idempotency_reused`, `read_only`, `too_large`, `plain_secret`,
@@ -461,10 +524,12 @@ export interface DraftsApi {
   /**
    * Change parts of a draft.
    *
-   * Our ops, an RFC 6902 patch or texts replaced in texts, resolved at the state that `If-Match` names.
+   * Applies ops, an RFC 6902 patch or text replacements to the state that `If-Match` names.
    *
-   * What others wrote since is merged as for a whole document: 200 tells what came in, where and from whom, and 409
-   * `stale` has both sides.
+   * Changes that others made since then are merged as for a whole document: 200 lists what was merged, where and by
+   * whom, and 409 `stale` returns both sides.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `precondition_required`, `bad_etag`, `stale`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`,
    * `session_is_live`, `idempotency_reused`, `read_only`, `too_large`, `plain_secret`, `unknown_secret`,
@@ -480,7 +545,9 @@ export interface DraftsApi {
   /**
    * Change parts of an item's draft.
    *
-   * As `PATCH` of the draft's content.
+   * Does the same as `PATCH drafts/{draft}/content`, for the draft that an editor would open or the one you name.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `precondition_required`, `bad_etag`, `stale`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`,
    * `session_is_live`, `idempotency_reused`, `read_only`, `too_large`, `plain_secret`, `unknown_secret`,
@@ -494,9 +561,11 @@ export interface DraftsApi {
     options: DraftQuery & WithIfMatch & WithSession & WithIdempotencyKey & WithMerge & Options,
   ): Promise<Saved>;
   /**
-   * Read a draft's log.
+   * Get a draft's log.
    *
-   * The draft's batches after a seq, for its readers.
+   * Returns the draft's batches after a seq.
+   *
+   * Who may: everyone who can read the draft.
    *
    * Throws `base_expired`.
    */
@@ -504,13 +573,17 @@ export interface DraftsApi {
   /**
    * Count a draft's writers.
    *
-   * Every session that has written in the draft, and how many of its batches the log holds.
+   * Returns every session that has written in the draft, with the number of its batches in the log.
+   *
+   * Who may: everyone who can read the draft.
    */
   writers(draft: string, options?: NamedDraft & Options): Promise<WriterCounts>;
   /**
-   * End an alert.
+   * Close an alert.
    *
-   * A person has dealt with an alert.
+   * Marks an alert as resolved. The draft does not change.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `forbidden`.
    */
@@ -521,7 +594,9 @@ export interface DeploysApi {
   /**
    * Deploy many drafts.
    *
-   * As deploying each of them, in order: each by itself, with a result for each.
+   * Deploys up to 50 drafts in order, each independently. Returns one result per draft.
+   *
+   * Who may: as for deploying each draft.
    *
    * Throws `too_many`, `idempotency_reused`.
    */
@@ -529,7 +604,9 @@ export interface DeploysApi {
   /**
    * Discard many drafts.
    *
-   * As discarding each of them, in order: each by itself, with a result for each.
+   * Discards up to 50 drafts in order, each independently. Returns one result per draft.
+   *
+   * Who may: as for discarding each draft.
    *
    * Throws `too_many`, `idempotency_reused`.
    */
@@ -537,10 +614,12 @@ export interface DeploysApi {
   /**
    * Deploy a draft's state.
    *
-   * Make exactly the state of the etag the item's next version, also if the draft has moved on since.
+   * Makes the state of the etag the item's next version, even if the draft has changed since.
    *
-   * What came later stays in the draft, which stands on the new version then. 409 `behind` tells who has deployed
-   * meanwhile, what a merge would give and where both sides meet.
+   * Later changes stay in the draft, which is then based on the new version. 409 `behind` says who has deployed in
+   * the meantime, what a merge would give and where both sides overlap.
+   *
+   * Who may: everyone who can read the draft and deploy the item.
    *
    * Throws `forbidden`, `behind`, `not_deployable`, `too_much_work`, `too_large`, `idempotency_reused`, `busy`,
    * `bad_etag`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`, `draft_moved`.
@@ -549,7 +628,9 @@ export interface DeploysApi {
   /**
    * Deploy an older version again.
    *
-   * An older version, by number or hash, becomes the head again, as a new version of the same content.
+   * Makes an older version, named by number or hash, live again, as a new version with the same content.
+   *
+   * Who may: everyone who can deploy the item.
    *
    * Throws `forbidden`, `behind`, `not_deployable`, `too_much_work`, `too_large`, `idempotency_reused`, `busy`.
    */
@@ -560,30 +641,38 @@ export interface DeploysApi {
     options?: WithIdempotencyKey & Options,
   ): Promise<Deployed>;
   /**
-   * Bring a draft onto another version.
+   * Rebase a draft onto another version.
    *
-   * Merge into a draft what a version changed since the one on which it stands; `preview` only tells.
+   * Merges into the draft what the version changed since the version the draft is based on. `preview` returns the
+   * result without saving it.
    *
-   * 409 `merge_conflict` holds the places that both changed, side by side: mine is the draft, theirs the version.
+   * 409 `merge_conflict` returns the places that both changed, side by side: mine is the draft, theirs the version.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `merge_conflict`, `read_only`, `mode_forbids`, `idempotency_reused`, `too_large`, `busy`.
    */
   rebase(draft: string, body: Rebase, options?: WithIdempotencyKey & Options): Promise<Rebased>;
   /**
-   * Keep a draft as it is behind a head.
+   * Keep a draft behind a version.
    *
-   * Nobody is reminded of this head any more; of the next one they are.
+   * Stops reminding you of this version. A newer version reminds you again.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `behind`, `read_only`.
    */
   keep(draft: string, body: Keep, options?: Options): Promise<Kept>;
   /**
-   * Bring a draft back to a version or a state.
+   * Revert a draft to a version or a past state.
    *
-   * The draft reads as the version, or as it did at the etag; as ops in its log, so that it can be undone.
+   * Sets the draft to the version, or to its own state at the etag. The revert is written as ops to the log and can
+   * be undone.
    *
-   * `only` brings back single parts of the difference from that to the draft: members, elements, moves, hunks of
-   * texts. If one of them reads differently by now, 409 `parts_changed` holds the difference as it is.
+   * `only` reverts single parts of the difference: members, elements, moves, hunks of texts. If one of them has
+   * changed in the meantime, returns 409 `parts_changed` with the current difference.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `merge_conflict`, `read_only`, `mode_forbids`, `idempotency_reused`, `too_large`, `busy`, `bad_etag`,
    * `generation_changed`, `rewound`, `base_ahead`, `base_expired`, `parts_changed`, `no_such_place`, `bad_place`,
@@ -594,15 +683,20 @@ export interface DeploysApi {
   /**
    * Discard a draft.
    *
-   * End the draft at exactly the state of the etag; for 30 days its text can be brought back.
+   * Ends the draft, if the etag is its current state. You can restore its text for 30 days.
+   *
+   * Who may: its owner; of a shared draft also its editors; of shared and abandoned drafts also admins of the item.
    *
    * Throws `bad_etag`, `draft_moved`, `generation_changed`, `forbidden`.
    */
   discard(draft: string, body: Discard, options?: Options): Promise<Discarded>;
   /**
-   * Bring a discarded draft back.
+   * Restore a discarded draft.
    *
-   * Merge the text of a discarded generation, the last one if none is named, into the draft as it is now.
+   * Merges the text of a discarded generation into the draft as it is now. Without `generation`, takes the last
+   * discarded one.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `merge_conflict`, `read_only`, `mode_forbids`, `idempotency_reused`, `too_large`, `busy`.
    */
@@ -613,27 +707,37 @@ export interface SharingApi {
   /**
    * See how a draft is shared.
    *
-   * Its visibility and its guests, for who may read it.
+   * Returns the draft's visibility and guests.
+   *
+   * Who may: everyone who can read the draft.
    */
   get(draft: string, options?: NamedDraft & Options): Promise<Sharing>;
   /**
    * Change a draft's visibility.
    *
-   * By its owner, also before typing: `private`, `readable` by readers of the item, `open` to its writers.
+   * Makes the draft `private`, `readable` for people who can read drafts of the item, or `open` for people who
+   * can write the item. You can do this before your first edit.
+   *
+   * Who may: the draft's owner; no agent.
    *
    * Throws `forbidden`.
    */
   show(draft: string, body: Visible, options?: NamedDraft & Options): Promise<Sharing>;
   /**
-   * Look at a guest.
+   * Get a guest.
    *
-   * What a guest may do, for who may read the draft.
+   * Returns what a guest may do.
+   *
+   * Who may: everyone who can read the draft.
    */
   guest(draft: string, user: string, options?: Options): Promise<GuestInfo>;
   /**
    * Invite a guest.
    *
-   * By the owner: let a member look or type, until a time or until it is withdrawn. Replaces what they may.
+   * Lets a member view or edit the draft, until a time or until you withdraw the invitation. Replaces an earlier
+   * invitation.
+   *
+   * Who may: the draft's owner; no agent.
    *
    * Throws `forbidden`, `bad_guest`, `too_many`.
    */
@@ -641,57 +745,72 @@ export interface SharingApi {
   /**
    * Withdraw an invitation.
    *
-   * By the owner or the guest. Typing ends at once everywhere; what was typed stays.
+   * Removes the guest. Their editing ends at once everywhere; the text they wrote stays.
+   *
+   * Who may: the draft's owner, and the guest; no agent, except to leave.
    *
    * Throws `forbidden`.
    */
   withdraw(draft: string, user: string, options?: Options): Promise<void>;
   /**
-   * Ask to type.
+   * Request access to a draft.
    *
-   * Ask the owner to be let in; the owner's tabs hear of it at once. 200 with the open question if there is one.
+   * Asks the owner to let you edit (or view) the draft and notifies their open tabs at once. Returns 200 with your
+   * open request if there is one.
+   *
+   * Who may: every member except operators who can see the item; to edit, with write access to it.
    *
    * Throws `already_may`, `forbidden`, `too_fast`.
    */
   ask(draft: string, body?: NewAsk, options?: Options): Promise<AskInfo>;
   /**
-   * List questions about drafts.
+   * List access requests.
    *
-   * What the asker is to answer, and what they asked, newest first.
+   * Returns the requests that wait for your answer and the ones you made, newest first.
+   *
+   * Who may: you, for requests to you and by you.
    */
   asks(options?: AskQuery & Options): Promise<Asks>;
   /**
-   * Let the asker in.
+   * Grant an access request.
    *
-   * By the owner: the asker becomes a guest, as asked or as the body says.
+   * Makes the requester a guest, as requested or as the body says.
+   *
+   * Who may: the draft's owner; no agent.
    *
    * Throws `forbidden`, `ask_over`, `bad_guest`, `too_many`.
    */
   grant(ask: string, body?: Granted, options?: Options): Promise<AskInfo>;
   /**
-   * Say no to the asker.
+   * Decline an access request.
    *
-   * By the owner. The asker is told, and can't ask the same again for a while.
+   * Declines the request and notifies the requester. They can't ask for the same draft again for a while.
+   *
+   * Who may: the draft's owner; no agent.
    *
    * Throws `forbidden`, `ask_over`.
    */
   decline(ask: string, options?: Options): Promise<AskInfo>;
   /**
-   * Take a question back.
+   * Withdraw an access request.
    *
-   * By who asked; fine if it is over.
+   * Withdraws your request. No error if it has already ended.
+   *
+   * Who may: you, for your own request.
    */
   takeBack(ask: string, options?: Options): Promise<void>;
 }
 
 export interface AdoptionApi {
   /**
-   * Adopt another's draft.
+   * Adopt another draft.
    *
-   * Make one's own draft of an item another's text, as of an etag.
+   * Copies another draft's text, as of an etag, into your own draft of the item.
    *
-   * If one's own draft has changes and `how` is not said: 409 `draft_exists` with what a merge would give (`value`,
-   * `hunks`) and what a replacement would lose (`lost`). What is replaced goes into the stash.
+   * If your draft has changes and you don't set `how`, returns 409 `draft_exists` with the result of a merge
+   * (`value`, `hunks`) and what a replacement would lose (`lost`). Replaced text goes to your stash.
+   *
+   * Who may: everyone who can read the other draft and edit a draft of their own.
    *
    * Throws `draft_exists`, `merge_conflict`, `read_only`, `mode_forbids`, `generation_changed`, `rewound`,
    * `base_ahead`, `base_expired`, `bad_etag`, `plain_secret`, `unknown_secret`, `idempotency_reused`, `too_large`,
@@ -699,9 +818,12 @@ export interface AdoptionApi {
    */
   adopt(item: string, body: Adoption, options?: WithIdempotencyKey & Options): Promise<Brought>;
   /**
-   * Bring back changes of an adopted draft.
+   * Merge newer changes from an adopted draft.
    *
-   * Merge what changed in a draft since one took from it: 409 `merge_conflict` where that needs choices.
+   * Merges what changed in the other draft since you last took from it. Returns 409 `merge_conflict` if you have to
+   * choose.
+   *
+   * Who may: everyone who can read the other draft and edit this one.
    *
    * Throws `not_adopted`, `merge_conflict`, `read_only`, `mode_forbids`, `generation_changed`, `rewound`, `base_ahead`,
    * `base_expired`, `bad_etag`, `plain_secret`, `unknown_secret`, `idempotency_reused`, `too_large`, `no_such_place`,
@@ -709,9 +831,12 @@ export interface AdoptionApi {
    */
   bring(draft: string, body: Bringing, options?: WithIdempotencyKey & Options): Promise<Brought>;
   /**
-   * Move one's changes into the shared draft.
+   * Move your changes into the shared draft.
    *
-   * Merge the changes of one's own draft into the item's shared one, and take them out of the own one; or neither.
+   * Merges the changes of your own draft into the item's shared draft and removes them from yours. Either both
+   * happen or neither.
+   *
+   * Who may: the draft's owner, if they can edit the shared draft.
    *
    * Throws `forbidden`, `merge_conflict`, `read_only`, `mode_forbids`, `generation_changed`, `rewound`, `base_ahead`,
    * `base_expired`, `bad_etag`, `plain_secret`, `unknown_secret`, `idempotency_reused`, `too_large`, `no_such_place`,
@@ -724,22 +849,29 @@ export interface VersionsApi {
   /**
    * List an item's versions.
    *
-   * What was deployed, by whom, with what message, from which state; the latest first, without the values.
+   * Returns the deployed versions, newest first, without their values: by whom, with which message, from which
+   * state.
+   *
+   * Who may: everyone who can see the item.
    */
   list(item: string, options?: VersionQuery & Options): Promise<VersionPage>;
   /**
-   * Look at a version.
+   * Get a version.
    *
-   * A version with its value, by number or hash.
+   * Returns a version with its value, by number or hash.
+   *
+   * Who may: everyone who can see the item.
    */
   get(item: string, version: string | number, options?: Options): Promise<Version>;
   /**
-   * Read what is deployed.
+   * Read a deployed value.
    *
-   * The runtime's read: the live version at a `path`, or the version of a `hash`. Needs `run` alone.
+   * Returns the live version at a `path`, or the version with a `hash`: the read for runtimes.
    *
-   * No draft, edit or alert changes a byte of it. By hash it may be cached for ever. 307 leads from an item's old path
-   * to its present one.
+   * Drafts, edits and alerts never change the answer. An answer by hash may be cached forever. An item's old path
+   * returns 307 to its current one.
+   *
+   * Who may: everyone with `run` on the item; no other right is needed.
    *
    * Throws `forbidden`.
    */
@@ -747,7 +879,10 @@ export interface VersionsApi {
   /**
    * Restore a version as a new item.
    *
-   * A version's value begins a new item, which remembers where it came from.
+   * Creates an item from a version's value. The new item remembers its origin. A secret comes along only if you set
+   * it. Only workspace admins may set an external id.
+   *
+   * Who may: everyone who can see the item and create items at the path.
    *
    * Throws `forbidden`, `bad_path`, `taken`, `plain_secret`, `unknown_secret`, `idempotency_reused`, `busy`.
    */
@@ -760,35 +895,46 @@ export interface VersionsApi {
   /**
    * Fork an item.
    *
-   * A new item from the deployed value, a version or any state of a draft that the asker may read.
+   * Creates an item from the deployed value, a version or any state of a draft. The new item remembers its origin. A
+   * secret comes along only if you set it. Only workspace admins may set an external id.
+   *
+   * Who may: everyone who can read the source and create items at the path.
    *
    * Throws `forbidden`, `bad_path`, `taken`, `plain_secret`, `unknown_secret`, `idempotency_reused`, `busy`,
    * `bad_etag`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`.
    */
   fork(item: string, body?: Fork, options?: WithIdempotencyKey & Options): Promise<Forked>;
   /**
-   * Where an item was forked from.
+   * Get an item's origin.
    *
-   * The item, version or draft's state that an item began with; 404 if it is no fork.
+   * Returns the item and the version or draft state that an item was forked from. Returns 404 if the item is not a
+   * fork.
+   *
+   * Who may: everyone who can see the item.
    */
   origin(item: string, options?: Options): Promise<Origin>;
 }
 
 export interface HistoryApi {
   /**
-   * Read a draft's history.
+   * Get a draft's history.
    *
-   * The draft's batches grouped by writer, run and time, the latest first: who, when, where, how much, named states.
+   * Returns the draft's batches grouped by writer, run and time, newest first: who, when, where, how much, and named
+   * states.
    *
-   * A pause of five minutes ends a group. A batch by itself is in the draft's log.
+   * A pause of five minutes ends a group. The draft's log has the single batches.
+   *
+   * Who may: everyone who can read the draft.
    *
    * Throws `generation_changed`, `busy`.
    */
   page(draft: string, options?: HistoryQuery & Options): Promise<HistoryPage>;
   /**
-   * Read a draft as it was.
+   * Get a past state of a draft.
    *
-   * The draft's value at an etag, at a seq, or at a named state, and whose batch led to it.
+   * Returns the draft's value at an etag, a seq or a named state, and who wrote the batch that led to it.
+   *
+   * Who may: everyone who can read the draft.
    *
    * Throws `bad_etag`, `bad_name`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`.
    */
@@ -796,13 +942,17 @@ export interface HistoryApi {
   /**
    * List a draft's named states.
    *
-   * The named states, the latest first. Their values stay readable, whatever becomes of the log around them.
+   * Returns the named states, newest first. Their values stay readable even when the log around them is shortened.
+   *
+   * Who may: everyone who can read the draft.
    */
   names(draft: string, options?: NamedDraft & Options): Promise<NamedStates>;
   /**
    * Name a state.
    *
-   * Give the state of an etag a name, for who may type in the draft; 200 if it has that name already.
+   * Gives the state of an etag a name. Returns 200 if it already has that name.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `bad_etag`, `bad_name`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`, `bad_name`, `taken`,
    * `read_only`, `mode_forbids`, `too_many`.
@@ -811,7 +961,9 @@ export interface HistoryApi {
   /**
    * Rename a named state.
    *
-   * Another name for the same state.
+   * Gives a named state another name.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `bad_name`, `taken`, `read_only`, `mode_forbids`.
    */
@@ -819,45 +971,55 @@ export interface HistoryApi {
   /**
    * Remove a state's name.
    *
-   * The state is kept as long as its log is, no longer for its name.
+   * Removes the name. The state then stays readable only as long as the log contains it.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `read_only`, `mode_forbids`.
    */
   unname(draft: string, name: string, options?: Options): Promise<void>;
   /**
-   * Who wrote what of a draft.
+   * Get the authors of a draft.
    *
-   * By line of the texts and by member: who, or an agent for whom, in which run, when, with which batches.
+   * Returns the author of each line of text and of each member: the actor, the run, the time and the batches.
    *
-   * What came with a version is told with that version's own writers.
+   * Text that came with a version is attributed to that version's authors.
+   *
+   * Who may: everyone who can read the draft.
    *
    * Throws `bad_etag`, `bad_name`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`, `no_such_place`,
    * `duplicate_id`, `bad_id`.
    */
   blame(draft: string, options?: BlameQuery & Options): Promise<DraftBlame>;
   /**
-   * Who wrote what of a version.
+   * Get the authors of a version.
    *
-   * The same of a version, by number or hash; who sees the item sees it.
+   * Returns the author of each line of text and of each member of a version, by number or hash.
+   *
+   * Who may: everyone who can see the item.
    *
    * Throws `no_such_place`, `duplicate_id`, `bad_id`.
    */
   versionBlame(item: string, version: string | number, options?: BlameVersionQuery & Options): Promise<DraftBlame>;
   /**
-   * What others changed in a draft.
+   * List what others changed in a draft.
    *
-   * What others changed since the asker said that they looked, or since a state: by whom, how often, when, where.
+   * Returns what others changed since your own mark, or since a state: who, how often, when and where.
    *
-   * People and each run of an agent are told apart; `comparison` holds the places that they changed.
+   * People and the runs of agents are listed separately. `comparison` holds the places that they changed.
+   *
+   * Who may: everyone who can read the draft.
    *
    * Throws `bad_etag`, `bad_name`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`, `too_large`,
    * `duplicate_id`, `bad_id`, `busy`.
    */
   changes(draft: string, options?: ChangesQuery & Options): Promise<DraftChanges>;
   /**
-   * Say up to where one has looked.
+   * Mark a draft as viewed.
    *
-   * Move the asker's mark to a state. Nothing else moves it, and it never goes back.
+   * Moves your mark to a state. Nothing else moves it, and it never moves back.
+   *
+   * Who may: everyone who can read the draft, for their own mark.
    *
    * Throws `bad_etag`, `bad_name`, `generation_changed`, `rewound`, `base_ahead`, `base_expired`.
    */
@@ -866,31 +1028,40 @@ export interface HistoryApi {
 
 export interface StashApi {
   /**
-   * List one's kept texts.
+   * List your stash.
    *
-   * Texts that were refused, replaced or lost their place, newest first.
+   * Returns your texts that were refused, replaced or displaced, newest first.
+   *
+   * Who may: you, for your own entries.
    *
    * Throws `bad_cursor`.
    */
   list(options?: StashQuery & Options): Promise<StashPage>;
   /**
-   * Look at a kept text.
+   * Get a stash entry.
    *
-   * The whole of it, also when one has lost the item; then nothing else of the item is told.
+   * Returns your stashed text, even if you no longer have access to the item.
+   *
+   * Who may: you, for your own entries.
    */
   get(entry: string, options?: Options): Promise<StashEntry>;
   /**
-   * Compare a kept text with the draft.
+   * Compare a stash entry with the draft.
    *
-   * The draft as it is, and as it would be with the text in its place.
+   * Returns the draft as it is, and as it would be with the stashed text in place.
+   *
+   * Who may: you, for your own entries, if you can read the draft.
    *
    * Throws `no_such_place`.
    */
   compare(entry: string, options?: Options): Promise<StashSides>;
   /**
-   * Restore a kept text.
+   * Restore a stash entry.
    *
-   * Merge it into the draft that it is from, or another one of the item; 409 `merge_conflict` asks for choices.
+   * Merges the text into its draft or into another draft of the item. Returns 409 `merge_conflict` if you have to
+   * choose.
+   *
+   * Who may: you, for your own entries, if you can edit the draft.
    *
    * Throws `merge_conflict`, `read_only`, `mode_forbids`, `generation_changed`, `rewound`, `base_ahead`,
    * `base_expired`, `bad_etag`, `plain_secret`, `unknown_secret`, `idempotency_reused`, `too_large`, `no_such_place`,
@@ -898,9 +1069,11 @@ export interface StashApi {
    */
   restore(entry: string, body?: Restoring, options?: WithIdempotencyKey & Options): Promise<Restored>;
   /**
-   * Dismiss a kept text.
+   * Dismiss a stash entry.
    *
-   * It leaves the list and is kept for 30 more days.
+   * Removes the entry from the list. It is deleted after 30 days.
+   *
+   * Who may: you, for your own entries.
    *
    * Throws `forbidden`, `suggest_only`.
    */
@@ -911,21 +1084,28 @@ export interface AlertsApi {
   /**
    * List alerts.
    *
-   * Of a draft, of an item, or those that one is a party of; newest first.
+   * Returns the alerts of a draft or an item, or the ones you are involved in. Newest first.
+   *
+   * Who may: everyone who can read the drafts.
    *
    * Throws `bad_cursor`.
    */
   list(options?: AlertQuery & Options): Promise<AlertPage>;
   /**
-   * Look at an alert.
+   * Get an alert.
    *
-   * Who, where, what, and how it ended; for who may read the draft.
+   * Returns the people involved, the place, both texts, and how the alert ended.
+   *
+   * Who may: everyone who can read the draft.
    */
   get(alert: string, options?: Options): Promise<AlertInfo>;
   /**
    * Resolve an alert.
    *
-   * End it, with one side's text in its place if asked for; the text that loses goes into its author's stash.
+   * Ends the alert, and puts one side's text in place if you ask for it. The other side's text goes to its author's
+   * stash.
+   *
+   * Who may: everyone who can edit the draft; the text of a refused save only its author.
    *
    * Throws `alert_over`, `forbidden`, `merge_conflict`, `read_only`, `mode_forbids`, `generation_changed`, `rewound`,
    * `base_ahead`, `base_expired`, `bad_etag`, `plain_secret`, `unknown_secret`, `idempotency_reused`, `too_large`,
@@ -938,27 +1118,36 @@ export interface MembersApi {
   /**
    * List members.
    *
-   * Members by username. Everybody sees names; roles and the platform's ids are for admins.
+   * Returns members by username. Members see names; only admins see the roles and external ids of others.
+   *
+   * Who may: every member; a token held to places returns only yourself.
    */
   list(options?: MemberQuery & Options): Promise<MemberPage>;
   /**
    * Add a member.
    *
-   * Make a member before their first token does. Admins only.
+   * Creates a member before their first sign-in.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `taken`, `bad_name`.
    */
   add(body: NewMember, options?: Options): Promise<Member>;
   /**
-   * Look at a member.
+   * Get a member.
    *
-   * One member, by id, by the platform's id, or oneself as `me`; with the groups they are in.
+   * Returns one member by id, by external id (admins only), or yourself as `me`. Only admins and the member see
+   * role and groups.
+   *
+   * Who may: every member; a token held to places, only for yourself.
    */
   get(member: string, options?: Options): Promise<Member>;
   /**
    * Change a member.
    *
-   * Change name, username, role or external id. Another username moves what lies in their place. Admins only.
+   * Changes name, username, role or external id. A new username also moves the items in `u/<username>/`.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `taken`, `bad_name`, `last_admin`, `bad_path`.
    */
@@ -966,23 +1155,29 @@ export interface MembersApi {
   /**
    * Remove a member.
    *
-   * End a member's access at once, on every worker. What they made stays; they can be brought back. Admins only.
+   * Ends a member's access at once, on every worker. What they made stays, and the member can be restored.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `last_admin`.
    */
   remove(member: string, options?: Options): Promise<Member>;
   /**
-   * Bring a member back.
+   * Restore a member.
    *
-   * Undo a removal: the member has the groups, roles and grants that they had. Admins only.
+   * Undoes a removal. The member has the groups, roles and grants they had before.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`.
    */
   restore(member: string, options?: Options): Promise<Member>;
   /**
-   * Erase a user.
+   * Erase a member.
    *
-   * Take away their drafts, stash, grants and keys, and every name of theirs; for good. Admins only.
+   * Deletes their drafts, stash, grants and keys, and their name everywhere. This can't be undone.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `last_admin`.
    */
@@ -990,7 +1185,9 @@ export interface MembersApi {
   /**
    * End a member's tokens.
    *
-   * Refuse all tokens of a member that were issued before a time. Admins, and everybody for themselves.
+   * Refuses all tokens of a member that were issued before a time. API keys stay valid.
+   *
+   * Who may: workspace admins; you, for yourself, with a token that is not narrowed.
    *
    * Throws `forbidden`.
    */
@@ -999,15 +1196,20 @@ export interface MembersApi {
 
 export interface WorkspaceSettingsApi {
   /**
-   * Read the workspace's settings.
+   * Get the workspace's settings.
    *
-   * What holds in the workspace, for all its members: among other things whether single people are counted.
+   * Returns the settings that apply to everyone in the workspace, such as whether the edits of single people are
+   * counted.
+   *
+   * Who may: every member.
    */
   get(options?: Options): Promise<WorkspaceSettings>;
   /**
    * Change the workspace's settings.
    *
-   * Change what is named; admins only. An event says so.
+   * Changes the settings you name, and writes an event about it.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`.
    */
@@ -1018,27 +1220,35 @@ export interface GroupsApi {
   /**
    * List groups.
    *
-   * The workspace's groups, by name.
+   * Returns the workspace's groups by name. Only admins see external ids.
+   *
+   * Who may: every member; a token held to places returns none.
    */
   list(options?: Options): Promise<GroupList>;
   /**
-   * Make a group.
+   * Create a group.
    *
-   * Make a group; its members share the place `g/<name>/`. Admins only.
+   * Creates a group. Its members share the place `g/<name>/`.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `taken`, `bad_name`, `no_such_holder`.
    */
   add(body: NewGroup, options?: Options): Promise<Group>;
   /**
-   * Look at a group.
+   * Get a group.
    *
-   * One group, by id, by the platform's id or by name. Its members are shown to admins and to themselves.
+   * Returns one group by id, name or external id. Only admins and the group's members see who is in it.
+   *
+   * Who may: every member, without a token held to places.
    */
   get(group: string, options?: Options): Promise<Group>;
   /**
    * Change a group.
    *
-   * Change name, summary or external id. Another name moves what lies in its place. Admins only.
+   * Changes name, summary or external id. A new name also moves the items in `g/<name>/`.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `taken`, `bad_name`, `bad_path`.
    */
@@ -1046,31 +1256,39 @@ export interface GroupsApi {
   /**
    * Remove a group.
    *
-   * Remove a group with its roles and grants. Admins only.
+   * Removes a group with its roles and grants. Refused with `not_empty` while items lie in its place.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `not_empty`.
    */
   remove(group: string, options?: Options): Promise<Done>;
   /**
-   * Say who is in a group.
+   * Set a group's members.
    *
-   * Give a group exactly these members. Admins only.
+   * Replaces the group's members by the ones you send.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `no_such_holder`.
    */
   setMembers(group: string, body: GroupMembers, options?: Options): Promise<Group>;
   /**
-   * Put a user into a group.
+   * Add a user to a group.
    *
-   * Put one user into a group. Admins only.
+   * Adds one user to a group. Idempotent.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `no_such_holder`.
    */
   enrol(group: string, member: string, options?: Options): Promise<Done>;
   /**
-   * Take a user out of a group.
+   * Remove a user from a group.
    *
-   * Take one user out of a group. Admins only.
+   * Removes one user from a group. Idempotent.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`.
    */
@@ -1081,27 +1299,36 @@ export interface FoldersApi {
   /**
    * List folders.
    *
-   * The folders that the asker may see, with what they may do there.
+   * Returns folders by name, with what you may do in each.
+   *
+   * Who may: every member, for the folders they can see.
    */
   list(options?: Options): Promise<FolderList>;
   /**
-   * Make a folder.
+   * Create a folder.
    *
-   * Make a folder: it gives the place `f/<name>/` its people. Admins only.
+   * Creates a folder. Its people have access to the items in `f/<name>/`.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `taken`, `bad_name`, `no_such_holder`.
    */
   add(body: NewFolder, options?: Options): Promise<Folder>;
   /**
-   * Look at a folder.
+   * Get a folder.
    *
-   * One folder, by id, by the platform's id or by name. Its people are shown to owners and admins.
+   * Returns one folder by id, name or external id. Only its owners and admins see its people.
+   *
+   * Who may: every member who can see the folder.
    */
   get(folder: string, options?: Options): Promise<Folder>;
   /**
    * Change a folder.
    *
-   * Change a folder. Owners give and take the roles of writers and readers, and the summary; the rest is admins'.
+   * Changes the folder. A list of people replaces all who had that role. A new name also moves the items in
+   * `f/<name>/`.
+   *
+   * Who may: the folder's owners; workspace admins, for name, external id and owners.
    *
    * Throws `forbidden`, `taken`, `bad_name`, `bad_path`, `no_such_holder`.
    */
@@ -1109,15 +1336,19 @@ export interface FoldersApi {
   /**
    * Remove a folder.
    *
-   * Remove a folder in which no items lie any more. Admins only.
+   * Removes a folder. Refused with `not_empty` while items lie in it.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `not_empty`.
    */
   remove(folder: string, options?: Options): Promise<Done>;
   /**
-   * Give a role in a folder.
+   * Set a role in a folder.
    *
-   * Give one user or group a role in a folder, or (null) none. Owners for writers and readers, admins for owners.
+   * Gives a user or group a role in the folder, replacing their earlier one. `role` null takes the role away.
+   *
+   * Who may: the folder's owners, for writers and readers; workspace admins, for owners too.
    *
    * Throws `forbidden`, `no_such_holder`.
    */
@@ -1128,7 +1359,9 @@ export interface GrantsApi {
   /**
    * List grants.
    *
-   * Grants on what the asker administers or owns.
+   * Returns the grants on items and places whose rights you may share. Filter them by user, group or item.
+   *
+   * Who may: everyone, for the places they administer or own.
    *
    * Throws `no_such_holder`.
    */
@@ -1136,7 +1369,10 @@ export interface GrantsApi {
   /**
    * Give rights.
    *
-   * Give a user or group rights on an item or below a prefix; never more than one holds there oneself.
+   * Gives a user or group rights on an item or below a prefix. You can't give more than you hold there. Only
+   * workspace admins can give `admin`. Idempotent.
+   *
+   * Who may: admins of the item or place; you, in your own place; no agents or narrowed tokens.
    *
    * Throws `forbidden`, `no_such_holder`, `bad_path`.
    */
@@ -1144,7 +1380,9 @@ export interface GrantsApi {
   /**
    * Take rights away.
    *
-   * Take a grant away, at once on every worker.
+   * Ends a grant at once, on every worker.
+   *
+   * Who may: admins of the item or place; you, in your own place; no agents or narrowed tokens.
    */
   end(grant: string, options?: Options): Promise<Done>;
 }
@@ -1153,27 +1391,35 @@ export interface KeysApi {
   /**
    * List API keys.
    *
-   * All keys for admins, else one's own; never the keys themselves.
+   * Returns API keys without their secrets. Revoked keys stay listed.
+   *
+   * Who may: you, for your own keys; workspace admins, for all.
    */
   list(options?: Options): Promise<KeyList>;
   /**
-   * Make an API key.
+   * Create an API key.
    *
-   * Make a key. It is shown in this answer and never again.
+   * Creates a key. Its secret is shown only in this answer. Agents and narrowed tokens can't create keys.
+   *
+   * Who may: you, for yourself; workspace admins, for others and for `act_for` and `reads_secrets`.
    *
    * Throws `forbidden`, `taken`, `bad_name`, `no_such_holder`.
    */
   make(body: NewKey, options?: Options): Promise<MadeKey>;
   /**
-   * Look at an API key.
+   * Get an API key.
    *
-   * One key, by id or name.
+   * Returns one key by id or name, without its secret.
+   *
+   * Who may: the key's user and workspace admins.
    */
   get(key: string, options?: Options): Promise<Key>;
   /**
    * Revoke an API key.
    *
-   * End a key at once, on every worker; connections that it opened close.
+   * Ends a key at once, on every worker. Connections opened with it close. Idempotent.
+   *
+   * Who may: the key's user and workspace admins; no agent.
    *
    * Throws `forbidden`.
    */
@@ -1184,23 +1430,30 @@ export interface TokensApi {
   /**
    * Revoke a token.
    *
-   * Refuse a token from now on, on every worker. Admins name any by its `jti`; whoever holds a token may end it.
+   * Refuses a token from now on, on every worker. Name it by its `jti`, or send the token itself.
+   *
+   * Who may: workspace admins, for any token; everyone, for a token they hold.
    *
    * Throws `forbidden`.
    */
   revoke(body?: RevokedToken, options?: Options): Promise<Revoked>;
   /**
-   * Whose tokens open the workspace.
+   * Get the workspace's token issuer.
    *
-   * The workspace's issuer, and what holds together with the server's defaults. Admins only.
+   * Returns the workspace's own settings, and what applies together with the server's defaults.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`.
    */
   identity(options?: Options): Promise<Identity>;
   /**
-   * Say whose tokens open the workspace.
+   * Set the workspace's token issuer.
    *
-   * Set issuer, audience, JWKS address and algorithms. One's own token must still count. Admins only.
+   * Sets issuer, audience, JWKS URL and algorithms. Refused with `locks_out` if your own token would no longer be
+   * valid.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `bad_jwks`, `locks_out`.
    */
@@ -1211,7 +1464,9 @@ export interface DirectoryApi {
   /**
    * Change many rights.
    *
-   * Make many changes in order, all or none; a refusal names the first that can't be made by its `index`.
+   * Makes all changes in order, or none. A refusal names the first change that failed by its `index`.
+   *
+   * Who may: as for each single change.
    *
    * Throws `forbidden`, `taken`, `bad_name`, `no_such_holder`, `last_admin`, `not_empty`, `bad_path`.
    */
@@ -1219,7 +1474,10 @@ export interface DirectoryApi {
   /**
    * Sync users, groups and folders.
    *
-   * Bring users, groups and folders to what the platform has, by external id; twice is as good as once. Admins.
+   * Sets users, groups and folders to what your platform has, matched by external id. All changes are made or none.
+   * Idempotent.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `taken`, `bad_name`, `no_such_holder`, `last_admin`, `bad_path`.
    */
@@ -1228,9 +1486,12 @@ export interface DirectoryApi {
 
 export interface PresenceApi {
   /**
-   * Be at an item.
+   * Be present at an item.
    *
-   * Be at an item until the lease ends; sent again before that, it goes on. Everybody who looks at it is told.
+   * Shows you at the item until the lease ends, to everyone who has it open. Send it again before that to stay, with
+   * a new place or state if you like.
+   *
+   * Who may: everyone who can see the item.
    *
    * Throws `session_is_live`, `too_many`, `forbidden`, `run_stopped`, `run_ended`.
    */
@@ -1238,28 +1499,37 @@ export interface PresenceApi {
   /**
    * Leave an item.
    *
-   * Be there no longer; leaving where one is not is fine.
+   * Ends your presence at the item. No error if you are not present.
+   *
+   * Who may: you, for your own presence.
    */
   leave(item: string, options?: WithSession & Options): Promise<void>;
   /**
-   * Who is at an item.
+   * List who is at an item.
    *
-   * Every session at the item, over WebSocket or HTTP; carets only in drafts that the asker may read.
+   * Returns every session at the item, over WebSocket or HTTP. Carets are included only in drafts that you can read.
+   *
+   * Who may: everyone who can see the item.
    */
   here(item: string, options?: Options): Promise<Here>;
   /**
-   * Who is where.
+   * List who is where.
    *
-   * Who is at which items, of those that the asker may see.
+   * Returns, per item, the people and agents who are present.
+   *
+   * Who may: every member, for the items they can see.
    */
   everywhere(options?: Options): Promise<Everywhere>;
 }
 
 export interface ActivityApi {
   /**
-   * Edits per minute.
+   * Count edits per minute.
    *
-   * How much is edited in which items and by which AI sessions, of the drafts that the asker may read.
+   * Returns the edits of the last minutes by item and by AI session. Edits of single people are counted only if the
+   * workspace has switched that on.
+   *
+   * Who may: every member, for the drafts they can read.
    */
   perMinute(options?: ActivityQuery & Options): Promise<Activity>;
 }
@@ -1268,7 +1538,9 @@ export interface RunsApi {
   /**
    * Begin a run.
    *
-   * Begin a piece of an agent's work, for the agent that asks: what it does can then be told, stopped, undone.
+   * Begins a run: a piece of an agent's work that people can watch, send notes to, stop and undo.
+   *
+   * Who may: agents, for themselves.
    *
    * Throws `forbidden`, `too_many`, `suggest_only`, `idempotency_reused`.
    */
@@ -1276,35 +1548,47 @@ export interface RunsApi {
   /**
    * List runs.
    *
-   * Runs of one's own agents, and those that have written in drafts that one may read; the latest first.
+   * Returns runs, newest first. Filter them by state or item, or to your own.
+   *
+   * Who may: everyone, for their agents' runs and runs in drafts they can read; workspace admins, for all.
    *
    * Throws `not_found`, `bad_cursor`.
    */
   page(options?: RunQuery & Options): Promise<RunPage>;
   /**
-   * Look at a run.
+   * Get a run.
    *
-   * One run: who, for whom, its state, the drafts and streams that it has written.
+   * Returns the run with its agent, the person it works for, its state, and the drafts and streams it has written
+   * that you can read.
+   *
+   * Who may: the run's agent and its person, everyone who can read a draft it wrote in, workspace admins.
    */
   get(run: string, options?: Options): Promise<Run>;
   /**
-   * What happened to a run.
+   * List what happened to a run.
    *
-   * Notes of people, pauses, stops, decisions about suggestions, in their order; an empty answer waits `wait_s`.
+   * Returns notes, pauses, stops and decisions about suggestions, in order. If there is none yet, waits up to
+   * `wait_s` seconds.
+   *
+   * Who may: everyone who can see the run; the text of notes only those who can stop it.
    */
   events(run: string, options?: RunEventQuery & Options): Promise<RunEventPage>;
   /**
-   * Know what happened to a run.
+   * Acknowledge a run's events.
    *
-   * Remember up to which event the run's agent knows: for agents that keep nothing between two requests.
+   * Stores up to which event the agent knows about its run. Use it in agents that keep no state between requests.
+   *
+   * Who may: the run's agent.
    *
    * Throws `forbidden`.
    */
   told(run: string, body: RunHeard, options?: Options): Promise<RunNoted>;
   /**
-   * Tell the agent.
+   * Send a note to a run's agent.
    *
-   * Say something to the agent of a run.
+   * Adds a note to the run's events, which the agent reads.
+   *
+   * Who may: the run's agent and person, people who can edit a draft it wrote in, workspace admins.
    *
    * Throws `forbidden`, `run_stopped`, `run_ended`, `quota`.
    */
@@ -1312,15 +1596,19 @@ export interface RunsApi {
   /**
    * Pause a run.
    *
-   * Commit nothing of the run until it is resumed; what is there stays.
+   * Stops the run from writing until it is resumed. What it has written stays.
+   *
+   * Who may: the run's agent and person, people who can edit a draft it wrote in, workspace admins.
    *
    * Throws `forbidden`, `run_stopped`, `run_ended`, `quota`.
    */
   pause(run: string, body?: RunWord, options?: Options): Promise<RunNoted>;
   /**
-   * Let a run go on.
+   * Resume a run.
    *
-   * Let a paused run go on.
+   * Lets a paused run continue.
+   *
+   * Who may: the run's agent and person, people who can edit a draft it wrote in, workspace admins.
    *
    * Throws `forbidden`, `run_stopped`, `run_ended`, `quota`.
    */
@@ -1328,7 +1616,9 @@ export interface RunsApi {
   /**
    * Stop a run.
    *
-   * End a run for good. No write of it that begins after this answer is committed; its streams stay unfinished.
+   * Ends a run for good. No write that begins after this answer is committed. Open streams stay unfinished.
+   *
+   * Who may: the run's agent and person, people who can edit a draft it wrote in, workspace admins.
    *
    * Throws `forbidden`, `run_stopped`, `run_ended`.
    */
@@ -1336,62 +1626,84 @@ export interface RunsApi {
   /**
    * End a run.
    *
-   * The agent has done its work. Streams that it left open are marked as aborted.
+   * Marks the run's work as done. Streams that are still open are marked as aborted.
+   *
+   * Who may: the run's agent.
    *
    * Throws `forbidden`, `run_stopped`, `run_ended`.
    */
   end(run: string, body?: RunWord, options?: Options): Promise<RunNoted>;
   /**
-   * What a run changed.
+   * List what a run changed.
    *
-   * Its changes in the drafts that you may read, hunk by hunk: whether they stand, and who has changed them since.
+   * Returns the run's changes in the drafts you can read, hunk by hunk: whether each still stands, and who has
+   * changed it since.
+   *
+   * Who may: everyone who can see the run.
    */
   changes(run: string, options?: Options): Promise<RunChanges>;
   /**
    * Undo a run.
    *
-   * Take back what a run did, under everybody's later changes; nobody else's text goes. Stop the run before.
+   * Reverts what the run changed and keeps later changes by others. Nobody else's text is removed. Stop the run
+   * first.
+   *
+   * Who may: people who can edit the run's drafts; a draft you can't edit is refused by itself.
    */
   undo(run: string, body?: RunChosen, options?: Options): Promise<RunUndone>;
   /**
    * Redo a run.
    *
-   * Do again what was undone of a run.
+   * Applies changes of the run again that were undone.
+   *
+   * Who may: people who can edit the run's drafts; a draft you can't edit is refused by itself.
    */
   redo(run: string, body?: RunChosen, options?: Options): Promise<RunUndone>;
   /**
-   * Restore what an undo left away.
+   * Restore text a run deleted.
    *
-   * Let text come back that a run took away and an undo left away, beside what others have written there since.
+   * Puts back text that the run deleted and undo could not restore, next to what others wrote since.
+   *
+   * Who may: people who can edit the run's drafts; a draft you can't edit is refused by itself.
    */
   restore(run: string, body?: RunChosen, options?: Options): Promise<RunUndone>;
   /**
-   * Keep what a run did.
+   * Keep what a run changed.
    *
-   * Remember that changes of a run were looked at and stay: an undo of the whole passes them over.
+   * Marks changes of a run as reviewed. An undo of the whole run skips them.
+   *
+   * Who may: people who can edit the run's drafts; a draft you can't edit is refused by itself.
    */
   keep(run: string, body?: RunChosen, options?: Options): Promise<RunUndone>;
   /**
-   * Read in a draft.
+   * Read a draft as an agent.
    *
-   * The document, a part of it, or lines of a text; and what others changed since the run last read the draft.
+   * Returns the document, a part of it, or lines of a text. Also returns what others changed since the run last read
+   * the draft.
+   *
+   * Who may: the run's agent, for drafts it can read.
    *
    * Throws `run_stopped`, `run_ended`, `no_match`, `many_matches`, `out_of_range`, `no_such_place`, `not_text`,
    * `precondition_required`, `bad_message`.
    */
   read(run: string, body?: Read, options?: Options): Promise<ReadAnswer>;
   /**
-   * Search in texts.
+   * Search texts as an agent.
    *
-   * Lines that hold a text or match a pattern, in one draft or in all items that the agent may see.
+   * Returns the lines that contain a text or match a pattern, in one draft or in all items.
+   *
+   * Who may: the run's agent, for items it can see.
    *
    * Throws `run_stopped`, `run_ended`, `bad_message`, `busy`.
    */
   search(run: string, body: Search, options?: Options): Promise<SearchAnswer>;
   /**
-   * Edit a draft.
+   * Edit a draft as an agent.
    *
-   * Edit what was read. Only a change in the very place that an edit is made for refuses it (`stale_region`).
+   * Applies edits to what the run has read. An edit is refused with `stale_region` only if the exact place you are
+   * editing has changed since you read it.
+   *
+   * Who may: the run's agent, if it can edit the draft or suggest for it.
    *
    * Throws `run_stopped`, `run_ended`, `run_paused`, `suggest_only`, `read_only`, `mode_forbids`, `archived`,
    * `generation_changed`, `no_match`, `many_matches`, `out_of_range`, `no_such_place`, `not_text`,
@@ -1402,7 +1714,9 @@ export interface RunsApi {
   /**
    * Open a stream.
    *
-   * Begin a text that is written piece by piece, at a place that follows everybody's edits.
+   * Starts a text that the agent writes piece by piece. Its place moves along with everyone's edits.
+   *
+   * Who may: the run's agent, if it can edit the draft.
    *
    * Throws `run_stopped`, `run_ended`, `run_paused`, `suggest_only`, `read_only`, `mode_forbids`, `archived`,
    * `generation_changed`, `no_match`, `many_matches`, `out_of_range`, `no_such_place`, `not_text`,
@@ -1410,9 +1724,11 @@ export interface RunsApi {
    */
   openStream(run: string, body: NewStream, options?: Options): Promise<Stream>;
   /**
-   * Look at a stream.
+   * Get a stream.
    *
-   * How much of it is committed: whoever carries it on begins there.
+   * Returns the stream with `units`, the amount that is committed. Continue from there.
+   *
+   * Who may: the run's agent.
    *
    * Throws `run_stopped`, `run_ended`, `stream_over`.
    */
@@ -1420,7 +1736,10 @@ export interface RunsApi {
   /**
    * Append to a stream.
    *
-   * Write the next piece; with its `offset` it may be sent again. It is committed with others of some 40 ms.
+   * Writes the next piece. Pieces are committed together, about every 40 ms. With `offset` you can safely send a
+   * piece again.
+   *
+   * Who may: the run's agent, if it can edit the draft.
    *
    * Throws `run_stopped`, `run_ended`, `run_paused`, `suggest_only`, `read_only`, `mode_forbids`, `archived`,
    * `generation_changed`, `stream_gap`, `stream_over`, `anchor_gone`, `stale_region`, `bad_text`, `too_large`,
@@ -1430,7 +1749,9 @@ export interface RunsApi {
   /**
    * Close a stream.
    *
-   * The text is complete and committed.
+   * Marks the text as complete, after all of it is committed.
+   *
+   * Who may: the run's agent.
    *
    * Throws `run_stopped`, `run_ended`, `run_paused`, `suggest_only`, `read_only`, `mode_forbids`, `archived`,
    * `generation_changed`, `stream_gap`, `stream_over`, `anchor_gone`, `stale_region`.
@@ -1439,7 +1760,9 @@ export interface RunsApi {
   /**
    * Abort a stream.
    *
-   * Write nothing more. What is there stays, marked as unfinished.
+   * Stops writing. The text that is there stays and is marked as unfinished.
+   *
+   * Who may: the run's agent.
    *
    * Throws `run_stopped`, `run_ended`, `stream_over`.
    */
@@ -1448,21 +1771,29 @@ export interface RunsApi {
 
 export interface SuggestionsApi {
   /**
-   * Suggestions for a draft.
+   * List suggestions for a draft.
    *
-   * What runs suggest for a draft, the latest first.
+   * Returns what runs suggest for the draft, newest first.
+   *
+   * Who may: everyone who can read the draft.
    */
   list(draft: string, options?: NamedDraft & Options): Promise<SuggestionPage>;
   /**
-   * Look at a suggestion.
+   * Get a suggestion.
    *
-   * Hunk by hunk, against the draft as it is now: what applies, what does not and why, what was decided.
+   * Returns the suggestion hunk by hunk against the draft as it is now: which hunks apply, why others don't, and
+   * what was decided.
+   *
+   * Who may: everyone who can read the draft.
    */
   get(suggestion: string, options?: Options): Promise<Suggestion>;
   /**
    * Accept suggested hunks.
    *
-   * Bring hunks into the draft: the agent stays their author, you approve. What does not apply is left and told.
+   * Applies the hunks to the draft. The agent stays their author and you are recorded as the approver. Hunks that no
+   * longer apply are skipped and listed under `left`.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `read_only`, `archived`, `busy`.
    */
@@ -1470,7 +1801,9 @@ export interface SuggestionsApi {
   /**
    * Reject suggested hunks.
    *
-   * Remember that hunks are not wanted, and tell the run.
+   * Marks the hunks as rejected and notifies the run.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `read_only`, `archived`.
    */
@@ -1479,11 +1812,13 @@ export interface SuggestionsApi {
 
 export interface TransferApi {
   /**
-   * Export a workspace.
+   * Export the workspace.
    *
-   * What the workspace holds, as records that mean the same elsewhere; a page after the other, by `cursor`.
+   * Returns the workspace's contents as records that any other workspace can import, page by page with `cursor`.
    *
-   * Admins only. Drafts that are for their owners alone are left out and counted in `withheld`.
+   * Drafts that you may not read are left out and counted in `withheld`.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `bad_cursor`.
    */
@@ -1491,10 +1826,12 @@ export interface TransferApi {
   /**
    * Import records.
    *
-   * Make what records tell of, with its numbers, times, authors and hashes; a result for each, in their order.
+   * Creates what the records describe, with their numbers, times, authors and hashes. Returns one result per record,
+   * in order.
    *
-   * Admins only. What is there already stays as it is, so an import may be sent again. `dry_run` leaves nothing
-   * behind.
+   * Existing objects are left unchanged. Idempotent. `dry_run` writes nothing.
+   *
+   * Who may: workspace admins.
    *
    * Throws `forbidden`, `too_large`.
    */
@@ -1503,11 +1840,14 @@ export interface TransferApi {
 
 export interface EventsApi {
   /**
-   * Read what happened.
+   * Read events.
    *
-   * Events after a number, in the order of their commits and without gaps, kept for 30 days.
+   * Returns events after a number, in commit order and without gaps. Events are kept for 30 days.
    *
-   * Go on from `next`. With `wait_s` an answer that would be empty waits for an event.
+   * Continue from `next`. With `wait_s`, an empty answer waits for an event. You get events of items you can
+   * see; those about the workspace itself go to admins.
+   *
+   * Who may: every member, for the events they can see.
    *
    * Throws `cursor_expired`, `cursor_ahead`, `too_many`.
    */
@@ -1518,9 +1858,12 @@ export interface SecretsApi {
   /**
    * Set a secret in a draft.
    *
-   * Keep a value, and let a marker stand at `at`: a place of a secret of the item's kind.
+   * Stores a value and puts a marker at `at`, which must be a place that the item's kind declares as a secret.
    *
-   * The marker is an op like any other, seen by everybody who is in the draft. The value can be read by nobody.
+   * Everyone in the draft sees the marker; it is an op like any other. The value is write-only: only runtimes can
+   * read it back.
+   *
+   * Who may: everyone who can edit the draft.
    *
    * Throws `secrets_off`, `too_large`, `precondition_required`, `bad_etag`, `stale`, `generation_changed`, `rewound`,
    * `base_ahead`, `base_expired`, `session_is_live`, `read_only`, `mode_forbids`, `no_such_place`, `bad_address`,
@@ -1532,9 +1875,11 @@ export interface SecretsApi {
     options: NamedDraft & WithIfMatch & WithSession & WithMerge & Options,
   ): Promise<SetSecret>;
   /**
-   * Keep a secret for an item.
+   * Store a secret for an item.
    *
-   * Keep a value; the answer has the marker, for clients that write ops or whole documents themselves.
+   * Stores a value and returns its marker. Use it if you write ops or whole documents yourself.
+   *
+   * Who may: everyone with write access to the item.
    *
    * Throws `secrets_off`, `too_large`, `forbidden`.
    */
@@ -1542,23 +1887,30 @@ export interface SecretsApi {
   /**
    * List an item's secrets.
    *
-   * Which secrets an item has, who set them and when; never their values.
+   * Returns the item's secrets with who set them and when, never their values.
+   *
+   * Who may: everyone with write access to the item.
    *
    * Throws `forbidden`.
    */
   list(item: string, options?: Options): Promise<SecretList>;
   /**
-   * Destroy a secret.
+   * Delete a secret.
    *
-   * Destroy a value for good: no older version that names it can be run again. Not the one that is deployed now.
+   * Deletes the value for good. Older versions that use it can't run any more. Refused with `secret_in_use` if the
+   * deployed version needs it.
+   *
+   * Who may: everyone with write access to the item.
    *
    * Throws `forbidden`, `secret_in_use`.
    */
   remove(item: string, secret: string, options?: Options): Promise<Done>;
   /**
-   * Read the secrets of what is deployed.
+   * Read the secrets of a deployed value.
    *
-   * The values of a version's markers, for an API key with `reads_secrets` that may run it; an event says so.
+   * Returns the values behind a version's markers. Each read is recorded as an event.
+   *
+   * Who may: API keys with `reads_secrets`, and `run` on the item; no agent.
    *
    * Throws `forbidden`, `secrets_off`, `unknown_secret`.
    */
@@ -1569,27 +1921,35 @@ export interface WebhooksApi {
   /**
    * List webhooks.
    *
-   * All webhooks for admins, else one's own; never their secrets.
+   * Returns webhooks without their signing secrets. Agents and narrowed tokens get none.
+   *
+   * Who may: you, for your own webhooks; workspace admins, for all.
    */
   list(options?: Options): Promise<WebhookList>;
   /**
-   * Make a webhook.
+   * Create a webhook.
    *
-   * Events that its maker may see are sent to the address from now on. The secret is shown in this answer alone.
+   * Sends the events that you can see to the address from now on. The signing secret is shown only in this answer.
+   *
+   * Who may: everyone, without a narrowed token; workspace admins, for `everything`.
    *
    * Throws `forbidden`, `bad_webhook`, `too_large`, `secrets_off`, `cursor_expired`, `cursor_ahead`.
    */
   make(body: NewWebhook, options?: Options): Promise<MadeWebhook>;
   /**
-   * Look at a webhook.
+   * Get a webhook.
    *
-   * One webhook: where it sends what, how far it is, and since when it fails.
+   * Returns the webhook's settings, how far it has come, and since when it has been failing.
+   *
+   * Who may: the webhook's owner and workspace admins.
    */
   get(webhook: string, options?: Options): Promise<Webhook>;
   /**
    * Change a webhook.
    *
-   * Change its address, types or description; switch it off and on.
+   * Changes address, types or description, or switches the webhook on or off.
+   *
+   * Who may: the webhook's owner and workspace admins.
    *
    * Throws `bad_webhook`.
    */
@@ -1597,13 +1957,18 @@ export interface WebhooksApi {
   /**
    * Delete a webhook.
    *
-   * Delete it with its log; what is on its way is not sent any more.
+   * Deletes the webhook with its log. Events that are waiting are not sent.
+   *
+   * Who may: the webhook's owner and workspace admins.
    */
   delete(webhook: string, options?: Options): Promise<Done>;
   /**
-   * Exchange a webhook's secret.
+   * Rotate a webhook's secret.
    *
-   * Make a new secret, shown in this answer alone; messages are signed with the old one too for `overlap_s`.
+   * Creates a new signing secret, shown only in this answer. For `overlap_s` seconds, messages are also signed
+   * with the old one.
+   *
+   * Who may: the webhook's owner and workspace admins.
    *
    * Throws `secrets_off`, `too_large`.
    */
@@ -1611,7 +1976,9 @@ export interface WebhooksApi {
   /**
    * Test a webhook.
    *
-   * Send a `webhook.test` now, and say what was answered.
+   * Sends a `webhook.test` now and returns the receiver's answer.
+   *
+   * Who may: the webhook's owner and workspace admins.
    *
    * Throws `too_many`.
    */
@@ -1619,21 +1986,27 @@ export interface WebhooksApi {
   /**
    * Send events again.
    *
-   * Send one event again, or all after one that the webhook was or would have been sent.
+   * Sends one event again, or all events after a number. Only events that match the webhook are sent.
+   *
+   * Who may: the webhook's owner and workspace admins.
    *
    * Throws `cursor_expired`, `cursor_ahead`.
    */
   replay(webhook: string, body?: Replay, options?: Options): Promise<Replayed>;
   /**
-   * Read a webhook's log.
+   * List a webhook's deliveries.
    *
-   * What became of each event, the latest first: every attempt, and when the next one is.
+   * Returns each event's delivery, newest first, with every attempt and the time of the next one.
+   *
+   * Who may: the webhook's owner and workspace admins.
    */
   deliveries(webhook: string, options?: DeliveryQuery & Options): Promise<DeliveryPage>;
   /**
-   * Look at a delivery.
+   * Get a delivery.
    *
-   * What became of one event.
+   * Returns one event's delivery with its attempts.
+   *
+   * Who may: the webhook's owner and workspace admins.
    */
   delivery(webhook: string, number: string | number, options?: Options): Promise<Delivery>;
 }

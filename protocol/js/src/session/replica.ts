@@ -217,7 +217,7 @@ export class DraftReplica {
     const { seen, atMs } = this.buffer ?? { seen: this.seq, atMs: nowMs };
     const all = compose(this.buffer?.ops ?? [], done);
     if (encodedBytes(all, frameBytes - FRAME_SPARE_BYTES) > frameBytes - FRAME_SPARE_BYTES) {
-      throw new Problem("too_large", "This is too large to be sent as an edit: save it as a whole document.");
+      throw new Problem("too_large", "This is too large for one edit. Save it as a whole document.");
     }
     this.view = batch.document();
     this.buffer = all.length > 0 ? { seen, atMs, ops: all } : null;

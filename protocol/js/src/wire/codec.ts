@@ -123,7 +123,7 @@ export function checkValue(value: unknown, depth: number): void {
 }
 
 function noForm(what: string): Problem {
-  return new Problem("bad_message", `JSON has no form for ${what}.`);
+  return new Problem("bad_message", `JSON can't represent ${what}.`);
 }
 
 /** Raise Problem unless this is an op as the wire can carry it, with its value: `bad_op`, or a code of `checkValue`. */

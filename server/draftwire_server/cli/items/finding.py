@@ -11,7 +11,7 @@ async def item_id(api: Api, name: str) -> str:
         return name
     found = (await api.items.list(path=name)).items
     if not found:
-        raise Problem("not_found", f"There is no item at {name} that you may see.")
+        raise Problem("not_found", f"No item found at {name}, or you don't have access.")
     return found[0].id
 
 

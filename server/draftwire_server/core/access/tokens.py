@@ -121,7 +121,7 @@ def peek(token: str) -> Unverified:
     except (jwt.PyJWTError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Problem("unauthenticated", "The token is malformed.") from error
     if header.crit is not None:
-        raise Problem("unauthenticated", "The token demands extensions that are not known here.")
+        raise Problem("unauthenticated", "The token needs extensions that this server does not know.")
     if not 0 < len(workspace) <= NAME_CHARS or "\0" in workspace:
         raise Problem("unauthenticated", "A name in the token is empty or too long.")
     return Unverified(workspace, header.alg, header.kid)
@@ -169,11 +169,11 @@ def _checked(payload: object, now: float, algorithm: str, trust: Trust | None) -
     if any(text is not None and not 0 < len(text) <= NAME_CHARS for text in texts):
         raise Problem("unauthenticated", "A name in the token is empty or too long.")
     if any("\0" in text for text in texts if text):
-        raise Problem("unauthenticated", "A name in the token holds what no name may hold.")
+        raise Problem("unauthenticated", "A name in the token contains characters that are not allowed.")
     if max(len(claims.prefixes or ()), len(claims.items or ())) > TOKEN_SCOPES:
         raise Problem("unauthenticated", "The token names too many places.")
     if claims.iat > now + SKEW_S or claims.nbf > now + SKEW_S:
-        raise Problem("unauthenticated", "The token is from the future.")
+        raise Problem("unauthenticated", "The token is not valid yet.")
     if not claims.exp > now:
         raise Problem("token_expired")
     if trust is not None:
@@ -184,9 +184,9 @@ def _checked(payload: object, now: float, algorithm: str, trust: Trust | None) -
 def check_trusted(claims: Claims, algorithm: str, trust: Trust) -> None:
     """Check that a workspace trusts this issuer's tokens, made for this audience. Raises `Problem` unauthenticated."""
     if algorithm not in trust.algorithms:
-        raise Problem("unauthenticated", "The workspace takes no tokens signed like that.")
+        raise Problem("unauthenticated", "The workspace does not accept tokens signed with this algorithm.")
     if trust.issuer is not None and claims.iss != trust.issuer:
-        raise Problem("unauthenticated", "The token is of another issuer.")
+        raise Problem("unauthenticated", "The token is from another issuer.")
     if trust.audience is not None:
         audiences = (claims.aud,) if isinstance(claims.aud, str) else claims.aud or ()
         if trust.audience not in audiences:

@@ -33,7 +33,7 @@ def checked(document: Document, ops: Sequence[Op], w: int) -> Landed:
         try:
             batch.check(op)
         except OpError as error:
-            raise Problem(error.code, detail={"at": sent.at, "why": str(error)}) from error
+            raise error.problem(at=sent.at) from error
         effect, renamed = batch.apply(op, w)
         assert effect is not None
         effects.append(effect)

@@ -31,7 +31,7 @@ def with_ops(document: Document, ops: Sequence[Op]) -> Document:
         try:
             batch.check(op)
         except OpError as error:
-            raise Problem(error.code, detail={"index": index, "at": op.at, "why": str(error)}) from error
+            raise error.problem(index=index, at=op.at) from error
         _, renamed = batch.apply(op, MINE)
         if renamed:
             raise Problem("duplicate_id", detail={"index": index, "at": op.at})
@@ -53,18 +53,20 @@ def with_edits(document: Document, edits: Sequence[TextEdit]) -> Document:
             leaf = _leaf(document, edit.at, detail)
         looked_through += len(leaf)
         if looked_through > EDITS_LOOK_THROUGH:
-            raise Problem("too_much_work", "Send fewer edits at once.")
+            raise Problem("too_much_work", "The edits take too long to process. Send fewer at once.")
         old, new = lf(edit.old), lf(edit.new)
         found = leaf.find(old) if old or not leaf else -1
         again = found >= 0 and old and leaf.find(old, found + 1) >= 0
         if found < 0 or again:
             count = 0 if found < 0 else leaf.count(old)
-            raise Problem("no_single_match", detail=detail | {"matches": max(count, 2 if again else 0)})
+            matches = max(count, 2 if again else 0)
+            message = f"The old text occurs {matches} times in the leaf. It must occur exactly once."
+            raise Problem("no_single_match", message, detail=detail | {"matches": matches})
         check = Text(edit.at, ((0, 0, new),))  # an insert is checked where it costs nothing
         try:
             document.check(check)
         except OpError as error:
-            raise Problem(error.code, detail=detail | {"why": str(error)}) from error
+            raise error.problem(**detail) from error
         texts[edit.at] = f"{leaf[:found]}{new}{leaf[found + len(old) :]}"
     for at, text in texts.items():
         document = document.with_text(at, text)

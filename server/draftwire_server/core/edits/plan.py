@@ -232,7 +232,7 @@ class Plan:
             try:
                 check_form(op)
             except OpError as error:
-                raise Problem(error.code, detail={"at": op.at, "why": str(error)}) from error
+                raise error.problem(at=op.at) from error
 
     def _check_regions(self, rule: Resting, author: Author, behind: list[Entry]) -> None:
         """Refuse an edit that rests on what was changed meanwhile; by others first, they are the better reason."""

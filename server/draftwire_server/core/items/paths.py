@@ -17,9 +17,9 @@ _SEGMENT: Final = re.compile(r"[^\s/\\%?#\x00-\x1f\x7f]([^/\\%?#\x00-\x1f\x7f]*[
 
 def _windmill(segments: list[str]) -> str | None:
     if segments[0] not in ("u", "f", "g"):
-        return "A path begins with u/, f/ or g/."
+        return "A path must start with u/, f/ or g/."
     if len(segments) < 3:
-        return "A path has at least three segments, as in f/folder/name."
+        return "A path must have at least three segments, as in f/folder/name."
     return None
 
 
@@ -58,7 +58,8 @@ def check_username(name: str) -> str:
     """Check the name of a user's place ``u/<name>/``. Raises `Problem` bad_name."""
     if not USERNAME.fullmatch(name):
         raise Problem(
-            "bad_name", "A username has 1 to 64 characters a-z, 0-9, '.', '_', '-' and begins with none of '._-'."
+            "bad_name",
+            "A username must have 1 to 64 characters a-z, 0-9, '.', '_', '-' and can't start with '.', '_' or '-'.",
         )
     return name
 
@@ -67,7 +68,7 @@ def check_place_name(name: str) -> str:
     """Give the name of a group or folder, which is one segment of paths, in NFC. Raises `Problem` bad_name."""
     name = nfc(name)
     if not 0 < len(name) <= PLACE_CHARS or name in (".", "..") or not _is_segment(name):
-        raise Problem("bad_name", f"A name has 1 to {PLACE_CHARS} characters and is one segment of a path.")
+        raise Problem("bad_name", f"A name must be one segment of a path, with 1 to {PLACE_CHARS} characters.")
     return name
 
 
@@ -78,9 +79,9 @@ def check_prefix(prefix: str) -> str:
     prefix = nfc(prefix).removesuffix("/")
     segments = prefix.split("/")
     if len(prefix) >= PATH_CHARS or len(segments) > PATH_SEGMENTS:
-        raise Problem("bad_path", f"A prefix has at most {PATH_CHARS} characters and {PATH_SEGMENTS} segments.")
+        raise Problem("bad_path", f"A prefix can have at most {PATH_CHARS} characters and {PATH_SEGMENTS} segments.")
     if any(segment in ("", ".", "..") or not _is_segment(segment) for segment in segments):
-        raise Problem("bad_path", "A segment of the prefix is empty or holds what may not stand.")
+        raise Problem("bad_path", "A segment of the prefix is empty or contains characters that are not allowed.")
     return prefix + "/"
 
 
@@ -89,12 +90,15 @@ def check_path(path: str, rule: str) -> str:
     path = nfc(path)
     segments = path.split("/")
     if not 0 < len(path) <= PATH_CHARS:
-        raise Problem("bad_path", f"A path has 1 to {PATH_CHARS} characters.")
+        raise Problem("bad_path", f"A path must have 1 to {PATH_CHARS} characters.")
     if len(segments) > PATH_SEGMENTS:
-        raise Problem("bad_path", f"A path has at most {PATH_SEGMENTS} segments.")
+        raise Problem("bad_path", f"A path can have at most {PATH_SEGMENTS} segments.")
     for segment in segments:
         if segment in ("", ".", "..") or not _is_segment(segment):
-            raise Problem("bad_path", f"The segment {segment[:40]!r} of the path is empty or holds what may not stand.")
+            raise Problem(
+                "bad_path",
+                f"The segment {segment[:40]!r} of the path is empty or contains characters that are not allowed.",
+            )
     wrong = RULES[rule](segments)
     if wrong is not None:
         raise Problem("bad_path", wrong)

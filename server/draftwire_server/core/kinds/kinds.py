@@ -150,7 +150,7 @@ class Kinds:
         try:
             return self._kinds[name]
         except KeyError:
-            raise Problem("unknown_kind") from None
+            raise Problem("unknown_kind", f"Unknown kind {name[:64]!r}.") from None
 
 
 # -------------------------------------------------------------------- what a kind says of a value

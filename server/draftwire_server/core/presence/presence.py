@@ -146,6 +146,6 @@ def without_caret(entry: PresenceEntry) -> PresenceEntry:
 def check_doing(doing: str | None, lines: Lines | None) -> None:
     """Refuse what can't be shown on a line beside a name. Raises `Problem` bad_message."""
     if doing is not None and not doing.isprintable():
-        raise Problem("bad_message", "What one does is told in one line of printable characters.")
+        raise Problem("bad_message", "doing must be one line of printable characters.")
     if lines is not None and lines[0] > lines[1]:
-        raise Problem("bad_message", "lines are the first and the last one.")
+        raise Problem("bad_message", "lines must be the first and the last line.")

@@ -57,7 +57,9 @@ def resolve(document: Document, edits: Iterable[ToolEdit]) -> Resolved:
         there = now.get(given.at)
         looked_through += len(there) if isinstance(there, str) else 0
         if looked_through > TOOL_LOOKS_THROUGH:
-            raise Problem("too_much_work", "Send fewer edits at once.", detail={"edit": index})
+            raise Problem(
+                "too_much_work", "The edits take too long to process. Send fewer at once.", detail={"edit": index}
+            )
         try:
             edit = with_lf_texts(now, given)
             op, region = _one(now, edit, index)
@@ -68,8 +70,7 @@ def resolve(document: Document, edits: Iterable[ToolEdit]) -> Resolved:
                     raise Problem("duplicate_id", detail={"edit": index, "at": op.at})
                 now = applied.document
         except OpError as error:
-            detail = {"edit": index, "at": given.at, "why": str(error)}
-            raise Problem(error.code, detail=detail) from error
+            raise error.problem(edit=index, at=given.at) from error
         first = _at_first(document, region, ops)
         if first is not None:
             regions.append(first)
@@ -116,7 +117,7 @@ def resolve_place(document: Document, place: InsertText | ReplaceLines) -> tuple
     try:
         region = _text(document, place, 0)[1]
     except OpError as error:
-        raise Problem(error.code, detail={"at": place.at, "why": str(error)}) from error
+        raise error.problem(at=place.at) from error
     return region.start, region.end
 
 
@@ -127,11 +128,11 @@ def _text(document: Document, edit: StrReplace | InsertText | ReplaceLines, inde
             start, until = _found(text, old, at, index)
         case InsertText(at, new, line, after, before):
             if sum(place is not None for place in (line, after, before)) != 1:
-                raise Problem("bad_message", "Name one of line, after and before.", detail={"edit": index})
+                raise Problem("bad_message", "Give exactly one of line, after and before.", detail={"edit": index})
             if line is not None:
                 ends = offsets(lines(text))
                 if line > len(ends):
-                    raise Problem("out_of_range", detail={"edit": index, "at": at, "lines": len(ends) - 1})
+                    raise _outside(index, at, len(ends) - 1)
                 start = until = ends[line - 1]
                 if line == len(ends) and text and not text.endswith("\n"):
                     new = "\n" + new  # a line of its own behind a last one that no line feed ends
@@ -143,7 +144,7 @@ def _text(document: Document, edit: StrReplace | InsertText | ReplaceLines, inde
         case ReplaceLines(at, first, last, new):
             ends = offsets(lines(text))
             if not first <= last < len(ends):
-                raise Problem("out_of_range", detail={"edit": index, "at": at, "lines": len(ends) - 1})
+                raise _outside(index, at, len(ends) - 1)
             start, until = ends[first - 1], ends[last]
             if new and not new.endswith("\n") and (last < len(ends) - 1 or text.endswith("\n")):
                 new += "\n"
@@ -194,6 +195,11 @@ def leaf_of(document: Document, at: str, index: int = 0) -> str:
     return text
 
 
+def _outside(index: int, at: str, count: int) -> Problem:
+    message = f"The line is outside the text, which has {count} lines."
+    return Problem("out_of_range", message, detail={"edit": index, "at": at, "lines": count})
+
+
 def _found(text: str, wanted: str, at: str, index: int) -> tuple[int, int]:
     """Where the one place is at which a text stands, in units. Raises `Problem` no_match, many_matches."""
     first = text.find(wanted)
@@ -205,7 +211,9 @@ def _found(text: str, wanted: str, at: str, index: int) -> tuple[int, int]:
         while len(found) <= SHOWN and (again := text.find(wanted, found[-1] + 1)) >= 0:
             found.append(again)
         where = [text.count("\n", 0, position) + 1 for position in found[:SHOWN]]
-        raise Problem("many_matches", detail=detail | {"matches": text.count(wanted) or 2, "lines": where})
+        matches = text.count(wanted) or 2
+        message = f"The old text occurs {matches} times in the leaf. Include more of the text around it."
+        raise Problem("many_matches", message, detail=detail | {"matches": matches, "lines": where})
     start = length(text[:first])
     return start, start + length(wanted)
 

@@ -55,7 +55,7 @@ async def put_item(call: Call, body: PutItem) -> Response:
     prefix, _, external_id = call.named("item").partition(":")
     if prefix != "ext" or not 0 < len(external_id) <= EXTERNAL_ID_CHARS:
         raise Problem(
-            "bad_message", f"Name the item by ext: and the platform's id, 1 to {EXTERNAL_ID_CHARS} characters."
+            "bad_message", f"Name the item by ext: and your external id of 1 to {EXTERNAL_ID_CHARS} characters."
         )
     put = await call.runtime.syncing.put(call.principal, external_id, body)
     headers = {"location": f"{call.request.url.path.rpartition('/')[0]}/{put.item}"} if put.outcome == "made" else {}

@@ -71,7 +71,7 @@ def _with_marker(live: LiveDraft, before: dict[str, object], at: str, secret: st
     path = document.path(at)
     if path is None or not live.kind.secret_shape.at(path).text:
         places = list(live.kind.secret)
-        raise Problem("no_such_place", "No secret stands there in items of this kind.", detail={"secrets": places})
+        raise Problem("no_such_place", "Items of this kind have no secret at this address.", detail={"secrets": places})
     value: dict[str, object] = document.value
     return value
 

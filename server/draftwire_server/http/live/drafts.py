@@ -187,9 +187,9 @@ def _patched(live: LiveDraft, before: dict[str, Any], change: DraftPatch) -> tup
     """The document that a change makes of the state which it was made for. Raises `Problem`."""
     given = [part for part in (change.ops, change.patch, change.edits) if part is not None]
     if len(given) != 1:
-        raise Problem("bad_message", "A patch holds one of ops, patch and edits.")
+        raise Problem("bad_message", "A patch must have exactly one of ops, patch and edits.")
     if len(given[0]) > OPS_PER_BATCH:
-        raise Problem("too_large", f"A patch has at most {OPS_PER_BATCH} changes.")
+        raise Problem("too_large", f"A patch can have at most {OPS_PER_BATCH} changes.")
     if change.patch is not None:
         return _document(live, with_patch(before, change.patch))
     document = Document.load(before, live.kind.document_shape)
@@ -225,7 +225,7 @@ def _document(live: LiveDraft, sent: dict[str, Any]) -> tuple[dict[str, Any], bo
     try:
         document = Document.load(value, live.kind.document_shape)
     except OpError as error:
-        raise Problem(error.code, detail={"why": str(error)}) from error
+        raise error.problem() from error
     limits = live.kind.limits
     if document.element_count > limits.elements or len(msgspec.json.encode(value)) > limits.document_bytes:
         raise Problem("too_large")

@@ -18,7 +18,7 @@ async def principal_of(request: Request) -> Principal:
     """Let the asker in. Raises `Problem` unauthenticated, token_expired, not_found (another workspace)."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Problem("unauthenticated", "Send a token: Authorization: Bearer …")
+        raise Problem("unauthenticated", "Send a token in the header Authorization: Bearer …")
     if "\0" in request.url.path or any("\0" in value for _, value in request.query_params.multi_items()):
         raise Problem("not_found")  # no name holds it, and Postgres can't even be asked
     runtime = runtime_of(request)
@@ -38,4 +38,4 @@ def _utf8(header: str | None) -> str | None:
     try:
         return header.encode("latin-1").decode()
     except UnicodeDecodeError as error:
-        raise Problem("bad_message", "Draftwire-Agent is no UTF-8.") from error
+        raise Problem("bad_message", "Draftwire-Agent is not valid UTF-8.") from error

@@ -29,7 +29,7 @@ def etag_of(request: Request, name: str) -> Etag | None:
         return None
     found = parse_etag(text)
     if found is None:
-        raise Problem("bad_etag", f"{name} names one state of a draft, as in its ETag.")
+        raise Problem("bad_etag", f"{name} must be a draft's etag, as in its ETag header.")
     return found
 
 
@@ -43,7 +43,7 @@ def session_of(request: Request) -> str | None:
     """The writer's session, if it names one. Raises `Problem` bad_session."""
     session = request.headers.get("draftwire-session")
     if session is not None and not SESSION_PATTERN.fullmatch(session):
-        raise Problem("bad_session", "A session id has 22 to 43 URL-safe characters.")
+        raise Problem("bad_session", "A session id must have 22 to 43 URL-safe characters.")
     return session
 
 
@@ -65,7 +65,7 @@ def idempotency_key(request: Request) -> str | None:
     """The key of a request and its retries. Raises `Problem` bad_message."""
     key = request.headers.get("idempotency-key")
     if key is not None and not re.fullmatch(r"[!-~]{1,255}", key):
-        raise Problem("bad_message", "An Idempotency-Key has 1 to 255 visible ASCII characters.")
+        raise Problem("bad_message", "An Idempotency-Key must have 1 to 255 visible ASCII characters.")
     return key
 
 

@@ -1,7 +1,4 @@
-"""The description of the HTTP interface, OpenAPI 3.1, made from the list of routes and their structs.
-
-Nothing is written by hand: a struct that changes, changes here.
-"""
+"""The description of the HTTP interface, OpenAPI 3.1, made from the list of routes and their structs."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -23,33 +20,33 @@ REF: Final = "#/components/schemas/{name}"
 EVERYWHERE: Final = ("bad_message", "too_fast", "internal", "unavailable")
 SIGNED_IN: Final = ("unauthenticated", "token_expired", "not_found")
 BEARER: Final = (
-    "A token (JWT) or an API key (dwk_…). A key that may act for others names the user by the platform's id in the "
-    "header Draftwire-Act-For. An agent that acts with a person's token or key says so by the header Draftwire-Agent: "
-    "its label. It then has at most that person's rights, without deploy and admin unless the token's `may` names them."
+    "A token (JWT) or an API key (dwk_…). A key that may act for others names the user, by external id, in the header "
+    "Draftwire-Act-For. An agent that uses a person's token or key sends its label in the header Draftwire-Agent. It "
+    "then has at most that person's rights, without deploy and admin unless the token's `may` names them."
 )
 
 PATH_PARAMETERS: Final = {
     "run": "The run's id.",
     "stream": "The stream's id.",
-    "suggestion": "The suggestion's id: that of its draft.",
-    "workspace": "The workspace's id or external id; that of the token.",
-    "item": "The item's id, or `ext:` and the platform's own id of it.",
+    "suggestion": "The suggestion's id, which is that of its draft.",
+    "workspace": "The workspace's id or external id. It must be the token's workspace.",
+    "item": "The item's id, or `ext:` and its external id.",
     "draft": "The draft's id.",
     "kind": "The kind's name.",
     "version": "The version's number or its hash.",
     "alert": "The alert's id.",
     "name": "The state's name.",
-    "ask": "The question's id.",
+    "ask": "The access request's id.",
     "entry": "The stash entry's id.",
-    "member": "The member's id, or the platform's own id of them, or `me`.",
-    "group": "The group's id, the platform's own id of it, or its name.",
-    "folder": "The folder's id, the platform's own id of it, or its name.",
+    "member": "The member's id, their external id, or `me`.",
+    "group": "The group's id, external id or name.",
+    "folder": "The folder's id, external id or name.",
     "grant": "The grant's id.",
     "key": "The key's id or name.",
-    "secret": "The secret's id, as its marker has it.",
+    "secret": "The secret's id, as in its marker.",
     "webhook": "The webhook's id.",
     "number": "The event's number.",
-    "user": "The user's id, or `ext:` and the platform's own id of them.",
+    "user": "The user's id, or `ext:` and their external id.",
 }
 
 
@@ -87,7 +84,7 @@ def _operation(each: Route, by_type: dict[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {
         "operationId": each.id,
         "summary": each.summary,
-        "description": each.description,
+        "description": f"{each.description}\n\n{each.who_may}",
         "tags": [each.tag],
         "parameters": [*_path_parameters(each), *_query_parameters(each), *_header_parameters(each)],
         "responses": _responses(each, by_type),

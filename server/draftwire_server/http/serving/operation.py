@@ -135,7 +135,7 @@ class Operation(StarletteRoute):
             if self.waits:
                 given = {**given, "query": msgspec.structs.replace(given["query"], wait_s=0.0)}
             answer = await self.handler(call, **given)
-        raise Problem("unavailable", "Rights are moving; try again.")
+        raise Problem("unavailable", "Rights are being changed. Try again.")
 
 
 def serves(route: Route, *, body_bytes: int = JSON_BODY_BYTES) -> Callable[[Handler], Operation]:
@@ -177,16 +177,16 @@ def query_of(request: Request, wanted: type[Any]) -> Any:
             parts = [text] if many[name] else text.split(",")
             values.setdefault(name, []).extend(part for part in parts if part)
         elif name in values:
-            raise Problem("bad_message", f"{name} is given twice.")
+            raise Problem("bad_message", f"{name} occurs twice in the query.")
         else:
             values[name] = nfc(text) if name in BY_NAME else text
     unknown = values.keys() - {f.encode_name for f in msgspec.structs.fields(wanted)}
     if unknown:
-        raise Problem("bad_message", f"There is no parameter {sorted(unknown)[0][:64]}.")
+        raise Problem("bad_message", f"Unknown query parameter {sorted(unknown)[0][:64]}.")
     try:
         return msgspec.convert(values, wanted, strict=False)
     except msgspec.ValidationError as error:
-        raise Problem("bad_message", f"The query has a wrong shape: {error}.") from error
+        raise Problem("bad_message", f"The query has the wrong shape: {error}.") from error
 
 
 def holds_many(kind: Any) -> bool:

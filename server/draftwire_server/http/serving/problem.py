@@ -102,8 +102,8 @@ def convert(value: Any, wanted: type[_T]) -> _T:
         if (
             isinstance(part, list) and len(part) > DIRECTORY_ENTRIES
         ):  # a longest list takes 50 ms, which nothing divides
-            raise Problem("too_large", f"A list has at most {DIRECTORY_ENTRIES} elements.")
+            raise Problem("too_large", f"A list can have at most {DIRECTORY_ENTRIES} elements.")
     try:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
-        raise Problem("bad_message", f"The request has a wrong shape: {error}.") from error
+        raise Problem("bad_message", f"The request has the wrong shape: {error}.") from error

@@ -51,7 +51,7 @@ class Asking:
     def require_admin(self) -> None:
         """Raise `Problem` forbidden unless the asker may change everything."""
         if not self.administers:
-            raise Problem("forbidden", "Only admins may do that.", detail={"missing": "admin"})
+            raise Problem("forbidden", "Only workspace admins can do this.", detail={"missing": "admin"})
 
     def held(self, resource: Resource) -> frozenset[Right]:
         """What the asker holds on a resource."""
@@ -82,7 +82,7 @@ class Asking:
         """The member that a body names, as `Holder` says. Raises `Problem` no_such_holder."""
         found = await named_member(self.connection, self.principal, name)
         if is_narrowed(self.access) and found is None:
-            raise Problem("forbidden", "A token that is narrowed hands nothing on.")
+            raise Problem("forbidden", "A narrowed token can't give rights.")
         if found is None or found.removed:
             raise Problem("no_such_holder", detail={"user": name})
         return found
@@ -105,7 +105,7 @@ class Asking:
     async def holder(self, given: Holder) -> HolderInfo:
         """The user or group that a body names. Raises `Problem` bad_message or no_such_holder."""
         if (given.user is None) == (given.group is None):
-            raise Problem("bad_message", "Name a user or a group: one of them.")
+            raise Problem("bad_message", "Give either a user or a group.")
         if given.user is not None:
             user = await self.user(given.user)
             return HolderInfo(user.name, user=user.id, username=user.username)
@@ -134,7 +134,7 @@ class Changing(Asking):
     def _unknown(self) -> Problem:
         if self.administers:
             return Problem("not_found")
-        return Problem("forbidden", "Only admins may do that.", detail={"missing": "admin"})
+        return Problem("forbidden", "Only workspace admins can do this.", detail={"missing": "admin"})
 
     def tell(self, type: EventType, item: str | None = None, /, **data: Any) -> None:  # noqa: A002 — the word of the design
         """Write an event at the end of the transaction. ``data`` holds ids, never names."""

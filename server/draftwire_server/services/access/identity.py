@@ -122,7 +122,7 @@ class Principal:
             Problem: forbidden.
         """
         if external_id != known and not claims_ids(self.access, time.time()):
-            raise self.lacks("admin", "Ids of the platform are given by admins, and by its keys and tokens that may.")
+            raise self.lacks("admin", "Only workspace admins can set external ids.")
 
     def lacks(self, right: Right, message: str | None = None) -> Problem:
         """The refusal of what would need a right, to somebody who may see what it is about."""
@@ -138,7 +138,7 @@ class Principal:
     def renew(self, other: "Principal") -> None:
         """The same actor brought another token: from now on its end and its narrowing count. Raises `Problem`."""
         if (other.workspace.id, other.info.id) != (self.workspace.id, self.info.id):
-            raise Problem("unauthenticated", "A renewal must be the same user's, for the same workspace.")
+            raise Problem("unauthenticated", "The new token must be for the same user and workspace.")
         self.credential = other.credential
         self.access, self.acl_rev = other.access, other.acl_rev
 
@@ -239,7 +239,7 @@ class Identity:
         if bearer.startswith(KEY_PREFIX):
             return await self._by_key(bearer, act_for, agent)
         if act_for is not None:
-            raise Problem("forbidden", "Only an API key acts for somebody; a token says itself whose it is.")
+            raise Problem("forbidden", "Only API keys can act for other users.")
         workspace, credential = await self._verified(bearer)
         if agent is not None:
             credential = _declared(credential, agent)
@@ -252,7 +252,7 @@ class Identity:
             actor = members.ActorRow("", kind, member.id, member.name, label or "")
             found = await self._admitted(connection, workspace, credential, member.external_id, actor)
             if claims.run is not None and await runs.find_actor(connection, workspace.id, claims.run) != found.info.id:
-                raise Problem("unauthenticated", "The token's run is another's.")
+                raise Problem("unauthenticated", "The token's run belongs to another agent.")
             return found
 
     async def declare(self, principal: Principal, agent: str) -> Principal:
@@ -296,12 +296,12 @@ class Identity:
             if info.kind == "agent" and await members.count_agents(connection, workspace, user) >= AGENTS_PER_USER:
                 raise Problem(
                     "quota",
-                    f"Under {AGENTS_PER_USER} names of agents was written for this user: use one of them again.",
+                    f"This user already has {AGENTS_PER_USER} agents with different labels. Reuse one of the labels.",
                     detail={"of": "agents"},
                 )
             found = await members.ensure_actor(connection, workspace, info.kind, user, label)
         if found != info.id:
-            raise Problem("busy", "Come again.")
+            raise Problem("busy", "The server is busy. Try again.")
         principal.has_row = True
 
     async def reload(self, principal: Principal) -> None:
@@ -349,13 +349,13 @@ class Identity:
             own = read_token(token, self._keys, time.time())  # before anything is asked of Postgres
         workspace = await self._workspace(claimed.workspace)
         if workspace is None:
-            raise Problem("unauthenticated", "The token names no workspace of this server.")
+            raise Problem("unauthenticated", "The token's workspace does not exist on this server.")
         trust = self.trust(workspace.identity)
         if own is not None:
             check_trusted(own, SYMMETRIC, trust)
             return workspace, Credential(own.exp, own)
         if claimed.algorithm not in trust.algorithms or trust.jwks_url is None:
-            raise Problem("unauthenticated", "The workspace takes no tokens signed like that.")
+            raise Problem("unauthenticated", "The workspace does not accept tokens signed with this algorithm.")
         try:
             claims = read_public_token(token, await self._jwks.keys(trust.jwks_url), time.time(), trust)
         except Problem as problem:
@@ -412,22 +412,22 @@ class Identity:
         parsed = _KEY.fullmatch(key)
         workspace = None if parsed is None else await self._workspace(parsed[1])
         if workspace is None:
-            raise Problem("unauthenticated", "There is no such API key.")
+            raise Problem("unauthenticated", "Unknown API key.")
         async with self._database.transaction() as connection:
             found = await keys.find_key(connection, workspace.id, key_hash(key))
             if found is None:
-                raise Problem("unauthenticated", "There is no such API key.")
+                raise Problem("unauthenticated", "Unknown API key.")
             key_id, owner, name = found
             if act_for is None:
                 member = await members.load_member(connection, workspace.id, owner)
             else:
                 member = await members.find_member(connection, workspace.id, act_for.removeprefix("ext:"))
                 if member is None:  # told as one for whom it may not act is
-                    raise Problem("forbidden", "The key may not act for that user.")
+                    raise Problem("forbidden", "The API key is not allowed to act for that user.")
             assert member is not None
             row = await load_access(connection, workspace.id, member.id, key=key_id)
             if row is None or row.key is None:
-                raise Problem("unauthenticated", "There is no such API key.")
+                raise Problem("unauthenticated", "Unknown API key.")
             check_key(row, time.time())
             kind = "api_key" if agent is None else "agent"
             actor = members.ActorRow("", kind, member.id, member.name, agent or name)
@@ -501,7 +501,7 @@ class Identity:
     def check_session(self, session: str, resume: str | None, principal: Principal) -> None:
         """Check a session id and, if it comes back, that it is this actor's. Raises `Problem` bad_session."""
         if not SESSION_PATTERN.fullmatch(session):
-            raise Problem("bad_session", "A session id has 22 to 43 URL-safe characters.")
+            raise Problem("bad_session", "A session id must have 22 to 43 URL-safe characters.")
         if resume is None:
             return
         try:
@@ -516,7 +516,7 @@ class Identity:
 
 def _declared(credential: Credential, agent: str) -> Credential:
     if credential.agent is not None and credential.agent != agent:
-        raise Problem("forbidden", "The token is another agent's.")
+        raise Problem("forbidden", "The token belongs to another agent.")
     return msgspec.structs.replace(credential, declared=agent)
 
 
@@ -541,7 +541,7 @@ def check_key(row: AccessRow, now: float) -> None:
     # Acting for others is an admin's to give, and lasts as long as they are one.
     allowed = key.owner_role == "admin" and (key.act_for_any or user.id in key.act_for)
     if not allowed or user.removed:
-        raise Problem("forbidden", "The key may not act for that user.")
+        raise Problem("forbidden", "The API key is not allowed to act for that user.")
 
 
 def closed_prefix(prefix: str) -> str:

@@ -65,7 +65,7 @@ class Jwks:
         if not known.keys:
             await self._read(url, known)
             if not known.keys:
-                raise Problem("unavailable", "The keys of the workspace's issuer can't be had.")
+                raise Problem("unavailable", "The keys of the workspace's token issuer can't be loaded. Try again.")
         elif time.monotonic() - known.read_at > self._timings.jwks_keep_s and self._due(known):
             self._spawn(self._read(url, known))
         return known.keys

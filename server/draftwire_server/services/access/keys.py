@@ -55,22 +55,22 @@ async def make(changing: Changing, wanted: NewKey) -> MadeKey:
     """
     access = changing.access
     if is_narrowed(access):
-        raise Problem("forbidden", "Nobody gives more than they hold.", detail={"missing": "admin"})
+        raise Problem("forbidden", "You can't give more rights than you have.", detail={"missing": "admin"})
     user = access.user
     if wanted.user is not None or wanted.act_for or wanted.reads_secrets:
         changing.require_admin()
     if wanted.user is not None:
         user = (await changing.user(wanted.user)).id
     if not _NAME.fullmatch(wanted.name) or not wanted.name.strip():
-        raise Problem("bad_name", "The name of a key has 1 to 100 characters.")
+        raise Problem("bad_name", "A key's name must have 1 to 100 characters.")
     if wanted.may is not None and not wanted.may:
-        raise Problem("bad_message", "A key with no rights opens nothing; leave may out for all that its user holds.")
+        raise Problem("bad_message", "may is empty. Leave it out to give the key all rights of its user.")
     if max(len(wanted.prefixes or ()), len(wanted.items or ())) > TOKEN_SCOPES:
-        raise Problem("too_large", f"A key names at most {TOKEN_SCOPES} places.")
+        raise Problem("too_large", f"A key can name at most {TOKEN_SCOPES} prefixes and {TOKEN_SCOPES} items.")
     if wanted.expires_at is not None and not changing.now < wanted.expires_at < 1e11:
-        raise Problem("bad_message", "expires_at lies in the future, in Unix seconds.")
+        raise Problem("bad_message", "expires_at must be a time in the future, in Unix seconds.")
     if await keys.count_keys(changing.connection, changing.workspace, user) >= KEYS_PER_USER:
-        raise Problem("too_large", f"A user has at most {KEYS_PER_USER} keys that count; revoke some.")
+        raise Problem("too_large", f"A user can have at most {KEYS_PER_USER} active keys. Revoke one first.")
     secret = make_key(changing.workspace)
     any_user, act_for = await _acts_for(changing, wanted.act_for)
     items = None if wanted.items is None else [(await changing.item(name)).item or "" for name in wanted.items]
@@ -83,7 +83,7 @@ async def make(changing: Changing, wanted: NewKey) -> MadeKey:
     )  # fmt: skip
     made = await keys.add_key(changing.connection, changing.workspace, row)
     if made is None:
-        raise Problem("taken", "A key of that name is there, or was: history names keys.")
+        raise Problem("taken", "A key with that name exists or existed. Names of keys can't be reused.")
     changing.tell("key.made", key=made, member=user)
     stored = await keys.load_key(changing.connection, changing.workspace, made)
     assert stored is not None
@@ -93,10 +93,10 @@ async def make(changing: Changing, wanted: NewKey) -> MadeKey:
 async def _acts_for(changing: Changing, wanted: tuple[str, ...] | str) -> tuple[bool, tuple[str, ...]]:
     if isinstance(wanted, str):
         if wanted != ANY:
-            raise Problem("bad_message", 'act_for is a list of users, or "any".')
+            raise Problem("bad_message", 'act_for must be a list of users, or "any".')
         return True, ()
     if len(wanted) > TOKEN_SCOPES:
-        raise Problem("too_large", f'A key names at most {TOKEN_SCOPES} users; "any" is all of them.')
+        raise Problem("too_large", f'A key can name at most {TOKEN_SCOPES} users. Use "any" for all of them.')
     return False, tuple([(await changing.user(name)).id for name in wanted])
 
 

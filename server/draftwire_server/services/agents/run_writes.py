@@ -115,7 +115,7 @@ class AgentWrites:
             async with asyncio.timeout(ANSWER_S):
                 outcome = await done
         except TimeoutError:
-            raise Problem("unavailable", "The outcome is not known yet; try again.") from None
+            raise Problem("unavailable", "The outcome is not known yet. Try again.") from None
         if isinstance(outcome, Problem):
             raise outcome
         return outcome

@@ -94,7 +94,9 @@ class Runs:
             Problem: forbidden, not_found, too_many.
         """
         if not principal.is_agent:
-            raise Problem("forbidden", "A run is an agent's: come with an agent's token, or say which agent asks.")
+            raise Problem(
+                "forbidden", "Only agents can begin a run. Use an agent's token, or name the agent in Draftwire-Agent."
+            )
         while True:
             begun = await once.replayed(self._database, principal)
             if begun is not None:
@@ -114,7 +116,7 @@ class Runs:
                 item = row.id
             alive = await runs.count_alive(connection, workspace, principal.info.id)
             if alive >= RUNS_PER_ACTOR:
-                raise Problem("too_many", f"An agent has at most {RUNS_PER_ACTOR} runs that go on.")
+                raise Problem("too_many", f"An agent can have at most {RUNS_PER_ACTOR} active runs. End one first.")
             run = await runs.begin_run(
                 connection, workspace, principal.info.id, new.label, new.model or principal.model, mode
             )
@@ -142,7 +144,7 @@ class Runs:
         async with self._database.acquired() as connection:
             found = await runs.load_run(connection, workspace, run)
             if found is None or found.actor != principal.info.id:
-                raise Problem("not_found", "That is no run of yours.")
+                raise Problem("not_found", "You have no such run.")
             if found.state not in OVER and (found.state == "lost" or self.due(workspace, run)):
                 state = await runs.touch_run(connection, workspace, run)
                 found = msgspec.structs.replace(found, state=state or "stopped")
@@ -246,7 +248,7 @@ class Runs:
         """The agent knows what happened up to an event. Raises `Problem` not_found, forbidden."""
         found = await self._seen(principal, run)
         if found.actor != principal.info.id:
-            raise Problem("forbidden", "Only its agent says what it was told.")
+            raise Problem("forbidden", "Only the run's agent can acknowledge its events.")
         async with self._database.acquired() as connection:
             await runs.note_told(connection, principal.workspace.id, run, event)
         return RunNoted(run, found.state, event > found.told, found.events)
@@ -281,7 +283,7 @@ class Runs:
         """The agent has done its work. Raises `Problem` not_found, forbidden."""
         found = await self._seen(principal, run)
         if found.actor != principal.info.id:
-            raise Problem("forbidden", "Its agent ends a run; others stop it.")
+            raise Problem("forbidden", "Only the run's agent can end it. You can stop it.")
         return await self._change(principal, run, ("running", "paused", "lost"), "ended", "ended", text)
 
     async def note(self, principal: Principal, run: str, text: str) -> RunNoted:
@@ -395,7 +397,9 @@ class Runs:
         """A run that the asker may stop. Raises `Problem` not_found, forbidden."""
         found = await self._seen(principal, run)
         if not await self._controls(principal, found):
-            raise Problem("forbidden", "Its person, and who may type where it writes, may do that.")
+            raise Problem(
+                "forbidden", "Only the run's person, admins and people who can edit a draft it wrote in can do this."
+            )
         return found
 
     async def _visible(self, connection: Connection, principal: Principal, rows: list[RunRow]) -> set[str]:
@@ -465,5 +469,7 @@ def _need_room(run: RunRow) -> None:
     """Raise `Problem` quota if so much was said to a run that no more is taken."""
     if run.events >= EVENTS_PER_RUN:
         raise Problem(
-            "quota", f"This run has had {EVENTS_PER_RUN:,} notes, pauses and resumes: stop it and begin another."
+            "quota",
+            f"This run has had {EVENTS_PER_RUN:,} notes, pauses and resumes, which is the limit. "
+            "Stop it and begin another one.",
         )

@@ -71,7 +71,7 @@ class TextSearch:
                     await turns.enter_async_context(mine)
                     await turns.enter_async_context(self._turn)
             except TimeoutError:
-                raise Problem("busy", "Too many patterns are searched for; try again.") from None
+                raise Problem("busy", "Too many searches for patterns are running. Try again in a moment.") from None
             yield
 
     async def _search(self, principal: Principal, row: RunRow, asked: Search) -> SearchAnswer:
@@ -167,7 +167,7 @@ def _compiled(asked: Search) -> Any:
     try:
         return regex.compile(asked.query, regex.IGNORECASE if asked.ignore_case else 0)
     except (regex.error, RecursionError, OverflowError) as error:
-        raise Problem("bad_message", f"That is no regular expression: {error}.") from error
+        raise Problem("bad_message", f"The pattern is not a valid regular expression: {error}.") from error
 
 
 async def _looked(
@@ -182,7 +182,7 @@ async def _looked(
     try:
         return await asyncio.to_thread(look)
     except TimeoutError:
-        raise Problem("busy", "The pattern takes too long.") from None
+        raise Problem("busy", "The search for this pattern takes too long. Use a simpler one.") from None
 
 
 def _lines(document: Document, find: Find, limit: int) -> Iterator[tuple[str, int, str]]:

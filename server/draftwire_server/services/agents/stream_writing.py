@@ -143,7 +143,7 @@ class StreamWriter:
             raise opened.over
         text = asked.text
         if length(text) > CHUNK_UNITS:
-            raise Problem("too_large", f"A piece has at most {CHUNK_UNITS} UTF-16 units.")
+            raise Problem("too_large", f"A piece can have at most {CHUNK_UNITS} UTF-16 units.")
         if text:
             try:
                 validate_form(((0, 0, lf(text)),))

@@ -246,7 +246,7 @@ def _place(asked: NewStream) -> InsertText | ReplaceLines:
     lines = asked.first is not None or asked.last is not None
     if lines:
         if any(place is not None for place in (asked.line, asked.after, asked.before)):
-            raise Problem("bad_message", "Name one place: line, after, before, or first and last.")
+            raise Problem("bad_message", "Give exactly one place: line, after, before, or first and last.")
         first = asked.first if asked.first is not None else asked.last
         last = asked.last if asked.last is not None else asked.first
         assert first is not None

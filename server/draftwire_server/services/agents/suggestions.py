@@ -178,7 +178,7 @@ class Suggestions:
             written = await self._writing.commit(principal, target, change, author=author)
             if written is not None:
                 return await self._decided(principal, review, "accepted", taken.done, left, written.etag)
-        raise Problem("busy", "The draft moves on faster than the hunks can be taken; try again.")
+        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
 
     async def reject(self, principal: Principal, suggestion: str, asked: Deciding) -> SuggestionDecided:
         """Remember that hunks are not wanted. Raises `Problem` not_found, read_only."""
@@ -192,7 +192,7 @@ class Suggestions:
     async def _wanted(self, review: Review, asked: Deciding) -> frozenset[str]:
         named = [asked.hunks is not None, asked.at is not None, asked.all]
         if sum(named) != 1:
-            raise Problem("bad_message", "Name hunks, or addresses, or all.")
+            raise Problem("bad_message", "Give exactly one of hunks, at and all.")
         hunks = await asyncio.to_thread(review.core.hunks)
         places = asked.at or ()
         return frozenset(

@@ -110,7 +110,7 @@ class Tools:
         if where.draft is not None and where.path is None:
             return await self._opening.by_id(principal, where.draft, where.item or "")
         if len(named) != 1:
-            raise Problem("bad_message", "Name a draft, an item or a path.")
+            raise Problem("bad_message", "Give a draft, an item or a path.")
         item = where.item if where.item is not None else (await self._paths.find(principal, where.path or "")).item
         return await self._opening.by_item(principal, item, None)
 
@@ -153,7 +153,7 @@ class Tools:
         """Edit a draft. Raises `Problem`; where edits stand by themselves, each one's refusal is in the answer."""
         row = await self._runs.own(principal, run)
         if not 0 < len(asked.edits) <= EDITS_PER_CALL:
-            raise Problem("bad_message", f"A call has 1 to {EDITS_PER_CALL} edits.")
+            raise Problem("bad_message", f"Send 1 to {EDITS_PER_CALL} edits.")
         principal = principal.in_run(run)
         live = await self.find(principal, row, asked)
         need_type(principal, live)
@@ -198,14 +198,14 @@ class Tools:
             last = await run_store.last_read(connection, live.workspace, run.id, live.id)
         if last is not None and last.generation == live.replica.generation:
             return last.seq
-        raise Problem("precondition_required", "Read the draft first, or say with read_seq what was read.")
+        raise Problem("precondition_required", "Read the draft first, or give read_seq.")
 
     async def _together(
         self, principal: Principal, live: LiveDraft, run: RunRow, edits: Sequence[ToolEdit], read_seq: int, key: str
     ) -> tuple[Outcome, ...]:
         seqs = {edit.read_seq for edit in edits if edit.read_seq is not None}
         if len(seqs) > 1:
-            raise Problem("bad_message", "Edits that land together are made for one state.")
+            raise Problem("bad_message", "Atomic edits must all have the same read_seq.")
         landed, resolved = await self._land(principal, live, run, edits, seqs.pop() if seqs else read_seq, key)
         return await asyncio.to_thread(_outcomes, edits, landed, resolved)
 
@@ -295,12 +295,13 @@ def _read(live: LiveDraft, document: Document, asked: Read) -> ReadAnswer:
     place = document.place(at)
     if place is None or not place.text or not isinstance(value, str):
         if asked.first is not None or asked.last is not None:
-            raise Problem("not_text", "Only texts have lines.", detail={"at": at})
+            raise Problem("not_text", "Only a text has lines.", detail={"at": at})
         return msgspec.structs.replace(told, value=value, leaves=leaves_of(document) if not at else ())
     parts = lines(value)
     first, last = asked.first or 1, min(asked.last or len(parts), len(parts))
     if first > max(1, len(parts)) or (asked.last is not None and asked.last < first):
-        raise Problem("out_of_range", detail={"at": at, "lines": len(parts)})
+        message = f"These lines are outside the text, which has {len(parts)} lines."
+        raise Problem("out_of_range", message, detail={"at": at, "lines": len(parts)})
     text = "".join(parts[first - 1 : last])
     return msgspec.structs.replace(told, text=text, first=first, last=last, lines=len(parts))
 

@@ -179,7 +179,7 @@ class RunUndo:
             if written is not None:
                 return RunDraftUndone(row.item, live.id, done, left, str(written.etag))
             await self._drafts.up_to_date(live)
-        raise Problem("busy", "The draft moves on faster than the run can be undone; stop the run, or try again.")
+        raise Problem("busy", "The draft keeps changing. Stop the run, or try again in a moment.")
 
     # ---- what a run did
 

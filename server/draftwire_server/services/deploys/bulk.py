@@ -82,7 +82,7 @@ class BulkDrafts:
 
     async def _begin(self, principal: Principal, drafts: int, once: Once) -> Answer | None:
         if drafts > BULK_DRAFTS:
-            raise Problem("too_many", f"One request is for at most {BULK_DRAFTS} drafts.")
+            raise Problem("too_many", f"Send at most {BULK_DRAFTS} drafts at once.")
         return await once.replayed(self._database, principal)
 
     async def _keep(self, principal: Principal, answer: Answer, once: Once) -> Answer:

@@ -109,7 +109,7 @@ class Deploys:
         """
         etag = parse_etag(asked.etag)
         if etag is None:
-            raise Problem("bad_etag", "etag names one state of a draft.")
+            raise Problem("bad_etag", "etag must be a draft's etag.")
         _check_message(asked.message)
         for _ in range(LOOKS):
             live = await self._opening.by_id(principal, draft, asked.item or "")
@@ -124,12 +124,12 @@ class Deploys:
             if etag.generation != live.replica.generation:
                 raise Problem("generation_changed")
             if live.facts.purpose == "suggestion":
-                raise Problem("forbidden", "What is suggested is accepted into a draft, and deployed from that.")
+                raise Problem("forbidden", "A suggestion can't be deployed. Accept it into a draft and deploy that.")
             answer = await self._deploy(principal, live, etag, asked, once)
             if answer is not None:
                 return answer
             await self._rights.check(principal.workspace.id, [principal])
-        raise Problem("busy", "The item is deployed faster than this deploy can be decided; try again.")
+        raise Problem("busy", "The item keeps being deployed. Try again in a moment.")
 
     async def redeploy(self, principal: Principal, item: str, name: str, asked: Redeploy, once: Once) -> Answer:
         """Make an older version's value the head again. Raises `Problem` as `deploy`."""
@@ -146,7 +146,7 @@ class Deploys:
             if answer is not None:
                 return answer
             await self._rights.check(principal.workspace.id, [principal])
-        raise Problem("busy", "The item is deployed faster than this deploy can be decided; try again.")
+        raise Problem("busy", "The item keeps being deployed. Try again in a moment.")
 
     # ---- one look
 
@@ -404,7 +404,7 @@ def _base_of(live: LiveDraft, later: list[Entry], head: int, expected: int) -> i
 
 def _check_message(message: str) -> None:
     if len(message) > MESSAGE_CHARS:
-        raise Problem("too_large", f"A message has at most {MESSAGE_CHARS} characters.")
+        raise Problem("too_large", f"A message can have at most {MESSAGE_CHARS} characters.")
 
 
 def _need_deploy(principal: Principal, place: Resource) -> None:

@@ -114,7 +114,7 @@ class Rebases:
             answer = await self._write(job, live, step)
             if answer is not None:
                 return answer
-        raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
 
     async def revert(self, principal: Principal, draft: str, asked: Revert, once: Once) -> Answer:
         """Bring a draft back to a version's value, on which it stands then, or to one of its earlier states.
@@ -124,10 +124,10 @@ class Rebases:
                 difference as it is now, what typing is refused with.
         """
         if (asked.version is None) == (asked.etag is None):
-            raise Problem("bad_message", "Name a version or an etag: one of them.")
+            raise Problem("bad_message", "Give either a version or an etag.")
         etag = parse_etag(asked.etag) if asked.etag is not None else None
         if asked.etag is not None and etag is None:
-            raise Problem("bad_etag", "etag names one state of a draft.")
+            raise Problem("bad_etag", "etag must be a draft's etag.")
         job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
         for _ in range(LOOKS):
             live = await self._draft(principal, draft)
@@ -160,7 +160,7 @@ class Rebases:
                     async with self._database.acquired() as connection:
                         await versions.note_clean(connection, live.workspace, live.id, live.replica.generation, seq)
                 return answer
-        raise Problem("busy", "The draft moves on faster than it can be reverted; try again.")
+        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
 
     async def _later(self, live: LiveDraft, seq: int) -> list[Entry]:
         """The batches after a state; none for one that is kept for its name alone, after which not all are known."""
@@ -193,7 +193,7 @@ class Rebases:
             chosen = [part for part in parts if part.id in wanted]
             restored = brought_back(standing, old, comparison, chosen)
         except OpError as error:
-            raise Problem(error.code, detail={"at": error.detail, "why": str(error)}) from error
+            raise error.problem(at=error.detail) from error
         ops = await self._choosing.difference(live.workspace, live.kind, restored.value, standing)
         return await self._write(job, live, _Step(ops, "revert", f"{cause}/parts", live.base_version))
 
@@ -253,7 +253,7 @@ class Rebases:
                 return None
             await versions.set_base(connection, live.workspace, live.id, at.generation, step.base_version)
             if not await job.once.keep(connection, job.principal, answer):
-                raise Problem("busy", "The same request is under way.")
+                raise Problem("busy", "The same request is already being processed. Try again.")
         await self._behind.look_at(live)
         return answer
 

@@ -97,7 +97,7 @@ class Versions:
             Problem: bad_message, not_found; forbidden for who sees the item but may not run it.
         """
         if (query.path is None) == (query.hash is None):
-            raise Problem("bad_message", "Name a path or a hash: one of them.")
+            raise Problem("bad_message", "Give either a path or a hash.")
         workspace = principal.workspace.id
         async with self._database.acquired() as connection:
             found = at = None
@@ -118,7 +118,7 @@ class Versions:
             if at is not None and at.moved_from is not None:
                 return at
             if found is None:
-                raise Problem("not_found", "Nothing is deployed there.")
+                raise Problem("not_found", "Nothing is deployed there yet.")
             value = await items.load_value(connection, workspace, row.id, found.number)
         assert value is not None
         return DeployedValue(

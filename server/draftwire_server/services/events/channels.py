@@ -247,7 +247,7 @@ class Channels:
     def _look_first(self) -> None:
         """An event is told once, by rights that are known: while blind none is, and none counts as told. Raises."""
         if self._blind():
-            raise Problem("unavailable", "What you may see could not be asked for; try again.")
+            raise Problem("unavailable", "Your rights could not be checked. Try again.")
 
     async def _tell_item(self, workspace: str, item: str) -> None:
         followers = self._items.get((workspace, item))

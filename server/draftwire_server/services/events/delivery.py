@@ -224,7 +224,7 @@ class Deliveries:
     async def send_test(self, workspace: str, row: WebhookRow, keys: list[tuple[str, Sealed]]) -> Attempt:
         """Send a message that is no event. Raises `Problem` too_many."""
         if self._tests.locked():
-            raise Problem("too_many", "Too many tests are under way.")
+            raise Problem("too_many", "Too many tests are running. Try again in a moment.")
         now = time.time()
         message = Message(TYPE_OF_TEST, _iso(now), {"workspace": workspace, "webhook": row.id})
         async with self._tests:

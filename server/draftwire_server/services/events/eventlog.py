@@ -157,7 +157,7 @@ class EventLog:
         workspace, actor = principal.workspace.id, principal.info.id
         here = self._waiters.setdefault(workspace, {})
         if sum(1 for each in here.values() if each == actor) >= EVENT_WAITERS:
-            raise Problem("too_many", f"At most {EVENT_WAITERS} requests of one actor wait for events.")
+            raise Problem("too_many", f"At most {EVENT_WAITERS} of your requests can wait for events at the same time.")
         here[waiter] = actor
         try:
             yield

@@ -76,7 +76,7 @@ class Webhooks:
         self._check(wanted.address, wanted.types, wanted.description)
         async with self._changes.begin(principal) as changing:
             if _is_narrowed(changing):
-                raise Problem("forbidden", "Nobody gives more than they hold.", detail={"missing": "admin"})
+                raise Problem("forbidden", "You can't give more rights than you have.", detail={"missing": "admin"})
             if wanted.everything:
                 changing.require_admin()
             owner = None if wanted.everything else changing.access.user
@@ -85,7 +85,11 @@ class Webhooks:
                 len(known) >= WEBHOOKS_PER_WORKSPACE
                 or sum(owner == row.owner for row in known if owner) >= WEBHOOKS_PER_USER
             ):
-                raise Problem("too_large", f"A user has at most {WEBHOOKS_PER_USER} webhooks; delete some.")
+                raise Problem(
+                    "too_large",
+                    f"A user can have at most {WEBHOOKS_PER_USER} webhooks, and a workspace at most "
+                    f"{WEBHOOKS_PER_WORKSPACE}. Delete one first.",
+                )
             (now,) = await clock.read_clocks(changing.connection, [changing.workspace])
             cursor = now.event_seq
             if wanted.after is not None:
@@ -131,7 +135,9 @@ class Webhooks:
             row = await _find(changing, webhook, hold=True)
             await webhooks.end_keys(changing.connection, changing.workspace, row.id, wanted.overlap_s)
             if len(await webhooks.load_keys(changing.connection, changing.workspace, row.id)) >= WEBHOOK_KEYS:
-                raise Problem("too_large", f"{WEBHOOK_KEYS} signing keys count already; rotate with overlap_s: 0.")
+                raise Problem(
+                    "too_large", f"The webhook already has {WEBHOOK_KEYS} valid secrets. Rotate with overlap_s: 0."
+                )
             secret = await self._new_key(changing, row.id)
             changing.tell("webhook.rotated", webhook=row.id)
             return MadeWebhook(await _shown(changing, row), secret)
@@ -151,7 +157,7 @@ class Webhooks:
             Problem: not_found, bad_message, cursor_expired, cursor_ahead.
         """
         if (wanted.number is None) == (wanted.after is None):
-            raise Problem("bad_message", "Name the number of an event, or one after which to begin: one of them.")
+            raise Problem("bad_message", "Give either number or after.")
         async with self._changes.begin(principal) as changing:
             row = await _find(changing, webhook, hold=True)
             connection, workspace = changing.connection, changing.workspace
@@ -201,11 +207,11 @@ class Webhooks:
     def _check(self, address: str, types: tuple[str, ...], description: str) -> None:
         TypePatterns(types)
         if len(description) > SUMMARY_CHARS:
-            raise Problem("bad_message", f"A description has at most {SUMMARY_CHARS} characters.")
+            raise Problem("bad_message", f"A description can have at most {SUMMARY_CHARS} characters.")
         try:
             self._outward.check(address)
         except ValueError as error:
-            raise Problem("bad_webhook", f"Nothing can be sent to that address: {error}.") from error
+            raise Problem("bad_webhook", f"Webhooks can't send to that address: {error}.") from error
 
     async def _new_key(self, changing: Changing, webhook: str) -> str:
         if not self._box.keys:

@@ -227,7 +227,7 @@ def _loaded(kind: Kind, value: dict[str, Any]) -> Document:
     try:
         return Document.load(value, kind.document_shape)
     except OpError as error:
-        raise Problem(error.code, detail={"why": str(error)}) from error
+        raise error.problem() from error
 
 
 def _take_in(

@@ -110,7 +110,7 @@ class DraftPast:
             async with self._database.acquired() as connection:
                 rows = await logs.read_range(connection, live.workspace, live.id, past.generation, low, high)
         except logs.BrokenLog as error:  # the retention came in between
-            raise Problem("busy", "The history is being shortened; try again.") from error
+            raise Problem("busy", "The history is being shortened. Try again.") from error
         began: Document | None
         try:
             began = await self._states.document(past, low)
@@ -177,9 +177,9 @@ class DraftPast:
         """Remember up to where the asker has looked. Raises `Problem` bad_etag, generation_changed, rewound, …"""
         etag = parse_etag(asked.etag)
         if etag is None:
-            raise Problem("bad_etag", "etag names one state of a draft.")
+            raise Problem("bad_etag", "etag must be a draft's etag.")
         if not live.stands:
-            raise Problem("not_found", "Nobody has begun that draft.")
+            raise Problem("not_found", "The draft has not been started.")
         if etag.generation != live.replica.generation:
             raise Problem("generation_changed")
         await self._states.find(live, asked.etag)

@@ -101,7 +101,7 @@ class States:
         async with self._database.acquired() as connection:
             row = await history.find_name(connection, live.workspace, live.id, check_state_name(named))
         if row is None:
-            raise Problem("not_found", "The draft has no state of that name.")
+            raise Problem("not_found", "The draft has no state with that name.")
         here = Etag(row.generation, row.seq, row.mark)
         if row.generation != past.generation:
             async with self._database.acquired() as connection:
@@ -184,7 +184,7 @@ class States:
         _need_type(principal, live)
         name = check_state_name(wanted)
         if parse_etag(etag) is None:
-            raise Problem("bad_etag", "etag names one state of a draft.")
+            raise Problem("bad_etag", "etag must be a draft's etag.")
         past, at, known = await self.find(live, etag)
         value = msgspec.json.encode(await self.value(past, at, known))
         async with self._database.acquired() as connection:
@@ -208,7 +208,7 @@ class States:
                     raise Problem("too_many", f"A draft has at most {NAMES_PER_DRAFT} named states.") from None
                 found = await history.find_name(connection, live.workspace, live.id, name)
         if found is None or (found.generation, found.seq, found.mark) != (at.generation, at.seq, at.mark):
-            raise Problem("taken", "Another state of the draft has that name.")
+            raise Problem("taken", "Another state of the draft already has that name.")
         (made,) = await self._on_wire(live, [found])
         return made, added
 
@@ -225,9 +225,9 @@ class States:
         async with self._database.transaction() as connection:
             found = await history.find_name(connection, live.workspace, live.id, old)
             if found is None:
-                raise Problem("not_found", "The draft has no state of that name.")
+                raise Problem("not_found", "The draft has no state with that name.")
             if new != old and not await history.rename(connection, live.workspace, live.id, old, new):
-                raise Problem("taken", "Another state of the draft has that name.")
+                raise Problem("taken", "Another state of the draft already has that name.")
         (made,) = await self._on_wire(live, [msgspec.structs.replace(found, name=new)])
         return made
 
@@ -236,7 +236,7 @@ class States:
         _need_type(principal, live)
         async with self._database.transaction() as connection:
             if not await history.remove_name(connection, live.workspace, live.id, name):
-                raise Problem("not_found", "The draft has no state of that name.")
+                raise Problem("not_found", "The draft has no state with that name.")
 
     async def _on_wire(self, live: LiveDraft, rows: list[history.NameRow]) -> tuple[NamedState, ...]:
         actors = {row.actor for row in rows} | {row.writer for row in rows if row.writer}
@@ -253,4 +253,4 @@ class States:
 def _need_type(principal: Principal, live: LiveDraft) -> None:
     need_type(principal, live)
     if not live.stands:
-        raise Problem("not_found", "Nobody has begun that draft.")
+        raise Problem("not_found", "The draft has not been started.")

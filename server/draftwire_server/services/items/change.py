@@ -41,7 +41,7 @@ class ItemChanges:
                 return row.id
             if path != row.path:
                 if row.archived:
-                    raise Problem("archived", "It has no path to move from: unarchive it where it shall stand.")
+                    raise Problem("archived", "The item is archived and has no path. Unarchive it at the new path.")
                 await items.move_item(changing.connection, changing.workspace, row.id, path)
             if (summary, external_id) != (row.summary, row.external_id):
                 await items.change_item(
@@ -57,5 +57,5 @@ class ItemChanges:
             # Without a path an item is its creator's; nobody else may take it there.
             place = Resource(path=path, item=row.id, creator=row.creator)
             if not changing.principal.may("write_item", place):
-                raise changing.principal.lacks("write", "You may not put items there.")
+                raise changing.principal.lacks("write", "You don't have write access at that path.")
         return path

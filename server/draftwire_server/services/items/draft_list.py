@@ -65,7 +65,7 @@ class DraftList:
     async def _wanted(self, principal: Principal, query: DraftListQuery) -> draft_list.WantedDrafts | None:
         """What the filters mean; None: nothing can fulfil them."""
         if len(query.kind) > FILTER_VALUES:
-            raise Problem("too_many", f"A filter has at most {FILTER_VALUES} values.")
+            raise Problem("too_many", f"A filter can have at most {FILTER_VALUES} values.")
         for kind in query.kind:
             await self._kinds.load(principal.workspace.id, kind)
         below = below_of(query.prefix, query.folder)

@@ -75,7 +75,7 @@ class Forks:
         source = await self._comparing.value_of(principal, row.id, asked.source)
         path = None if asked.path is None else check_path(asked.path, workspace.path_rule)
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
-            raise principal.lacks("write", "You may not make items there.")
+            raise principal.lacks("write", "You can't create items there.")
         principal.require_claim(checked_external_id(asked.external_id))
         origin: dict[str, Any] = msgspec.to_builtins(Origin(row.id, source.version, source.draft, source.etag))
         kind, made = await self._kinds.load(workspace.id, row.kind), new_id()
@@ -93,7 +93,7 @@ class Forks:
                 await history.keep_version_blame(connection, workspace.id, made, 0, blame)
             answer = once.answer(forked, status=201)
             if not await once.keep(connection, principal, answer):
-                raise Problem("busy", "The same request is under way.")
+                raise Problem("busy", "The same request is already being processed. Try again.")
             await clock.append_event(
                 connection, workspace.id, "item.created", actor=principal.info.id, item=made,
                 data={"kind": row.kind, "origin": origin},

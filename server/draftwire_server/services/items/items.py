@@ -41,7 +41,7 @@ class Items:
         workspace = principal.workspace
         path = None if new.path is None else check_path(new.path, workspace.path_rule)
         if not principal.may("create_item", Resource(path=path, creator=principal.access.user)):
-            raise principal.lacks("write", "You may not make items there.")
+            raise principal.lacks("write", "You can't create items there.")
         principal.require_claim(checked_external_id(new.external_id))
         await self._kinds.load(workspace.id, new.kind)
         made = await asyncio.to_thread(checked, self._kinds.of(workspace.id), new, path)
@@ -88,7 +88,7 @@ def checked(kinds: Kinds, new: NewItem, path: str | None, *, secrets: Container[
     try:
         Document.load(value, kind.document_shape)
     except OpError as error:
-        raise Problem(error.code, detail={"why": str(error)}) from error
+        raise error.problem() from error
     plain = plain_secrets(kind, value)
     if plain:
         raise Problem("plain_secret", detail={"at": list(plain)})
@@ -96,7 +96,7 @@ def checked(kinds: Kinds, new: NewItem, path: str | None, *, secrets: Container[
     if foreign:  # a new item has none yet
         raise Problem("unknown_secret", detail={"at": foreign})
     if new.summary is not None and len(new.summary) > SUMMARY_CHARS:
-        raise Problem("bad_message", f"A summary has at most {SUMMARY_CHARS} characters.")
+        raise Problem("bad_message", f"A summary can have at most {SUMMARY_CHARS} characters.")
     summary = new.summary if new.summary is not None else summary_of(kind, value)
     return Checked(new.kind, path, checked_external_id(new.external_id), summary, value, content_hash(value))
 

@@ -66,7 +66,7 @@ class Lives:
                 await lives.unarchive(changing.connection, changing.workspace, row.id, path)
                 changing.tell("item.unarchived", row.id)
             elif path != row.path:
-                raise Problem("bad_message", "The item is not archived: change its path.")
+                raise Problem("bad_message", "The item is not archived. To move it, change its path.")
         return row.id
 
     # ---- delete
@@ -159,7 +159,7 @@ def _wanted_path(changing: Changing, place: Resource, wanted: str | UnsetType | 
         return place.path
     path = None if wanted is None else check_path(wanted, changing.principal.workspace.path_rule)
     if path != place.path and not changing.principal.may("write_item", Resource(path, place.item, place.creator)):
-        raise Problem("forbidden", "You may not put items there.", detail={"missing": "write"})
+        raise Problem("forbidden", "You don't have write access at that path.", detail={"missing": "write"})
     return path
 
 

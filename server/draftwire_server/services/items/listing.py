@@ -157,11 +157,11 @@ class Listing:
     async def _wanted(self, principal: Principal, query: ItemQuery) -> listing.WantedItems | None:
         """What the filters mean; None: nothing can fulfil them."""
         if max(len(query.kind), len(query.external_id)) > FILTER_VALUES:
-            raise Problem("too_many", f"A filter has at most {FILTER_VALUES} values.")
+            raise Problem("too_many", f"A filter can have at most {FILTER_VALUES} values.")
         for kind in query.kind:
             await self._kinds.load(principal.workspace.id, kind)
         if query.changed_since is not None and isnan(query.changed_since):
-            raise Problem("bad_message", "changed_since is no number.")
+            raise Problem("bad_message", "changed_since must be a number.")
         below = below_of(query.prefix, query.folder)
         if below is None:
             return None
@@ -217,10 +217,10 @@ def _scope(principal: Principal, query: ItemQuery) -> bytes:
 def _order(query: ItemQuery) -> str:
     if query.q:
         if query.order not in (None, "rank"):
-            raise Problem("bad_message", "A search comes in the order of rank.")
+            raise Problem("bad_message", "A search (q) can only be ordered by rank.")
         return "rank"
     if query.order == "rank":
-        raise Problem("bad_message", "Without q there is no rank.")
+        raise Problem("bad_message", "The order rank needs q.")
     return query.order or "path"
 
 
@@ -238,7 +238,7 @@ async def _words(connection: Connection, written: str) -> tuple[str, ...]:
         return ()
     words = await listing.words_of(connection, written)
     if len(words) > SEARCH_WORDS:
-        raise Problem("too_many", f"A search has at most {SEARCH_WORDS} words.")
+        raise Problem("too_many", f"A search can have at most {SEARCH_WORDS} words.")
     return tuple(words)
 
 

@@ -72,16 +72,18 @@ class Secrets:
         if not self._box.keys:
             raise Problem("secrets_off")
         if value in (None, ""):
-            raise Problem("bad_message", "A secret is a value; to have none, let nothing stand in its place.")
+            raise Problem(
+                "bad_message", "A secret can't be empty. To have none, leave its place in the document empty."
+            )
         check_value(value)
         plain = msgspec.json.encode(value)
         if len(plain) > SECRET_BYTES:
-            raise Problem("too_large", f"A secret has at most {SECRET_BYTES} bytes.")
+            raise Problem("too_large", f"A secret can have at most {SECRET_BYTES} bytes.")
         workspace, secret = principal.workspace.id, new_id()
         sealed = self._box.seal(plain, SEALED_AS, workspace, item, secret)
         async with self._database.transaction() as connection:
             if await secrets.count_secrets(connection, workspace, item) >= SECRETS_PER_ITEM:
-                raise Problem("too_large", f"An item has at most {SECRETS_PER_ITEM} secrets.")
+                raise Problem("too_large", f"An item can have at most {SECRETS_PER_ITEM} secrets. Delete unused ones.")
             await secrets.add_secret(
                 connection, workspace, item, secret, sealed, user=principal.access.user, actor=principal.info.id
             )
@@ -141,14 +143,14 @@ class Secrets:
         """
         if principal.credential.key is None or not principal.access.reads_secrets or principal.is_agent:
             raise Problem(
-                "forbidden", "Only an API key that was made for it reads secrets.", detail={"missing": "reads_secrets"}
+                "forbidden", "Only API keys with reads_secrets can read secrets.", detail={"missing": "reads_secrets"}
             )
         workspace = principal.workspace.id
         found = await self._versions.deployed(principal, query)
         if isinstance(found, At):  # the item has moved
             found = await self._versions.deployed(principal, DeployedQuery(path=found.path))
         if isinstance(found, At):
-            raise Problem("busy", "The item moves faster than it can be found; try again.")
+            raise Problem("busy", "The item keeps moving. Try again in a moment.")
         kind = await self._kinds.load(workspace, found.kind)
         value = stored_value(found.value)
         marked = markers(kind, value)
@@ -169,4 +171,6 @@ class Secrets:
             return msgspec.json.decode(self._box.open(row.sealed, SEALED_AS, workspace, item, row.id))
         except CantOpen as error:
             log.error("secret %s of item %s can't be opened: %s", row.id, item, error)
-            raise Problem("secrets_off", "The key that this secret was encrypted with is not here.") from error
+            raise Problem(
+                "secrets_off", "The server does not have the key that this secret was encrypted with."
+            ) from error

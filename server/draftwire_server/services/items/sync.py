@@ -76,10 +76,10 @@ class ItemSync:
             Problem: bad_message (one is there twice), too_many, unavailable; what was put until then stays put.
         """
         if len(wanted.items) + len(bad) > SYNC_ITEMS:
-            raise Problem("too_many", f"One request puts at most {SYNC_ITEMS} items.")
+            raise Problem("too_many", f"Send at most {SYNC_ITEMS} items at once.")
         twice = [name for name, count in Counter(item.external_id for item in wanted.items).items() if count > 1]
         if twice:
-            raise Problem("bad_message", "An external id is there twice.", detail={"external_ids": twice})
+            raise Problem("bad_message", "An external id occurs twice in the request.", detail={"external_ids": twice})
         results: list[Synced] = [Synced()] * len(wanted.items)
         waiting = list(range(len(wanted.items)))
         while waiting:
@@ -127,7 +127,7 @@ class ItemSync:
             raise principal.lacks("write")
         if wanted.kind != row.kind:
             await self._kinds.load(principal.workspace.id, wanted.kind)
-            raise Problem("kind_differs", detail={"item": row.id, "kind": row.kind})
+            raise Problem("kind_differs", f"The item is of kind {row.kind}.", detail={"item": row.id, "kind": row.kind})
         value: Literal["same", "kept", "not_sent"] = "not_sent"
         if wanted.value is not None:
             kind = await self._kinds.load(principal.workspace.id, row.kind)

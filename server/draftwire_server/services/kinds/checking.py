@@ -36,7 +36,9 @@ class SchemaChecks:
         try:
             return await self._check(workspace, kind, value, self._check_s)
         except TooSlow as error:
-            raise Problem("too_much_work", "The kind's schema takes too long to be checked for this value.") from error
+            raise Problem(
+                "too_much_work", "Checking this value against the kind's schema takes too long. Simplify the schema."
+            ) from error
 
     async def live_problems(self, workspace: str, kind: Kind, value: bytes) -> tuple[Diagnostic, ...]:
         """The same for who types: that it takes too long is one more problem. Raises `Problem` busy."""
@@ -55,7 +57,7 @@ class SchemaChecks:
             task = KindTask(name, msgspec.json.encode(definition))
             return (await self._children.ask(workspace, task, self._define_s)).problems
         except TooSlow as error:
-            raise Problem("too_much_work", "The kind's schema takes too long to be checked.") from error
+            raise Problem("too_much_work", "Checking the kind's schema takes too long. Simplify it.") from error
 
     async def close(self) -> None:
         """End the children."""

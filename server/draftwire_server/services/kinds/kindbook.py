@@ -25,6 +25,7 @@ from draftwire_server.store.postgres import Connection, Database
 log = logging.getLogger(__name__)
 
 ANYWHERE = Resource(path=None)
+PROBLEMS_NAMED = 5  # in the text of a refusal; its detail has all
 
 
 class _Shelf(msgspec.Struct, frozen=True):
@@ -109,7 +110,7 @@ class KindBook:
             if before is not None and before.definition == definition:
                 return KindChange(name, before.revision, changed=False, items=use.items, drafts=use.drafts)
             if before is None and sum(1 for row in rows.values() if row.definition) >= KINDS_PER_WORKSPACE:
-                raise Problem("too_many", f"A workspace defines {KINDS_PER_WORKSPACE} kinds at the most.")
+                raise Problem("too_many", f"A workspace has at most {KINDS_PER_WORKSPACE} kinds of its own.")
             revision = await self._add(connection, principal, before, name, definition)
         await self.refresh(workspace)
         return KindChange(kind.name, revision, changed=True, items=use.items, drafts=use.drafts)
@@ -131,7 +132,9 @@ class KindBook:
             _check_revision(before, expected)
             use = await kind_store.count_use(connection, workspace, name)
             if use.items and name not in self.shipped:
-                raise Problem("kind_in_use", detail={"items": use.items})
+                raise Problem(
+                    "kind_in_use", f"{use.items} items of that kind still exist.", detail={"items": use.items}
+                )
             revision = await self._add(connection, principal, before, name, None)
         await self.refresh(workspace)
         return KindChange(name, revision, changed=True, items=use.items, drafts=use.drafts)
@@ -177,16 +180,21 @@ def _kind_of(row: kind_store.KindRow) -> Kind:
 async def checked_kind(checking: SchemaChecks, workspace: str, name: str, definition: dict[str, Any]) -> Kind:
     """Read what a workspace brings. Raises `Problem` bad_kind with every problem, too_large, too_much_work."""
     if len(msgspec.json.encode(definition)) > KIND_BYTES:
-        raise Problem("too_large", f"A kind's definition has at most {KIND_BYTES} bytes.")
+        raise Problem("too_large", f"A kind's definition can have at most {KIND_BYTES} bytes.")
     if not NAME.fullmatch(name):
-        raise Problem("bad_kind", detail={"problems": ["the name must be 1–32 lower-case letters, digits and _"]})
+        raise _bad_kind("the name must have 1–32 lower-case letters, digits and _")
     problems = await checking.definition(workspace, name, definition)
     if problems:
-        raise Problem("bad_kind", detail={"problems": list(problems)})
+        raise _bad_kind(*problems)
     kind = read_kind(msgspec.json.encode(definition), name)
     if kind.name != name:
-        raise Problem("bad_kind", detail={"problems": [f"its name is {kind.name}, its address says {name}"]})
+        raise _bad_kind(f"its name is {kind.name}, but the address says {name}")
     return kind
+
+
+def _bad_kind(*problems: str) -> Problem:
+    named = "; ".join(problems[:PROBLEMS_NAMED]) + ("; …" if len(problems) > PROBLEMS_NAMED else "")
+    return Problem("bad_kind", f"The kind definition is invalid: {named}.", detail={"problems": list(problems)})
 
 
 def _check_admin(principal: Principal) -> None:
@@ -197,4 +205,5 @@ def _check_admin(principal: Principal) -> None:
 def _check_revision(row: kind_store.KindRow | None, expected: int | None) -> None:
     found = 0 if row is None else row.revision
     if expected is not None and expected != found:
-        raise Problem("kind_changed", detail={"revision": found})
+        message = f"The kind has changed: it is at revision {found}, not {expected}."
+        raise Problem("kind_changed", message, detail={"revision": found})

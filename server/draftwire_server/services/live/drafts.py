@@ -118,7 +118,7 @@ class Drafts:
         except logs.BrokenLog as error:
             log.error("%s", error)
             self._bus.unsubscribe(Channel(workspace, "draft", draft))
-            raise Problem("internal", "The draft's log has a gap; nothing was changed.") from error
+            raise Problem("internal", "The draft's log has a gap. Nothing was changed.") from error
         except BaseException:
             self._bus.unsubscribe(Channel(workspace, "draft", draft))
             raise

@@ -246,7 +246,7 @@ class Lanes:
             submission.refused(problem)
             return
         if found is None:
-            submission.refused(Problem("op_no_reused", "That number is older than what is kept."))
+            submission.refused(Problem("op_no_reused", "That batch number is older than the stored log."))
         elif found[2] != edit.key:
             submission.refused(Problem("op_no_reused"))
         else:
@@ -574,7 +574,7 @@ class _Timed:
         now = time.thread_time()
         self._began = self._began or now
         if now - self._began > HEAVY_S:
-            raise Problem("too_much_work", "Send fewer ops at once.")
+            raise Problem("too_much_work", "The ops take too long to process. Send fewer at once.")
         self._guard(document, effect)
 
 

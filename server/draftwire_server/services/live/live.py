@@ -292,7 +292,7 @@ class LiveDraft:
         if self.bytes_at_most > self.kind.limits.document_bytes:
             self._check_room(op)
         if isinstance(op, Insert) and document.element_count > self.kind.limits.elements:
-            raise Problem("too_large", f"The document holds {self.kind.limits.elements} elements at the most.")
+            raise Problem("too_large", f"The document can have at most {self.kind.limits.elements} elements.")
         if self.kind.secret:
             self._guard_secrets(document, op)
         if isinstance(op, Remove | Text):
@@ -305,7 +305,7 @@ class LiveDraft:
         if isinstance(value, dict | list):
             check_value(value, len(path))  # how deep it stands counts too
         if isinstance(op, Set | Insert) and with_lf(self.kind, value, path) is not value:
-            raise Problem("bad_text", "A text leaf holds LF alone.", detail={"at": at})
+            raise Problem("bad_text", "A text leaf can't contain CR. Use LF as line end.", detail={"at": at})
 
     def _guard_secrets(self, document: Document, op: Op) -> None:
         """Look at what an op leaves behind, and at the secret that it lies inside of: that must be a marker still."""
@@ -624,7 +624,7 @@ class LiveDraft:
         """Refuse to let a full document grow. Raises `Problem` too_large; what only deletes may always go on."""
         most = self.kind.limits.document_bytes
         if self.measure() > most and _grows(op):  # measured only when the sum of all ops says that it might be
-            raise Problem("too_large", f"The document has reached {most} bytes.")
+            raise Problem("too_large", f"The document can have at most {most} bytes.")
 
 
 def _target(op: Op) -> str:

@@ -25,7 +25,8 @@ from draftwire_server.store.postgres import Database
 from draftwire_server.store.sharing import sharing
 
 NO_DRAFT = (
-    "There is no such draft, or you may not see it. One that nobody has begun is found together with its item only."
+    "Draft not found, or you don't have access. A draft that has not been started is found only if you also name its "
+    "item."
 )
 
 
@@ -175,7 +176,7 @@ class Opening:
         stands = any(d.purpose == purpose and d.owner == owner for d in standing)
         kind = await self._kinds.load(workspace, row.kind)
         if not stands and principal.may("write_item", place) and not kind.may_begin(purpose):
-            raise Problem("mode_forbids", f"Items of this kind are not edited in a draft of purpose {purpose}.")
+            raise Problem("mode_forbids", f"Items of this kind can't be edited in a draft of purpose {purpose}.")
         live = await self._drafts.opened_of(workspace, row, purpose, owner)
         if not live.stands and live.origin_version < row.head_version:
             await self._drafts.begin_anew(live, row)

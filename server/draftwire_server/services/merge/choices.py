@@ -49,7 +49,7 @@ class MergeOutcome(msgspec.Struct, frozen=True):
 def choices_of(asked: rest.Resolved, mine: Side) -> Choices:
     """Read what a request chose. Raises `Problem` too_large."""
     if len(asked.resolutions) > RESOLUTIONS:
-        raise Problem("too_large", f"At most {RESOLUTIONS} hunks are chosen one by one.")
+        raise Problem("too_large", f"Choose at most {RESOLUTIONS} hunks one by one. Use rest for the others.")
 
     def side(name: Literal["mine", "theirs"]) -> Side:
         return mine if name == "mine" else OTHER[mine]
@@ -104,7 +104,7 @@ class MergeChoices:
             try:
                 settled = settle(document, Document.load(incoming, standing.shape), hunks, chosen)
             except OpError as error:
-                raise Problem(error.code, detail={"at": error.detail, "why": str(error)}) from error
+                raise error.problem(at=error.detail) from error
             return MergeOutcome(await self.difference(workspace, kind, settled.value, standing), settled, hunks, left)
         return MergeOutcome(ops, document, hunks, left)
 
@@ -115,7 +115,7 @@ class MergeChoices:
         try:
             return (await self._merging.diff(workspace, kind, wanted, standing)).ops
         except TooSlow as error:
-            raise Problem("busy", "The documents are too different to be compared in time.") from error
+            raise Problem("busy", "Comparing the documents takes too long. Try again.") from error
 
 
 def applied(document: Document, ops: tuple[Op, ...]) -> Document:

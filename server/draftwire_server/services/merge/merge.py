@@ -35,7 +35,7 @@ class Merges:
             try:
                 return TaskOutcome(diff(theirs, mine))
             except OpError as error:
-                raise Problem(error.code, detail={"why": str(error)}) from error
+                raise error.problem() from error
         return await self._in_child(workspace, MergeTask(kind.keyed, kind.text, None, mine_json, theirs_json))
 
     async def merge(
@@ -52,7 +52,7 @@ class Merges:
             try:
                 merged = merge(base, mine, theirs, kind.document_shape)
             except OpError as error:
-                raise Problem(error.code, detail={"why": str(error)}) from error
+                raise error.problem() from error
             return TaskOutcome(merged.ops, merged.conflicts)
         return await self._in_child(
             workspace, MergeTask(kind.keyed, kind.text, base_json, mine_json, theirs_json, coupled=kind.coupled)
@@ -67,7 +67,7 @@ class Merges:
             try:
                 return _json(compare(old, new, kind.document_shape, context=context))
             except OpError as error:
-                raise Problem(error.code, detail={"why": str(error)}) from error
+                raise error.problem() from error
         task = MergeTask(kind.keyed, kind.text, None, new_json, old_json, context)
         return (await self._in_child(workspace, task)).comparison
 
@@ -78,7 +78,7 @@ class Merges:
         try:
             made = await self.compare(workspace, kind, old, new, context)
         except TooSlow as error:
-            raise Problem("too_large", "The values are too large to be compared in time.") from error
+            raise Problem("too_large", "The values are too large to compare.") from error
         return await asyncio.to_thread(_comparison.decode, made)
 
     async def _in_child(self, workspace: str, task: MergeTask) -> TaskOutcome:

@@ -55,14 +55,14 @@ class ComparedValues:
         number = VERSION.fullmatch(draft)
         if draft == "deployed" or number is not None:
             if at:
-                raise Problem("bad_message", "Versions have no etag.")
+                raise Problem("bad_message", "A version has no etag. Leave out the @.")
             return await self._version(principal, item, name, int(number[1]) if number is not None else None)
         live = await self.draft_of(principal, item, draft)
         wanted = None
         if etag:
             wanted = parse_etag(etag)
             if wanted is None:
-                raise Problem("bad_etag", "What follows the @ is an etag of that draft.")
+                raise Problem("bad_etag", "Give an etag of that draft after the @.")
         found, value = await self.state_of(live, wanted)
         return Compared(name, value, draft=live.id, etag=str(found))
 
@@ -130,7 +130,7 @@ class ComparedValues:
         row = await self._opening.visible_item(principal, item)
         wanted = row.head_version if number is None else number
         if not row.head_version and not principal.may("read_initial", row.place):
-            raise Problem("not_found", "Nothing is deployed there.")
+            raise Problem("not_found", "Nothing is deployed there yet.")
         value = await self.version_value(principal.workspace.id, row.id, wanted)
         return Compared(name, value, version=wanted)
 

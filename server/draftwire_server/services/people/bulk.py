@@ -13,7 +13,7 @@ from draftwire_server.services.people import folders, grants, groups, members
 async def apply(changing: Changing, wanted: tuple[d.Change, ...]) -> d.ChangeResults:
     """Make the changes. Raises the first one's `Problem` that is refused, with its ``index``; then nothing is done."""
     if len(wanted) > RIGHTS_CHANGES:
-        raise Problem("too_large", f"One request makes at most {RIGHTS_CHANGES} changes.")
+        raise Problem("too_large", f"Send at most {RIGHTS_CHANGES} changes at once.")
     results = []
     for index, change in enumerate(wanted):
         try:

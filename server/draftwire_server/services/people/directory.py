@@ -41,7 +41,7 @@ async def sync(changing: Changing, wanted: Directory) -> DirectoryResult:
     changing.require_admin()
     parts: tuple[tuple[Entry, ...], ...] = (wanted.members or (), wanted.groups or (), wanted.folders or ())
     if sum(len(part) for part in parts) > DIRECTORY_ENTRIES:
-        raise Problem("too_large", f"One request syncs at most {DIRECTORY_ENTRIES} entries.")
+        raise Problem("too_large", f"Send at most {DIRECTORY_ENTRIES} entries at once.")
     for name, part in zip(("members", "groups", "folders"), parts, strict=True):
         _named_once(name, part)
     gone = wanted.absent == "remove"
@@ -61,7 +61,7 @@ def _named_once(name: str, part: tuple[Entry, ...]) -> None:
     for index, entry in enumerate(part):
         at = f"/{name}/{index}"
         if entry.external_id in seen:
-            raise Problem("bad_message", "An external id stands twice.", detail={"at": at})
+            raise Problem("bad_message", "An external id occurs twice in the request.", detail={"at": at})
         try:
             seen.add(checked_text(entry.external_id, EXTERNAL_ID_CHARS, "An external id"))
         except Problem as problem:
@@ -122,7 +122,7 @@ def _new_member(entry: SyncedMember, usernames: set[str]) -> MemberRow:
     if entry.username is not None:
         username = check_username(entry.username)
         if username in usernames:
-            raise Problem("taken", "A member of that username is there.")
+            raise Problem("taken", "A member with that username already exists.")
     else:
         stem = username_from(entry.external_id)
         username, number = stem, 1
@@ -204,7 +204,7 @@ async def _sync_groups(changing: Changing, wanted: tuple[SyncedGroup, ...], gone
 def _members_of(entry: SyncedGroup, users: dict[str, str]) -> set[str]:
     named = entry.members or ()
     if len(named) > GROUP_MEMBERS:
-        raise Problem("too_large", f"A group has at most {GROUP_MEMBERS} members.")
+        raise Problem("too_large", f"A group can have at most {GROUP_MEMBERS} members.")
     unknown = [name for name in named if name not in users]
     if unknown:
         raise Problem("no_such_holder", detail={"user": unknown[0]})

@@ -106,7 +106,7 @@ async def change(changing: Changing, row: FolderRow, wanted: ChangedFolder) -> b
 async def _write(changing: Changing, row: FolderRow, new: FolderRow) -> None:
     prefixes = folder_prefix(row.name), folder_prefix(new.name)
     if new.name != row.name and await places.holds_items(changing.connection, changing.workspace, prefixes[1]):
-        raise Problem("taken", "Items lie in a folder of that name already.")
+        raise Problem("taken", "There are already items in a folder with that name.")
     await folders.change_folder(changing.connection, changing.workspace, new)
     if new.name != row.name:
         await places.move_place(changing.connection, changing.workspace, *prefixes, changing.actor, PATH_CHARS)
@@ -144,7 +144,7 @@ async def _set_people(changing: Changing, row: FolderRow, given: dict[FolderRole
             holder = await changing.holder(each)
             key = (holder.user, holder.group)
             if key in named:
-                raise Problem("bad_message", "A user or group has one role in a folder.")
+                raise Problem("bad_message", "A user or group can have only one role in a folder.")
             named.add(key)
             after[key] = role
     return await _bring_to(changing, row, present, after)
@@ -157,24 +157,26 @@ async def _people(changing: Changing, row: FolderRow) -> People:
 
 def _require_owner(changing: Changing, row: FolderRow) -> None:
     if not changing.administers and "admin" not in changing.held(_place(row)):
-        raise Problem("forbidden", "Only its owners and admins may do that.", detail={"missing": "admin"})
+        raise Problem(
+            "forbidden", "Only the folder's owners and workspace admins can do this.", detail={"missing": "admin"}
+        )
 
 
 async def _bring_to(changing: Changing, row: FolderRow, present: People, after: People) -> bool:
     """Write the difference, if the asker may make it, and say whether there is one. Raises `Problem` forbidden."""
     _require_owner(changing, row)
     if len(after) > FOLDER_PEOPLE:
-        raise Problem("too_large", f"A folder has roles for at most {FOLDER_PEOPLE} users and groups; use groups.")
+        raise Problem("too_large", f"A folder can have roles for at most {FOLDER_PEOPLE} users and groups. Use groups.")
     # A folder of nobody's yet is its maker's to fill.
     gives = EVERYTHING if changing.administers else changing.shareable(_place(row))
     changed = [key for key in present.keys() | after.keys() if present.get(key) != after.get(key)]
     for key in sorted(changed, key=lambda key: (key[0] or "", key[1] or "")):
         role = after.get(key)
         if not changing.administers and "owner" in (role, present.get(key)):
-            raise Problem("forbidden", "Only admins say who owns a folder.", detail={"missing": "admin"})
+            raise Problem("forbidden", "Only workspace admins can set a folder's owners.", detail={"missing": "admin"})
         missing = frozenset() if role is None else FOLDER_MAY[role] - gives
         if missing or not gives:
-            raise Problem("forbidden", "Nobody gives more than they hold.", detail={"missing": sorted(missing)})
+            raise Problem("forbidden", "You can't give more rights than you have.", detail={"missing": sorted(missing)})
         await folders.set_role(changing.connection, changing.workspace, row.id, *key, role)
     if changed:
         changing.tell("folder.changed", folder=row.id)

@@ -50,11 +50,11 @@ async def find(asking: Asking, name: str) -> GrantRow:
 async def give(changing: Changing, wanted: NewGrant) -> tuple[GrantRow, bool]:
     """Give rights; says whether they are new. Raises `Problem` forbidden, not_found, no_such_holder, bad_path."""
     if not wanted.may:
-        raise Problem("bad_message", "A grant gives at least one right.")
+        raise Problem("bad_message", "may must name at least one right.")
     if (wanted.item is None) == (wanted.prefix is None):
-        raise Problem("bad_message", "Name an item or a prefix: one of them. An empty prefix is everything.")
+        raise Problem("bad_message", "Give either an item or a prefix. An empty prefix means everything.")
     if wanted.until is not None and not changing.now < wanted.until < 1e11:
-        raise Problem("bad_message", "until lies in the future, in Unix seconds.")
+        raise Problem("bad_message", "until must be a time in the future, in Unix seconds.")
     prefix = None
     if wanted.item is not None:
         place = await changing.item(wanted.item)
@@ -64,7 +64,7 @@ async def give(changing: Changing, wanted: NewGrant) -> tuple[GrantRow, bool]:
         place = Resource(path=prefix)
     missing = frozenset(wanted.may) - changing.shareable(place)
     if missing:
-        raise Problem("forbidden", "Nobody gives more than they hold.", detail={"missing": sorted(missing)})
+        raise Problem("forbidden", "You can't give more rights than you have.", detail={"missing": sorted(missing)})
     to = await changing.holder(Holder(wanted.user, wanted.group))
     may = tuple(sorted(set(wanted.may)))
     for row in await grants.list_grants(changing.connection, changing.workspace, to.user, to.group, place.item):

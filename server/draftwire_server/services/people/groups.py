@@ -19,7 +19,7 @@ from draftwire_server.store.people.groups import GroupRow
 def checked_summary(text: str) -> str:
     """Raise `Problem` bad_message for a summary that is too long or can't be kept."""
     if len(text) > SUMMARY_CHARS or "\0" in text:
-        raise Problem("bad_message", f"A summary has at most {SUMMARY_CHARS} characters.")
+        raise Problem("bad_message", f"A summary can have at most {SUMMARY_CHARS} characters.")
     return text
 
 
@@ -65,7 +65,7 @@ async def add(changing: Changing, wanted: NewGroup) -> GroupRow:
     changing.require_admin()
     name = check_place_name(wanted.name)
     if await places.holds_items(changing.connection, changing.workspace, group_prefix(name)):
-        raise Problem("taken", "Items lie at that group's place already.")
+        raise Problem("taken", "There are already items in that group's place.")
     external_id, summary = checked_external_id(wanted.external_id), checked_summary(wanted.summary)
     made = await groups.add_group(changing.connection, changing.workspace, external_id, name, summary)
     row = GroupRow(made, external_id, name, summary)
@@ -88,7 +88,7 @@ async def change(changing: Changing, row: GroupRow, wanted: ChangedGroup) -> Gro
         return row
     prefixes = group_prefix(row.name), group_prefix(new.name)
     if new.name != row.name and await places.holds_items(changing.connection, changing.workspace, prefixes[1]):
-        raise Problem("taken", "Items lie at that group's place already.")
+        raise Problem("taken", "There are already items in that group's place.")
     await groups.change_group(changing.connection, changing.workspace, new)
     if new.name != row.name:
         await places.move_place(changing.connection, changing.workspace, *prefixes, changing.actor, PATH_CHARS)
@@ -109,7 +109,7 @@ async def set_members(changing: Changing, row: GroupRow, wanted: tuple[str, ...]
     """Give a group exactly these users; say whether anything changed. Raises `Problem` forbidden, no_such_holder."""
     changing.require_admin()
     if len(wanted) > GROUP_MEMBERS:
-        raise Problem("too_large", f"A group has at most {GROUP_MEMBERS} members.")
+        raise Problem("too_large", f"A group can have at most {GROUP_MEMBERS} members.")
     users = {(await changing.user(name)).id for name in wanted}
     people = await groups.list_group_members(changing.connection, changing.workspace, [row.id])
     present = {person.user for person in people}
@@ -126,7 +126,7 @@ async def enrol(changing: Changing, row: GroupRow, name: str) -> bool:
     user = (await changing.user(name)).id
     people = await groups.list_group_members(changing.connection, changing.workspace, [row.id])
     if len(people) >= GROUP_MEMBERS:
-        raise Problem("too_large", f"A group has at most {GROUP_MEMBERS} members.")
+        raise Problem("too_large", f"A group can have at most {GROUP_MEMBERS} members.")
     new = not any(person.user == user for person in people)
     if new:
         await groups.enrol(changing.connection, changing.workspace, [(row.id, user)])

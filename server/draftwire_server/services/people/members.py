@@ -22,7 +22,7 @@ from draftwire_server.store.people import erasure, groups
 def checked_text(text: str, chars: int, what: str) -> str:
     """Raise `Problem` bad_message unless a text is neither empty nor too long and holds what Postgres can keep."""
     if not 0 < len(text) <= chars or "\0" in text or not text.strip():
-        raise Problem("bad_message", f"{what} has 1 to {chars} characters.")
+        raise Problem("bad_message", f"{what} must have 1 to {chars} characters.")
     return text
 
 
@@ -64,11 +64,11 @@ async def add(changing: Changing, wanted: NewMember) -> MemberRow:
     external_id = checked_text(wanted.external_id, EXTERNAL_ID_CHARS, "An external id")
     name = checked_text(wanted.name or wanted.username or external_id, NAME_CHARS, "A name")
     if await members.find_member(changing.connection, changing.workspace, external_id) is not None:
-        raise Problem("taken", "A member of that external id is there.")
+        raise Problem("taken", "A member with that external id already exists.")
     if wanted.username is not None:
         username = check_username(wanted.username)
         if await members.find_member_by_username(changing.connection, changing.workspace, username) is not None:
-            raise Problem("taken", "A member of that username is there.")
+            raise Problem("taken", "A member with that username already exists.")
     else:
         username = username_from(external_id)
     row = await members.add_member(
@@ -113,7 +113,7 @@ async def change(changing: Changing, row: MemberRow, wanted: ChangedMember) -> M
 async def _free_place(changing: Changing, username: str) -> None:
     """Nobody comes into what another left behind."""
     if await places.holds_items(changing.connection, changing.workspace, own_prefix(username)):
-        raise Problem("taken", "Items lie at that username's place already.")
+        raise Problem("taken", "There are already items in that username's place.")
 
 
 async def remove(changing: Changing, row: MemberRow) -> MemberRow:

@@ -35,14 +35,14 @@ async def begin(
     checked_text(name or external_id, NAME_CHARS, "A name")
     checked_text(admin_name or admin, NAME_CHARS, "A name")
     if path_rule not in RULES:
-        raise Problem("bad_message", f"A path rule is one of {', '.join(RULES)}.")
+        raise Problem("bad_message", f"A path rule must be one of {', '.join(RULES)}.")
     async with connection.transaction():
         await members.lock_tenants(connection)
         there = await members.find_workspace(connection, external_id)
         if there is not None:
             member = await members.find_member(connection, there.id, admin)
             if member is None or member.removed or member.role != "admin":
-                raise Problem("taken", f"There is a workspace {external_id}, and {admin} is no admin of it.")
+                raise Problem("taken", f"The workspace {external_id} exists, and {admin} is not an admin of it.")
             return await _find(connection, there.id), False
         made = await members.add_workspace(
             connection, external_id=external_id, name=name or external_id, path_rule=path_rule

@@ -62,14 +62,14 @@ class TokenTrust:
             if text is not None:
                 checked_text(text, EXTERNAL_ID_CHARS, what)
         if wanted.algorithms is not None and not wanted.algorithms:
-            raise Problem("bad_message", "Name at least one algorithm.")
+            raise Problem("bad_message", "algorithms must name at least one algorithm.")
         if wanted.jwks_url is None:
             return
         if wanted.issuer is None:
-            raise Problem("bad_message", "A jwks_url needs the issuer whose tokens its keys sign.")
+            raise Problem("bad_message", "jwks_url also needs an issuer.")
         problem = self._jwks.problem_of(wanted.jwks_url)
         if problem is not None:
-            raise Problem("bad_message", f"The jwks_url can't be used: {problem}.")
+            raise Problem("bad_message", f"jwks_url can't be used: {problem}.")
         if not await self._jwks.usable(wanted.jwks_url):
             raise Problem("bad_jwks")
 
@@ -82,13 +82,13 @@ class TokenTrust:
             check_trusted(claims, principal.credential.algorithm, trust)
         except Problem as problem:
             raise Problem(
-                "locks_out", f"With these settings your own token would no longer count: {problem.message}"
+                "locks_out", f"With these settings your own token would no longer be valid: {problem.message}"
             ) from problem
 
     async def revoke(self, principal: Principal, wanted: RevokedToken) -> Revoked:
         """Refuse a token from now on. Admins name any; whoever holds a token may end it. Raises `Problem`."""
         if (wanted.jti is None) == (wanted.token is None):
-            raise Problem("bad_message", "Name a token by its jti, or give the token: one of them.")
+            raise Problem("bad_message", "Give either jti or token.")
         until: float | None
         if wanted.token is not None:
             jti, until = await self._held(principal, wanted.token)
@@ -104,7 +104,7 @@ class TokenTrust:
                 changing.require_admin()
             end = until if until is not None else changing.now + REVOKED_FOR_DAYS * 86_400
             if not 0 <= end < 1e11:
-                raise Problem("bad_message", "expires_at is a time, in Unix seconds.")
+                raise Problem("bad_message", "expires_at must be a time, in Unix seconds.")
             end = max(end, changing.now) + SKEW_S
             if await keys.revoke_token(changing.connection, changing.workspace, jti, end):
                 changing.tell("token.revoked")
@@ -113,7 +113,10 @@ class TokenTrust:
     async def _held(self, principal: Principal, token: str) -> tuple[str, float]:
         held = await self._identity.claims_of(token, principal.workspace.id)
         if held.jti is None:
-            raise Problem("bad_message", "The token has no jti to remember it by; end all tokens of its user instead.")
+            raise Problem(
+                "bad_message",
+                "The token has no jti and can't be revoked by itself. End all tokens of its user instead.",
+            )
         return held.jti, held.exp
 
 
@@ -129,7 +132,7 @@ async def sign_out(changing: Changing, row: MemberRow, wanted: SignOut) -> Signe
         changing.require_admin()
     before = changing.now if wanted.issued_before is None else wanted.issued_before
     if not 0 <= before <= changing.now + SKEW_S:
-        raise Problem("bad_message", "issued_before is a time that has been, in Unix seconds.")
+        raise Problem("bad_message", "issued_before must be a time in the past, in Unix seconds.")
     if await keys.end_tokens_before(changing.connection, changing.workspace, row.id, before):
         changing.tell("member.signed_out", member=row.id)
     return SignedOut(before)

@@ -105,7 +105,7 @@ class AsksService:
             Problem: not_found, already_may, forbidden (it could not be granted), too_fast, bad_message.
         """
         if len(wanted.note) > ASK_NOTE_CHARS:
-            raise Problem("bad_message", f"A note has at most {ASK_NOTE_CHARS} characters.")
+            raise Problem("bad_message", f"A note can have at most {ASK_NOTE_CHARS} characters.")
         workspace, user = principal.workspace.id, principal.access.user
         async with self._database.transaction() as connection:
             await asks.one_at_a_time(connection, workspace, user)
@@ -139,7 +139,7 @@ class AsksService:
             connection, workspace, user, draft, window_s=HOUR_S, rest_s=ASK_AGAIN_S, kept_s=ASK_EXPIRES_S
         )
         if declined or asked >= ASKS_PER_HOUR:
-            raise Problem("too_fast", "The owner was asked already; try again later.")
+            raise Problem("too_fast", "You have asked recently. Try again later.")
         made = await asks.add(
             connection, workspace, draft=draft, item=row.item, owner=owner, user=user, actor=principal.info.id,
             may=wanted.may, agents=principal.is_agent, note=wanted.note, expires_s=ASK_EXPIRES_S,
@@ -161,9 +161,9 @@ class AsksService:
         if principal.may("type_in_draft" if wanted.may == "type" else "read_draft", resource):
             raise Problem("already_may")
         if row.purpose != "own" or row.owner is None or row.abandoned:
-            raise Problem("forbidden", "There is nobody to ask.")
+            raise Problem("forbidden", "This draft has no owner to ask.")
         if wanted.may == "type" and not _could_type(principal, place, row):
-            raise Problem("forbidden", "You may not write this item.", detail={"missing": "write"})
+            raise Problem("forbidden", "You have no write access to this item.", detail={"missing": "write"})
         return row.owner
 
     async def withdraw(self, principal: Principal, ask: str) -> None:

@@ -157,7 +157,9 @@ class SharingService:
         if or_guest and any(guest.user == principal.access.user for guest in row.guests):
             return row
         if row.purpose != "own" or row.owner != principal.access.user or principal.is_agent:
-            raise Problem("forbidden", "Only the owner says with whom a draft is shared.", detail={"missing": "owner"})
+            raise Problem(
+                "forbidden", "Only the draft's owner can change how it is shared.", detail={"missing": "owner"}
+            )
         return row
 
     async def readable(
@@ -183,19 +185,19 @@ class SharingService:
         """Make a member a guest of a held draft. Raises `Problem` bad_guest, bad_message, too_many."""
         now = time.time()
         if guest.until is not None and not now < guest.until < now + GUEST_UNTIL_S:
-            raise Problem("bad_message", "An invitation ends at a time to come, in Unix seconds.")
+            raise Problem("bad_message", "until must be a time in the future, in Unix seconds.")
         if member.id == row.owner:
-            raise Problem("bad_guest", "The owner needs no invitation.")
+            raise Problem("bad_guest", "The draft's owner needs no invitation.")
         place = await place_of(connection, principal.workspace.id, row.item)
         access = await access_of(connection, principal.workspace.id, member)
         resource = msgspec.structs.replace(place, draft=_with_guest(row.facts, guest))
         if access is None or not decide(access, "read_draft", resource, now):
-            raise Problem("bad_guest", "That user may not see the item.")
+            raise Problem("bad_guest", "That user can't see the item.")
         if guest.may == "type" and not decide(access, "type_in_draft", resource, now):
-            raise Problem("bad_guest", "That user may not write the item; they can be invited to look.")
+            raise Problem("bad_guest", "That user has no write access to the item. You can invite them to view.")
         others = tuple(other for other in _valid(row.guests, now) if other.user != guest.user)
         if len(others) >= GUESTS_PER_DRAFT:
-            raise Problem("too_many", f"A draft has at most {GUESTS_PER_DRAFT} guests.")
+            raise Problem("too_many", f"A draft can have at most {GUESTS_PER_DRAFT} guests.")
         if guest not in row.guests:
             await self._write(connection, principal, draft, row, (*others, guest))
 

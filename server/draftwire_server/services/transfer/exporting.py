@@ -46,7 +46,7 @@ class Exports:
     async def page(self, principal: Principal, query: t.ExportQuery) -> t.ExportPage:
         """The next records. Raises `Problem` forbidden unless an admin asks, bad_cursor."""
         if not administers(principal.access, time.time()):
-            raise Problem("forbidden", "Only admins export a workspace.", detail={"missing": "admin"})
+            raise Problem("forbidden", "Only workspace admins can export a workspace.", detail={"missing": "admin"})
         below = None if query.folder is None else query.folder.strip("/") + "/"
         scope = msgspec.json.encode((principal.workspace.id, below, query.drafts))
         at = ExportPosition("")
@@ -242,7 +242,7 @@ class _Walk:
         if size > EXPORT_LOG_BYTES and (nearer := await self._nearer(item, row)) is not None:
             return await self._draft(item, nearer)
         if len(batches) != row.head_seq - row.from_seq:
-            raise Problem("busy", "A draft moved on while it was read; go on from the same cursor.")
+            raise Problem("busy", "A draft changed while it was read. Repeat the request with the same cursor.")
         writers = await store.writers_of(self._connection, self._workspace, row.id)
         used = {batch.w for batch in batches} | {int(w) for w in row.last_nos}
         record = t.DraftRecord(

@@ -124,7 +124,7 @@ def _prepared(record: t.Record, known: t.Known) -> Write:
     match record:
         case t.ExportHeader():
             if record.format != t.FORMAT:
-                raise Problem("bad_record", f"This server reads format {t.FORMAT}, not {record.format}.")
+                raise Problem("bad_record", f"This server can read format {t.FORMAT}, not {record.format}.")
             return _nothing
         case t.MemberRecord():
             return lambda changing: _member(changing, record)
@@ -146,7 +146,7 @@ def _prepared(record: t.Record, known: t.Known) -> Write:
                 record.content_hash,
                 record.hash,
             ):
-                raise Problem("bad_record", f"Version {record.number}: its hashes are not those of its value.")
+                raise Problem("bad_record", f"Version {record.number}: its hashes do not match its value.")
             return lambda changing: _version(changing, record, value, known)
         case t.DraftRecord():
             played = _play(record)
@@ -196,7 +196,9 @@ async def _need_room(changing: Changing, user: str, label: str) -> None:
         return
     named = f"{label}{members.IMPORTED}{changing.access.user}"
     if await members.find_actor(connection, workspace, "agent", user, named) is None:
-        raise Problem("quota", f"Imports have named {AGENTS_PER_USER:,} agents of this user: no more are taken.")
+        raise Problem(
+            "quota", f"Imports have already named {AGENTS_PER_USER:,} agents of this user, which is the limit."
+        )
 
 
 async def _group_id(changing: Changing, name: str, known: t.Known) -> str:
@@ -222,12 +224,12 @@ async def _member(changing: Changing, record: t.MemberRecord) -> t.ImportResult:
     found = await members.find_member_by_username(changing.connection, changing.workspace, record.username)
     if found is not None:
         if found.external_id != record.external_id:
-            raise Problem("differs", f"{record.username} is somebody else here.")
+            raise Problem("differs", f"{record.username} is a different person here.")
         there = (found.name, found.role, found.removed)
         return SAME if there == (record.name, record.role, record.removed_at is not None) else KEPT
     row = store.PlacedMember(*msgspec.structs.astuple(record))
     if not await store.add_member(changing.connection, changing.workspace, new_id(), row):
-        raise Problem("differs", f"The external id of {record.username} is another member's here.")
+        raise Problem("differs", f"The external id of {record.username} belongs to another member here.")
     changing.tell("member.imported")
     return MADE
 
@@ -267,7 +269,7 @@ async def _holder(
     changing: Changing, user: str | None, group: str | None, known: t.Known
 ) -> tuple[str | None, str | None]:
     if (user is None) == (group is None):
-        raise Problem("bad_record", "A role or grant is a user's or a group's: one of them.")
+        raise Problem("bad_record", "A role or grant needs either a user or a group.")
     if user is not None:
         return await _user(changing, user, known), None
     assert group is not None
@@ -303,7 +305,7 @@ async def _kind(changing: Changing, record: t.KindRecord, known: t.Known) -> t.I
     there = await store.read_revision(connection, workspace, record.name, record.revision)
     if there == record.definition:
         return SAME
-    raise Problem("differs", f"Revision {record.revision} of {record.name} is another one here.")
+    raise Problem("differs", f"Revision {record.revision} of {record.name} is different here.")
 
 
 async def _run(changing: Changing, record: t.RunRecord, known: t.Known) -> t.ImportResult:
@@ -346,7 +348,7 @@ async def _version(changing: Changing, record: t.VersionRecord, value: Any, know
     there = await versions.find_version(connection, workspace, item.id, record.number)
     if there is not None:
         if there.hash != record.hash:
-            raise Problem("differs", f"Version {record.number} is another one here.")
+            raise Problem("differs", f"Version {record.number} is different here.")
         return SAME
     if record.number != item.head_version + 1:
         raise Problem("bad_record", f"Version {item.head_version + 1} is missing before {record.number}.")
@@ -377,7 +379,7 @@ def _play(record: t.DraftRecord) -> _Played:
     """Play a log. Raises `Problem` bad_record where it does not hold together."""
     value = checked_value(record.value)
     if (record.purpose == "shared") != (record.owner is None):
-        raise Problem("bad_record", "An own draft has an owner, a shared one has none.")
+        raise Problem("bad_record", "An own draft needs an owner, and a shared one can't have one.")
     numbers = {writer.w: writer.last_no for writer in record.writers}
     start = {str(w): no for w, no in numbers.items() if no}
     try:
@@ -387,15 +389,15 @@ def _play(record: t.DraftRecord) -> _Played:
         playing = Batch(document)
         for seq, batch in enumerate(record.batches, record.from_seq + 1):
             if batch.w not in numbers or batch.no <= numbers[batch.w]:
-                raise Problem("bad_record", f"Batch {seq} is no next one of a writer of the draft.")
+                raise Problem("bad_record", f"Batch {seq} does not continue a writer's batches.")
             if not batch.seen <= batch.base < seq:
-                raise Problem("bad_record", f"Batch {seq} was made on a state that came later.")
+                raise Problem("bad_record", f"Batch {seq} is based on a later state.")
             numbers[batch.w] = batch.no
             check_value(msgspec.json.decode(msgspec.json.encode(batch.ops)))  # as JSON: tuples are none
             effects = replica.effects(playing, batch.ops, batch.w)
             rows.append((batch, encode_ops(tuple(e.op for e in effects)), encode_taken(effects)))
     except (OpError, BrokenReplica) as error:
-        raise Problem("bad_record", f"The draft's log does not hold together: {error}.") from error
+        raise Problem("bad_record", f"The draft's log is inconsistent: {error}.") from error
     return _Played(value, content_hash(value), tuple(rows), start, playing.document().value)
 
 
@@ -404,13 +406,13 @@ async def _draft(changing: Changing, record: t.DraftRecord, played: _Played, kno
     item = await _item_row(changing, record.item, known)
     owner = None if record.owner is None else await _user(changing, record.owner, known)
     if max(record.origin_version, record.base_version, record.kept_version) > item.head_version:
-        raise Problem("bad_record", "The draft stands on a version that is not there.")
+        raise Problem("bad_record", "The draft is based on a version that does not exist here.")
     id_ = draft_id(WorkspaceId(workspace), ItemId(item.id), record.purpose, owner or "")
     base_hash = played.start_hash
     if record.from_seq == 0 and base_hash != await items.load_content_hash(
         connection, workspace, item.id, record.origin_version
     ):
-        raise Problem("bad_record", "The draft does not begin with the value of its version.")
+        raise Problem("bad_record", "The draft does not start with the value of its version.")
     mark = start = first_mark(id_, record.generation, record.origin_version, base_hash)
     writers, sids = [], {}
     for writer in record.writers:

@@ -80,7 +80,7 @@ class Bodies:
             or self._workspaces[workspace] + size > BODIES_PER_WORKSPACE_BYTES
             or self._users[workspace, user] + size > BODIES_PER_USER_BYTES
         ):
-            raise Problem("busy", "Too much is being sent at once.")
+            raise Problem("busy", "The server is receiving too much data. Try again in a moment.")
         self.bytes += size
         self._workspaces[workspace] += size
         self._users[workspace, user] += size

@@ -92,7 +92,7 @@ class Adoptions:
             source = await self._comparing.draft_of(principal, item, asked.source)
             own = await self._comparing.draft_of(principal, item, "mine")
             if source is own:
-                raise Problem("bad_message", "That is your own draft.")
+                raise Problem("bad_message", "That is your own draft. Name another one.")
             need_type(principal, own)
             at, incoming = await self._comparing.state_of(source, etag)
             answer = await once.replayed(self._database, principal) or await self._adopt(
@@ -100,7 +100,7 @@ class Adoptions:
             )
             if answer is not None:
                 return answer
-        raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
 
     async def sources(self, live: LiveDraft) -> tuple[Adopted, ...]:
         """From where a draft took, and up to which etag. Raises `Problem` unavailable."""
@@ -131,7 +131,7 @@ class Adoptions:
             answer = await self._merge(job, source, at, base, incoming, target, choices)
             if answer is not None:
                 return answer
-        raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
 
     async def together(self, principal: Principal, draft: str, asked: Together, once: Once) -> Answer:
         """Move the changes of one's own draft into the item's shared one; both, or nothing.
@@ -144,7 +144,7 @@ class Adoptions:
         for job.look in range(LOOKS):
             own = await self._opening.by_id(principal, draft)
             if own.facts.purpose != "own" or own.facts.owner != principal.access.user:
-                raise Problem("forbidden", "Only changes of one's own draft are moved.", detail={"missing": "owner"})
+                raise Problem("forbidden", "You can only move changes of your own draft.", detail={"missing": "owner"})
             own = await self._comparing.draft_of(principal, own.item.id, draft)
             answer = await once.replayed(self._database, principal)
             if answer is not None:
@@ -155,7 +155,7 @@ class Adoptions:
             answer = await self._move(job, own, shared, choices)
             if answer is not None:
                 return answer
-        raise Problem("busy", "The drafts move on faster than they can be merged; try again.")
+        raise Problem("busy", "The drafts keep changing. Try again in a moment.")
 
     # ---- one look
 
@@ -322,7 +322,7 @@ def _etag(text: str | None) -> Etag | None:
         return None
     found = parse_etag(text)
     if found is None:
-        raise Problem("bad_etag", "etag names one state of a draft.")
+        raise Problem("bad_etag", "etag must be a draft's etag.")
     return found
 
 

@@ -172,7 +172,7 @@ class AlertResolutions:
             found = await self._look(principal, live, row, info, asked, key, session, exact=look < EXACT_LOOKS)
             if found is not None:
                 return await self._end(principal, live, info, asked, found, once)
-        raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
 
     async def _look(
         self,
@@ -202,7 +202,9 @@ class AlertResolutions:
             return _untouched(live, alert)
         else:
             if alert.sides[0].actor.user != principal.access.user:
-                raise Problem("forbidden", "The refused text is its author's.", detail={"missing": "author"})
+                raise Problem(
+                    "forbidden", "Only the author of the refused text can use it.", detail={"missing": "author"}
+                )
             version = await self._restorer.version_of(await self._restorer.row(principal, alert.stash), live)
         answer = await self._restorer.bring(
             principal, live, version, choices, cause=f"alert:{alert.id}", key=key, session=session, once=Once(),
@@ -256,7 +258,9 @@ class AlertResolutions:
             first, second = (placed(present, at, only_between(leaf, had, alert.start, alert.end)) for had in texts)
             return _Sides(at, seq, agreed, (first, second))
         except OpError as error:
-            raise Problem(error.code, "The place of the alert is gone.", detail={"at": at}) from error
+            raise Problem(
+                error.code, "The place that the alert is about no longer exists.", detail={"at": at}
+            ) from error
 
     async def _first_sides_text(self, live: LiveDraft, row: alert_store.AlertRow, alert: Alert, leaf: str) -> str:
         """The leaf as who raised the alert had it: without what they had not seen of the other."""

@@ -67,7 +67,7 @@ class Discards:
         """
         etag = parse_etag(asked.etag)
         if etag is None:
-            raise Problem("bad_etag", "etag names one state of a draft.")
+            raise Problem("bad_etag", "etag must be a draft's etag.")
         live = await self._opening.by_id(principal, draft)
         await self._drafts.up_to_date(live)
         live = await self._opening.by_id(principal, draft)
@@ -148,7 +148,7 @@ class Discards:
             answer = await self._bring(principal, live, outcome, row.generation, made, once, (session, key))
             if answer is not None:
                 return answer
-        raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
 
     async def _bring(
         self,
@@ -196,4 +196,4 @@ def _need_discard(principal: Principal, live: LiveDraft) -> None:
         return
     if (live.facts.purpose == "shared" or live.facts.abandoned) and principal.may("administer", live.resource):
         return
-    raise Problem("forbidden", "Only its owner discards a draft.", detail={"missing": "owner"})
+    raise Problem("forbidden", "Only the draft's owner can discard it.", detail={"missing": "owner"})

@@ -62,7 +62,7 @@ class Refusals:
             problem.detail = _both_sides(saver, look, stash)
             answer = saver.answer(problem.kind.status, problem_body(problem), str(look.at), MEDIA_TYPE)
             if not await save.once.keep(connection, principal, answer):
-                raise Problem("busy", "Another request with this key was first; try again.")
+                raise Problem("busy", "Another request with this Idempotency-Key is being processed. Try again.")
         if opened is not None:
             self._alerts.opened(live, opened)
         return answer

@@ -78,7 +78,7 @@ class Saves:
             answer = answer or await self._look(saver, live)
             if answer is not None:
                 return answer
-        raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
 
     async def _look(self, saver: Saver, live: LiveDraft) -> Answer | None:
         """Decide against the head as it is; None if it moved before that could be committed."""

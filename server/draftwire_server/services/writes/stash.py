@@ -45,7 +45,7 @@ class StashRoom:
         if entries >= STASH_ENTRIES_PER_USER or kept + adding > STASH_BYTES_PER_USER:
             raise Problem(
                 "quota",
-                "Your stash is full: dismiss what you don't need any more.",
+                "Your stash is full. Dismiss entries you no longer need.",
                 detail={"of": "user", "entries": entries, "bytes": kept},
             )
         now = time.monotonic()
@@ -54,7 +54,11 @@ class StashRoom:
             self._measured = {name: one for name, one in self._measured.items() if now - one[0] < MEASURED_EVERY_S}
             at, in_all = now, await stash_store.bytes_in(connection, workspace)
         if in_all + adding > STASH_BYTES_PER_WORKSPACE:
-            raise Problem("quota", "The workspace's stash is full.", detail={"of": "workspace", "bytes": in_all})
+            raise Problem(
+                "quota",
+                "The workspace's stash is full. Its members have to dismiss entries they no longer need.",
+                detail={"of": "workspace", "bytes": in_all},
+            )
         self._measured[workspace] = (at, in_all + adding)
 
     async def has(self, connection: Connection, workspace: str, user: str, texts: Any) -> bool:
@@ -85,7 +89,7 @@ class Stash:
             Problem: not_found, bad_message, quota, unavailable.
         """
         if not park.texts or len(park.texts) > PARKED_TEXTS:
-            raise Problem("bad_message", f"A park holds 1 to {PARKED_TEXTS} texts.")
+            raise Problem("bad_message", f"Park 1 to {PARKED_TEXTS} texts at once.")
         if not followed:
             await self._check_sight(principal, park)
         place = await self._opening.place_of(principal, park.draft, park.item)

@@ -173,7 +173,7 @@ class StashRestores:
             if restored is not None:
                 await self._done(principal, live, row)
                 return restored
-        raise Problem("busy", "The draft moves on faster than it can be merged; try again.")
+        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
 
     async def bring(
         self,
@@ -270,7 +270,7 @@ class StashRestores:
                     before = without(before, at)
                 after = placed(after, at, mine, past)
         except OpError as error:
-            raise Problem(error.code, "The place of that text is gone; copy it instead.") from error
+            raise Problem(error.code, "The place of that text no longer exists. Copy the text instead.") from error
         return Version(before.value, after.value)
 
     async def _past(self, row: StashRow, live: LiveDraft) -> Document | None:

@@ -124,7 +124,7 @@ class ExactWrites:
             async with asyncio.timeout(ANSWER_S):
                 problem = await done
         except TimeoutError:
-            raise Problem("unavailable", "The outcome is not known yet; try again.") from None
+            raise Problem("unavailable", "The outcome is not known yet. Try again.") from None
         if problem is None:
             return written[-1] if written else None
         if problem.code in MOVED:

@@ -276,7 +276,7 @@ async def change_member(connection: Connection, workspace: str, member: MemberRo
                 _CHANGE_MEMBER, workspace, member.id, member.external_id, member.username, member.name, member.role
             )
     except asyncpg.UniqueViolationError as error:
-        raise Problem("taken", "A member of that username or external id is there.") from error
+        raise Problem("taken", "A member with that username or external id already exists.") from error
 
 
 _REMOVE = """

@@ -48,11 +48,11 @@ async def move_place(connection: Connection, workspace: str, old: str, new: str,
     """Give all that lies below one prefix another one: items, grants, scopes. Raises `Problem` taken or bad_path."""
     await connection.fetch(_LOCK_PLACE, workspace, old)
     if await connection.fetchval(_LONGEST, workspace, old) + len(new) - len(old) > path_chars:
-        raise Problem("bad_path", "With the new name a path would be too long.")
+        raise Problem("bad_path", "With the new name, a path would be too long.")
     try:
         async with connection.transaction():
             await connection.execute(_MOVE_ITEMS, workspace, old, new, actor)
     except asyncpg.UniqueViolationError as error:
-        raise Problem("taken", "Something lies at the new place already.") from error
+        raise Problem("taken", "There is already something at the new place.") from error
     await connection.execute(_MOVE_GRANTS, workspace, old, new)
     await connection.execute(_MOVE_SCOPES, workspace, old, new)

@@ -74,7 +74,7 @@ async def add_folder(connection: Connection, workspace: str, external_id: str | 
     """Make a folder. Raises `Problem` taken."""
     made = await connection.fetchval(_ADD, workspace, new_id(), external_id, name, summary)
     if made is None:
-        raise Problem("taken", "A folder of that name or external id is there.")
+        raise Problem("taken", "A folder with that name or external id already exists.")
     return str(made)
 
 
@@ -87,7 +87,7 @@ async def change_folder(connection: Connection, workspace: str, folder: FolderRo
         async with connection.transaction():
             await connection.execute(_CHANGE, workspace, folder.id, folder.external_id, folder.name, folder.summary)
     except asyncpg.UniqueViolationError as error:
-        raise Problem("taken", "A folder of that name or external id is there.") from error
+        raise Problem("taken", "A folder with that name or external id already exists.") from error
 
 
 _REMOVE = "delete from folder where workspace_id = $1 and id = $2"

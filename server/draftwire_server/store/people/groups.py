@@ -71,7 +71,7 @@ async def add_group(connection: Connection, workspace: str, external_id: str | N
     """Make a group. Raises `Problem` taken."""
     made = await connection.fetchval(_ADD, workspace, new_id(), external_id, name, summary)
     if made is None:
-        raise Problem("taken", "A group of that name or external id is there.")
+        raise Problem("taken", "A group with that name or external id already exists.")
     return str(made)
 
 
@@ -84,7 +84,7 @@ async def change_group(connection: Connection, workspace: str, group: GroupRow) 
         async with connection.transaction():
             await connection.execute(_CHANGE, workspace, group.id, group.external_id, group.name, group.summary)
     except asyncpg.UniqueViolationError as error:
-        raise Problem("taken", "A group of that name or external id is there.") from error
+        raise Problem("taken", "A group with that name or external id already exists.") from error
 
 
 _REMOVE = "delete from user_group where workspace_id = $1 and id = $2"

@@ -1,10 +1,11 @@
 import type { Json, JsonObject, Op } from "../document/ops.js";
 import type { ActorInfo, Alert, AskInfo, Diagnostic, DraftInfo, EventInfo, PresenceEntry, RunEvent, VersionInfo, WriterInfo } from "../wire/messages.js";
 /**
- * Batches of edits in the drafts that the asker may read; of single people only where the workspace counts them.
+ * Batches of edits in the drafts you can read. Single people are counted only if the workspace has switched that
+ * on.
  *
- * Those with the most edits come first. `truncated`: more was edited than is counted. `counts_people`: people are
- * counted here, also if nobody has edited yet.
+ * Those with the most edits come first. `truncated`: there were more edits than are counted. `counts_people`: the
+ * workspace counts single people, even if none has edited yet.
  */
 export interface Activity {
     readonly until: number;
@@ -14,12 +15,12 @@ export interface Activity {
     readonly people?: readonly PersonActivity[];
     readonly counts_people?: boolean;
 }
-/** How far to look back. */
+/** The time to look back. */
 export interface ActivityQuery {
-    /** How many minutes, the one that runs included. */
+    /** The number of minutes, including the current one. */
     readonly minutes?: number;
 }
-/** Put an element into the keyed array `at`, behind `after` or before `before`; neither: at the end. */
+/** Adds an element to the keyed array `at`: after `after`, before `before`, or at the end. */
 export interface AddElement {
     readonly do: "add";
     readonly at: string;
@@ -54,12 +55,12 @@ export interface AddMember {
     readonly username?: string | null;
     readonly role?: "admin" | "editor" | "operator";
 }
-/** What a draft has taken from another one, up to which state of that. */
+/** A draft that this one has taken from, and up to which state. */
 export interface Adopted {
     readonly source: string;
     readonly etag: string;
 }
-/** Which draft, as of which etag (none: as it is), and how if one's own draft has changes. */
+/** The draft to adopt, and its etag (default: its current state). `how` is needed if your draft has changes. */
 export interface Adoption {
     readonly resolutions?: Readonly<Record<string, "mine" | "theirs" | OwnText>>;
     readonly rest?: "mine" | "theirs" | null;
@@ -67,7 +68,7 @@ export interface Adoption {
     readonly etag?: string | null;
     readonly how?: "merge" | "replace" | null;
 }
-/** Edits of an AI session in an item, in each minute; `run` if it works for one. */
+/** Edits of an AI session in an item, per minute. `run` is set if it works for a run. */
 export interface AgentActivity {
     readonly actor: ActorInfo;
     readonly item: string;
@@ -76,17 +77,17 @@ export interface AgentActivity {
     readonly run?: string | null;
 }
 /**
- * Whose text shall stand: `mine` or `theirs`; nothing said: the alert is dealt with, the draft stays.
+ * Whose text to keep: `mine` or `theirs`. Without `keep`, the alert is resolved and the draft stays as it is.
  *
- * Where the place has changed since, 409 `merge_conflict` asks; `resolutions` and `rest` then answer, `mine`
- * being the kept side and `theirs` the draft as it is.
+ * If the place has changed since, 409 `merge_conflict` asks for choices. In `resolutions` and `rest`, `mine` is
+ * then the kept side and `theirs` the current draft.
  */
 export interface AlertChoice {
     readonly resolutions?: Readonly<Record<string, "mine" | "theirs" | OwnText>>;
     readonly rest?: "mine" | "theirs" | null;
     readonly keep?: "mine" | "theirs" | null;
 }
-/** A person has dealt with an alert. */
+/** The alert is resolved. */
 export interface AlertEnded {
     readonly alert: string;
     readonly state?: "resolved";
@@ -98,12 +99,12 @@ export interface AlertInfo {
     readonly resolution?: string | null;
     readonly resolver?: ActorInfo | null;
 }
-/** A page of the list, newest first; `next` is the cursor of the following one. */
+/** A page of alerts, newest first. `next` is the cursor of the next page. */
 export interface AlertPage {
     readonly alerts: readonly AlertInfo[];
     readonly next?: string | null;
 }
-/** Which alerts: of a draft, of an item, or (neither, or `mine`) those that one is a party of; a page of them. */
+/** Which alerts: of a draft, of an item, or, with neither or with `mine`, those you are involved in. Paged. */
 export interface AlertQuery {
     readonly draft?: string | null;
     readonly item?: string | null;
@@ -112,7 +113,7 @@ export interface AlertQuery {
     readonly cursor?: string | null;
     readonly limit?: number;
 }
-/** The draft after it. `stash` is an entry of the asker's that was made by it, if any. */
+/** The draft after the alert was resolved. `stash` is your stash entry that this created, if any. */
 export interface AlertResolved {
     readonly alert: string;
     readonly draft: string;
@@ -122,30 +123,30 @@ export interface AlertResolved {
     readonly state?: "resolved";
     readonly stash?: string | null;
 }
-/** A piece of the text. `offset` None: what follows on all that this worker has taken in. */
+/** A piece of the text. Without `offset` it follows everything that this worker has received. */
 export interface AppendToStream {
     readonly text: string;
     readonly offset?: number | null;
     readonly wait?: boolean;
 }
-/** Which questions: open ones, or all of the last 30 days. */
+/** Which requests: open ones, or all of the last 30 days. */
 export interface AskQuery {
     readonly draft?: string | null;
     readonly state?: "all" | "open";
 }
-/** Questions that wait for an answer of mine, and my own. */
+/** Requests that wait for your answer, and your own. */
 export interface Asks {
     readonly to_me: readonly AskInfo[];
     readonly by_me: readonly AskInfo[];
 }
-/** Where an item stands. `moved_from`: the path that was asked for, if it is not there any more. */
+/** An item's path. `moved_from`: the path you asked for, if the item has moved away from it. */
 export interface At {
     readonly item: string;
     readonly kind: string;
     readonly path: string;
     readonly moved_from?: string | null;
 }
-/** One try: what was answered, or why nothing was, after how long. */
+/** One attempt: the answer, or why there was none, and how long it took. */
 export interface Attempt {
     readonly at: number;
     readonly duration_ms: number;
@@ -153,11 +154,11 @@ export interface Attempt {
     readonly error?: string | null;
 }
 /**
- * Be at an item for `lease_s` seconds; sent again before that is over, it goes on, perhaps elsewhere in it.
+ * Be present at an item for `lease_s` seconds. Send it again before that to stay, with a new place if you like.
  *
- * `doing` says what one does ("reading", "editing lines 40–52", "waiting for review"), `label` what it is for
- * where no `run` says it. `at`, `anchor`, `head`, `seq` and `lines` are a place in `draft`, as in the
- * WebSocket message `focus`: only who may read that draft is shown it, and what one does there.
+ * `doing` is the current activity ("reading", "editing lines 40–52", "waiting for review"), `label` its purpose if
+ * no `run` says it. `at`, `anchor`, `head`, `seq` and `lines` are a place in `draft`, as in the
+ * WebSocket message `focus`. Only people who can read that draft see the place and `doing`.
  */
 export interface Attend {
     readonly state?: "editing" | "idle" | "viewing";
@@ -172,12 +173,12 @@ export interface Attend {
     readonly run?: string | null;
     readonly lease_s?: number;
 }
-/** One is present as session `sid` until the lease ends. */
+/** You are present as session `sid` until the lease ends. */
 export interface Attending {
     readonly sid: string;
     readonly ends_in_s: number;
 }
-/** How much of a version's text an author wrote, in UTF-16 units that stand; of an agent, in which run. */
+/** How much of a version's text an author wrote, in UTF-16 units. `run`: the run, if the author is an agent. */
 export interface AuthorShare {
     readonly actor: ActorInfo;
     readonly units: number;
@@ -195,10 +196,10 @@ export interface BatchRecord {
     readonly cause?: string | null;
 }
 /**
- * Who wrote something, and when: `seq` … `to` are batches of the draft's present generation.
+ * The author of something, and the time. `seq` … `to` are batches of the draft's current generation.
  *
- * Older text has the first `version` that holds it. `kind` is not `edit` where nothing is known but who brought it
- * in: with an adoption, a revert, a version (`deploy`). `approved_by`: who accepted it, of what an agent suggested.
+ * Older text has the first `version` that contains it. `kind` is not `edit` if only the actor who brought it in is
+ * known: by an adoption, a revert, a deploy. `approved_by`: who accepted it, if an agent suggested it.
  */
 export interface BlameOrigin {
     readonly actor: ActorInfo;
@@ -210,52 +211,58 @@ export interface BlameOrigin {
     readonly version?: number | null;
     readonly approved_by?: ActorInfo | null;
 }
-/** Of which state, and (`address`) of which leaf, member or element alone. */
+/** Which state, and optionally only one `address`. */
 export interface BlameQuery {
-    /** The draft's item; needed while nobody has begun the draft. */
+    /** The draft's item; needed until the draft is started. */
     readonly item?: string | null;
     /** An etag, a seq, or the name of a state. */
     readonly at?: string | null;
-    /** One leaf, member or element, with all inside it. */
+    /** One leaf, member or element, with everything inside it. */
     readonly address?: string | null;
 }
-/** Of which part of the version's value. */
+/** Optionally only one part of the version's value. */
 export interface BlameVersionQuery {
-    /** One leaf, member or element, with all inside it. */
+    /** One leaf, member or element, with everything inside it. */
     readonly address?: string | null;
 }
-/** Lines `first` … `last`: `origin` wrote in them last, `others` as well. Indexes of `origins`. */
+/**
+ * Lines `first` … `last`. `origin` is their latest author, `others` are the earlier ones. All are indexes
+ * of `origins`.
+ */
 export interface BlamedLines {
     readonly first: number;
     readonly last: number;
     readonly origin: number;
     readonly others?: readonly number[];
 }
-/** A member that is no text leaf, or an element: who set it, or put it there. */
+/** The author of a member that is not a text leaf, or of an element. */
 export interface BlamedMember {
     readonly at: string;
     readonly origin: number;
 }
-/** A text leaf, by lines; `spans` are lengths in UTF-16 units and indexes of `origins`, from the beginning. */
+/**
+ * A text leaf by lines. `spans` are pairs of a length in UTF-16 units and an index of `origins`, from the
+ * start.
+ */
 export interface BlamedText {
     readonly at: string;
     readonly lines: readonly BlamedLines[];
     readonly spans: readonly (readonly [number, number])[];
 }
-/** Which generation (none: the one that was discarded last), and choices. */
+/** The generation to restore (default: the last one discarded), and choices. */
 export interface BringBack {
     readonly resolutions?: Readonly<Record<string, "mine" | "theirs" | OwnText>>;
     readonly rest?: "mine" | "theirs" | null;
     readonly generation?: number | null;
 }
-/** From which draft, up to which etag (none: as it is). */
+/** The draft to merge from, and its etag (default: its current state). */
 export interface Bringing {
     readonly resolutions?: Readonly<Record<string, "mine" | "theirs" | OwnText>>;
     readonly rest?: "mine" | "theirs" | null;
     readonly from: string;
     readonly etag?: string | null;
 }
-/** The draft that was written into, after it. `stash` holds what was replaced. */
+/** The draft that was written to, after the change. `stash` is the entry with the replaced text. */
 export interface Brought {
     readonly draft: string;
     readonly item: string;
@@ -269,9 +276,9 @@ export interface Brought {
     readonly stash?: string | null;
 }
 /**
- * Who did something: a user, or an agent or API key (`label`) for them.
+ * The actor: a user, or an agent or API key (`label`) acting for them.
  *
- * `imported`: who said so, by an import. An export tells it; an import does not read it, and names who imports now.
+ * `imported`: who imported this statement. Exports contain it; imports ignore it and record who imports now.
  */
 export interface By {
     readonly user: string;
@@ -279,7 +286,7 @@ export interface By {
     readonly label?: string;
     readonly imported?: string | null;
 }
-/** Batches `seq_from` … `seq_to` of somebody else, which are in the merged value. */
+/** Batches `seq_from` … `seq_to` by others that are part of the merged value. */
 export interface CameIn {
     readonly seq_from: number;
     readonly seq_to: number;
@@ -314,16 +321,16 @@ export interface ChangeMember {
     readonly external_id?: string;
     readonly member: string;
 }
-/** What became of one change; `id` of what it was about. */
+/** The result of one change, and the `id` of what it changed. */
 export interface ChangeResult {
     readonly outcome: "changed" | "created" | "emptied" | "removed" | "unchanged";
     readonly id: string;
 }
-/** What became of every change, in order. */
+/** The result of every change, in order. */
 export interface ChangeResults {
     readonly results: readonly ChangeResult[];
 }
-/** What one person, or one run of an agent, changed: how often, when, where. Places read as in the present state. */
+/** The changes of one person, or of one run: how often, when, where. Places are those of the current state. */
 export interface ChangedBy {
     readonly actor: ActorInfo;
     readonly batches: number;
@@ -334,7 +341,7 @@ export interface ChangedBy {
     readonly went: number;
     readonly run?: string | null;
 }
-/** What to change of a folder; lists of people are replaced. Another `name` moves what lies in it. */
+/** Changes of a folder. A list of people replaces all who had that role. A new `name` also moves the items. */
 export interface ChangedFolder {
     readonly name?: string;
     readonly summary?: string;
@@ -343,69 +350,69 @@ export interface ChangedFolder {
     readonly writers?: readonly Holder[];
     readonly readers?: readonly Holder[];
 }
-/** What to change of a group. Another `name` moves what lies in its place with it. */
+/** Changes of a group. A new `name` also moves the items in its place. */
 export interface ChangedGroup {
     readonly name?: string;
     readonly summary?: string;
     readonly external_id?: string | null;
 }
-/** What to change of an item itself. Another `path` moves it, and with it who may see it; null: it has none. */
+/** Changes of an item itself. A new `path` moves it, which changes who can see it; null: no path. */
 export interface ChangedItem {
     readonly path?: string | null;
     readonly summary?: string;
     readonly external_id?: string | null;
 }
-/** What to change of a member. Another `username` moves what lies in their place with them. */
+/** Changes of a member. A new `username` also moves the items in their place. */
 export interface ChangedMember {
     readonly name?: string;
     readonly username?: string;
     readonly role?: "admin" | "editor" | "operator";
     readonly external_id?: string;
 }
-/** An address that was changed; of a text with the lines, as they read after the last of the changes. */
+/** A changed address. `lines` are those of a text, as numbered after the last of the changes. */
 export interface ChangedPlace {
     readonly at: string;
     readonly lines?: readonly (readonly [number, number])[];
 }
-/** What is to change; what is left out stays. */
+/** The settings to change. Those you leave out stay as they are. */
 export interface ChangedSettings {
     readonly counts_people?: boolean;
 }
-/** What to change. Switched off, nothing is sent; switched on again it goes on where it stopped. */
+/** Changes of a webhook. While it is off nothing is sent; switched on again, it continues where it stopped. */
 export interface ChangedWebhook {
     readonly address?: string;
     readonly types?: readonly string[];
     readonly description?: string;
     readonly active?: boolean;
 }
-/** Changes to make in this order, all or none. A refusal tells which one by `index`. */
+/** Changes to make in this order, all or none. A refusal names the change by its `index`. */
 export interface Changes {
     readonly changes: readonly (AddMember | ChangeMember | RemoveMember | RestoreMember | AddGroup | ChangeGroup | RemoveGroup | Enrol | Withdraw | AddFolder | ChangeFolder | RemoveFolder | SetFolderRole | GiveGrant | EndGrant)[];
 }
-/** Since when: `looked`, an etag, a seq of the present generation, or the name of a state. */
+/** The start: `looked` (your mark), an etag, a seq of the current generation, or the name of a state. */
 export interface ChangesQuery {
-    /** The draft's item; needed while nobody has begun the draft. */
+    /** The draft's item; needed until the draft is started. */
     readonly item?: string | null;
-    /** looked, an etag, a seq, or the name of a state. */
+    /** `looked`, an etag, a seq, or the name of a state. */
     readonly since?: string;
-    /** Lines around changed ones in texts, at most 100. */
+    /** Unchanged lines to show around changes, at most 100. */
     readonly context?: number;
 }
-/** The end of the text; `units`: all that was sent, to be sure that nothing of it is missing. */
+/** The end of the text. `units`: everything that was sent, to check that nothing is missing. */
 export interface CloseStream {
     readonly units?: number | null;
 }
-/** All that differs; no changes: the same content. */
+/** All differences. Empty if the contents are equal. */
 export interface Comparison {
     readonly changes: readonly (MemberAdded | MemberRemoved | MemberChanged | ElementAdded | ElementRemoved | ElementMoved | TextChanged)[];
 }
-/** Which hunks are meant: by their ids, all at some addresses, or `all` that are open. */
+/** Which hunks: by id, all at some addresses, or `all` that are open. Name one of these. */
 export interface Deciding {
     readonly hunks?: readonly string[] | null;
     readonly at?: readonly string[] | null;
     readonly all?: boolean;
 }
-/** A deleted item that one may bring back. `drafts`: how many hold anything and come back with it. */
+/** A deleted item you can restore. `drafts`: how many of its drafts have content and are restored with it. */
 export interface DeletedItem {
     readonly item: string;
     readonly kind: string;
@@ -419,19 +426,19 @@ export interface DeletedItem {
     readonly drafts: number;
     readonly archived?: boolean;
 }
-/** A page of deleted items, the latest first; `next` is the cursor of the following one. */
+/** A page of deleted items, newest first. `next` is the cursor of the next page. */
 export interface DeletedPage {
     readonly items: readonly DeletedItem[];
     readonly next?: string | null;
 }
-/** A page of what one may bring back. */
+/** A page of items you can restore. */
 export interface DeletedQuery {
-    /** `next` of the page before. */
+    /** `next` of the previous page. */
     readonly cursor?: string | null;
-    /** Items in a page, at most 200. */
+    /** Items per page, at most 200. */
     readonly limit?: number;
 }
-/** One event on its way. `withheld`: the owner may no longer see it. `next_at`: when it is tried again. */
+/** One event's delivery. `withheld`: the owner may no longer see it. `next_at`: the next attempt. */
 export interface Delivery {
     readonly number: number;
     readonly type: string;
@@ -441,22 +448,22 @@ export interface Delivery {
     readonly attempts?: readonly Attempt[];
     readonly next_at?: number | null;
 }
-/** A page of deliveries; `next` is the `before` of the following one. */
+/** A page of deliveries. `next` is the `before` of the next page. */
 export interface DeliveryPage {
     readonly deliveries: readonly Delivery[];
     readonly next?: number | null;
 }
-/** Deliveries of events below a number, the latest first; of one state. */
+/** Deliveries of events below a number, newest first, optionally of one state. */
 export interface DeliveryQuery {
     readonly state?: "delivered" | "failed" | "waiting" | "withheld" | null;
     readonly before?: number | null;
     readonly limit?: number;
 }
 /**
- * Which state of a draft goes on which version (0: nothing is deployed yet).
+ * The draft's state to deploy, and the version it replaces (0: nothing is deployed yet).
  *
- * `if_moved`: what to do if the draft has moved on since. `override` names the head that is to be replaced
- * although it is not `expected_version`. `item` helps to find a draft that nobody has begun.
+ * `if_moved`: what to do if the draft has changed since. `override`: the live version to replace even though it is
+ * not `expected_version`. `item`: needed for a draft that has not been started.
  */
 export interface Deploy {
     readonly etag: string;
@@ -466,7 +473,7 @@ export interface Deploy {
     readonly override?: number | null;
     readonly item?: string | null;
 }
-/** Drafts to deploy, at most 50, in this order, each by itself. */
+/** Drafts to deploy, at most 50. They are deployed in this order, each independently. */
 export interface DeployMany {
     readonly drafts: readonly DeployOne[];
 }
@@ -481,9 +488,9 @@ export interface DeployOne {
     readonly draft: string;
 }
 /**
- * What is live now. `unchanged`: it was already. `later` came after the etag and stays in the draft.
+ * The live version. `unchanged`: it was already live. `later`: changes after the etag, which stay in the draft.
  *
- * `conflicts`: alerts that are open in the draft; where two texts met unseen, both may have been shipped.
+ * `conflicts`: open alerts of the draft. Where two people wrote at the same time, both texts may have been deployed.
  */
 export interface Deployed {
     readonly item: string;
@@ -497,26 +504,26 @@ export interface Deployed {
     readonly later?: readonly CameIn[];
     readonly conflicts?: readonly Alert[];
 }
-/** A result for each draft, in their order. */
+/** One result per draft, in order. */
 export interface DeployedMany {
     readonly results: readonly DraftDeployed[];
     readonly deployed: number;
     readonly unchanged: number;
     readonly refused: number;
 }
-/** What a runtime wants: the version live at a path, or the one of a hash. */
+/** What to read: the version live at a path, or the one with a hash. */
 export interface DeployedQuery {
     readonly path?: string | null;
     readonly hash?: string | null;
 }
-/** The values that the markers of a version stand for, by the JSON pointers of their places. */
+/** The values behind the markers of a version, by the JSON pointers of their places. */
 export interface DeployedSecrets {
     readonly item: string;
     readonly version: number;
     readonly hash: string;
     readonly values: JsonObject;
 }
-/** A version as a runtime reads it: nothing in it ever changes. */
+/** A version as runtimes read it. It never changes. */
 export interface DeployedValue {
     readonly item: string;
     readonly kind: string;
@@ -526,9 +533,9 @@ export interface DeployedValue {
     readonly value: Json;
 }
 /**
- * A change by its index, or one hunk of a changed text, with an id: what `revert` can bring back by itself.
+ * A change by its index, or one hunk of a changed text, with an id that `revert` accepts.
  *
- * The id stays the same as long as both sides read the same there.
+ * The id stays the same as long as both sides are unchanged there.
  */
 export interface DiffPart {
     readonly id: string;
@@ -537,22 +544,22 @@ export interface DiffPart {
     readonly hunk?: number | null;
 }
 /**
- * What is compared: `mine`, `shared`, `deployed`, `version:<number>`, a draft's id; all but versions may go
- * on with `@<etag>`, and an etag alone is one of `mine`.
+ * What to compare: `mine`, `shared`, `deployed`, `version:<number>` or a draft's id. Add `@<etag>` to any
+ * of these except a version for a past state; an etag alone is a state of `mine`.
  */
 export interface DiffQuery {
-    /** The old value: by default what is deployed. */
+    /** The old value; default: the deployed one. */
     readonly from?: string;
-    /** The new value: by default one's own draft. */
+    /** The new value; default: your own draft. */
     readonly to?: string;
-    /** Lines around changed ones in texts, at most 100. */
+    /** Unchanged lines to show around changes, at most 100. */
     readonly context?: number;
 }
 /**
- * Users, groups and folders as the platform has them; a part that is not given is left alone.
+ * Users, groups and folders as your platform has them. Parts that you leave out stay as they are.
  *
- * `absent`: what becomes of those that have an external id and are not named: `keep`, or `remove`. The same
- * request twice changes nothing the second time.
+ * `absent`: what to do with those that have an external id and are not in the request: `keep` or `remove`.
+ * Sending the same request again is a no-op.
  */
 export interface Directory {
     readonly members?: readonly SyncedMember[] | null;
@@ -560,50 +567,50 @@ export interface Directory {
     readonly folders?: readonly SyncedFolder[] | null;
     readonly absent?: "keep" | "remove";
 }
-/** What became of every entry, in order, and of those that were not named behind them. */
+/** The result of every entry, in order, followed by those that were not in the request. */
 export interface DirectoryResult {
     readonly members: readonly DirectorySynced[];
     readonly groups: readonly DirectorySynced[];
     readonly folders: readonly DirectorySynced[];
 }
-/** What became of one entry. */
+/** The result of one entry. */
 export interface DirectorySynced {
     readonly external_id: string;
     readonly id: string;
     readonly outcome: "changed" | "created" | "emptied" | "removed" | "unchanged";
 }
-/** Which state is given up; it must be the present one. */
+/** The state to discard. It must be the current one. */
 export interface Discard {
     readonly etag: string;
 }
-/** Drafts to discard, at most 50, in this order, each by itself. */
+/** Drafts to discard, at most 50. They are discarded in this order, each independently. */
 export interface DiscardMany {
     readonly drafts: readonly DiscardOne[];
 }
-/** One of many that are given up. */
+/** One of many discards. */
 export interface DiscardOne {
     readonly etag: string;
     readonly draft: string;
 }
-/** The draft is gone; until a time it can be brought back. */
+/** The draft is discarded. You can restore it `until` that time. */
 export interface Discarded {
     readonly draft: string;
     readonly item: string;
     readonly generation: number;
     readonly until: number;
 }
-/** A result for each draft, in their order. */
+/** One result per draft, in order. */
 export interface DiscardedMany {
     readonly results: readonly DraftDiscarded[];
     readonly discarded: number;
     readonly refused: number;
 }
-/** What a change came to. */
+/** The result of a change. */
 export interface Done {
     readonly outcome: "changed" | "created" | "emptied" | "removed" | "unchanged";
     readonly id?: string | null;
 }
-/** Who wrote what of a state, or of a version. */
+/** The authors of a state or of a version. */
 export interface DraftBlame {
     readonly item: string;
     readonly origins: readonly BlameOrigin[];
@@ -614,10 +621,10 @@ export interface DraftBlame {
     readonly version?: number | null;
 }
 /**
- * What others changed between two states. `looked_at` is None where nobody has said that they looked.
+ * What others changed between two states. `looked_at` is null if you have no mark.
  *
- * `followed_from`: after very many batches `by` tells of those from this seq on only; `comparison` then holds
- * all that changed, by whomever.
+ * `followed_from`: if there were very many batches, `by` covers only those from this seq on, and `comparison`
+ * covers all changes by everyone.
  */
 export interface DraftChanges {
     readonly draft: string;
@@ -629,52 +636,52 @@ export interface DraftChanges {
     readonly looked_at?: number | null;
     readonly followed_from?: number | null;
 }
-/** What became of one draft: one of the two. */
+/** The result of one draft: either `deployed` or `refused`. */
 export interface DraftDeployed {
     readonly draft: string;
     readonly deployed?: Deployed | null;
     readonly refused?: RefusedDraft | null;
 }
-/** What became of one draft: one of the two. */
+/** The result of one draft: either `discarded` or `refused`. */
 export interface DraftDiscarded {
     readonly draft: string;
     readonly discarded?: Discarded | null;
     readonly refused?: RefusedDraft | null;
 }
 /**
- * Which drafts are wanted; all that is named must hold.
+ * Filters; a draft must match all of them.
  *
- * Drafts that equal their version count as none. A cursor continues the very query that gave it, of the same user.
+ * A draft that equals its version counts as no draft. A cursor is valid only for the same query by the same user.
  */
 export interface DraftListQuery {
-    /** One's own, all others, or all. */
+    /** Your own, those of others, or all. */
     readonly whose?: "any" | "mine" | "others";
-    /** Of a user: an id, `ext:` and the platform's id, or `me`. */
+    /** The owner: an id, `ext:` and an external id, or `me`. */
     readonly owner?: string | null;
-    /** Of this purpose. */
+    /** The purpose. */
     readonly purpose?: "own" | "shared" | "suggestion" | null;
-    /** Of an item: its id, or `ext:` and the platform's. */
+    /** The item: its id, or `ext:` and its external id. */
     readonly item?: string | null;
-    /** Of items below a folder, as `f/payments`. */
+    /** Items below this folder, such as `f/payments`. */
     readonly folder?: string | null;
-    /** Of items whose paths begin so. */
+    /** Items whose paths start with this. */
     readonly prefix?: string | null;
-    /** Of items of one of these kinds. */
+    /** Items of one of these kinds. */
     readonly kind?: readonly string[];
-    /** On an older version than is deployed; of those that one may read. */
+    /** Older than the deployed version; only drafts you can read. */
     readonly behind?: boolean;
-    /** With an open alert; of those that one may read. */
+    /** With an open alert; only drafts you can read. */
     readonly conflict?: boolean;
-    /** Whether drafts of archived items are listed. */
+    /** Whether to list drafts of archived items. */
     readonly archived?: "only" | "with" | "without";
-    /** `changed`: the latest change first; `age`: the oldest draft first. */
+    /** `changed`: latest change first; `age`: oldest draft first. */
     readonly order?: "age" | "changed";
-    /** `next` of the page before. */
+    /** `next` of the previous page. */
     readonly cursor?: string | null;
-    /** Drafts in a page, at most 200. */
+    /** Drafts per page, at most 200. */
     readonly limit?: number;
 }
-/** A stretch of a draft's log, and who wrote it. */
+/** A range of a draft's log, with its writers. */
 export interface DraftLog {
     readonly draft: string;
     readonly etag: string;
@@ -682,25 +689,28 @@ export interface DraftLog {
     readonly batches: readonly LogBatch[];
     readonly writers: readonly WriterInfo[];
 }
-/** A page of the list; `next` is the cursor of the following one. A page may be short although more follow. */
+/**
+ * A page of drafts. `next` is the cursor of the next page. A page may be shorter than `limit` although more
+ * follow.
+ */
 export interface DraftPage {
     readonly drafts: readonly ListedDraft[];
     readonly next?: string | null;
 }
-/** What a PATCH carries: one of the three. A bare array is an RFC 6902 patch as well. */
+/** The body of a PATCH: one of the three. A bare array is an RFC 6902 patch too. */
 export interface DraftPatch {
     readonly ops?: readonly Op[] | null;
     readonly patch?: readonly PatchOp[] | null;
     readonly edits?: readonly TextEdit[] | null;
 }
-/** Which of an item's drafts: own, shared, or (none) the one that an editor would open. */
+/** Which of an item's drafts: own, shared, or (default) the one that an editor would open. */
 export interface DraftQuery {
     readonly purpose?: "own" | "shared" | null;
 }
 /**
- * A draft: the state at `from_seq`, and the batches after it up to the head.
+ * A draft: its state at `from_seq`, and the batches after it.
  *
- * A long log is exported from a snapshot on. Marks, and so etags, belong to the workspace: they are made anew.
+ * A long log starts at a snapshot. Marks, and so etags, belong to the workspace; an import makes new ones.
  */
 export interface DraftRecord {
     readonly is: "draft";
@@ -722,7 +732,7 @@ export interface DraftRecord {
     readonly kept_version?: number;
     readonly guests?: readonly InvitedRecord[];
 }
-/** A draft as of one etag. */
+/** A draft at one etag. */
 export interface DraftState {
     readonly draft: string;
     readonly item: string;
@@ -742,7 +752,7 @@ export interface DraftState {
     readonly legacy?: boolean;
     readonly adopted?: readonly Adopted[];
 }
-/** The draft after the edits; `diagnostics` is what stands in the way of its deploy now. */
+/** The draft after the edits. `diagnostics` lists what prevents its deploy now. */
 export interface Edited {
     readonly draft: string;
     readonly item: string;
@@ -753,7 +763,7 @@ export interface Edited {
     readonly changes?: readonly ChangedBy[];
     readonly diagnostics?: readonly Diagnostic[];
 }
-/** An element that the old document has nowhere; `to` counts in the new one. */
+/** An element that the old document doesn't have. `to` counts in the new one. */
 export interface ElementAdded {
     readonly change: "element_added";
     readonly at: string;
@@ -761,7 +771,7 @@ export interface ElementAdded {
     readonly to: Spot;
     readonly new: Json;
 }
-/** An element that stands elsewhere: in another array, or past others of its own that stayed. */
+/** An element that moved: into another array, or past elements of its own array that stayed. */
 export interface ElementMoved {
     readonly change: "element_moved";
     readonly at: string;
@@ -769,7 +779,7 @@ export interface ElementMoved {
     readonly was: Spot;
     readonly to: Spot;
 }
-/** An element that the new document has nowhere; `was` counts in the old one. */
+/** An element that the new document doesn't have. `was` counts in the old one. */
 export interface ElementRemoved {
     readonly change: "element_removed";
     readonly at: string;
@@ -777,18 +787,18 @@ export interface ElementRemoved {
     readonly was: Spot;
     readonly old: Json;
 }
-/** Take a grant away. */
+/** End a grant. */
 export interface EndGrant {
     readonly do: "end_grant";
     readonly grant: string;
 }
-/** Put a user into a group. */
+/** Add a user to a group. */
 export interface Enrol {
     readonly do: "enrol";
     readonly group: string;
     readonly user: string;
 }
-/** What an erasure took away. */
+/** What the erasure deleted. */
 export interface Erased {
     readonly id: string;
     readonly drafts: number;
@@ -797,10 +807,10 @@ export interface Erased {
     readonly keys: number;
 }
 /**
- * Events that the reader may see, in commit order.
+ * Events you can see, in commit order.
  *
- * `next` is the `after` of the following request: the last number that was looked at, whether or not anything up
- * to it may be seen. `head` is the workspace's last number, `oldest` the first that is kept.
+ * `next` is the `after` of the next request: the last number that was examined, whether or not you can see it.
+ * `head` is the workspace's last number, `oldest` the first that is kept.
  */
 export interface EventPage {
     readonly events: readonly EventInfo[];
@@ -809,10 +819,10 @@ export interface EventPage {
     readonly head: number;
 }
 /**
- * Which events: those `after` a number (none: from now on), of one of these `types`.
+ * Which events: those `after` a number (default: from now on), of one of these `types`.
  *
- * A type is written whole (`version.deployed`), or by its beginning (`version.*`). With `wait_s` an answer that
- * would be empty waits for something to tell, 25 s at the most. `limit`: 500 at the most.
+ * A type is written in full (`version.deployed`) or by its prefix (`version.*`). With `wait_s`, an empty answer
+ * waits for an event, at most 25 s. `limit` is at most 500.
  */
 export interface EventQuery {
     readonly after?: number | null;
@@ -820,21 +830,22 @@ export interface EventQuery {
     readonly wait_s?: number;
     readonly limit?: number;
 }
-/** Who is where in the workspace, of the items that the asker may see; `truncated`: there are more items. */
+/** Who is where, for the items you can see. `truncated`: there are more items. */
 export interface Everywhere {
     readonly items: readonly Here[];
     readonly unknown?: boolean;
     readonly truncated?: boolean;
 }
-/** Begins an export. */
+/** The first record of an export. */
 export interface ExportHeader {
     readonly is: "draftwire";
     readonly format: number;
 }
 /**
- * Some records; `next` is the cursor of what follows.
+ * Some records. `next` is the cursor of the next page.
  *
- * `items` of `total` are done. `withheld` drafts of this page are for their owners alone and are not in it.
+ * `items` of `total` are done. `withheld`: drafts of this page that only their owners may read, and that are
+ * left out.
  */
 export interface ExportPage {
     readonly records: readonly (ExportHeader | MemberRecord | GroupRecord | FolderRecord | KindRecord | RunRecord | ItemRecord | VersionRecord | DraftRecord | GrantRecord)[];
@@ -844,18 +855,18 @@ export interface ExportPage {
     readonly withheld?: number;
 }
 /**
- * Where to go on, and which items: below `folder` alone, if it is named, and without `drafts` if they are not
- * wanted.
+ * Where to continue, and which items: only those below `folder`, if given. Set `drafts` to false to leave them
+ * out.
  */
 export interface ExportQuery {
-    /** `next` of the page before. */
+    /** `next` of the previous page. */
     readonly cursor?: string | null;
-    /** Items below this folder alone, as `f/payments`. */
+    /** Only items below this folder, such as `f/payments`. */
     readonly folder?: string | null;
-    /** Whether drafts are wanted. */
+    /** Whether to export drafts. */
     readonly drafts?: boolean;
 }
-/** A folder, as one may see it: its people are shown to admins and owners, the platform's id to admins. */
+/** A folder. Only admins and owners see its people, only admins its external id. */
 export interface Folder {
     readonly id: string;
     readonly name: string;
@@ -866,17 +877,17 @@ export interface Folder {
     readonly writers?: readonly HolderInfo[] | null;
     readonly readers?: readonly HolderInfo[] | null;
 }
-/** The folders that one may see, by name. */
+/** The folders you can see, by name. */
 export interface FolderList {
     readonly folders: readonly Folder[];
 }
-/** Somebody who is to have a role in a folder, or (None) none any more. */
+/** A user's or group's role in a folder. `role` null: no role. */
 export interface FolderPerson {
     readonly role: "owner" | "reader" | "writer" | null;
     readonly user?: string | null;
     readonly group?: string | null;
 }
-/** A folder and its people. */
+/** A folder with its people. */
 export interface FolderRecord {
     readonly is: "folder";
     readonly name: string;
@@ -885,8 +896,8 @@ export interface FolderRecord {
     readonly external_id?: string | null;
 }
 /**
- * From what an item is made: `deployed`, `version:<number>`, or a draft (`mine`, `shared`, an id), as of
- * `@<etag>` if that follows.
+ * The source of the new item: `deployed`, `version:<number>`, or a draft (`mine`, `shared`, an id). Add
+ * `@<etag>` to a draft for a past state.
  */
 export interface Fork {
     readonly from?: string;
@@ -894,7 +905,10 @@ export interface Fork {
     readonly external_id?: string | null;
     readonly summary?: string | null;
 }
-/** The new item; at `dropped_secrets` (JSON pointers) a marker was left out: who forks did not set that secret. */
+/**
+ * The new item. `dropped_secrets`: JSON pointers where a marker was left out, because someone else had set that
+ * secret.
+ */
 export interface Forked {
     readonly t: "item";
     readonly item: string;
@@ -919,7 +933,7 @@ export interface GiveGrant {
     readonly prefix?: string | null;
     readonly until?: number | null;
 }
-/** Rights that were given. */
+/** A grant of rights. */
 export interface Grant {
     readonly id: string;
     readonly to: HolderInfo;
@@ -934,13 +948,13 @@ export interface Grant {
 export interface GrantList {
     readonly grants: readonly Grant[];
 }
-/** Which grants are wanted. */
+/** Filters of the list. */
 export interface GrantQuery {
     readonly user?: string | null;
     readonly group?: string | null;
     readonly item?: string | null;
 }
-/** Rights of a user or a group, below a prefix, on an item, or (neither) on everything. */
+/** Rights of a user or a group: below a prefix, on an item, or, with neither, on everything. */
 export interface GrantRecord {
     readonly is: "grant";
     readonly may: readonly ("admin" | "deploy" | "join" | "read_drafts" | "run" | "see" | "write")[];
@@ -952,13 +966,13 @@ export interface GrantRecord {
     readonly until?: number | null;
     readonly by?: By | null;
 }
-/** What an owner allows: as asked if nothing is said. */
+/** The access to grant. Default: as requested. */
 export interface Granted {
     readonly may?: "look" | "type" | null;
     readonly agents?: boolean | null;
     readonly until?: number | null;
 }
-/** A group. Who is in it is shown to admins and to its members, the platform's id to admins. */
+/** A group. Only admins and its members see who is in it; only admins see its external id. */
 export interface Group {
     readonly id: string;
     readonly name: string;
@@ -970,11 +984,11 @@ export interface Group {
 export interface GroupList {
     readonly groups: readonly Group[];
 }
-/** All members that a group is to have. */
+/** All members of a group. */
 export interface GroupMembers {
     readonly members: readonly string[];
 }
-/** A group and who is in it. */
+/** A group with its members. */
 export interface GroupRecord {
     readonly is: "group";
     readonly name: string;
@@ -989,17 +1003,17 @@ export interface GuestInfo {
     readonly agents?: boolean;
     readonly until?: number | null;
 }
-/** Who is at an item. `unknown`: the server is cut off from Redis, others may be here. */
+/** The people at an item. `unknown`: the server can't reach Redis, so others may be present. */
 export interface Here {
     readonly item: string;
     readonly here: readonly PresenceEntry[];
     readonly unknown?: boolean;
 }
 /**
- * Batches of one person, or one run of an agent, without a long pause: `from` … `to`, with others' in between.
+ * Batches of one person, or of one run, without a long pause: `from` … `to`, with others' in between.
  *
- * `etag` is the state after the last of them, `sids` the sessions that they came from. `came` and `went` count
- * UTF-16 units of text.
+ * `etag` is the state after the last batch, `sids` are the sessions. `came` and `went` count the UTF-16 units
+ * that were added and removed.
  */
 export interface HistoryGroup {
     readonly from: number;
@@ -1019,7 +1033,7 @@ export interface HistoryGroup {
     readonly names?: readonly string[];
     readonly approved_by?: readonly ActorInfo[];
 }
-/** A page of history. `begins`: the first seq that is still kept; `next`: the `before` of the next page. */
+/** A page of history. `begins`: the first seq that is kept; `next`: the `before` of the next page. */
 export interface HistoryPage {
     readonly draft: string;
     readonly etag: string;
@@ -1028,21 +1042,21 @@ export interface HistoryPage {
     readonly groups: readonly HistoryGroup[];
     readonly next?: number | null;
 }
-/** Groups that end before a seq, the latest first; of a generation that was discarded, if one is named. */
+/** Groups that end before a seq, newest first. `generation`: of a discarded generation. */
 export interface HistoryQuery {
-    /** The draft's item; needed while nobody has begun the draft. */
+    /** The draft's item; needed until the draft is started. */
     readonly item?: string | null;
-    /** Groups whose last batch lies before this seq. */
+    /** Groups whose last batch is before this seq. */
     readonly before?: number | null;
     readonly limit?: number;
-    /** An earlier generation, if it still exists. */
+    /** An earlier generation, if it is still kept. */
     readonly generation?: number | null;
 }
 /**
- * Where the words of a search stand: in the path, in the summary, or in line `line` (from 1) of the text `at`
- * a JSON pointer into the deployed value.
+ * Where a search matched: in the path, in the summary, or in line `line` (from 1) of the text at the JSON pointer
+ * `at` of the deployed value.
  *
- * `spans` are what matched in the excerpt, in UTF-16 units.
+ * `spans` are the matches in the excerpt, in UTF-16 units.
  */
 export interface Hit {
     readonly where: "content" | "path" | "summary";
@@ -1052,16 +1066,16 @@ export interface Hit {
     readonly line?: number | null;
 }
 /**
- * Who holds a right: a user or a group, never both.
+ * The holder of a right: either a user or a group.
  *
- * Both are named by id or by the platform's id (`ext:` before it is allowed); a user also as `u/<username>`, a
- * group also as `g/<name>`.
+ * Name either by id or by external id (`ext:` in front is allowed), a user also as `u/<username>`, a group also as
+ * `g/<name>`.
  */
 export interface Holder {
     readonly user?: string | null;
     readonly group?: string | null;
 }
-/** Who holds a right, with the names that stand for them now. */
+/** The holder of a right, with current names. */
 export interface HolderInfo {
     readonly name: string;
     readonly user?: string | null;
@@ -1075,9 +1089,10 @@ export interface Holding {
     readonly group?: string | null;
 }
 /**
- * What both sides changed differently. `start` and `end` count in the text leaf of the preview's value.
+ * A place that both sides changed differently. `start` and `end` count in the text leaf of the preview's value.
  *
- * `kind` `place`: where an element stands (addresses of arrays). The id stays the same while both sides do.
+ * `kind` `place`: the two sides moved an element to different places (values are array addresses). The id stays
+ * the same as long as both sides do.
  */
 export interface Hunk {
     readonly id: string;
@@ -1089,16 +1104,16 @@ export interface Hunk {
     readonly start?: number | null;
     readonly end?: number | null;
 }
-/** What the workspace sets, and what holds together with the server's defaults. */
+/** The workspace's own settings (`set`), and what applies together with the server's defaults (`holds`). */
 export interface Identity {
     readonly set: IdentitySettings;
     readonly holds: IdentitySettings;
 }
 /**
- * A workspace's own issuer; what is not given is as the server's settings say.
+ * A workspace's own issuer. For fields you leave out, the server's settings apply.
  *
- * With a `jwks_url` an `issuer` is needed. HS256 stands for the server's own keys: leave it out, and only tokens
- * of the issuer count (and API keys).
+ * `jwks_url` needs an `issuer`. HS256 stands for the server's own keys: without it, only the issuer's tokens are
+ * accepted (and API keys).
  */
 export interface IdentitySettings {
     readonly issuer?: string | null;
@@ -1106,18 +1121,18 @@ export interface IdentitySettings {
     readonly jwks_url?: string | null;
     readonly algorithms?: readonly ("ES256" | "HS256" | "RS256")[] | null;
 }
-/** Records in the order of their export. `dry_run`: only say what would become of them. */
+/** Records in the order of their export. `dry_run`: only return what would happen. */
 export interface ImportRecords {
     readonly records: readonly (ExportHeader | MemberRecord | GroupRecord | FolderRecord | KindRecord | RunRecord | ItemRecord | VersionRecord | DraftRecord | GrantRecord)[];
     readonly dry_run?: boolean;
     readonly known?: Known;
 }
 /**
- * What became of a record: `made`, it was there already (`same`), something else of that name is there and
- * stays (`kept`), or it was `refused`, with a code.
+ * The result of a record: `made`; `same`: it already existed; `kept`: something else has its name and stays;
+ * or `refused`, with a code.
  *
- * `left_out`: what of a draft of somebody else was not taken: who may see it. `unset_secrets`: pointers to markers
- * of secrets that the item does not have here: secrets are in no export, and are to be set again.
+ * `left_out`: parts of another person's draft that were not imported: who may see it. `unset_secrets`: pointers to
+ * markers whose secrets are missing here. Exports contain no secrets: set them again.
  */
 export interface ImportResult {
     readonly outcome: "kept" | "made" | "refused" | "same";
@@ -1126,11 +1141,14 @@ export interface ImportResult {
     readonly left_out?: readonly ("guests" | "visibility")[];
     readonly unset_secrets?: readonly string[];
 }
-/** A result for each record, in their order. */
+/** One result per record, in order. */
 export interface Imported {
     readonly results: readonly ImportResult[];
 }
-/** Put `text` before a line (the number of lines + 1: at the end), or right after or before a text found once. */
+/**
+ * Inserts `text` before a line (the number of lines + 1: at the end), or directly after or before a text that
+ * occurs once.
+ */
 export interface InsertText {
     readonly do: "insert";
     readonly at: string;
@@ -1140,7 +1158,10 @@ export interface InsertText {
     readonly before?: string | null;
     readonly read_seq?: number | null;
 }
-/** What a guest may do: until a time (Unix seconds), or until it is withdrawn. `agents`: theirs as well. */
+/**
+ * What a guest may do, until a time (Unix seconds) or until it is withdrawn. `agents`: also for the guest's
+ * agents.
+ */
 export interface Invitation {
     readonly may?: "look" | "type";
     readonly agents?: boolean;
@@ -1153,22 +1174,22 @@ export interface InvitedRecord {
     readonly agents?: boolean;
     readonly until?: number | null;
 }
-/** Edits of an item, by whomever, in each minute, the oldest first; the last minute is the one that runs. */
+/** Edits of an item by everyone, per minute, oldest first. The last minute is the current one. */
 export interface ItemActivity {
     readonly item: string;
     readonly edits: readonly number[];
 }
 /**
- * The item is gone with all its drafts; until a time it can be brought back.
+ * The item is deleted with all its drafts. It can be restored `until` that time.
  *
- * `used_by`: how many items that one may see name it in their live versions, and find nothing now.
+ * `used_by`: how many items you can see refer to it in their live versions, and now find nothing.
  */
 export interface ItemDeleted {
     readonly item: string;
     readonly until: number;
     readonly used_by?: number;
 }
-/** What differs between two values of an item, and which states these were. */
+/** The differences between two values of an item, and the states that were compared. */
 export interface ItemDiff {
     readonly item: string;
     readonly from: Side;
@@ -1176,7 +1197,7 @@ export interface ItemDiff {
     readonly comparison: Comparison;
     readonly parts?: readonly DiffPart[];
 }
-/** A page of the list, all of one moment (that of `event`); `next` is the cursor of the following one. */
+/** A page of items, all of one moment (that of `event`). `next` is the cursor of the next page. */
 export interface ItemPage {
     readonly items: readonly ListedItem[];
     readonly next?: string | null;
@@ -1184,10 +1205,10 @@ export interface ItemPage {
     readonly presence_unknown?: boolean;
 }
 /**
- * What putting an item came to.
+ * The result of a put.
  *
- * `value`: `set` the item begins with what was sent; `initial` it begins as its kind says; `same` what was
- * sent is what is deployed; `kept` it is not, and the deployed value stays: only deploys change it; `not_sent`.
+ * `value`: `set`: the item starts with the value you sent; `initial`: it starts with its kind's initial value;
+ * `same`: your value is what is deployed; `kept`: your value differs, and the deployed one stays; `not_sent`.
  */
 export interface ItemPut {
     readonly item: string;
@@ -1199,44 +1220,44 @@ export interface ItemPut {
     readonly version: number;
 }
 /**
- * Which items are wanted; all that is named must hold.
+ * Filters; an item must match all of them.
  *
- * Several values of one name (repeated, or separated by commas; `external_id` is repeated) are alternatives.
- * Archived items are listed only if asked for. A cursor continues the very query that gave it, of the same user.
+ * Several values of one filter are alternatives: repeat it, or separate them by commas (`external_id` can only be
+ * repeated). Archived items are listed only on request. A cursor is valid only for the same query by the same user.
  */
 export interface ItemQuery {
-    /** The item at this path, or the one that has moved from there. */
+    /** The item at this path, or the one that moved away from it. */
     readonly path?: string | null;
-    /** Paths that begin so. */
+    /** Paths that start with this. */
     readonly prefix?: string | null;
-    /** Paths below a folder, as `f/payments`. */
+    /** Paths below this folder, such as `f/payments`. */
     readonly folder?: string | null;
-    /** Of one of these kinds. */
+    /** One of these kinds. */
     readonly kind?: readonly string[];
-    /** With one of these ids of the platform; repeated, ids may hold commas. */
+    /** One of these external ids. Repeat it for several: ids may contain commas. */
     readonly external_id?: readonly string[];
-    /** Made by a user: an id, `ext:` and the platform's id, or `me`. */
+    /** The creator: an id, `ext:` and an external id, or `me`. */
     readonly creator?: string | null;
-    /** With such a draft, of those that one may know of. */
+    /** With such a draft, of those you may know about. */
     readonly drafts?: "any" | "mine" | "others" | null;
-    /** That draft (mine, if `drafts` names none) stands on an older version than is deployed. */
+    /** That draft (yours, without `drafts`) is older than the deployed version. */
     readonly behind?: boolean;
-    /** Whether archived items are listed. */
+    /** Whether to list archived items. */
     readonly archived?: "only" | "with" | "without";
-    /** Made, changed, moved or deployed since, in Unix seconds; keystrokes don't count. */
+    /** Created, changed, moved or deployed since, in Unix seconds. Edits of drafts don't count. */
     readonly changed_since?: number | null;
-    /** Words, or beginnings of words, which all must stand there; at most 10. */
+    /** Words, or beginnings of words; all must occur. At most 10. */
     readonly q?: string | null;
-    /** `path`, the default; `changed`: the latest first; `rank`, of a search, and only that. */
+    /** `path` (default); `changed`: latest first; `rank`: only with `q`. */
     readonly order?: "changed" | "path" | "rank" | null;
-    /** What to show around each item. */
+    /** What to return besides each item. */
     readonly include?: readonly ("drafts" | "here" | "mine" | "value")[];
-    /** `next` of the page before. */
+    /** `next` of the previous page. */
     readonly cursor?: string | null;
-    /** Items in a page, at most 200. */
+    /** Items per page, at most 200. */
     readonly limit?: number;
 }
-/** An item. Its head is its highest version; until there is one, `initial` is its value. */
+/** An item. Its highest version is live; without versions, `initial` is its value. */
 export interface ItemRecord {
     readonly is: "item";
     readonly id: string;
@@ -1253,10 +1274,10 @@ export interface ItemRecord {
     readonly paths?: readonly string[];
 }
 /**
- * An item and what stands around it, all of one moment, which is that of the event number `event`.
+ * An item and what surrounds it, all of one moment, that of event number `event`.
  *
- * `here` alone is of the moment of the answer; `presence_unknown`: the server is cut off from Redis, others may
- * be here. `value` is the deployed value, or the initial one while nothing is deployed.
+ * Only `here` is of the moment of the answer. `presence_unknown`: the server can't reach Redis, so others may be
+ * present. `value` is the deployed value, or the initial one if nothing is deployed.
  */
 export interface ItemState {
     readonly t: "item";
@@ -1279,9 +1300,9 @@ export interface ItemState {
     readonly presence_unknown?: boolean;
 }
 /**
- * An item whose live version names another one, `times` times; `at`: pointers to the first 20 places.
+ * An item whose live version refers to another one `times` times. `at`: pointers to the first 20 places.
  *
- * `former`: the paths that stand there where they are not its present one, and lead on to it.
+ * `former`: old paths of the item that are used there; they lead to its current path.
  */
 export interface ItemUse {
     readonly item: string;
@@ -1293,16 +1314,16 @@ export interface ItemUse {
     readonly times: number;
     readonly former?: readonly string[];
 }
-/** For which head a draft stays as it is. */
+/** The live version that the draft stays behind. */
 export interface Keep {
     readonly version: number;
 }
-/** It is remembered. */
+/** Confirms that the draft stays behind this version. */
 export interface Kept {
     readonly draft: string;
     readonly version: number;
 }
-/** An API key, without its secret; `hint` is how it ends. */
+/** An API key without its secret. `hint` is the end of the secret. */
 export interface Key {
     readonly id: string;
     readonly name: string;
@@ -1318,11 +1339,14 @@ export interface Key {
     readonly last_used_at?: number | null;
     readonly reads_secrets?: boolean;
 }
-/** Keys: all for admins, else one's own; revoked ones stay listed. */
+/** Keys: all of them for admins, otherwise your own. Revoked ones stay listed. */
 export interface KeyList {
     readonly keys: readonly Key[];
 }
-/** What a change of a kind came to, and how much is of that kind. Open drafts keep the shape they began with. */
+/**
+ * The result of a change, and how many items and drafts are of the kind. Open drafts keep the shape they started
+ * with.
+ */
 export interface KindChange {
     readonly name: string;
     readonly revision: number;
@@ -1330,7 +1354,7 @@ export interface KindChange {
     readonly items: number;
     readonly drafts: number;
 }
-/** A kind. `source`: the server's own, or defined by the workspace, then with its revision. */
+/** A kind. `source`: the server's own, or defined by the workspace (then with a revision). */
 export interface KindInfo {
     readonly name: string;
     readonly title: string;
@@ -1345,11 +1369,11 @@ export interface KindInfo {
 export interface KindList {
     readonly kinds: readonly KindInfo[];
 }
-/** `revision`: change it only if it stands there; 0: only if the workspace has never defined it. */
+/** `revision`: change the kind only if this is its revision; 0: only if the workspace has never defined it. */
 export interface KindQuery {
     readonly revision?: number | null;
 }
-/** A revision of a kind that the workspace defined; without a definition it was taken back. */
+/** A revision of a kind that the workspace defined. Without a definition: the kind was removed. */
 export interface KindRecord {
     readonly is: "kind";
     readonly name: string;
@@ -1358,23 +1382,23 @@ export interface KindRecord {
     readonly changed_at: number;
     readonly by?: By | null;
 }
-/** What an import would have made before: only for `dry_run`, which leaves nothing behind for what comes after. */
+/** What earlier requests would have created. Only for `dry_run`, which writes nothing. */
 export interface Known {
     readonly members?: readonly string[];
     readonly groups?: readonly string[];
     readonly items?: readonly string[];
     readonly kinds?: Readonly<Record<string, string>>;
 }
-/** A text of a document, and how long it is. */
+/** A text of a document, and its length. */
 export interface Leaf {
     readonly at: string;
     readonly lines: number;
     readonly units: number;
 }
 /**
- * A line of the list. Of a draft that one may not read (`may`: no) owner and age are told, and nothing else.
+ * A draft in the list. If you can't read it (`may`: no), only owner and age are set.
  *
- * `conflicts` counts open alerts. `kept`: it was said to stay as it is behind this head.
+ * `conflicts` counts open alerts. `kept`: someone chose to keep the draft behind this version.
  */
 export interface ListedDraft {
     readonly draft: string;
@@ -1400,10 +1424,10 @@ export interface ListedDraft {
     readonly conflicts?: number;
 }
 /**
- * A line of the list; `value`, `mine`, `drafts` and `here` if they were asked for.
+ * An item in the list, with `value`, `mine`, `drafts` and `here` if you asked for them.
  *
- * `left_out`: values that would make the answer too large; look at the item itself. `moved_from`: the path that
- * was asked for, if the item has moved from there.
+ * `left_out`: fields that would make the answer too large; get the item itself. `moved_from`: the path you asked
+ * for, if the item has moved away from it.
  */
 export interface ListedItem {
     readonly id: string;
@@ -1435,46 +1459,46 @@ export interface LogBatch {
     readonly ops: Json;
     readonly cause?: string | null;
 }
-/** Batches after a seq, at most so many. */
+/** Batches after a seq, at most `limit`. */
 export interface LogQuery {
-    /** The draft's item; needed while nobody has begun the draft. */
+    /** The draft's item; needed until the draft is started. */
     readonly item?: string | null;
     readonly after?: number;
     readonly limit?: number;
 }
-/** What of an item is wanted beside itself; everything, if nothing is named. `none` is nothing. */
+/** What to return besides the item. Default: everything. `none`: nothing. */
 export interface LookQuery {
-    /** What to show around it. */
+    /** What to return besides the item. */
     readonly include?: readonly ("drafts" | "here" | "mine" | "none" | "value")[];
 }
-/** Up to which state somebody has looked. */
+/** The state up to which you have viewed the draft. */
 export interface Looked {
     readonly etag: string;
     readonly item?: string | null;
 }
-/** It is remembered. The mark never goes back, so it may lie beyond what was said. */
+/** Your mark. It never moves back, so it may be later than the state you sent. */
 export interface LookedAt {
     readonly draft: string;
     readonly etag: string;
     readonly at: number;
 }
-/** A new key, and the secret that is shown this once. */
+/** A new key with its secret, which is shown only once. */
 export interface MadeKey {
     readonly key: Key;
     readonly secret: string;
 }
-/** It is kept. `marker` is what documents of the item hold in its place. */
+/** The value is stored. `marker` goes into documents of the item in its place. */
 export interface MadeSecret {
     readonly secret: string;
     readonly item: string;
     readonly marker: Readonly<Record<string, string>>;
 }
-/** A webhook, and its new signing secret, which is shown this once. */
+/** A webhook with its new signing secret, which is shown only once. */
 export interface MadeWebhook {
     readonly webhook: Webhook;
     readonly secret: string;
 }
-/** A line that matches; `draft` and `seq` where it was found in a draft and not in what is deployed. */
+/** A line that matches. `draft` and `seq` are set if it was found in a draft, not in the deployed value. */
 export interface Match {
     readonly item: string;
     readonly at: string;
@@ -1485,9 +1509,9 @@ export interface Match {
     readonly seq?: number | null;
 }
 /**
- * Who is behind a token, and in which workspace.
+ * The actor behind a token or key, and the workspace.
  *
- * `may` and `mode` are what the token leaves of the user's rights; with `mode` "suggest" only suggestions are
+ * `may` and `mode` are what the token leaves of the user's rights; in `mode` "suggest" only suggestions are
  * written. `run` is the run that the token names.
  */
 export interface Me {
@@ -1502,7 +1526,7 @@ export interface Me {
     readonly mode?: "apply" | "suggest";
     readonly run?: string | null;
 }
-/** A member. Everybody sees names; the rest is for admins, and of oneself. */
+/** A member. Everyone sees names; only admins and the member see the rest. */
 export interface Member {
     readonly id: string;
     readonly username: string;
@@ -1513,14 +1537,14 @@ export interface Member {
     readonly erased?: boolean;
     readonly groups?: readonly string[] | null;
 }
-/** A member that the old document has not. */
+/** A member that the old document doesn't have. */
 export interface MemberAdded {
     readonly change: "member_added";
     readonly at: string;
     readonly label: string;
     readonly new: Json;
 }
-/** A value that became another; a plain array is one value. */
+/** A value that changed. A plain array counts as one value. */
 export interface MemberChanged {
     readonly change: "member_changed";
     readonly at: string;
@@ -1528,12 +1552,12 @@ export interface MemberChanged {
     readonly old: Json;
     readonly new: Json;
 }
-/** A page of members, by username; `next` is the cursor of the following one. */
+/** A page of members by username. `next` is the cursor of the next page. */
 export interface MemberPage {
     readonly members: readonly Member[];
     readonly next?: string | null;
 }
-/** Which members are wanted: those whose name holds `search`; removed ones only if admins ask for them. */
+/** Filters. `search`: part of the name. `removed`: include removed members (admins only). */
 export interface MemberQuery {
     readonly search?: string | null;
     readonly username?: string | null;
@@ -1541,7 +1565,7 @@ export interface MemberQuery {
     readonly cursor?: string | null;
     readonly limit?: number;
 }
-/** A member, removed ones too: history names them. */
+/** A member. Removed members are exported too, because history refers to them. */
 export interface MemberRecord {
     readonly is: "member";
     readonly username: string;
@@ -1551,7 +1575,7 @@ export interface MemberRecord {
     readonly created_at: number;
     readonly removed_at?: number | null;
 }
-/** A member that the new document has not. */
+/** A member that the new document doesn't have. */
 export interface MemberRemoved {
     readonly change: "member_removed";
     readonly at: string;
@@ -1559,10 +1583,10 @@ export interface MemberRemoved {
     readonly old: Json;
 }
 /**
- * One's own draft. `etag` is what a save names in `If-Match`, also before the draft has begun.
+ * Your own draft. `etag` is what a save sends in `If-Match`, even before the draft is started.
  *
- * `stands`: false while nobody has begun it; its value is then the deployed one and is not repeated.
- * `behind`: something was deployed after the version on which it stands.
+ * `stands` is false until you start the draft; its value is then the deployed one and is not repeated. `behind`: a
+ * newer version than the draft's base has been deployed.
  */
 export interface Mine {
     readonly draft: string;
@@ -1575,7 +1599,7 @@ export interface Mine {
     readonly updated_at?: number | null;
     readonly value?: Json;
 }
-/** Move an element into the keyed array `at`, placed likewise. */
+/** Moves an element into the keyed array `at`, placed in the same way. */
 export interface MoveElement {
     readonly do: "move";
     readonly id: string;
@@ -1585,15 +1609,15 @@ export interface MoveElement {
     readonly read_seq?: number | null;
 }
 /**
- * The item of the draft that the address names: needed only while nobody has begun that draft.
+ * The item of the draft in the address. Needed only while the draft has not been started.
  *
- * Until then it is no row, and its id, which `mine` of an item tells, leads to nothing by itself.
+ * Until then the draft is not stored, and its id (the `mine` of an item) can't be found by itself.
  */
 export interface NamedDraft {
-    /** The draft's item; needed while nobody has begun the draft. */
+    /** The draft's item; needed until the draft is started. */
     readonly item?: string | null;
 }
-/** A state with a name: kept until the name is removed, whatever becomes of the log around it. */
+/** A state with a name. It is kept until the name is removed, even if the log around it is shortened. */
 export interface NamedState {
     readonly name: string;
     readonly etag: string;
@@ -1605,16 +1629,16 @@ export interface NamedState {
     readonly writer?: ActorInfo | null;
     readonly run?: string | null;
 }
-/** The named states of a draft, the latest first. */
+/** The named states of a draft, newest first. */
 export interface NamedStates {
     readonly names: readonly NamedState[];
 }
-/** What somebody wants to be allowed, and why. */
+/** The access you request, and why. */
 export interface NewAsk {
     readonly may?: "look" | "type";
     readonly note?: string;
 }
-/** A folder to be. */
+/** A folder to create. */
 export interface NewFolder {
     readonly name: string;
     readonly external_id?: string | null;
@@ -1623,7 +1647,11 @@ export interface NewFolder {
     readonly writers?: readonly Holder[];
     readonly readers?: readonly Holder[];
 }
-/** Rights to give, to a user or a group: on one `item`, or below a `prefix` (`f/payments/`; empty: all). */
+/**
+ * Rights for a user or a group: on one `item`, or below a `prefix` (`f/payments/`; empty: everything).
+ *
+ * `until` is a Unix time.
+ */
 export interface NewGrant {
     readonly may: readonly ("admin" | "deploy" | "join" | "read_drafts" | "run" | "see" | "write")[];
     readonly user?: string | null;
@@ -1632,14 +1660,14 @@ export interface NewGrant {
     readonly prefix?: string | null;
     readonly until?: number | null;
 }
-/** A group to be; `members` are users, as `Holder.user` names them. */
+/** A group to create. `members` are users, named as in `Holder.user`. */
 export interface NewGroup {
     readonly name: string;
     readonly external_id?: string | null;
     readonly summary?: string;
     readonly members?: readonly string[];
 }
-/** What makes an item. Without a value it begins as its kind says. */
+/** An item to create. Without `value` it starts with its kind's initial value. */
 export interface NewItem {
     readonly kind: string;
     readonly path?: string | null;
@@ -1648,11 +1676,11 @@ export interface NewItem {
     readonly value?: JsonObject | null;
 }
 /**
- * A key to be.
+ * A key to create.
  *
- * `may`, `prefixes` and `items` narrow what its user holds. `act_for`: users for whom it may act beside
- * (`any`: all), for admins to say; `user`: whose key it is, if not the asker's, likewise;
- * `reads_secrets`: it may read the secrets of deployed versions that it may run, likewise.
+ * `may`, `prefixes` and `items` narrow the user's rights. Only admins may set the following. `act_for`: users
+ * the key may act for (`any`: all of them). `user`: the key's user, if not you. `reads_secrets`: the key may
+ * read the secrets of deployed versions that it may run.
  */
 export interface NewKey {
     readonly name: string;
@@ -1664,36 +1692,36 @@ export interface NewKey {
     readonly user?: string | null;
     readonly reads_secrets?: boolean;
 }
-/** A member to be. `external_id` is the subject of their tokens; their place is `u/<username>/`. */
+/** A member to create. `external_id` is the subject of their tokens. Their place is `u/<username>/`. */
 export interface NewMember {
     readonly external_id: string;
     readonly name?: string | null;
     readonly username?: string | null;
     readonly role?: "admin" | "editor" | "operator";
 }
-/** What an agent is about to do. `mode` suggest: nothing changes in anybody's draft until a person accepts it. */
+/** A run to begin. In `mode` suggest, drafts change only when a person accepts a suggestion. */
 export interface NewRun {
     readonly label: string;
     readonly model?: string | null;
     readonly mode?: "apply" | "suggest";
     readonly item?: string | null;
 }
-/** A value to keep: any JSON but null and the empty text. */
+/** A value to store: any JSON except null and the empty text. */
 export interface NewSecret {
     readonly value: Json;
 }
 /** A name for the state of an etag. */
 export interface NewStateName {
-    /** A name for a state: 1–100 characters, no etag and no number. */
+    /** A name for a state: 1–100 characters, not an etag or a number. */
     readonly name: string;
     readonly etag: string;
 }
 /**
- * Where a text is to be written in the text leaf `at`, of the state that was read.
+ * Where to write the text, in the text leaf `at` of the state that was read.
  *
- * One of: `line` (before it; the number of lines + 1: at the end), `after` or `before` a text that stands there
- * once, or lines `first` … `last`, which its first piece replaces. `lease_s`: an agent that is not heard of for
- * so long has lost the stream; an empty piece renews it.
+ * One of: `line` (before it; the number of lines + 1: at the end), `after` or `before` a text that occurs once,
+ * or lines `first` … `last`, which the first piece replaces. `lease_s`: after this time without a piece, the
+ * agent has lost the stream; an empty piece renews it.
  */
 export interface NewStream {
     readonly draft?: string | null;
@@ -1709,10 +1737,10 @@ export interface NewStream {
     readonly lease_s?: number | null;
 }
 /**
- * A webhook to be: it gets the events that its maker may see.
+ * A webhook to create. It gets the events that its owner can see.
  *
- * `types`: only these, as in `GET events`. `everything`: all events of the workspace, whoever leaves it;
- * for admins to make. `after`: begin behind this event; none: with what happens from now on.
+ * `types`: only these, as in `GET events`. `everything`: all events of the workspace, independent of its owner;
+ * admins only. `after`: start after this event. Default: from now on.
  */
 export interface NewWebhook {
     readonly address: string;
@@ -1722,14 +1750,14 @@ export interface NewWebhook {
     readonly active?: boolean;
     readonly after?: number | null;
 }
-/** From which item one was forked, and from which version or state of a draft. Ids only. */
+/** The item that another one was forked from, and its version or draft state. Ids only. */
 export interface Origin {
     readonly item: string;
     readonly version?: number | null;
     readonly draft?: string | null;
     readonly etag?: string | null;
 }
-/** What became of an edit: the batch `seq` and where it stands now; or why it was refused. */
+/** The result of an edit: the batch `seq` and its current place; or why it was refused. */
 export interface Outcome {
     readonly at: string;
     readonly seq?: number | null;
@@ -1737,11 +1765,11 @@ export interface Outcome {
     readonly last?: number | null;
     readonly refused?: Refusal | null;
 }
-/** Neither side: this value, or text, shall stand there. */
+/** Use this value or text instead of either side. */
 export interface OwnText {
     readonly value: Json;
 }
-/** Why one of many was refused; nothing of it was done. */
+/** Why one of many was refused. It was not changed. */
 export interface PartRefused {
     readonly external_id: string;
     readonly status: number;
@@ -1750,7 +1778,10 @@ export interface PartRefused {
     readonly retry?: boolean;
     readonly more?: Json;
 }
-/** A draft as it was, and whose batch led to that; without them it is what the generation began with. */
+/**
+ * A past state of a draft, and who wrote the batch that led to it. Without an author, it is the generation's first
+ * state.
+ */
 export interface PastState {
     readonly draft: string;
     readonly item: string;
@@ -1771,25 +1802,25 @@ export interface PatchOp {
     readonly path: string;
     readonly value?: Json;
 }
-/** Which path is looked up. */
+/** The path to look up. */
 export interface PathQuery {
     readonly path: string;
 }
-/** Edits of a person in all items, in each minute. */
+/** Edits of a person in all items, per minute. */
 export interface PersonActivity {
     readonly actor: ActorInfo;
     readonly edits: readonly number[];
 }
-/** A value to keep, and the address in the draft where its marker shall stand. */
+/** A value to store, and the address in the draft for its marker. */
 export interface PlacedSecret {
     readonly at: string;
     readonly value: Json;
 }
 /**
- * An item as the platform has it. What is left out stays as it is.
+ * An item as your platform has it. Fields that you leave out stay as they are.
  *
- * `path`: null takes it away. `value` is what a new item begins with; of one that is there, only deploys change
- * the value, and the answer says that it was `kept`.
+ * `path` null removes the path. `value` is the initial value of a new item. The value of an existing item changes
+ * only by deploys; the answer then says `kept`.
  */
 export interface PutItem {
     readonly kind: string;
@@ -1797,7 +1828,7 @@ export interface PutItem {
     readonly summary?: string;
     readonly value?: JsonObject | null;
 }
-/** What to read: the document, what stands at an address, or lines of a text there. */
+/** What to read: the document, an address, or lines of a text there. */
 export interface Read {
     readonly draft?: string | null;
     readonly item?: string | null;
@@ -1806,7 +1837,7 @@ export interface Read {
     readonly first?: number | null;
     readonly last?: number | null;
 }
-/** What was read. Of a text leaf `text` with the lines `first` … `last` of `lines`; else `value`. */
+/** What was read. For a text leaf: `text`, the lines `first` … `last` of `lines`; otherwise `value`. */
 export interface ReadAnswer {
     readonly draft: string;
     readonly item: string;
@@ -1826,14 +1857,14 @@ export interface ReadAnswer {
     readonly changes?: readonly ChangedBy[];
     readonly why?: string | null;
 }
-/** On which version a draft shall stand, and choices. `preview`: only tell. */
+/** The version to rebase onto, and choices. `preview`: return the result without saving it. */
 export interface Rebase {
     readonly resolutions?: Readonly<Record<string, "mine" | "theirs" | OwnText>>;
     readonly rest?: "mine" | "theirs" | null;
     readonly version: number;
     readonly preview?: boolean;
 }
-/** A draft after a rebase or revert, or (`preview`) as it would be. */
+/** A draft after a rebase or revert. With `preview`: as it would be. */
 export interface Rebased {
     readonly draft: string;
     readonly item: string;
@@ -1847,20 +1878,20 @@ export interface Rebased {
     readonly hunks?: readonly Hunk[];
     readonly stash?: string | null;
 }
-/** On which version an older one goes. */
+/** The version that the older one replaces. */
 export interface Redeploy {
     readonly expected_version: number;
     readonly message?: string;
     readonly override?: number | null;
 }
-/** Why an edit was refused, and whether trying again makes sense, after reading what `detail` shows. */
+/** Why an edit was refused. `retry`: try again after reading what `detail` shows. */
 export interface Refusal {
     readonly code: string;
     readonly message: string;
     readonly retry: boolean;
     readonly detail?: Json;
 }
-/** Why one of many was refused; nothing of it was done. */
+/** Why a draft was refused. It was not changed. */
 export interface RefusedDraft {
     readonly status: number;
     readonly code: string;
@@ -1868,13 +1899,13 @@ export interface RefusedDraft {
     readonly retry?: boolean;
     readonly more?: Json;
 }
-/** Remove a member; with an element's id alone, the element. */
+/** Removes a member, or, with only an element's id, the element. */
 export interface RemoveAt {
     readonly do: "remove";
     readonly at: string;
     readonly read_seq?: number | null;
 }
-/** Remove a folder in which no items are left. */
+/** Remove an empty folder. */
 export interface RemoveFolder {
     readonly do: "remove_folder";
     readonly folder: string;
@@ -1889,12 +1920,12 @@ export interface RemoveMember {
     readonly do: "remove_member";
     readonly member: string;
 }
-/** Another name for the same state. */
+/** The new name. */
 export interface RenamedState {
-    /** A name for a state: 1–100 characters, no etag and no number. */
+    /** A name for a state: 1–100 characters, not an etag or a number. */
     readonly name: string;
 }
-/** The lines `first` … `last` become `text`; an empty one deletes them. */
+/** Replaces the lines `first` … `last` by `text`. An empty text deletes them. */
 export interface ReplaceLines {
     readonly do: "replace_lines";
     readonly at: string;
@@ -1903,29 +1934,29 @@ export interface ReplaceLines {
     readonly text: string;
     readonly read_seq?: number | null;
 }
-/** What is sent again: the event of a `number`, or all `after` one. One of them. */
+/** What to send again: the event with a `number`, or all events `after` one. Name one of them. */
 export interface Replay {
     readonly number?: number | null;
     readonly after?: number | null;
 }
-/** These events, both included, are on their way again, as far as they are the webhook's. */
+/** These events, both ends included, are sent again if they match the webhook. */
 export interface Replayed {
     readonly webhook: string;
     readonly first: number;
     readonly last: number;
 }
-/** Where a version shall stand as a new item. */
+/** Where the new item goes. */
 export interface Restore {
     readonly path?: string | null;
     readonly external_id?: string | null;
     readonly summary?: string | null;
 }
-/** Bring a removed member back. */
+/** Restore a removed member. */
 export interface RestoreMember {
     readonly do: "restore_member";
     readonly member: string;
 }
-/** The draft after it. `stash` holds what was replaced. */
+/** The draft after the restore. `stash` is the entry with the replaced text. */
 export interface Restored {
     readonly entry: string;
     readonly draft: string;
@@ -1937,17 +1968,17 @@ export interface Restored {
     readonly value: Json;
     readonly stash?: string | null;
 }
-/** Into which draft of the item (none: the one that the texts are from), and choices. */
+/** The draft to restore into (default: the one the texts came from), and choices. */
 export interface Restoring {
     readonly resolutions?: Readonly<Record<string, "mine" | "theirs" | OwnText>>;
     readonly rest?: "mine" | "theirs" | null;
     readonly draft?: string | null;
 }
 /**
- * Back to what: a version (0: the initial value), or an earlier state of the draft. One of them.
+ * The target: a version (0: the initial value) or an earlier state of the draft. Name one of them.
  *
- * `only`: ids of parts of the difference from that to the draft (`ItemDiff.parts`), made with the same `context`;
- * all else stays as it is.
+ * `only`: ids of parts of the difference from the target to the draft (`ItemDiff.parts`), made with the same
+ * `context`. Everything else stays as it is.
  */
 export interface Revert {
     readonly version?: number | null;
@@ -1955,26 +1986,26 @@ export interface Revert {
     readonly only?: readonly string[] | null;
     readonly context?: number;
 }
-/** A token that counts no more, and how long that is remembered. */
+/** A revoked token, and until when the revocation is stored. */
 export interface Revoked {
     readonly jti: string;
     readonly until: number;
 }
-/** A token to refuse from now on: by its `jti`, until it expires by itself (Unix seconds), or as it is. */
+/** A token to refuse from now on: by its `jti`, until it expires by itself (Unix seconds), or the token itself. */
 export interface RevokedToken {
     readonly jti?: string | null;
     readonly expires_at?: number | null;
     readonly token?: string | null;
 }
-/** For how long the old secret signs beside the new one. */
+/** For how many seconds the old secret also signs. */
 export interface Rotate {
     readonly overlap_s?: number;
 }
 /**
- * A run as its reader may know it: of the drafts that it wrote in, those that the reader may read.
+ * A run as you may see it: `drafts` lists those you can read.
  *
- * `events` is the number of its last event. `lost`: its agent was not heard of for a while; it goes on with the
- * next thing that the agent does. `controls`: whether the reader may stop it.
+ * `events` is the number of its last event. `lost`: the agent has not been heard from for a while; the run
+ * continues with the agent's next action. `controls`: whether you may stop it.
  */
 export interface Run {
     readonly id: string;
@@ -1991,26 +2022,26 @@ export interface Run {
     readonly drafts?: readonly RunDraft[];
     readonly streams?: readonly RunStream[];
 }
-/** What a run did, in the drafts that the asker may read. */
+/** What a run changed, in the drafts you can read. */
 export interface RunChanges {
     readonly run: string;
     readonly drafts: readonly RunDraftChanges[];
 }
-/** Which changes of a run are meant: hunks by their ids, or all of some items, or (neither) all. */
+/** Which changes: hunks by id, all changes of some items, or, with neither, all. */
 export interface RunChosen {
     readonly items?: readonly string[] | null;
     readonly hunks?: readonly string[] | null;
 }
-/** A draft in which a run has written. */
+/** A draft that a run has written in. */
 export interface RunDraft {
     readonly item: string;
     readonly draft: string;
     readonly path?: string | null;
 }
 /**
- * What a run did to one draft, at the state `etag`. `counts`: hunks by their state.
+ * What a run changed in one draft, at the state `etag`. `counts`: hunks by state.
  *
- * `too_old`: what it did is no longer kept. `discarded`: the draft was discarded and begun again since.
+ * `too_old`: its changes are no longer stored. `discarded`: the draft was discarded since.
  */
 export interface RunDraftChanges {
     readonly item: string;
@@ -2023,9 +2054,9 @@ export interface RunDraftChanges {
     readonly path?: string | null;
 }
 /**
- * What came of one draft: the hunks that were dealt with, what was left, and the state that it led to.
+ * The result for one draft: the hunks that were done, those that were left, and the new state.
  *
- * `etag` None: nothing was to be done. `problem`: the code with which this draft was refused.
+ * `etag` null: nothing to do. `problem`: the code with which this draft was refused.
  */
 export interface RunDraftUndone {
     readonly item: string;
@@ -2035,29 +2066,29 @@ export interface RunDraftUndone {
     readonly etag?: string | null;
     readonly problem?: string | null;
 }
-/** Events in their order; `next` goes into `after`. `told`: up to which its agent has said that it knows. */
+/** Events in order. `next` is the `after` of the next request. `told`: the last event acknowledged. */
 export interface RunEventPage {
     readonly events: readonly RunEvent[];
     readonly next: number;
     readonly state: "ended" | "lost" | "paused" | "running" | "stopped";
     readonly told?: number;
 }
-/** Events after a number; an empty answer waits for `wait_s` seconds, at most 30. */
+/** Events after a number. If there are none, the request waits `wait_s` seconds, at most 25. */
 export interface RunEventQuery {
     readonly after?: number;
     readonly wait_s?: number;
     readonly limit?: number;
 }
-/** Up to which event an agent knows what happened to its run. */
+/** The last event the agent knows about. */
 export interface RunHeard {
     readonly event: number;
 }
 /**
- * Something that a run did and that can be undone by itself; `lines`: first and last, from 1, as they are now.
+ * A change by a run that can be undone by itself. `lines`: first and last, from 1, in the current text.
  *
- * `standing`: as the run left it. `changed`: others (`by`) have written there since. `undone`, `kept`:
- * decided by a person. `gone`: its place does not exist any more. `inside`: it goes with that other hunk.
- * `after`: of a text, those whole lines as they are; `before`: as they would be without the hunk.
+ * `standing`: unchanged since the run. `changed`: others (`by`) have written there since. `undone`, `kept`:
+ * decided by a person. `gone`: its place no longer exists. `inside`: the hunk it belongs to; they are undone
+ * together. For a text, `after` is the whole lines as they are and `before` as they would be without the hunk.
  */
 export interface RunHunk {
     readonly id: string;
@@ -2075,9 +2106,9 @@ export interface RunHunk {
     readonly after?: string | null;
 }
 /**
- * One place of a text hunk, in UTF-16 units of the text as it is now; `added`: the run's text that stands there.
+ * One place of a text hunk, in UTF-16 units of the current text. `added`: the run's text there.
  *
- * `waits`: `removed` does not come back by an undo, because others have written there; only by `restore`.
+ * `waits`: undo does not put `removed` back, because others have written there; only `restore` does.
  */
 export interface RunHunkPart {
     readonly start: number;
@@ -2088,11 +2119,11 @@ export interface RunHunkPart {
     readonly waits?: boolean;
 }
 /**
- * What was left as it is, and why; `restore`: what would have come back.
+ * A change that was left as it is. `restore`: the text that undo did not put back.
  *
- * `changed`: others (`by`) have changed it since; a text comes back beside theirs by `restore`. `gone`: its
- * place is gone. `taken`: ids of what would come back are in use. `later`: a later change of the run lies over
- * it. `kept`: a person has decided to keep it. `unknown`: there is no such hunk any more.
+ * `changed`: others (`by`) have changed it since; `restore` puts a text back next to theirs. `gone`: its place
+ * no longer exists. `taken`: ids it needs are in use. `later`: a later change of the run covers it. `kept`: a
+ * person decided to keep it. `unknown`: there is no such hunk any more.
  */
 export interface RunLeft {
     readonly hunk: string;
@@ -2101,23 +2132,23 @@ export interface RunLeft {
     readonly by?: readonly ActorInfo[];
     readonly restore?: Json;
 }
-/** What a person tells the agent: "use the other table". */
+/** A note to the agent: "use the other table". */
 export interface RunNote {
     readonly text: string;
 }
-/** A run after a change; `changed` False: it was so already. */
+/** A run after a change. `changed` false: it was already in that state. */
 export interface RunNoted {
     readonly run: string;
     readonly state: "ended" | "lost" | "paused" | "running" | "stopped";
     readonly changed: boolean;
     readonly event: number;
 }
-/** Runs, the latest first. `next` goes into `before` for those that follow. */
+/** Runs, newest first. `next` is the `before` of the next page. */
 export interface RunPage {
     readonly runs: readonly Run[];
     readonly next?: string | null;
 }
-/** Which runs: by state, of an item, one's own; `before` continues a list after its last run. */
+/** Filters: by state, by item, your own. `before` is the `next` of the previous page. */
 export interface RunQuery {
     readonly state?: readonly ("ended" | "lost" | "paused" | "running" | "stopped")[];
     readonly item?: string | null;
@@ -2125,7 +2156,7 @@ export interface RunQuery {
     readonly before?: string | null;
     readonly limit?: number;
 }
-/** A piece of an agent's work, which drafts' writers name. */
+/** A run, which the writers of drafts refer to. */
 export interface RunRecord {
     readonly is: "run";
     readonly id: string;
@@ -2136,7 +2167,7 @@ export interface RunRecord {
     readonly model?: string | null;
     readonly ended_at?: number | null;
 }
-/** A text that a run writes piece by piece. What ended otherwise than `closed` is unfinished. */
+/** A text that a run writes piece by piece. If it ended in any state except `closed`, it is unfinished. */
 export interface RunStream {
     readonly id: string;
     readonly item: string;
@@ -2148,16 +2179,16 @@ export interface RunStream {
     readonly ended_at?: number | null;
     readonly reason?: string | null;
 }
-/** What came of an undo, a redo, a restore or a keep, draft by draft; one that is refused stops no other. */
+/** The results of an undo, redo, restore or keep, draft by draft. A refused draft does not stop the others. */
 export interface RunUndone {
     readonly run: string;
     readonly drafts: readonly RunDraftUndone[];
 }
-/** Why a run is paused, stopped, resumed or ended; it may stay empty. */
+/** Why the run is paused, stopped, resumed or ended. Optional. */
 export interface RunWord {
     readonly text?: string | null;
 }
-/** The draft's state after a save. `value` only if it is not what was sent. */
+/** The draft's state after a save. `value` is set only if it differs from what you sent. */
 export interface Saved {
     readonly draft: string;
     readonly item: string;
@@ -2169,7 +2200,7 @@ export interface Saved {
     readonly merged?: readonly CameIn[];
     readonly value?: Json;
 }
-/** Find a text, or what a pattern matches within a line: in one draft, or in all items that the agent may see. */
+/** Find a text, or a pattern within a line: in one draft, or in all items that the agent can see. */
 export interface Search {
     readonly draft?: string | null;
     readonly item?: string | null;
@@ -2180,9 +2211,9 @@ export interface Search {
     readonly limit?: number;
 }
 /**
- * What was found. `truncated`: there is more; `items` were looked through.
+ * The matches. `truncated`: there are more. `items`: how many were searched.
  *
- * `drafts`: the one that was asked for; of all, those that others changed since the run read them.
+ * `drafts`: the one you asked for; in a search of all items, those that others changed since the run read them.
  */
 export interface SearchAnswer {
     readonly matches: readonly Match[];
@@ -2190,7 +2221,7 @@ export interface SearchAnswer {
     readonly truncated?: boolean;
     readonly drafts?: readonly Searched[];
 }
-/** A draft that was looked through, as of a state, and what others changed since the run read it last. */
+/** A draft that was searched, at one state, and what others changed since the run last read it. */
 export interface Searched {
     readonly draft: string;
     readonly item: string;
@@ -2199,13 +2230,13 @@ export interface Searched {
     readonly changes?: readonly ChangedBy[];
     readonly path?: string | null;
 }
-/** A secret: that it is there, who set it and when. */
+/** A secret: who set it and when. */
 export interface Secret {
     readonly secret: string;
     readonly by: ActorInfo;
     readonly at: number;
 }
-/** The secrets of an item, the latest first, also those that no document names any more. */
+/** The secrets of an item, newest first, including those that no document uses any more. */
 export interface SecretList {
     readonly secrets: readonly Secret[];
 }
@@ -2217,14 +2248,14 @@ export interface SetFolderRole {
     readonly group?: string | null;
     readonly folder: string;
 }
-/** A member, or a whole text, becomes `value`. */
+/** Sets a member, or a whole text, to `value`. */
 export interface SetMember {
     readonly do: "set";
     readonly at: string;
     readonly value: Json;
     readonly read_seq?: number | null;
 }
-/** It is kept, and its marker stands in the draft, whose state `etag` is now. */
+/** The value is stored and its marker is in the draft, which is now at `etag`. */
 export interface SetSecret {
     readonly secret: string;
     readonly item: string;
@@ -2241,28 +2272,28 @@ export interface Sharing {
     readonly visibility: "open" | "private" | "readable";
     readonly guests: readonly GuestInfo[];
 }
-/** A value that was compared: a state of a draft, or a version (0: the initial value). */
+/** A compared value: a state of a draft, or a version (0: the initial value). */
 export interface Side {
     readonly name: string;
     readonly draft?: string | null;
     readonly etag?: string | null;
     readonly version?: number | null;
 }
-/** End all tokens of a member that were issued before a time (Unix seconds); none: before now. */
+/** Refuse tokens issued before this time (Unix seconds). Default: now. */
 export interface SignOut {
     readonly issued_before?: number | null;
 }
-/** From when on a token must be to count. */
+/** Tokens issued before this time are refused. */
 export interface SignedOut {
     readonly issued_before: number;
 }
-/** A position in a keyed array, counted from 0, and the element left of it there. */
+/** A position in a keyed array, counted from 0, and the element to its left. */
 export interface Spot {
     readonly array: string;
     readonly position: number;
     readonly after?: string | null;
 }
-/** An entry with its texts. `base_seq` counts in `generation` of the draft. */
+/** An entry with its texts. `base_seq` counts in the draft's `generation`. */
 export interface StashEntry {
     readonly id: string;
     readonly item: string;
@@ -2275,7 +2306,7 @@ export interface StashEntry {
     readonly restored_at?: number | null;
     readonly dismissed_at?: number | null;
 }
-/** An entry in the list. `places` are the addresses of its texts, `preview` the beginning of the first. */
+/** An entry in the list. `places` are the addresses of its texts, `preview` is the start of the first text. */
 export interface StashLine {
     readonly id: string;
     readonly item: string;
@@ -2287,12 +2318,12 @@ export interface StashLine {
     readonly restored_at?: number | null;
     readonly dismissed_at?: number | null;
 }
-/** A page of the list, newest first; `next` is the cursor of the following one. */
+/** A page of entries, newest first. `next` is the cursor of the next page. */
 export interface StashPage {
     readonly entries: readonly StashLine[];
     readonly next?: string | null;
 }
-/** Which entries: of an item, of a draft, dismissed ones too; a page of them. */
+/** Filters: by item, by draft, with dismissed entries. Paged. */
 export interface StashQuery {
     readonly item?: string | null;
     readonly draft?: string | null;
@@ -2300,27 +2331,27 @@ export interface StashQuery {
     readonly cursor?: string | null;
     readonly limit?: number;
 }
-/** The draft as it is, and as it would be with the entry's texts in place: two values to compare. */
+/** The current draft, and the draft with the entry's texts in place: two values to compare. */
 export interface StashSides {
     readonly draft: string;
     readonly etag: string;
     readonly present: Json;
     readonly stashed: Json;
 }
-/** One text at its address (empty: the whole document), and what it was written on. */
+/** One text at its address (empty: the whole document), and the text it was based on. */
 export interface StashText {
     readonly at: string;
     readonly mine: Json;
     readonly base?: Json;
 }
-/** Which state: an etag, a seq of the present generation or a name; none: the present one. */
+/** Which state: an etag, a seq of the current generation or a name. Default: the current state. */
 export interface StateQuery {
-    /** The draft's item; needed while nobody has begun the draft. */
+    /** The draft's item; needed until the draft is started. */
     readonly item?: string | null;
     /** An etag, a seq, or the name of a state. */
     readonly at?: string | null;
 }
-/** In the text at `at`, `old`, which must stand there exactly once, becomes `new`. */
+/** Replaces `old` by `new` in the text at `at`. `old` must occur exactly once. */
 export interface StrReplace {
     readonly do: "str_replace";
     readonly at: string;
@@ -2328,7 +2359,7 @@ export interface StrReplace {
     readonly new: string;
     readonly read_seq?: number | null;
 }
-/** A stream: how much of it is committed, and as of which state of the draft. */
+/** A stream: how much of it is committed, and at which state of the draft. */
 export interface Stream {
     readonly id: string;
     readonly run: string;
@@ -2342,9 +2373,10 @@ export interface Stream {
     readonly reason?: string | null;
 }
 /**
- * One place. `applies`, or `why` not: `changed` (the draft reads otherwise there), `there` (it reads so
- * already), `together` (it makes sense only with others: take them at once). `by` decided, at `at_s`. `line`
- * is that of what the suggestion began with; `start` to `end` are UTF-16 units of the draft's text as it is.
+ * One place. `why` says why it does not apply: `changed`: the draft has changed there; `there`: the draft
+ * already has it; `together`: it applies only with other hunks, so accept them together. `by` decided, at
+ * `at_s`. `line` counts in the state that the suggestion is based on. `start` to `end` are UTF-16 units of the
+ * draft's current text.
  */
 export interface SuggestedHunk {
     readonly id: string;
@@ -2362,7 +2394,10 @@ export interface SuggestedHunk {
     readonly start?: number | null;
     readonly end?: number | null;
 }
-/** A run's suggestion for a draft, against that draft at `etag`; `hunks` only if one is asked for by itself. */
+/**
+ * A run's suggestion for a draft, compared with the draft at `etag`. `hunks` is set only if you get a single
+ * one.
+ */
 export interface Suggestion {
     readonly id: string;
     readonly run: string;
@@ -2375,22 +2410,22 @@ export interface Suggestion {
     readonly actor?: ActorInfo | null;
     readonly hunks?: readonly SuggestedHunk[];
 }
-/** What was decided, what could not be, and the state of the draft that it led to (None: unchanged). */
+/** Hunks that were decided, hunks that were not, and the draft's new state (null: unchanged). */
 export interface SuggestionDecided {
     readonly suggestion: string;
     readonly done: readonly string[];
     readonly left?: readonly SuggestedHunk[];
     readonly etag?: string | null;
 }
-/** The suggestions for a draft, the latest first. */
+/** The suggestions for a draft, newest first. */
 export interface SuggestionPage {
     readonly suggestions: readonly Suggestion[];
 }
-/** Items as the platform has them, each once; they are taken one after the other. */
+/** Items as your platform has them, each at most once. They are processed in order. */
 export interface SyncItems {
     readonly items: readonly SyncedItem[];
 }
-/** A result for each item, in their order, and how many of each sort there are. */
+/** One result per item, in order, and counts. */
 export interface SyncResult {
     readonly results: readonly Synced[];
     readonly made: number;
@@ -2398,12 +2433,12 @@ export interface SyncResult {
     readonly unchanged: number;
     readonly refused: number;
 }
-/** What became of one item: one of the two. */
+/** The result of one item: either `put` or `refused`. */
 export interface Synced {
     readonly put?: ItemPut | null;
     readonly refused?: PartRefused | null;
 }
-/** A folder as the platform has it; people by the platform's ids. No list: they stay as they are. */
+/** A folder as your platform has it, with people by external id. Lists that you leave out stay as they are. */
 export interface SyncedFolder {
     readonly external_id: string;
     readonly name?: string | null;
@@ -2412,14 +2447,14 @@ export interface SyncedFolder {
     readonly writers?: readonly Holder[] | null;
     readonly readers?: readonly Holder[] | null;
 }
-/** A group as the platform has it; members by the platform's ids. No list: they stay as they are. */
+/** A group as your platform has it, with members by external id. Lists that you leave out stay as they are. */
 export interface SyncedGroup {
     readonly external_id: string;
     readonly name?: string | null;
     readonly summary?: string | null;
     readonly members?: readonly string[] | null;
 }
-/** One item of many, by the platform's id. */
+/** One of many items, with your external id. */
 export interface SyncedItem {
     readonly kind: string;
     readonly path?: string | null;
@@ -2427,19 +2462,19 @@ export interface SyncedItem {
     readonly value?: JsonObject | null;
     readonly external_id: string;
 }
-/** A user as the platform has them. What is not given stays as it is. */
+/** A user as your platform has them. Members that you leave out stay as they are. */
 export interface SyncedMember {
     readonly external_id: string;
     readonly name?: string | null;
     readonly username?: string | null;
     readonly role?: "admin" | "editor" | "operator" | null;
 }
-/** What became of a test message, a `webhook.test` without an event. */
+/** The result of a test message, a `webhook.test` without an event. */
 export interface Tested {
     readonly delivered: boolean;
     readonly attempt: Attempt;
 }
-/** A text leaf. `coarse`: too large to be compared line by line, what lies between equal ends is one block. */
+/** A text leaf. `coarse`: too large for a line-by-line diff; everything between the equal ends is one block. */
 export interface TextChanged {
     readonly change: "text_changed";
     readonly at: string;
@@ -2449,16 +2484,16 @@ export interface TextChanged {
     readonly hunks: readonly TextHunk[];
     readonly coarse?: boolean;
 }
-/** In the text leaf `at`, `old`, which must stand there exactly once, becomes `new`. */
+/** Replaces `old` by `new` in the text leaf `at`. `old` must occur exactly once. */
 export interface TextEdit {
     readonly at: string;
     readonly old: string;
     readonly new: string;
 }
 /**
- * Lines that changed, with those around them: `old_lines` from `old_from` on became `new_lines`.
+ * Changed lines with the lines around them: `old_lines` from `old_from` became `new_lines` from `new_from`.
  *
- * Of no lines, `old_from` or `new_from` is the line before which they would stand.
+ * If a side has no lines, its number is the line that would follow.
  */
 export interface TextHunk {
     readonly old_from: number;
@@ -2468,9 +2503,9 @@ export interface TextHunk {
     readonly lines: readonly TextLine[];
 }
 /**
- * One line, without its line feed (`ended` False: it has none), numbered from 1 on each side that has it.
+ * One line without its line feed (`ended` false: it has none), numbered from 1 on each side that has it.
  *
- * `words` are the spans of it that differ, in UTF-16 units; without them the line is new, or gone, as a whole.
+ * `words` are the spans that differ, in UTF-16 units. Without them the whole line is new or removed.
  */
 export interface TextLine {
     readonly kind: "added" | "removed" | "same";
@@ -2480,16 +2515,16 @@ export interface TextLine {
     readonly words?: readonly (readonly [number, number])[] | null;
     readonly ended?: boolean;
 }
-/** How what can't go together is chosen. */
+/** Choices for places that both drafts changed. */
 export interface Together {
     readonly resolutions?: Readonly<Record<string, "mine" | "theirs" | OwnText>>;
     readonly rest?: "mine" | "theirs" | null;
 }
 /**
- * Edits of one draft. `read_seq`: the state that they were made for, of each or of all; none: as last read.
+ * Edits of one draft. `read_seq`: the state they were made for, of each edit or of all. Default: as last read.
  *
- * `atomic`: all or none, as one batch, each made for what the ones before it leave. Otherwise each lands or is
- * refused by itself.
+ * `atomic`: all or none, as one batch, where each edit sees the result of the ones before it. Otherwise each is
+ * applied or refused by itself.
  */
 export interface ToolEdits {
     readonly draft?: string | null;
@@ -2500,34 +2535,34 @@ export interface ToolEdits {
     readonly generation?: number | null;
     readonly atomic?: boolean;
 }
-/** Where an archived item shall stand again: where it was, if nothing is said; null: without a path. */
+/** The item's path (default: its old one; null: no path). */
 export interface Unarchive {
     readonly path?: string | null;
 }
-/** Where a deleted item shall stand again, and with which id of the platform: as it was, if nothing is said. */
+/** The item's path and external id (default: its old ones; null: none). */
 export interface Undelete {
     readonly path?: string | null;
     readonly external_id?: string | null;
 }
 /**
- * A page of the items that name an item, by path; `next` is the cursor of the following one.
+ * A page of items by path. `next` is the cursor of the next page.
  *
- * `complete` is false while versions that were imported, or deployed by an earlier release, or whose kind has just
- * changed, are still being looked through.
+ * `complete` is false while some versions are still being examined: imported ones, those deployed by an earlier
+ * release, and those whose kind has just changed.
  */
 export interface UsedBy {
     readonly items: readonly ItemUse[];
     readonly next?: string | null;
     readonly complete?: boolean;
 }
-/** A page of what uses an item. */
+/** A page of items. */
 export interface UsedByQuery {
-    /** `next` of the page before. */
+    /** `next` of the previous page. */
     readonly cursor?: string | null;
-    /** Items in a page, at most 200. */
+    /** Items per page, at most 200. */
     readonly limit?: number;
 }
-/** A version. Its `hash` is its own for ever; `content_hash` is that of every version of the same value. */
+/** A version. `hash` identifies it for good; `content_hash` is shared by all versions with the same value. */
 export interface Version {
     readonly item: string;
     readonly number: number;
@@ -2544,13 +2579,13 @@ export interface Version {
     readonly run?: string | null;
     readonly shares?: readonly AuthorShare[];
 }
-/** A page of versions without their values; `next` is the `before` of the following one. */
+/** A page of versions without their values. `next` is the `before` of the next page. */
 export interface VersionPage {
     readonly versions: readonly Version[];
     readonly head: number;
     readonly next?: number | null;
 }
-/** Versions below a number, the latest first. */
+/** Versions below a number, newest first. */
 export interface VersionQuery {
     readonly before?: number | null;
     readonly limit?: number;
@@ -2572,14 +2607,14 @@ export interface VersionRecord {
     readonly redeploy_of?: number | null;
     readonly run?: string | null;
 }
-/** What a PATCH of a draft changes. */
+/** The draft's new visibility. */
 export interface Visible {
     readonly visibility: "open" | "private" | "readable";
 }
 /**
- * A webhook, without its signing secret. `owner`: whose rights decide what is sent; none: everything is.
+ * A webhook without its signing secret. `owner`: whose rights decide what is sent; none: everything.
  *
- * `cursor`: events up to here are delivered or on their way. `failing_since`: no attempt has passed since then.
+ * `cursor`: events up to here are delivered or on their way. `failing_since`: no attempt has succeeded since then.
  */
 export interface Webhook {
     readonly id: string;
@@ -2593,31 +2628,31 @@ export interface Webhook {
     readonly owner?: HolderInfo | null;
     readonly failing_since?: number | null;
 }
-/** Webhooks: all for admins, else one's own. */
+/** Webhooks: all of them for admins, otherwise your own. */
 export interface WebhookList {
     readonly webhooks: readonly Webhook[];
 }
 /**
- * What a PUT carries: the whole document, made on the state that `If-Match` names.
+ * The body of a PUT: the whole document, made from the state that `If-Match` names.
  *
- * `made_from` is what the session saved on that state before, where the answer was a merged value that it does not
- * show: what others wrote stays unseen, and is not taken for deleted.
+ * `made_from`: what the session saved on that state before, if the answer was a merged value that the session does
+ * not show. Others' text that is missing from the document then counts as unseen, not as deleted.
  */
 export interface WholeDraft {
     readonly value: JsonObject;
     readonly made_from?: JsonObject | null;
 }
-/** Take a user out of a group. */
+/** Remove a user from a group. */
 export interface Withdraw {
     readonly do: "withdraw";
     readonly group: string;
     readonly user: string;
 }
-/** `counts_people`: `GET activity` also tells how much each person edits. Off unless an admin switches it on. */
+/** `counts_people`: `GET activity` also counts each person's edits. Off by default; admins can switch it on. */
 export interface WorkspaceSettings {
     readonly counts_people?: boolean;
 }
-/** How much of a writer's work the log holds. */
+/** How many batches of a writer the log holds. */
 export interface WriterCount {
     readonly w: number;
     readonly sid: string;
@@ -2632,7 +2667,7 @@ export interface WriterCounts {
     readonly seq: number;
     readonly etag: string;
 }
-/** A session that wrote in a draft, and its last number there before the batches of the record. */
+/** A session that wrote in a draft, and its last batch number before the batches of the record. */
 export interface WriterRecord {
     readonly w: number;
     readonly by: By;
