@@ -81,13 +81,13 @@ async def test_a_deploy_warns_of_conflicts_that_nobody_has_settled(home: World, 
         run(home, "draft", "save", path, "--shared", "--at", "/summary", "--etag", etag, given="Other")
         assert "Warning" in run(home, "deploy", path, "--shared", exit_code=2, given=""), "until somebody settles it"
         for alert in drafts[0].alerts:
-            await _settle(home, drafts[0].id, alert.id)
+            await _settle(home, alert.id)
         assert "Warning" not in run(home, "deploy", path, "--shared", exit_code=2, given="")
 
 
-async def _settle(home: World, draft: str, alert: str) -> None:
+async def _settle(home: World, alert: str) -> None:
     async with home.http("ada") as http:
-        answer = await http.post(f"drafts/{draft}/alerts/{alert}/resolve", json={})
+        answer = await http.post(f"alerts/{alert}/resolve", json={})
     assert answer.status_code == 200, answer.text
 
 

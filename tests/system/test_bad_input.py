@@ -519,7 +519,7 @@ async def test_no_bad_request_over_http_has_any_effect(home: World) -> None:
             ("bad_message", "GET", f"drafts/{made.draft}/log?after=-1", {}),
             ("bad_message", "GET", f"items/{made.state['item']}/draft?purpose=mine", {}),
             ("not_found", "GET", "items/nobodys", {}),
-            ("not_found", "POST", f"drafts/{made.draft}/alerts/nothing/resolve", {}),
+            ("not_found", "POST", "alerts/nothing/resolve", {"json": {}}),
             ("bad_message", "PUT", f"drafts/{made.draft}", {"json": {"value": 1}, **at}),
             ("bad_session", "PUT", f"drafts/{made.draft}",
              {"json": {"value": {}}, "headers": {**at["headers"], "Draftwire-Session": "x"}}),

@@ -161,13 +161,6 @@ class WriterCounts(msgspec.Struct, frozen=True):
     etag: str
 
 
-class AlertEnded(msgspec.Struct, frozen=True):
-    """The alert is resolved."""
-
-    alert: str
-    state: Literal["resolved"] = "resolved"
-
-
 # ---- routes
 
 IF_NONE_MATCH = Header("If-None-Match", "Etags that you have. Returns 304 if one is the current state.")
@@ -359,16 +352,4 @@ GET_WRITERS = Route(
     summary="Count a draft's writers",
     description="Returns every session that has written in the draft, with the number of its batches in the log.",
     who="everyone who can read the draft",
-)
-
-RESOLVE_ALERT = Route(
-    id="resolve_alert",
-    method="POST",
-    path="drafts/{draft}/alerts/{alert}/resolve",
-    api="drafts.resolve_alert",
-    answer=AlertEnded,
-    codes=("forbidden",),
-    summary="Close an alert",
-    description="Marks an alert as resolved. The draft does not change.",
-    who="everyone who can edit the draft",
 )

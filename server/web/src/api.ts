@@ -95,9 +95,9 @@ export async function listWriters(workspace: string, draft: string, token: strin
 }
 
 /** A person has dealt with an alert: it ends for all whom it concerns. */
-export function resolveAlert(workspace: string, draft: string, alert: string, token: string): Promise<unknown> {
-  const [w, d, a] = [workspace, draft, alert].map(encodeURIComponent);
-  return ask(`/v1/w/${w}/drafts/${d}/alerts/${a}/resolve`, token, {});
+export function resolveAlert(workspace: string, alert: string, token: string): Promise<unknown> {
+  const [w, a] = [workspace, alert].map(encodeURIComponent);
+  return ask(`/v1/w/${w}/alerts/${a}/resolve`, token, {});
 }
 
 export function askAssistant(draft: string, item: string, user: string, token: string, line: number): Promise<{ run: string }> {

@@ -285,7 +285,7 @@ export class Pane {
   private async resolve(draft: string, id: string): Promise<void> {
     if (this.signed === null) return;
     try {
-      await resolveAlert(this.signed.workspace, draft, id, this.signed.token);
+      await resolveAlert(this.signed.workspace, id, this.signed.token);
       this.hooks.note(`${this.name} resolved an alert, for both`);
     } catch (error) {
       if (!(error instanceof HttpError) || error.status !== 404) {

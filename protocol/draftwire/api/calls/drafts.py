@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 from draftwire.api.asking import Asking
 from draftwire.rest.drafts import (
-    AlertEnded,
     DraftLog,
     DraftPatch,
     DraftQuery,
@@ -226,18 +225,4 @@ class DraftsCalls:
             "GET",
             await self._api.in_workspace("drafts", draft, "writers"),
             query=NamedDraft(item=self._api.item_of(draft, item)),
-        )
-
-    async def resolve_alert(self, draft: str, alert: str) -> AlertEnded:
-        """Close an alert.
-
-        Marks an alert as resolved. The draft does not change.
-
-        Who may: everyone who can edit the draft.
-
-        Raises:
-            Problem: forbidden.
-        """
-        return await self._api.ask(
-            AlertEnded, "POST", await self._api.in_workspace("drafts", draft, "alerts", alert, "resolve")
         )

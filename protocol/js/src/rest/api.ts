@@ -8,7 +8,6 @@ import type {
   ActivityQuery,
   Adoption,
   AlertChoice,
-  AlertEnded,
   AlertInfo,
   AlertPage,
   AlertQuery,
@@ -578,16 +577,6 @@ export interface DraftsApi {
    * Who may: everyone who can read the draft.
    */
   writers(draft: string, options?: NamedDraft & Options): Promise<WriterCounts>;
-  /**
-   * Close an alert.
-   *
-   * Marks an alert as resolved. The draft does not change.
-   *
-   * Who may: everyone who can edit the draft.
-   *
-   * Throws `forbidden`.
-   */
-  resolveAlert(draft: string, alert: string, options?: Options): Promise<AlertEnded>;
 }
 
 export interface DeploysApi {

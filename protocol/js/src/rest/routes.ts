@@ -33,7 +33,6 @@ export const ROUTES: readonly (readonly [call: string, method: string, path: str
   ["drafts.patchOfItem", "PATCH", "items/*/draft", 1],
   ["drafts.log", "GET", "drafts/*/log"],
   ["drafts.writers", "GET", "drafts/*/writers"],
-  ["drafts.resolveAlert", "POST", "drafts/*/alerts/*/resolve"],
   ["sharing.get", "GET", "drafts/*/sharing"],
   ["sharing.show", "PATCH", "drafts/*", 1],
   ["sharing.guest", "GET", "drafts/*/guests/*"],

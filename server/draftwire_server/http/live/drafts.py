@@ -18,8 +18,6 @@ from draftwire.rest.drafts import (
     PATCH_DRAFT_OF_ITEM,
     PUT_DRAFT,
     PUT_DRAFT_OF_ITEM,
-    RESOLVE_ALERT,
-    AlertEnded,
     DraftLog,
     DraftPatch,
     DraftQuery,
@@ -248,18 +246,6 @@ async def get_writers(call: Call, query: NamedDraft) -> Response:
     counts = await call.runtime.drafts.history.count_batches(live)
     at = Etag(live.replica.generation, live.replica.seq, live.replica.mark)
     return JSON(WriterCounts(counts, at.seq, str(at)), headers={"draft-etag": f'"{at}"'})
-
-
-@serves(RESOLVE_ALERT)
-async def resolve_alert(call: Call) -> AlertEnded:
-    live = await find_draft(call, NamedDraft())
-    if may_type(call.principal, live) != "type":
-        raise call.principal.lacks("write")
-    alert = call.named("alert")
-    if alert not in live.alerts:
-        raise Problem("not_found")
-    await call.runtime.alerts.end(live, alert, "resolved")
-    return AlertEnded(alert)
 
 
 @serves(GET_DIAGNOSTICS)

@@ -87,11 +87,6 @@ export interface AlertChoice {
     readonly rest?: "mine" | "theirs" | null;
     readonly keep?: "mine" | "theirs" | null;
 }
-/** The alert is resolved. */
-export interface AlertEnded {
-    readonly alert: string;
-    readonly state?: "resolved";
-}
 /** An alert and how it ended. */
 export interface AlertInfo {
     readonly alert: Alert;
