@@ -25,8 +25,10 @@ from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import public_session_id
 from draftwire_server.core.presence.presence import Mark, check_doing
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.live.live import Following, LiveDraft, QueuedEdit
+from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import may_follow, may_type, told_why
+from draftwire_server.services.live.parts.edit_queue import QueuedEdit
+from draftwire_server.services.live.parts.followers import Following
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.store.agents.runs import RunRow
 from draftwire_server.ws.agent_calls import AgentCalls
@@ -289,7 +291,7 @@ class Connection:
         """The socket took what it was owed: go on where it stands in each log."""
         self._pump()
         for following in list(self.followings.values()):
-            if not following.live.serve(following):
+            if not following.live.followers.serve(following):
                 self._resync(following)
         for item in self.items:
             self._worker.presence.again(self.principal.workspace.id, item, self)
@@ -462,8 +464,8 @@ class Connection:
         if self._closed or following is None or following.live is not live:
             return
         if following.cursor < seq:
-            live.serve(following)
-        elif not live.again(following, seq):
+            live.followers.serve(following)
+        elif not live.followers.again(following, seq):
             self._resync(following)
 
     def _refused(self, edit: m.Edit, problem: Problem) -> None:
@@ -732,22 +734,22 @@ class Connection:
             "type" if verdict == "type" else "look",
             None if verdict == "type" else verdict,
         )
-        if resume == "state" and not live.followings:
-            live.base_told()
-        live.followings.add(following)
+        if resume == "state" and not live.followers:
+            live.followers.told_by_state()
+        live.followers.add(following)
         self.followings[live.id] = following
         self._reckon()
         if have is None and live.stands and live.facts.owner == self.principal.access.user:
             self._worker.spawn(self._worker.asks.remind(self, live.id))
         if live.stands and live.base_version < live.item.head_version:
             self._worker.spawn(self._worker.behind.greet(following))
-        frames = live.frames_after(have.have) if have is not None and resume == "ops" else None
+        frames = live.followers.frames_after(have.have) if have is not None and resume == "ops" else None
         if have is None or frames is None:
             self._send_state(following, ref)
             return
         self.send(opened_message(following, self.sid, ref, have.have))
         for frame in frames:
-            self.write(frame, live.channel)
+            self.write(frame, live.followers.channel)
 
     def _send_state(self, following: Following, ref: int) -> None:
         if not ref and self._worker.blind():
@@ -765,11 +767,11 @@ class Connection:
         """Send pieces while the socket takes them; ops of that draft follow behind the last one."""
         while self._bulk and self._socket.unsent_bytes < BULK_WRITE_BYTES and not self._worker.blind():
             following, piece = self._bulk.popleft()
-            if following.live.followings and self.followings.get(following.live.id) is following:
-                self.write(piece, following.live.channel)
+            if following.live.followers and self.followings.get(following.live.id) is following:
+                self.write(piece, following.live.followers.channel)
                 if not self._bulk or self._bulk[0][0] is not following:
                     following.held = False
-                    if not following.live.serve(following):
+                    if not following.live.followers.serve(following):
                         self._resync(following)
         if self._bulk and not self.behind:
             asyncio.get_running_loop().call_later(0.005, self._pump)
@@ -837,7 +839,7 @@ class Connection:
         if kind == "draft":
             following = self.followings.pop(name, None)
             if following is not None:
-                following.live.followings.discard(following)
+                following.live.followers.discard(following)
         elif kind == "item" and self.items.pop(name, None) is not None:
             self._worker.channels.unsubscribe_item(self, name)
             self._worker.presence.unwatch(self.principal.workspace.id, name, self)

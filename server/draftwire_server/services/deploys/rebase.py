@@ -24,8 +24,9 @@ from draftwire_server.core.merge.parts import brought_back, parts_of
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.deploys.behind import Behind, rebase_cause
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
+from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, need_type
+from draftwire_server.services.live.parts.edit_queue import RowsBeside
 from draftwire_server.services.merge.choices import MergeChoices, MergeOutcome, choices_of, hunks_on_wire, taken_away
 from draftwire_server.services.merge.merge import Merges
 from draftwire_server.services.merge.values import ComparedValues

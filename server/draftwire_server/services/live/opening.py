@@ -225,10 +225,11 @@ class Opening:
         """
         if not live.stands or live.replica.seq == 0:
             return False
-        async with live.reading:
-            if live.base_length is None or live.base_length[0] != live.base_version:
-                live.base_length = (live.base_version, len(msgspec.json.encode(await self._base_value(live))))
-        if live.base_length[1] != len(live.value_json()):
+        async with live.commits.reading:
+            length = live.state.base_length
+            if length is None or length[0] != live.base_version:
+                length = live.state.base_measured(len(msgspec.json.encode(await self._base_value(live))))
+        if length[1] != len(live.value_json()):
             return True
         return not same(live.replica.document.value, await self._base_value(live))
 

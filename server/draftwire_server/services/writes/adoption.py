@@ -18,8 +18,9 @@ from draftwire_server.core.edits.whole import same_content
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import new_id
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
+from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, need_type
+from draftwire_server.services.live.parts.edit_queue import RowsBeside
 from draftwire_server.services.merge.choices import (
     Choices,
     MergeChoices,

@@ -19,8 +19,9 @@ from draftwire_server.core.stored import stored_value
 from draftwire_server.limits import DISCARDS_KEPT_DAYS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
+from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, may_type, need_type
+from draftwire_server.services.live.parts.edit_queue import RowsBeside
 from draftwire_server.services.merge.choices import MergeChoices, MergeOutcome, choices_of, hunks_on_wire, taken_away
 from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.services.worker.outbox import Outbox

@@ -24,8 +24,9 @@ from draftwire_server.core.ids import ActorId, new_id, public_session_id
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
+from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import need_type
+from draftwire_server.services.live.parts.edit_queue import RowsBeside
 from draftwire_server.services.merge.choices import taken_away
 from draftwire_server.services.merge.merge import Merges
 from draftwire_server.services.worker.children import TooSlow

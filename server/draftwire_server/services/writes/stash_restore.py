@@ -31,8 +31,9 @@ from draftwire_server.limits import PAGE_ITEMS, STASH_PLACES, STASH_PREVIEW_CHAR
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
+from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, need_type
+from draftwire_server.services.live.parts.edit_queue import RowsBeside
 from draftwire_server.services.merge.choices import (
     Choices,
     MergeChoices,

@@ -22,8 +22,9 @@ from draftwire_server.core.etag import Etag
 from draftwire_server.core.ids import ActorId, public_session_id
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.lanes import Lanes
-from draftwire_server.services.live.live import LiveDraft, QueuedEdit, RowsBeside
+from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import may_type, told_why
+from draftwire_server.services.live.parts.edit_queue import QueuedEdit, RowsBeside
 from draftwire_server.services.writes.replacement import Replacements, left_to_authors
 
 ANSWER_S: Final = 20.0  # for a commit; Postgres is away longer than that: "unavailable", a retry finds what happened

@@ -1,0 +1,53 @@
+"""Looks at a live draft's invariants after each step of its parts; for tests, nothing of it costs a server anything."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from draftwire_server.services.live.live import LiveDraft
+from draftwire_server.services.live.parts.commit_state import CommitState
+from draftwire_server.services.live.parts.edit_queue import EditQueue
+from draftwire_server.services.live.parts.followers import Followers
+
+# After these the draft is as anybody else may find it. In between, as while the replica has grown and its readers
+# are not owed that yet, nothing is awaited.
+STEPS: dict[type, tuple[str, ...]] = {
+    LiveDraft: ("begun", "begin_anew", "reset"),
+    EditQueue: ("add", "put_back", "take_heavy", "take_all", "take_due"),
+    Followers: ("add", "discard", "serve", "again", "_flush"),
+    CommitState: ("begin", "commit", "lose", "lose_track", "settle", "won", "hear"),
+}
+
+
+@contextmanager
+def checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Check every draft of this process after each of its steps, within a block; gives the steps that were."""
+    steps: list[str] = []
+    owners: dict[int, LiveDraft] = {}
+    made = LiveDraft.__init__
+
+    def make(self: LiveDraft, *given: Any, **named: Any) -> None:
+        made(self, *given, **named)
+        owners.update({id(part): self for part in (self, self.queue, self.followers, self.commits)})
+
+    def wrapped(kind: type, name: str, step: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(step)
+        def run(self: Any, *given: Any, **named: Any) -> Any:
+            outcome = step(self, *given, **named)
+            live = owners.get(id(self))
+            if live is not None and hasattr(live.state, "replica"):
+                live.check()
+                steps.append(f"{kind.__name__}.{name}")
+            return outcome
+
+        return run
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LiveDraft, "__init__", make)
+        for kind, names in STEPS.items():
+            for name in names:
+                patch.setattr(kind, name, wrapped(kind, name, getattr(kind, name)))
+        yield steps
