@@ -102,11 +102,15 @@ class Lanes:
             submission.refused(_why_reset(live))
             return
         live.queue.add(submission)
-        if not live.stands and not live.commits.under_way:
+        self.go_on(live)
+
+    def go_on(self, live: LiveDraft) -> None:
+        """Let what waits in a draft go to its lane; if nobody has begun the draft, its row is made first."""
+        if live.stands:
+            self.ready(live)
+        elif not live.commits.under_way:  # else: whoever is at it goes on at the end
             live.commits.begin()
             self.spawn(self._begin(live))
-        else:
-            self.ready(live)
 
     def resubmit(self, live: LiveDraft, submissions: list[QueuedEdit]) -> None:
         """Put edits back in front: they are decided again; refused if the log is another one by now."""
@@ -117,11 +121,11 @@ class Lanes:
             live.queue.put_back(submissions)
 
     def settle(self, live: LiveDraft) -> None:
-        """End what holds a draft, if anything does; its lane looks at what waits."""
+        """End what holds a draft, if anything does; what waits goes on."""
         if live.commits.under_way:
             live.commits.settle()
         if live.queue:
-            self.ready(live)
+            self.go_on(live)
 
     def ready(self, live: LiveDraft) -> None:
         """Let the draft's lane look at it."""
@@ -265,12 +269,12 @@ class Lanes:
             submission.refused(problem)
             return
         self.resubmit(live, [submission])
-        self.ready(live)
+        self.go_on(live)
 
     async def _bring_secrets(self, live: LiveDraft, submission: QueuedEdit, marked: dict[str, str]) -> None:
         if await self._knows(live, submission, marked):
             self.resubmit(live, [submission])
-            self.ready(live)
+            self.go_on(live)
 
     async def _knows(self, live: LiveDraft, submission: QueuedEdit, marked: dict[str, str]) -> bool:
         """Look up whether markers name secrets of the item; those that do stay known. If one does not: refused."""
@@ -374,9 +378,6 @@ class Lanes:
             for submission in submissions:
                 submission.losses += 1
             await self._take_in_what_won(live, submissions)
-            self.resubmit(live, submissions)
-            if not live.commits.is_reset and max(submission.losses for submission in submissions) >= LOSSES_BEFORE_LOCK:
-                await self._commit_locked(live)
         except Problem as problem:
             for submission in submissions:
                 submission.refused(problem)
@@ -384,6 +385,10 @@ class Lanes:
             log.exception("draft %s: edits that lost the race could not be decided again", live.id)
             for submission in submissions:
                 submission.refused(Problem("internal"))
+        else:
+            self.resubmit(live, submissions)  # from here on they are in line, and get their answer from there
+            if not live.commits.is_reset and max(submission.losses for submission in submissions) >= LOSSES_BEFORE_LOCK:
+                await self._commit_locked(live)
         finally:
             self.settle(live)
 
@@ -428,7 +433,14 @@ class Lanes:
                 live.commits.lose_track()
                 self.resubmit(live, work.submissions)
                 work = None
-            await self._drafts.catch_up_committer(live)
+            with contextlib.suppress(Problem):  # the lane meets that with its next statement
+                await self._drafts.catch_up_committer(live)
+        except Exception:
+            log.exception("draft %s: Postgres refused a commit under the lock", live.id)
+            if work is not None:
+                for submission in work.submissions:
+                    submission.refused(Problem("internal"))
+                work = None
         if work is not None:
             self.won(work)
 

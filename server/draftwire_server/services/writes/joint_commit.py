@@ -69,7 +69,7 @@ class JointCommits:
             return await live.commits.claim()
         finally:
             if live.queue and live.commits.free:  # it was given up: the lane had left it alone
-                self._lanes.ready(live)
+                self._lanes.go_on(live)
 
     async def _commit_held(self, principal: Principal, parts: list[Joint]) -> bool:
         for part in parts:  # what stands in one draft of an item was found to be the item's
