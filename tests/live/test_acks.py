@@ -137,3 +137,15 @@ async def test_that_a_snapshot_is_due_is_known_without_encoding_the_document(
     assert live.replica.seq < SNAPSHOT_OPS
     live.state.measure()
     assert live.state.bytes_at_most == len(live.value_json())
+
+
+async def test_who_follows_a_draft_that_begins_anew_gets_the_pieces_of_its_new_value(live: LiveDraft) -> None:
+    """Nobody has begun it: after a deploy it is at seq 0 of the same generation, with another text."""
+    fresh, unbegun = (LiveDraft("w", "d", NOTHING, NOTHING, NOTHING, NOTHING, lambda: False) for _ in range(2))
+    for made, text, version in ((unbegun, "before", 1), (fresh, "after", 2)):
+        document = Document.load({"title": text}, SHAPE)
+        made.state.start(Replica(1, 0, first_mark("d", 1, version, text), document), 16, version)
+    assert b"before" in b"".join(unbegun.followers.pieces())
+    unbegun.begin_anew(fresh)
+    assert b"after" in b"".join(unbegun.followers.pieces())
+    assert b"after" in unbegun.value_json()

@@ -129,6 +129,7 @@ class Followers:
         """Forget what can be delivered: the log was read anew."""
         self._stretches.clear()
         self._stretch_bytes = 0
+        self._pieces = None
 
     def _flush(self) -> None:
         self._armed = False
