@@ -1,6 +1,7 @@
 """Looks at a live draft's invariants after each step of its parts; for tests, nothing of it costs a server anything."""
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,10 +23,18 @@ STEPS: dict[type, tuple[str, ...]] = {
 }
 
 
+class Steps:
+    """What was seen: how often each step was taken, and what did not hold after one."""
+
+    def __init__(self) -> None:
+        self.taken: Counter[str] = Counter()
+        self.faults: list[str] = []
+
+
 @contextmanager
-def checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Check every draft of this process after each of its steps, within a block; gives the steps that were."""
-    steps: list[str] = []
+def checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
+    """Check every draft of this process after each of its steps, within a block."""
+    steps = Steps()
     owners: dict[int, LiveDraft] = {}
     made = LiveDraft.__init__
 
@@ -39,8 +48,13 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
             outcome = step(self, *given, **named)
             live = owners.get(id(self))
             if live is not None and hasattr(live.state, "replica"):
-                live.check()
-                steps.append(f"{kind.__name__}.{name}")
+                took = f"{kind.__name__}.{name}"
+                steps.taken[took] += 1
+                try:
+                    live.check()
+                except AssertionError as fault:  # a server would only log it
+                    steps.faults.append(f"after {took}: {fault}")
+                    raise
             return outcome
 
         return run

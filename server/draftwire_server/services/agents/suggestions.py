@@ -139,15 +139,14 @@ class Suggestions:
             run = await runs.load_run(connection, workspace, suggestion if row is None else row.run)
         # Unknown ones are looked for like those out of sight, and told by the same words.
         target, item = (suggestion, suggestion) if row is None else (row.target, row.item)
-        live_target = await self._opening.by_id(principal, target, item)
+        live_target = await self._opening.current(principal, target, item)
         async with self._database.acquired() as connection:
             value = await store.base_value(connection, workspace, suggestion)
             decisions = await store.list_decisions(connection, workspace, suggestion)
         if row is None or run is None or value is None:
             raise Problem("not_found", NO_DRAFT)
         own = await self._drafts.opened(workspace, suggestion)
-        for live in (own, live_target):
-            await self._drafts.up_to_date(live)
+        await self._drafts.up_to_date(own)
         base = Document.load(stored_value(value), own.kind.document_shape)
         core = Suggestion(base, own.replica.document, live_target.replica.document)
         return Review(row, run, live_target, head_of(live_target), core, decisions)

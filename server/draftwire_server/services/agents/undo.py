@@ -178,7 +178,7 @@ class RunUndo:
             written = await self._writing.commit(principal, live, change)
             if written is not None:
                 return RunDraftUndone(row.item, live.id, done, left, str(written.etag))
-            await self._drafts.up_to_date(live)
+            live = await self._opening.current(principal, row.draft, row.item)
         raise Problem("busy", "The draft moves on faster than the run can be undone; stop the run, or try again.")
 
     # ---- what a run did
@@ -198,13 +198,10 @@ class RunUndo:
             if named is not None and row.draft not in named:
                 continue
             try:
-                live = await self._opening.by_id(principal, row.draft, row.item)
+                found.append((row, await self._opening.current(principal, row.draft, row.item)))
             except Problem as problem:
                 if problem.code != "not_found":
                     raise
-                continue
-            await self._drafts.up_to_date(live)
-            found.append((row, live))
         return found
 
     async def _traced(self, run: str, row: RunDraftRow, live: LiveDraft) -> Traced:

@@ -112,9 +112,7 @@ class Deploys:
             raise Problem("bad_etag", "etag names one state of a draft.")
         _check_message(asked.message)
         for _ in range(LOOKS):
-            live = await self._opening.by_id(principal, draft, asked.item or "")
-            await self._drafts.up_to_date(live)
-            live = await self._opening.by_id(principal, draft, asked.item or "")
+            live = await self._opening.current(principal, draft, asked.item or "")
             answer = await once.replayed(self._database, principal)
             if answer is not None:
                 return answer

@@ -211,9 +211,7 @@ class Rebases:
         return Kept(live.id, asked.version)
 
     async def _draft(self, principal: Principal, draft: str) -> LiveDraft:
-        live = await self._opening.by_id(principal, draft)
-        await self._drafts.up_to_date(live)
-        live = await self._opening.by_id(principal, draft)
+        live = await self._opening.current(principal, draft)
         need_type(principal, live)
         if not live.stands:
             raise Problem("not_found")

@@ -160,8 +160,7 @@ class AlertResolutions:
         key, session = secrets.token_urlsafe(16), own_session()
         for look in range(LOOKS):
             row = await self._row(principal, alert)
-            live = await self._opening.by_id(principal, row.draft)
-            await self._drafts.up_to_date(live)
+            live = await self._opening.current(principal, row.draft)
             answer = await once.replayed(self._database, principal)
             if answer is not None:
                 return answer

@@ -69,9 +69,7 @@ class Discards:
         etag = parse_etag(asked.etag)
         if etag is None:
             raise Problem("bad_etag", "etag names one state of a draft.")
-        live = await self._opening.by_id(principal, draft)
-        await self._drafts.up_to_date(live)
-        live = await self._opening.by_id(principal, draft)
+        live = await self._opening.current(principal, draft)
         _need_discard(principal, live)
         if etag.generation != live.replica.generation or not live.stands:
             return await self._gone(live, etag)
@@ -117,9 +115,7 @@ class Discards:
         choices = choices_of(asked, "incoming")
         key, session = secrets.token_urlsafe(16), own_session()
         for _ in range(LOOKS):
-            live = await self._opening.by_id(principal, draft)
-            await self._drafts.up_to_date(live)
-            live = await self._opening.by_id(principal, draft)
+            live = await self._opening.current(principal, draft)
             need_type(principal, live)
             answer = await once.replayed(self._database, principal)
             if answer is not None:

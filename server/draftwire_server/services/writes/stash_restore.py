@@ -242,10 +242,9 @@ class StashRestores:
                 await self._alerts.end(live, alert.id, "resolved", resolution="mine", resolver=principal.info.id)
 
     async def _target(self, principal: Principal, row: StashRow, draft: str | None) -> LiveDraft:
-        live = await self._opening.by_id(principal, draft or row.draft, row.item)
+        live = await self._opening.current(principal, draft or row.draft, row.item)
         if live.item.id != row.item:
             raise Problem("not_found")
-        await self._drafts.up_to_date(live)
         return live
 
     async def version_of(self, row: StashRow, live: LiveDraft) -> Version:
