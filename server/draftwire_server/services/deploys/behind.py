@@ -32,7 +32,7 @@ from draftwire_server.services.live.parts.edit_queue import QueuedEdit, RowsBesi
 from draftwire_server.services.live.parts.followers import Following
 from draftwire_server.services.merge.choices import Choices, MergeChoices
 from draftwire_server.services.merge.values import ComparedValues
-from draftwire_server.services.writes.write import own_session
+from draftwire_server.services.writes.attempt import own_session
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.events import clock
 from draftwire_server.store.items import items
