@@ -85,13 +85,14 @@ class Opening:
         What is held of a draft over a wait may be a copy of a log that is no more, after a discard: whoever decides
         again opens it again. Raises `Problem` not_found, unavailable.
         """
-        return await self._current(principal, lambda: self.by_id(principal, draft, item))
+        return await self.as_now(principal, lambda: self.by_id(principal, draft, item))
 
     async def current_of(self, principal: Principal, item: str, purpose: Purpose | None) -> LiveDraft:
         """The same for the draft of an item, as `by_item` finds it. Raises `Problem` as that, and unavailable."""
-        return await self._current(principal, lambda: self.by_item(principal, item, purpose))
+        return await self.as_now(principal, lambda: self.by_item(principal, item, purpose))
 
-    async def _current(self, principal: Principal, find: Callable[[], Awaitable[LiveDraft]]) -> LiveDraft:
+    async def as_now(self, principal: Principal, find: Callable[[], Awaitable[LiveDraft]]) -> LiveDraft:
+        """The same for a draft that is found in another way. Raises `Problem` as finding does, and unavailable."""
         live = await find()
         await self._drafts.up_to_date(live)
         if self._drafts.get(live.workspace, live.id) is not live:
