@@ -28,7 +28,7 @@ from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import may_follow, may_type, told_why
 from draftwire_server.services.live.parts.edit_queue import QueuedEdit
-from draftwire_server.services.live.parts.followers import Following
+from draftwire_server.services.live.parts.followers import NOWHERE, Following
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.store.agents.runs import RunRow
 from draftwire_server.ws.agent_calls import AgentCalls
@@ -43,7 +43,6 @@ INBOX_BYTES: Final = 2 * limits.FRAME_BYTES
 REFUSALS_WINDOW_S: Final = 60.0
 # Causes from which undo, streams and reviews tell what a batch is: nobody else's batch may look like one.
 OURS: Final = ("run:", "stream:", "suggestion:")
-NOWHERE: Final = -1  # a place in no log: whoever is there is sent a state
 WRITES: Final = (m.Edit, m.Park, m.Call, m.Append)  # what names its actor in Postgres
 BULK_WRITE_BYTES: Final = 256 * 1024  # pieces of large states go out while less than this is unsent
 # What tells of nothing but this connection, its own writing and what it may no longer see: told whoever is blind.
