@@ -189,6 +189,10 @@ class Connection:
     # All that leaves goes through one of the next three, and they ask whether the worker is blind: it could not ask for
     # the rights, so nothing that tells of others may leave until they are decided again. A test looks for a fourth.
 
+    def follows(self, draft: str) -> bool:
+        """Whether it has a draft open."""
+        return draft in self.followings
+
     def write(self, frames: bytes, channel: str) -> None:
         """Send ready frames of a channel (or ``user``: of what its user is told); while blind they are kept back."""
         if not self._worker.blind():

@@ -8,7 +8,7 @@ join on without a gap, and what is read from Postgres when they don't (`catch_up
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import msgspec
@@ -71,7 +71,7 @@ class Drafts:
         self._live: dict[tuple[str, str], LiveDraft] = {}
         self._loading: dict[tuple[str, str], asyncio.Event] = {}
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[LiveDraft]:
         return iter(list(self._live.values()))
 
     def get(self, workspace: str, draft: str) -> LiveDraft | None:

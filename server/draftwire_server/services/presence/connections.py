@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -19,7 +19,7 @@ from draftwire.errors import CloseCode
 from draftwire.wire.messages import Bye, Ping
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.frames import text_frame
-from draftwire_server.services.access.identity import Principal
+from draftwire_server.services.access.peer import Peer
 from draftwire_server.settings import Settings
 
 PING_SLICES = 8  # pings of one round are spread over so many moments, or more
@@ -37,35 +37,6 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 _claim = msgspec.json.Decoder(Claim)
-
-
-class Peer(Protocol):
-    """A connection, as the registry sees it."""
-
-    sid: str
-    principal: Principal  # of who is `ready`
-    attempt: int
-    opened_at: float
-    followings: Any  # by draft
-
-    @property
-    def silent_s(self) -> float: ...
-
-    @property
-    def stuck_s(self) -> float: ...
-
-    @property
-    def expired_s(self) -> float: ...
-
-    @property
-    def ready(self) -> bool: ...
-
-    @property
-    def working(self) -> bool: ...
-
-    def say(self, frames: bytes) -> None: ...
-
-    def close(self, code: int, reason: str) -> None: ...
 
 
 class Connections:
@@ -134,7 +105,7 @@ class Connections:
     def follows(self, workspace: str, sid: str, draft: str) -> bool:
         """Whether a session is connected to this worker and follows a draft."""
         peer = self._by_sid.get((workspace, sid))
-        return peer is not None and draft in peer.followings
+        return peer is not None and peer.follows(draft)
 
     def lost(self, peer: Any, *, clean: bool) -> None:
         """A connection is over."""

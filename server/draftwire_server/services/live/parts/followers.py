@@ -17,7 +17,7 @@ from draftwire.wire.messages import Diagnostic, Piece
 from draftwire_server.core.edits.stream import Stretch, ops_payload
 from draftwire_server.core.frames import text_frame
 from draftwire_server.limits import JOIN_BYTES, TAIL_BYTES, TAIL_OPS
-from draftwire_server.services.access.identity import Principal
+from draftwire_server.services.access.peer import Peer
 from draftwire_server.services.live.parts.state import DraftState
 
 if TYPE_CHECKING:
@@ -27,26 +27,17 @@ PIECE_CHARS = 20_000  # at most 60,000 bytes of UTF-8, so that a piece stays bel
 NOWHERE = -1  # a cursor in no log: whoever is there is sent a state
 
 
-class Reader(Protocol):
+class Reader(Peer, Protocol):
     """The connection behind a following."""
-
-    principal: Principal
 
     def writable_again(self) -> None:
         """Look again at what is owed."""
 
     def decide_again(self, following: "Following") -> None:
-        """The draft has begun, or its facts changed."""
-
-    def write(self, frames: bytes, channel: str) -> None:
-        """Send ready frames of a channel."""
+        """Decide anew what it may do: the draft has begun, or its facts changed."""
 
     def state_again(self, following: "Following") -> None:
-        """The draft began anew where it stood: send its state, from which the client merges."""
-
-    @property
-    def behind(self) -> bool:
-        """Whether the socket does not take what it is owed; it will ask again when it does."""
+        """Send the draft's state, from which the client merges: it began anew where it stood."""
 
 
 class Following:
