@@ -15,13 +15,14 @@ from draftwire.document.document import Document
 from draftwire.document.ops import Text
 from draftwire.errors import Problem
 from draftwire.wire.messages import Edit
-from draftwire_server.core.edits.plan import ALLOCATE, Author, Plan
+from draftwire_server.core.edits.plan import ALLOCATE, Author, NeedsOlder, Plan
 from draftwire_server.core.edits.replica import Replica
 from draftwire_server.core.edits.stream import BusHeader, Stretch, ops_payload
 from draftwire_server.core.etag import first_mark
 from draftwire_server.core.frames import text_frame
 from draftwire_server.limits import AGENT_ROUND_S
 from draftwire_server.services.live.live import LiveDraft
+from draftwire_server.services.live.parts import followers
 from draftwire_server.services.live.parts.commit_state import (
     TRANSITIONS,
     CommitEvent,
@@ -142,6 +143,8 @@ class DraftLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr(followers, "TAIL_OPS", 4)  # so that readers fall behind what is kept
         self.loop = asyncio.new_event_loop()
         self.live = new_draft()
         self.edits: list[Typed] = []
@@ -153,6 +156,7 @@ class DraftLife(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.loop.run_until_complete(asyncio.sleep(0))
         self.loop.close()
+        self.patch.undo()
 
     @initialize()
     def begin(self) -> None:
@@ -207,6 +211,8 @@ class DraftLife(RuleBasedStateMachine):
                 plan.decide(queued.edit, queued.author, "type", self.now)
             except Problem as problem:
                 queued.refused(problem)
+            except NeedsOlder:
+                queued.refused(Problem("base_expired"))
             else:
                 placed.append(queued)
         if placed:
