@@ -1,4 +1,4 @@
-"""Looks at a live draft's invariants after each step of its parts; for tests, nothing of it costs a server anything."""
+"""Looks at the invariants of live drafts and of connections after each of their steps; for tests alone."""
 
 import functools
 from collections import Counter
@@ -12,6 +12,7 @@ from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.parts.commit_state import CommitState
 from draftwire_server.services.live.parts.edit_queue import EditQueue
 from draftwire_server.services.live.parts.followers import Followers
+from draftwire_server.services.presence.connections import Connections
 
 # After these the draft is as anybody else may find it. In between, as while the replica has grown and its readers
 # are not owed that yet, nothing is awaited.
@@ -19,6 +20,7 @@ STEPS: dict[type, tuple[str, ...]] = {
     LiveDraft: ("begun", "begin_anew", "reset"),
     EditQueue: ("add", "put_back", "take_heavy", "take_all", "take_due"),
     Followers: ("add", "discard", "serve", "again", "_flush"),
+    Connections: ("add", "claim", "known", "lost"),
     CommitState: ("begin", "commit", "lose", "lose_track", "settle", "won", "hear"),
 }
 
@@ -33,9 +35,9 @@ class Steps:
 
 @contextmanager
 def checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
-    """Check every draft of this process after each of its steps, within a block."""
+    """Check every draft and registry of this process after each of its steps, within a block."""
     steps = Steps()
-    owners: dict[int, LiveDraft] = {}
+    owners: dict[int, LiveDraft] = {}  # the draft of each part, by the part's id
     made = LiveDraft.__init__
 
     def make(self: LiveDraft, *given: Any, **named: Any) -> None:
@@ -46,12 +48,12 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
         @functools.wraps(step)
         def run(self: Any, *given: Any, **named: Any) -> Any:
             outcome = step(self, *given, **named)
-            live = owners.get(id(self))
-            if live is not None and hasattr(live.state, "replica"):
+            checks = self if kind is Connections else owners.get(id(self))
+            if checks is not None and (kind is Connections or hasattr(checks.state, "replica")):
                 took = f"{kind.__name__}.{name}"
                 steps.taken[took] += 1
                 try:
-                    live.check()
+                    checks.check()
                 except AssertionError as fault:  # a server would only log it
                     steps.faults.append(f"after {took}: {fault}")
                     raise

@@ -1,4 +1,4 @@
-"""The invariants of live drafts hold on real workers while they race, lose connections, and drafts are discarded."""
+"""The invariants of live drafts and connections hold on real workers while they race, lose connections, and drafts are discarded."""
 
 import asyncio
 import contextlib
@@ -18,6 +18,7 @@ from tests.waiting import until
 WANTED = {
     *("CommitState.begin", "CommitState.commit", "CommitState.won", "CommitState.lose", "CommitState.lose_track"),
     *("CommitState.settle", "EditQueue.put_back", "LiveDraft.begun", "LiveDraft.reset", "Followers._flush"),
+    *("Connections.claim", "Connections.lost"),
 }
 CUT_S = 0.2  # between two cuts of the lanes' connections: so long that most edits get through
 _CUT = """

@@ -632,6 +632,8 @@ class Connection:
         self.session, self.attempt = hello.session, hello.attempt
         self.run = hello.run or self.principal.access.run
         self.run_row = await self._worker.check_run(self.principal, self.run)
+        if self._closed:  # else the session would be in a connection that is over, for as long as the worker lives
+            return
         sid = public_session_id(self.principal.access.actor, hello.session)  # type: ignore[arg-type]
         if not self._worker.connections.claim(self, self.principal.workspace.id, sid, hello.attempt):
             self.close(CloseCode.REPLACED, "a newer connection of this session is here")

@@ -18,6 +18,7 @@ class Peer(Protocol):
     sid: str  # public id of its session; empty before
     attempt: int
     opened_at: float  # monotonic s
+    focuses: dict[str, Mark]  # where its session is, by item
 
     @property
     def ready(self) -> bool:
@@ -54,6 +55,9 @@ class Peer(Protocol):
 
     def write(self, frames: bytes, channel: str) -> None:
         """Send ready frames of a channel."""
+
+    def sees_again(self) -> None:
+        """Let out what was kept back while rights could not be asked for."""
 
     def say(self, frames: bytes) -> None:
         """Send ready frames that tell of nothing but the connection."""
