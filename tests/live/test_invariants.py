@@ -1,4 +1,4 @@
-"""The invariants of live drafts and connections hold on real workers while they race, lose connections, and drafts are discarded."""
+"""The invariants of live drafts and connections hold on real workers that race, lose connections and drafts."""
 
 import asyncio
 import contextlib
