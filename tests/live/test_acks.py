@@ -71,7 +71,7 @@ def commit(live: LiveDraft, text: str = "x") -> None:
     entry = plan.decided[0].entry
     replica.extend(entry, plan.documents[0])
     payload = ops_payload("d", 1, [entry], {}, [])
-    live.extended(Stretch(entry.seq - 1, entry.seq, payload, text_frame(payload)))
+    live.followers.extended(Stretch(entry.seq - 1, entry.seq, payload, text_frame(payload)))
     live.state.count_ops([entry])
 
 

@@ -179,7 +179,7 @@ class DraftLife(RuleBasedStateMachine):
             for entry, document in zip(entries, plan.documents, strict=True):
                 replica.extend(entry, document)
             payload = ops_payload("d", 1, entries, {}, [])
-            self.live.extended(Stretch(before, replica.seq, payload, text_frame(payload)))
+            self.live.followers.extended(Stretch(before, replica.seq, payload, text_frame(payload)))
             self.live.state.count_ops(entries)
 
         self.loop.run_until_complete(extend())

@@ -55,10 +55,10 @@ def test_inputs_become_arguments_in_the_order_of_their_numbers() -> None:
         " join jsonb_to_recordset($3::jsonb) as note(id text, data jsonb) on true"
     )
     given = {"at": (7, "monday"), "note": [{"id": "n"}], "person": [("a", 1), ("b", 2)]}
-    assert made.arguments(**given) == [7, "monday", [{"id": "n"}], ["a", "b"], [1, 2]]
-    assert made.arguments(**given | {"person": []}) == [7, "monday", [{"id": "n"}], [], []]
+    assert made.arguments(given) == [7, "monday", [{"id": "n"}], ["a", "b"], [1, 2]]
+    assert made.arguments(given | {"person": []}) == [7, "monday", [{"id": "n"}], [], []]
     with pytest.raises(KeyError, match="note"):
-        made.arguments(at=(7, "monday"), person=[])
+        made.arguments({"at": (7, "monday"), "person": []})
 
 
 @pytest.mark.parametrize(

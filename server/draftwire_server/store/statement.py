@@ -5,7 +5,7 @@ An input is one row, each column a parameter of its own (`Row`), or any number o
 `from {batch} join …`; the number follows from its place in the list of inputs. Columns are declared by us, never by a client.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from string import Formatter
 from typing import Any, Protocol
 
@@ -29,7 +29,7 @@ class Input(Protocol):
         Raises `ValueError` if the fields are not what this input offers.
         """
 
-    def arguments(self, given: Any) -> list[Any]:
+    def arguments(self, given: Any) -> Sequence[Any]:
         """Turn what is given into as many arguments as there are parameters."""
 
 
@@ -49,8 +49,8 @@ class Row(msgspec.Struct, frozen=True):
             raise ValueError(f"is no column, or is not read: {sorted(numbers.keys() ^ set(fields))}")
         return numbers
 
-    def arguments(self, given: Sequence[Any]) -> list[Any]:
-        return list(given)
+    def arguments(self, given: Sequence[Any]) -> Sequence[Any]:
+        return given
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -97,9 +97,12 @@ class Statement(msgspec.Struct, frozen=True):
     text: str
     inputs: tuple[Input, ...]
 
-    def arguments(self, **given: Any) -> list[Any]:
+    def arguments(self, given: Mapping[str, Any]) -> list[Any]:
         """Turn inputs, by name, into arguments. Raises `KeyError` for one that is missing; others are ignored."""
-        return [argument for each in self.inputs for argument in each.arguments(given[each.name])]
+        arguments: list[Any] = []
+        for each in self.inputs:
+            arguments += each.arguments(given[each.name])
+        return arguments
 
 
 def numbered(text: str, *inputs: Input) -> Statement:

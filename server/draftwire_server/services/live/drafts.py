@@ -140,7 +140,7 @@ class Drafts:
         """Tell the readers here and the other workers of a commit of ours; the replica has taken it in."""
         payload = ops_payload(live.id, live.replica.generation, entries, alerts, joined)
         stretch = Stretch(entries[0].seq - 1, entries[-1].seq, payload, text_frame(payload))
-        live.extended(stretch)
+        live.followers.extended(stretch)
         live.state.count_ops(entries)
         self.hear_early(live)
         header = BusHeader(
@@ -239,7 +239,7 @@ class Drafts:
             for alert in alerts:
                 live.state.hear_alert(alert, entry)
         live.state.count_ops([entry for entry, _ in fresh])
-        live.extended(Stretch(header.from_, header.to, payload, text_frame(payload)))
+        live.followers.extended(Stretch(header.from_, header.to, payload, text_frame(payload)))
 
     # ---- catching up
 

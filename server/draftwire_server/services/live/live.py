@@ -9,7 +9,6 @@ from collections.abc import Callable
 from draftwire.wire.messages import ActorInfo, Alert, WriterInfo
 from draftwire_server.core.access.access import DraftFacts, Resource
 from draftwire_server.core.edits.replica import Replica
-from draftwire_server.core.edits.stream import Stretch
 from draftwire_server.core.etag import Etag
 from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.services.live.parts.commit_state import CommitState, ResetReason
@@ -120,10 +119,6 @@ class LiveDraft:
         self.followers.restart()
         self.commits.forget_early()
         self.followers.state_again()
-
-    def extended(self, stretch: Stretch) -> None:
-        """Owe a part of the log, which the replica has taken in, to the readers."""
-        self.followers.extended(stretch)
 
     def reset(self, reason: ResetReason) -> list[QueuedEdit]:
         """Let all readers go and commit nothing more: the log is another one. Gives the edits that waited."""

@@ -176,7 +176,7 @@ class History:
             part = entries[start : start + STRETCH_BATCHES]
             writers = [live.writer_infos[w] for w in sorted({entry.w for entry in part}) if w in live.writer_infos]
             payload = ops_payload(live.id, live.replica.generation, part, {}, writers)
-            live.extended(Stretch(part[0].seq - 1, part[-1].seq, payload, text_frame(payload)))
+            live.followers.extended(Stretch(part[0].seq - 1, part[-1].seq, payload, text_frame(payload)))
 
     async def read_older(self, live: LiveDraft, after: int) -> None:
         """Bring back batches down to ``after``, so that an old base can be rebased. Raises `Problem` base_expired."""

@@ -259,18 +259,25 @@ async def commit(connection: Connection, groups: list[CommitGroup]) -> set[tuple
 
     Raises what asyncpg raises: the outcome is then unknown, and only the log can tell.
     """
-    of_agents = any(group.runs for group in groups)
-    if any(_has_rows_beside(group) for group in groups):
-        statement = _FULL_OF_AGENTS if of_agents else _FULL
-        arguments = statement.arguments(**_heads_and_batches(groups), **_rows_beside(groups))
-    elif of_agents or len(groups) > 1 or len(groups[0].batches) > 1:
-        statement = _MANY_OF_AGENTS if of_agents else _MANY
-        arguments = statement.arguments(**_heads_and_batches(groups))
-    else:
-        statement = _ONE
-        arguments = statement.arguments(one=_one(groups[0], groups[0].batches[0]))
-    rows = await connection.fetch(statement.text, *arguments)
+    statement, given = _chosen(groups)
+    rows = await connection.fetch(statement.text, *statement.arguments(given))
     return {(row["workspace_id"], row["id"]) for row in rows}
+
+
+def _chosen(groups: list[CommitGroup]) -> tuple[Statement, dict[str, Any]]:
+    """The least statement that writes all that the groups hold, and its inputs."""
+    full = of_agents = False
+    for group in groups:
+        full = full or _has_rows_beside(group)
+        of_agents = of_agents or bool(group.runs)
+    if not full and not of_agents and len(groups) == 1 and len(groups[0].batches) == 1:
+        return _ONE, {"one": _one(groups[0], groups[0].batches[0])}
+    given = _heads_and_batches(groups)
+    if of_agents:
+        given["wrote"] = [(g.workspace, g.draft, run, stream) for g in groups for run, stream in g.runs]
+    if not full:
+        return (_MANY_OF_AGENTS if of_agents else _MANY), given
+    return (_FULL_OF_AGENTS if of_agents else _FULL), given | _rows_beside(groups)
 
 
 def _has_rows_beside(g: CommitGroup) -> bool:
@@ -284,8 +291,8 @@ def _one(g: CommitGroup, b: NewBatch) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _heads_and_batches(groups: list[CommitGroup]) -> dict[str, list[Any]]:
-    """What every statement of more than one batch reads, and the runs that wrote them."""
+def _heads_and_batches(groups: list[CommitGroup]) -> dict[str, Any]:
+    """What every statement of more than one batch reads."""
     return {
         "head": [
             (
@@ -302,7 +309,6 @@ def _heads_and_batches(groups: list[CommitGroup]) -> dict[str, list[Any]]:
             for g in groups
             for b in g.batches
         ],
-        "wrote": [(g.workspace, g.draft, run, stream) for g in groups for run, stream in g.runs],
     }  # fmt: skip
 
 

@@ -60,10 +60,10 @@ class CommitState:
     # ---- the machine
 
     def _on(self, event: CommitEvent) -> None:
-        after = TRANSITIONS.get((self.status, event))
-        if after is None:
-            raise WrongTransition(f"{event} while {self.status}")
-        self.status = after
+        try:
+            self.status = TRANSITIONS[self.status, event]
+        except KeyError:
+            raise WrongTransition(f"{event} while {self.status}") from None
 
     def begin(self) -> None:
         """Make the draft's row: its first edit waits."""
@@ -72,11 +72,10 @@ class CommitState:
 
     def commit(self) -> None:
         """Send a statement, or hold the draft for one; also the next one after a lost race."""
-        if self.status == "lost":
-            self._on("commit")
-            return
+        again = self.status == "lost"
         self._on("commit")
-        self._take()
+        if not again:
+            self._take()
 
     def lose(self) -> None:
         """Find that the head or the rights had moved, or that somebody held the row."""
@@ -160,6 +159,8 @@ class CommitState:
 
     def next_heard(self, seq: int) -> tuple[BusHeader, bytes] | None:
         """Take the message that follows a state; None if it was not heard. What lies before is forgotten."""
+        if not self._early:
+            return None
         for from_ in [from_ for from_ in self._early if from_ < seq]:
             del self._early[from_]
         return self._early.pop(seq, None)

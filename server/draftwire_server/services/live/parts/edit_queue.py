@@ -147,7 +147,10 @@ class EditQueue:
 
     def take_heavy(self) -> QueuedEdit | None:
         """Take an edit that is to be decided beside the event loop, if its turn has come."""
-        if not self._heavy or not (self._heavy_next or not (self._people or self._agents)):
+        if not self._heavy:
+            self._heavy_next = True
+            return None
+        if not self._heavy_next and (self._people or self._agents):
             self._heavy_next = True
             return None
         self._heavy_next = False

@@ -68,6 +68,7 @@ class Followers:
     def __init__(self, state: DraftState, blind: Callable[[], bool]) -> None:
         self._state = state
         self._blind = blind
+        self.channel = f"draft:{state.id}"  # what readers name it by
         self._all: set[Following] = set()
         self._stretches: deque[Stretch] = deque()
         self._stretch_bytes = 0
@@ -83,11 +84,6 @@ class Followers:
 
     def __contains__(self, following: Following) -> bool:
         return following in self._all
-
-    @property
-    def channel(self) -> str:
-        """What readers name the draft by."""
-        return f"draft:{self._state.id}"
 
     def add(self, following: Following) -> None:
         """Let a reader follow."""
