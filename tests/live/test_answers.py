@@ -124,3 +124,27 @@ async def test_an_edit_that_was_put_back_in_line_is_not_refused_too(monkeypatch:
     assert live.queue.each() == [edit]
     assert ready == [live]
     assert live.commits.status == "idle"
+
+
+async def test_edits_for_a_draft_that_cannot_be_begun_are_refused_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the item is erased meanwhile: to try again and again would answer nobody."""
+    live, tasks, answers = draft(), Tasks(), []
+    tries: list[LiveDraft] = []
+
+    async def begin(_connection: Any, begun: LiveDraft) -> bool:
+        tries.append(begun)
+        if len(tries) > 3:
+            pytest.fail("it is tried for ever")
+        raise RuntimeError("the item is gone")
+
+    monkeypatch.setattr(module, "begin", begin)
+    database: Any = SimpleNamespace(transaction=transaction)
+    rights: Any = SimpleNamespace(check=nothing)
+    runs: Any = SimpleNamespace(refusal=lambda *_: None, stream_refusal=lambda *_: None)
+    lanes = Lanes(NOTHING, database, NOTHING, NOTHING, rights, runs, tasks.spawn)
+    lanes.submit(live, typed(live, answers))
+    await tasks.ended()
+    assert answers == ["internal"]
+    assert len(tries) == 1
+    assert live.commits.status == "idle"
+    live.check()

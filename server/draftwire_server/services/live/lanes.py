@@ -332,6 +332,10 @@ class Lanes:
         except Problem as problem:
             for submission in live.queue.take_all():
                 submission.refused(problem)
+        except Exception:
+            log.exception("draft %s: it could not be begun", live.id)
+            for submission in live.queue.take_all():
+                submission.refused(Problem("internal"))
         finally:
             self.settle(live)
 
