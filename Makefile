@@ -18,7 +18,7 @@ FIND := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 
 # The tests start servers by the hundred: each would compile all of our modules anew where an environment forbids bytecode.
 test test-fast bench: export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test test-fast check bench generate format demo-film dist clean
+.PHONY: help run test test-fast check bench generate format schema demo-film dist clean
 
 help:
 	@echo "make run        start everything on this machine and print the address"
@@ -28,6 +28,7 @@ help:
 	@echo "make bench      measure, and print figures with their targets beside"
 	@echo "make generate   make what follows from the list of routes: clients, tables"
 	@echo "make format     put the sources into form"
+	@echo "make schema     write the schema after all migrations into one file"
 	@echo "make demo-film  record the guided tour of the demo into docs/"
 	@echo "make dist       build the wheel into dist/"
 	@echo "make clean      remove what was built; .draftwire/ with its data stays"
@@ -59,6 +60,9 @@ generate: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+schema: $(VENV)/.dev
+	$(BIN)/python -m tests.store.schema_file
 
 demo-film: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.film

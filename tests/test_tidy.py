@@ -59,7 +59,6 @@ LONG_MODULES: dict[str, int] = {
     "server/draftwire_server/services/deploys/deploy.py": 440,
     "server/draftwire_server/services/live/drafts.py": 500,
     "server/draftwire_server/services/live/lanes.py": 640,
-    "server/draftwire_server/services/live/live.py": 660,
     "server/draftwire_server/services/presence/presence.py": 580,
     "server/draftwire_server/services/runtime.py": 600,
     "server/draftwire_server/services/transfer/importing.py": 540,

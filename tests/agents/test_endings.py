@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from draftwire_server.store.live import commit as commits
@@ -108,10 +109,12 @@ async def test_a_statement_that_began_before_the_end_and_comes_to_its_rows_after
     place: Place, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     item = await place.script("")
-    gate = "unnest($23::text[], $24::text[], $25::text[], $26::text[])"
-    assert gate in commits._MANY_OF_AGENTS
-    gated = f"{gate[:-1]} || (pg_advisory_xact_lock_shared(46)::text || '{{}}')::text[])"
-    monkeypatch.setattr(commits, "_MANY_OF_AGENTS", commits._MANY_OF_AGENTS.replace(gate, gated))
+    statement = commits._MANY_OF_AGENTS
+    end_of_gate = ") as wrote("
+    assert statement.text.count(end_of_gate) == 1
+    gated = f" || (pg_advisory_xact_lock_shared(46)::text || '{{}}')::text[]{end_of_gate}"
+    held_back = msgspec.structs.replace(statement, text=statement.text.replace(end_of_gate, gated))
+    monkeypatch.setattr(commits, "_MANY_OF_AGENTS", held_back)
     async with (
         place.agent() as agent, place.person("ada", 1) as ada, database(place) as worker, database(place) as keeper,
     ):  # fmt: skip

@@ -1,13 +1,20 @@
 """The undo of a run over HTTP: by hunk, by item, whole, from any worker, under what people wrote. Cases 50, 51."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import asyncpg
+import pytest
 
 from draftwire.document.ops import Text
+from draftwire_server.cli.process.embedded import Embedded
+from draftwire_server.core.etag import Etag
+from draftwire_server.services.writes.write import Change, ExactWrites
 from tests.agents.conftest import AT, TEXT, Agent, Place
 from tests.agents.test_tools import refused, replace
+from tests.live.conftest import World, seeded
+from tests.live.in_process import workers_here
 
 
 async def work(agent: Agent, item: str) -> str:
@@ -174,3 +181,29 @@ async def test_what_is_no_longer_kept_is_too_old_to_undo(place: Place, module_da
         assert [told["state"] for told in await changes(ada, agent.run)] == ["too_old"]
         (answer,) = await ask(ada, agent.run, "undo")
         assert answer["problem"] == "too_old"
+
+
+async def test_a_draft_that_is_discarded_while_a_run_is_undone_is_told_so_at_once(
+    database_url: str, services: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was opened for the undo is then a copy of a log that is no more: no look at it leads anywhere."""
+    commit = ExactWrites.commit
+    tries: list[Etag] = []
+    async with workers_here(database_url, services.redis_url, tmp_path) as server:
+        items, workspace = await seeded(database_url)
+        place = Place(World(server, services, database_url, items, workspace))
+        item = await place.script()
+        async with place.agent() as agent, place.person("ada", 1) as ada:
+            draft = await work(agent, item)
+
+            async def discarded_before(self: Any, principal: Any, live: Any, change: Change, *along: Any) -> Any:
+                if change.kind == "undo":
+                    if not tries:
+                        await ada.ask("POST", f"drafts/{draft}/discard", {"etag": str(change.at)})
+                    tries.append(change.at)
+                return await commit(self, principal, live, change, *along)
+
+            monkeypatch.setattr(ExactWrites, "commit", discarded_before)
+            (done,) = await ask(agent, agent.run, "undo")
+            assert done["problem"] == "generation_changed"
+            assert len(tries) == 1

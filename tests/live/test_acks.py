@@ -18,7 +18,8 @@ from draftwire_server.core.edits.stream import Stretch, ops_payload
 from draftwire_server.core.etag import first_mark
 from draftwire_server.core.frames import text_frame
 from draftwire_server.limits import SNAPSHOT_BYTES, SNAPSHOT_OPS
-from draftwire_server.services.live.live import Following, LiveDraft
+from draftwire_server.services.live.live import LiveDraft
+from draftwire_server.services.live.parts.followers import Following
 from tests.core.run_history import SHAPE
 
 NOTHING: Any = SimpleNamespace()
@@ -47,15 +48,15 @@ class Kept:
 @pytest.fixture
 def live() -> LiveDraft:
     made = LiveDraft("w", "d", NOTHING, NOTHING, NOTHING, NOTHING, lambda: False)
-    made.replica = Replica(1, 0, first_mark("d", 1, 1, "h"), Document.load({"title": "text"}, SHAPE))
-    made.bytes_at_most = 16
+    made.state.start(Replica(1, 0, first_mark("d", 1, 1, "h"), Document.load({"title": "text"}, SHAPE)), 16, 1)
+    made.state.begun()
     return made
 
 
 def follow(live: LiveDraft) -> tuple[Following, Kept]:
     reader = Kept()
     following = Following(live, reader, live.replica.seq, "type", None)
-    live.followings.add(following)
+    live.followers.add(following)
     return following, reader
 
 
@@ -70,15 +71,15 @@ def commit(live: LiveDraft, text: str = "x") -> None:
     entry = plan.decided[0].entry
     replica.extend(entry, plan.documents[0])
     payload = ops_payload("d", 1, [entry], {}, [])
-    live.extended(Stretch(entry.seq - 1, entry.seq, payload, text_frame(payload)))
-    live.count_ops([entry])
+    live.followers.extended(Stretch(entry.seq - 1, entry.seq, payload, text_frame(payload)))
+    live.state.count_ops([entry])
 
 
 async def test_the_author_is_answered_before_the_readers(live: LiveDraft) -> None:
     readers = [follow(live)[1] for _ in range(3)]
     author, acked = follow(live)
     commit(live)
-    assert live.serve(author)
+    assert live.followers.serve(author)
     assert len(acked.frames) == 1
     assert not any(reader.frames for reader in readers)
     await asyncio.sleep(0)
@@ -89,9 +90,9 @@ async def test_a_retry_brings_its_own_batch_and_none_of_the_tail(live: LiveDraft
     author, acked = follow(live)
     for _ in range(200):
         commit(live, "y" * 1_000)
-    live.serve(author)
+    live.followers.serve(author)
     acked.frames.clear()
-    assert live.again(author, 1)
+    assert live.followers.again(author, 1)
     assert len(acked.frames) == 1
     assert len(acked.frames[0]) < 2_000
     assert b'"from":0,"to":1,' in acked.frames[0]
@@ -101,14 +102,14 @@ async def test_to_who_takes_nothing_a_retry_writes_nothing(live: LiveDraft) -> N
     author, acked = follow(live)
     for _ in range(3):
         commit(live)
-    live.serve(author)
+    live.followers.serve(author)
     acked.frames.clear()
     acked.behind = True
     for _ in range(1_000):
-        assert live.again(author, 2)
+        assert live.followers.again(author, 2)
     assert not acked.frames
     acked.behind = False  # it reads again: the batch comes by the cursor, once
-    live.serve(author)
+    live.followers.serve(author)
     assert len(acked.frames) == 1
     assert author.cursor == 3
 
@@ -117,19 +118,34 @@ async def test_a_batch_older_than_what_is_kept_is_not_sent_alone(live: LiveDraft
     author, acked = follow(live)
     for _ in range(10):
         commit(live)
-    live.serve(author)
+    live.followers.serve(author)
     acked.frames.clear()
     live.replica.trim(4, 10**9)
-    assert not live.again(author, 1)
+    assert not live.followers.again(author, 1)
     assert not acked.frames
 
 
-async def test_that_a_snapshot_is_due_is_known_without_encoding_the_document(live: LiveDraft) -> None:
-    live.bytes_at_most = 8 * SNAPSHOT_BYTES
-    while not live.snapshot_due:
-        commit(live, "z" * 10_000)
-        assert live.value_cache is None
-    assert live.ops_bytes_since_snapshot >= 2 * SNAPSHOT_BYTES
+async def test_that_a_snapshot_is_due_is_known_without_encoding_the_document(
+    live: LiveDraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.state.start(live.replica, 8 * SNAPSHOT_BYTES, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(live.state, "value_json", lambda: pytest.fail("it was encoded"))
+        while not live.state.snapshot_due:
+            commit(live, "z" * 10_000)
+    assert sum(len(entry.ops) for entry in live.replica.after(0)) >= 2 * SNAPSHOT_BYTES
     assert live.replica.seq < SNAPSHOT_OPS
-    live.measure()
-    assert live.bytes_at_most == len(live.value_json())
+    live.state.measure()
+    assert live.state.bytes_at_most == len(live.value_json())
+
+
+async def test_who_follows_a_draft_that_begins_anew_gets_the_pieces_of_its_new_value(live: LiveDraft) -> None:
+    """Nobody has begun it: after a deploy it is at seq 0 of the same generation, with another text."""
+    fresh, unbegun = (LiveDraft("w", "d", NOTHING, NOTHING, NOTHING, NOTHING, lambda: False) for _ in range(2))
+    for made, text, version in ((unbegun, "before", 1), (fresh, "after", 2)):
+        document = Document.load({"title": text}, SHAPE)
+        made.state.start(Replica(1, 0, first_mark("d", 1, version, text), document), 16, version)
+    assert b"before" in b"".join(unbegun.followers.pieces())
+    unbegun.begin_anew(fresh)
+    assert b"after" in b"".join(unbegun.followers.pieces())
+    assert b"after" in unbegun.value_json()

@@ -15,8 +15,10 @@ from draftwire_server.core.edits.plan import Author
 from draftwire_server.core.edits.replica import Replica
 from draftwire_server.core.etag import first_mark
 from draftwire_server.services.live import lanes as module
-from draftwire_server.services.live.lanes import Draftwork, Lanes
-from draftwire_server.services.live.live import LiveDraft, QueuedEdit
+from draftwire_server.services.live.draftwork import Draftwork
+from draftwire_server.services.live.lanes import Lanes
+from draftwire_server.services.live.live import LiveDraft
+from draftwire_server.services.live.parts.edit_queue import QueuedEdit
 from tests.core.run_history import SHAPE
 
 NOTHING: Any = SimpleNamespace()
@@ -25,9 +27,12 @@ NOTHING: Any = SimpleNamespace()
 @pytest.fixture
 def live(monkeypatch: pytest.MonkeyPatch) -> LiveDraft:
     made = LiveDraft("w", "d", NOTHING, NOTHING, NOTHING, NOTHING, lambda: False)
-    made.replica = Replica(1, 0, first_mark("d", 1, 1, "h"), Document.load({"title": "text"}, SHAPE))
+    made.state.start(Replica(1, 0, first_mark("d", 1, 1, "h"), Document.load({"title": "text"}, SHAPE)), 16, 1)
+    made.state.begun()
     monkeypatch.setattr(made, "guard", lambda *_: None)
-    monkeypatch.setattr(module, "_work", lambda live, plan, placed, _: Draftwork(live, placed, plan, NOTHING, NOTHING))
+    monkeypatch.setattr(
+        module, "work_of", lambda live, plan, placed, _: Draftwork(live, placed, plan, NOTHING, NOTHING)
+    )
     return made
 
 
@@ -40,7 +45,7 @@ def submission(live: LiveDraft, who: str, n: int) -> QueuedEdit:
 
 
 def decided(lanes: Lanes, live: LiveDraft) -> list[str]:
-    live.agents_due_at = 0.0
+    live.queue.let_agents_go()
     work = lanes.decide(live)
     return [] if work is None else [each.edit.key for each in work.submissions]
 
@@ -53,14 +58,14 @@ async def test_agents_edits_that_take_long_go_in_several_commits_and_no_run_is_l
     monkeypatch.setattr(module, "AGENTS_DECIDED_S", 0.0)
     for n in range(2):
         for who in ("run1", "run2", "run3", "ada"):
-            live.enqueue(submission(live, who, n))
+            live.queue.add(submission(live, who, n))
     assert decided(lanes, live) == ["ada.0", "ada.1", "run1.0"]  # people's all, and one at least of the agents'
-    live.enqueue(submission(live, "grace", 0))
-    live.enqueue(submission(live, "run4", 0))
+    live.queue.add(submission(live, "grace", 0))
+    live.queue.add(submission(live, "run4", 0))
     assert decided(lanes, live) == ["grace.0", "run2.0"]
     rest = [decided(lanes, live) for _ in range(5)]
     assert rest == [["run3.0"], ["run1.1"], ["run4.0"], ["run2.1"], ["run3.1"]]
-    assert not live.waiting
+    assert not live.queue
 
 
 async def test_what_lost_often_is_committed_under_the_lock_also_between_two_rounds(
@@ -90,14 +95,17 @@ async def test_what_lost_often_is_committed_under_the_lock_also_between_two_roun
     lost = [submission(live, who, 0) for who in ("run1", "run2")]
     for each in lost:
         each.losses = module.LOSSES_BEFORE_LOCK - 1
-    live.agents_due_at = time.monotonic() + 60
+    live.queue.add(submission(live, "run3", 0))
+    assert live.queue.take_due(time.monotonic())  # a round has begun: the next one is to come
+    live.commits.commit()
+    live.commits.lose()
     await lanes._try_again(live, lost)
     assert won == [["run1.0", "run2.0"]]
 
 
 def test_what_is_put_back_comes_first_in_its_order(live: LiveDraft) -> None:
     for who in ("run1", "run2"):
-        live.enqueue(submission(live, who, 2))
-    live.requeue([submission(live, who, n) for n in range(2) for who in ("ada", "run2", "run3")])
-    taken = [each.edit.key for each in live.take()]
+        live.queue.add(submission(live, who, 2))
+    live.queue.put_back([submission(live, who, n) for n in range(2) for who in ("ada", "run2", "run3")])
+    taken = [each.edit.key for each in live.queue.take()]
     assert taken == ["ada.0", "ada.1", "run2.0", "run3.0", "run1.2", "run2.1", "run3.1", "run2.2"]

@@ -72,7 +72,7 @@ async def test_a_log_is_read_from_where_it_was_asked_for_on(connection: Any, nam
 
 
 async def test_a_drafts_row_is_found_by_its_id(connection: Any) -> None:
-    for name, statement in (("one", commit._ONE), ("lock", commit._LOCK)):
+    for name, statement in (("one", commit._ONE.text), ("lock", commit._LOCK)):
         for scan in await scans(connection, name, statement, "draft"):
             assert scan["Index Name"] == "draft_pkey", scan
             assert "((id)::text = " in scan["Index Cond"], scan

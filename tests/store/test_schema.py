@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.store.schema_file import FILE, comments, described
 from tests.system.world import store
 
 # Of the server, not of a tenant.
@@ -85,3 +86,18 @@ async def test_no_edit_updates_an_indexed_column_of_a_draft(connection: Any) -> 
         "select 1 from pg_constraint where conrelid = 'draft_op'::regclass and contype = 'f'"
     )
     assert refers == []
+
+
+async def test_the_whole_schema_stands_in_one_file(connection: Any) -> None:
+    assert FILE.read_text() == await described(connection), "run `make schema`"
+
+
+def test_what_migrations_say_is_found_where_it_stands() -> None:
+    migration = (
+        "-- Of two\n-- lines.\ncreate table one (\n  id id not null,  -- its name\n  primary key (id)  -- none\n);\n"
+        "alter table two add column a text, add column b id;  -- an actor\n\n"
+        "-- Not of a table.\ncreate index x on one (id);\n"
+    )
+    assert comments([migration]) == {
+        ("one", ""): "Of two\n-- lines.", ("one", "id"): "its name", ("two", "b"): "an actor",
+    }  # fmt: skip

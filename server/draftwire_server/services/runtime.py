@@ -420,7 +420,7 @@ class Runtime:
             connection.sees_again()
         self.run_followers.sees_again()
         for live in self.drafts:
-            if live.alerts_unread:
+            if live.state.alerts_unread:
                 self.drafts.fetch_alerts(live)
 
     # ---- presence of connections

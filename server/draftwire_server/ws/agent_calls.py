@@ -5,7 +5,7 @@ the connection's inbox, so pieces never overtake each other.
 """
 
 import time
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -15,6 +15,7 @@ from draftwire.rest.tools import Read, Search, ToolEdits
 from draftwire.wire import messages as m
 from draftwire_server.limits import KEY_CHARS
 from draftwire_server.services.access.identity import Principal
+from draftwire_server.services.access.peer import Peer
 from draftwire_server.services.access.rights import DECIDES_AGAIN_S
 from draftwire_server.services.agents.stream_writing import Open
 from draftwire_server.services.runtime import Runtime
@@ -24,17 +25,10 @@ T = TypeVar("T")
 READS: Final = ("read", "search")
 
 
-class CallPeer(Protocol):
-    """The connection that is answered."""
-
-    def send(self, message: m.ServerMessage) -> None:
-        """Send one message."""
-
-
 class AgentCalls:
     """See the module."""
 
-    def __init__(self, runtime: Runtime, peer: CallPeer, principal: Principal) -> None:
+    def __init__(self, runtime: Runtime, peer: Peer, principal: Principal) -> None:
         self._runtime = runtime
         self._peer = peer
         self._principal = principal

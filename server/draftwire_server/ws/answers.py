@@ -7,7 +7,7 @@ import msgspec
 from draftwire.wire import messages as m
 from draftwire_server.core.edits.replica import Replica
 from draftwire_server.limits import PIECE_BYTES
-from draftwire_server.services.live.live import Following
+from draftwire_server.services.live.parts.followers import Following
 
 Resume = Literal["ops", "state", "discarded", "rewound"]
 
@@ -49,7 +49,7 @@ def state_message(following: Following, sid: str, ref: int) -> tuple[m.State, tu
     replica = live.replica
     w = replica.numbers.get(sid, 0)
     value = live.value_json()
-    pieces = live.pieces() if len(value) > PIECE_BYTES else ()
+    pieces = live.followers.pieces() if len(value) > PIECE_BYTES else ()
     message = m.State(
         draft=live.id,
         item=live.item.id,
@@ -59,7 +59,7 @@ def state_message(following: Following, sid: str, ref: int) -> tuple[m.State, tu
         seq=replica.seq,
         mark=replica.mark,
         may=following.may,
-        shape=live.wire_shape,
+        shape=live.state.wire_shape,
         base_version=live.base_version,
         head_version=live.item.head_version,
         value=None if pieces else msgspec.Raw(value),

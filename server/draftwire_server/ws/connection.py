@@ -25,8 +25,10 @@ from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import public_session_id
 from draftwire_server.core.presence.presence import Mark, check_doing
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.live.live import Following, LiveDraft, QueuedEdit
+from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import may_follow, may_type, told_why
+from draftwire_server.services.live.parts.edit_queue import QueuedEdit
+from draftwire_server.services.live.parts.followers import NOWHERE, Following
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.store.agents.runs import RunRow
 from draftwire_server.ws.agent_calls import AgentCalls
@@ -41,7 +43,6 @@ INBOX_BYTES: Final = 2 * limits.FRAME_BYTES
 REFUSALS_WINDOW_S: Final = 60.0
 # Causes from which undo, streams and reviews tell what a batch is: nobody else's batch may look like one.
 OURS: Final = ("run:", "stream:", "suggestion:")
-NOWHERE: Final = -1  # a place in no log: whoever is there is sent a state
 WRITES: Final = (m.Edit, m.Park, m.Call, m.Append)  # what names its actor in Postgres
 BULK_WRITE_BYTES: Final = 256 * 1024  # pieces of large states go out while less than this is unsent
 # What tells of nothing but this connection, its own writing and what it may no longer see: told whoever is blind.
@@ -188,6 +189,10 @@ class Connection:
     # All that leaves goes through one of the next three, and they ask whether the worker is blind: it could not ask for
     # the rights, so nothing that tells of others may leave until they are decided again. A test looks for a fourth.
 
+    def follows(self, draft: str) -> bool:
+        """Whether it has a draft open."""
+        return draft in self.followings
+
     def write(self, frames: bytes, channel: str) -> None:
         """Send ready frames of a channel (or ``user``: of what its user is told); while blind they are kept back."""
         if not self._worker.blind():
@@ -289,7 +294,7 @@ class Connection:
         """The socket took what it was owed: go on where it stands in each log."""
         self._pump()
         for following in list(self.followings.values()):
-            if not following.live.serve(following):
+            if not following.live.followers.serve(following):
                 self._resync(following)
         for item in self.items:
             self._worker.presence.again(self.principal.workspace.id, item, self)
@@ -462,8 +467,8 @@ class Connection:
         if self._closed or following is None or following.live is not live:
             return
         if following.cursor < seq:
-            live.serve(following)
-        elif not live.again(following, seq):
+            live.followers.serve(following)
+        elif not live.followers.again(following, seq):
             self._resync(following)
 
     def _refused(self, edit: m.Edit, problem: Problem) -> None:
@@ -629,6 +634,8 @@ class Connection:
         self.session, self.attempt = hello.session, hello.attempt
         self.run = hello.run or self.principal.access.run
         self.run_row = await self._worker.check_run(self.principal, self.run)
+        if self._closed:  # else the session would be in a connection that is over, for as long as the worker lives
+            return
         sid = public_session_id(self.principal.access.actor, hello.session)  # type: ignore[arg-type]
         if not self._worker.connections.claim(self, self.principal.workspace.id, sid, hello.attempt):
             self.close(CloseCode.REPLACED, "a newer connection of this session is here")
@@ -734,22 +741,22 @@ class Connection:
             "type" if verdict == "type" else "look",
             None if verdict == "type" else verdict,
         )
-        if resume == "state" and not live.followings:
-            live.base_told()
-        live.followings.add(following)
+        if resume == "state" and not live.followers:
+            live.followers.told_by_state()
+        live.followers.add(following)
         self.followings[live.id] = following
         self._reckon()
         if have is None and live.stands and live.facts.owner == self.principal.access.user:
             self._worker.spawn(self._worker.asks.remind(self, live.id))
         if live.stands and live.base_version < live.item.head_version:
             self._worker.spawn(self._worker.behind.greet(following))
-        frames = live.frames_after(have.have) if have is not None and resume == "ops" else None
+        frames = live.followers.frames_after(have.have) if have is not None and resume == "ops" else None
         if have is None or frames is None:
             self._send_state(following, ref)
             return
         self.send(opened_message(following, self.sid, ref, have.have))
         for frame in frames:
-            self.write(frame, live.channel)
+            self.write(frame, live.followers.channel)
 
     def _send_state(self, following: Following, ref: int) -> None:
         if not ref and self._worker.blind():
@@ -767,11 +774,11 @@ class Connection:
         """Send pieces while the socket takes them; ops of that draft follow behind the last one."""
         while self._bulk and self._socket.unsent_bytes < BULK_WRITE_BYTES and not self._worker.blind():
             following, piece = self._bulk.popleft()
-            if following.live.followings and self.followings.get(following.live.id) is following:
-                self.write(piece, following.live.channel)
+            if following.live.followers and self.followings.get(following.live.id) is following:
+                self.write(piece, following.live.followers.channel)
                 if not self._bulk or self._bulk[0][0] is not following:
                     following.held = False
-                    if not following.live.serve(following):
+                    if not following.live.followers.serve(following):
                         self._resync(following)
         if self._bulk and not self.behind:
             asyncio.get_running_loop().call_later(0.005, self._pump)
@@ -839,7 +846,7 @@ class Connection:
         if kind == "draft":
             following = self.followings.pop(name, None)
             if following is not None:
-                following.live.followings.discard(following)
+                following.live.followers.discard(following)
         elif kind == "item" and self.items.pop(name, None) is not None:
             self._worker.channels.unsubscribe_item(self, name)
             self._worker.presence.unwatch(self.principal.workspace.id, name, self)

@@ -5,24 +5,15 @@ A message that was lost with Redis is made up for by `GET runs/{run}/events`: ev
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from draftwire.errors import Problem
-from draftwire.wire.messages import RunTold, ServerMessage
-from draftwire_server.services.access.identity import Principal
+from draftwire.wire.messages import RunTold
+from draftwire_server.services.access.peer import Peer
 from draftwire_server.services.agents.runs import Runs
 from draftwire_server.services.live.run_states import Heard, RunStates
 
 UNTOLD: Final = 1_000  # things that happened to runs of connections here during an outage; older ones are asked for
-
-
-class Follower(Protocol):
-    """A connection of a run's agent."""
-
-    principal: Principal
-
-    def send(self, message: ServerMessage) -> None:
-        """Send one message."""
 
 
 class RunFollowers:
@@ -31,15 +22,15 @@ class RunFollowers:
     def __init__(self, book: RunStates, runs: Runs, spawn: Callable[..., Any]) -> None:
         self._runs = runs
         self._spawn = spawn
-        self._followers: dict[tuple[str, str], set[Follower]] = {}  # by workspace and run
+        self._followers: dict[tuple[str, str], set[Peer]] = {}  # by workspace and run
         self._untold: deque[Heard] = deque(maxlen=UNTOLD)  # while Postgres was away
         book.on_news.append(self._heard)
 
-    def add(self, run: str, follower: Follower) -> None:
+    def add(self, run: str, follower: Peer) -> None:
         """Tell a connection from now on."""
         self._followers.setdefault((follower.principal.workspace.id, run), set()).add(follower)
 
-    def remove(self, run: str, follower: Follower) -> None:
+    def remove(self, run: str, follower: Peer) -> None:
         """The connection is over."""
         key = (follower.principal.workspace.id, run)
         here = self._followers.get(key)

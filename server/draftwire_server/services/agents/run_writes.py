@@ -25,8 +25,9 @@ from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.agents.pace import Bucket, Pace
 from draftwire_server.services.live.lanes import Lanes
-from draftwire_server.services.live.live import LiveDraft, QueuedEdit, RowsBeside
+from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import may_type
+from draftwire_server.services.live.parts.edit_queue import QueuedEdit, RowsBeside
 from draftwire_server.services.writes.write import ANSWER_S
 
 CONTEXT_LINES: Final = 3  # around a stale region, as it reads now
@@ -135,7 +136,7 @@ class AgentWrites:
         if region is not None and region.kind == "text" and isinstance(now, str):
             detail |= _fresh(live, region, batch.base, now)
         elif now is not None:
-            detail["value"] = live.masked(at, now)
+            detail["value"] = live.guard.masked(at, now)
         return Problem(problem.code, problem.message, detail=detail)
 
 

@@ -78,8 +78,7 @@ class TextSearch:
         find = _find(asked)
         limit = min(asked.limit, MATCHES)
         if asked.draft is not None or asked.item is not None or asked.path is not None:
-            live = await self._tools.find(principal, row, asked)
-            await self._drafts.up_to_date(live)
+            live = await self._tools.find_now(principal, row, asked)
             where = (live.item.id, live.item.path, live.id, live.replica.seq)
             head, document = head_of(live), live.replica.document
             searched = await self._searched(live, row, head)

@@ -6,7 +6,6 @@ accepted after the run has ended, and is undone with the run. A decision is reme
 """
 
 import asyncio
-import secrets
 from typing import Final, Literal, cast
 
 import msgspec
@@ -28,7 +27,8 @@ from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import NO_DRAFT, Opening, may_follow, may_type
 from draftwire_server.services.worker.outbox import Outbox
-from draftwire_server.services.writes.write import Change, ExactWrites, own_session
+from draftwire_server.services.writes.attempt import LOOKS_BETWEEN_KEYS, Attempt
+from draftwire_server.services.writes.write import Change, ExactWrites
 from draftwire_server.store.agents import runs
 from draftwire_server.store.agents import suggestions as store
 from draftwire_server.store.agents.runs import RunRow
@@ -37,7 +37,6 @@ from draftwire_server.store.items import items, kinds
 from draftwire_server.store.postgres import Database
 
 LISTED: Final = 100
-LOOKS: Final = 20  # as for an undo: one of so many falls between two keystrokes
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -140,15 +139,14 @@ class Suggestions:
             run = await runs.load_run(connection, workspace, suggestion if row is None else row.run)
         # Unknown ones are looked for like those out of sight, and told by the same words.
         target, item = (suggestion, suggestion) if row is None else (row.target, row.item)
-        live_target = await self._opening.by_id(principal, target, item)
+        live_target = await self._opening.current(principal, target, item)
         async with self._database.acquired() as connection:
             value = await store.base_value(connection, workspace, suggestion)
             decisions = await store.list_decisions(connection, workspace, suggestion)
         if row is None or run is None or value is None:
             raise Problem("not_found", NO_DRAFT)
         own = await self._drafts.opened(workspace, suggestion)
-        for live in (own, live_target):
-            await self._drafts.up_to_date(live)
+        await self._drafts.up_to_date(own)
         base = Document.load(stored_value(value), own.kind.document_shape)
         core = Suggestion(base, own.replica.document, live_target.replica.document)
         return Review(row, run, live_target, head_of(live_target), core, decisions)
@@ -157,28 +155,30 @@ class Suggestions:
 
     async def accept(self, principal: Principal, suggestion: str, asked: Deciding) -> SuggestionDecided:
         """Bring hunks into the draft. Raises `Problem` not_found, read_only, busy."""
-        key, session = secrets.token_urlsafe(16), own_session()
-        for _ in range(LOOKS):
-            review = await self._review(principal, suggestion)
-            target = review.target
-            verdict = may_type(principal, target)
-            if verdict != "type":
-                raise Problem(verdict)
-            wanted = await self._wanted(review, asked)
-            taken = await asyncio.to_thread(review.core.take, wanted)
-            left = await self._on_wire(review, taken.left)
-            if not taken.ops:
-                there = tuple(hunk.id for hunk in taken.left if hunk.why == "there")
-                return await self._decided(principal, review, "accepted", there, left, None)
-            cause = f"suggestion:{review.row.id}:{review.run.id}"
-            change = Change(review.head, taken.ops, "accept", session, key, cause)
-            run = review.run
-            sid = public_session_id(ActorId(run.actor), session)
-            author = Author(run.actor, run.user, session, sid, run.id, approved_by=principal.info.id)
-            written = await self._writing.commit(principal, target, change, author=author)
-            if written is not None:
-                return await self._decided(principal, review, "accepted", taken.done, left, written.etag)
-        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
+        attempt = Attempt(self._database, principal)
+        return await attempt.run(lambda: self._accept(attempt, suggestion, asked), LOOKS_BETWEEN_KEYS)
+
+    async def _accept(self, attempt: Attempt, suggestion: str, asked: Deciding) -> SuggestionDecided | None:
+        principal = attempt.principal
+        review = await self._review(principal, suggestion)
+        target, run = review.target, review.run
+        verdict = may_type(principal, target)
+        if verdict != "type":
+            raise Problem(verdict)
+        wanted = await self._wanted(review, asked)
+        taken = await asyncio.to_thread(review.core.take, wanted)
+        left = await self._on_wire(review, taken.left)
+        if not taken.ops:
+            there = tuple(hunk.id for hunk in taken.left if hunk.why == "there")
+            return await self._decided(principal, review, "accepted", there, left, None)
+        cause = f"suggestion:{review.row.id}:{run.id}"
+        change = Change(review.head, taken.ops, "accept", attempt.session, attempt.key, cause)
+        sid = public_session_id(ActorId(run.actor), attempt.session)
+        author = Author(run.actor, run.user, attempt.session, sid, run.id, approved_by=principal.info.id)
+        written = await self._writing.commit(principal, target, change, author=author)
+        if written is None:
+            return None
+        return await self._decided(principal, review, "accepted", taken.done, left, written.etag)
 
     async def reject(self, principal: Principal, suggestion: str, asked: Deciding) -> SuggestionDecided:
         """Remember that hunks are not wanted. Raises `Problem` not_found, read_only."""

@@ -105,6 +105,10 @@ class Tools:
             return live
         return await self._suggesting.open(principal, live, run)
 
+    async def find_now(self, principal: Principal, run: RunRow, where: Where) -> LiveDraft:
+        """The same, with all that was committed before. Raises `Problem` as `find`, and unavailable."""
+        return await self._opening.as_now(principal, lambda: self.find(principal, run, where))
+
     async def _named(self, principal: Principal, where: Where) -> LiveDraft:
         named = [name for name in (where.draft, where.item, where.path) if name is not None]
         if where.draft is not None and where.path is None:
@@ -120,8 +124,7 @@ class Tools:
         """Read a document, what stands at an address, or lines of a text. Raises `Problem`."""
         row = await self._runs.readable(principal, run)
         principal = principal.in_run(run)
-        live = await self.find(principal, row, asked)
-        await self._drafts.up_to_date(live)
+        live = await self.find_now(principal, row, asked)
         head, document = head_of(live), live.replica.document
         changes = await self.changes(live, row, head)
         told = _read(live, document, asked)

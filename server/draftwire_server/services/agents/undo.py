@@ -6,7 +6,6 @@ log. A draft that the asker may not read does not show; one in which they may no
 """
 
 import asyncio
-import secrets
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
@@ -35,14 +34,13 @@ from draftwire_server.services.agents.runs import Runs
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, may_type
-from draftwire_server.services.writes.write import Change, ExactWrites, own_session
+from draftwire_server.services.writes.attempt import LOOKS_BETWEEN_KEYS, Attempt
+from draftwire_server.services.writes.write import Change, ExactWrites
 from draftwire_server.store.agents import runs
 from draftwire_server.store.agents import undoing as store
 from draftwire_server.store.agents.runs import RunDraftRow
 from draftwire_server.store.history import history
 from draftwire_server.store.postgres import Database
-
-LOOKS: Final = 20  # somebody types ten keys a second: one of so many looks falls in between
 
 How = Callable[[Trace, Document, list[TracedHunk], frozenset[str]], UndoOutcome]
 UNDECIDED: Final = frozenset(("standing", "changed"))
@@ -158,28 +156,37 @@ class RunUndo:
         self, principal: Principal, run: str, row: RunDraftRow, live: LiveDraft, chosen: RunChosen, how: How,
         kind: OpKind,
     ) -> RunDraftUndone:  # fmt: skip
-        key, session = secrets.token_urlsafe(16), own_session()
-        for _ in range(LOOKS):
-            verdict = may_type(principal, live)
-            if verdict != "type":
-                raise Problem(verdict)
-            traced = await self._traced(run, row, live)
-            wanted, missed = _wanted(traced, chosen)
-            if chosen.hunks is None and how is undo:
-                passed = [hunk.id for hunk in traced.hunks if traced.state(hunk) == "kept"]
-                missed = tuple(RunLeft(traced.name(name), "kept") for name in passed if name in wanted)
-                wanted -= frozenset(passed)
-            outcome = await asyncio.to_thread(how, traced.trace, traced.document, traced.hunks, wanted)
-            left = (*(_left_on_wire(traced, one) for one in outcome.left), *missed)
-            done = tuple(traced.name(name) for name in outcome.done)
-            if not outcome.ops:
-                return RunDraftUndone(row.item, live.id, done, left)
-            change = Change(traced.head, outcome.ops, kind, session, key, CAUSE + run)
-            written = await self._writing.commit(principal, live, change)
-            if written is not None:
-                return RunDraftUndone(row.item, live.id, done, left, str(written.etag))
-            await self._drafts.up_to_date(live)
-        raise Problem("busy", "The draft keeps changing. Stop the run, or try again in a moment.")
+        busy = "The draft keeps changing. Stop the run, or try again in a moment."
+        attempt = Attempt(self._database, principal, busy=busy)
+
+        async def look() -> RunDraftUndone | None:
+            here = live if attempt.first else await self._opening.current(principal, row.draft, row.item)
+            return await self._look(attempt, run, row, here, chosen, how, kind)
+
+        return await attempt.run(look, LOOKS_BETWEEN_KEYS)
+
+    async def _look(
+        self, attempt: Attempt, run: str, row: RunDraftRow, live: LiveDraft, chosen: RunChosen, how: How, kind: OpKind
+    ) -> RunDraftUndone | None:
+        """Decide against a draft as it is; None if that moved meanwhile."""
+        principal = attempt.principal
+        verdict = may_type(principal, live)
+        if verdict != "type":
+            raise Problem(verdict)
+        traced = await self._traced(run, row, live)
+        wanted, missed = _wanted(traced, chosen)
+        if chosen.hunks is None and how is undo:
+            passed = [hunk.id for hunk in traced.hunks if traced.state(hunk) == "kept"]
+            missed = tuple(RunLeft(traced.name(name), "kept") for name in passed if name in wanted)
+            wanted -= frozenset(passed)
+        outcome = await asyncio.to_thread(how, traced.trace, traced.document, traced.hunks, wanted)
+        left = (*(_left_on_wire(traced, one) for one in outcome.left), *missed)
+        done = tuple(traced.name(name) for name in outcome.done)
+        if not outcome.ops:
+            return RunDraftUndone(row.item, live.id, done, left)
+        change = Change(traced.head, outcome.ops, kind, attempt.session, attempt.key, CAUSE + run)
+        written = await self._writing.commit(principal, live, change)
+        return None if written is None else RunDraftUndone(row.item, live.id, done, left, str(written.etag))
 
     # ---- what a run did
 
@@ -198,13 +205,10 @@ class RunUndo:
             if named is not None and row.draft not in named:
                 continue
             try:
-                live = await self._opening.by_id(principal, row.draft, row.item)
+                found.append((row, await self._opening.current(principal, row.draft, row.item)))
             except Problem as problem:
                 if problem.code != "not_found":
                     raise
-                continue
-            await self._drafts.up_to_date(live)
-            found.append((row, live))
         return found
 
     async def _traced(self, run: str, row: RunDraftRow, live: LiveDraft) -> Traced:

@@ -27,10 +27,12 @@ from draftwire_server.services.access.names import People
 from draftwire_server.services.deploys.versions import head_info
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.lanes import Lanes
-from draftwire_server.services.live.live import Following, LiveDraft, QueuedEdit, RowsBeside
+from draftwire_server.services.live.live import LiveDraft
+from draftwire_server.services.live.parts.edit_queue import QueuedEdit, RowsBeside
+from draftwire_server.services.live.parts.followers import Following
 from draftwire_server.services.merge.choices import Choices, MergeChoices
 from draftwire_server.services.merge.values import ComparedValues
-from draftwire_server.services.writes.write import own_session
+from draftwire_server.services.writes.attempt import own_session
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.events import clock
 from draftwire_server.store.items import items
@@ -112,13 +114,13 @@ class Behind:
             found = await versions.read_standings(connection, followed)
         for standing in found:
             live = loaded[standing.workspace, standing.draft]
-            if live.behind_told is None:
+            if live.followers.behind_told is None:
                 self._told_by_state(live)
             if standing.head != live.item.head_version:
-                live.item = msgspec.structs.replace(live.item, head_version=standing.head, base_hash=standing.head_hash)
-            if live.stands and standing.base is not None and standing.kept is not None and not live.committing:
-                live.base_version, live.kept_version = standing.base, standing.kept
-            if not live.followings:
+                live.state.take_item(head_version=standing.head, base_hash=standing.head_hash)
+            if live.stands and standing.base is not None and standing.kept is not None and not live.commits.under_way:
+                live.state.moved_onto(standing.base, standing.kept)
+            if not live.followers:
                 self._told_by_state(live)
             if self._is_news(live) and live not in self._busy:
                 self._busy.add(live)
@@ -128,13 +130,13 @@ class Behind:
     def _told_by_state(live: LiveDraft) -> None:
         """A `state` says where a draft stands that is not behind; a deploy of it moves base and head at once."""
         if live.base_version == live.item.head_version:
-            live.behind_told = _facts(live)
+            live.followers.told_standing(live.followers.standing())
 
     @staticmethod
     def _is_news(live: LiveDraft) -> bool:
         if not live.stands:
             return live.origin_version < live.item.head_version
-        return bool(live.followings) and live.behind_told != _facts(live)
+        return bool(live.followers) and live.followers.behind_told != live.followers.standing()
 
     async def _settle(self, live: LiveDraft) -> None:
         try:
@@ -161,22 +163,24 @@ class Behind:
         await self._refresh(live)  # another worker may have brought it onto the head
         if live.base_version >= live.item.head_version:
             return
-        if live.behind_told != _facts(live):  # nobody was told yet, and all must hear when it is over
+        if (
+            live.followers.behind_told != live.followers.standing()
+        ):  # nobody was told yet, and all must hear when it is over
             await self._tell(live)
             return
         message = await self.message_of(live)
-        if message is not None and following.allowed and following in live.followings:
-            following.reader.write(text_frame(_encode(message)), live.channel)
+        if message is not None and following.allowed and following in live.followers:
+            following.reader.write(text_frame(_encode(message)), live.followers.channel)
 
     async def _tell(self, live: LiveDraft) -> None:
-        facts = _facts(live)
-        if live.behind_told is None and live.base_version == live.item.head_version:
-            live.behind_told = facts
+        standing = live.followers.standing()
+        if live.followers.behind_told is None and live.base_version == live.item.head_version:
+            live.followers.told_standing(standing)
             return
         message = await self.message_of(live)
-        if message is not None and _facts(live) == facts:  # else the next look tells
-            live.behind_told = facts
-            live.tell(text_frame(_encode(message)))
+        if message is not None and live.followers.standing() == standing:  # else the next look tells
+            live.followers.told_standing(standing)
+            live.followers.tell(text_frame(_encode(message)))
 
     async def message_of(self, live: LiveDraft) -> m.Behind | None:
         """Where a draft stands, with the places that both sides changed. Raises `Problem`."""
@@ -205,7 +209,7 @@ class Behind:
     async def _follow(self, live: LiveDraft) -> bool:
         """Bring a clean draft onto the head; False if it has changes of its own, or moved meanwhile."""
         base, number = live.base_version, live.item.head_version
-        if live.waiting or live.committing or live.item.archived or live.item.deleted:
+        if live.queue or live.commits.under_way or live.item.archived or live.item.deleted:
             return False
         before = await self._comparing.version_value(live.workspace, live.item.id, base)
         document = live.replica.document
@@ -227,7 +231,7 @@ class Behind:
             generation = live.replica.generation
             async with self._database.transaction() as connection:
                 await versions.set_base(connection, live.workspace, live.id, generation, number)
-            live.base_version = number
+            live.state.moved_onto(number)
             return True
         infos = await self._people.load(live.workspace, {head.deployer})
         generation, seq = live.replica.generation, live.replica.seq + 1
@@ -264,8 +268,3 @@ class Behind:
                 return await done
         except TimeoutError:
             return False
-
-
-def _facts(live: LiveDraft) -> tuple[int, int, int]:
-    head = live.item.head_version
-    return (live.base_version, head, head if live.kept_version == head else 0)

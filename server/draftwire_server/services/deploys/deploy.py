@@ -41,7 +41,7 @@ from draftwire_server.services.live.opening import Opening
 from draftwire_server.services.merge.choices import Choices, MergeChoices, hunks_on_wire
 from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.services.worker.outbox import Outbox
-from draftwire_server.services.writes.attempt import runs_of
+from draftwire_server.services.writes.attempt import Attempt, runs_of
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.services.writes.replacement import Leaving, LeftText
 from draftwire_server.store.access import members
@@ -53,7 +53,7 @@ from draftwire_server.store.items import kinds as kind_store
 from draftwire_server.store.postgres import Connection, Database
 from draftwire_server.store.writes.idempotency import Answer
 
-LOOKS: Final = 8  # so many deploys of one item in the time of one are no coincidence; the client comes again
+BUSY: Final = "The item keeps being deployed. Try again in a moment."
 
 DEPLOYED: Final = "version.deployed"  # the event
 BRING_MINE: Final = Choices("incoming")
@@ -111,11 +111,11 @@ class Deploys:
         if etag is None:
             raise Problem("bad_etag", "etag must be a draft's etag.")
         _check_message(asked.message)
-        for _ in range(LOOKS):
-            live = await self._opening.by_id(principal, draft, asked.item or "")
-            await self._drafts.up_to_date(live)
-            live = await self._opening.by_id(principal, draft, asked.item or "")
-            answer = await once.replayed(self._database, principal)
+        attempt = Attempt(self._database, principal, once, BUSY)
+
+        async def look() -> Answer | None:
+            live = await self._opening.current(principal, draft, asked.item or "")
+            answer = await attempt.replayed()
             if answer is not None:
                 return answer
             _need_deploy(principal, live.resource)
@@ -125,28 +125,32 @@ class Deploys:
                 raise Problem("generation_changed")
             if live.facts.purpose == "suggestion":
                 raise Problem("forbidden", "A suggestion can't be deployed. Accept it into a draft and deploy that.")
-            answer = await self._deploy(principal, live, etag, asked, once)
-            if answer is not None:
-                return answer
-            await self._rights.check(principal.workspace.id, [principal])
-        raise Problem("busy", "The item keeps being deployed. Try again in a moment.")
+            return await self._or_rights(principal, await self._deploy(principal, live, etag, asked, once))
+
+        return await attempt.run(look)
 
     async def redeploy(self, principal: Principal, item: str, name: str, asked: Redeploy, once: Once) -> Answer:
         """Make an older version's value the head again. Raises `Problem` as `deploy`."""
         _check_message(asked.message)
-        for _ in range(LOOKS):
+        attempt = Attempt(self._database, principal, once, BUSY)
+
+        async def look() -> Answer | None:
             row = await self._opening.visible_item(principal, item)
-            answer = await once.replayed(self._database, principal)
+            answer = await attempt.replayed()
             if answer is not None:
                 return answer
             _need_deploy(principal, row.place)
             if row.archived:
                 raise Problem("archived")
-            answer = await self._redeploy(principal, row, name, asked, once)
-            if answer is not None:
-                return answer
+            return await self._or_rights(principal, await self._redeploy(principal, row, name, asked, once))
+
+        return await attempt.run(look)
+
+    async def _or_rights(self, principal: Principal, answer: Answer | None) -> Answer | None:
+        """Give the answer; if there is none, the rights may have moved: the next look is with those of now."""
+        if answer is None:
             await self._rights.check(principal.workspace.id, [principal])
-        raise Problem("busy", "The item keeps being deployed. Try again in a moment.")
+        return answer
 
     # ---- one look
 

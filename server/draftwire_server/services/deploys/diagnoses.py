@@ -19,7 +19,8 @@ from draftwire_server.limits import MERGE_INLINE_BYTES
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.kinds.checking import SchemaChecks
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import Diagnosis, LiveDraft
+from draftwire_server.services.live.live import LiveDraft
+from draftwire_server.services.live.parts.state import Diagnosis
 from draftwire_server.store.items import kinds as kind_store
 from draftwire_server.store.postgres import Database
 
@@ -51,7 +52,7 @@ class Diagnoses:
         """Tell followers what has changed for them; each workspace for itself: none waits for another's schema."""
         drafts: dict[str, list[LiveDraft]] = {}
         for live in self._drafts:
-            if live.followings and not live.too_large_to_watch and live.workspace not in self._at_work:
+            if live.followers and not live.state.too_large_to_watch and live.workspace not in self._at_work:
                 drafts.setdefault(live.workspace, []).append(live)
         for workspace, lives in drafts.items():
             self._at_work.add(workspace)
@@ -61,7 +62,7 @@ class Diagnoses:
         try:
             for live in lives:
                 if self._is_new(live) and len(live.value_json()) > PUSHED_BYTES:
-                    live.too_large_to_watch = True
+                    live.state.watch_no_more()
                     continue
                 try:
                     diagnosis = await self._diagnosis(live)
@@ -69,22 +70,22 @@ class Diagnoses:
                     if problem.code == "unavailable":
                         return
                     continue
-                for following in list(live.followings):
+                for following in live.followers:
                     told = _as_seen(diagnosis, following.reader.principal)
                     if told != following.diagnostics and following.allowed:
                         following.diagnostics = told
                         message = Diagnostics(live.id, diagnosis.seq, told)
-                        following.reader.write(text_frame(_encode(message)), live.channel)
+                        following.reader.write(text_frame(_encode(message)), live.followers.channel)
         finally:
             self._at_work.discard(workspace)
 
     @staticmethod
     def _is_new(live: LiveDraft) -> bool:
-        known = live.diagnosis
+        known = live.state.diagnosis
         return known is None or known.mark != live.replica.mark or known.kind is not live.of_kind
 
     async def _diagnosis(self, live: LiveDraft) -> Diagnosis:
-        replica, kind, known = live.replica, live.of_kind, live.diagnosis
+        replica, kind, known = live.replica, live.of_kind, live.state.diagnosis
         seq, mark, value = replica.seq, replica.mark, replica.document.value
         if known is not None and not self._is_new(live):
             if not known.referred:
@@ -103,8 +104,9 @@ class Diagnoses:
             paths = sorted({each.path for each in referred})
             async with self._database.acquired() as connection:
                 there = await kind_store.items_at(connection, live.workspace, paths)
-        live.diagnosis = Diagnosis(seq, mark, kind, found, referred, there)
-        return live.diagnosis
+        diagnosis = Diagnosis(seq, mark, kind, found, referred, there)
+        live.state.diagnosed(diagnosis)
+        return diagnosis
 
 
 def _as_seen(diagnosis: Diagnosis, principal: Principal) -> tuple[Diagnostic, ...]:

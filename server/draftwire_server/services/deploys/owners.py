@@ -7,7 +7,7 @@ it. Who is away sees it in the list of drafts, at opening, and in the stash.
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 
@@ -15,8 +15,8 @@ from draftwire.errors import Problem
 from draftwire.wire import messages as m
 from draftwire_server.core.frames import text_frame
 from draftwire_server.limits import DELETED_KEPT_DAYS, EVENTS_PER_ANSWER
-from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
+from draftwire_server.services.access.peer import Peer
 from draftwire_server.services.access.places import Places
 from draftwire_server.services.deploys.behind import Behind
 from draftwire_server.services.deploys.deploy import DEPLOYED
@@ -33,18 +33,6 @@ DAY_S: Final = 86_400.0
 _encode = msgspec.json.Encoder().encode
 
 
-class OwnerPeer(Protocol):
-    """A connection that may be its user's."""
-
-    principal: Principal
-    followings: Any  # by draft
-
-    @property
-    def ready(self) -> bool: ...
-
-    def write(self, frames: bytes, channel: str) -> None: ...
-
-
 class Owners:
     """See the module."""
 
@@ -55,7 +43,7 @@ class Owners:
         places: Places,
         people: People,
         behind: Behind,
-        peers: Iterable[Any],
+        peers: Iterable[Peer],
         spawn: Callable[..., Any],
     ) -> None:
         self._database = database
@@ -63,7 +51,7 @@ class Owners:
         self._places = places
         self._people = people
         self._behind = behind
-        self._peers: Iterable[OwnerPeer] = peers
+        self._peers = peers
         self._spawn = spawn
         self._numbers: dict[str, int] = {}  # the last event that was looked at, per workspace
 
@@ -101,9 +89,9 @@ class Owners:
         for workspace in self._numbers.keys() - set(workspaces):
             del self._numbers[workspace]
 
-    def _connected(self, workspace: str) -> dict[str, list[OwnerPeer]]:
+    def _connected(self, workspace: str) -> dict[str, list[Peer]]:
         """People's connections here, by user; agents are told of what they have open."""
-        found: dict[str, list[OwnerPeer]] = {}
+        found: dict[str, list[Peer]] = {}
         for peer in self._peers:
             if peer.ready and peer.principal.workspace.id == workspace and not peer.principal.is_agent:
                 found.setdefault(peer.principal.access.user, []).append(peer)
@@ -129,9 +117,9 @@ class Owners:
                 if peer.principal.may("see_draft", place):
                     peer.write(frame, "user")
 
-    def _without(self, workspace: str, owner: str, draft: str) -> list[OwnerPeer]:
+    def _without(self, workspace: str, owner: str, draft: str) -> list[Peer]:
         """The owner's connections that don't follow the draft; those that do are told by that."""
-        return [peer for peer in self._connected(workspace).get(owner, ()) if draft not in peer.followings]
+        return [peer for peer in self._connected(workspace).get(owner, ()) if not peer.follows(draft)]
 
     async def _tell_kept(self, workspace: str, drafts: list[str], owners: list[str]) -> None:
         async with self._database.acquired() as connection:

@@ -5,9 +5,8 @@ choice replaces goes into the stash of who chose.
 """
 
 import asyncio
-import secrets
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -24,19 +23,26 @@ from draftwire_server.core.merge.parts import brought_back, parts_of
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.deploys.behind import Behind, rebase_cause
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
+from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, need_type
-from draftwire_server.services.merge.choices import MergeChoices, MergeOutcome, choices_of, hunks_on_wire, taken_away
+from draftwire_server.services.live.parts.edit_queue import RowsBeside
+from draftwire_server.services.merge.choices import (
+    Choices,
+    MergeChoices,
+    MergeOutcome,
+    choices_of,
+    hunks_on_wire,
+    taken_away,
+)
 from draftwire_server.services.merge.merge import Merges
 from draftwire_server.services.merge.values import ComparedValues
+from draftwire_server.services.writes.attempt import Attempt
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.services.writes.stash import replaced_row
-from draftwire_server.services.writes.write import Change, ExactWrites, Written, own_session
+from draftwire_server.services.writes.write import Change, ExactWrites, Written
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.postgres import Database
 from draftwire_server.store.writes.idempotency import Answer
-
-LOOKS: Final = 8  # a head that moves during so many merges belongs to a stream; the client comes again
 
 
 class _Step(msgspec.Struct, frozen=True):
@@ -47,15 +53,6 @@ class _Step(msgspec.Struct, frozen=True):
     cause: str
     base_version: int
     texts: list[dict[str, Any]] = []
-
-
-class _Job(msgspec.Struct):
-    """One request on its way: the key and the session are the same over all looks."""
-
-    principal: Principal
-    once: Once
-    key: str
-    session: str
 
 
 class Rebases:
@@ -88,33 +85,34 @@ class Rebases:
             Problem: merge_conflict with hunks (choose), not_found, what typing is refused with.
         """
         choices = choices_of(asked, "standing")
-        job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
-        for _ in range(LOOKS):
+        attempt = Attempt(self._database, principal, once)
+
+        async def look() -> Answer | None:
             live = await self._draft(principal, draft)
-            answer = await once.replayed(self._database, principal)
-            if answer is not None:
-                return answer
-            value = await self._comparing.version_value(live.workspace, live.item.id, asked.version)
-            base = live.base_version
-            if base == asked.version:
-                return once.answer(_rebased(live, head_of(live), changed=False), str(head_of(live)))
-            standing = live.replica.document
-            before = await self._comparing.base_value(live)
-            outcome = await self._choosing.bring(live.workspace, live.kind, before, value, standing, choices)
-            if asked.preview:
-                return _previewed(once, live, outcome, asked.version)
-            if outcome.open:
-                detail = {
-                    "draft": live.id, "etag": str(head_of(live)), "version": asked.version, "clean": False,
-                    "value": outcome.document.value, "hunks": hunks_on_wire(outcome.hunks, "standing"),
-                }  # fmt: skip
-                raise Problem("merge_conflict", detail=detail)
-            texts = taken_away(standing, outcome.ops) if outcome.hunks else []
-            step = _Step(outcome.ops, "rebase", rebase_cause(base, asked.version), asked.version, texts)
-            answer = await self._write(job, live, step)
-            if answer is not None:
-                return answer
-        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
+            return await attempt.replayed() or await self._rebase(attempt, live, asked, choices)
+
+        return await attempt.run(look)
+
+    async def _rebase(self, attempt: Attempt, live: LiveDraft, asked: Rebase, choices: Choices) -> Answer | None:
+        once = attempt.once
+        value = await self._comparing.version_value(live.workspace, live.item.id, asked.version)
+        base = live.base_version
+        if base == asked.version:
+            return once.answer(_rebased(live, head_of(live), changed=False), str(head_of(live)))
+        standing = live.replica.document
+        before = await self._comparing.base_value(live)
+        outcome = await self._choosing.bring(live.workspace, live.kind, before, value, standing, choices)
+        if asked.preview:
+            return _previewed(once, live, outcome, asked.version)
+        if outcome.open:
+            detail = {
+                "draft": live.id, "etag": str(head_of(live)), "version": asked.version, "clean": False,
+                "value": outcome.document.value, "hunks": hunks_on_wire(outcome.hunks, "standing"),
+            }  # fmt: skip
+            raise Problem("merge_conflict", detail=detail)
+        texts = taken_away(standing, outcome.ops) if outcome.hunks else []
+        step = _Step(outcome.ops, "rebase", rebase_cause(base, asked.version), asked.version, texts)
+        return await self._write(attempt, live, step)
 
     async def revert(self, principal: Principal, draft: str, asked: Revert, once: Once) -> Answer:
         """Bring a draft back to a version's value, on which it stands then, or to one of its earlier states.
@@ -128,39 +126,37 @@ class Rebases:
         etag = parse_etag(asked.etag) if asked.etag is not None else None
         if asked.etag is not None and etag is None:
             raise Problem("bad_etag", "etag must be a draft's etag.")
-        job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
-        for _ in range(LOOKS):
+        attempt = Attempt(self._database, principal, once)
+
+        async def look() -> Answer | None:
             live = await self._draft(principal, draft)
-            answer = await once.replayed(self._database, principal)
-            if answer is not None:
-                return answer
-            base, cause = live.base_version, f"etag:{asked.etag}"
-            if etag is not None:
-                _, value = await self._comparing.state_of(live, etag)
-                before = rebased_from(await self._later(live, etag.seq))
-                base = base if before is None else before  # as it stood then: what came since is behind again
-            else:
-                assert asked.version is not None
-                value = await self._comparing.version_value(live.workspace, live.item.id, asked.version)
-                cause = f"version:{asked.version}"
-                # An older version's text on a newer head is a change of that head, and no merge brings it back.
-                base = live.item.head_version if asked.version == live.item.head_version else base
-            if asked.only is not None:
-                answer = await self._parts_back(job, live, value, asked, cause)
-                if answer is not None:
-                    return answer
-                continue
-            if same_content(live.kind, value, live.replica.document.value) and base == live.base_version:
-                return once.answer(_rebased(live, head_of(live), changed=False), str(head_of(live)))
-            ops = await self._choosing.difference(live.workspace, live.kind, value, live.replica.document)
-            answer = await self._write(job, live, _Step(ops, "revert", cause, base))
-            if answer is not None:
-                if asked.version == base:
-                    seq = msgspec.json.decode(answer.body, type=Rebased).seq
-                    async with self._database.acquired() as connection:
-                        await versions.note_clean(connection, live.workspace, live.id, live.replica.generation, seq)
-                return answer
-        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
+            return await attempt.replayed() or await self._revert(attempt, live, asked, etag)
+
+        return await attempt.run(look)
+
+    async def _revert(self, attempt: Attempt, live: LiveDraft, asked: Revert, etag: Etag | None) -> Answer | None:
+        base, cause = live.base_version, f"etag:{asked.etag}"
+        if etag is not None:
+            _, value = await self._comparing.state_of(live, etag)
+            before = rebased_from(await self._later(live, etag.seq))
+            base = base if before is None else before  # as it stood then: what came since is behind again
+        else:
+            assert asked.version is not None
+            value = await self._comparing.version_value(live.workspace, live.item.id, asked.version)
+            cause = f"version:{asked.version}"
+            # An older version's text on a newer head is a change of that head, and no merge brings it back.
+            base = live.item.head_version if asked.version == live.item.head_version else base
+        if asked.only is not None:
+            return await self._parts_back(attempt, live, value, asked, cause)
+        if same_content(live.kind, value, live.replica.document.value) and base == live.base_version:
+            return attempt.once.answer(_rebased(live, head_of(live), changed=False), str(head_of(live)))
+        ops = await self._choosing.difference(live.workspace, live.kind, value, live.replica.document)
+        answer = await self._write(attempt, live, _Step(ops, "revert", cause, base))
+        if answer is not None and asked.version == base:
+            seq = msgspec.json.decode(answer.body, type=Rebased).seq
+            async with self._database.acquired() as connection:
+                await versions.note_clean(connection, live.workspace, live.id, live.replica.generation, seq)
+        return answer
 
     async def _later(self, live: LiveDraft, seq: int) -> list[Entry]:
         """The batches after a state; none for one that is kept for its name alone, after which not all are known."""
@@ -172,7 +168,7 @@ class Rebases:
             return []
 
     async def _parts_back(
-        self, job: _Job, live: LiveDraft, value: dict[str, Any], asked: Revert, cause: str
+        self, attempt: Attempt, live: LiveDraft, value: dict[str, Any], asked: Revert, cause: str
     ) -> Answer | None:
         """Bring back some parts of the difference from a value to the draft; the draft stands where it stood."""
         standing = live.replica.document
@@ -195,7 +191,7 @@ class Rebases:
         except OpError as error:
             raise error.problem(at=error.detail) from error
         ops = await self._choosing.difference(live.workspace, live.kind, restored.value, standing)
-        return await self._write(job, live, _Step(ops, "revert", f"{cause}/parts", live.base_version))
+        return await self._write(attempt, live, _Step(ops, "revert", f"{cause}/parts", live.base_version))
 
     async def keep(self, principal: Principal, draft: str, asked: Keep) -> Kept:
         """Remember that a draft stays as it is behind a head. Raises `Problem` behind if the head is another one."""
@@ -210,18 +206,16 @@ class Rebases:
         return Kept(live.id, asked.version)
 
     async def _draft(self, principal: Principal, draft: str) -> LiveDraft:
-        live = await self._opening.by_id(principal, draft)
-        await self._drafts.up_to_date(live)
-        live = await self._opening.by_id(principal, draft)
+        live = await self._opening.current(principal, draft)
         need_type(principal, live)
         if not live.stands:
             raise Problem("not_found")
         return live
 
-    async def _write(self, job: _Job, live: LiveDraft, step: _Step) -> Answer | None:
-        at = head_of(live)
+    async def _write(self, attempt: Attempt, live: LiveDraft, step: _Step) -> Answer | None:
+        principal, at = attempt.principal, head_of(live)
         if not step.ops:
-            return await self._only_base(job, live, at, step)
+            return await self._only_base(attempt, live, at, step)
         answers: list[Answer] = []
 
         def along(written: Written) -> RowsBeside:
@@ -230,29 +224,33 @@ class Rebases:
                 _rebased(live, written.etag, changed=True), base_version=step.base_version,
                 value=written.document.value, stash=stash,
             )  # fmt: skip
-            answers.append(job.once.answer(made, made.etag))
-            row = replaced_row(job.principal, live, written.etag, job.session, step.texts, stash) if stash else None
+            answers.append(attempt.once.answer(made, made.etag))
+            row = (
+                replaced_row(attempt.principal, live, written.etag, attempt.session, step.texts, stash)
+                if stash
+                else None
+            )
             return RowsBeside(
-                job.once.rows(job.principal, answers[-1]), (row,) if row else (), base_version=step.base_version
+                attempt.once.rows(attempt.principal, answers[-1]), (row,) if row else (), base_version=step.base_version
             )
 
         since = 0 if step.texts or step.kind == "revert" else None
-        change = Change(at, step.ops, step.kind, job.session, job.key, step.cause, since)
-        if await self._writing.commit(job.principal, live, change, along) is None or not answers:
+        change = Change(at, step.ops, step.kind, attempt.session, attempt.key, step.cause, since)
+        if await self._writing.commit(principal, live, change, along) is None or not answers:
             return None
         await self._behind.look_at(live)
         return answers[-1]
 
-    async def _only_base(self, job: _Job, live: LiveDraft, at: Etag, step: _Step) -> Answer | None:
+    async def _only_base(self, attempt: Attempt, live: LiveDraft, at: Etag, step: _Step) -> Answer | None:
         """The text is as it shall be: only the version on which it stands changes."""
         made = msgspec.structs.replace(_rebased(live, at, changed=False), base_version=step.base_version)
-        answer = job.once.answer(made, made.etag)
+        answer = attempt.once.answer(made, made.etag)
         async with self._database.transaction() as connection:
             held = await versions.lock_draft(connection, live.workspace, live.id)
             if held is None or (held.generation, held.seq, held.mark) != (at.generation, at.seq, at.mark):
                 return None
             await versions.set_base(connection, live.workspace, live.id, at.generation, step.base_version)
-            if not await job.once.keep(connection, job.principal, answer):
+            if not await attempt.once.keep(connection, attempt.principal, answer):
                 raise Problem("busy", "The same request is already being processed. Try again.")
         await self._behind.look_at(live)
         return answer

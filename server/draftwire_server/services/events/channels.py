@@ -7,7 +7,7 @@ reader's rights are asked for every message; what one may not read leaves no tra
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -19,6 +19,7 @@ from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds.kinds import Kinds
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
+from draftwire_server.services.access.peer import Peer
 from draftwire_server.services.events.eventlog import EventLog, sees
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.store.events import clock
@@ -28,15 +29,6 @@ from draftwire_server.store.postgres import Connection, Database
 log = logging.getLogger(__name__)
 
 _encode = msgspec.json.Encoder().encode
-
-
-class Subscriber(Protocol):
-    """A connection on a state channel."""
-
-    principal: Principal
-
-    def write(self, frames: bytes, channel: str) -> None:
-        """Send ready frames of a channel."""
 
 
 class ItemSnapshot(msgspec.Struct, frozen=True):
@@ -60,15 +52,15 @@ class Channels:
         self._events = events
         self._people = people
         self._kinds = kinds
-        self._items: dict[tuple[str, str], set[Subscriber]] = {}
-        self._workspaces: dict[str, dict[Subscriber, int]] = {}  # with the last event that each was told of
+        self._items: dict[tuple[str, str], set[Peer]] = {}
+        self._workspaces: dict[str, dict[Peer, int]] = {}  # with the last event that each was told of
         self._numbers: dict[str, int] = {}  # the last event that was looked at, per workspace
         self._lock = asyncio.Lock()
         self.look_now: Callable[[], None] = lambda: None
 
     # ---- items
 
-    async def subscribe_item(self, subscriber: Subscriber, item: str, ref: int) -> None:
+    async def subscribe_item(self, subscriber: Peer, item: str, ref: int) -> None:
         """Send the item as it is and follow it. Raises `Problem` not_found."""
         workspace = subscriber.principal.workspace.id
         snapshot = await self.load_item(workspace, item, subscriber.principal)
@@ -77,13 +69,13 @@ class Channels:
         self._follow(workspace, snapshot.event)
         subscriber.write(text_frame(_encode(message)), f"item:{item}")
 
-    async def show(self, subscriber: Subscriber, item: str) -> None:
+    async def show(self, subscriber: Peer, item: str) -> None:
         """Send the item as it is to who follows it. Raises `Problem` not_found or unavailable."""
         snapshot = await self.load_item(subscriber.principal.workspace.id, item, subscriber.principal)
         message = await self.item_message(subscriber.principal, snapshot)
         subscriber.write(text_frame(_encode(message)), f"item:{item}")
 
-    def unsubscribe_item(self, subscriber: Subscriber, item: str) -> None:
+    def unsubscribe_item(self, subscriber: Peer, item: str) -> None:
         """Stop following an item."""
         key = (subscriber.principal.workspace.id, item)
         followers = self._items.get(key)
@@ -167,7 +159,7 @@ class Channels:
 
     # ---- workspaces
 
-    async def subscribe_workspace(self, subscriber: Subscriber, ref: int, after: int | None) -> None:
+    async def subscribe_workspace(self, subscriber: Peer, ref: int, after: int | None) -> None:
         """Follow the events of the subscriber's workspace, from ``after`` on or from now.
 
         Raises:
@@ -185,9 +177,7 @@ class Channels:
         self._workspaces.setdefault(workspace, {})[subscriber] = number
         self._follow(workspace, number)
 
-    async def _tell_events(
-        self, connection: Connection, subscriber: Subscriber, after: int, upto: int, ref: int = 0
-    ) -> int:
+    async def _tell_events(self, connection: Connection, subscriber: Peer, after: int, upto: int, ref: int = 0) -> int:
         """Send what happened after a number, a message for each page; gives the last number that was told."""
         workspace = subscriber.principal.workspace.id
         told = False
@@ -200,7 +190,7 @@ class Channels:
             subscriber.write(text_frame(_encode(Event(workspace, after, (), ref))), f"workspace:{workspace}")
         return after
 
-    def unsubscribe_workspace(self, subscriber: Subscriber) -> None:
+    def unsubscribe_workspace(self, subscriber: Peer) -> None:
         """Stop following."""
         workspace = subscriber.principal.workspace.id
         followers = self._workspaces.get(workspace)

@@ -65,11 +65,10 @@ class Consequences:
             known.last_seq, known.last_at = max(seq, known.last_seq), max(at, known.last_at)
             known.touched = False  # whatever was written there, this was not seen by it
         for alert, made, index in self.opened:
-            live.alerts[alert.id] = alert
-            if made is not None and self.plan is not None:
+            if made is not None and made.region is not None and self.plan is not None:
                 later = [effect for decided in self.plan.decided[index + 1 :] for effect in decided.entry.effects]
-                made.region = carry(made.region, later) if made.region is not None else None
-                live.replica.overlaps.append(made)
+                made.region = carry(made.region, later)
+            live.state.alert_opened(alert, made)
 
 
 _NOTHING = Consequences()
@@ -168,7 +167,7 @@ class _Builder:
         entry, author = decided.entry, decided.author
         stash = new_id()
         # Nothing has looked at these for secrets: an op that is lost leads to no place.
-        texts = [{"at": lost.address, "mine": self.live.masked(lost.address, lost.mine)} for lost in decided.lost]
+        texts = [{"at": lost.address, "mine": self.live.guard.masked(lost.address, lost.mine)} for lost in decided.lost]
         self.stash_rows.append(
             {
                 "workspace_id": self.live.workspace, "id": stash, "user_id": author.user, "actor_id": author.actor,
@@ -305,16 +304,15 @@ class AlertSweep:
 
     def ended(self, live: LiveDraft, alert: str, state: str) -> None:
         """Tell this worker's readers."""
-        known = live.alerts.pop(alert, None)
-        live.replica.overlaps = [overlap for overlap in live.replica.overlaps if overlap.alert != alert]
+        known = live.state.alert_ended(alert)
         if known is not None:
             over = msgspec.structs.replace(known, state=msgspec.convert(state, Any), closed_at=time.time())
-            live.tell(text_frame(_encode(AlertMessage(live.id, over))))
+            live.followers.tell(text_frame(_encode(AlertMessage(live.id, over))))
 
     def opened(self, live: LiveDraft, alert: Alert) -> None:
         """Tell of an alert that no batch brought: readers here, and the other workers."""
-        live.take_alert(alert)
-        live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
+        live.state.take_alert(alert)
+        live.followers.tell(text_frame(_encode(AlertMessage(live.id, alert))))
         self._bus.tell("alerts", live.workspace, _encode([live.id, alert.id, "open"]))
 
     def opened_in(self, workspace: str, alert: Alert) -> None:

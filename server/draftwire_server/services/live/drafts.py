@@ -8,7 +8,7 @@ join on without a gap, and what is read from Postgres when they don't (`catch_up
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import msgspec
@@ -29,6 +29,7 @@ from draftwire_server.services.access.names import People
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.loading import History, play_rows
+from draftwire_server.services.live.parts.commit_state import ResetReason
 from draftwire_server.settings import Settings
 from draftwire_server.store.items import items as item_store
 from draftwire_server.store.live import alerts as alert_store
@@ -70,7 +71,7 @@ class Drafts:
         self._live: dict[tuple[str, str], LiveDraft] = {}
         self._loading: dict[tuple[str, str], asyncio.Event] = {}
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[LiveDraft]:
         return iter(list(self._live.values()))
 
     def get(self, workspace: str, draft: str) -> LiveDraft | None:
@@ -99,7 +100,7 @@ class Drafts:
         while True:
             live = self._live.get(key)
             if live is not None:
-                live.idle_since = None
+                live.used()
                 return live
             loading = self._loading.get(key)
             if loading is None:
@@ -139,8 +140,8 @@ class Drafts:
         """Tell the readers here and the other workers of a commit of ours; the replica has taken it in."""
         payload = ops_payload(live.id, live.replica.generation, entries, alerts, joined)
         stretch = Stretch(entries[0].seq - 1, entries[-1].seq, payload, text_frame(payload))
-        live.extended(stretch)
-        live.count_ops(entries)
+        live.followers.extended(stretch)
+        live.state.count_ops(entries)
         self.hear_early(live)
         header = BusHeader(
             live.replica.generation,
@@ -166,20 +167,20 @@ class Drafts:
             return
         if header.generation == live.replica.generation and header.to <= live.replica.seq:
             return
-        if header.generation != live.replica.generation or len(live.early) >= EARLY_MESSAGES:
+        of_another = header.generation != live.replica.generation
+        if of_another or not live.commits.hear(header, payload, EARLY_MESSAGES):
             self.gap(live)
             return
-        live.early[header.from_] = (header, payload)
-        if not live.committing:  # else: whoever commits looks at them at the end
+        if not live.commits.under_way:  # else: whoever commits looks at them at the end
             self.hear_early(live)
-            if live.early:
+            if live.commits.heard_early:
                 self.gap(live)
 
     def hear_early(self, live: LiveDraft) -> bool:
         """Take in what has been heard and joins on now; True if the replica was extended."""
         replica = live.replica
         began = replica.seq
-        while (found := live.early.pop(replica.seq, None)) is not None:
+        while (found := live.commits.next_heard(replica.seq)) is not None:
             header, payload = found
             try:
                 if header.mark_before != replica.mark or not payload:
@@ -189,8 +190,6 @@ class Drafts:
                 log.info("draft %s: a message of the bus was not taken: %s", live.id, error)
                 self.gap(live)
                 break
-        for from_ in [from_ for from_ in live.early if from_ < replica.seq]:
-            del live.early[from_]
         return replica.seq > began
 
     def _spawn_catch_up_when_loaded(self, workspace: str, draft: str) -> None:
@@ -208,7 +207,8 @@ class Drafts:
         replica = live.replica
         for writer in message.writers:
             replica.join(Writer(writer.w, writer.actor.id, "", writer.sid, writer.run))
-            live.writer_infos.setdefault(writer.w, writer)
+            if writer.w not in live.writer_infos:
+                live.state.take_writer(writer)
             self._people.remember(live.workspace, writer.actor)
         if any(len(bytes(batch.ops)) > HEAVY_BATCH_BYTES for batch in message.batches):
             raise BrokenReplica("it is read from the log, beside the event loop")
@@ -237,16 +237,15 @@ class Drafts:
         for entry, alerts in fresh:
             replica.extend(entry, after)
             for alert in alerts:
-                live.hear_alert(alert, entry)
-        live.count_ops([entry for entry, _ in fresh])
-        live.extended(Stretch(header.from_, header.to, payload, text_frame(payload)))
+                live.state.hear_alert(alert, entry)
+        live.state.count_ops([entry for entry, _ in fresh])
+        live.followers.extended(Stretch(header.from_, header.to, payload, text_frame(payload)))
 
     # ---- catching up
 
     def gap(self, live: LiveDraft) -> None:
         """Something is missing: wait a moment for it, then read the log, once for all readers."""
-        if not live.gap_open:
-            live.gap_open = True
+        if live.commits.open_gap():
             self._spawn(self._close_gap(live))
 
     async def _close_gap(self, live: LiveDraft) -> None:
@@ -257,7 +256,7 @@ class Drafts:
         except Problem:
             pass  # Postgres is away: the poll comes again
         finally:
-            live.gap_open = False
+            live.commits.close_gap()
 
     async def catch_up(self, live: LiveDraft) -> None:
         """Read what the log has beyond the replica, and tell the readers. Raises `Problem` unavailable.
@@ -267,7 +266,7 @@ class Drafts:
         await self._read_on(live, None, committing=False)
 
     async def catch_up_committer(self, live: LiveDraft, connection: Connection | None = None) -> int | None:
-        """The same for who holds ``live.committing``, between two of its statements; gives the `acl_rev` there."""
+        """The same for who is at a commit, between two of its statements; gives the `acl_rev` there."""
         return await self._read_on(live, connection, committing=True)
 
     async def up_to_date(self, live: LiveDraft) -> None:
@@ -276,30 +275,32 @@ class Drafts:
         Where one commit follows the other without a pause, one that began after the question answers it.
         """
         asked = time.monotonic()
-        while live.known_to < asked:
-            if live.committing:
-                await live.settled.wait()
+        while live.commits.known_to < asked:
+            if live.commits.under_way:
+                await live.commits.settled()
             else:
                 await self.catch_up(live)
 
     async def _read_on(self, live: LiveDraft, connection: Connection | None, *, committing: bool) -> int | None:
-        async with live.reading:  # first, and a connection for each statement: who waits here must hold none
+        async with live.commits.reading:  # first, and a connection for each statement: who waits here must hold none
             began = time.monotonic()
             acl_rev, all_known = await self._take_in(live, connection, committing=committing)
             if all_known:
-                live.known_since(began)
+                live.commits.known_since(began)
             return acl_rev
 
     async def _take_in(
         self, live: LiveDraft, connection: Connection | None, *, committing: bool
     ) -> tuple[int | None, bool]:
         """Extend the replica by the log; gives the `acl_rev` there, and whether nothing that was read is left out."""
+        if live.commits.is_reset:
+            return None, True  # the log that it is a copy of is no more
         replica = live.replica
         after = replica.seq
         try:
             async with self._database.lent(connection) as lent:
                 tail = await logs.read_tail(lent, live.workspace, live.id, replica.generation, after)
-            if live.committing and not committing:
+            if live.commits.under_way and not committing:
                 return None, False
             if tail is None:
                 if live.stands:
@@ -321,10 +322,9 @@ class Drafts:
                     await self._reset(live, "rewound")  # begun elsewhere while its kind was changed
                     return None, True
                 live.begun()
-            live.base_version, live.kept_version = tail.base_version, tail.kept_version
-            live.facts = msgspec.structs.replace(
-                live.facts, visibility=msgspec.convert(tail.visibility, Any), guests=tail.guests
-            )
+            live.state.moved_onto(tail.base_version, tail.kept_version)
+            visibility = msgspec.convert(tail.visibility, Any)
+            live.state.take_facts(msgspec.structs.replace(live.facts, visibility=visibility, guests=tail.guests))
             if any(row.w not in replica.writers for row in tail.batches):
                 last_w = max(replica.writers, default=0)
                 async with self._database.lent(connection) as lent:
@@ -334,20 +334,20 @@ class Drafts:
                 entries, document = await asyncio.to_thread(play_rows, replica.fork(), tail.batches)
             else:
                 entries, document = play_rows(replica, tail.batches)
-            if replica.seq != after or (live.committing and not committing):
+            if replica.seq != after or (live.commits.under_way and not committing):
                 return tail.acl_rev, replica.seq >= tail.head_seq
             self.history.take_rows(live, entries, document)
         except (logs.BrokenLog, BrokenReplica) as error:
             log.error("draft %s: %s", live.id, error)
             await self._reset(live, "rewound")
             return None, True
-        live.count_ops(entries)
+        live.state.count_ops(entries)
         if entries:
             self.history.stretch(live, entries)
             async with self._database.lent(connection) as lent:
                 rows = await alert_store.open_alerts(lent, live.workspace, live.id)
             for alert in await self.history.take_alerts(live, rows, connection):
-                live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
+                live.followers.tell(text_frame(_encode(AlertMessage(live.id, alert))))
         return tail.acl_rev, True
 
     async def begin_anew(self, live: LiveDraft, item: item_store.ItemRow) -> bool:
@@ -356,19 +356,11 @@ class Drafts:
         False if it was begun meanwhile. Raises `Problem` unavailable or not_found.
         """
         fresh = await self.history.load(live.workspace, live.id, item, (live.facts.purpose, live.facts.owner))
-        if fresh.stands or live.stands or live.committing:
+        if fresh.stands or live.stands or live.commits.under_way:
             return False
         if live.origin_version >= fresh.origin_version and live.replica.generation == fresh.replica.generation:
             return True
-        live.replica, live.item = fresh.replica, fresh.item
-        live.bytes_at_most = fresh.bytes_at_most
-        live.kind, live.of_kind = fresh.kind, fresh.of_kind
-        live.base_version = live.origin_version = fresh.origin_version
-        live.writer_infos |= fresh.writer_infos
-        live.restart()
-        live.early.clear()
-        for following in list(live.followings):
-            following.reader.state_again(following)
+        live.begin_anew(fresh)
         return True
 
     def fetch_alerts(self, live: LiveDraft) -> None:
@@ -380,11 +372,11 @@ class Drafts:
                     rows = await alert_store.open_alerts(connection, live.workspace, live.id)
                 fresh = await self.history.take_alerts(live, rows)
             except Problem:
-                live.alerts_unread = True  # Postgres is away
+                live.state.alerts_read(all_there=False)  # Postgres is away
                 return
-            live.alerts_unread = False
+            live.state.alerts_read(all_there=True)
             for alert in fresh:
-                live.tell(text_frame(_encode(AlertMessage(live.id, alert))))
+                live.followers.tell(text_frame(_encode(AlertMessage(live.id, alert))))
 
         self._spawn(fetch())
 
@@ -400,17 +392,15 @@ class Drafts:
         for live in followed:
             place = by_item.get(live.item.id)
             if place is None:  # deleted: nobody holds anything of it, and who brings it back reads it anew
-                live.item = msgspec.structs.replace(live.item, deleted=True)
+                live.state.take_item(deleted=True)
                 self.forget(live)
                 continue
-            live.item = msgspec.structs.replace(
-                live.item, path=place.path, creator=place.creator, archived=place.archived
-            )
+            live.state.take_item(path=place.path, creator=place.creator, archived=place.archived)
             found = facts.get(live.id)
             if found is not None:
-                live.facts = found
+                live.state.take_facts(found)
             elif live.stands:  # its owner was erased: it is nobody's to see, and who follows it is told so
-                live.facts = NOBODYS
+                live.state.take_facts(NOBODYS)
                 self.forget(live)
 
     async def refresh_kinds(self, workspace: str) -> None:
@@ -422,21 +412,17 @@ class Drafts:
             kind = kinds.get(live.item.kind)
             if kind is live.of_kind:
                 continue
-            if live.stands or live.followings or live.waiting or live.committing:
-                live.take_kind(kind)
+            if live.stands or live.in_use:
+                live.state.take_kind(kind)
             else:
                 self.forget(live)  # nobody has begun it: who opens it next gets the kind as it is now
 
-    async def _reset(self, live: LiveDraft, reason: str) -> None:
+    async def _reset(self, live: LiveDraft, reason: ResetReason) -> None:
         """The history that readers hold is not the one in Postgres: they park and open again."""
         log.warning("draft %s: %s", live.id, reason)
         self.forget(live)
-        message = Reset(live.id, "rewound" if reason == "rewound" else "discarded", live.replica.generation)
-        live.tell(text_frame(_encode(message)))
-        for following in list(live.followings):
-            following.allowed = False
-        live.followings.clear()
-        for submission in live.take_all():
+        live.followers.tell(text_frame(_encode(Reset(live.id, reason, live.replica.generation))))
+        for submission in live.reset(reason):
             submission.refused(Problem("rewound" if reason == "rewound" else "generation_changed"))
 
     def forget(self, live: LiveDraft) -> None:
@@ -448,16 +434,12 @@ class Drafts:
     def sweep(self, now: float) -> None:
         """Let go of drafts that nobody has followed for `IDLE_S`."""
         for live in self:
-            if live.followings or live.waiting or live.committing:
-                live.idle_since = None
-            elif live.idle_since is None:
-                live.idle_since = now
-            elif now - live.idle_since > IDLE_S:
+            if live.unused_for(now) > IDLE_S:
                 self.forget(live)
 
     async def compare_heads(self) -> None:
         """Ask Postgres for the heads of everything followed; read on where they differ. Raises `Problem`."""
-        followed = [live for live in self if (live.stands or live.followings) and not live.committing]
+        followed = [live for live in self if (live.stands or live.followers) and not live.commits.under_way]
         if not followed:
             return
         asked_at = {live: live.replica.seq for live in followed}
@@ -465,7 +447,7 @@ class Drafts:
             heads = await logs.read_heads(connection, [(live.workspace, live.id) for live in followed])
         for head in heads:
             live = self._live.get((head.workspace, head.draft))
-            if live is None or live.committing or live not in asked_at:
+            if live is None or live.commits.under_way or live not in asked_at:
                 continue
             replica = live.replica
             ours = (replica.generation, replica.seq, replica.mark)

@@ -17,28 +17,28 @@ from functools import partial
 from typing import Any
 
 import asyncpg
-import msgspec
 
 from draftwire.document.document import Document
 from draftwire.document.ops import Effect
 from draftwire.errors import Problem
 from draftwire.wire.messages import WriterInfo
-from draftwire_server.core.edits.plan import Decided, Duplicate, Guard, NeedsOlder, NeedsSecrets, Plan
-from draftwire_server.core.edits.replica import BrokenReplica, encode_taken
+from draftwire_server.core.edits.plan import Duplicate, Guard, NeedsOlder, NeedsSecrets, Plan
+from draftwire_server.core.edits.replica import BrokenReplica
 from draftwire_server.limits import AGENTS_DECIDED_S
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.rights import Rights
-from draftwire_server.services.live.alerts import Consequences, consequences
 from draftwire_server.services.live.beginning import begin
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import LiveDraft, QueuedEdit, RowsBeside
+from draftwire_server.services.live.draftwork import Draftwork, work_of
+from draftwire_server.services.live.live import LiveDraft
+from draftwire_server.services.live.parts.edit_queue import QueuedEdit
 from draftwire_server.services.live.run_states import RunStates
 from draftwire_server.services.live.snapshots import Snapshots
 from draftwire_server.services.worker.outage import Outage
 from draftwire_server.settings import Settings
 from draftwire_server.store.items import secrets
 from draftwire_server.store.live import logs
-from draftwire_server.store.live.commit import CommitGroup, NewBatch, NewWriter, commit, lock_head
+from draftwire_server.store.live.commit import commit, lock_head
 from draftwire_server.store.postgres import AWAY, DATABASE_ERRORS, LANES, Connection, Database, connect
 from draftwire_server.store.quiet import told
 
@@ -50,16 +50,6 @@ HEAVY_S = 5.0  # of a thread's time; the worst edit within the limits takes 2 s
 DRAFTS_PER_STATEMENT = 200
 LOSSES_BEFORE_LOCK = 3  # a lost race costs one statement; the lock makes everybody else lose meanwhile
 WINNER_TELLS_S = 0.002  # the winner's message is on its way when we learn that we lost
-
-
-class Draftwork(msgspec.Struct):
-    """One draft's part of a statement."""
-
-    live: LiveDraft
-    submissions: list[QueuedEdit]  # those that the plan holds, in order
-    plan: Plan
-    group: CommitGroup
-    caused: Consequences
 
 
 class Lanes:
@@ -104,16 +94,38 @@ class Lanes:
     @property
     def idle(self) -> bool:
         """Whether nothing waits and nothing is in flight."""
-        return not any(live.waiting or live.committing for live in self._drafts)
+        return not any(live.queue or live.commits.under_way for live in self._drafts)
 
     def submit(self, live: LiveDraft, submission: QueuedEdit) -> None:
         """Put an edit on its way. It belongs to the lane now: a closing socket cancels nothing."""
-        live.enqueue(submission)
-        if not live.stands and not live.committing:
-            live.committing = True
-            self.spawn(self._begin(live))
-        else:
+        if live.commits.is_reset:
+            submission.refused(_why_reset(live))
+            return
+        live.queue.add(submission)
+        self.go_on(live)
+
+    def go_on(self, live: LiveDraft) -> None:
+        """Let what waits in a draft go to its lane; if nobody has begun the draft, its row is made first."""
+        if live.stands:
             self.ready(live)
+        elif not live.commits.under_way:  # else: whoever is at it goes on at the end
+            live.commits.begin()
+            self.spawn(self._begin(live))
+
+    def resubmit(self, live: LiveDraft, submissions: list[QueuedEdit]) -> None:
+        """Put edits back in front: they are decided again; refused if the log is another one by now."""
+        if live.commits.is_reset:
+            for submission in submissions:
+                submission.refused(_why_reset(live))
+        else:
+            live.queue.put_back(submissions)
+
+    def settle(self, live: LiveDraft) -> None:
+        """End what holds a draft, if anything does; what waits goes on."""
+        if live.commits.under_way:
+            live.commits.settle()
+        if live.queue:
+            self.go_on(live)
 
     def ready(self, live: LiveDraft) -> None:
         """Let the draft's lane look at it."""
@@ -127,13 +139,13 @@ class Lanes:
         placed: list[QueuedEdit] = []
         queued = submissions is None
         if submissions is None:
-            submissions = live.take_due(time.monotonic())
+            submissions = live.queue.take_due(time.monotonic())
         agents_until: float | None = None  # the first of theirs is decided in any case
         for index, submission in enumerate(submissions):
             if queued and submission.author.is_agent:
                 now = time.monotonic()
                 if agents_until is not None and now > agents_until:
-                    live.requeue(submissions[index:])
+                    live.queue.put_back(submissions[index:])
                     break
                 agents_until = agents_until or now + AGENTS_DECIDED_S
             try:
@@ -149,7 +161,7 @@ class Lanes:
         self._look_again_for_agents(live)
         if not placed:
             return None
-        return _work(live, plan, placed, self._people)
+        return work_of(live, plan, placed, self._people)
 
     def _undecided(self, live: LiveDraft, submission: QueuedEdit, error: Exception) -> None:
         """Answer an edit that was refused; send for what the deciding lacked."""
@@ -166,7 +178,7 @@ class Lanes:
     # ---- edits that would hold up the event loop
 
     async def commit_heavy(self, live: LiveDraft, submission: QueuedEdit) -> None:
-        """Decide one edit in a thread and commit it by itself; ``live.committing`` is held meanwhile."""
+        """Decide one edit in a thread and commit it by itself; the draft is held as committing meanwhile."""
         try:
             work = await self.decide_heavy(live, submission)
             if work is not None:
@@ -181,7 +193,8 @@ class Lanes:
             self._heavy.over()  # nothing of it waits any more
         except Problem as problem:  # the outcome is unknown: the dedupe of the next decision finds it
             self._heavy.failed(problem.__cause__ or problem)
-            live.requeue([submission])
+            live.commits.lose_track()
+            self.resubmit(live, [submission])
             await asyncio.sleep(HEAVY_AGAIN_S)
             with contextlib.suppress(Problem):
                 await self._drafts.catch_up_committer(live)
@@ -189,9 +202,7 @@ class Lanes:
             log.exception("draft %s: Postgres refused a commit", live.id)
             self._heavy.over()
             submission.refused(Problem("internal"))
-        live.committing = False
-        if live.waiting:
-            self.ready(live)
+        self.settle(live)
 
     async def decide_heavy(self, live: LiveDraft, submission: QueuedEdit) -> Draftwork | None:
         """Decide an edit in a thread; refusals are answered, what needs the store is sent on its way."""
@@ -204,21 +215,20 @@ class Lanes:
             self._undecided(live, submission, error)
         else:
             if not isinstance(outcome, Duplicate):
-                return _work(live, plan, [submission], self._people)
+                return work_of(live, plan, [submission], self._people)
             self._answer_duplicate(live, submission, outcome)
         return None
 
     def _look_again_for_agents(self, live: LiveDraft) -> None:
         """Batches of agents that may not go yet are looked at when they may."""
-        if not live.agents or live.agents_armed:
+        wait_s = live.queue.arm_agents(time.monotonic())
+        if wait_s is None:
             return
-        live.agents_armed = True
 
         def look() -> None:
-            live.agents_armed = False
+            live.queue.disarm_agents()
             self.ready(live)
 
-        wait_s = max(0.0, live.agents_due_at - time.monotonic())
         asyncio.get_running_loop().call_later(wait_s, look)
 
     def _may(self, live: LiveDraft, submission: QueuedEdit) -> str:
@@ -258,13 +268,13 @@ class Lanes:
         except Problem as problem:
             submission.refused(problem)
             return
-        live.requeue([submission])
-        self.ready(live)
+        self.resubmit(live, [submission])
+        self.go_on(live)
 
     async def _bring_secrets(self, live: LiveDraft, submission: QueuedEdit, marked: dict[str, str]) -> None:
         if await self._knows(live, submission, marked):
-            live.requeue([submission])
-            self.ready(live)
+            self.resubmit(live, [submission])
+            self.go_on(live)
 
     async def _knows(self, live: LiveDraft, submission: QueuedEdit, marked: dict[str, str]) -> bool:
         """Look up whether markers name secrets of the item; those that do stay known. If one does not: refused."""
@@ -276,7 +286,7 @@ class Lanes:
         except Problem as problem:
             submission.refused(problem)
             return False
-        live.secrets |= found
+        live.guard.learn(found)
         foreign = [at for at, secret in marked.items() if secret not in found]
         if foreign:
             submission.refused(Problem("unknown_secret", detail={"at": foreign}))
@@ -284,14 +294,14 @@ class Lanes:
 
     async def _refuse_first(self, live: LiveDraft) -> bool:
         """Answer the edits that would be refused anyway: they must not begin a draft. True if one is left."""
-        left, waiting = [], live.take_all()
+        left, waiting = [], live.queue.take_all()
         loop = asyncio.get_running_loop()
         while waiting:
             submission = waiting.pop(0)
             plan = Plan(live.replica.fork(), _Timed(live.guard))
             decide = partial(plan.decide, submission.edit, submission.author, self._may(live, submission), time.time())
             try:
-                if live.weighs(submission):
+                if live.queue.weighs(submission):
                     await loop.run_in_executor(self._threads, decide, submission.rule)
                 else:
                     decide(submission.rule)
@@ -304,14 +314,14 @@ class Lanes:
                 submission.refused(problem)
             else:
                 left.append(submission)
-        live.requeue(left)
+        self.resubmit(live, left)
         return bool(left)
 
     async def _begin(self, live: LiveDraft) -> None:
         """Make the row of a draft that nobody had begun; two workers at once make the same one."""
         try:
             # Rights and the kind's mode as they are now: a row would let later edits pass that may not begin a draft.
-            await self._rights.check(live.workspace, [each.principal for each in live.each_waiting()])
+            await self._rights.check(live.workspace, [each.principal for each in live.queue.each()])
             if not await self._refuse_first(live):
                 return
             async with self._database.transaction() as connection:
@@ -320,12 +330,14 @@ class Lanes:
             if not begun:
                 await self._drafts.catch_up_committer(live)
         except Problem as problem:
-            for submission in live.take_all():
+            for submission in live.queue.take_all():
                 submission.refused(problem)
+        except Exception:
+            log.exception("draft %s: it could not be begun", live.id)
+            for submission in live.queue.take_all():
+                submission.refused(Problem("internal"))
         finally:
-            live.committing = False
-            if live.waiting:
-                self.ready(live)
+            self.settle(live)
 
     # ---- after a statement
 
@@ -343,7 +355,7 @@ class Lanes:
                 sid=writer.sid,
                 run=writer.run,
             )
-            live.writer_infos[writer.w] = info
+            live.state.take_writer(info)
             joined.append(info)
         entries = [decided.entry for decided in plan.decided]
         for entry, document in zip(entries, plan.documents, strict=True):
@@ -351,17 +363,17 @@ class Lanes:
         work.caused.take_effect(live)
         self._drafts.committed(live, mark_before, entries, work.caused.on_wire, joined)
         if work.group.base_version is not None:
-            live.base_version = work.group.base_version
-        live.known_since(live.held_since)
-        live.committing = False
+            live.state.moved_onto(work.group.base_version)
+        live.commits.won()
         for submission, entry in zip(work.submissions, entries, strict=True):
             submission.committed(live, entry.seq)
         self.snapshots.after_commit(live)
-        if live.waiting:
+        if live.queue:
             self.ready(live)
 
     def lost(self, work: Draftwork) -> None:
         """The head or the rights moved, or somebody held the row: read on and decide again."""
+        work.live.commits.lose()
         with self._database.ahead():  # the draft's edits wait for it, here and for what it tells
             self.spawn(self._try_again(work.live, work.submissions))
 
@@ -370,9 +382,6 @@ class Lanes:
             for submission in submissions:
                 submission.losses += 1
             await self._take_in_what_won(live, submissions)
-            live.requeue(submissions)
-            if max(submission.losses for submission in submissions) >= LOSSES_BEFORE_LOCK:
-                await self._commit_locked(live)
         except Problem as problem:
             for submission in submissions:
                 submission.refused(problem)
@@ -380,10 +389,12 @@ class Lanes:
             log.exception("draft %s: edits that lost the race could not be decided again", live.id)
             for submission in submissions:
                 submission.refused(Problem("internal"))
+        else:
+            self.resubmit(live, submissions)  # from here on they are in line, and get their answer from there
+            if not live.commits.is_reset and max(submission.losses for submission in submissions) >= LOSSES_BEFORE_LOCK:
+                await self._commit_locked(live)
         finally:
-            live.committing = False
-            if live.waiting:
-                self.ready(live)
+            self.settle(live)
 
     async def _take_in_what_won(self, live: LiveDraft, submissions: list[QueuedEdit]) -> None:
         """Whoever won has most often told already; else the log is read, which tells of changed rights too."""
@@ -409,17 +420,31 @@ class Lanes:
             async with self._database.transaction() as connection:
                 await lock_head(connection, live.workspace, live.id, self._settings.timings.row_lock_timeout_s)
                 await self._drafts.catch_up_committer(live, connection)
-                live.agents_due_at = 0.0  # it is for what has lost, whoever wrote it
-                heavy = live.take_heavy()
+                live.queue.let_agents_go()  # it is for what has lost, whoever wrote it
+                heavy = live.queue.take_heavy()
                 work = self.decide(live) if heavy is None else await self.decide_heavy(live, heavy)
-                if work is not None and not await commit(connection, [work.group]):
-                    live.requeue(work.submissions)
+                if work is not None and live.commits.is_reset:  # while it was decided in a thread
+                    self.resubmit(live, work.submissions)
                     work = None
+                elif work is not None:
+                    live.commits.commit()
+                    if not await commit(connection, [work.group]):
+                        live.commits.lose()
+                        self.resubmit(live, work.submissions)
+                        work = None
         except Problem:
             if work is not None:  # the outcome is unknown: the dedupe of the next decision finds it
-                live.requeue(work.submissions)
+                live.commits.lose_track()
+                self.resubmit(live, work.submissions)
                 work = None
-            await self._drafts.catch_up_committer(live)
+            with contextlib.suppress(Problem):  # the lane meets that with its next statement
+                await self._drafts.catch_up_committer(live)
+        except Exception:
+            log.exception("draft %s: Postgres refused a commit under the lock", live.id)
+            if work is not None:
+                for submission in work.submissions:
+                    submission.refused(Problem("internal"))
+                work = None
         if work is not None:
             self.won(work)
 
@@ -472,18 +497,18 @@ class Lane:
         works = []
         for live in list(self._ready)[:DRAFTS_PER_STATEMENT]:
             del self._ready[live]
-            if live.committing or live.claims:
+            if not live.commits.free:
                 continue  # whoever is at it, or is next, looks again at the end
-            heavy = live.take_heavy()
+            heavy = live.queue.take_heavy()
             if heavy is not None:
-                live.committing = True
+                live.commits.commit()
                 self._lanes.spawn(self._lanes.commit_heavy(live, heavy))
                 continue
             work = self._lanes.decide(live)
             if work is not None:
-                live.committing = True
+                live.commits.commit()
                 works.append(work)
-            elif live.heavy:
+            elif live.queue.heavy_waits:
                 self._ready[live] = None
         if not self._ready:
             self._wake.clear()
@@ -494,6 +519,8 @@ class Lane:
             won = await commit(connection, [work.group for work in works])
         except AWAY as error:
             self._drop()
+            for work in works:
+                work.live.commits.lose_track()
             await asyncio.sleep(self._outage.failed(error))
             return works
         except asyncpg.PostgresError as error:
@@ -513,15 +540,17 @@ class Lane:
         if len(works) > 1:
             unsure: list[Draftwork] = []
             for work in works:
-                unsure += [work] if unsure else await self._commit(connection, [work])
+                if unsure:  # the connection is gone: it was not tried
+                    work.live.commits.lose_track()
+                    unsure.append(work)
+                else:
+                    unsure += await self._commit(connection, [work])
             return unsure
         live = works[0].live
         log.error("draft %s: Postgres refused a commit: %s", live.id, told(error))
-        live.committing = False
         for submission in works[0].submissions:
             submission.refused(Problem("internal"))
-        if live.waiting:
-            self.ready(live)
+        self._lanes.settle(live)
         return []
 
     async def _read_logs(self, connection: Connection, unsure: list[Draftwork]) -> bool:
@@ -537,9 +566,8 @@ class Lane:
             except BrokenReplica:
                 log.exception("draft %s", work.live.id)
             unsure.pop()
-            work.live.requeue(work.submissions)
-            work.live.committing = False
-            self.ready(work.live)
+            self._lanes.resubmit(work.live, work.submissions)
+            self._lanes.settle(work.live)
         return True
 
     def _drop(self) -> None:
@@ -578,36 +606,6 @@ class _Timed:
         self._guard(document, effect)
 
 
-def _work(live: LiveDraft, plan: Plan, placed: list[QueuedEdit], people: People) -> Draftwork:
-    replica = plan.replica
-    extras = [
-        submission.extras(decided, document) if submission.extras is not None else RowsBeside()
-        for submission, decided, document in zip(placed, plan.decided, plan.documents, strict=True)
-    ]
-    caused = consequences(live, plan, people, [extra.alerts for extra in extras])
-    group = CommitGroup(
-        workspace=live.workspace,
-        draft=live.id,
-        generation=replica.generation,
-        base_seq=replica.seq,
-        base_mark=replica.mark,
-        acl_rev=min(submission.principal.acl_rev for submission in placed),
-        batches=tuple(_batch(decided) for decided in plan.decided),
-        runs=tuple({(run, s.author.stream) for s in placed if (run := s.author.going_run) is not None}),
-        writers=tuple(NewWriter(w.w, w.session, w.sid, w.actor, w.run, w.approved_by) for w in plan.writers),
-        alerts=caused.alert_rows,
-        stash=(*caused.stash_rows, *(row for extra in extras for row in extra.stash)),
-        outbox=caused.outbox_rows,
-        answers=tuple(row for extra in extras for row in extra.answers),
-        adoptions=tuple(row for extra in extras for row in extra.adoptions),
-        base_version=max((extra.base_version for extra in extras if extra.base_version is not None), default=None),
-    )
-    return Draftwork(live, placed, plan, group, caused)
-
-
-def _batch(decided: Decided) -> NewBatch:
-    entry = decided.entry
-    return NewBatch(
-        seq=entry.seq, w=entry.w, no=entry.no, key=entry.key or "", base=decided.base, seen=decided.seen,
-        kind=entry.kind, cause=entry.cause, mark=entry.mark, ops=entry.ops, took=encode_taken(entry.effects),
-    )  # fmt: skip
+def _why_reset(live: LiveDraft) -> Problem:
+    """The refusal of an edit for a copy of a log that is no more: its author opens the draft again."""
+    return Problem("rewound" if live.commits.reset_reason == "rewound" else "generation_changed")

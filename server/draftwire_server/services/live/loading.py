@@ -26,7 +26,8 @@ from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.core.stored import stored_value
 from draftwire_server.services.access.names import People
 from draftwire_server.services.kinds.kindbook import KindBook
-from draftwire_server.services.live.live import ItemFacts, LiveDraft
+from draftwire_server.services.live.live import LiveDraft
+from draftwire_server.services.live.parts.state import ItemFacts
 from draftwire_server.store.items import items as item_store
 from draftwire_server.store.live import alerts as alert_store
 from draftwire_server.store.live import logs
@@ -91,15 +92,15 @@ class History:
         live = LiveDraft(workspace, draft, item_facts(item), facts, kind, kind.fitting(began_with), self._blind)
         generation = loaded.draft.generation + 1 if loaded is not None else 1
         mark = first_mark(draft, generation, item.head_version, item.base_hash)
-        live.replica = Replica(generation, 0, mark, Document.load(began_with, live.kind.document_shape))
-        live.bytes_at_most = len(value)
+        replica = Replica(generation, 0, mark, Document.load(began_with, live.kind.document_shape))
+        live.state.start(replica, len(value), item.head_version)
+        live.state.moved_onto(item.head_version)
         if loaded is not None:  # discarded: its writers keep their numbers
             await self.take_writers(live, loaded.writers)
             for writer in loaded.writers:
                 live.replica.last_no[writer.w] = writer.last_no
-        live.base_version = live.origin_version = item.head_version
         if owner:
-            live.owner = await self._people.load_user(workspace, owner)
+            live.state.owned_by(await self._people.load_user(workspace, owner))
         await self.take_alerts(live, alerts)  # of what the discard took from others
         return live
 
@@ -111,14 +112,13 @@ class History:
     async def _fill(self, live: LiveDraft, loaded: logs.LoadedLog, alerts: list[alert_store.AlertRow]) -> None:
         row = loaded.draft
         document = await asyncio.to_thread(_loaded, loaded.value, live.kind.document_shape)
-        live.origin_version = row.origin_version
         mark = loaded.from_mark
         if mark is None:
-            mark = await self.origin_mark(live, row.generation)
-        live.replica = Replica(row.generation, loaded.from_seq, mark, document)
-        live.bytes_at_most = len(loaded.value)  # and what the batches add to it
-        live.stands = True
-        live.base_version, live.kept_version = row.base_version, row.kept_version
+            mark = await self._origin_mark(live, row.generation, row.origin_version)
+        replica = Replica(row.generation, loaded.from_seq, mark, document)
+        live.state.start(replica, len(loaded.value), row.origin_version)  # and what the batches add to it
+        live.state.begun()
+        live.state.moved_onto(row.base_version, row.kept_version)
         await self.take_writers(live, loaded.writers)
         for writer in loaded.writers:
             live.replica.last_no[writer.w] = writer.last_no
@@ -126,19 +126,20 @@ class History:
         self.take_rows(live, entries, document)
         if live.replica.mark != row.head_mark:
             raise logs.BrokenLog(f"draft {live.id}: marks don't chain to the head")
-        live.count_ops(entries)
+        live.state.count_ops(entries)
         self.stretch(live, entries)
         if row.owner:
-            live.owner = await self._people.load_user(live.workspace, row.owner)
+            live.state.owned_by(await self._people.load_user(live.workspace, row.owner))
         await self.take_alerts(live, alerts)
 
     async def origin_mark(self, live: LiveDraft, generation: int) -> str:
         """The mark at seq 0 of a generation."""
+        return await self._origin_mark(live, generation, live.origin_version)
+
+    async def _origin_mark(self, live: LiveDraft, generation: int, version: int) -> str:
         async with self._database.acquired() as connection:
-            base_hash = await item_store.load_content_hash(
-                connection, live.workspace, live.item.id, live.origin_version
-            )
-        return first_mark(live.id, generation, live.origin_version, base_hash)
+            base_hash = await item_store.load_content_hash(connection, live.workspace, live.item.id, version)
+        return first_mark(live.id, generation, version, base_hash)
 
     async def take_writers(
         self, live: LiveDraft, rows: tuple[logs.WriterRow, ...], connection: Connection | None = None
@@ -147,7 +148,7 @@ class History:
         infos = await self._people.load(live.workspace, {row.actor for row in rows}, connection)
         for row in rows:
             live.replica.join(Writer(row.w, row.actor, row.session, row.sid, row.run))
-            live.writer_infos[row.w] = WriterInfo(w=row.w, actor=infos[row.actor], sid=row.sid, run=row.run)
+            live.state.take_writer(WriterInfo(w=row.w, actor=infos[row.actor], sid=row.sid, run=row.run))
 
     async def take_alerts(
         self, live: LiveDraft, rows: list[alert_store.AlertRow], connection: Connection | None = None
@@ -160,7 +161,7 @@ class History:
         for row in rows:
             if row.id not in known and row.generation == live.replica.generation:
                 alert = alert_of(row, infos)
-                live.take_alert(alert)
+                live.state.take_alert(alert)
                 fresh.append(alert)
         return fresh
 
@@ -175,7 +176,7 @@ class History:
             part = entries[start : start + STRETCH_BATCHES]
             writers = [live.writer_infos[w] for w in sorted({entry.w for entry in part}) if w in live.writer_infos]
             payload = ops_payload(live.id, live.replica.generation, part, {}, writers)
-            live.extended(Stretch(part[0].seq - 1, part[-1].seq, payload, text_frame(payload)))
+            live.followers.extended(Stretch(part[0].seq - 1, part[-1].seq, payload, text_frame(payload)))
 
     async def read_older(self, live: LiveDraft, after: int) -> None:
         """Bring back batches down to ``after``, so that an old base can be rebased. Raises `Problem` base_expired."""

@@ -1,8 +1,5 @@
 """Names in the drafts that a worker follows: read again when rights move, so that who was erased is named no more."""
 
-import msgspec
-
-from draftwire.wire.messages import ActorInfo
 from draftwire_server.services.access.names import People
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft
@@ -23,17 +20,9 @@ class DraftNames:
         if actors:
             infos = await self._people.load(workspace, actors)
             for live in followed:
-                _rename(live, infos)
+                live.state.rename(infos)
 
 
 def _actors(live: LiveDraft) -> set[str]:
     writers = {writer.actor.id for writer in live.writer_infos.values()}
     return writers | {side.actor.id for alert in live.alerts.values() for side in alert.sides}
-
-
-def _rename(live: LiveDraft, infos: dict[str, ActorInfo]) -> None:
-    for w, writer in list(live.writer_infos.items()):
-        live.writer_infos[w] = msgspec.structs.replace(writer, actor=infos.get(writer.actor.id, writer.actor))
-    for name, alert in list(live.alerts.items()):
-        sides = [msgspec.structs.replace(side, actor=infos.get(side.actor.id, side.actor)) for side in alert.sides]
-        live.alerts[name] = msgspec.structs.replace(alert, sides=tuple(sides))

@@ -1,6 +1,7 @@
 """Which draft an `open` leads to, and what the reader may do there: ops-and-sync.md §4 and §8."""
 
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 import msgspec
@@ -78,6 +79,28 @@ class Opening:
         self._database = database
         self._drafts = drafts
         self._kinds = kinds
+
+    async def current(self, principal: Principal, draft: str, item: str = "") -> LiveDraft:
+        """Open a named draft as `by_id` does, and as it is now: all that was committed before is in it.
+
+        What is held of a draft over a wait may be a copy of a log that is no more, after a discard: whoever decides
+        again opens it again. Raises `Problem` not_found, unavailable.
+        """
+        return await self.as_now(principal, lambda: self.by_id(principal, draft, item))
+
+    async def current_of(self, principal: Principal, item: str, purpose: Purpose | None) -> LiveDraft:
+        """The same for the draft of an item, as `by_item` finds it. Raises `Problem` as that, and unavailable."""
+        return await self.as_now(principal, lambda: self.by_item(principal, item, purpose))
+
+    async def as_now(self, principal: Principal, find: Callable[[], Awaitable[LiveDraft]]) -> LiveDraft:
+        """The same for a draft that is found in another way. Raises `Problem` as finding does, and unavailable."""
+        live = await find()
+        await self._drafts.up_to_date(live)
+        if self._drafts.get(live.workspace, live.id) is not live:
+            return await find()  # it was discarded, or its log is another one: what is loaded since is current
+        if not _shows(principal, live):  # its facts came with what was read
+            raise Problem("not_found", NO_DRAFT)
+        return live
 
     async def by_id(self, principal: Principal, draft: str, item: str = "") -> LiveDraft:
         """Open a named draft; ``item`` helps to find one that nobody has begun. Raises `Problem` not_found."""
@@ -226,10 +249,11 @@ class Opening:
         """
         if not live.stands or live.replica.seq == 0:
             return False
-        async with live.reading:
-            if live.base_length is None or live.base_length[0] != live.base_version:
-                live.base_length = (live.base_version, len(msgspec.json.encode(await self._base_value(live))))
-        if live.base_length[1] != len(live.value_json()):
+        async with live.commits.reading:
+            length = live.state.base_length
+            if length is None or length[0] != live.base_version:
+                length = live.state.base_measured(len(msgspec.json.encode(await self._base_value(live))))
+        if length[1] != len(live.value_json()):
             return True
         return not same(live.replica.document.value, await self._base_value(live))
 

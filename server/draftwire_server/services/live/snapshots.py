@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from draftwire.errors import Problem
-from draftwire_server.limits import SNAPSHOT_OPS
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.worker.outage import Outage
 from draftwire_server.store.live import logs
@@ -27,19 +26,19 @@ class Snapshots:
 
     def after_commit(self, live: LiveDraft) -> None:
         """Begin a snapshot of the draft's state if one is due."""
-        if live.snapshot_due and time.monotonic() >= self._again_at:
+        if live.state.snapshot_due and time.monotonic() >= self._again_at:
             self._spawn(self._make(live))
 
     async def _make(self, live: LiveDraft) -> None:
         replica = live.replica
-        live.ops_since_snapshot = live.ops_bytes_since_snapshot = 0
-        live.measure()
+        live.state.snapshot_begun()
+        live.state.measure()
         at = (replica.generation, replica.seq, replica.mark, live.value_json(), replica.last_nos())
         try:
             async with self._database.acquired() as connection:
                 await logs.save_snapshot(connection, live.workspace, live.id, *at)
         except Problem as problem:
-            live.ops_since_snapshot = SNAPSHOT_OPS
+            live.state.snapshot_failed()
             self._again_at = time.monotonic() + self._outage.failed(problem.__cause__ or problem)
             return
         self._outage.over()

@@ -68,20 +68,12 @@ class ComparedValues:
 
     async def draft_of(self, principal: Principal, item: str, name: str) -> LiveDraft:
         """The draft of an item that is meant by ``mine``, ``shared`` or an id, as it is now. Raises `Problem`."""
-        live = await self._opened(principal, item, name)
-        await self._drafts.up_to_date(live)
-        if self._drafts.get(live.workspace, live.id) is not live:  # it was discarded, or its log is another one
-            live = await self._opened(principal, item, name)
-        return live
-
-    async def _opened(self, principal: Principal, item: str, name: str) -> LiveDraft:
         if name in ("mine", "shared"):
-            live = await self._opening.by_item(principal, item, "own" if name == "mine" else "shared")
-        else:
-            live = await self._opening.by_id(principal, name)
-            row = await self._opening.visible_item(principal, item)
-            if live.item.id != row.id:
-                raise Problem("not_found")
+            return await self._opening.current_of(principal, item, "own" if name == "mine" else "shared")
+        live = await self._opening.current(principal, name)
+        row = await self._opening.visible_item(principal, item)
+        if live.item.id != row.id:
+            raise Problem("not_found")
         return live
 
     async def state_of(self, live: LiveDraft, wanted: Etag | None) -> tuple[Etag, dict[str, Any]]:

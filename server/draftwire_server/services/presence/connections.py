@@ -9,9 +9,9 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -19,7 +19,7 @@ from draftwire.errors import CloseCode
 from draftwire.wire.messages import Bye, Ping
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.frames import text_frame
-from draftwire_server.services.access.identity import Principal
+from draftwire_server.services.access.peer import Peer
 from draftwire_server.settings import Settings
 
 PING_SLICES = 8  # pings of one round are spread over so many moments, or more
@@ -37,35 +37,6 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 _claim = msgspec.json.Decoder(Claim)
-
-
-class Peer(Protocol):
-    """A connection, as the registry sees it."""
-
-    sid: str
-    principal: Principal  # of who is `ready`
-    attempt: int
-    opened_at: float
-    followings: Any  # by draft
-
-    @property
-    def silent_s(self) -> float: ...
-
-    @property
-    def stuck_s(self) -> float: ...
-
-    @property
-    def expired_s(self) -> float: ...
-
-    @property
-    def ready(self) -> bool: ...
-
-    @property
-    def working(self) -> bool: ...
-
-    def say(self, frames: bytes) -> None: ...
-
-    def close(self, code: int, reason: str) -> None: ...
 
 
 class Connections:
@@ -94,18 +65,18 @@ class Connections:
     def __len__(self) -> int:
         return len(self._all)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Peer]:
         return iter(list(self._all))
 
     async def listen(self) -> None:
         """Hear of other workers' claims."""
         await self._bus.hear("sessions", self._heard)
 
-    def add(self, peer: Any) -> None:
+    def add(self, peer: Peer) -> None:
         """A socket was accepted."""
         self._all.add(peer)
 
-    def claim(self, peer: Any, workspace: str, sid: str, attempt: int) -> bool:
+    def claim(self, peer: Peer, workspace: str, sid: str, attempt: int) -> bool:
         """A connection says that it is this session; False if one with a higher attempt is here already."""
         other = self._by_sid.get((workspace, sid))
         if other is not None and other is not peer:
@@ -121,7 +92,7 @@ class Connections:
         """How many connections an actor has."""
         return self._actors[workspace, actor]
 
-    def known(self, peer: Any, workspace: str, actor: str) -> None:
+    def known(self, peer: Peer, workspace: str, actor: str) -> None:
         """A connection says whose it is, once."""
         assert peer not in self._actor_of
         self._actor_of[peer] = (workspace, actor)
@@ -134,9 +105,9 @@ class Connections:
     def follows(self, workspace: str, sid: str, draft: str) -> bool:
         """Whether a session is connected to this worker and follows a draft."""
         peer = self._by_sid.get((workspace, sid))
-        return peer is not None and draft in peer.followings
+        return peer is not None and peer.follows(draft)
 
-    def lost(self, peer: Any, *, clean: bool) -> None:
+    def lost(self, peer: Peer, *, clean: bool) -> None:
         """A connection is over."""
         self._all.discard(peer)
         actor = self._actor_of.pop(peer, None)
@@ -204,3 +175,10 @@ class Connections:
         """End every connection with "come back"."""
         for peer in list(self._all):
             peer.close(CloseCode.DRAINING, "the worker stops")
+
+    def check(self) -> None:
+        """Assert what always holds between two steps. For tests: it looks at everything."""
+        assert self._actors == Counter(self._actor_of.values()), "an actor has the connections that say so"
+        assert self._actor_of.keys() <= self._all, "who is known is connected"
+        assert set(self._by_sid.values()) <= self._all, "a session is in a connection that is not over"
+        assert all(peer.sid in ("", sid) for (_, sid), peer in self._by_sid.items()), "a connection is of one session"

@@ -15,7 +15,7 @@ import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import redis.asyncio as redis
@@ -27,6 +27,7 @@ from draftwire_server.bus.names import Channel, Names
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.presence.presence import Leases, Mark, Notice, Roster, without_caret
 from draftwire_server.limits import PRESENT_ITEMS
+from draftwire_server.services.access.peer import Peer
 from draftwire_server.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -40,20 +41,6 @@ FIRST_LOOK_S = 0.3  # Redis answers in a millisecond; who begins to look waits n
 KEPT_S = 3600  # what is in Redis outlives its worker's lease by so much; it is refreshed long before
 UNKEPT = 50_000  # changes that wait for Redis; beyond that the oldest go: of those who left, this worker's lease tells
 EVERY_WORKER = "*"  # in a notice: whichever worker told of the session
-
-
-class Watcher(Protocol):
-    """A connection that looks at an item."""
-
-    def write(self, frames: bytes, channel: str) -> None:
-        """Send ready frames of a channel."""
-
-    @property
-    def behind(self) -> bool:
-        """Whether it gets nothing now, and is told everything when it does; presence is replaced, not queued."""
-
-    def may_see_caret(self, mark: Mark) -> bool:
-        """Whether it may read the draft that this session's caret is in."""
 
 
 class ItemRoom(msgspec.Struct):
@@ -283,7 +270,7 @@ class PresenceService:
 
     # ---- watchers
 
-    async def watch(self, workspace: str, item: str, watcher: Watcher) -> None:
+    async def watch(self, workspace: str, item: str, watcher: Peer) -> None:
         """Show an item's presence to a connection: everything now, changes from then on."""
         room = self._room(workspace, item)
         first = not room.watchers
@@ -312,7 +299,7 @@ class PresenceService:
             for watcher in list(room.watchers):
                 self._send_all(room, watcher)
 
-    def unwatch(self, workspace: str, item: str, watcher: Watcher) -> None:
+    def unwatch(self, workspace: str, item: str, watcher: Peer) -> None:
         """Stop showing it."""
         room = self._rooms.get((workspace, item))
         if room is not None:
@@ -320,7 +307,7 @@ class PresenceService:
             room.stale.discard(watcher)
             self._let_go(room)
 
-    def again(self, workspace: str, item: str, watcher: Watcher) -> None:
+    def again(self, workspace: str, item: str, watcher: Peer) -> None:
         """Send everything once more: the socket takes data again, or its rights changed."""
         room = self._rooms.get((workspace, item))
         if room is not None and watcher in room.watchers:
@@ -419,7 +406,7 @@ class PresenceService:
                 built[hidden] = _frame(Presence(room.item, _entries(here, hidden), tuple(gone)))
             watcher.write(built[hidden], f"item:{room.item}")
 
-    def _send_all(self, room: ItemRoom, watcher: Watcher) -> None:
+    def _send_all(self, room: ItemRoom, watcher: Peer) -> None:
         self._flush(
             room
         )  # changes count from what was told: who came and goes before the next flush would stay for ever
@@ -536,7 +523,7 @@ def _by_worker(fields: Mapping[Any, Any]) -> dict[str, list[Mark]]:
     return found
 
 
-def _hidden(watcher: Watcher, marks: list[Mark]) -> frozenset[str]:
+def _hidden(watcher: Peer, marks: list[Mark]) -> frozenset[str]:
     return frozenset(
         mark.entry.sid for mark in marks if mark.entry.draft is not None and not watcher.may_see_caret(mark)
     )

@@ -8,7 +8,7 @@ when the owner opens the draft, and in the list.
 import logging
 import secrets
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -22,6 +22,7 @@ from draftwire_server.core.frames import text_frame
 from draftwire_server.limits import ASK_AGAIN_S, ASK_EXPIRES_S, ASK_NOTE_CHARS, ASKS_PER_HOUR
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
+from draftwire_server.services.access.peer import Peer
 from draftwire_server.services.sharing.sharing import SharingService, place_of
 from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.store.access import members
@@ -60,17 +61,6 @@ class _Told(msgspec.Struct, frozen=True):
 _told = msgspec.json.Decoder(_Told)
 
 
-class AskPeer(Protocol):
-    """A connection that may hear of a question."""
-
-    principal: Principal
-
-    @property
-    def ready(self) -> bool: ...
-
-    def write(self, frames: bytes, channel: str) -> None: ...
-
-
 class AsksService:
     """See the module."""
 
@@ -81,14 +71,14 @@ class AsksService:
         people: People,
         sharing_service: SharingService,
         outbox: Outbox,
-        peers: Iterable[Any],
+        peers: Iterable[Peer],
     ) -> None:
         self._database = database
         self._bus = bus
         self._people = people
         self._sharing = sharing_service
         self._outbox = outbox
-        self._peers: Iterable[AskPeer] = peers
+        self._peers = peers
         self._origin = secrets.token_hex(8)
         self._told: dict[tuple[str, str, str], None] = {}  # by workspace: questions and their states, the latest last
 
@@ -252,7 +242,7 @@ class AsksService:
             tuple(info for row, info in infos if row.user == user),
         )
 
-    async def remind(self, peer: AskPeer, draft: str | None = None) -> None:
+    async def remind(self, peer: Peer, draft: str | None = None) -> None:
         """The owner opened a draft, or (None) is back: what waits for an answer comes again."""
         principal = peer.principal
         if principal.is_agent:

@@ -5,10 +5,7 @@ the version on which the older of them stands. Each runs in a session of its own
 that were looked at, or is looked at anew. What a choice replaces goes into the stash of who chose.
 """
 
-import secrets
 from typing import Any, Final
-
-import msgspec
 
 from draftwire.document.ops import Op
 from draftwire.errors import Problem
@@ -18,8 +15,9 @@ from draftwire_server.core.edits.whole import same_content
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import new_id
 from draftwire_server.services.access.identity import Principal
-from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
+from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, need_type
+from draftwire_server.services.live.parts.edit_queue import RowsBeside
 from draftwire_server.services.merge.choices import (
     Choices,
     MergeChoices,
@@ -30,32 +28,17 @@ from draftwire_server.services.merge.choices import (
     taken_away,
 )
 from draftwire_server.services.merge.values import ComparedValues
+from draftwire_server.services.writes.attempt import Attempt
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.services.writes.joint_commit import Joint, JointCommits
 from draftwire_server.services.writes.replacement import left_to_authors
 from draftwire_server.services.writes.stash import replaced_row
-from draftwire_server.services.writes.write import EXACT_LOOKS, Change, ExactWrites, Written, own_session
+from draftwire_server.services.writes.write import Change, ExactWrites, Written
 from draftwire_server.store.postgres import Database
 from draftwire_server.store.writes import adoptions
 from draftwire_server.store.writes.idempotency import Answer
 
-LOOKS: Final = 8  # a head that moves during so many merges belongs to a stream; the client comes again
 GONE_BASES: Final = frozenset(("base_expired", "rewound", "generation_changed", "base_ahead"))
-
-
-class _Job(msgspec.Struct):
-    """One request on its way: the key and the session are the same over all looks."""
-
-    principal: Principal
-    once: Once
-    key: str
-    session: str
-    look: int = 0
-
-    @property
-    def exact(self) -> bool:
-        """Whether the next change must meet exactly the head that it was made for."""
-        return self.look < EXACT_LOOKS
 
 
 class Adoptions:
@@ -87,20 +70,18 @@ class Adoptions:
                 or typing in one's own draft is refused with.
         """
         choices, etag = choices_of(asked, "standing"), _etag(asked.etag)
-        job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
-        for job.look in range(LOOKS):
+        attempt = Attempt(self._database, principal, once)
+
+        async def look() -> Answer | None:
             source = await self._comparing.draft_of(principal, item, asked.source)
             own = await self._comparing.draft_of(principal, item, "mine")
             if source is own:
                 raise Problem("bad_message", "That is your own draft. Name another one.")
             need_type(principal, own)
             at, incoming = await self._comparing.state_of(source, etag)
-            answer = await once.replayed(self._database, principal) or await self._adopt(
-                job, source, at, incoming, own, asked, choices
-            )
-            if answer is not None:
-                return answer
-        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
+            return await attempt.replayed() or await self._adopt(attempt, source, at, incoming, own, asked, choices)
+
+        return await attempt.run(look)
 
     async def sources(self, live: LiveDraft) -> tuple[Adopted, ...]:
         """From where a draft took, and up to which etag. Raises `Problem` unavailable."""
@@ -111,27 +92,26 @@ class Adoptions:
     async def bring(self, principal: Principal, draft: str, asked: Bringing, once: Once) -> Answer:
         """Bring what changed in a source since it was last taken from. Raises `Problem` not_adopted, merge_conflict."""
         choices, etag = choices_of(asked, "standing"), _etag(asked.etag)
-        job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
-        for job.look in range(LOOKS):
-            target = await self._opening.by_id(principal, draft)
-            target = await self._comparing.draft_of(principal, target.item.id, draft)
+        attempt = Attempt(self._database, principal, once)
+
+        async def look() -> Answer | None:
+            target = await self._opening.current(principal, draft)
             source = await self._comparing.draft_of(principal, target.item.id, asked.source)
             need_type(principal, target)
-            answer = await once.replayed(self._database, principal)
-            if answer is not None:
-                return answer
-            async with self._database.acquired() as connection:
-                met = await adoptions.find(
-                    connection, target.workspace, target.id, target.replica.generation, source.id
-                )
-            if met is None:
-                raise Problem("not_adopted")
-            _, base = await self._comparing.state_of(source, _etag(met[0]))
-            at, incoming = await self._comparing.state_of(source, etag)
-            answer = await self._merge(job, source, at, base, incoming, target, choices)
-            if answer is not None:
-                return answer
-        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
+            return await attempt.replayed() or await self._bring(attempt, source, etag, target, choices)
+
+        return await attempt.run(look)
+
+    async def _bring(
+        self, attempt: Attempt, source: LiveDraft, etag: Etag | None, target: LiveDraft, choices: Choices
+    ) -> Answer | None:
+        async with self._database.acquired() as connection:
+            met = await adoptions.find(connection, target.workspace, target.id, target.replica.generation, source.id)
+        if met is None:
+            raise Problem("not_adopted")
+        _, base = await self._comparing.state_of(source, _etag(met[0]))
+        at, incoming = await self._comparing.state_of(source, etag)
+        return await self._merge(attempt, source, at, base, incoming, target, choices)
 
     async def together(self, principal: Principal, draft: str, asked: Together, once: Once) -> Answer:
         """Move the changes of one's own draft into the item's shared one; both, or nothing.
@@ -140,28 +120,27 @@ class Adoptions:
             Problem: merge_conflict with hunks, mode_forbids, forbidden, what typing is refused with.
         """
         choices = choices_of(asked, "incoming")
-        job = _Job(principal, once, secrets.token_urlsafe(16), own_session())
-        for job.look in range(LOOKS):
-            own = await self._opening.by_id(principal, draft)
+        attempt = Attempt(self._database, principal, once, "The drafts keep changing. Try again in a moment.")
+
+        async def look() -> Answer | None:
+            own = await self._opening.current(principal, draft)
             if own.facts.purpose != "own" or own.facts.owner != principal.access.user:
                 raise Problem("forbidden", "You can only move changes of your own draft.", detail={"missing": "owner"})
-            own = await self._comparing.draft_of(principal, own.item.id, draft)
-            answer = await once.replayed(self._database, principal)
+            answer = await attempt.replayed()
             if answer is not None:
                 return answer
             shared = await self._comparing.draft_of(principal, own.item.id, "shared")
             need_type(principal, own)
             need_type(principal, shared)
-            answer = await self._move(job, own, shared, choices)
-            if answer is not None:
-                return answer
-        raise Problem("busy", "The drafts keep changing. Try again in a moment.")
+            return await self._move(attempt, own, shared, choices)
+
+        return await attempt.run(look)
 
     # ---- one look
 
     async def _adopt(
         self,
-        job: _Job,
+        attempt: Attempt,
         source: LiveDraft,
         at: Etag,
         incoming: dict[str, Any],
@@ -173,9 +152,9 @@ class Adoptions:
         if asked.how == "merge" or (asked.how is None and await self._has_changes(own)):
             base = await self._base(own, source)
             if asked.how == "merge":
-                return await self._merge(job, source, at, base, incoming, own, choices)
+                return await self._merge(attempt, source, at, base, incoming, own, choices)
             if same_content(own.kind, incoming, standing.value):
-                return await self._unchanged(job, source, at, own, head)
+                return await self._unchanged(attempt, source, at, own, head)
             outcome = await self._choosing.bring(own.workspace, own.kind, base, incoming, standing, choices)
             whole = await self._choosing.difference(own.workspace, own.kind, incoming, standing)
             detail = _preview(own, head, source, at, outcome, choices) | {
@@ -183,15 +162,15 @@ class Adoptions:
             }  # fmt: skip
             raise Problem("draft_exists", detail=detail)
         if same_content(own.kind, incoming, standing.value):
-            return await self._unchanged(job, source, at, own, head)
+            return await self._unchanged(attempt, source, at, own, head)
         ops = await self._choosing.difference(own.workspace, own.kind, incoming, standing)
         loses = asked.how == "replace" and await self._has_changes(own)
         texts = [{"at": "", "mine": standing.value}] if loses else []
-        return await self._write(job, source, at, own, head, ops, texts)
+        return await self._write(attempt, source, at, own, head, ops, texts)
 
     async def _merge(
         self,
-        job: _Job,
+        attempt: Attempt,
         source: LiveDraft,
         at: Etag,
         base: dict[str, Any],
@@ -204,15 +183,15 @@ class Adoptions:
         if outcome.open:
             raise Problem("merge_conflict", detail=_preview(target, head, source, at, outcome, choices))
         if not outcome.ops:
-            return await self._unchanged(job, source, at, target, head)
+            return await self._unchanged(attempt, source, at, target, head)
         texts = taken_away(standing, outcome.ops) if outcome.hunks else []
-        return await self._write(job, source, at, target, head, outcome.ops, texts)
+        return await self._write(attempt, source, at, target, head, outcome.ops, texts)
 
-    async def _move(self, job: _Job, own: LiveDraft, shared: LiveDraft, choices: Choices) -> Answer | None:
+    async def _move(self, attempt: Attempt, own: LiveDraft, shared: LiveDraft, choices: Choices) -> Answer | None:
         at, before = head_of(own), own.replica.document
         deployed = await self._comparing.base_value(own)
         if not own.stands or same_content(own.kind, before.value, deployed):
-            return job.once.answer(_brought(shared, head_of(shared), own, at, changed=False), str(head_of(shared)))
+            return attempt.once.answer(_brought(shared, head_of(shared), own, at, changed=False), str(head_of(shared)))
         base = await self._base(shared, own)
         standing, head = shared.replica.document, head_of(shared)
         outcome = await self._choosing.bring(shared.workspace, shared.kind, base, before.value, standing, choices)
@@ -222,24 +201,30 @@ class Adoptions:
         # What was given up of mine is still in the log of my draft; what I overrode is not mine to lose.
         texts = taken_away(standing, outcome.ops) if outcome.hunks else []
         replacing = self._writing.replacing
-        taken = await replacing.look(job.principal, shared, outcome.ops, 0) if texts else ()
+        taken = await replacing.look(attempt.principal, shared, outcome.ops, 0) if texts else ()
         answers: list[Answer] = []
 
         def along(written: Written) -> RowsBeside:
-            extras = self._extras(job, own, at, shared, texts, written, answers)
-            return left_to_authors(extras, job.principal, shared, taken, written.etag, written.document)
+            extras = self._extras(attempt, own, at, shared, texts, written, answers)
+            return left_to_authors(extras, attempt.principal, shared, taken, written.etag, written.document)
 
         parts = [
-            Joint(own, Change(at, back, "revert", job.session, job.key, f"together:{shared.id}", exact=job.exact), None)
+            Joint(
+                own,
+                Change(at, back, "revert", attempt.session, attempt.key, f"together:{shared.id}", exact=attempt.exact),
+                None,
+            )
         ]
         if outcome.ops:
-            change = Change(head, outcome.ops, "adopt", job.session, job.key, _cause(own, at), exact=job.exact)
+            change = Change(
+                head, outcome.ops, "adopt", attempt.session, attempt.key, _cause(own, at), exact=attempt.exact
+            )
             parts.append(Joint(shared, change, along))
-        if not await self._togethers.commit(job.principal, parts):
+        if not await self._togethers.commit(attempt.principal, parts):
             return None
         if answers:
             return answers[-1]
-        return job.once.answer(_brought(shared, head_of(shared), own, at, changed=False), str(head_of(shared)))
+        return attempt.once.answer(_brought(shared, head_of(shared), own, at, changed=False), str(head_of(shared)))
 
     async def _has_changes(self, live: LiveDraft) -> bool:
         if not live.stands:
@@ -265,7 +250,7 @@ class Adoptions:
 
     async def _write(
         self,
-        job: _Job,
+        attempt: Attempt,
         source: LiveDraft,
         at: Etag,
         target: LiveDraft,
@@ -276,15 +261,17 @@ class Adoptions:
         answers: list[Answer] = []
 
         def along(written: Written) -> RowsBeside:
-            return self._extras(job, source, at, target, texts, written, answers)
+            return self._extras(attempt, source, at, target, texts, written, answers)
 
-        change = Change(head, ops, "adopt", job.session, job.key, _cause(source, at), 0 if texts else None, job.exact)
-        written = await self._writing.commit(job.principal, target, change, along)
+        change = Change(
+            head, ops, "adopt", attempt.session, attempt.key, _cause(source, at), 0 if texts else None, attempt.exact
+        )
+        written = await self._writing.commit(attempt.principal, target, change, along)
         return answers[-1] if written is not None and answers else None
 
     def _extras(
         self,
-        job: _Job,
+        attempt: Attempt,
         source: LiveDraft,
         at: Etag,
         target: LiveDraft,
@@ -295,26 +282,30 @@ class Adoptions:
         """What is written with the ops: the answer to keep, the stash, where the text came from."""
         stash = new_id() if texts else None
         brought = _brought(target, written.etag, source, at, value=written.document.value, stash=stash)
-        answers.append(job.once.answer(brought, brought.etag))
+        answers.append(attempt.once.answer(brought, brought.etag))
         adoption = {
             "workspace_id": target.workspace, "draft_id": target.id, "generation": written.etag.generation,
-            "source_id": source.id, "source_etag": str(at), "actor_id": job.principal.info.id,
+            "source_id": source.id, "source_etag": str(at), "actor_id": attempt.principal.info.id,
         }  # fmt: skip
-        row = replaced_row(job.principal, target, written.etag, job.session, texts, stash) if stash else None
+        row = replaced_row(attempt.principal, target, written.etag, attempt.session, texts, stash) if stash else None
         return RowsBeside(
-            job.once.rows(job.principal, answers[-1]), (row,) if row else (), (adoption,) if source.stands else ()
+            attempt.once.rows(attempt.principal, answers[-1]),
+            (row,) if row else (),
+            (adoption,) if source.stands else (),
         )
 
-    async def _unchanged(self, job: _Job, source: LiveDraft, at: Etag, target: LiveDraft, head: Etag) -> Answer | None:
+    async def _unchanged(
+        self, attempt: Attempt, source: LiveDraft, at: Etag, target: LiveDraft, head: Etag
+    ) -> Answer | None:
         """There is nothing to take: only that is noted, if the target still is as it was looked at."""
-        answer = job.once.answer(_brought(target, head, source, at, changed=False), str(head))
+        answer = attempt.once.answer(_brought(target, head, source, at, changed=False), str(head))
         async with self._database.transaction() as connection:
             if target.stands and source.stands and not await adoptions.note(
                 connection, target.workspace, target.id, head.generation, head.seq, head.mark,
-                source=source.id, etag=str(at), actor=job.principal.info.id,
+                source=source.id, etag=str(at), actor=attempt.principal.info.id,
             ):  # fmt: skip
                 return None
-            return answer if await job.once.keep(connection, job.principal, answer) else None
+            return answer if await attempt.once.keep(connection, attempt.principal, answer) else None
 
 
 def _etag(text: str | None) -> Etag | None:

@@ -5,9 +5,8 @@ draft as ops, three-way over what has happened there since; the text that loses 
 alert that closed by itself can be resolved still.
 """
 
-import secrets
 from collections.abc import Iterable
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -33,9 +32,9 @@ from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.loading import alert_of
 from draftwire_server.services.live.opening import Opening, need_type
 from draftwire_server.services.merge.choices import applied, choices_of
+from draftwire_server.services.writes.attempt import Attempt
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.services.writes.stash_restore import StashRestores, Version
-from draftwire_server.services.writes.write import EXACT_LOOKS, own_session
 from draftwire_server.settings import Settings
 from draftwire_server.store.items import items
 from draftwire_server.store.live import alerts as alert_store
@@ -43,8 +42,6 @@ from draftwire_server.store.live import logs
 from draftwire_server.store.live.alerts import AlertRow
 from draftwire_server.store.postgres import Connection, Database
 from draftwire_server.store.writes.idempotency import Answer
-
-LOOKS: Final = 8
 
 
 class AlertPosition(msgspec.Struct, frozen=True, array_like=True):
@@ -157,36 +154,28 @@ class AlertResolutions:
             Problem: not_found, alert_over, merge_conflict with hunks, base_expired, no_such_place, forbidden (the
                 other's refused text is theirs), what typing is refused with.
         """
-        key, session = secrets.token_urlsafe(16), own_session()
-        for look in range(LOOKS):
+        attempt = Attempt(self._database, principal, once)
+
+        async def look() -> Answer | None:
             row = await self._row(principal, alert)
-            live = await self._opening.by_id(principal, row.draft)
-            await self._drafts.up_to_date(live)
-            answer = await once.replayed(self._database, principal)
+            live = await self._opening.current(principal, row.draft)
+            answer = await attempt.replayed()
             if answer is not None:
                 return answer
             if row.state == "resolved" or row.generation != live.replica.generation:
                 raise Problem("alert_over", detail={"state": row.state})
             need_type(principal, live)
             info = (await self._infos(live.workspace, [row]))[0].alert
-            found = await self._look(principal, live, row, info, asked, key, session, exact=look < EXACT_LOOKS)
-            if found is not None:
-                return await self._end(principal, live, info, asked, found, once)
-        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
+            found = await self._look(attempt, live, row, info, asked)
+            return None if found is None else await self._end(principal, live, info, asked, found, once)
+
+        return await attempt.run(look)
 
     async def _look(
-        self,
-        principal: Principal,
-        live: LiveDraft,
-        row: alert_store.AlertRow,
-        alert: Alert,
-        asked: AlertChoice,
-        key: str,
-        session: str,
-        *,
-        exact: bool,
+        self, attempt: Attempt, live: LiveDraft, row: alert_store.AlertRow, alert: Alert, asked: AlertChoice
     ) -> Restored | None:
         """Bring the kept side in; None if the draft moved meanwhile."""
+        principal = attempt.principal
         if asked.keep is None:
             return _untouched(live, alert)
         mine = _my_side(principal, alert)
@@ -206,10 +195,8 @@ class AlertResolutions:
                     "forbidden", "Only the author of the refused text can use it.", detail={"missing": "author"}
                 )
             version = await self._restorer.version_of(await self._restorer.row(principal, alert.stash), live)
-        answer = await self._restorer.bring(
-            principal, live, version, choices, cause=f"alert:{alert.id}", key=key, session=session, once=Once(),
-            exact=exact, stash=stash,
-        )  # fmt: skip
+        cause = f"alert:{alert.id}"
+        answer = await self._restorer.bring(attempt, live, version, choices, Once(), cause=cause, stash=stash)
         if answer is None:
             return None
         restored = msgspec.json.decode(answer.body, type=Restored)

@@ -1,12 +1,15 @@
-"""A save on its way: what was asked for, and one look at the head against which it is decided."""
+"""A request on its way into a draft, decided anew while that moves; of a save also what was asked for, and one look."""
 
-from typing import Any
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from draftwire.document import address as addresses
 from draftwire.document.document import Document
 from draftwire.document.ops import Op
+from draftwire.errors import Problem
 from draftwire.merge.merge import Conflict
 from draftwire.rest.drafts import CameIn
 from draftwire.wire.messages import ActorInfo
@@ -15,9 +18,66 @@ from draftwire_server.core.etag import Etag
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.writes.idempotency import Once
+from draftwire_server.store.postgres import Database
 from draftwire_server.store.writes.idempotency import Answer
 
 ADDRESSES = 100  # of what came in; a list for people
+LOOKS: Final = 8  # a head that moves during so many merges belongs to a stream; the client comes again
+LOOKS_BETWEEN_KEYS: Final = 20  # somebody types ten keys a second: one of so many looks falls in between
+EXACT_LOOKS: Final = 2  # a head that moves on while so many merges are worked out: somebody types, rebase the next
+BUSY: Final = "The draft keeps changing. Try again in a moment."
+
+T = TypeVar("T")
+
+
+class Attempt:
+    """One request that changes drafts: it is decided against them as they are, and again when one moved meanwhile.
+
+    ``session`` and ``key`` are what it writes with, the same over all looks: what was committed after all is found.
+    ``once``: of the answer to this request; None: none is kept. ``busy``: what to say where that leads nowhere.
+    """
+
+    def __init__(self, database: Database, principal: Principal, once: Once | None = None, busy: str = BUSY) -> None:
+        self._database = database
+        self.principal = principal
+        self.once = once or Once()
+        self.session = own_session()
+        self.key = secrets.token_urlsafe(16)
+        self._busy = busy
+        self._looked = 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether the next change must meet exactly the head that it was made for; later ones are rebased."""
+        return self._looked < EXACT_LOOKS
+
+    @property
+    def first(self) -> bool:
+        """Whether nothing was looked at before."""
+        return not self._looked
+
+    async def replayed(self) -> Answer | None:
+        """Give the first answer to this request, if it has one: asked in each look, it may be answered beside this one.
+
+        Raises `Problem` idempotency_reused.
+        """
+        return await self.once.replayed(self._database, self.principal)
+
+    async def run(self, look: Callable[[], Awaitable[T | None]], looks: int = LOOKS) -> T:
+        """Look until something was decided; ``look`` gives None if a draft moved before that could be committed.
+
+        Raises `Problem` busy, and what ``look`` does.
+        """
+        for self._looked in range(looks):
+            found = await look()
+            if found is not None:
+                return found
+        raise Problem("busy", self._busy)
+
+
+def own_session() -> str:
+    """Make a session for one request that asks for something, as an adoption."""
+    return secrets.token_urlsafe(24)
 
 
 class Save(msgspec.Struct, frozen=True):

@@ -4,7 +4,6 @@ A discard ends the generation: whoever follows is reset, and an old copy can nev
 text is kept for `DISCARDS_KEPT_DAYS`; brought back, it comes as ops into the draft as it is then, by three-way merge.
 """
 
-import secrets
 from typing import Final
 
 import msgspec
@@ -19,22 +18,30 @@ from draftwire_server.core.stored import stored_value
 from draftwire_server.limits import DISCARDS_KEPT_DAYS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
+from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, may_type, need_type
-from draftwire_server.services.merge.choices import MergeChoices, MergeOutcome, choices_of, hunks_on_wire, taken_away
+from draftwire_server.services.live.parts.edit_queue import RowsBeside
+from draftwire_server.services.merge.choices import (
+    Choices,
+    MergeChoices,
+    MergeOutcome,
+    choices_of,
+    hunks_on_wire,
+    taken_away,
+)
 from draftwire_server.services.merge.values import ComparedValues
 from draftwire_server.services.worker.outbox import Outbox
+from draftwire_server.services.writes.attempt import Attempt
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.services.writes.replacement import LeftText
 from draftwire_server.services.writes.stash import replaced_row
-from draftwire_server.services.writes.write import Change, ExactWrites, Written, own_session
+from draftwire_server.services.writes.write import Change, ExactWrites, Written
 from draftwire_server.store.deploys import versions
 from draftwire_server.store.events import clock
 from draftwire_server.store.postgres import Database
 from draftwire_server.store.writes import discards
 from draftwire_server.store.writes.idempotency import Answer
 
-LOOKS: Final = 8
 DAY_S: Final = 86_400.0
 
 
@@ -68,9 +75,7 @@ class Discards:
         etag = parse_etag(asked.etag)
         if etag is None:
             raise Problem("bad_etag", "etag must be a draft's etag.")
-        live = await self._opening.by_id(principal, draft)
-        await self._drafts.up_to_date(live)
-        live = await self._opening.by_id(principal, draft)
+        live = await self._opening.current(principal, draft)
         _need_discard(principal, live)
         if etag.generation != live.replica.generation or not live.stands:
             return await self._gone(live, etag)
@@ -114,54 +119,44 @@ class Discards:
     async def bring_back(self, principal: Principal, draft: str, asked: BringBack, once: Once) -> Answer:
         """Bring a discarded text into the draft as it is now. Raises `Problem` not_found, merge_conflict, read_only."""
         choices = choices_of(asked, "incoming")
-        key, session = secrets.token_urlsafe(16), own_session()
-        for _ in range(LOOKS):
-            live = await self._opening.by_id(principal, draft)
-            await self._drafts.up_to_date(live)
-            live = await self._opening.by_id(principal, draft)
+        attempt = Attempt(self._database, principal, once)
+
+        async def look() -> Answer | None:
+            live = await self._opening.current(principal, draft)
             need_type(principal, live)
-            answer = await once.replayed(self._database, principal)
-            if answer is not None:
-                return answer
-            async with self._database.acquired() as connection:
-                row = await discards.find_discard(
-                    connection, live.workspace, live.id, asked.generation, DISCARDS_KEPT_DAYS
-                )
-            if row is None:
-                raise Problem("not_found")
-            standing, at = live.replica.document, head_of(live)
-            base = await self._comparing.version_value(live.workspace, live.item.id, row.base_version)
-            value = stored_value(row.value)
-            outcome = await self._choosing.bring(live.workspace, live.kind, base, value, standing, choices)
-            if outcome.open:
-                detail = {
-                    "draft": live.id, "etag": str(at), "clean": False, "value": outcome.document.value,
-                    "hunks": hunks_on_wire(outcome.hunks, "incoming"),
-                }  # fmt: skip
-                raise Problem("merge_conflict", detail=detail)
-            made = Rebased(
-                draft=live.id, item=live.item.id, etag=str(at), generation=at.generation, seq=at.seq,
-                base_version=live.base_version, changed=bool(outcome.ops), value=standing.value,
-            )  # fmt: skip
-            if not outcome.ops:
-                return once.answer(made, made.etag)
-            answer = await self._bring(principal, live, outcome, row.generation, made, once, (session, key))
-            if answer is not None:
-                return answer
-        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
+            return await attempt.replayed() or await self._look(attempt, live, asked, choices)
+
+        return await attempt.run(look)
+
+    async def _look(self, attempt: Attempt, live: LiveDraft, asked: BringBack, choices: Choices) -> Answer | None:
+        """Merge a discarded text into a draft as it is; None if that moved meanwhile."""
+        async with self._database.acquired() as connection:
+            row = await discards.find_discard(connection, live.workspace, live.id, asked.generation, DISCARDS_KEPT_DAYS)
+        if row is None:
+            raise Problem("not_found")
+        standing, at = live.replica.document, head_of(live)
+        base = await self._comparing.version_value(live.workspace, live.item.id, row.base_version)
+        value = stored_value(row.value)
+        outcome = await self._choosing.bring(live.workspace, live.kind, base, value, standing, choices)
+        if outcome.open:
+            detail = {
+                "draft": live.id, "etag": str(at), "clean": False, "value": outcome.document.value,
+                "hunks": hunks_on_wire(outcome.hunks, "incoming"),
+            }  # fmt: skip
+            raise Problem("merge_conflict", detail=detail)
+        made = Rebased(
+            draft=live.id, item=live.item.id, etag=str(at), generation=at.generation, seq=at.seq,
+            base_version=live.base_version, changed=bool(outcome.ops), value=standing.value,
+        )  # fmt: skip
+        if not outcome.ops:
+            return attempt.once.answer(made, made.etag)
+        return await self._bring(attempt, live, outcome, row.generation, made)
 
     async def _bring(
-        self,
-        principal: Principal,
-        live: LiveDraft,
-        outcome: MergeOutcome,
-        generation: int,
-        made: Rebased,
-        once: Once,
-        writer: tuple[str, str],
+        self, attempt: Attempt, live: LiveDraft, outcome: MergeOutcome, generation: int, made: Rebased
     ) -> Answer | None:
-        """Write what a discarded text changes, as a session with a key; what a choice replaces is kept, as ever."""
-        session, key = writer
+        """Write what a discarded text changes; what a choice replaces is kept, as ever."""
+        principal, once, session = attempt.principal, attempt.once, attempt.session
         texts = taken_away(live.replica.document, outcome.ops) if outcome.hunks else []
         answers: list[Answer] = []
 
@@ -175,7 +170,7 @@ class Discards:
             return RowsBeside(once.rows(principal, answers[-1]), (row,) if row else ())
 
         cause, since = f"discard:g{generation}", 0 if texts else None
-        change = Change(head_of(live), outcome.ops, "restore", session, key, cause, since)
+        change = Change(head_of(live), outcome.ops, "restore", session, attempt.key, cause, since)
         if await self._writing.commit(principal, live, change, along) is None or not answers:
             return None
         async with self._database.acquired() as connection:

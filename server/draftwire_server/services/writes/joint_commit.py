@@ -1,7 +1,7 @@
 """Changes of several drafts that take effect together, or not at all.
 
 The lanes commit drafts one by one; here the drafts' rows are held in one transaction. Whoever holds a draft's
-``committing`` keeps the lanes away from it; drafts are taken in the order of their ids, so that two of these never wait
+`CommitState` keeps the lanes away from it; drafts are taken in the order of their ids, so that two of these never wait
 for each other. See ops-and-sync.md §3 for what one commit is.
 """
 
@@ -14,7 +14,8 @@ from draftwire_server.core.kinds.kinds import markers
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.rights import Rights
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.lanes import Draftwork, Lanes
+from draftwire_server.services.live.draftwork import Draftwork
+from draftwire_server.services.live.lanes import Lanes
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.writes.write import MOVED, Along, Change, submission_of
 from draftwire_server.store.events import clock
@@ -54,33 +55,28 @@ class JointCommits:
         held: list[LiveDraft] = []
         try:
             for part in parts:
-                await self._claim(part.live)
+                if not await self._claim(part.live):
+                    return False  # what was decided on is gone
                 held.append(part.live)
             return await self._commit_held(principal, parts)
         finally:
             for live in held:
-                live.committing = False
-                if live.waiting:
-                    self._lanes.ready(live)
+                self._lanes.settle(live)
 
-    async def _claim(self, live: LiveDraft) -> None:
-        """Hold a draft after what is under way; the lanes, whose queue may never end, begin nothing before that."""
-        live.claims += 1
+    async def _claim(self, live: LiveDraft) -> bool:
+        """Hold a draft after what is under way; False if it was reset meanwhile."""
         try:
-            while live.committing:
-                await live.settled.wait()
-            live.committing = True
+            return await live.commits.claim()
         finally:
-            live.claims -= 1
-            if live.waiting and not live.committing:
-                self._lanes.ready(live)
+            if live.queue and live.commits.free:  # it was given up: the lane had left it alone
+                self._lanes.go_on(live)
 
     async def _commit_held(self, principal: Principal, parts: list[Joint]) -> bool:
         for part in parts:  # what stands in one draft of an item was found to be the item's
             for other in parts:
                 if other.live.item.id == part.live.item.id:
                     found = markers(other.live.kind, other.live.replica.document.value)
-                    part.live.secrets.update(found.values())
+                    part.live.guard.learn(set(found.values()))
         for _ in range(TRIES):
             try:
                 async with self._database.transaction() as connection:
@@ -119,6 +115,8 @@ class JointCommits:
         await lock_head(connection, live.workspace, live.id, ROW_WAIT_S)
         if not made:
             await self._drafts.catch_up_committer(live, connection)
+            if live.commits.is_reset:
+                raise Problem("generation_changed")
         return made
 
     def _decide(self, principal: Principal, part: Joint) -> Draftwork:

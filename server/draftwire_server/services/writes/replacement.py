@@ -26,7 +26,8 @@ from draftwire_server.limits import REPLACED_LOOKBACK
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep, shortened, side_row
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import LiveDraft, RowsBeside
+from draftwire_server.services.live.live import LiveDraft
+from draftwire_server.services.live.parts.edit_queue import RowsBeside
 from draftwire_server.services.sharing.sharing import access_of
 from draftwire_server.services.writes.attempt import meets
 from draftwire_server.services.writes.stash import StashRoom

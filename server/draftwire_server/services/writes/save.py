@@ -7,9 +7,8 @@ head that was looked at; if that moved, everything is looked at anew. An answer 
 its effect. See ops-and-sync.md §7.
 """
 
-import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -24,19 +23,18 @@ from draftwire_server.core.ids import ActorId, new_id, public_session_id
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
+from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import need_type
+from draftwire_server.services.live.parts.edit_queue import RowsBeside
 from draftwire_server.services.merge.choices import taken_away
 from draftwire_server.services.merge.merge import Merges
 from draftwire_server.services.worker.children import TooSlow
-from draftwire_server.services.writes.attempt import Look, Save, Saver, by_of, came_in, computed
+from draftwire_server.services.writes.attempt import Attempt, Look, Save, Saver, by_of, came_in, computed
 from draftwire_server.services.writes.refusal import Refusals
 from draftwire_server.services.writes.stash import StashRoom, refuse_plain_secrets, replaced_row
 from draftwire_server.services.writes.write import Change, ExactWrites, Written
 from draftwire_server.store.postgres import Database
 from draftwire_server.store.writes.idempotency import Answer
-
-LOOKS: Final = 8  # a head that moves during so many merges belongs to a stream; the client comes again
 
 _encode = msgspec.json.Encoder().encode
 
@@ -71,14 +69,15 @@ class Saves:
         """Save a whole document. ``find`` gives the draft as of now. Raises `Problem`; a 409 is an answer."""
         session = save.session or save.fixed_session
         sid = public_session_id(ActorId(principal.info.id), session)
-        saver = Saver(principal, save, session, sid, secrets.token_urlsafe(16))
-        for look in range(LOOKS):
+        attempt = Attempt(self._database, principal, save.once)
+        saver = Saver(principal, save, session, sid, attempt.key)
+
+        async def look() -> Answer | None:
             live = await find()
-            answer = await save.once.replayed(self._database, principal) if look else None
-            answer = answer or await self._look(saver, live)
-            if answer is not None:
-                return answer
-        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
+            answer = None if attempt.first else await attempt.replayed()
+            return answer or await self._look(saver, live)
+
+        return await attempt.run(look)
 
     async def _look(self, saver: Saver, live: LiveDraft) -> Answer | None:
         """Decide against the head as it is; None if it moved before that could be committed."""

@@ -5,7 +5,6 @@ Restoring is a three-way merge, as ops of kind ``restore`` in a session of its o
 base, or, for a text that was replaced, the state after the replacement. Without a base every difference is asked.
 """
 
-import secrets
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -31,8 +30,9 @@ from draftwire_server.limits import PAGE_ITEMS, STASH_PLACES, STASH_PREVIEW_CHAR
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep
 from draftwire_server.services.live.drafts import Drafts
-from draftwire_server.services.live.live import LiveDraft, RowsBeside, head_of
+from draftwire_server.services.live.live import LiveDraft, head_of
 from draftwire_server.services.live.opening import Opening, need_type
+from draftwire_server.services.live.parts.edit_queue import RowsBeside
 from draftwire_server.services.merge.choices import (
     Choices,
     MergeChoices,
@@ -42,16 +42,16 @@ from draftwire_server.services.merge.choices import (
     taken_away,
 )
 from draftwire_server.services.merge.values import ComparedValues
+from draftwire_server.services.writes.attempt import Attempt
 from draftwire_server.services.writes.idempotency import Once
 from draftwire_server.services.writes.stash import replaced_row
-from draftwire_server.services.writes.write import EXACT_LOOKS, Change, ExactWrites, Written, own_session
+from draftwire_server.services.writes.write import Change, ExactWrites, Written
 from draftwire_server.store.items import items
 from draftwire_server.store.postgres import Connection, Database
 from draftwire_server.store.writes import stash as stash_store
 from draftwire_server.store.writes.idempotency import Answer
 from draftwire_server.store.writes.stash import StashRow
 
-LOOKS: Final = 8
 REPLACED: Final = frozenset(("overridden", "replaced"))  # the texts stood in the draft right before ``base_seq`` + 1
 
 
@@ -159,41 +159,40 @@ class StashRestores:
         """
         choices = choices_of(asked, "incoming")
         row = await self.row(principal, entry)
-        key, session = secrets.token_urlsafe(16), own_session()
-        for look in range(LOOKS):
+        attempt = Attempt(self._database, principal, once)
+
+        async def look() -> Answer | None:
             live = await self._target(principal, row, asked.draft)
-            answer = await once.replayed(self._database, principal)
+            answer = await attempt.replayed()
             if answer is not None:
                 return answer
             version = await self.version_of(row, live)
-            restored = await self.bring(
-                principal, live, version, choices, cause=row.id, key=key, session=session, once=once,
-                exact=look < EXACT_LOOKS,
-            )  # fmt: skip
+            restored = await self.bring(attempt, live, version, choices, once, cause=row.id)
             if restored is not None:
                 await self._done(principal, live, row)
-                return restored
-        raise Problem("busy", "The draft keeps changing. Try again in a moment.")
+            return restored
+
+        return await attempt.run(look)
 
     async def bring(
         self,
-        principal: Principal,
+        attempt: Attempt,
         live: LiveDraft,
         version: Version,
         choices: Choices,
+        once: Once,
         *,
         cause: str,
-        key: str,
-        session: str,
-        once: Once,
-        exact: bool,
         stash: Sequence[dict[str, Any]] = (),
     ) -> Answer | None:
-        """Merge a version into a draft as it is; None if that moved. ``stash``: further rows to write with it.
+        """Merge a version into a draft as it is; None if that moved. ``once``: of the answer that this gives.
+
+        ``stash``: further rows to write with it.
 
         Raises:
             Problem: merge_conflict, what typing is refused with.
         """
+        principal, session = attempt.principal, attempt.session
         need_type(principal, live)
         head, standing = head_of(live), live.replica.document
         outcome = await self._choosing.bring(
@@ -222,7 +221,9 @@ class StashRestores:
             return RowsBeside(once.rows(principal, answers[-1]), (*rows, *stash))
 
         if outcome.ops:
-            change = Change(head, outcome.ops, "restore", session, key, cause, 0 if texts else None, exact)
+            change = Change(
+                head, outcome.ops, "restore", session, attempt.key, cause, 0 if texts else None, attempt.exact
+            )
             written = await self._writing.commit(principal, live, change, along)
             return answers[-1] if written is not None and answers else None
         unchanged = Restored(
@@ -241,10 +242,9 @@ class StashRestores:
                 await self._alerts.end(live, alert.id, "resolved", resolution="mine", resolver=principal.info.id)
 
     async def _target(self, principal: Principal, row: StashRow, draft: str | None) -> LiveDraft:
-        live = await self._opening.by_id(principal, draft or row.draft, row.item)
+        live = await self._opening.current(principal, draft or row.draft, row.item)
         if live.item.id != row.item:
             raise Problem("not_found")
-        await self._drafts.up_to_date(live)
         return live
 
     async def version_of(self, row: StashRow, live: LiveDraft) -> Version:

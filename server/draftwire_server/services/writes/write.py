@@ -7,7 +7,6 @@ keep, texts for the stash, where the text came from) is written by the same stat
 """
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -22,12 +21,12 @@ from draftwire_server.core.etag import Etag
 from draftwire_server.core.ids import ActorId, public_session_id
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.lanes import Lanes
-from draftwire_server.services.live.live import LiveDraft, QueuedEdit, RowsBeside
+from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import may_type, told_why
+from draftwire_server.services.live.parts.edit_queue import QueuedEdit, RowsBeside
 from draftwire_server.services.writes.replacement import Replacements, left_to_authors
 
 ANSWER_S: Final = 20.0  # for a commit; Postgres is away longer than that: "unavailable", a retry finds what happened
-EXACT_LOOKS: Final = 2  # a head that moves on while so many merges are worked out: somebody types, rebase the next
 MOVED: Final = frozenset(("stale", "rewound", "generation_changed"))  # the head is another one: look again
 
 
@@ -53,11 +52,6 @@ class Written(msgspec.Struct, frozen=True):
 
 # What is to be written with a change, given the state that it leads to.
 Along = Callable[[Written], RowsBeside]
-
-
-def own_session() -> str:
-    """A session of its own for one request that asks for something, as an adoption."""
-    return secrets.token_urlsafe(24)
 
 
 def submission_of(

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from draftwire_server.store.postgres import Connection
+from draftwire_server.store.statement import JsonRows, Row, Rows, Statement, numbered
 from draftwire_server.store.writes.idempotency import KEEP_H
 
 
@@ -61,119 +62,84 @@ class CommitGroup(msgspec.Struct, frozen=True):
     base_version: int | None = None  # on which the draft stands afterwards, if that changes
 
 
-_ONE = """
+# ---- what the statements read
+
+_LOG = "workspace_id text, draft_id text, generation int"
+_INPUTS = (
+    Row(
+        "one",
+        "workspace_id, draft_id, generation, base_seq, base_mark, acl_rev,"
+        " seq, w, op_no, key, base, seen, kind, cause, mark, ops, took",
+    ),
+    Rows(
+        "head",
+        f"{_LOG}, base_seq bigint, base_mark text, acl_rev bigint, new_seq bigint, new_mark text, base_version int",
+    ),
+    Rows(
+        "batch",
+        f"{_LOG}, seq bigint, w int, op_no bigint, key text, base bigint, seen bigint, kind text, cause text,"
+        " mark text, ops bytea, took bytea",
+    ),
+    Rows("wrote", "workspace_id text, draft_id text, run_id text, stream_id text"),
+    Rows(
+        "writer",
+        "workspace_id text, draft_id text, w int, session text, sid text, actor_id text, run_id text, approved_by text",
+    ),
+    JsonRows(
+        "kept",
+        f"{_LOG}, id text, user_id text, actor_id text, item_id text, base_seq bigint, reason text, sid text, texts jsonb",
+    ),
+    JsonRows(
+        "opened",
+        f"{_LOG}, id text, item_id text, kind text, reason text, address text, seq bigint, region jsonb, sides jsonb,"
+        " stash_id text",
+    ),
+    JsonRows("event", "workspace_id text, draft_id text, type text, actor_id text, item_id text, data jsonb"),
+    Rows(
+        "answer",
+        "workspace_id text, draft_id text, principal text, key text, digest bytea, status int, headers text, body bytea",
+    ),
+    Row("answers", "kept_h"),
+    JsonRows("source", f"{_LOG}, source_id text, source_etag text, actor_id text"),
+)
+
+# ---- one batch of one draft, as most commits are
+
+_ONE = numbered(
+    """
 with locked as materialized (
   select d.workspace_id, d.id from draft d
-   where d.workspace_id = $1 and d.id = $2 and d.generation = $3 and d.head_seq = $4 and d.head_mark = $5
+   where d.workspace_id = {one.workspace_id} and d.id = {one.draft_id} and d.generation = {one.generation}
+     and d.head_seq = {one.base_seq} and d.head_mark = {one.base_mark}
      and d.discarded_at is null and d.held is null
-     and exists (select 1 from workspace_clock c where c.workspace_id = $1 and c.acl_rev = $6)
+     and exists (select 1 from workspace_clock c where c.workspace_id = {one.workspace_id} and c.acl_rev = {one.acl_rev})
      for no key update skip locked
 ), moved as (
-  update draft d set head_seq = $7, head_mark = $15, changed_at = clock_timestamp()
-    from locked l where d.workspace_id = $1 and d.id = $2 and d.id = l.id
+  update draft d set head_seq = {one.seq}, head_mark = {one.mark}, changed_at = clock_timestamp()
+    from locked l where d.workspace_id = {one.workspace_id} and d.id = {one.draft_id} and d.id = l.id
   returning d.workspace_id, d.id
 )
 insert into draft_op (workspace_id, draft_id, generation, seq, w, op_no, key, base, seen, kind, cause, mark, ops, took)
-select m.workspace_id, m.id, $3, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17 from moved m
+select m.workspace_id, m.id, {one.generation}, {one.seq}, {one.w}, {one.op_no}, {one.key}, {one.base}, {one.seen},
+       {one.kind}, {one.cause}, {one.mark}, {one.ops}, {one.took}
+  from moved m
 returning workspace_id, draft_id as id
-"""
+""",
+    *_INPUTS,
+)
 
-_HEAD = """
-with want as materialized (
-  select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[])
-      as w(workspace_id, draft_id, generation, base_seq, base_mark, acl_rev, new_seq, new_mark)
-), locked as materialized (
-  select d.workspace_id, d.id, w.new_seq, w.new_mark
-    from draft d
-    join want w on w.workspace_id = d.workspace_id and w.draft_id = d.id
-    join workspace_clock c on c.workspace_id = d.workspace_id and c.acl_rev = w.acl_rev
-   where d.generation = w.generation and d.head_seq = w.base_seq and d.head_mark = w.base_mark
-     and d.discarded_at is null and d.held is null
-     for no key update of d skip locked
-), moved as (
-  update draft d set head_seq = l.new_seq, head_mark = l.new_mark, changed_at = clock_timestamp()
-    from locked l where d.workspace_id = l.workspace_id and d.id = l.id
-  returning d.workspace_id, d.id
-), written as (
-  insert into draft_op (workspace_id, draft_id, generation, seq, w, op_no, key, base, seen, kind, cause, mark, ops, took)
-  select m.workspace_id, m.id, b.generation, b.seq, b.w, b.op_no, b.key, b.base, b.seen, b.kind, b.cause, b.mark, b.ops, b.took
-    from unnest($9::text[], $10::text[], $11::int[], $12::bigint[], $13::int[], $14::bigint[], $15::text[],
-                $16::bigint[], $17::bigint[], $18::text[], $19::text[], $20::text[], $21::bytea[], $22::bytea[])
-      as b(workspace_id, draft_id, generation, seq, w, op_no, key, base, seen, kind, cause, mark, ops, took)
-    join moved m on m.workspace_id = b.workspace_id and m.id = b.draft_id
+# ---- all others: what they are made of, in the order in which it happens
+
+_WANT = """want as materialized (
+  select workspace_id, draft_id, generation, base_seq, base_mark, acl_rev, new_seq, new_mark, base_version from {head}
 )"""
-
-_MANY = (
-    _HEAD
-    + """
-select workspace_id, id from moved
-"""
-)
-
-# The draft's row is updated once: the version on which it stands goes with the head.
-_HEAD_AND_BASE = _HEAD.replace(
-    "set head_seq = l.new_seq",
-    """set base_version = coalesce((
-         select v.version from unnest($43::text[], $44::text[], $45::int[]) as v(workspace_id, draft_id, version)
-          where v.workspace_id = d.workspace_id and v.draft_id = d.id), d.base_version),
-       head_seq = l.new_seq""",
-)
-
-_FULL = (
-    _HEAD_AND_BASE
-    + """, joined as (
-  insert into draft_writer (workspace_id, draft_id, w, session, sid, actor_id, run_id, approved_by)
-  select m.workspace_id, m.id, n.w, n.session, n.sid, n.actor_id, n.run_id, n.approved_by
-    from unnest($23::text[], $24::text[], $25::int[], $26::text[], $27::text[], $28::text[], $29::text[], $46::text[])
-      as n(workspace_id, draft_id, w, session, sid, actor_id, run_id, approved_by)
-    join moved m on m.workspace_id = n.workspace_id and m.id = n.draft_id
-), stashed as (
-  insert into stash (workspace_id, id, user_id, actor_id, item_id, draft_id, generation, base_seq, reason, sid, texts)
-  select m.workspace_id, s.id, s.user_id, s.actor_id, s.item_id, m.id, s.generation, s.base_seq, s.reason, s.sid, s.texts
-    from jsonb_to_recordset($30::jsonb) as s(workspace_id text, id text, user_id text, actor_id text, item_id text,
-         draft_id text, generation int, base_seq bigint, reason text, sid text, texts jsonb)
-    join moved m on m.workspace_id = s.workspace_id and m.id = s.draft_id
-), alerted as (
-  insert into alert (workspace_id, id, item_id, draft_id, generation, kind, reason, address, seq, region, sides, stash_id)
-  select m.workspace_id, a.id, a.item_id, m.id, a.generation, a.kind, a.reason, a.address, a.seq, a.region, a.sides, a.stash_id
-    from jsonb_to_recordset($31::jsonb) as a(workspace_id text, id text, item_id text, draft_id text, generation int,
-         kind text, reason text, address text, seq bigint, region jsonb, sides jsonb, stash_id text)
-    join moved m on m.workspace_id = a.workspace_id and m.id = a.draft_id
-), told as (
-  insert into outbox (workspace_id, type, actor_id, item_id, draft_id, data)
-  select m.workspace_id, e.type, e.actor_id, e.item_id, m.id, e.data
-    from jsonb_to_recordset($32::jsonb) as e(workspace_id text, type text, actor_id text, item_id text, draft_id text, data jsonb)
-    join moved m on m.workspace_id = e.workspace_id and m.id = e.draft_id
-), answered as (
-  insert into idempotency (workspace_id, principal, key, digest, status, headers, body)
-  select m.workspace_id, a.principal, a.key, a.digest, a.status, a.headers::jsonb, a.body
-    from unnest($33::text[], $34::text[], $35::text[], $36::text[], $37::bytea[], $38::int[], $39::text[], $40::bytea[])
-      as a(workspace_id, draft_id, principal, key, digest, status, headers, body)
-    join moved m on m.workspace_id = a.workspace_id and m.id = a.draft_id
-  on conflict (workspace_id, principal, key) do update
-     set digest = excluded.digest, status = excluded.status, headers = excluded.headers, body = excluded.body,
-         at = clock_timestamp()
-   where idempotency.at <= clock_timestamp() - make_interval(hours => $41)
-), adopted as (
-  insert into draft_adoption (workspace_id, draft_id, generation, source_id, source_etag, actor_id)
-  select m.workspace_id, m.id, a.generation, a.source_id, a.source_etag, a.actor_id
-    from jsonb_to_recordset($42::jsonb) as a(workspace_id text, draft_id text, generation int, source_id text,
-         source_etag text, actor_id text)
-    join moved m on m.workspace_id = a.workspace_id and m.id = a.draft_id
-  on conflict (workspace_id, draft_id, generation, source_id) do update
-     set source_etag = excluded.source_etag, actor_id = excluded.actor_id, at = clock_timestamp()
-)
-select workspace_id, id from moved
-"""
-)
 
 # Who ends a run or a stream, or pauses it, locks its row `FOR UPDATE` before that (`runs.lock_run`, `streams._END`): so it
 # waits for a statement that has found the row going on, and every later one finds it locked or changed. After the answer
 # nothing commits, also nothing that was under way. Heartbeats lock less and hold nothing up. A stream is locked only where
 # its run is: who holds a stream never waits for its run.
-_GOING = """
-), asked as materialized (
-  select * from unnest(${0}::text[], ${1}::text[], ${2}::text[], ${3}::text[]) as a(workspace_id, draft_id, run_id, stream_id)
+_RUNS = """asked as materialized (
+  select workspace_id, draft_id, run_id, stream_id from {wrote}
 ), going as materialized (
   select r.workspace_id, r.id from run r
    where exists (select from asked a where a.workspace_id = r.workspace_id and a.run_id = r.id)
@@ -186,8 +152,7 @@ _GOING = """
     join stream s on s.workspace_id = a.workspace_id and s.id = a.stream_id
    where s.state = 'open'
      for key share of s skip locked
-), locked as materialized (
-"""
+)"""
 
 _ALL_GO_ON = """
      and not exists (
@@ -195,61 +160,98 @@ _ALL_GO_ON = """
          left join going g on g.workspace_id = a.workspace_id and g.id = a.run_id
          left join streaming s on s.workspace_id = a.workspace_id and s.id = a.stream_id
         where a.workspace_id = d.workspace_id and a.draft_id = d.id
-          and (g.id is null or (a.stream_id is not null and s.id is null)))
+          and (g.id is null or (a.stream_id is not null and s.id is null)))"""
+
+
+def _locked(also: str = "") -> str:
+    return f"""locked as materialized (
+  select d.workspace_id, d.id, w.new_seq, w.new_mark, w.base_version
+    from draft d
+    join want w on w.workspace_id = d.workspace_id and w.draft_id = d.id
+    join workspace_clock c on c.workspace_id = d.workspace_id and c.acl_rev = w.acl_rev
+   where d.generation = w.generation and d.head_seq = w.base_seq and d.head_mark = w.base_mark
+     and d.discarded_at is null and d.held is null{also}
      for no key update of d skip locked
-"""
+)"""
 
 
-def _for_agents(statement: str, first: int) -> str:
-    """The statement for batches of which some belong to runs; these come after its own parameters."""
-    going = _GOING.format(*range(first, first + 4))
-    statement = statement.replace("\n), locked as materialized (\n", going, 1)
-    return statement.replace("\n     for no key update of d skip locked\n", _ALL_GO_ON, 1)
+# The draft's row is updated once: the version on which it stands goes with the head.
+_HEADS = """moved as (
+  update draft d set head_seq = l.new_seq, head_mark = l.new_mark, changed_at = clock_timestamp(),
+         base_version = coalesce(l.base_version, d.base_version)
+    from locked l where d.workspace_id = l.workspace_id and d.id = l.id
+  returning d.workspace_id, d.id
+)"""
+
+_BATCHES = """written as (
+  insert into draft_op (workspace_id, draft_id, generation, seq, w, op_no, key, base, seen, kind, cause, mark, ops, took)
+  select m.workspace_id, m.id, batch.generation, batch.seq, batch.w, batch.op_no, batch.key, batch.base, batch.seen,
+         batch.kind, batch.cause, batch.mark, batch.ops, batch.took
+    from {batch}
+    join moved m on m.workspace_id = batch.workspace_id and m.id = batch.draft_id
+)"""
+
+_WRITERS = """joined as (
+  insert into draft_writer (workspace_id, draft_id, w, session, sid, actor_id, run_id, approved_by)
+  select m.workspace_id, m.id, writer.w, writer.session, writer.sid, writer.actor_id, writer.run_id, writer.approved_by
+    from {writer}
+    join moved m on m.workspace_id = writer.workspace_id and m.id = writer.draft_id
+)"""
+
+_STASH = """stashed as (
+  insert into stash (workspace_id, id, user_id, actor_id, item_id, draft_id, generation, base_seq, reason, sid, texts)
+  select m.workspace_id, kept.id, kept.user_id, kept.actor_id, kept.item_id, m.id, kept.generation, kept.base_seq,
+         kept.reason, kept.sid, kept.texts
+    from {kept}
+    join moved m on m.workspace_id = kept.workspace_id and m.id = kept.draft_id
+)"""
+
+_ALERTS = """alerted as (
+  insert into alert (workspace_id, id, item_id, draft_id, generation, kind, reason, address, seq, region, sides, stash_id)
+  select m.workspace_id, opened.id, opened.item_id, m.id, opened.generation, opened.kind, opened.reason, opened.address,
+         opened.seq, opened.region, opened.sides, opened.stash_id
+    from {opened}
+    join moved m on m.workspace_id = opened.workspace_id and m.id = opened.draft_id
+)"""
+
+_OUTBOX = """told as (
+  insert into outbox (workspace_id, type, actor_id, item_id, draft_id, data)
+  select m.workspace_id, event.type, event.actor_id, event.item_id, m.id, event.data
+    from {event}
+    join moved m on m.workspace_id = event.workspace_id and m.id = event.draft_id
+)"""
+
+_ANSWERS = """answered as (
+  insert into idempotency (workspace_id, principal, key, digest, status, headers, body)
+  select m.workspace_id, answer.principal, answer.key, answer.digest, answer.status, answer.headers::jsonb, answer.body
+    from {answer}
+    join moved m on m.workspace_id = answer.workspace_id and m.id = answer.draft_id
+  on conflict (workspace_id, principal, key) do update
+     set digest = excluded.digest, status = excluded.status, headers = excluded.headers, body = excluded.body,
+         at = clock_timestamp()
+   where idempotency.at <= clock_timestamp() - make_interval(hours => {answers.kept_h})
+)"""
+
+_ADOPTIONS = """adopted as (
+  insert into draft_adoption (workspace_id, draft_id, generation, source_id, source_etag, actor_id)
+  select m.workspace_id, m.id, source.generation, source.source_id, source.source_etag, source.actor_id
+    from {source}
+    join moved m on m.workspace_id = source.workspace_id and m.id = source.draft_id
+  on conflict (workspace_id, draft_id, generation, source_id) do update
+     set source_etag = excluded.source_etag, actor_id = excluded.actor_id, at = clock_timestamp()
+)"""
+
+_BESIDE = (_WRITERS, _STASH, _ALERTS, _OUTBOX, _ANSWERS, _ADOPTIONS)
 
 
-_MANY_OF_AGENTS = _for_agents(_MANY, 23)
-_FULL_OF_AGENTS = _for_agents(_FULL, 47)
+def _statement(*parts: str) -> Statement:
+    return numbered(f"\nwith {', '.join(parts)}\nselect workspace_id, id from moved\n", *_INPUTS)
 
 
-def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
-
-
-def _head_arguments(groups: list[CommitGroup]) -> list[list[Any]]:
-    heads = [
-        (
-            g.workspace,
-            g.draft,
-            g.generation,
-            g.base_seq,
-            g.base_mark,
-            g.acl_rev,
-            g.batches[-1].seq,
-            g.batches[-1].mark,
-        )
-        for g in groups
-    ]
-    batches = [
-        (
-            g.workspace,
-            g.draft,
-            g.generation,
-            b.seq,
-            b.w,
-            b.no,
-            b.key,
-            b.base,
-            b.seen,
-            b.kind,
-            b.cause,
-            b.mark,
-            b.ops,
-            b.took,
-        )
-        for g in groups
-        for b in g.batches
-    ]
-    return _columns(heads, 8) + _columns(batches, 14)
+_MANY = _statement(_WANT, _locked(), _HEADS, _BATCHES)
+_FULL = _statement(_WANT, _locked(), _HEADS, _BATCHES, *_BESIDE)
+_MANY_OF_AGENTS = _statement(_WANT, _RUNS, _locked(_ALL_GO_ON), _HEADS, _BATCHES)
+_FULL_OF_AGENTS = _statement(_WANT, _RUNS, _locked(_ALL_GO_ON), _HEADS, _BATCHES, *_BESIDE)
 
 
 async def commit(connection: Connection, groups: list[CommitGroup]) -> set[tuple[str, str]]:
@@ -257,44 +259,78 @@ async def commit(connection: Connection, groups: list[CommitGroup]) -> set[tuple
 
     Raises what asyncpg raises: the outcome is then unknown, and only the log can tell.
     """
-    full = any(
-        g.writers or g.alerts or g.stash or g.outbox or g.answers or g.adoptions or g.base_version is not None
-        for g in groups
-    )
-    running = [(g.workspace, g.draft, run, stream) for g in groups for run, stream in g.runs]
-    of_agents = _columns(running, 4) if running else []
-    if not full and not running and len(groups) == 1 and len(groups[0].batches) == 1:
-        g = groups[0]
-        b = g.batches[0]
-        rows = await connection.fetch(
-            _ONE, g.workspace, g.draft, g.generation, g.base_seq, g.base_mark, g.acl_rev, b.seq, b.w, b.no, b.key,
-            b.base, b.seen, b.kind, b.cause, b.mark, b.ops, b.took,
-        )  # fmt: skip
-    elif not full:
-        rows = await connection.fetch(_MANY_OF_AGENTS if running else _MANY, *_head_arguments(groups), *of_agents)
-    else:
-        joining = [(g, w) for g in groups for w in g.writers]
-        writers = [(g.workspace, g.draft, w.w, w.session, w.sid, w.actor, w.run) for g, w in joining]
-        answers = [
+    statement, given = _chosen(groups)
+    rows = await connection.fetch(statement.text, *statement.arguments(given))
+    return {(row["workspace_id"], row["id"]) for row in rows}
+
+
+def _chosen(groups: list[CommitGroup]) -> tuple[Statement, dict[str, Any]]:
+    """The least statement that writes all that the groups hold, and its inputs."""
+    full = of_agents = False
+    for group in groups:
+        full = full or _has_rows_beside(group)
+        of_agents = of_agents or bool(group.runs)
+    if not full and not of_agents and len(groups) == 1 and len(groups[0].batches) == 1:
+        return _ONE, {"one": _one(groups[0], groups[0].batches[0])}
+    given = _heads_and_batches(groups)
+    if of_agents:
+        given["wrote"] = [(g.workspace, g.draft, run, stream) for g in groups for run, stream in g.runs]
+    if not full:
+        return (_MANY_OF_AGENTS if of_agents else _MANY), given
+    return (_FULL_OF_AGENTS if of_agents else _FULL), given | _rows_beside(groups)
+
+
+def _has_rows_beside(g: CommitGroup) -> bool:
+    return bool(g.writers or g.alerts or g.stash or g.outbox or g.answers or g.adoptions or g.base_version is not None)
+
+
+def _one(g: CommitGroup, b: NewBatch) -> tuple[Any, ...]:
+    return (
+        g.workspace, g.draft, g.generation, g.base_seq, g.base_mark, g.acl_rev,
+        b.seq, b.w, b.no, b.key, b.base, b.seen, b.kind, b.cause, b.mark, b.ops, b.took,
+    )  # fmt: skip
+
+
+def _heads_and_batches(groups: list[CommitGroup]) -> dict[str, Any]:
+    """What every statement of more than one batch reads."""
+    return {
+        "head": [
+            (
+                g.workspace, g.draft, g.generation, g.base_seq, g.base_mark, g.acl_rev,
+                g.batches[-1].seq, g.batches[-1].mark, g.base_version,
+            )
+            for g in groups
+        ],
+        "batch": [
+            (
+                g.workspace, g.draft, g.generation,
+                b.seq, b.w, b.no, b.key, b.base, b.seen, b.kind, b.cause, b.mark, b.ops, b.took,
+            )
+            for g in groups
+            for b in g.batches
+        ],
+    }  # fmt: skip
+
+
+def _rows_beside(groups: list[CommitGroup]) -> dict[str, Any]:
+    """What is written beside the batches."""
+    return {
+        "writer": [
+            (g.workspace, g.draft, w.w, w.session, w.sid, w.actor, w.run, w.approved_by)
+            for g in groups
+            for w in g.writers
+        ],
+        "kept": [row for g in groups for row in g.stash],
+        "opened": [row for g in groups for row in g.alerts],
+        "event": [row for g in groups for row in g.outbox],
+        "answer": [
             (g.workspace, g.draft, a["principal"], a["key"], a["digest"], a["status"], a["headers"], a["body"])
             for g in groups
             for a in g.answers
-        ]
-        rows = await connection.fetch(
-            _FULL_OF_AGENTS if running else _FULL,
-            *_head_arguments(groups),
-            *_columns(writers, 7),
-            [row for g in groups for row in g.stash],
-            [row for g in groups for row in g.alerts],
-            [row for g in groups for row in g.outbox],
-            *_columns(answers, 8),
-            KEEP_H,
-            [row for g in groups for row in g.adoptions],
-            *_columns([(g.workspace, g.draft, g.base_version) for g in groups if g.base_version is not None], 3),
-            [w.approved_by for _, w in joining],
-            *of_agents,
-        )
-    return {(row["workspace_id"], row["id"]) for row in rows}
+        ],
+        "answers": (KEEP_H,),
+        "source": [row for g in groups for row in g.adoptions],
+    }
 
 
 _TIMEOUT = "select set_config('lock_timeout', $1, true)"
