@@ -224,7 +224,7 @@ def test_rules_say_something() -> None:
 
 
 async def test_prune_says_what_would_go_and_what_went(connection: Any, database_url: str) -> None:
-    assert "Nothing is older" in (await run("prune", DATABASE_URL=database_url)).output
+    assert "Nothing to delete" in (await run("prune", DATABASE_URL=database_url)).output
     await aged(connection, "idempotency", 86_400)
     planned = await run("prune", "--dry-run", "--json", DATABASE_URL=database_url)
     assert json.loads(planned.output) == {"dry_run": True, "rows": {"idempotency": 1}}

@@ -143,9 +143,9 @@ def _text(default: object) -> str | None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def config(as_json: bool) -> None:
-    """List every setting: default, unit, meaning, and what it is here."""
+    """List every setting with its default, unit, meaning and current value."""
     found = settings_of(environment())
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(setting) for setting in found], indent=2))
