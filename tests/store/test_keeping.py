@@ -229,7 +229,7 @@ async def test_prune_says_what_would_go_and_what_went(connection: Any, database_
     planned = await run("prune", "--dry-run", "--json", DATABASE_URL=database_url)
     assert json.loads(planned.output) == {"dry_run": True, "rows": {"idempotency": 1}}
     done = await run("prune", DATABASE_URL=database_url)
-    assert done.output.splitlines()[-2:] == ["         1  idempotency", "1 old rows went."]
+    assert done.output.splitlines()[-2:] == ["         1  idempotency", "1 old rows deleted."]
     assert [row["key"] for row in await connection.fetch("select key from idempotency")] == ["new"]
 
 
