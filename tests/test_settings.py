@@ -89,7 +89,7 @@ def test_a_bad_value_is_refused_and_named(name: str, value: str) -> None:
 
 
 def test_a_misspelt_setting_is_refused_with_the_right_name() -> None:
-    assert problems(DRAFTWIRE_WORKER="2") == ["DRAFTWIRE_WORKER is no setting; did you mean DRAFTWIRE_WORKERS?"]
+    assert problems(DRAFTWIRE_WORKER="2") == ["DRAFTWIRE_WORKER is not a setting; did you mean DRAFTWIRE_WORKERS?"]
     assert "DRAFTWIRE_TIMING_POLL_S" in problems(DRAFTWIRE_TIMING_POL_S="1")[0]
 
 

@@ -174,7 +174,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         "timings": _timings(environ, problems),
     }
     if not values["database_url"] and "DATABASE_URL" not in found:
-        problems.append("DATABASE_URL is not set: the Postgres to use, as postgresql://user:password@host/database.")
+        problems.append("DATABASE_URL is not set. Set it to your Postgres: postgresql://user:password@host/database.")
     for name, low, high in (("PORT", 0, 65535), ("WORKERS", 1, MAX_WORKERS), ("WORKER_PORT_BASE", 0, 65000)):
         _integer(found, name, low, high, values, problems)
     for name in ("HOST", "CONTROL_SOCKET", "ISSUER", "AUDIENCE"):
@@ -246,7 +246,7 @@ def _known(environ: Mapping[str, str], problems: list[str]) -> dict[str, str]:
         elif short not in _NAMES:
             near = difflib.get_close_matches(short, _NAMES, n=1)
             hint = f"; did you mean {PREFIX}{near[0]}?" if near else "."
-            problems.append(f"{name} is no setting{hint}")
+            problems.append(f"{name} is not a setting{hint}")
         elif value:
             found[short] = value
     return found
@@ -261,7 +261,7 @@ def _url(found: Mapping[str, str], name: str, schemes: tuple[str, ...], problems
     except ValueError:
         scheme = ""
     if scheme not in schemes:  # the URL itself is not repeated: it holds a password
-        problems.append(f"{name} must begin with {' or '.join(s + '://' for s in schemes)}.")
+        problems.append(f"{name} must start with {' or '.join(s + '://' for s in schemes)}.")
         return None
     return url
 
@@ -305,9 +305,9 @@ def _jwks_url(found: Mapping[str, str], problems: list[str]) -> str | None:
         return None
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")):
-        problems.append("DRAFTWIRE_JWKS_URL must begin with https://: who answers there decides who is let in.")
+        problems.append("DRAFTWIRE_JWKS_URL must start with https://, because this server decides who can sign in.")
     if "ISSUER" not in found:
-        problems.append("DRAFTWIRE_JWKS_URL needs DRAFTWIRE_ISSUER: whose tokens its keys sign.")
+        problems.append("DRAFTWIRE_JWKS_URL also needs DRAFTWIRE_ISSUER.")
     return url
 
 
@@ -319,7 +319,7 @@ def _webhook_hosts(found: Mapping[str, str], problems: list[str]) -> tuple[str, 
             if "/" in host or ":" in host:
                 ipaddress.ip_network(host, strict=False)
         except ValueError:
-            problems.append(f"DRAFTWIRE_WEBHOOK_HOSTS: {host!r} is no host; write a name, an address or a network.")
+            problems.append(f"DRAFTWIRE_WEBHOOK_HOSTS: {host!r} is not a host. Use a name, an address or a network.")
     return hosts
 
 
@@ -335,7 +335,7 @@ def _key(found: Mapping[str, str], name: str, problems: list[str]) -> str:
 def _hosts(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
     hosts = tuple(host.strip().lower() for host in found.get("HOSTS", "").split(",") if host.strip())
     wrong = (host for host in hosts if not _HOST_NAME.fullmatch(host))
-    problems.extend(f"DRAFTWIRE_HOSTS: {host!r} is no host; write a.example.com or *.example.com." for host in wrong)
+    problems.extend(f"DRAFTWIRE_HOSTS: {host!r} is not a host. Use a.example.com or *.example.com." for host in wrong)
     return hosts
 
 
@@ -346,7 +346,7 @@ def _origins(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
         bare = parts.scheme in ("http", "https") and parts.netloc and "@" not in parts.netloc
         if origin != "*" and not (bare and origin == f"{parts.scheme}://{parts.netloc}"):
             problems.append(
-                f"DRAFTWIRE_ALLOWED_ORIGINS: {origin!r} is no origin; write https://host or https://host:port."
+                f"DRAFTWIRE_ALLOWED_ORIGINS: {origin!r} is not an origin. Use https://host or https://host:port."
             )
     return tuple(o.lower() for o in origins)
 
@@ -354,7 +354,7 @@ def _origins(found: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
 def _base_path(found: Mapping[str, str], problems: list[str]) -> str:
     path = found.get("BASE_PATH", "").rstrip("/")
     if path and (not path.startswith("/") or "//" in path or "?" in path or "#" in path):
-        problems.append("DRAFTWIRE_BASE_PATH must begin with a slash and hold no query, as /draftwire.")
+        problems.append("DRAFTWIRE_BASE_PATH must start with a slash and have no query, such as /draftwire.")
     return path
 
 
@@ -398,7 +398,7 @@ def _timings(environ: Mapping[str, str], problems: list[str]) -> Timings:
         if field not in Timings.__struct_fields__:
             near = difflib.get_close_matches(field, Timings.__struct_fields__, n=1)
             hint = f"; did you mean {TIMING_PREFIX}{near[0].upper()}?" if near else "."
-            problems.append(f"{name} is no timing{hint}")
+            problems.append(f"{name} is not a timing{hint}")
             continue
         try:
             values[field] = float(text)
@@ -406,7 +406,7 @@ def _timings(environ: Mapping[str, str], problems: list[str]) -> Timings:
             values[field] = -1.0
         most = max(TIMING_MOST_S, TIMING_MOST_TIMES * getattr(Timings(), field))
         if not 0 < values[field] <= most:
-            problems.append(f"{name} must be a number of seconds above 0, and {most:.0f} at the most.")
+            problems.append(f"{name} must be a number of seconds above 0 and at most {most:.0f}.")
     timings = Timings(**values)
     problems.extend(_contradictions(timings))
     return timings

@@ -308,9 +308,9 @@ def test_the_command_makes_an_agents_token_and_whoever_holds_it_ends_it(home: De
         me = http.get("/v1/me").json()
         assert (me["actor"]["kind"], me["may"]) == ("agent", ["read_drafts", "see"])
         assert began + 3599 <= me["token_expires_at"] <= time.time() + 3600, "an hour, unless it is said"
-        assert "is revoked" in run(home.world, "token", "revoke", "-", given=token, token=token)
+        assert "Revoked" in run(home.world, "token", "revoke", "-", given=token, token=token)
         assert http.get("/v1/me").json()["code"] == "unauthenticated"
-    assert "86400 seconds at the most" in run(home.world, *wanted, "--ttl", "86401", exit_code=2, **key)
+    assert "at most 86400 seconds" in run(home.world, *wanted, "--ttl", "86401", exit_code=2, **key)
     assert "--user" in run(home.world, "token", exit_code=2, **key)
     assert "--agent" in run(home.world, "token", "--user", "ada", "--model", "m", exit_code=2, **key)
 

@@ -54,7 +54,7 @@ async def test_the_commands_of_the_page_do_what_it_says(home: Desk) -> None:
             told[section] = out.decode()
             assert process.returncode == 0, told[section]
     assert told["Who an agent is"].count('"kind":"agent","name":"reviewer"') == 2, told
-    assert "f/payments/refund_charge" in told["Scopes"] and told["Scopes"].count("is revoked") == 2
+    assert "f/payments/refund_charge" in told["Scopes"] and told["Scopes"].count("Revoked") == 2
     assert '"doing":"waiting for review"' in told["Presence"]
     told_all = told["Streams"]
     assert '"text":"keep the name"' in told_all and "paused by Ada: one moment" in told_all, told_all

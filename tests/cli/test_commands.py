@@ -77,7 +77,7 @@ def test_version_and_help_need_no_settings() -> None:
 def test_migrate_says_when_the_database_is_away() -> None:
     result = run("migrate", DATABASE_URL="postgresql://nobody@127.0.0.1:9/nothing")
     assert result.exit_code == 1
-    assert "Migrating failed" in result.output
+    assert "The migration failed" in result.output
 
 
 def test_serve_names_every_setting_that_is_missing() -> None:

@@ -31,8 +31,8 @@ async def test_members_groups_folders_and_grants_from_the_command_line(home: Wor
     (tmp_path / "directory.json").write_text(json.dumps(wanted))
     assert "created" in run(home, "directory", "sync", str(tmp_path / "directory.json"))
     assert "last_admin" in run(home, "members", "remove", "ada", exit_code=1)
-    assert "removed" in run(home, "members", "remove", "u/ben")
-    assert "is back" in run(home, "members", "restore", "u/ben")
+    assert "Removed" in run(home, "members", "remove", "u/ben")
+    assert "Restored" in run(home, "members", "restore", "u/ben")
     assert "Erased" in run(home, "members", "erase", "u/ben", "--yes")
     assert "algorithms  HS256" in run(home, "identity", "show")
     assert "DRAFTWIRE_TOKEN" in run(home, "members", "list", token="", exit_code=2)
@@ -43,9 +43,9 @@ async def test_a_key_is_printed_once_and_is_a_token_itself(home: World) -> None:
     assert secret.startswith("dwk_")
     assert "forbidden" in run(home, "keys", "make", "more", token=secret, exit_code=1)
     assert secret[-4:] in run(home, "keys", "list") and secret not in run(home, "keys", "list")
-    assert run(home, "keys", "revoke", "ci") == "ci is revoked.\n"
+    assert run(home, "keys", "revoke", "ci") == "Revoked ci.\n"
     assert "unauthenticated" in run(home, "members", "list", token=secret, exit_code=1)
-    assert "nobody is revoked" in run(home, "tokens", "revoke", "nobody")
+    assert "Revoked nobody" in run(home, "tokens", "revoke", "nobody")
 
 
 async def test_settings_of_the_workspace_are_shown_to_all_and_changed_by_admins(home: World) -> None:

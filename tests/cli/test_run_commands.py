@@ -29,10 +29,10 @@ async def test_a_run_is_listed_shown_told_paused_and_stopped(home: World) -> Non
             (listed,) = [line for line in run(home, "runs", "list", "--item", item).splitlines() if begun in line]
             assert listed.split()[:4] == [begun, "helper", "Ada", "running"] and listed.endswith("tidy up")
             assert run(home, "runs", "list", "--state", "stopped", "--item", item) == "No runs.\n"
-            assert run(home, "runs", "note", begun, "keep the name") == f"Told run {begun} (event 1).\n"
+            assert run(home, "runs", "note", begun, "keep the name") == f"Sent the note to run {begun} (event 1).\n"
             assert run(home, "runs", "pause", begun, "--why", "a moment") == f"Run {begun} is paused.\n"
             assert run(home, "runs", "pause", begun) == f"Run {begun} is paused already.\n"
-            assert run(home, "runs", "resume", begun) == f"Run {begun} goes on.\n"
+            assert run(home, "runs", "resume", begun) == f"Run {begun} is running.\n"
             assert read(home, "runs", "stop", begun)["state"] == "stopped"
             shown = run(home, "runs", "show", begun)
             assert "tidy up: helper, some-model for Ada, stopped" in shown
@@ -40,7 +40,7 @@ async def test_a_run_is_listed_shown_told_paused_and_stopped(home: World) -> Non
             assert [event["type"] for event in read(home, "runs", "show", begun)["events"]] == [
                 "note", "paused", "resumed", "stopped",
             ]  # fmt: skip
-            assert run(home, "runs", "undo", begun) == f"{item}: taken back: 1\n"
+            assert run(home, "runs", "undo", begun) == f"{item}: undone: 1\n"
             assert read(home, "draft", "show", "f/works/runs")["value"] == SCRIPT
             assert run(home, "runs", "note", begun, "late", exit_code=1).startswith("run_stopped:")
             assert run(home, "runs", "show", "nobodys", exit_code=1).startswith("not_found:")

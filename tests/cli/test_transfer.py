@@ -140,7 +140,7 @@ async def test_export_import_export_is_equal_and_a_second_import_changes_nothing
     assert counted["outcomes"] == {"same": 1, "made": len(lines(first)) - 1}
     run(other, "export", str(second), user="zoe")
     assert len(lines(second)) == 1  # the header: a dry run has left nothing behind
-    assert "made" in run(other, "import", str(first), user="zoe")
+    assert "created" in run(other, "import", str(first), user="zoe")
     run(other, "export", str(second), user="zoe")
     assert lines(second) == lines(first)
     assert b'"imported":"zoe"' in second.read_bytes() and b'"imported"' not in first.read_bytes()
@@ -155,7 +155,7 @@ async def test_a_tree_is_readable_and_holds_the_same(full: World, other: World, 
     assert (pay / "v2/content.py").read_text() == "def pay():\n    return 2\n"
     assert json.loads((pay / "v2.json").read_text())["value"]["content"] == {"$file": "v2/content.py"}
     assert (tree / "items/f/works/flow.flow/draft.@shared/value.modules.a.value.content.ts").exists()
-    assert "is there already" in run(full, "export", str(tree), "--tree", exit_code=2)
+    assert "already exists" in run(full, "export", str(tree), "--tree", exit_code=2)
     run(other, "import", str(tree), user="zoe")
     run(other, "export", str(again), user="zoe")
     assert lines(again) == lines(file)
@@ -251,7 +251,7 @@ async def test_only_admins_of_the_whole_workspace(full: World, tmp_path: Path) -
     (tmp_path / "bad.jsonl").write_text("{\n")
     assert "line 1" in run(full, "import", str(tmp_path / "bad.jsonl"), exit_code=2)
     (tmp_path / "empty").mkdir()
-    assert "no exported tree" in run(full, "import", str(tmp_path / "empty"), exit_code=2)
+    assert "not an exported tree" in run(full, "import", str(tmp_path / "empty"), exit_code=2)
     async with full.http("ada") as http:
         draft = {"is": "version", "item": "x", "number": 1, "hash": "h", "content_hash": "c", "at": 1.0, "value": {}}
         forged = {**draft, "author": {"user": "ada"}, "deployer": {"user": "ada"}}

@@ -55,9 +55,9 @@ async def test_webhooks_from_the_command_line(home: World, receiver: Receiver) -
     number = receiver.came[1].number
     (line,) = json.loads(await call("log", hook, "--json"))["deliveries"]
     assert (line["number"], line["state"], line["attempts"][0]["status"]) == (number, "delivered", 200)
-    assert f"Events {number} to {number}" in await call("replay", hook, "--event", str(number))
+    assert f"events {number} to {number}" in await call("replay", hook, "--event", str(number))
     await until(lambda: len(receiver.came) == 3, "it came again")
-    assert "on their way again" in await call("replay", hook, "--after", "0")
+    assert "Sending events" in await call("replay", hook, "--after", "0")
     rotated = (await call("rotate", hook, "--overlap-hours", "1")).strip()
     receiver.answer = lambda _: ok(500)
     await call("test", hook, exit_code=1)
@@ -65,5 +65,5 @@ async def test_webhooks_from_the_command_line(home: World, receiver: Receiver) -
     assert "off" in await call("change", hook, "--off", "--description", "x", "--all-types")
     assert json.loads(await call("list", "--json"))["webhooks"][0]["types"] == []
     assert "bad_webhook" in await call("make", "https://10.0.0.1/", exit_code=1)
-    assert f"{hook} is gone." in await call("delete", hook)
+    assert f"Deleted {hook}." in await call("delete", hook)
     assert json.loads(await call("list", "--json")) == {"webhooks": []}

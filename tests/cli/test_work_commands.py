@@ -52,7 +52,7 @@ async def test_a_draft_is_shown_saved_compared_deployed_and_rolled_back(home: Wo
     assert "say --yes" in run(home, "deploy", path, exit_code=2, given="")
     shipped = read(home, "deploy", path, "-m", "Twice", "--etag", saved.split()[1])
     assert shipped["version"] == 2 and "unchanged" not in shipped
-    assert "Version 2 is that already." in run(home, "deploy", path, "--yes")
+    assert "Nothing deployed: version 2 is the same." in run(home, "deploy", path, "--yes")
     assert [line.split()[0] for line in run(home, "history", path).splitlines()] == ["VERSION", "2", "1"]
     assert "Twice" in run(home, "history", path, "--most", "1")
     assert "Version 1 is live again, as 3." in run(home, "redeploy", path, "1", "-m", "Rolled back")
@@ -73,7 +73,7 @@ async def test_a_deploy_warns_of_conflicts_that_nobody_has_settled(home: World, 
             await until(lambda draft=draft: draft.alerts, "the conflict is told")
         told = run(home, "deploy", path, "--shared", exit_code=2, given="")
         named = re.search(
-            r"Warning: an open conflict of (.+) and (.+) at /content, line 2. Both texts stand there.", told
+            r"Warning: an open conflict of (.+) and (.+) at /content, line 2. Both texts are in the draft.", told
         )
         assert named is not None and set(named.groups()) == {"Ada", "Ben"}
         assert "Deployed version 2" in run(home, "deploy", path, "--shared", "--yes")
@@ -106,8 +106,8 @@ async def test_a_refused_deploy_says_who_where_and_the_way_on(home: World, tmp_p
     assert "draft rebase" in told
     conflict = run(home, "draft", "rebase", path, exit_code=1)
     assert "--take mine" in conflict and "return 10" in conflict and "return 20" in conflict
-    assert run(home, "draft", "rebase", path, "--preview", "--take", "mine").startswith("Would stand on version 2.")
-    assert "Stands on version 2" in run(home, "draft", "rebase", path, "--take", "mine")
+    assert run(home, "draft", "rebase", path, "--preview", "--take", "mine").startswith("Would be based on version 2.")
+    assert "Based on version 2" in run(home, "draft", "rebase", path, "--take", "mine")
     assert "Deployed version 3" in run(home, "deploy", path, "--yes")
     assert "return 10" in read(home, "items", "show", path)["value"]["content"]
 
@@ -151,7 +151,7 @@ async def test_a_draft_is_reverted_discarded_and_brought_back(home: World, tmp_p
 async def test_a_draft_has_a_history_of_its_own_with_names_and_blame(home: World, tmp_path: Path) -> None:
     path = "f/works/past"
     made(home, path, tmp_path)
-    assert run(home, "history", path, "--draft", user="ben") == "Nobody has changed anything.\n"
+    assert run(home, "history", path, "--draft", user="ben") == "No changes.\n"
     etag = read(home, "draft", "show", path, user="ben")["etag"]
     text = SCRIPT["content"] + "# ben was here\n"
     run(home, "draft", "save", path, "--at", "/content", "--etag", etag, given=text, user="ben")
@@ -163,7 +163,7 @@ async def test_a_draft_has_a_history_of_its_own_with_names_and_blame(home: World
     lines = run(home, "blame", path, user="ben").splitlines()
     assert [line.split()[0] for line in lines[:3]] == ["Ada", "Ada", "Ben"] and lines[2].endswith("# ben was here")
     assert run(home, "blame", path, "--version", "1").splitlines()[0].startswith("Ada")
-    assert "/language is no text" in run(home, "blame", path, "--at", "/language", exit_code=2)
+    assert "/language is not a text" in run(home, "blame", path, "--at", "/language", exit_code=2)
 
 
 async def test_a_text_is_edited_in_the_editor(home: World, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ async def test_a_text_is_edited_in_the_editor(home: World, tmp_path: Path) -> No
     assert run(home, "draft", "edit", path, EDITOR=str(editor)).startswith("Saved: ")
     assert run(home, "draft", "show", path, "--at", "/content") == SCRIPT["content"] + "# ours\n"
     assert run(home, "draft", "edit", path, EDITOR="true") == "Nothing changed.\n"
-    assert "/schema is no text" in run(home, "draft", "edit", path, "--at", "/schema", exit_code=2)
+    assert "/schema is not a text" in run(home, "draft", "edit", path, "--at", "/schema", exit_code=2)
 
 
 async def test_items_are_listed_moved_and_forked(home: World, tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ async def test_what_uses_an_item_is_listed_and_said_before_and_after_it_is_delet
     made(home, path, tmp_path)
     value = {"route": "used", "method": "post", "runs": {"path": path, "kind": "script"}}
     (tmp_path / "trigger.json").write_text(json.dumps(value))
-    assert run(home, "items", "used-by", path) == "No item that you may see uses it.\n"
+    assert run(home, "items", "used-by", path) == "No item that you can see uses it.\n"
     read(home, "items", "new", "http_trigger", user, "--value", str(tmp_path / "trigger.json"))
     run(home, "deploy", user, "-m", "First", "--yes")
     assert run(home, "items", "used-by", path).splitlines()[1].split() == [
@@ -230,16 +230,16 @@ async def test_what_uses_an_item_is_listed_and_said_before_and_after_it_is_delet
     ]
     run(home, "items", "delete", path, exit_code=2)
     gone = run(home, "items", "delete", path, "--yes")
-    assert gone.endswith("brings it back. 1 item names it.\n")
+    assert gone.endswith("`. 1 item uses it.\n")
 
 
 async def test_bad_input_of_the_commands(home: World, tmp_path: Path) -> None:
     path = "f/works/bad"
     made(home, path, tmp_path)
     assert "bad_etag" in run(home, "draft", "save", path, "--etag", "x", given="{}", exit_code=1)
-    assert "holds no JSON" in run(home, "draft", "save", path, "--etag", "x", given="{", exit_code=2)
+    assert "is not valid JSON" in run(home, "draft", "save", path, "--etag", "x", given="{", exit_code=2)
     assert "must hold a JSON object" in run(home, "draft", "save", path, "--etag", "x", given="[]", exit_code=2)
-    assert "There is nothing at /nowhere" in run(home, "draft", "show", path, "--at", "/nowhere", exit_code=2)
+    assert "Nothing at /nowhere" in run(home, "draft", "show", path, "--at", "/nowhere", exit_code=2)
     assert "not_found" in run(home, "redeploy", path, "9", exit_code=1)
     assert "unknown_kind" in run(home, "items", "new", "novel", "f/works/novel", exit_code=1)
     assert "unavailable" in run(home, "items", "list", exit_code=1, DRAFTWIRE_SERVER="http://127.0.0.1:9")

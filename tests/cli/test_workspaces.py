@@ -20,7 +20,7 @@ async def test_an_installation_begins_with_a_workspace_whose_admin_signs_in(
     database_url: str, services: Embedded
 ) -> None:
     nothing = await run("workspace", "list", DATABASE_URL=database_url)
-    assert nothing.output == "No workspace yet: draftwire workspace add ID --admin USER\n"
+    assert nothing.output == "No workspace yet. Create one: draftwire workspace add ID --admin USER\n"
     made = await run(
         "workspace", "add", "acme", "--admin", "root@acme.example", "--name", "Acme", DATABASE_URL=database_url
     )
@@ -74,14 +74,14 @@ async def test_a_place_that_can_hold_nothing_is_told_without_a_traceback(tmp_pat
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
     _, told = await process.communicate()
     assert process.returncode == 1
-    assert b"can't be used: Not a directory. Choose another place with --data-dir." in told
+    assert b"can't be used: Not a directory. Choose another directory with --data-dir." in told
     assert b"Traceback" not in told
 
 
 async def test_a_directory_without_a_database_is_refused(tmp_path: Path) -> None:
     refused = await run("workspace", "list", "--data-dir", str(tmp_path))
     assert refused.exit_code == 2
-    assert "holds no database" in refused.stderr
+    assert "There is no database" in refused.stderr
 
 
 async def test_the_database_of_a_dev_installation_is_found_by_its_directory(services: Embedded) -> None:

@@ -15,15 +15,13 @@ from tests.live.in_process import workers_here
 from tests.system.world import World, world
 from tests.waiting import until
 
-# What happens in any case while people type, and what takes a race, a cut or a discard at the right moment: that is waited
-# for, but not for ever on a busy machine. `test_live_draft.py` has each of them in any order.
+# What happens in any case while people type, and what takes a race, a cut or a discard at the right moment: that is
+# waited for, but not for ever on a busy machine. `test_live_draft.py` has each of them in any order.
 CERTAIN = {
     *("CommitState.begin", "CommitState.commit", "CommitState.won", "CommitState.settle", "LiveDraft.begun"),
     *("Followers._flush", "Connections.claim"),
 }
-RARE = {
-    *("CommitState.lose", "CommitState.lose_track", "EditQueue.put_back", "LiveDraft.reset", "Connections.lost"),
-}
+RARE = {"CommitState.lose", "CommitState.lose_track", "EditQueue.put_back", "LiveDraft.reset", "Connections.lost"}
 WAITED_S = 30.0  # for the rare ones
 CUT_S = 0.2  # between two cuts of the lanes' connections: so long that most edits get through
 _CUT = """

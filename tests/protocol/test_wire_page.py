@@ -14,23 +14,23 @@ MEANINGS = {
     "GOING_AWAY": "the page was left",
     "MESSAGE_TOO_BIG": "a message was larger than the library allows",
     "SERVICE_RESTART": "the server restarts",
-    "DRAINING": "the worker stops; `bye` said when to come back",
+    "DRAINING": "the worker stops; `bye` said when to reconnect",
     "SILENT": "no message for 18 s",
-    "SLOW": "stayed behind in reading for too long",
+    "SLOW": "the client read too slowly for too long",
     "OVERLOADED": "the server could not serve the session now",
-    "TOKEN_EXPIRED": "the token expired and was not renewed: bring a new one",
-    "BAD_FRAME": "malformed beyond answering, or no sub-protocol",
+    "TOKEN_EXPIRED": "the token expired and was not renewed: send a new one",
+    "BAD_FRAME": "an unreadable frame, or no sub-protocol",
     "NO_AUTH": "no valid token in time",
-    "FORBIDDEN": "signed out, or may no longer connect",
-    "ORIGIN": "pages of this origin may not connect",
+    "FORBIDDEN": "signed out, or no longer allowed to connect",
+    "ORIGIN": "pages from this origin are not allowed to connect",
     "TOO_LARGE": "a frame above the limit",
     "REPLACED": "a newer connection of the same session took over",
-    "TOO_MUCH": "over a limit again and again",
+    "TOO_MUCH": "repeatedly over a limit",
 }
 
 
 def tables() -> tuple[str, str]:
-    closes = ["| code | come back | |", "|---|---|---|"]
+    closes = ["| code | reconnect | |", "|---|---|---|"]
     for name, code in vars(CloseCode).items():
         if isinstance(code, int):
             closes.append(f"| {code} | {'yes' if may_reconnect(code) else 'no'} | {MEANINGS[name]} |")

@@ -224,12 +224,12 @@ def test_rules_say_something() -> None:
 
 
 async def test_prune_says_what_would_go_and_what_went(connection: Any, database_url: str) -> None:
-    assert "Nothing is older" in (await run("prune", DATABASE_URL=database_url)).output
+    assert "Nothing to delete" in (await run("prune", DATABASE_URL=database_url)).output
     await aged(connection, "idempotency", 86_400)
     planned = await run("prune", "--dry-run", "--json", DATABASE_URL=database_url)
     assert json.loads(planned.output) == {"dry_run": True, "rows": {"idempotency": 1}}
     done = await run("prune", DATABASE_URL=database_url)
-    assert done.output.splitlines()[-2:] == ["         1  idempotency", "1 old rows went."]
+    assert done.output.splitlines()[-2:] == ["         1  idempotency", "1 old rows deleted."]
     assert [row["key"] for row in await connection.fetch("select key from idempotency")] == ["new"]
 
 

@@ -40,7 +40,7 @@ async def test_the_tour_deploys_is_refused_rebases_deploys_and_rolls_back(tmp_pa
     assert process.returncode == 0, told
     for expected in (
         "Deployed version 2", "Version 2 was deployed by Grace Hopper", "Two minutes will do", "/content lines 8–8",
-        "--take mine", "TOLERANCE_S = 120", "TOLERANCE_S = 600", "Stands on version 2", "Deployed version 3",
+        "--take mine", "TOLERANCE_S = 120", "TOLERANCE_S = 600", "Based on version 2", "Deployed version 3",
         "Version 2 is live again, as 4", "(version 2 again)",
     ):  # fmt: skip
         assert expected in told, told

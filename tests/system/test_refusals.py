@@ -120,7 +120,7 @@ async def test_a_database_that_refuses_us_ends_with_a_sentence(
 ) -> None:
     code, log = await outcome(database_url.replace("/test_", "/missing_"), redis_url, tmp_path)
     assert code == 1
-    assert "Postgres refuses the connection" in log
+    assert "Postgres refused the connection" in log
     assert "Traceback" not in log
 
 

@@ -38,7 +38,7 @@ Status = Literal[
 
 
 class Have(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a resuming client holds of a draft: its confirmed seq ``have`` and the mark there."""
+    """A resuming client's state of a draft: its confirmed seq ``have`` and the mark there."""
 
     id: str
     generation: Generation
@@ -48,7 +48,7 @@ class Have(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", omit_defaults=True):
-    """Begin or resume a session. First message, unless `Auth` or the token in the handshake came before."""
+    """Begin or resume a session. The first message, unless `Auth` or a token in the handshake came before."""
 
     session: str  # 128 random bits of the client, 22–43 URL-safe characters; one page load, one run of an agent
     attempt: Positive = 1  # rises with every connection of the session: the highest wins, the other closes with 4509
@@ -64,7 +64,7 @@ class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", omit_defaul
 
 
 class Auth(msgspec.Struct, frozen=True, tag_field="t", tag="auth", omit_defaults=True):
-    """Bring a token: the first one, or a renewal in band (same user, same workspace)."""
+    """Send a token: the first one, or a renewal (same user, same workspace)."""
 
     token: str
     ref: Whole = 0
@@ -111,7 +111,7 @@ class Edit(msgspec.Struct, frozen=True, tag_field="t", tag="edit", omit_defaults
 
 
 class Focus(msgspec.Struct, frozen=True, tag_field="t", tag="focus", omit_defaults=True):
-    """Where this session is in an item. Without ``draft``: on the item only. Typing sends none: edits imply it."""
+    """Where this session is in an item. Without ``draft``: only on the item. Edits imply it while typing."""
 
     item: str
     state: PresenceState = "viewing"
@@ -132,9 +132,9 @@ class Seen(msgspec.Struct, frozen=True, tag_field="t", tag="seen"):
 
 
 class Park(msgspec.Struct, frozen=True, tag_field="t", tag="park", omit_defaults=True):
-    """Keep text that can't go on as it is. The client forgets it only after `Parked`.
+    """Store text that can't be merged. The client forgets it only after `Parked`.
 
-    ``item`` finds a draft that nobody has begun.
+    ``item`` is needed for a draft that has not been started.
     """
 
     ref: Whole
@@ -147,7 +147,7 @@ class Park(msgspec.Struct, frozen=True, tag_field="t", tag="park", omit_defaults
 
 
 class ParkedText(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One leaf or member as its writer had it, and what it was written on."""
+    """One leaf or member as its writer had it, and the text it was based on."""
 
     at: str
     mine: Any
@@ -155,7 +155,7 @@ class ParkedText(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Call(msgspec.Struct, frozen=True, tag_field="t", tag="call", omit_defaults=True):
-    """Use a tool of a run: what its HTTP route takes as `body`; `Answer` brings what that answers, `Error` a refusal.
+    """Use a tool of a run with the body of its HTTP route. `Answer` carries the route's answer, `Error` a refusal.
 
     ``stream`` is the stream that `load_stream`, `close_stream` and `abort_stream` are about.
     """
@@ -169,7 +169,7 @@ class Call(msgspec.Struct, frozen=True, tag_field="t", tag="call", omit_defaults
 
 
 class Append(msgspec.Struct, frozen=True, tag_field="t", tag="append", omit_defaults=True):
-    """The next piece of a stream; ``offset`` UTF-16 units of its text were sent before. `Streamed` tells of it."""
+    """The next piece of a stream, after ``offset`` UTF-16 units sent before. Answered by `Streamed`."""
 
     run: str
     stream: str
@@ -190,7 +190,7 @@ ClientMessage = Hello | Auth | Open | Close | Subscribe | Edit | Focus | Seen | 
 
 
 class ActorInfo(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who somebody is, as far as the reader may know."""
+    """An actor, as far as you may know it."""
 
     id: str
     kind: Literal["user", "agent", "api_key"]
@@ -217,7 +217,7 @@ class Welcome(msgspec.Struct, frozen=True, tag_field="t", tag="welcome", omit_de
 
 
 class WriterInfo(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A writer of a draft: ``w`` is its small number there, for ever."""
+    """A writer of a draft. ``w`` is its permanent small number there."""
 
     w: int
     actor: ActorInfo
@@ -238,7 +238,7 @@ class AlertSide(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A conflict that someone must know of."""
+    """A conflict that someone needs to know about."""
 
     id: str
     draft: str
@@ -304,7 +304,7 @@ class Piece(msgspec.Struct, frozen=True, tag_field="t", tag="piece"):
 
 
 class BatchInfo(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a batch is, if it is no plain edit."""
+    """What a batch is, if it is not a plain edit."""
 
     kind: OpKind = "edit"
     cause: str | None = None
@@ -325,7 +325,7 @@ class Batch(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Ops(msgspec.Struct, frozen=True, tag_field="t", tag="ops", omit_defaults=True, rename={"from_": "from"}):
-    """Batches ``from`` (exclusive) … ``to`` of a draft's log: batch i has seq from + 1 + i. One's own is the ack."""
+    """Batches ``from`` (exclusive) … ``to`` of a draft's log: batch i has seq from + 1 + i. Your own is the ack."""
 
     draft: str
     generation: int
@@ -337,7 +337,7 @@ class Ops(msgspec.Struct, frozen=True, tag_field="t", tag="ops", omit_defaults=T
 
 
 class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What stands in the way of a deploy: ``at`` is a JSON Pointer from the document's root."""
+    """Something that prevents a deploy. ``at`` is a JSON Pointer from the document's root."""
 
     at: str
     code: Literal["schema", "reference", "secret", "shape"]
@@ -345,7 +345,7 @@ class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Diagnostics(msgspec.Struct, frozen=True, tag_field="t", tag="diagnostics"):
-    """What stands in the way of a deploy of the draft as of ``seq``; all of it, so an empty list means nothing."""
+    """Everything that prevents a deploy of the draft at ``seq``. An empty list means that nothing does."""
 
     draft: str
     seq: int
@@ -361,10 +361,10 @@ class Overlap(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Behind(msgspec.Struct, frozen=True, tag_field="t", tag="behind", omit_defaults=True):
-    """Somebody deployed: the draft stands on ``base_version``, the head is another one; equal numbers: that is over.
+    """Somebody deployed: the draft is based on ``base_version``, not on the head. Equal numbers: no longer behind.
 
-    ``kept``: its people said that it stays as it is behind this head. It comes to every connection of a draft's owner,
-    also to those that don't have the draft open; these hear of it once for each head.
+    ``kept``: someone chose to keep it behind this head. Every connection of a draft's owner gets it, even if the draft
+    is not open there; such connections get it once for each head.
     """
 
     draft: str
@@ -376,7 +376,7 @@ class Behind(msgspec.Struct, frozen=True, tag_field="t", tag="behind", omit_defa
 
 
 class Opened(msgspec.Struct, frozen=True, tag_field="t", tag="opened", omit_defaults=True):
-    """Answer to an `Open` or `Hello` that resumes: no state is needed, `Ops` follow from ``seq`` on."""
+    """The answer to an `Open` or `Hello` that resumes: your copy is usable, `Ops` follow from ``seq`` on."""
 
     draft: str
     item: str
@@ -392,7 +392,7 @@ class Opened(msgspec.Struct, frozen=True, tag_field="t", tag="opened", omit_defa
 
 
 class Refused(msgspec.Struct, frozen=True, tag_field="t", tag="refused", omit_defaults=True):
-    """An edit was refused and changed nothing; its number is not used up. ``retry``: the same may pass later."""
+    """An edit was refused and changed nothing; its number is still free. ``retry``: it may succeed later."""
 
     draft: str
     no: int
@@ -404,7 +404,7 @@ class Refused(msgspec.Struct, frozen=True, tag_field="t", tag="refused", omit_de
 
 
 class PresenceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One session that is here now. ``label`` and ``model`` are those of the run for which it works."""
+    """One session that is here now. ``label`` and ``model`` are those of its run."""
 
     sid: str
     actor: ActorInfo
@@ -423,7 +423,7 @@ class PresenceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Presence(msgspec.Struct, frozen=True, tag_field="t", tag="presence", omit_defaults=True):
-    """Who is at an item: ``full`` replaces everything, else ``here`` are joins and changes, ``gone`` those who left."""
+    """Who is at an item. ``full`` replaces everything; ``here`` has joins and changes, ``gone`` those who left."""
 
     item: str
     here: tuple[PresenceEntry, ...] = ()
@@ -444,7 +444,7 @@ class VersionInfo(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DraftInfo(msgspec.Struct, frozen=True, omit_defaults=True):
-    """That a draft is there: for all who may see the item."""
+    """That a draft exists, for everyone who can see the item."""
 
     id: str
     purpose: Purpose
@@ -459,7 +459,7 @@ class DraftInfo(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Item(msgspec.Struct, frozen=True, tag_field="t", tag="item", omit_defaults=True):
-    """The present state of an item; sent at once after subscribing and whenever it changes."""
+    """The current state of an item, sent right after subscribing and whenever it changes."""
 
     item: str
     kind: str
@@ -474,7 +474,7 @@ class Item(msgspec.Struct, frozen=True, tag_field="t", tag="item", omit_defaults
 
 
 class EventInfo(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing that happened in a workspace; ``number`` is dense and in commit order. Ids only, no names."""
+    """One event of a workspace. ``number`` has no gaps and is in commit order. Ids only, no names."""
 
     number: int
     type: str
@@ -486,7 +486,7 @@ class EventInfo(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="t", tag="event", omit_defaults=True):
-    """Events of a workspace that the reader may see; ``number`` is the last one looked at."""
+    """Events of a workspace that you can see. ``number`` is the last one that was examined."""
 
     workspace: str
     number: int
@@ -495,14 +495,14 @@ class Event(msgspec.Struct, frozen=True, tag_field="t", tag="event", omit_defaul
 
 
 class AlertMessage(msgspec.Struct, frozen=True, tag_field="t", tag="alert", omit_defaults=True):
-    """An alert opened otherwise than by a batch of this draft's stream, or changed its state."""
+    """An alert changed its state, or was not opened by a batch of this draft's stream."""
 
     draft: str
     alert: Alert
 
 
 class AskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Somebody asks the owner of a draft to let them look, or type."""
+    """A request to a draft's owner for access to view or edit it."""
 
     id: str
     draft: str
@@ -518,7 +518,7 @@ class AskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Ask(msgspec.Struct, frozen=True, tag_field="t", tag="ask"):
-    """A question about a draft was asked or answered: to all connections of its owner and of who asked.
+    """An access request was made or answered. Sent to all connections of the owner and of the requester.
 
     The open ones come again whenever the owner opens the draft or reconnects. It is answered over HTTP.
     """
@@ -527,7 +527,7 @@ class Ask(msgspec.Struct, frozen=True, tag_field="t", tag="ask"):
 
 
 class Deleted(msgspec.Struct, frozen=True, tag_field="t", tag="deleted"):
-    """An item was deleted on which the reader has a draft; the text of it is an entry of their stash.
+    """An item of which you have a draft was deleted; the draft's text is an entry of your stash.
 
     To all connections of the draft's owner. Until a time the item can be brought back.
     """
@@ -540,7 +540,7 @@ class Deleted(msgspec.Struct, frozen=True, tag_field="t", tag="deleted"):
 
 
 class Reset(msgspec.Struct, frozen=True, tag_field="t", tag="reset", omit_defaults=True):
-    """The client's copy can't go on: park what is pending, then open again."""
+    """The client's copy is no longer valid: park pending text, then open again."""
 
     draft: str
     reason: Literal["discarded", "rewound"]
@@ -548,7 +548,7 @@ class Reset(msgspec.Struct, frozen=True, tag_field="t", tag="reset", omit_defaul
 
 
 class Gone(msgspec.Struct, frozen=True, tag_field="t", tag="gone", omit_defaults=True):
-    """The channel ended: the reader may not (or no longer) see it. Looks the same for what never was."""
+    """The channel ended: you may not, or no longer, see it. Looks the same as if it never existed."""
 
     channel: str
     code: str = "not_found"
@@ -556,7 +556,7 @@ class Gone(msgspec.Struct, frozen=True, tag_field="t", tag="gone", omit_defaults
 
 
 class May(msgspec.Struct, frozen=True, tag_field="t", tag="may", omit_defaults=True):
-    """What the reader may do in an open draft has changed."""
+    """Your rights in an open draft have changed."""
 
     draft: str
     may: MayDo
@@ -571,16 +571,16 @@ class Parked(msgspec.Struct, frozen=True, tag_field="t", tag="parked"):
 
 
 class Answer(msgspec.Struct, frozen=True, tag_field="t", tag="answer", omit_defaults=True):
-    """What a tool answers."""
+    """A tool's answer."""
 
     ref: int
     body: Any = None
 
 
 class Streamed(msgspec.Struct, frozen=True, tag_field="t", tag="streamed", omit_defaults=True):
-    """So much of a stream's text is committed; ``code`` says why nothing more is taken, if nothing is.
+    """``units`` of a stream's text are committed. With a ``code``, the stream takes nothing more, for that reason.
 
-    With `stream_gap`, `too_fast` and others that may be tried again, ``expected`` is where the next piece is to begin.
+    After `stream_gap`, `too_fast` and other codes with ``retry``, the next piece begins at ``expected``.
     """
 
     stream: str
@@ -591,7 +591,7 @@ class Streamed(msgspec.Struct, frozen=True, tag_field="t", tag="streamed", omit_
 
 
 class RunEvent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something that happened to a run: its agent reads these, and should act on them.
+    """An event of a run. Its agent reads these and should act on them.
 
     Types: ``note`` (a person's words), ``paused``, ``resumed``, ``stopped``, ``ended``, ``lost``, ``accepted`` and
     ``rejected`` (of its suggestions), ``undone``, ``redone``, ``stream_ended``.
@@ -606,7 +606,7 @@ class RunEvent(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunTold(msgspec.Struct, frozen=True, tag_field="t", tag="run", omit_defaults=True):
-    """Something happened to the run that this connection works for; ``state`` is what the run is in now."""
+    """An event of the run that this connection works for. ``state`` is the run's current state."""
 
     run: str
     state: RunState
@@ -620,14 +620,14 @@ class Ping(msgspec.Struct, frozen=True, tag_field="t", tag="ping"):
 
 
 class Bye(msgspec.Struct, frozen=True, tag_field="t", tag="bye"):
-    """The worker drains; the close follows. Come back after the given time."""
+    """The worker is shutting down and closes the connection. Reconnect after the given time."""
 
     reconnect_after_ms: int
     reason: str
 
 
 class Error(msgspec.Struct, frozen=True, tag_field="t", tag="error", omit_defaults=True):
-    """A message could not be served; the connection lives unless a close follows.
+    """A message could not be processed. The connection stays open unless a close follows.
 
     ``retry``: the same may pass later.
     """

@@ -28,8 +28,8 @@ T = TypeVar("T")
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What every command takes."""
-    command = click.option("--json", "as_json", is_flag=True, help="For programs.")(command)
-    return click.option("--server", envvar="DRAFTWIRE_SERVER", default=SERVER, show_default=True, help="Its address.")(
+    command = click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+    return click.option("--server", envvar="DRAFTWIRE_SERVER", default=SERVER, show_default=True, help="Server URL.")(
         command
     )
 
@@ -38,7 +38,7 @@ def token_or_refuse() -> str:
     """The token of who asks; without one the process ends."""
     token = environment().get("DRAFTWIRE_TOKEN")
     if not token:
-        refuse("Set DRAFTWIRE_TOKEN: a token or an API key of somebody who may do that.")
+        refuse("Set DRAFTWIRE_TOKEN to a token or API key with the rights for this.")
     return token
 
 

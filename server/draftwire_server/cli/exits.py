@@ -27,7 +27,7 @@ def read_settings(environ: dict[str, str], *, needs_keys: bool = True) -> Settin
 
 def refuse_settings(error: SettingsError) -> NoReturn:
     """End the process with every problem of the settings."""
-    refuse("The settings can't be used:\n" + "\n".join(f"  - {problem}" for problem in error.problems))
+    refuse("Invalid settings:\n" + "\n".join(f"  - {problem}" for problem in error.problems))
 
 
 def refuse(message: str) -> NoReturn:

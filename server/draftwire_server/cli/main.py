@@ -87,14 +87,14 @@ def version() -> None:
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True, help="Where to listen, on 127.0.0.1.")
-@click.option("--workers", default=2, show_default=True, help="Worker processes.")
+@click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1.")
+@click.option("--workers", default=2, show_default=True, help="Number of worker processes.")
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(".draftwire"),
     show_default=True,
-    help="Where PostgreSQL, the keys and the logs live.",
+    help="Directory of PostgreSQL, keys and logs.",
 )
 @click.option("--worker-port-base", type=int, help="Worker i also listens on this port + i.")
 def dev(port: int, workers: int, data_dir: Path, worker_port_base: int | None) -> None:
@@ -114,25 +114,25 @@ def dev(port: int, workers: int, data_dir: Path, worker_port_base: int | None) -
 
 
 @main.command()
-@click.option("--workers", type=click.IntRange(1, 64), help="Worker processes (DRAFTWIRE_WORKERS).")
-@click.option("--host", help="Where to listen (DRAFTWIRE_HOST).")
-@click.option("--port", type=click.IntRange(0, 65535), help="Where to listen (DRAFTWIRE_PORT).")
+@click.option("--workers", type=click.IntRange(1, 64), help="Number of worker processes (DRAFTWIRE_WORKERS).")
+@click.option("--host", help="Address to listen on (DRAFTWIRE_HOST).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (DRAFTWIRE_PORT).")
 def serve(workers: int | None, host: str | None, port: int | None) -> None:
-    """Run the server for production, on DATABASE_URL and REDIS_URL."""
+    """Run the production server on DATABASE_URL and REDIS_URL."""
     environ = environment()
     for name, value in (("WORKERS", workers), ("HOST", host), ("PORT", port)):
         if value is not None:
             environ[f"DRAFTWIRE_{name}"] = str(value)
     settings = read_settings(environ)
     if settings.workers > 1 and settings.redis_url is None:
-        refuse("More than one worker needs REDIS_URL: without it, workers would not hear of each other's edits.")
+        refuse("More than one worker needs REDIS_URL, over which workers exchange edits.")
     _log_to_stderr(settings.log_level)
     sys.exit(asyncio.run(_serve(settings)))
 
 
 @main.command()
 def migrate() -> None:
-    """Bring the database at DATABASE_URL to this release's schema; safe to run twice, and by two at once."""
+    """Migrate the database at DATABASE_URL to this release's schema. Idempotent, and safe to run concurrently."""
     from draftwire_server.store import migrate as steps
 
     settings = read_settings(environment(), needs_keys=False)
@@ -142,7 +142,7 @@ def migrate() -> None:
         click.echo(str(error), err=True)
         sys.exit(EXIT_SCHEMA)
     except (steps.MigrationError, steps.PostgresTooOld, asyncpg.PostgresError, *UNREACHABLE) as error:
-        click.echo(f"Migrating failed: {told(error)}", err=True)
+        click.echo(f"The migration failed: {told(error)}", err=True)
         sys.exit(EXIT_FAILED)
     for name in applied:
         click.echo(f"applied {name}")
@@ -164,7 +164,7 @@ async def _serve(settings: Settings) -> int:
         click.echo(str(error), err=True)
         return EXIT_USAGE
     except asyncpg.PostgresError as error:  # a wrong password, no such database: waiting mends none of it
-        click.echo(f"Postgres refuses the connection: {told(error)}", err=True)
+        click.echo(f"Postgres refused the connection: {told(error)}", err=True)
         return EXIT_FAILED
     supervisor = Supervisor(settings)
     stop = stop_on_signals(supervisor.kill_now)
@@ -218,7 +218,7 @@ async def _fitted(settings: Settings) -> Settings:
     if pool is None:
         raise TooFewConnections(
             f"{settings.workers} worker(s) need {settings.workers * (POOL_LEAST + LANES)} connections to Postgres at "
-            f"least, and our role may have {there}: raise max_connections, or start fewer workers."
+            f"least, but the database role may have {there}. Raise max_connections, or start fewer workers."
         )
     if pool < POOL_MOST:
         log.warning("Postgres has room for %d connections: each worker takes %d.", there, pool + LANES)

@@ -18,7 +18,7 @@ export type Status = "saved" | "saving" | "waiting" | "local" | "offline" | "con
 /** The first and the last one, 1-based. */
 export type Lines = readonly [number, number];
 
-/** What a resuming client holds of a draft: its confirmed seq `have` and the mark there. */
+/** A resuming client's state of a draft: its confirmed seq `have` and the mark there. */
 export interface Have {
   id: string;
   generation: number;
@@ -27,7 +27,7 @@ export interface Have {
   item?: string;
 }
 
-/** Begin or resume a session. First message, unless `Auth` or the token in the handshake came before. */
+/** Begin or resume a session. The first message, unless `Auth` or a token in the handshake came before. */
 export interface Hello {
   t: "hello";
   session: string;
@@ -43,7 +43,7 @@ export interface Hello {
   workspaces?: readonly string[];
 }
 
-/** Bring a token: the first one, or a renewal in band (same user, same workspace). */
+/** Send a token: the first one, or a renewal (same user, same workspace). */
 export interface Auth {
   t: "auth";
   token: string;
@@ -90,7 +90,7 @@ export interface Edit {
   cause?: string | null;
 }
 
-/** Where this session is in an item. Without `draft`: on the item only. Typing sends none: edits imply it. */
+/** Where this session is in an item. Without `draft`: only on the item. Edits imply it while typing. */
 export interface Focus {
   t: "focus";
   item: string;
@@ -112,9 +112,9 @@ export interface Seen {
 }
 
 /**
- * Keep text that can't go on as it is. The client forgets it only after `Parked`.
+ * Store text that can't be merged. The client forgets it only after `Parked`.
  *
- * `item` finds a draft that nobody has begun.
+ * `item` is needed for a draft that has not been started.
  */
 export interface Park {
   t: "park";
@@ -127,7 +127,7 @@ export interface Park {
   item?: string | null;
 }
 
-/** One leaf or member as its writer had it, and what it was written on. */
+/** One leaf or member as its writer had it, and the text it was based on. */
 export interface ParkedText {
   at: string;
   mine: Json;
@@ -135,7 +135,7 @@ export interface ParkedText {
 }
 
 /**
- * Use a tool of a run: what its HTTP route takes as `body`; `Answer` brings what that answers, `Error` a refusal.
+ * Use a tool of a run with the body of its HTTP route. `Answer` carries the route's answer, `Error` a refusal.
  *
  * `stream` is the stream that `load_stream`, `close_stream` and `abort_stream` are about.
  */
@@ -149,7 +149,7 @@ export interface Call {
   key?: string | null;
 }
 
-/** The next piece of a stream; `offset` UTF-16 units of its text were sent before. `Streamed` tells of it. */
+/** The next piece of a stream, after `offset` UTF-16 units sent before. Answered by `Streamed`. */
 export interface Append {
   t: "append";
   run: string;
@@ -164,7 +164,7 @@ export interface Pong {
   n: number;
 }
 
-/** Who somebody is, as far as the reader may know. */
+/** An actor, as far as you may know it. */
 export interface ActorInfo {
   id: string;
   kind: "agent" | "api_key" | "user";
@@ -190,7 +190,7 @@ export interface Welcome {
   token_expires_in_s?: number | null;
 }
 
-/** A writer of a draft: `w` is its small number there, for ever. */
+/** A writer of a draft. `w` is its permanent small number there. */
 export interface WriterInfo {
   w: number;
   actor: ActorInfo;
@@ -209,7 +209,7 @@ export interface AlertSide {
   took?: Json;
 }
 
-/** A conflict that someone must know of. */
+/** A conflict that someone needs to know about. */
 export interface Alert {
   id: string;
   draft: string;
@@ -263,7 +263,7 @@ export interface Piece {
   data: string;
 }
 
-/** What a batch is, if it is no plain edit. */
+/** What a batch is, if it is not a plain edit. */
 export interface BatchInfo {
   kind?: OpKind;
   cause?: string | null;
@@ -283,7 +283,7 @@ export type Batch = readonly [
   info?: BatchInfo | null,
 ];
 
-/** Batches `from` (exclusive) … `to` of a draft's log: batch i has seq from + 1 + i. One's own is the ack. */
+/** Batches `from` (exclusive) … `to` of a draft's log: batch i has seq from + 1 + i. Your own is the ack. */
 export interface Ops {
   t: "ops";
   draft: string;
@@ -295,14 +295,14 @@ export interface Ops {
   writers?: readonly WriterInfo[];
 }
 
-/** What stands in the way of a deploy: `at` is a JSON Pointer from the document's root. */
+/** Something that prevents a deploy. `at` is a JSON Pointer from the document's root. */
 export interface Diagnostic {
   at: string;
   code: "reference" | "schema" | "secret" | "shape";
   message: string;
 }
 
-/** What stands in the way of a deploy of the draft as of `seq`; all of it, so an empty list means nothing. */
+/** Everything that prevents a deploy of the draft at `seq`. An empty list means that nothing does. */
 export interface Diagnostics {
   t: "diagnostics";
   draft: string;
@@ -318,10 +318,10 @@ export interface Overlap {
 }
 
 /**
- * Somebody deployed: the draft stands on `base_version`, the head is another one; equal numbers: that is over.
+ * Somebody deployed: the draft is based on `base_version`, not on the head. Equal numbers: no longer behind.
  *
- * `kept`: its people said that it stays as it is behind this head. It comes to every connection of a draft's owner,
- * also to those that don't have the draft open; these hear of it once for each head.
+ * `kept`: someone chose to keep it behind this head. Every connection of a draft's owner gets it, even if the draft
+ * is not open there; such connections get it once for each head.
  */
 export interface Behind {
   t: "behind";
@@ -333,7 +333,7 @@ export interface Behind {
   item?: string;
 }
 
-/** Answer to an `Open` or `Hello` that resumes: no state is needed, `Ops` follow from `seq` on. */
+/** The answer to an `Open` or `Hello` that resumes: your copy is usable, `Ops` follow from `seq` on. */
 export interface Opened {
   t: "opened";
   draft: string;
@@ -349,7 +349,7 @@ export interface Opened {
   alerts?: readonly Alert[];
 }
 
-/** An edit was refused and changed nothing; its number is not used up. `retry`: the same may pass later. */
+/** An edit was refused and changed nothing; its number is still free. `retry`: it may succeed later. */
 export interface Refused {
   t: "refused";
   draft: string;
@@ -361,7 +361,7 @@ export interface Refused {
   detail?: Json;
 }
 
-/** One session that is here now. `label` and `model` are those of the run for which it works. */
+/** One session that is here now. `label` and `model` are those of its run. */
 export interface PresenceEntry {
   sid: string;
   actor: ActorInfo;
@@ -379,7 +379,7 @@ export interface PresenceEntry {
   lines?: readonly [number, number] | null;
 }
 
-/** Who is at an item: `full` replaces everything, else `here` are joins and changes, `gone` those who left. */
+/** Who is at an item. `full` replaces everything; `here` has joins and changes, `gone` those who left. */
 export interface Presence {
   t: "presence";
   item: string;
@@ -399,7 +399,7 @@ export interface VersionInfo {
   run?: string | null;
 }
 
-/** That a draft is there: for all who may see the item. */
+/** That a draft exists, for everyone who can see the item. */
 export interface DraftInfo {
   id: string;
   purpose: Purpose;
@@ -413,7 +413,7 @@ export interface DraftInfo {
   legacy?: boolean;
 }
 
-/** The present state of an item; sent at once after subscribing and whenever it changes. */
+/** The current state of an item, sent right after subscribing and whenever it changes. */
 export interface Item {
   t: "item";
   item: string;
@@ -428,7 +428,7 @@ export interface Item {
   ref?: number;
 }
 
-/** One thing that happened in a workspace; `number` is dense and in commit order. Ids only, no names. */
+/** One event of a workspace. `number` has no gaps and is in commit order. Ids only, no names. */
 export interface EventInfo {
   number: number;
   type: string;
@@ -439,7 +439,7 @@ export interface EventInfo {
   data?: Json;
 }
 
-/** Events of a workspace that the reader may see; `number` is the last one looked at. */
+/** Events of a workspace that you can see. `number` is the last one that was examined. */
 export interface EventMessage {
   t: "event";
   workspace: string;
@@ -448,14 +448,14 @@ export interface EventMessage {
   ref?: number;
 }
 
-/** An alert opened otherwise than by a batch of this draft's stream, or changed its state. */
+/** An alert changed its state, or was not opened by a batch of this draft's stream. */
 export interface AlertMessage {
   t: "alert";
   draft: string;
   alert: Alert;
 }
 
-/** Somebody asks the owner of a draft to let them look, or type. */
+/** A request to a draft's owner for access to view or edit it. */
 export interface AskInfo {
   id: string;
   draft: string;
@@ -471,7 +471,7 @@ export interface AskInfo {
 }
 
 /**
- * A question about a draft was asked or answered: to all connections of its owner and of who asked.
+ * An access request was made or answered. Sent to all connections of the owner and of the requester.
  *
  * The open ones come again whenever the owner opens the draft or reconnects. It is answered over HTTP.
  */
@@ -481,7 +481,7 @@ export interface AskMessage {
 }
 
 /**
- * An item was deleted on which the reader has a draft; the text of it is an entry of their stash.
+ * An item of which you have a draft was deleted; the draft's text is an entry of your stash.
  *
  * To all connections of the draft's owner. Until a time the item can be brought back.
  */
@@ -494,7 +494,7 @@ export interface Deleted {
   until: number;
 }
 
-/** The client's copy can't go on: park what is pending, then open again. */
+/** The client's copy is no longer valid: park pending text, then open again. */
 export interface Reset {
   t: "reset";
   draft: string;
@@ -502,7 +502,7 @@ export interface Reset {
   generation: number;
 }
 
-/** The channel ended: the reader may not (or no longer) see it. Looks the same for what never was. */
+/** The channel ended: you may not, or no longer, see it. Looks the same as if it never existed. */
 export interface Gone {
   t: "gone";
   channel: string;
@@ -510,7 +510,7 @@ export interface Gone {
   ref?: number;
 }
 
-/** What the reader may do in an open draft has changed. */
+/** Your rights in an open draft have changed. */
 export interface May {
   t: "may";
   draft: string;
@@ -525,7 +525,7 @@ export interface Parked {
   stash: string;
 }
 
-/** What a tool answers. */
+/** A tool's answer. */
 export interface Answer {
   t: "answer";
   ref: number;
@@ -533,9 +533,9 @@ export interface Answer {
 }
 
 /**
- * So much of a stream's text is committed; `code` says why nothing more is taken, if nothing is.
+ * `units` of a stream's text are committed. With a `code`, the stream takes nothing more, for that reason.
  *
- * With `stream_gap`, `too_fast` and others that may be tried again, `expected` is where the next piece is to begin.
+ * After `stream_gap`, `too_fast` and other codes with `retry`, the next piece begins at `expected`.
  */
 export interface Streamed {
   t: "streamed";
@@ -547,7 +547,7 @@ export interface Streamed {
 }
 
 /**
- * Something that happened to a run: its agent reads these, and should act on them.
+ * An event of a run. Its agent reads these and should act on them.
  *
  * Types: `note` (a person's words), `paused`, `resumed`, `stopped`, `ended`, `lost`, `accepted` and
  * `rejected` (of its suggestions), `undone`, `redone`, `stream_ended`.
@@ -561,7 +561,7 @@ export interface RunEvent {
   data?: Json;
 }
 
-/** Something happened to the run that this connection works for; `state` is what the run is in now. */
+/** An event of the run that this connection works for. `state` is the run's current state. */
 export interface RunTold {
   t: "run";
   run: string;
@@ -575,7 +575,7 @@ export interface Ping {
   n: number;
 }
 
-/** The worker drains; the close follows. Come back after the given time. */
+/** The worker is shutting down and closes the connection. Reconnect after the given time. */
 export interface Bye {
   t: "bye";
   reconnect_after_ms: number;
@@ -583,7 +583,7 @@ export interface Bye {
 }
 
 /**
- * A message could not be served; the connection lives unless a close follows.
+ * A message could not be processed. The connection stays open unless a close follows.
  *
  * `retry`: the same may pass later.
  */

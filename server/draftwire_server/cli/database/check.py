@@ -89,11 +89,11 @@ async def findings(environ: dict[str, str]) -> AsyncIterator[Finding]:
 def _keys(environ: dict[str, str], settings: Settings) -> list[Finding]:
     if not (environ.get("DRAFTWIRE_TOKEN_KEYS") or settings.jwks_url) or not environ.get("DRAFTWIRE_RESUME_KEY"):
         return []  # told with the configuration
-    poor = "A token key repeats few characters: make keys at random."
+    poor = "A token key has only a few different characters. Generate keys at random."
     found = [Finding("keys", "warning", poor) for key in settings.token_keys if len(set(key)) < FEW_CHARACTERS]
     if settings.resume_key in settings.token_keys:
-        found.append(Finding("keys", "warning", "The resume key is also a token key: give each purpose its own."))
-    return found or [Finding("keys", "ok", f"{len(settings.token_keys)} to verify tokens with, the first signs")]
+        found.append(Finding("keys", "warning", "The resume key is also a token key. Use separate keys."))
+    return found or [Finding("keys", "ok", f"{len(settings.token_keys)} to verify tokens, the first one signs")]
 
 
 def _kinds(settings: Settings) -> list[Finding]:
@@ -108,7 +108,8 @@ def _process(settings: Settings) -> list[Finding]:
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files < FILES_PER_WORKER:
         told = (
-            f"A process may open {files} files; each socket is one. Raise the limit (ulimit -n) to {FILES_PER_WORKER}."
+            f"A process may open only {files} files, and each socket is one. Raise the limit (ulimit -n) to "
+            f"{FILES_PER_WORKER}."
         )
         return [Finding("process", "warning", told)]
     if settings.workers > 1 and settings.redis_url is None:
@@ -153,8 +154,8 @@ async def _schema(connection: Any, settings: Settings) -> Finding:
         return Finding("schema", "wrong", str(error))
     encoding = await connection.fetchval("select current_setting('server_encoding')")
     if encoding != "UTF8":
-        return Finding("schema", "wrong", f"The database's encoding is {encoding}; Draftwire needs UTF8.")
-    return Finding("schema", "ok", f"{settings.schema} is this release's")
+        return Finding("schema", "wrong", f"The database's encoding is {encoding}. Draftwire needs UTF8.")
+    return Finding("schema", "ok", f"{settings.schema} matches this release")
 
 
 async def _secrets(connection: Any, settings: Settings) -> Finding:
@@ -164,14 +165,17 @@ async def _secrets(connection: Any, settings: Settings) -> Finding:
     keys = Box(settings.secret_keys).keys
     lost = sum(count for key, count in rows.items() if key not in keys)
     if lost:
-        told = f"{lost} rows were encrypted with a key that is not in DRAFTWIRE_SECRET_KEYS: nobody can read them."
+        told = (
+            f"{lost} rows were encrypted with a key that is not in DRAFTWIRE_SECRET_KEYS and can't be read. Add that "
+            "key."
+        )
         return Finding("secrets", "wrong", told)
     if not keys:
         return Finding(
-            "secrets", "warning", "DRAFTWIRE_SECRET_KEYS is not set: no secrets can be set, no webhooks made."
+            "secrets", "warning", "DRAFTWIRE_SECRET_KEYS is not set, so secrets and webhooks are unavailable."
         )
     old = sum(count for key, count in rows.items() if key != keys[0])
-    told = f"{old} rows stand on an older key: draftwire secrets rotate." if old else "all stand on the first key"
+    told = f"{old} rows use an older key. Run: draftwire secrets rotate" if old else "all rows use the first key"
     return Finding("secrets", "ok", told)
 
 
@@ -190,17 +194,19 @@ async def _company(connection: Any, settings: Settings) -> AsyncIterator[Finding
     for problem in problems:
         yield Finding("installation", "wrong" if problem == company.TWO_SERVERS else "warning", problem)
     if not problems:
-        yield Finding("installation", "ok", f"{here.id}, alone on its Redis")
+        yield Finding("installation", "ok", f"{here.id}, the only one with this id on its Redis")
 
 
 async def _workspaces(connection: Any) -> Finding:
     """Whether anybody can sign in at all."""
     found = await list_workspaces(connection)
     if not found:
-        told = "There is no workspace yet, so nobody can sign in: draftwire workspace add ID --admin USER"
+        told = (
+            "There is no workspace yet. Create one so that people can sign in: draftwire workspace add ID --admin USER"
+        )
         return Finding("workspaces", "warning", told)
     if alone := [name or id_ for id_, name, _, _, _, admins in found if not admins]:
-        return Finding("workspaces", "warning", f"{', '.join(alone[:10])}: no admin is left")
+        return Finding("workspaces", "warning", f"{', '.join(alone[:10])}: no admin left")
     return Finding("workspaces", "ok", f"{len(found)}")
 
 
@@ -212,10 +218,10 @@ async def _writing(connection: Any, settings: Settings) -> Finding:
         await prove_write(connection, settings.worker_name)
         await prove_room(connection)
     except asyncpg.PostgresError as error:
-        return Finding("writing", "wrong", f"Postgres takes nothing: {_told(error)}")
+        return Finding("writing", "wrong", f"Postgres refuses writes: {_told(error)}")
     finally:
         await attempt.rollback()
-    return Finding("writing", "ok", "Postgres takes what is written")
+    return Finding("writing", "ok", "Postgres accepts writes")
 
 
 async def _sessions(settings: Settings) -> Finding:
@@ -223,7 +229,7 @@ async def _sessions(settings: Settings) -> Finding:
         await check_sessions(settings)
     except PooledByTransaction as error:
         return Finding("sessions", "wrong", str(error))
-    return Finding("sessions", "ok", "a connection keeps what it is set to")
+    return Finding("sessions", "ok", "connections keep their settings")
 
 
 async def _connections(connection: Any, settings: Settings) -> Finding:
@@ -233,13 +239,13 @@ async def _connections(connection: Any, settings: Settings) -> Finding:
     pool = share(there, workers)
     if pool is None:
         told = (
-            f"{workers} worker(s) need {workers * (POOL_LEAST + LANES)} connections at least, and our role may have "
+            f"{workers} worker(s) need {workers * (POOL_LEAST + LANES)} connections at least, but the role may have "
             f"{there} (max_connections and the limits of role and database)."
         )
         return Finding("connections", "wrong", told)
     if wanted > there:
         told = (
-            f"{workers} worker(s) want {wanted - OTHERS} connections and leave {OTHERS} to others; our role may have "
+            f"{workers} worker(s) want {wanted - OTHERS} connections and leave {OTHERS} to others, but the role has "
             f"{there}. Each gets {pool + LANES}."
         )
         return Finding("connections", "warning", told)
@@ -253,7 +259,7 @@ async def _durable(connection: Any) -> Finding:
         if await connection.fetchval("select current_setting($1)", name) != "on"
     ]
     if off:
-        told = f"{', '.join(off)} is off: what was acknowledged is lost when the machine crashes."
+        told = f"{', '.join(off)} is off. A crash of the machine loses acknowledged edits. Switch it on."
         return Finding("durability", "wrong", told)
     return Finding("durability", "ok", "an acknowledged edit survives a crash of the machine")
 
@@ -263,7 +269,7 @@ async def _durable(connection: Any) -> Finding:
 
 async def _redis(settings: Settings) -> AsyncIterator[Finding]:
     if settings.redis_url is None:
-        yield Finding("Redis", "ok" if settings.workers == 1 else "wrong", "none; one worker needs none")
+        yield Finding("Redis", "ok" if settings.workers == 1 else "wrong", "none; a single worker needs none")
         return
     client = aioredis.Redis.from_url(settings.redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
     try:
@@ -289,17 +295,17 @@ async def _message(client: "aioredis.Redis") -> Finding:
         while time.monotonic() - began < TIMEOUT_S:
             message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=0.2)
             if message is not None and message["data"] == sent:
-                return Finding("pub/sub", "ok", f"a message came through in {(time.monotonic() - began) * 1000:.0f} ms")
-    return Finding("pub/sub", "wrong", "a message that was published did not come through")
+                return Finding("pub/sub", "ok", f"a message arrived in {(time.monotonic() - began) * 1000:.0f} ms")
+    return Finding("pub/sub", "wrong", "a published message did not arrive. Does a proxy drop pub/sub?")
 
 
 def _skew(whose: str, now: float) -> Finding:
     skew = abs(now - time.time())
     told = f"differs by {skew:.2f} s from this machine's"
     if skew > SKEW_S:
-        return Finding(f"clock of {whose}", "wrong", f"{told}: tokens would be refused. Keep clocks in step (NTP).")
+        return Finding(f"clock of {whose}", "wrong", f"{told}. Tokens would be refused. Synchronize the clocks (NTP).")
     if skew > SKEW_WARNED_S:
-        return Finding(f"clock of {whose}", "warning", f"{told}. Keep clocks in step (NTP).")
+        return Finding(f"clock of {whose}", "warning", f"{told}. Synchronize the clocks (NTP).")
     return Finding(f"clock of {whose}", "ok", told)
 
 
@@ -309,10 +315,10 @@ def _told(error: BaseException) -> str:
 
 
 @click.command()
-@click.option("--workers", type=click.IntRange(1, 64), help="As many workers as are to be started (DRAFTWIRE_WORKERS).")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Number of workers you will start (DRAFTWIRE_WORKERS).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(workers: int | None, as_json: bool) -> None:
-    """Look at everything that could be wrong with this installation; exit code 1 if something is."""
+    """Check the installation and report every problem. The exit code is 1 if there is one."""
     environ = environment()
     if workers is not None:
         environ["DRAFTWIRE_WORKERS"] = str(workers)
@@ -330,7 +336,7 @@ def check(workers: int | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(finding) for finding in found], indent=2, ensure_ascii=False))
     elif wrong:
-        click.echo(f"\n{wrong} of {len(found)} is wrong." if wrong == 1 else f"\n{wrong} of {len(found)} are wrong.")
+        click.echo(f"\n{wrong} of {len(found)} checks failed.")
     else:
         click.echo("\nReady to serve.")
     sys.exit(EXIT_FAILED if wrong else 0)

@@ -21,7 +21,7 @@ def data_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--data-dir",
         type=click.Path(file_okay=False, path_type=Path),
-        help="Work on the database of the `draftwire dev` that runs in this directory, instead of DATABASE_URL.",
+        help="Use the database of the `draftwire dev` that runs in this directory, instead of DATABASE_URL.",
     )(command)
 
 
@@ -46,7 +46,7 @@ def on_database(work: Callable[[Any], Awaitable[Any]], data_dir: Path | None = N
         click.echo(str(error), err=True)
         sys.exit(EXIT_SCHEMA)
     except (asyncpg.PostgresError, *UNREACHABLE) as error:
-        where = "Postgres" if data_dir is None else f"The database of {data_dir} (does `draftwire dev` run there?)"
+        where = "Postgres" if data_dir is None else f"The database of {data_dir} (is `draftwire dev` running there?)"
         click.echo(f"{where}: {error or type(error).__name__}", err=True)
         sys.exit(EXIT_FAILED)
 
@@ -58,7 +58,7 @@ def settings_of(data_dir: Path | None) -> Settings:
         from draftwire_server.cli.process.embedded import Embedded
 
         if not (data_dir / "postgres").exists():
-            refuse(f"{data_dir} holds no database of `draftwire dev`.")
+            refuse(f"There is no database of `draftwire dev` in {data_dir}.")
         environ = {**environ, "DATABASE_URL": Embedded(data_dir).database_url}
         environ.pop("DRAFTWIRE_DATABASE_URL", None)
     return read_settings(environ, needs_keys=False)

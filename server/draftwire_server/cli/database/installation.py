@@ -14,18 +14,18 @@ from draftwire_server.store import migrate
 
 @click.group()
 def installation() -> None:
-    """The id of this installation: of what it keeps and tells in Redis, which others may use too."""
+    """The id of this installation. It separates installations that share a Redis."""
 
 
 @installation.command()
 def show() -> None:
-    """Print the id; a copy of the database has the same until it gets a new one."""
+    """Print the id. A copy of the database has the same id until you renew it."""
     sys.exit(asyncio.run(_do(fresh=False)))
 
 
 @installation.command()
 def renew() -> None:
-    """Give this database an id of its own, because it is a copy; its servers must be stopped, and started after it."""
+    """Give a copied database its own id. Stop its servers before, and start them after."""
     sys.exit(asyncio.run(_do(fresh=True)))
 
 

@@ -16,20 +16,20 @@ from draftwire_server.settings import Settings
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only say what would go.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--dry-run", is_flag=True, help="Only print what would be deleted.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @data_dir_option
 def prune(dry_run: bool, as_json: bool, data_dir: Path | None) -> None:
-    """Drop what is older than its rule of keeping says, in all workspaces.
+    """Delete everything that is past its retention time, in all workspaces.
 
-    The server does it once an hour by itself; both may work at the same time. Needs the database and the server's
-    settings, no server and no token. How long what is kept: docs/keeping.md.
+    The server does this once an hour by itself; both can run at the same time. Needs the database and the server's
+    settings, no server and no token. For retention times see docs/keeping.md.
     """
     on_database(_nothing, data_dir)  # says what is wrong with the database or its schema, if anything is
     try:
         found = asyncio.run(_pruned(settings_of(data_dir), dry_run))
     except Problem as problem:
-        click.echo(f"{problem.code}: {problem.message} What was dropped until now is gone.", err=True)
+        click.echo(f"{problem.code}: {problem.message} Rows deleted so far stay deleted.", err=True)
         sys.exit(EXIT_FAILED)
     except (asyncpg.PostgresError, *UNREACHABLE) as error:
         click.echo(f"Postgres: {type(error).__name__}", err=True)
@@ -39,8 +39,10 @@ def prune(dry_run: bool, as_json: bool, data_dir: Path | None) -> None:
         return
     for table, count in sorted(found.items()):
         click.echo(f"{count:>10}  {table}")
-    what = "would go" if dry_run else "went"
-    click.echo(f"{found.total()} old rows {what}." if found else "Nothing is older than its rule of keeping.")
+    what = "would be deleted" if dry_run else "deleted"
+    click.echo(
+        f"{found.total()} old rows {what}." if found else "Nothing to delete: all rows are within their retention time."
+    )
 
 
 async def _nothing(_connection: object) -> None:

@@ -17,9 +17,9 @@ WHAT: Final = ("status", "sql", "openapi", "messages")
 @click.command()
 @click.argument("what", type=click.Choice(WHAT), default="status")
 def schema(what: str) -> None:
-    """Print where the database's schema stands (status), or one of the contracts.
+    """Print the state of the database's schema (status), or one of the contracts.
 
-    status: each migration, applied or missing; exit code 3 if it is not this release's. sql: the text of all
+    status: each migration, applied or missing; exit code 3 if it does not match this release. sql: the text of all
     migrations. openapi: the HTTP interface. messages: JSON Schema of the WebSocket messages.
     """
     if what == "sql":
@@ -73,5 +73,5 @@ async def _status() -> int:
         return EXIT_SCHEMA
     finally:
         await connection.close()
-    click.echo(f"Schema {settings.schema} is this release's.")
+    click.echo(f"Schema {settings.schema} matches this release.")
     return 0

@@ -67,15 +67,15 @@ def _run(work: Callable[[Any, Box], Awaitable[Any]]) -> Any:
     settings = read_settings(environment(), needs_keys=False)
     box = Box(settings.secret_keys)
     if not box.keys:
-        refuse("Set DRAFTWIRE_SECRET_KEYS: the new key first, then all that are in use.")
+        refuse("Set DRAFTWIRE_SECRET_KEYS: the new key first, then all keys in use.")
     return on_database(lambda connection: work(connection, box))
 
 
 def _show(rows: dict[str, int], box_keys: tuple[str, ...]) -> None:
     for place, key in enumerate(box_keys, 1):
-        click.echo(f"key {place} ({key}): {rows.get(key, 0)} rows" + (", encrypts what is new" if place == 1 else ""))
+        click.echo(f"key {place} ({key}): {rows.get(key, 0)} rows" + (", encrypts new values" if place == 1 else ""))
     for key in sorted(rows.keys() - set(box_keys)):
-        click.echo(f"a key that is not set ({key}): {rows[key]} rows, which nobody can read")
+        click.echo(f"a key that is not set ({key}): {rows[key]} rows, which can't be read")
 
 
 @click.group()
@@ -84,9 +84,9 @@ def secrets() -> None:
 
 
 @secrets.command()
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(as_json: bool) -> None:
-    """Say how many rows stand on which key. The key behind the first can go when none stands on it."""
+    """Count rows by key. You can remove an older key once no row uses it."""
 
     async def look(connection: Any, box: Box) -> tuple[dict[str, int], tuple[str, ...]]:
         return await store.count_by_key(connection), box.keys
@@ -100,9 +100,9 @@ def status(as_json: bool) -> None:
 
 
 @secrets.command()
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def rotate(as_json: bool) -> None:
-    """Encrypt everything with the first key. Give all servers the new key before, behind the old one."""
+    """Re-encrypt everything with the first key. First give all servers the new key, after the old one."""
 
     async def work(connection: Any, box: Box) -> tuple[Rotated, tuple[str, ...]]:
         return await rotate_all(connection, box), box.keys
@@ -111,6 +111,6 @@ def rotate(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(done), indent=2))
     else:
-        click.echo(f"{done.moved} rows were encrypted anew.")
+        click.echo(f"{done.moved} rows were re-encrypted.")
         _show(done.rows, keys)
     sys.exit(EXIT_FAILED if done.unopened else 0)

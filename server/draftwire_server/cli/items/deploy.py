@@ -18,20 +18,20 @@ from draftwire_server.cli.items.showing import comparison_lines, summary
 
 @click.command()
 @of_item
-@click.option("-m", "--message", default="", help="What is new, for those who read the history.")
-@click.option("--etag", help="Deploy this very state, which was looked at before; nothing is asked then.")
-@click.option("--on", "expected", type=click.IntRange(0), help="The version on which it goes; else the head as it is.")
+@click.option("-m", "--message", default="", help="Describe the change, for the history.")
+@click.option("--etag", help="Deploy exactly this state, without asking.")
+@click.option("--on", "expected", type=click.IntRange(0), help="The version it replaces; default: the live one.")
 @click.option(
     "--if-moved",
     type=click.Choice(["ship", "refuse"]),
     default="ship",
     show_default=True,
-    help="If the draft has moved on since: ship what was looked at all the same, or nothing.",
+    help="If the draft has changed since: deploy what you reviewed, or nothing.",
 )
 @click.option(
-    "--override", type=click.IntRange(1), help="Replace this head, although the draft stands on an older one."
+    "--override", type=click.IntRange(1), help="Replace this live version, although the draft is based on an older one."
 )
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 def deploy(
     server: str,
     as_json: bool,
@@ -44,7 +44,7 @@ def deploy(
     override: int | None,
     yes: bool,
 ) -> None:
-    """Make a draft the item's next version: shows what would change, asks, and ships exactly that."""
+    """Deploy a draft as the item's next version. Shows the changes, asks, and deploys exactly those."""
 
     async def before(api: Api) -> tuple[DraftState, ItemDiff]:
         found = await load(api, item, shared)
@@ -58,7 +58,7 @@ def deploy(
         for line in _warnings(found.alerts):
             click.echo(line, err=True)
     if not yes and etag is None and difference.comparison.changes:
-        confirmed(f"Deploy this on version {found.head_version}?")
+        confirmed(f"Deploy this, replacing version {found.head_version}?")
 
     async def work(api: Api) -> Deployed:
         on = found.head_version if expected is None else expected
@@ -72,7 +72,7 @@ def deploy(
 
     shipped = ask(server, work)
     if shipped.unchanged:
-        text = f"Version {shipped.version} is that already."
+        text = f"Nothing deployed: version {shipped.version} is the same."
     else:
         text = f"Deployed version {shipped.version} ({shipped.hash[:12]})."
     later = sum(came.seq_to - came.seq_from + 1 for came in shipped.later)
@@ -85,7 +85,9 @@ def _warnings(alerts: tuple[Alert, ...]) -> list[str]:
     for alert in alerts:
         names = " and ".join(side.actor.name for side in alert.sides)
         where = f", line {alert.line_from}" if alert.line_from else ""
-        lines.append(f"Warning: an open conflict of {names} at {alert.address or '/'}{where}. Both texts stand there.")
+        lines.append(
+            f"Warning: an open conflict of {names} at {alert.address or '/'}{where}. Both texts are in the draft."
+        )
     return lines
 
 
@@ -93,10 +95,10 @@ def _warnings(alerts: tuple[Alert, ...]) -> list[str]:
 @options
 @click.argument("item")
 @click.argument("version")
-@click.option("-m", "--message", default="", help="Why.")
-@click.option("--on", "expected", type=click.IntRange(0), help="The version on which it goes; else the head as it is.")
+@click.option("-m", "--message", default="", help="The reason, for the history.")
+@click.option("--on", "expected", type=click.IntRange(0), help="The version it replaces; default: the live one.")
 def redeploy(server: str, as_json: bool, item: str, version: str, message: str, expected: int | None) -> None:
-    """Make an older VERSION (number or hash) live again: a roll back."""
+    """Roll back: make an older VERSION (number or hash) live again."""
 
     async def work(api: Api) -> Deployed:
         found = await item_id(api, item)
@@ -107,7 +109,7 @@ def redeploy(server: str, as_json: bool, item: str, version: str, message: str, 
             raise _explained(problem) from problem
 
     shipped = ask(server, work)
-    same = f"Version {shipped.version} is that already."
+    same = f"Nothing deployed: version {shipped.version} is the same."
     done(shipped, as_json, same if shipped.unchanged else f"Version {version} is live again, as {shipped.version}.")
 
 
@@ -120,11 +122,11 @@ def _explained(problem: Problem) -> Problem:
         where = ", ".join(_place(place) for place in detail.get("overlaps", ()))
         told = f"Version {head.get('number')} was deployed by {by}, {moment(head.get('at'))}"
         told += f": {head['message']}" if head.get("message") else "."
-        told += f"\nBoth changed {where}." if where else "\nNothing overlaps." if "overlaps" in detail else ""
-        return Problem("behind", f"{told}\nThe way on: `draftwire draft rebase`, `draft keep`, or --override.")
+        told += f"\nBoth sides changed {where}." if where else "\nNothing overlaps." if "overlaps" in detail else ""
+        return Problem("behind", f"{told}\nNext: `draftwire draft rebase`, `draftwire draft keep`, or --override.")
     if problem.code == "not_deployable":
         lines = [f"  {found['at'] or '/'}: {found['message']}" for found in detail.get("diagnostics", ())]
-        return Problem("not_deployable", "\n".join(("The kind objects to:", *lines)))
+        return Problem("not_deployable", "\n".join(("The value does not satisfy the kind's rules:", *lines)))
     return problem
 
 
@@ -138,10 +140,16 @@ def _place(place: dict[str, Any]) -> str:
 @click.argument("item")
 @click.argument("old", default="deployed")
 @click.argument("new", default="mine")
-@click.option("--context", default=3, show_default=True, type=click.IntRange(0, 100), help="Lines around changed ones.")
-@click.option("--stat", is_flag=True, help="Only how much.")
+@click.option(
+    "--context",
+    default=3,
+    show_default=True,
+    type=click.IntRange(0, 100),
+    help="Unchanged lines to show around changes.",
+)
+@click.option("--stat", is_flag=True, help="Only print how much changed.")
 def diff(server: str, as_json: bool, item: str, old: str, new: str, context: int, stat: bool) -> None:
-    """Compare two values of an item: deployed, mine, shared, version:3, a draft's id, each draft also @ an etag."""
+    """Compare two values of an item: deployed, mine, shared, version:3 or a draft's id, drafts also with @ETAG."""
 
     async def work(api: Api) -> ItemDiff:
         return await api.items.diff(await item_id(api, item), old, new, context=context)

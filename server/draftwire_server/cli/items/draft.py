@@ -24,15 +24,15 @@ SIDES: Final = {"mine": "the draft's side", "theirs": "the version's side"}
 
 def of_item(command: Callable[..., Any]) -> Callable[..., Any]:
     """The item, and which of its drafts."""
-    command = click.option("--shared", is_flag=True, help="The shared draft instead of your own.")(command)
+    command = click.option("--shared", is_flag=True, help="Use the shared draft instead of your own.")(command)
     return click.argument("item")(options(command))
 
 
 @click.group()
 def draft() -> None:
-    """One draft: show, save, edit, revert, rebase, keep, discard, bring back.
+    """One draft: show, save, edit, revert, rebase, keep, discard, restore.
 
-    ITEM is a path, an id, or ext: and the platform's own id; the draft is yours, or with --shared the item's.
+    ITEM is a path, an id, or ext: and an external id. Commands use your own draft, or with --shared the shared one.
     """
 
 
@@ -43,9 +43,9 @@ async def load(api: Api, item: str, shared: bool) -> DraftState:
 
 @draft.command("show")
 @of_item
-@click.option("--at", help="One place of it, as /content: a text is printed as it is.")
+@click.option("--at", help="Only this place, such as /content. A text is printed as it is.")
 def show_draft(server: str, as_json: bool, item: str, shared: bool, at: str | None) -> None:
-    """Print a draft's value; its etag goes to standard error, for `save --etag`."""
+    """Print a draft's value. The etag for `save --etag` is printed to standard error."""
     found = ask(server, lambda api: load(api, item, shared))
     if as_json:
         done(found, True, "")
@@ -61,10 +61,10 @@ def show_draft(server: str, as_json: bool, item: str, shared: bool, at: str | No
 @draft.command("save")
 @of_item
 @click.argument("file", type=click.File(), default="-")
-@click.option("--etag", required=True, help="The state that this was made on, as `show` printed it.")
-@click.option("--at", help="FILE is the text of this place alone, as /content.")
+@click.option("--etag", required=True, help="The state the change is based on, as printed by `show`.")
+@click.option("--at", help="FILE is only the text at this place, such as /content.")
 def save_draft(server: str, as_json: bool, item: str, shared: bool, file: TextIO, etag: str, at: str | None) -> None:
-    """Save FILE (standard input if it is left out) as the draft, merged with what others did since."""
+    """Save FILE (default: standard input) as the draft, merged with later changes by others."""
     text = file.read() if at is not None else None
     value = read_value(file) if at is None else None
 
@@ -79,13 +79,13 @@ def save_draft(server: str, as_json: bool, item: str, shared: bool, file: TextIO
 
 @draft.command("edit")
 @of_item
-@click.option("--at", default="/content", show_default=True, help="Which text.")
+@click.option("--at", default="/content", show_default=True, help="Address of the text.")
 def edit_draft(server: str, as_json: bool, item: str, shared: bool, at: str) -> None:
-    """Edit a text of the draft in $EDITOR, and save it."""
+    """Edit a text of the draft in $EDITOR and save it."""
     found = ask(server, lambda api: load(api, item, shared))
     before = place_in(found.value, at)
     if not isinstance(before, str):
-        refuse(f"{at} is no text.")
+        refuse(f"{at} is not a text.")
     after = click.edit(before, extension=".txt", require_save=False)
     if after is None or after == before:
         click.echo("Nothing changed.")
@@ -109,8 +109,8 @@ async def _told(saving: Awaitable[Saved]) -> Saved:
         regions = ", ".join(_region(region) for region in problem.detail.get("regions", ()))
         raise Problem(
             "stale",
-            f"Others changed the same: {regions or 'the document'}. Your text is in the stash ({stash}); "
-            "look at the draft again and save on its etag.",
+            f"Others changed the same places: {regions or 'the document'}. Your text is in the stash ({stash}); "
+            "read the draft again and save with its etag.",
         ) from problem
 
 
@@ -128,10 +128,10 @@ def _show_saved(saved: Saved, as_json: bool) -> None:
 
 @draft.command("revert")
 @of_item
-@click.option("--version", type=click.IntRange(0), help="To this version; without an option to what is deployed.")
-@click.option("--etag", help="To this earlier state of the draft.")
+@click.option("--version", type=click.IntRange(0), help="Revert to this version; default: the deployed one.")
+@click.option("--etag", help="Revert to this earlier state of the draft.")
 def revert_draft(server: str, as_json: bool, item: str, shared: bool, version: int | None, etag: str | None) -> None:
-    """Bring a draft back to a version or an earlier state, as one more edit of it."""
+    """Revert a draft to a version or an earlier state. You can undo it like any edit."""
 
     async def work(api: Api) -> Rebased:
         found = await load(api, item, shared)
@@ -139,15 +139,15 @@ def revert_draft(server: str, as_json: bool, item: str, shared: bool, version: i
         return await api.deploys.revert(found.draft, version=to, etag=etag)
 
     reverted = ask(server, work)
-    done(reverted, as_json, f"{'Reverted' if reverted.changed else 'It reads like that already'}: {reverted.etag}")
+    done(reverted, as_json, f"{'Reverted' if reverted.changed else 'Already in that state'}: {reverted.etag}")
 
 
 @draft.command("rebase")
 @of_item
-@click.option("--take", type=click.Choice(list(SIDES)), help="Where both changed the same.")
-@click.option("--preview", is_flag=True, help="Only say what would be.")
+@click.option("--take", type=click.Choice(list(SIDES)), help="Whose changes to keep in a conflict.")
+@click.option("--preview", is_flag=True, help="Only print the result, without saving.")
 def rebase_draft(server: str, as_json: bool, item: str, shared: bool, take: Any, preview: bool) -> None:
-    """Bring a draft onto the version that is deployed."""
+    """Rebase a draft onto the deployed version."""
 
     async def work(api: Api) -> Rebased:
         found = await load(api, item, shared)
@@ -159,15 +159,15 @@ def rebase_draft(server: str, as_json: bool, item: str, shared: bool, take: Any,
             raise Problem("merge_conflict", _conflict(problem.detail or {})) from problem
 
     rebased = ask(server, work)
-    text = f"Stands on version {rebased.base_version}: {rebased.etag}"
+    text = f"Based on version {rebased.base_version}: {rebased.etag}"
     if rebased.preview:
-        conflicts = f" {len(rebased.hunks)} places need a choice (--take)." if rebased.hunks else " Nothing conflicts."
-        text = f"Would stand on version {rebased.base_version}.{conflicts}"
+        conflicts = f" {len(rebased.hunks)} places need a choice (--take)." if rebased.hunks else " No conflicts."
+        text = f"Would be based on version {rebased.base_version}.{conflicts}"
     done(rebased, as_json, text)
 
 
 def _conflict(detail: dict[str, Any]) -> str:
-    lines = ["Both changed the same; say --take mine or --take theirs, or merge by hand."]
+    lines = ["Both sides changed the same places. Use --take mine or --take theirs, or merge by hand."]
     for hunk in detail.get("hunks", ()):
         lines.append(f"  {hunk['address']}")
         lines += [f"    {side:6} {json.dumps(hunk.get(side), ensure_ascii=False)}" for side in ("mine", "theirs")]
@@ -177,9 +177,9 @@ def _conflict(detail: dict[str, Any]) -> str:
 @draft.command("name")
 @of_item
 @click.argument("name")
-@click.option("--etag", help="Of this earlier state; else the draft as it is.")
+@click.option("--etag", help="Name this earlier state; default: the current one.")
 def name_state(server: str, as_json: bool, item: str, shared: bool, name: str, etag: str | None) -> None:
-    """Give a state of the draft a name: it is kept for good, and `revert` and `diff` know it."""
+    """Name a state of the draft. A named state is kept, and `revert` and `diff` accept the name."""
 
     async def work(api: Api) -> Any:
         found = await load(api, item, shared)
@@ -192,41 +192,41 @@ def name_state(server: str, as_json: bool, item: str, shared: bool, name: str, e
 @draft.command("keep")
 @of_item
 def keep_draft(server: str, as_json: bool, item: str, shared: bool) -> None:
-    """Leave a draft as it is behind what is deployed now; it may then be deployed over that."""
+    """Keep a draft behind the deployed version. You can then deploy it over that version."""
 
     async def work(api: Api) -> Any:
         found = await load(api, item, shared)
         return await api.deploys.keep(found.draft, found.head_version)
 
     kept = ask(server, work)
-    done(kept, as_json, f"Kept as it is behind version {kept.version}.")
+    done(kept, as_json, f"Kept behind version {kept.version}.")
 
 
 @draft.command("discard")
 @of_item
-@click.option("--etag", help="Only if it is in this state.")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--etag", help="Only if the draft is in this state.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 def discard_draft(server: str, as_json: bool, item: str, shared: bool, etag: str | None, yes: bool) -> None:
-    """End a draft; for 30 days `bring-back` has its text."""
+    """Discard a draft. For 30 days `bring-back` restores its text."""
     found = ask(server, lambda api: load(api, item, shared))
     if not yes and etag is None:
         confirmed(f"Discard the draft at {found.etag}?")
     gone = ask(server, lambda api: api.deploys.discard(found.draft, etag or found.etag))
-    done(gone, as_json, "Discarded. `draftwire draft bring-back` has it for 30 days.")
+    done(gone, as_json, "Discarded. For 30 days `draftwire draft bring-back` restores it.")
 
 
 @draft.command("bring-back")
 @of_item
-@click.option("--take", type=click.Choice(list(SIDES)), help="Where both changed the same.")
+@click.option("--take", type=click.Choice(list(SIDES)), help="Whose changes to keep in a conflict.")
 def bring_back_draft(server: str, as_json: bool, item: str, shared: bool, take: Any) -> None:
-    """Merge the draft that was discarded last into the draft as it is now."""
+    """Restore the last discarded draft by merging it into the current one."""
 
     async def work(api: Api) -> Rebased:
         found = await load(api, item, shared)
         return await api.deploys.bring_back(found.draft, rest=take)
 
     back = ask(server, work)
-    done(back, as_json, f"Brought back: {back.etag}")
+    done(back, as_json, f"Restored: {back.etag}")
 
 
 def place_in(value: Any, at: str | None) -> Any:
@@ -235,7 +235,7 @@ def place_in(value: Any, at: str | None) -> Any:
         name = segment.replace("~1", "/").replace("~0", "~")
         inside = value.get(name) if isinstance(value, dict) else _element(value, name)
         if inside is None:
-            refuse(f"There is nothing at {at}.")
+            refuse(f"Nothing at {at}.")
         value = inside
     return value
 

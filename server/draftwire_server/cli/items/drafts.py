@@ -12,15 +12,15 @@ from draftwire_server.cli.asking import ask, given_only, moment, options, show
 @click.command()
 @options
 @click.option("--whose", type=click.Choice(["mine", "others", "any"]), default="any", show_default=True)
-@click.option("--owner", help="Of this user: an id, ext: and the platform's id, or me.")
-@click.option("--folder", help="Of items below this folder, as f/payments.")
-@click.option("--kind", multiple=True, help="Of items of this kind; again for more.")
-@click.option("--behind", is_flag=True, help="Those on an older version than is deployed.")
-@click.option("--conflict", is_flag=True, help="Those with an open conflict.")
-@click.option("--order", type=click.Choice(["changed", "age"]), help="The latest change first, or the oldest draft.")
-@click.option("--most", default=200, show_default=True, type=click.IntRange(1), help="No more than so many.")
+@click.option("--owner", help="Only drafts of this user: an id, ext: and an external id, or me.")
+@click.option("--folder", help="Only items below this folder, such as f/payments.")
+@click.option("--kind", multiple=True, help="Only items of this kind. Can be repeated.")
+@click.option("--behind", is_flag=True, help="Only drafts based on an older version than the deployed one.")
+@click.option("--conflict", is_flag=True, help="Only drafts with an open conflict.")
+@click.option("--order", type=click.Choice(["changed", "age"]), help="Latest change first, or oldest draft first.")
+@click.option("--most", default=200, show_default=True, type=click.IntRange(1), help="Maximum number of lines.")
 def drafts(server: str, as_json: bool, kind: tuple[str, ...], most: int, **given: Any) -> None:
-    """List drafts: whose, since when, behind, in conflict; private ones of others by owner and age alone."""
+    """List drafts with owner, age and state. Private drafts of others show only owner and age."""
 
     async def work(api: Api) -> list[ListedDraft]:
         found: list[ListedDraft] = []

@@ -17,14 +17,14 @@ from draftwire_server.cli.items.finding import item_id
 
 @click.command()
 @of_item
-@click.option("--draft", is_flag=True, help="What was done in the draft, instead of versions.")
-@click.option("--most", default=50, show_default=True, type=click.IntRange(1), help="No more than so many lines.")
+@click.option("--draft", is_flag=True, help="Show the draft's changes instead of versions.")
+@click.option("--most", default=50, show_default=True, type=click.IntRange(1), help="Maximum number of lines.")
 def history(server: str, as_json: bool, item: str, shared: bool, draft: bool, most: int) -> None:
-    """List an item's versions, or what was done in a draft of it; the latest first."""
+    """List an item's versions, or the changes of a draft. Newest first."""
     if draft or shared:
         groups = ask(server, lambda api: _groups(api, item, shared, most))
         if not groups and not as_json:
-            click.echo("Nobody has changed anything.")
+            click.echo("No changes.")
             return
         rows = [
             [
@@ -37,7 +37,7 @@ def history(server: str, as_json: bool, item: str, shared: bool, draft: bool, mo
         return
     found = ask(server, lambda api: _versions(api, item, most))
     if not found and not as_json:
-        click.echo("Nothing was ever deployed.")
+        click.echo("Nothing has been deployed yet.")
         return
     rows = [
         [str(v.number), v.hash[:12], moment(v.at), _who(v), v.message.replace("\n", " ")[:80] + _how(v)] for v in found
@@ -98,10 +98,10 @@ def name_of(actor: ActorInfo) -> str:
 
 @click.command()
 @of_item
-@click.option("--at", default="/content", show_default=True, help="Which text.")
-@click.option("--version", help="Of this version (number or hash) instead of the draft.")
+@click.option("--at", default="/content", show_default=True, help="Address of the text.")
+@click.option("--version", help="Use this version (number or hash) instead of the draft.")
 def blame(server: str, as_json: bool, item: str, shared: bool, at: str, version: str | None) -> None:
-    """Say of every line of a text who wrote it, and when."""
+    """Show who wrote each line of a text, and when."""
 
     async def work(api: Api) -> tuple[DraftBlame, Any]:
         if version is not None:
@@ -117,7 +117,7 @@ def blame(server: str, as_json: bool, item: str, shared: bool, at: str, version:
         return
     text = place_in(value, at)
     if not isinstance(text, str) or not found.texts:
-        refuse(f"{at} is no text.")
+        refuse(f"{at} is not a text.")
     lines = text.split("\n")
     for stretch, number in itertools.chain.from_iterable(
         ((stretch, n) for n in range(stretch.first, stretch.last + 1)) for stretch in found.texts[0].lines

@@ -22,26 +22,28 @@ COLUMNS: Final = ("path", "kind", "version", "drafts", "changed", "summary")
 
 @click.group()
 def items() -> None:
-    """Items: list, look at, make, move, fork.
+    """Items: list, show, create, move, fork.
 
-    ITEM is a path, an id, or ext: and the platform's own id.
+    ITEM is a path, an id, or ext: and an external id.
     """
 
 
 @items.command("list")
 @options
 @click.argument("words", nargs=-1)
-@click.option("--folder", help="Below this folder, as f/payments.")
-@click.option("--kind", multiple=True, help="Of this kind; again for more.")
-@click.option("--drafts", type=click.Choice(["mine", "others", "any"]), help="With such a draft.")
-@click.option("--behind", is_flag=True, help="That draft stands on an older version than is deployed.")
-@click.option("--archived", type=click.Choice(["without", "only", "with"]), help="Whether archived ones are listed.")
-@click.option("--order", type=click.Choice(["path", "changed", "rank"]), help="By path, or the latest change first.")
-@click.option("--most", default=1_000, show_default=True, type=click.IntRange(1), help="List no more than so many.")
+@click.option("--folder", help="Only items below this folder, such as f/payments.")
+@click.option("--kind", multiple=True, help="Only items of this kind. Can be repeated.")
+@click.option("--drafts", type=click.Choice(["mine", "others", "any"]), help="Only items with such a draft.")
+@click.option("--behind", is_flag=True, help="Only if that draft is based on an older version than the deployed one.")
+@click.option("--archived", type=click.Choice(["without", "only", "with"]), help="Whether to list archived items.")
+@click.option(
+    "--order", type=click.Choice(["path", "changed", "rank"]), help="By path, latest change first, or best match first."
+)
+@click.option("--most", default=1_000, show_default=True, type=click.IntRange(1), help="Maximum number of items.")
 def list_items(
     server: str, as_json: bool, words: tuple[str, ...], kind: tuple[str, ...], most: int, **given: Any
 ) -> None:
-    """List the items that you may see; WORDS are searched in paths, summaries and deployed values."""
+    """List the items you can see. WORDS are searched in paths, summaries and deployed values."""
 
     async def work(api: Api) -> list[ListedItem]:
         found: list[ListedItem] = []
@@ -74,9 +76,9 @@ def _row(item: ListedItem) -> list[str]:
 @items.command("show")
 @options
 @click.argument("item")
-@click.option("--value", "with_value", is_flag=True, help="Print the deployed value and nothing else.")
+@click.option("--value", "with_value", is_flag=True, help="Print only the deployed value.")
 def show_item(server: str, as_json: bool, item: str, with_value: bool) -> None:
-    """Look at an item: what is deployed, whose drafts there are."""
+    """Show an item: its deployed version and its drafts."""
     found = ask(server, lambda api: look(api, item))
     if as_json:
         done(found, True, "")
@@ -105,16 +107,16 @@ def show_item(server: str, as_json: bool, item: str, with_value: bool) -> None:
 
 
 def _may(may: str) -> str:
-    return {"no": ", private", "look": "", "type": ", you may type in it"}[may]
+    return {"no": ", private", "look": "", "type": ", you can edit it"}[may]
 
 
 @items.command("new")
 @options
 @click.argument("kind")
 @click.argument("path", required=False)
-@click.option("--value", type=click.File(), help="A file with the JSON value it begins with; - reads standard input.")
+@click.option("--value", type=click.File(), help="File with the initial JSON value; - reads standard input.")
 @click.option("--summary")
-@click.option("--external-id", help="The platform's own id of it.")
+@click.option("--external-id", help="Your platform's id of the item.")
 def new_item(
     server: str,
     as_json: bool,
@@ -124,13 +126,13 @@ def new_item(
     summary: str | None,
     external_id: str | None,
 ) -> None:
-    """Make an item."""
+    """Create an item."""
     begins = None if value is None else read_value(value)
     made: Item = ask(
         server,
         lambda api: api.items.create(kind, path=path, external_id=external_id, summary=summary, value=begins),
     )
-    done(made, as_json, f"Made {made.path or made.item} ({made.item}).")
+    done(made, as_json, f"Created {made.path or made.item} ({made.item}).")
 
 
 @items.command("move")
@@ -138,34 +140,34 @@ def new_item(
 @click.argument("item")
 @click.argument("path")
 def move_item(server: str, as_json: bool, item: str, path: str) -> None:
-    """Give an item another path."""
+    """Move an item to another path."""
 
     async def work(api: Api) -> Item:
         return await api.items.change(await item_id(api, item), path=path)
 
     moved = ask(server, work)
-    done(moved, as_json, f"{moved.item} is at {moved.path} now.")
+    done(moved, as_json, f"Moved {moved.item} to {moved.path}.")
 
 
 @items.command("archive")
 @options
 @click.argument("item")
 def archive_item(server: str, as_json: bool, item: str) -> None:
-    """Take an item off the lists and its path; its drafts can be read, its versions be read by hash."""
+    """Remove an item from lists and from its path. Drafts stay readable, and versions by hash."""
 
     async def work(api: Api) -> Item:
         return await api.items.archive(await item_id(api, item))
 
     archived = ask(server, work)
-    done(archived, as_json, f"{archived.item} is archived. `draftwire items unarchive {archived.item}` brings it back.")
+    done(archived, as_json, f"{archived.item} is archived. To undo: `draftwire items unarchive {archived.item}`.")
 
 
 @items.command("unarchive")
 @options
 @click.argument("item")
-@click.option("--path", help="If its own is taken now.")
+@click.option("--path", help="New path, if its own is taken.")
 def unarchive_item(server: str, as_json: bool, item: str, path: str | None) -> None:
-    """Bring an archived item back; ITEM is its id."""
+    """Unarchive an item. ITEM is its id."""
 
     async def work(api: Api) -> Item:
         return await api.items.unarchive(item, **given_only(path=path))
@@ -177,9 +179,9 @@ def unarchive_item(server: str, as_json: bool, item: str, path: str | None) -> N
 @items.command("delete")
 @options
 @click.argument("item")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 def delete_item(server: str, as_json: bool, item: str, yes: bool) -> None:
-    """Delete an item with all its drafts; for 30 days `undelete` has both."""
+    """Delete an item with all its drafts. For 30 days `undelete` restores both."""
 
     async def users(api: Api) -> UsedBy:
         return await api.items.used_by(await item_id(api, item), limit=200)
@@ -198,20 +200,20 @@ def delete_item(server: str, as_json: bool, item: str, yes: bool) -> None:
     done(
         gone,
         as_json,
-        f"Deleted; until {moment(gone.until)} `draftwire items undelete {gone.item}` brings it back.{still}",
+        f"Deleted. To restore it until {moment(gone.until)}: `draftwire items undelete {gone.item}`.{still}",
     )
 
 
 def _counted(users: int, *, more: bool = False) -> str:
-    return "1 item names" if users == 1 and not more else f"{users}{' items or more' if more else ' items'} name"
+    return "1 item uses" if users == 1 and not more else f"{users}{' items or more' if more else ' items'} use"
 
 
 @items.command("undelete")
 @options
 @click.argument("item")
-@click.option("--path", help="If its own is taken now.")
+@click.option("--path", help="New path, if its own is taken.")
 def undelete_item(server: str, as_json: bool, item: str, path: str | None) -> None:
-    """Bring a deleted item back with its drafts; ITEM is its id."""
+    """Restore a deleted item with its drafts. ITEM is its id."""
 
     async def work(api: Api) -> Item:
         return await api.items.undelete(item, **given_only(path=path))
@@ -223,7 +225,7 @@ def undelete_item(server: str, as_json: bool, item: str, path: str | None) -> No
 @items.command("deleted")
 @options
 def list_deleted(server: str, as_json: bool) -> None:
-    """List the deleted items that you may bring back."""
+    """List the deleted items you can restore."""
 
     async def work(api: Api) -> list[DeletedItem]:
         async def page_at(cursor: str | None) -> tuple[tuple[DeletedItem, ...], str | None]:
@@ -234,7 +236,7 @@ def list_deleted(server: str, as_json: bool) -> None:
 
     found = ask(server, work)
     if not found and not as_json:
-        click.echo("Nothing was deleted that you may bring back.")
+        click.echo("There are no deleted items you can restore.")
         return
     rows = [
         [i.item, i.path or "-", i.kind, i.by.name, moment(i.deleted_at), moment(i.until), str(i.drafts)] for i in found
@@ -246,7 +248,7 @@ def list_deleted(server: str, as_json: bool) -> None:
 @options
 @click.argument("item")
 def used_by(server: str, as_json: bool, item: str) -> None:
-    """List the items that name ITEM in their live versions, and where."""
+    """List the items whose live versions refer to ITEM, and where."""
 
     complete = True
 
@@ -263,9 +265,9 @@ def used_by(server: str, as_json: bool, item: str) -> None:
 
     found = ask(server, work)
     if not complete:
-        click.echo("Some versions are still being looked through: ask again in a moment.", err=True)
+        click.echo("Some versions are still being examined. Try again in a moment.", err=True)
     if not found and not as_json:
-        click.echo("No item that you may see uses it.")
+        click.echo("No item that you can see uses it.")
         return
     rows = [[each.path or each.item, each.kind, f"v{each.version}", str(each.times), each.at[0]] for each in found]
     show(found, as_json, ("path", "kind", "version", "times", "first at"), rows)
@@ -276,11 +278,15 @@ def used_by(server: str, as_json: bool, item: str) -> None:
 @click.argument("item")
 @click.argument("path")
 @click.option(
-    "--from", "source", default="deployed", show_default=True, help="deployed, version:3, mine, a draft's id."
+    "--from",
+    "source",
+    default="deployed",
+    show_default=True,
+    help="The source: deployed, version:3, mine, or a draft's id.",
 )
 @click.option("--summary")
 def fork_item(server: str, as_json: bool, item: str, path: str, source: str, summary: str | None) -> None:
-    """Make a new item at PATH from what is deployed, a version or a draft."""
+    """Create an item at PATH from the deployed value, a version or a draft."""
 
     async def work(api: Api) -> Item:
         return await api.versions.fork(await item_id(api, item), source, path=path, summary=summary)
@@ -294,7 +300,7 @@ def read_value(source: TextIO) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(source.read())
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        refuse(f"{_name(source)} holds no JSON: {error}.")
+        refuse(f"{_name(source)} is not valid JSON: {error}.")
     if not isinstance(value, dict):
         refuse(f"{_name(source)} must hold a JSON object.")
     return value

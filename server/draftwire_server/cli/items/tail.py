@@ -85,7 +85,7 @@ class Tail:
             case s.BehindTold() if event.behind.base_version != event.behind.head.number:
                 told = event.behind
                 where = f", both changed {', '.join(o.address or '/' for o in told.overlaps)}" if told.overlaps else ""
-                text = f"a draft stands on version {told.base_version}, {told.head.number} is deployed{where}"
+                text = f"a draft is based on version {told.base_version}, {told.head.number} is deployed{where}"
                 return [Line("behind", text, None, told.draft, None, msgspec.to_builtins(told))]
             case s.ChannelGone():
                 return [Line("gone", f"{event.channel} can't be seen any more", more=event.code)]
@@ -137,7 +137,7 @@ class Tail:
         for draft in item.drafts:
             if draft.id not in before:  # what it holds already is in no later line
                 whose = draft.owner.name if draft.owner else None
-                text = f"{whose or 'somebody'} has begun a {'' if whose else 'shared '}draft, {draft.seq} edits so far"
+                text = f"{whose or 'somebody'} started a {'' if whose else 'shared '}draft, {draft.seq} edits so far"
                 yield Line("draft", text, whose, draft.id, more=msgspec.to_builtins(draft))
         if item.path != known.path:
             yield Line("moved", f"moved from {known.path} to {item.path}", more={"path": item.path})
@@ -197,7 +197,7 @@ async def _follow(server: str, token: str, name: str, as_json: bool) -> None:
                     if isinstance(event, s.ItemChanged):
                         if not followed:
                             followed = True
-                            click.echo(f"Following {state.path or state.item}; Ctrl-C ends it.", err=True)
+                            click.echo(f"Following {state.path or state.item}; Ctrl-C to stop.", err=True)
                         for draft in following.unfollowed(event.item):
                             with contextlib.suppress(Problem):  # it went meanwhile, or may not be read any more
                                 await client.open(draft=draft.id)

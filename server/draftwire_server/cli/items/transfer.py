@@ -33,16 +33,16 @@ class TransferTold(msgspec.Struct):
 @click.command("export")
 @options
 @click.argument("to", type=click.Path(path_type=Path))
-@click.option("--tree", "as_tree", is_flag=True, help="A new directory of readable files instead of JSON Lines.")
-@click.option("--folder", help="Items below this folder alone, as f/payments.")
-@click.option("--no-drafts", is_flag=True, help="Only what is deployed.")
+@click.option("--tree", "as_tree", is_flag=True, help="Write a new directory of readable files instead of JSON Lines.")
+@click.option("--folder", help="Only items below this folder, such as f/payments.")
+@click.option("--no-drafts", is_flag=True, help="Leave out drafts.")
 def export(server: str, as_json: bool, to: Path, as_tree: bool, folder: str | None, no_drafts: bool) -> None:
-    """Write all that the workspace holds to TO (a file, or with --tree a directory; - is standard output).
+    """Export the workspace to TO (a file, or with --tree a directory; - is standard output).
 
-    Drafts that are for their owners alone, the stash, secrets and API keys are not in it.
+    Private drafts, the stash, secrets and API keys are not exported.
     """
     if as_tree and to.exists():
-        refuse(f"{to} is there already: a tree is written into a new directory.")
+        refuse(f"{to} already exists. A tree needs a new directory.")
     told = TransferTold()
 
     async def work(api: Api) -> None:
@@ -62,17 +62,17 @@ def export(server: str, as_json: bool, to: Path, as_tree: bool, folder: str | No
         return
     click.echo("Exported " + (_counted(told.records) or "nothing") + ".", err=str(to) == "-")
     if told.withheld:
-        click.echo(f"{told.withheld} drafts are for their owners alone and are not in it.", err=True)
+        click.echo(f"{told.withheld} private drafts are not in the export: only their owners may read them.", err=True)
 
 
 @click.command("import")
 @options
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what would become of each record.")
+@click.option("--dry-run", is_flag=True, help="Only print what would happen to each record.")
 def import_(server: str, as_json: bool, source: Path, dry_run: bool) -> None:
-    """Make what SOURCE tells of: a file of JSON Lines, or the directory of a tree.
+    """Import SOURCE: a file of JSON Lines, or the directory of a tree.
 
-    What is there already stays as it is; an import that was interrupted is simply done again.
+    Existing objects stay as they are. If an import was interrupted, run it again.
     """
     told = TransferTold()
 
@@ -106,9 +106,9 @@ def import_(server: str, as_json: bool, source: Path, dry_run: bool) -> None:
         for line in told.refused:
             click.echo(f"  refused {line}", err=True)
         for line in told.left_out:
-            click.echo(f"  left out of the {line}; its owner may share it again", err=True)
+            click.echo(f"  left out of the {line}; its owner can share it again", err=True)
         for line in told.unset_secrets:
-            click.echo(f"  secret to be set again: {line}", err=True)
+            click.echo(f"  secret to set again: {line}", err=True)
     if told.refused:
         raise SystemExit(EXIT_FAILED)
 
@@ -222,5 +222,5 @@ def _counted(counts: dict[str, int]) -> str:
 
 
 def _outcomes(counts: dict[str, int]) -> str:
-    words = {"made": "made", "same": "there already", "kept": "different here and left as it is", "refused": "refused"}
+    words = {"made": "created", "same": "already there", "kept": "different here and kept", "refused": "refused"}
     return ", ".join(f"{counts[name]} {word}" for name, word in words.items() if counts.get(name)) or "nothing"

@@ -74,7 +74,7 @@ def write_tree(root: Path, records: Iterable[t.Record]) -> Generator[t.Record, N
 def read_tree(root: Path) -> Iterator[t.Record]:
     """Read records in the order of an export. Raises `BadTree`."""
     if not (root / "people.jsonl").is_file():
-        raise BadTree(f"{root} holds no people.jsonl: it is no exported tree.")
+        raise BadTree(f"{root} is not an exported tree: people.jsonl is missing.")
     yield from read_lines(root / "people.jsonl")
     revisions = [_read(path) for path in (root / "kinds").glob("*.json")]
     yield from sorted(revisions, key=lambda k: (k.name, k.revision))
@@ -202,7 +202,7 @@ def _joined(value: Any, place: Path) -> Any:
         if value.keys() == {FILE} and isinstance(value[FILE], str):
             path = (place / value[FILE]).resolve()
             if not path.is_relative_to(place.resolve()):
-                raise BadTree(f"{value[FILE]} lies outside of its item.")
+                raise BadTree(f"{value[FILE]} is outside of its item.")
             return path.read_bytes().decode()
         if value.keys() == {QUOTED}:
             return {key: _joined(inner, place) for key, inner in value[QUOTED].items()}

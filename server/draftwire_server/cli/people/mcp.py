@@ -12,8 +12,8 @@ from draftwire_server.cli.exits import EXIT_FAILED
 
 
 @click.command()
-@click.option("--server", envvar="DRAFTWIRE_SERVER", default=SERVER, show_default=True, help="Its address.")
-@click.option("--agent", help="What people see as its name; without it, the name that the client gives itself.")
+@click.option("--server", envvar="DRAFTWIRE_SERVER", default=SERVER, show_default=True, help="Server URL.")
+@click.option("--agent", help="The agent's label, shown to people; default: the client's own name.")
 def mcp(server: str, agent: str | None) -> None:
     """Serve an MCP client over stdin and stdout, with the token or API key in DRAFTWIRE_TOKEN."""
     token = token_or_refuse()

@@ -25,7 +25,7 @@ from draftwire_server.cli.asking import (
 
 @click.group()
 def members() -> None:
-    """Members: list, add, change, remove, bring back, erase."""
+    """Members: list, add, change, remove, restore, erase."""
 
 
 def _member_rows(found: Iterable[Member]) -> list[list[str]]:
@@ -39,8 +39,8 @@ MEMBER_COLUMNS: Final = ("place", "name", "role", "external id", "")
 
 @members.command("list")
 @options
-@click.option("--search", help="Those whose name holds this.")
-@click.option("--removed", is_flag=True, help="Also those who were removed.")
+@click.option("--search", help="Only members whose name contains this.")
+@click.option("--removed", is_flag=True, help="Include removed members.")
 def list_members(server: str, as_json: bool, search: str | None, removed: bool) -> None:
     """List members."""
 
@@ -58,8 +58,8 @@ def list_members(server: str, as_json: bool, search: str | None, removed: bool) 
 @members.command("add")
 @options
 @click.argument("external_id")
-@click.option("--name", help="What others see.")
-@click.option("--username", help="Names the place u/<username>/.")
+@click.option("--name", help="The name that others see.")
+@click.option("--username", help="Username; the member's place is u/<username>/.")
 @click.option("--role", type=click.Choice(ROLES), default="editor", show_default=True)
 def add_member(server: str, as_json: bool, external_id: str, name: str | None, username: str | None, role: Any) -> None:
     """Add a member; EXTERNAL_ID is the subject of their tokens."""
@@ -71,11 +71,11 @@ def add_member(server: str, as_json: bool, external_id: str, name: str | None, u
 @options
 @click.argument("member")
 @click.option("--name")
-@click.option("--username", help="Moves what lies in their place.")
+@click.option("--username", help="New username; moves the items in their place.")
 @click.option("--role", type=click.Choice(ROLES))
 @click.option("--external-id")
 def change_member(server: str, as_json: bool, member: str, **given: Any) -> None:
-    """Change a member: an id, the platform's id, or u/<username>."""
+    """Change a member, named by id, external id or u/<username>."""
 
     async def work(api: Api) -> Member:
         return await api.members.change(await member_id(api, member), **given_only(**given))
@@ -88,34 +88,34 @@ def change_member(server: str, as_json: bool, member: str, **given: Any) -> None
 @options
 @click.argument("member")
 def remove_member(server: str, as_json: bool, member: str) -> None:
-    """End a member's access; `restore` brings them back."""
+    """End a member's access. `restore` undoes it."""
 
     async def work(api: Api) -> Member:
         return await api.members.remove(await member_id(api, member))
 
     removed = ask(server, work)
-    done(removed, as_json, f"{removed.name} was removed.")
+    done(removed, as_json, f"Removed {removed.name}.")
 
 
 @members.command("restore")
 @options
 @click.argument("member")
 def restore_member(server: str, as_json: bool, member: str) -> None:
-    """Bring a removed member back."""
+    """Restore a removed member."""
 
     async def work(api: Api) -> Member:
         return await api.members.restore(await member_id(api, member))
 
     restored = ask(server, work)
-    done(restored, as_json, f"{restored.name} is back.")
+    done(restored, as_json, f"Restored {restored.name}.")
 
 
 @members.command("erase")
 @options
 @click.argument("member")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 def erase_member(server: str, as_json: bool, member: str, yes: bool) -> None:
-    """Erase a user: drafts, stash, grants, keys and every name. There is no way back."""
+    """Erase a member: drafts, stash, grants, keys and name. This can't be undone."""
     if not yes:
         click.confirm(f"Erase {member} for good?", abort=True, err=True)
 
@@ -135,7 +135,7 @@ def sign_out(server: str, as_json: bool, member: str) -> None:
     async def work(api: Api) -> Any:
         return await api.members.sign_out(await member_id(api, member))
 
-    done(ask(server, work), as_json, f"Tokens of {member} issued before now count no more.")
+    done(ask(server, work), as_json, f"Revoked all tokens of {member} issued before now.")
 
 
 # ---- groups
@@ -143,7 +143,7 @@ def sign_out(server: str, as_json: bool, member: str) -> None:
 
 @click.group()
 def groups() -> None:
-    """Groups: list, look at, add, fill, remove."""
+    """Groups: list, show, add, enrol, withdraw, remove."""
 
 
 @groups.command("list")
@@ -170,33 +170,33 @@ def show_group(server: str, as_json: bool, group: str) -> None:
 @click.argument("name")
 @click.option("--external-id")
 @click.option("--summary", default="")
-@click.option("--member", "people", multiple=True, help="Who is in it; again for each.")
+@click.option("--member", "people", multiple=True, help="A member. Can be repeated.")
 def add_group(
     server: str, as_json: bool, name: str, external_id: str | None, summary: str, people: tuple[str, ...]
 ) -> None:
-    """Make a group."""
+    """Create a group."""
     made = ask(server, lambda api: api.groups.add(name, external_id=external_id, summary=summary, members=people))
-    done(made, as_json, f"g/{made.name} is there.")
+    done(made, as_json, f"Created g/{made.name}.")
 
 
 @groups.command("change")
 @options
 @click.argument("group")
-@click.option("--name", help="Moves what lies in its place.")
+@click.option("--name", help="New name; moves the items in its place.")
 @click.option("--summary")
 @click.option("--external-id")
 def change_group(server: str, as_json: bool, group: str, **given: Any) -> None:
     """Change a group."""
     changed = ask(server, lambda api: api.groups.change(group.removeprefix("g/"), **given_only(**given)))
-    done(changed, as_json, f"g/{changed.name} was changed.")
+    done(changed, as_json, f"Changed g/{changed.name}.")
 
 
 @groups.command("remove")
 @options
 @click.argument("group")
 def remove_group(server: str, as_json: bool, group: str) -> None:
-    """Remove a group in whose place nothing lies."""
-    done(ask(server, lambda api: api.groups.remove(group.removeprefix("g/"))), as_json, f"{group} was removed.")
+    """Remove a group whose place has no items."""
+    done(ask(server, lambda api: api.groups.remove(group.removeprefix("g/"))), as_json, f"Removed {group}.")
 
 
 @groups.command("enrol")
@@ -204,7 +204,7 @@ def remove_group(server: str, as_json: bool, group: str) -> None:
 @click.argument("group")
 @click.argument("member")
 def enrol(server: str, as_json: bool, group: str, member: str) -> None:
-    """Put a user into a group."""
+    """Add a user to a group."""
 
     async def work(api: Api) -> Any:
         return await api.groups.enrol(group.removeprefix("g/"), await member_id(api, member))
@@ -217,7 +217,7 @@ def enrol(server: str, as_json: bool, group: str, member: str) -> None:
 @click.argument("group")
 @click.argument("member")
 def withdraw(server: str, as_json: bool, group: str, member: str) -> None:
-    """Take a user out of a group."""
+    """Remove a user from a group."""
 
     async def work(api: Api) -> Any:
         return await api.groups.withdraw(group.removeprefix("g/"), await member_id(api, member))
@@ -230,13 +230,13 @@ def withdraw(server: str, as_json: bool, group: str, member: str) -> None:
 
 @click.group()
 def folders() -> None:
-    """Folders: list, look at, add, give roles, remove."""
+    """Folders: list, show, add, set roles, remove."""
 
 
 @folders.command("list")
 @options
 def list_folders(server: str, as_json: bool) -> None:
-    """List the folders that you may see."""
+    """List the folders you can see."""
     found = ask(server, lambda api: api.folders.list())
     rows = [[f"f/{f.name}", f.summary, " ".join(f.may)] for f in found.folders]
     show(found, as_json, ("place", "summary", "you may"), rows)
@@ -258,28 +258,28 @@ def show_folder(server: str, as_json: bool, folder: str) -> None:
 @click.argument("name")
 @click.option("--external-id")
 @click.option("--summary", default="")
-@click.option("--owner", "owners", multiple=True, help="A user, or g/<group>; again for each.")
+@click.option("--owner", "owners", multiple=True, help="An owner: a user or g/<group>. Can be repeated.")
 @click.option("--writer", "writers", multiple=True)
 @click.option("--reader", "readers", multiple=True)
 def add_folder(
     server: str, as_json: bool, name: str, external_id: str | None, summary: str, **people: tuple[str, ...]
 ) -> None:
-    """Make a folder."""
+    """Create a folder."""
     given = {role: tuple(named(who) for who in names) for role, names in people.items()}
     made = ask(server, lambda api: api.folders.add(name, external_id=external_id, summary=summary, **given))
-    done(made, as_json, f"f/{made.name} is there.")
+    done(made, as_json, f"Created f/{made.name}.")
 
 
 @folders.command("change")
 @options
 @click.argument("folder")
-@click.option("--name", help="Moves what lies in it.")
+@click.option("--name", help="New name; moves the items in it.")
 @click.option("--summary")
 @click.option("--external-id")
 def change_folder(server: str, as_json: bool, folder: str, **given: Any) -> None:
     """Change a folder."""
     changed = ask(server, lambda api: api.folders.change(folder.removeprefix("f/"), **given_only(**given)))
-    done(changed, as_json, f"f/{changed.name} was changed.")
+    done(changed, as_json, f"Changed f/{changed.name}.")
 
 
 @folders.command("role")
@@ -288,7 +288,7 @@ def change_folder(server: str, as_json: bool, folder: str, **given: Any) -> None
 @click.argument("who")
 @click.argument("role", type=click.Choice(["owner", "writer", "reader", "none"]))
 def folder_role(server: str, as_json: bool, folder: str, who: str, role: Any) -> None:
-    """Give a user or g/<group> a role in a folder, or none."""
+    """Set the role of a user or g/<group> in a folder, or remove it."""
     holder = named(who)
     wanted = None if role == "none" else role
     answer = ask(
@@ -302,5 +302,5 @@ def folder_role(server: str, as_json: bool, folder: str, who: str, role: Any) ->
 @options
 @click.argument("folder")
 def remove_folder(server: str, as_json: bool, folder: str) -> None:
-    """Remove a folder in which nothing lies."""
-    done(ask(server, lambda api: api.folders.remove(folder.removeprefix("f/"))), as_json, f"{folder} was removed.")
+    """Remove an empty folder."""
+    done(ask(server, lambda api: api.folders.remove(folder.removeprefix("f/"))), as_json, f"Removed {folder}.")

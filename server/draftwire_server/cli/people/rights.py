@@ -55,9 +55,9 @@ def list_grants(server: str, as_json: bool, **given: Any) -> None:
 @options
 @click.argument("who")
 @click.argument("may", nargs=-1, required=True, type=click.Choice(RIGHTS))
-@click.option("--item", help="On one item.")
-@click.option("--prefix", help="Below a path, as f/payments/; an empty one is everything.")
-@click.option("--days", type=click.FloatRange(0, min_open=True), help="For so many days.")
+@click.option("--item", help="Rights on this item.")
+@click.option("--prefix", help="Rights below this path, such as f/payments/. Empty: everything.")
+@click.option("--days", type=click.FloatRange(0, min_open=True), help="Number of days until it ends.")
 def give_grant(
     server: str, as_json: bool, who: str, may: Any, item: str | None, prefix: str | None, days: float | None
 ) -> None:
@@ -75,8 +75,8 @@ def give_grant(
 @options
 @click.argument("grant")
 def end_grant(server: str, as_json: bool, grant: str) -> None:
-    """Take a grant away."""
-    done(ask(server, lambda api: api.grants.end(grant)), as_json, f"Grant {grant} is over.")
+    """End a grant."""
+    done(ask(server, lambda api: api.grants.end(grant)), as_json, f"Ended grant {grant}.")
 
 
 # ---- keys and tokens
@@ -84,13 +84,13 @@ def end_grant(server: str, as_json: bool, grant: str) -> None:
 
 @click.group()
 def keys() -> None:
-    """API keys: list, make, revoke."""
+    """API keys: list, create, revoke."""
 
 
 @keys.command("list")
 @options
 def list_keys(server: str, as_json: bool) -> None:
-    """List keys: yours, or all if you are an admin."""
+    """List your keys; for admins, all keys."""
     found = ask(server, lambda api: api.keys.list())
     rows = [
         [
@@ -110,13 +110,13 @@ def list_keys(server: str, as_json: bool) -> None:
 @keys.command("make")
 @options
 @click.argument("name")
-@click.option("--may", multiple=True, type=click.Choice(RIGHTS), help="Only these rights; again for each.")
-@click.option("--prefix", "prefixes", multiple=True, help="Only below these paths.")
-@click.option("--item", "items", multiple=True, help="Only these items.")
-@click.option("--days", type=click.FloatRange(0, min_open=True), help="For so many days.")
-@click.option("--act-for", multiple=True, help='Users for whom it may act, or "any".')
-@click.option("--user", help="Whose key it is, if not yours.")
-@click.option("--reads-secrets", is_flag=True, help="It may read secrets of deployed versions: for runtimes.")
+@click.option("--may", multiple=True, type=click.Choice(RIGHTS), help="Only this right. Can be repeated.")
+@click.option("--prefix", "prefixes", multiple=True, help="Only below this path. Can be repeated.")
+@click.option("--item", "items", multiple=True, help="Only this item. Can be repeated.")
+@click.option("--days", type=click.FloatRange(0, min_open=True), help="Number of days until it ends.")
+@click.option("--act-for", multiple=True, help='A user the key may act for, or "any". Can be repeated.')
+@click.option("--user", help="The key's user, if not you.")
+@click.option("--reads-secrets", is_flag=True, help="Let the key read secrets of deployed versions (for runtimes).")
 def make_key(
     server: str,
     as_json: bool,
@@ -129,7 +129,7 @@ def make_key(
     user: str | None,
     reads_secrets: bool,
 ) -> None:
-    """Make a key. It is printed this once."""
+    """Create a key. It is printed only once."""
     made = ask(
         server,
         lambda api: api.keys.make(
@@ -151,21 +151,21 @@ def make_key(
 @click.argument("key")
 def revoke_key(server: str, as_json: bool, key: str) -> None:
     """Revoke a key, by id or name."""
-    done(ask(server, lambda api: api.keys.revoke(key)), as_json, f"{key} is revoked.")
+    done(ask(server, lambda api: api.keys.revoke(key)), as_json, f"Revoked {key}.")
 
 
 @click.group()
 def tokens() -> None:
-    """Single tokens that count no more."""
+    """Revoke single tokens."""
 
 
 @tokens.command("revoke")
 @options
 @click.argument("jti")
-@click.option("--expires-at", type=float, help="When it expires by itself, in Unix seconds; then it is forgotten.")
+@click.option("--expires-at", type=float, help="When the token expires by itself, in Unix seconds.")
 def revoke_token(server: str, as_json: bool, jti: str, expires_at: float | None) -> None:
     """Refuse the token with this jti from now on."""
-    done(ask(server, lambda api: api.tokens.revoke(jti=jti, expires_at=expires_at)), as_json, f"{jti} is revoked.")
+    done(ask(server, lambda api: api.tokens.revoke(jti=jti, expires_at=expires_at)), as_json, f"Revoked {jti}.")
 
 
 # ---- whose tokens, and everything at once
@@ -173,13 +173,13 @@ def revoke_token(server: str, as_json: bool, jti: str, expires_at: float | None)
 
 @click.group()
 def identity() -> None:
-    """Whose tokens open the workspace."""
+    """The workspace's token issuer."""
 
 
 def _show_identity(found: Any, as_json: bool) -> None:
     own = msgspec.structs.asdict(found.set)
     rows = [
-        [name, ", ".join(value) if isinstance(value, tuple) else value or "-", "" if own[name] else "the server's"]
+        [name, ", ".join(value) if isinstance(value, tuple) else value or "-", "" if own[name] else "server default"]
         for name, value in msgspec.structs.asdict(found.holds).items()
     ]
     show(found, as_json, ("setting", "holds", ""), rows)
@@ -188,7 +188,7 @@ def _show_identity(found: Any, as_json: bool) -> None:
 @identity.command("show")
 @options
 def show_identity(server: str, as_json: bool) -> None:
-    """Show issuer, audience, JWKS address and algorithms."""
+    """Show issuer, audience, JWKS URL and algorithms."""
     _show_identity(ask(server, lambda api: api.tokens.identity()), as_json)
 
 
@@ -201,25 +201,25 @@ def show_identity(server: str, as_json: bool) -> None:
 def set_identity(
     server: str, as_json: bool, issuer: str | None, audience: str | None, jwks_url: str | None, algorithms: Any
 ) -> None:
-    """Set them; what is not given is as the server's settings say."""
+    """Set the issuer. For options you leave out, the server's settings apply."""
     wanted = IdentitySettings(issuer, audience, jwks_url, algorithms or None)
     _show_identity(ask(server, lambda api: api.tokens.set_identity(wanted)), as_json)
 
 
 @click.group()
 def directory() -> None:
-    """Users, groups and folders, as a platform has them."""
+    """Users, groups and folders from your platform."""
 
 
 @directory.command("sync")
 @options
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def sync(server: str, as_json: bool, file: Path) -> None:
-    """Bring them to what FILE says (JSON: members, groups, folders, absent)."""
+    """Sync them with FILE (JSON: members, groups, folders, absent)."""
     try:
         wanted = msgspec.json.decode(file.read_bytes(), type=Directory)
     except msgspec.DecodeError as error:
-        refuse(f"{file} can't be read: {error}")
+        refuse(f"Can't read {file}: {error}")
     result = ask(server, lambda api: api.directory.sync(wanted))
     parts = (("member", result.members), ("group", result.groups), ("folder", result.folders))
     rows = [[what, e.external_id, e.outcome] for what, part in parts for e in part if e.outcome != "unchanged"]

@@ -12,17 +12,17 @@ from draftwire_server.cli.asking import ask, done, moment, options, show
 
 @click.group()
 def runs() -> None:
-    """Look at the runs of agents, tell them something, stop them."""
+    """Agents' runs: list, show, send notes, pause, stop, undo."""
 
 
 @runs.command("list")
 @options
 @click.option("--state", multiple=True, type=click.Choice(["running", "paused", "stopped", "ended", "lost"]))
-@click.option("--item", help="Those that have written in this item.")
-@click.option("--mine", is_flag=True, help="Those of my own agents.")
-@click.option("--most", default=50, show_default=True, type=click.IntRange(1, 100), help="No more than so many.")
+@click.option("--item", help="Only runs that have written in this item.")
+@click.option("--mine", is_flag=True, help="Only runs of your own agents.")
+@click.option("--most", default=50, show_default=True, type=click.IntRange(1, 100), help="Maximum number of lines.")
 def list_runs(server: str, as_json: bool, state: tuple[Any, ...], item: str | None, mine: bool, most: int) -> None:
-    """List runs, the latest first."""
+    """List runs, newest first."""
     page = ask(server, lambda api: api.runs.page(state=state, item=item, mine=mine, limit=most))
     if not page.runs and not as_json:
         click.echo("No runs.")
@@ -39,7 +39,7 @@ def _row(run: Run) -> list[str]:
 @options
 @click.argument("run")
 def show_run(server: str, as_json: bool, run: str) -> None:
-    """Show a run: where it wrote, its streams, and what people told it."""
+    """Show a run: the drafts it wrote in, its streams and its events."""
 
     async def work(api: Api) -> tuple[Run, RunEventPage]:
         return await api.runs.get(run), await api.runs.events(run)
@@ -64,33 +64,33 @@ def show_run(server: str, as_json: bool, run: str) -> None:
 @click.argument("run")
 @click.argument("text")
 def note(server: str, as_json: bool, run: str, text: str) -> None:
-    """Tell the agent of a run something."""
+    """Send a note to a run's agent."""
     told: RunNoted = ask(server, lambda api: api.runs.note(run, text))
-    done(told, as_json, f"Told run {told.run} (event {told.event}).")
+    done(told, as_json, f"Sent the note to run {told.run} (event {told.event}).")
 
 
 @runs.command()
 @options
 @click.argument("run")
-@click.option("--item", multiple=True, help="Only what was done in this item; again for more.")
+@click.option("--item", multiple=True, help="Only changes in this item. Can be repeated.")
 def undo(server: str, as_json: bool, run: str, item: tuple[str, ...]) -> None:
-    """Take back what a run did, under everybody's later changes: nobody else's text goes."""
+    """Undo a run's changes and keep later changes by others."""
     undone: RunUndone = ask(server, lambda api: api.runs.undo(run, items=item or None))
     if as_json:
         show(undone, as_json)
         return
     for draft in undone.drafts:
-        what = f"refused, {draft.problem}" if draft.problem else f"taken back: {len(draft.done)}"
+        what = f"refused, {draft.problem}" if draft.problem else f"undone: {len(draft.done)}"
         click.echo(f"{draft.item}: {what}")
         for left in draft.left:
-            click.echo(f"  left as it is: {left.at or left.hunk} ({left.why})")
+            click.echo(f"  skipped: {left.at or left.hunk} ({left.why})")
 
 
 def _change(verb: str, what: str, sentence: str) -> click.Command:
     @click.command(verb, help=what)
     @options
     @click.argument("run")
-    @click.option("--why", help="A word for its agent.")
+    @click.option("--why", help="The reason, for the agent.")
     def change(server: str, as_json: bool, run: str, why: str | None) -> None:
         told: RunNoted = ask(server, lambda api: getattr(api.runs, verb)(run, why))
         done(told, as_json, f"Run {told.run} {sentence}." if told.changed else f"Run {told.run} {sentence} already.")
@@ -99,8 +99,8 @@ def _change(verb: str, what: str, sentence: str) -> click.Command:
 
 
 for _command in (
-    _change("pause", "Let nothing of a run be committed until it is resumed.", "is paused"),
-    _change("resume", "Let a paused run go on.", "goes on"),
-    _change("stop", "End a run for good; what it has written stays.", "is stopped"),
+    _change("pause", "Pause a run: nothing of it is committed until it is resumed.", "is paused"),
+    _change("resume", "Resume a paused run.", "is running"),
+    _change("stop", "Stop a run for good. What it has written stays.", "is stopped"),
 ):
     runs.add_command(_command)

@@ -20,33 +20,33 @@ from draftwire_server.settings import environment
 
 
 @click.group(invoke_without_command=True)
-@click.option("--user", "--for", "user", help="Who answers for what is done with it: the platform's id of a user.")
-@click.option("--workspace", default="demo", show_default=True, help="Id or external id.")
-@click.option("--name", help="The user's name, for a user whom the workspace does not know yet.")
-@click.option("--role", type=click.Choice(["admin", "editor", "operator"]), help="Likewise the role.")
-@click.option("--agent", help="Make it a token of this agent, acting for the user.")
-@click.option("--model", help="The model that the agent's runs are of, unless they say otherwise.")
+@click.option("--user", "--for", "user", help="Your platform's id of the user.")
+@click.option("--workspace", default="demo", show_default=True, help="The workspace's id or external id.")
+@click.option("--name", help="Display name for a new user.")
+@click.option("--role", type=click.Choice(["admin", "editor", "operator"]), help="Role for a new user.")
+@click.option("--agent", help="Make a token for this agent, acting for the user.")
+@click.option("--model", help="Default model of the agent's runs.")
 @click.option(
     "--scope",
     type=click.Choice(list(get_args(Scope))),
-    help="Leave only so much of the user's rights; agents deploy only with `deploy`.",
+    help="Limit the user's rights. Agents can deploy only with `deploy`.",
 )
-@click.option("--item", "items", multiple=True, help="Only this item, by id or ext:…; again for each.")
-@click.option("--folder", "folders", multiple=True, help="Only this folder; again for each.")
+@click.option("--item", "items", multiple=True, help="Only this item, by id or ext:…. Can be repeated.")
+@click.option("--folder", "folders", multiple=True, help="Only this folder. Can be repeated.")
 @click.option(
     "--ttl",
     default=AGENT_TOKEN_S,
     show_default=True,
     type=click.IntRange(1),
-    help=f"Seconds until it expires; an agent's lives for {AGENT_TOKEN_MOST_S} at the most.",
+    help=f"Seconds until it expires; for an agent at most {AGENT_TOKEN_MOST_S}.",
 )
-@click.option("--json", "as_json", is_flag=True, help="With its jti, by which an admin revokes it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with the jti, by which an admin can revoke it.")
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(".draftwire"),
     show_default=True,
-    help="Take the key of `draftwire dev` from here, unless DRAFTWIRE_TOKEN_KEYS is set.",
+    help="Directory with the keys of `draftwire dev`, used if DRAFTWIRE_TOKEN_KEYS is not set.",
 )
 @click.pass_context
 def token(
@@ -64,11 +64,11 @@ def token(
     if context.invoked_subcommand is not None:
         return
     if user is None:
-        raise click.UsageError("Say who answers for what is done with it: --user.")
+        raise click.UsageError("Name the user: --user.")
     if model is not None and agent is None:
-        raise click.UsageError("--model is an agent's: say which, --agent.")
+        raise click.UsageError("--model needs --agent.")
     if agent is not None and ttl > AGENT_TOKEN_MOST_S:
-        raise click.UsageError(f"An agent's token lives for {AGENT_TOKEN_MOST_S} seconds at the most.")
+        raise click.UsageError(f"An agent's token can live for at most {AGENT_TOKEN_MOST_S} seconds.")
     claims = _claims(user, agent, model, ttl, **rest)
     signed = sign_token(claims, _token_keys(data_dir))
     shown = {"token": signed, "jti": claims.jti, "expires_at": claims.exp}
@@ -117,13 +117,13 @@ def _claims(
 @options
 @click.argument("file", type=click.File(), required=False)
 def revoke(server: str, as_json: bool, file: TextIO | None) -> None:
-    """Refuse the token in FILE (- is standard input) from now on; without FILE that of DRAFTWIRE_TOKEN itself.
+    """Revoke the token in FILE (- is standard input), or without FILE the one in DRAFTWIRE_TOKEN.
 
-    Whoever holds a token may end it. `tokens revoke` ends one by its jti: an admin's to do.
+    Anyone who holds a token can revoke it. `tokens revoke` revokes a token by its jti (admins only).
     """
     given = token_or_refuse() if file is None else file.read().strip()
     revoked = ask(server, lambda api: api.tokens.revoke(token=given))
-    done(revoked, as_json, f"The token {revoked.jti} is revoked.")
+    done(revoked, as_json, f"Revoked the token {revoked.jti}.")
 
 
 def _token_keys(data_dir: Path) -> tuple[str, ...]:
@@ -133,7 +133,7 @@ def _token_keys(data_dir: Path) -> tuple[str, ...]:
     if not environ.get("DRAFTWIRE_TOKEN_KEYS"):
         kept = read_keys(data_dir)
         if kept is None:
-            refuse(f"Set DRAFTWIRE_TOKEN_KEYS, or run `draftwire dev` first: there are no keys in {data_dir}.")
+            refuse(f"No keys in {data_dir}. Set DRAFTWIRE_TOKEN_KEYS, or run `draftwire dev` first.")
         return kept.token_keys
     environ.setdefault("DATABASE_URL", "postgresql://unused")
     environ.setdefault("DRAFTWIRE_RESUME_KEY", "-" * 32)

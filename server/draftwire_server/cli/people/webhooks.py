@@ -10,12 +10,12 @@ from draftwire_server.cli.asking import ask, done, given_only, moment, options, 
 
 @click.group()
 def webhooks() -> None:
-    """Addresses to which events are sent."""
+    """Webhooks: send events to an address."""
 
 
 def _row(hook: Webhook) -> list[str]:
     owner = "everything" if hook.owner is None else f"u/{hook.owner.username}"
-    state = "off" if not hook.active else f"fails since {moment(hook.failing_since)}" if hook.failing_since else "on"
+    state = "off" if not hook.active else f"failing since {moment(hook.failing_since)}" if hook.failing_since else "on"
     return [hook.id, hook.address, " ".join(hook.types) or "all", owner, state, str(hook.cursor)]
 
 
@@ -25,7 +25,7 @@ COLUMNS = ("webhook", "address", "types", "of", "state", "up to event")
 @webhooks.command("list")
 @options
 def list_webhooks(server: str, as_json: bool) -> None:
-    """List webhooks: yours, or all if you are an admin."""
+    """List your webhooks; for admins, all webhooks."""
     found = ask(server, lambda api: api.webhooks.list())
     show(found, as_json, COLUMNS, [_row(hook) for hook in found.webhooks])
 
@@ -33,14 +33,18 @@ def list_webhooks(server: str, as_json: bool) -> None:
 @webhooks.command("make")
 @options
 @click.argument("address")
-@click.option("--type", "types", multiple=True, help="Only these: version.deployed, item.*; again for each.")
+@click.option(
+    "--type", "types", multiple=True, help="Only these events, such as version.deployed or item.*. Can be repeated."
+)
 @click.option("--description", default="")
-@click.option("--everything", is_flag=True, help="All events of the workspace, whoever leaves it; for admins.")
-@click.option("--after", type=int, help="Begin behind this event; else with what happens from now on.")
+@click.option(
+    "--everything", is_flag=True, help="All events of the workspace, independent of your own rights (admins only)."
+)
+@click.option("--after", type=int, help="Start after this event; default: now.")
 def make_webhook(
     server: str, as_json: bool, address: str, types: Any, description: str, everything: bool, after: int | None
 ) -> None:
-    """Make a webhook. Its signing secret is printed this once."""
+    """Create a webhook. Its signing secret is printed only once."""
     made = ask(
         server,
         lambda api: api.webhooks.make(
@@ -54,7 +58,7 @@ def make_webhook(
 @options
 @click.argument("webhook")
 @click.option("--address")
-@click.option("--type", "types", multiple=True, help="Only these from now on; again for each.")
+@click.option("--type", "types", multiple=True, help="Only these events from now on. Can be repeated.")
 @click.option("--all-types", is_flag=True)
 @click.option("--description")
 @click.option("--on/--off", "active", default=None)
@@ -68,7 +72,7 @@ def change_webhook(
     description: str | None,
     active: bool | None,
 ) -> None:
-    """Change a webhook, or switch it off and on."""
+    """Change a webhook, or switch it off or on."""
     given = given_only(address=address, description=description, active=active, types=types or None)
     if all_types:
         given["types"] = ()
@@ -81,7 +85,7 @@ def change_webhook(
 @click.argument("webhook")
 def delete_webhook(server: str, as_json: bool, webhook: str) -> None:
     """Delete a webhook with its log."""
-    done(ask(server, lambda api: api.webhooks.delete(webhook)), as_json, f"{webhook} is gone.")
+    done(ask(server, lambda api: api.webhooks.delete(webhook)), as_json, f"Deleted {webhook}.")
 
 
 @webhooks.command("rotate")
@@ -89,7 +93,7 @@ def delete_webhook(server: str, as_json: bool, webhook: str) -> None:
 @click.argument("webhook")
 @click.option("--overlap-hours", type=click.FloatRange(0, 720), default=24, show_default=True)
 def rotate_webhook(server: str, as_json: bool, webhook: str, overlap_hours: float) -> None:
-    """Make a new signing secret, printed this once; the old one signs too for a while."""
+    """Create a new signing secret, printed only once. For a while the old one also signs."""
     made = ask(server, lambda api: api.webhooks.rotate(webhook, overlap_s=overlap_hours * 3600))
     done(made, as_json, made.secret)
 
@@ -122,7 +126,7 @@ def _delivery_row(each: Delivery) -> list[str]:
 @click.option("--before", type=int, help="Events below this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 def log(server: str, as_json: bool, webhook: str, **given: Any) -> None:
-    """Show what became of each event, the latest first."""
+    """Show each event's delivery, newest first."""
     found = ask(server, lambda api: api.webhooks.deliveries(webhook, **given))
     columns = ("event", "type", "state", "tries", "last answer", "took", "next try")
     show(found, as_json, columns, [_delivery_row(each) for each in found.deliveries])
@@ -131,9 +135,9 @@ def log(server: str, as_json: bool, webhook: str, **given: Any) -> None:
 @webhooks.command("replay")
 @options
 @click.argument("webhook")
-@click.option("--event", "number", type=int, help="This one.")
-@click.option("--after", type=int, help="All after this one.")
+@click.option("--event", "number", type=int, help="Send this event.")
+@click.option("--after", type=int, help="Send all events after this one.")
 def replay(server: str, as_json: bool, webhook: str, number: int | None, after: int | None) -> None:
-    """Send an event again, or all after one."""
+    """Send one event again, or all events after a number."""
     found = ask(server, lambda api: api.webhooks.replay(webhook, number=number, after=after))
-    done(found, as_json, f"Events {found.first} to {found.last} are on their way again.")
+    done(found, as_json, f"Sending events {found.first} to {found.last} again.")

@@ -16,26 +16,28 @@ from draftwire_server.cli.database.database import data_dir_option, on_database
 
 @click.group()
 def workspace() -> None:
-    """Workspaces: make one, list them, and the settings of one."""
+    """Workspaces: add, list, settings."""
 
 
 @workspace.command("add")
 @click.argument("external_id", metavar="ID")
-@click.option("--admin", required=True, help="Its first admin: the platform's id of a user, the `sub` of their tokens.")
-@click.option("--name", help="Its name for people; the id, unless given.")
-@click.option("--admin-name", help="The admin's name for people; their id, unless given.")
+@click.option(
+    "--admin", required=True, help="First admin: your platform's id of a user, which is the `sub` of their tokens."
+)
+@click.option("--name", help="Display name; default: the id.")
+@click.option("--admin-name", help="The admin's display name; default: their id.")
 @click.option(
     "--paths",
     "path_rule",
     type=click.Choice(["windmill", "free"]),
     default="windmill",
     show_default=True,
-    help="The grammar of its paths: u/…, f/… and g/… of three segments, or any.",
+    help="Rule for paths: windmill (u/…, f/… or g/… with at least three segments) or free (any).",
 )
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @data_dir_option
 def add(external_id: str, data_dir: Path | None, as_json: bool, **more: Any) -> None:
-    """Make the workspace ID with its first admin; safe to run twice. Needs the database, no server and no token."""
+    """Create the workspace ID with its first admin. Idempotent. Needs the database, no server and no token."""
     from draftwire_server.services.people import tenants
 
     tenant, made = on_database(lambda connection: tenants.begin(connection, external_id, **more), data_dir)
@@ -45,13 +47,13 @@ def add(external_id: str, data_dir: Path | None, as_json: bool, **more: Any) -> 
     done(
         tenant,
         as_json,
-        f"{'Made' if made else 'There was already'} the workspace {external_id} ({tenant.id}); {more['admin']} is its "
+        f"{'Created' if made else 'Found'} the workspace {external_id} ({tenant.id}); {more['admin']} is its "
         f"admin.\nA token for them: {shlex.join(command)}",
     )
 
 
 @workspace.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @data_dir_option
 def list_(data_dir: Path | None, as_json: bool) -> None:
     """List the workspaces of the installation. Needs the database, no server and no token."""
@@ -61,7 +63,7 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(found), indent=2))
     elif not found:
-        click.echo("No workspace yet: draftwire workspace add ID --admin USER")
+        click.echo("No workspace yet. Create one: draftwire workspace add ID --admin USER")
     else:
         rows = [[t.external_id or t.id, t.name, t.path_rule, str(t.members), ", ".join(t.admins)] for t in found]
         show(found, False, ("id", "name", "paths", "members", "admins"), rows)
@@ -70,10 +72,10 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 @workspace.command("settings")
 @options
 @click.option(
-    "--counts-people", type=click.Choice(["on", "off"]), help="Tell on the dashboard how much each person edits."
+    "--counts-people", type=click.Choice(["on", "off"]), help="Whether the dashboard counts each person's edits."
 )
 def settings(server: str, as_json: bool, counts_people: str | None) -> None:
-    """Show the settings, or change what is given; changing is for admins."""
+    """Show the settings, or change those you give (admins only)."""
 
     async def work(api: Api) -> WorkspaceSettings:
         if counts_people is None:

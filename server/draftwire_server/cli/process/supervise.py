@@ -228,7 +228,7 @@ class Supervisor:
                 slot.worker.send(signal.SIGKILL)
                 await slot.worker.process.wait()
                 return slot
-        raise LookupError(f"No worker {worker!r} serves now.")
+        raise LookupError(f"No worker {worker!r} is running.")
 
     async def answer(self, request: ControlRequest) -> ControlAnswer:
         """Serve the control channel as far as it concerns workers."""
@@ -239,7 +239,7 @@ class Supervisor:
             spare = self._spare is not None and self._spare.warm
             workers = tuple(slot.status for slot in self.slots)
             return ControlAnswer(ok=True, port=self.port, workers=workers, spare=spare)
-        return ControlAnswer(ok=False, error=f"this server has no {request.do.partition('-')[2]} of its own")
+        return ControlAnswer(ok=False, error=f"this server does not run its own {request.do.partition('-')[2]}")
 
     # ---------------------------------------------------------------- one slot
 
