@@ -23,7 +23,8 @@ from draftwire_server.store.migrate import migrate
 from tests.drafts.desk import Desk, desk_on, desk_server
 from tests.system.cluster import Cluster
 
-for profile, examples in (("fast", 25), ("full", 200)):
+# `make test-fast`, `make test`, `make test-long`.
+for profile, examples in (("fast", 25), ("full", 50), ("long", 200)):
     hypothesis_settings.register_profile(
         profile, max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
