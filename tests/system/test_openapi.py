@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 
 # Of each operation. They are the same in every run, and what they meet is made once for all operations: reading,
 # answers, refusals. Every code is provoked in test_bad_input.py, shapes of messages by Hypothesis in tests/protocol.
-EXAMPLES = 15
+EXAMPLES = 15 if settings.get_current_profile_name() == "long" else 5
 CHECKS: list[CheckFunction] = [
     schemathesis.checks.not_a_server_error,
     c.status_code_conformance,
@@ -119,6 +119,7 @@ async def test_a_method_that_is_not_there_is_method_not_allowed_with_those_that_
         assert (await client.get("/nowhere")).json()["code"] == "not_found"
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.route.id)
 async def test_the_server_does_what_its_description_says(
     home: World, described: Any, connection: requests.Session, operation: Operation
