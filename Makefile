@@ -16,14 +16,15 @@ FIND := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 
 	exit 1
 
 # The tests start servers by the hundred: each would compile all of our modules anew where an environment forbids bytecode.
-test test-fast bench: export PYTHONDONTWRITEBYTECODE :=
+test test-fast test-long bench: export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test test-fast check bench generate format schema demo-film dist clean
+.PHONY: help run test test-fast test-long check bench generate format schema demo-film dist clean
 
 help:
 	@echo "make run        start everything on this machine and print the address"
 	@echo "make test       format, lint, types and layers, then all tests"
 	@echo "make test-fast  the same without the tests marked slow"
+	@echo "make test-long  the tests that try examples, with many more of them"
 	@echo "make check      format, lint, types and layers"
 	@echo "make bench      measure, and print figures with their targets beside"
 	@echo "make generate   make what follows from the list of routes: clients, tables"
@@ -43,6 +44,9 @@ test: check
 
 test-fast: check
 	PYTHONHASHSEED=0 HYPOTHESIS_PROFILE=fast $(BIN)/pytest $(SPREAD) -m "not slow" $(ARGS)
+
+test-long: check
+	PYTHONHASHSEED=0 HYPOTHESIS_PROFILE=long $(BIN)/pytest $(SPREAD) -m "hypothesis and not alone" $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

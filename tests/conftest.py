@@ -23,17 +23,26 @@ from draftwire_server.store.migrate import migrate
 from tests.drafts.desk import Desk, desk_on, desk_server
 from tests.system.cluster import Cluster
 
-for profile, examples in (("fast", 25), ("full", 200)):
+# `make test-fast`, `make test`, `make test-long`.
+for profile, examples in (("fast", 25), ("full", 50), ("long", 200)):
     hypothesis_settings.register_profile(
         profile, max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "full"))
 
 
+# What starts a whole server or a browser: who asks for one of them is slow, marked so or not.
+SLOW = {"browser", "desk_cluster", "two_workers", "package_server", "asked", "server"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m is looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that start browsers come first, then those that start servers: the many short ones fill up the end, so
     that both processes finish together.
     """
+    for item in items:
+        if isinstance(item, pytest.Function) and not SLOW.isdisjoint(item.fixturenames):
+            item.add_marker("slow")
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: 0 if "browser" in item.path.parts else 1 if item.path in slow else 2)
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -11,7 +11,7 @@ import pytest
 from draftwire_server.cli.process.embedded import Embedded
 from tests.drafts.desk import Desk
 from tests.live.conftest import TIMINGS, World, seeded
-from tests.system.cluster import cluster
+from tests.system.cluster import Cluster, cluster
 
 TEXT = "def total(rows):\n    return sum(rows)\n\n\ndef mean(rows):\n    return total(rows) / len(rows)\n"
 AT = "/content"
@@ -110,16 +110,33 @@ class Place:
             return str(made.json()["item"])
 
 
+@pytest.fixture(scope="package")
+async def package_server(databases: Any, services: Embedded) -> AsyncIterator[tuple[str, Cluster]]:
+    """The server of all places, and its database, where nobody else takes locks."""
+    async with (
+        databases.fresh() as url,
+        cluster(url, services.redis_url, workers=2, timings=TIMINGS) as server,
+    ):
+        yield url, server
+
+
 @pytest.fixture(scope="module")
-async def place(module_database_url: str, services: Embedded) -> AsyncIterator[Place]:
-    """The shared server of a module."""
-    async with AsyncExitStack() as stack:
-        items, workspace = await seeded(module_database_url)
-        server = await stack.enter_async_context(
-            cluster(module_database_url, services.redis_url, workers=2, timings=TIMINGS)
-        )
-        yield Place(World(server, services, module_database_url, items, workspace))
-        server.assert_no_error()
+async def place(package_server: tuple[str, Cluster], services: Embedded) -> AsyncIterator[Place]:
+    """The place of a module."""
+    url, server = package_server
+    async with place_on(server, url, services) as made:
+        yield made
+
+
+@asynccontextmanager
+async def place_on(server: Cluster, database_url: str, services: Embedded) -> AsyncIterator[Place]:
+    """A workspace with the demo's items and people, on a server that has seen others."""
+    await server.whole()
+    logged = len(server.log)
+    name = f"place-{secrets.token_hex(4)}"
+    items, workspace = await seeded(database_url, name)
+    yield Place(World(server.of(name), services, database_url, items, workspace))
+    server.assert_no_error(since=logged)
 
 
 @pytest.fixture

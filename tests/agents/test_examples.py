@@ -9,9 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import anthropic
 import httpx2
-import openai
 import pytest
 
 import draftwire
@@ -154,6 +152,9 @@ class _Recorded(httpx2.AsyncBaseTransport):
 
 
 async def model_stream(kind: str, name: str) -> Any:
+    import anthropic  # three seconds, which every process that only collects would pay
+    import openai
+
     http = httpx2.AsyncClient(transport=_Recorded(name))
     asked: Any = [{"role": "user", "content": "Write refund."}]
     if kind == "anthropic_messages":

@@ -2,18 +2,32 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from tests.agents.conftest import AT, Agent, Place, Refused, Stream
+from draftwire_server.cli.process.embedded import Embedded
+from tests.agents.conftest import AT, Agent, Place, Refused, Stream, place_on
 from tests.agents.test_tools import refused
+from tests.live.conftest import TIMINGS
+from tests.system.cluster import cluster
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
 WORDS = 60
 WITHIN_S = 120  # what no machine needs: instead of hanging
+
+
+@pytest.fixture(scope="module")
+async def place(module_database_url: str, services: Embedded) -> AsyncIterator[Place]:
+    """On a server of its own: its workers are killed."""
+    async with (
+        cluster(module_database_url, services.redis_url, workers=2, timings=TIMINGS) as server,
+        place_on(server, module_database_url, services) as made,
+    ):
+        yield made
 
 
 async def carry_on(

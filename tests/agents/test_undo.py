@@ -168,11 +168,11 @@ async def test_a_discarded_draft_has_nothing_to_undo(place: Place) -> None:
         assert all(answer.get("problem") for answer in await ask(ada, agent.run, "undo"))
 
 
-async def test_what_is_no_longer_kept_is_too_old_to_undo(place: Place, module_database_url: str) -> None:
+async def test_what_is_no_longer_kept_is_too_old_to_undo(place: Place) -> None:
     item = await place.script()
     async with place.agent() as agent, place.person("ada", 0) as ada:
         draft = await work(agent, item)
-        connection = await asyncpg.connect(module_database_url)
+        connection = await asyncpg.connect(place.world.database_url)
         try:
             gone = await connection.execute("delete from draft_op where draft_id = $1 and seq = 1", draft)
             assert gone == "DELETE 1"

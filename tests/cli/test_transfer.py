@@ -108,9 +108,9 @@ async def lengthen(home: World, item: str) -> None:
 
 
 @pytest.fixture
-async def other(full: World, module_database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+async def other(full: World, request: pytest.FixtureRequest) -> AsyncIterator[World]:
     """An empty workspace with an admin whom the full one doesn't know."""
-    async with world(full.server, module_database_url, request.node.name) as made:
+    async with world(full.server, full.database_url, request.node.name) as made:
         await made.member("zoe", "admin")
         yield made
 

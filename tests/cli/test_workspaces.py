@@ -16,6 +16,7 @@ from tests.system.cluster import TOKEN_KEY, cluster
 __all__ = ["clean_environment"]  # used by pytest
 
 
+@pytest.mark.slow
 async def test_an_installation_begins_with_a_workspace_whose_admin_signs_in(
     database_url: str, services: Embedded
 ) -> None:

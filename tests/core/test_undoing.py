@@ -3,7 +3,7 @@
 from random import Random
 from time import process_time
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from draftwire.document.document import Document
@@ -277,7 +277,6 @@ def written(seed: int, steps: int, people: tuple[int, ...] = (ANN, BOB), undoes:
     return log, typing
 
 
-@settings(max_examples=150)
 @given(SEEDS, st.integers(1, 25), st.booleans())
 def test_what_others_wrote_stays_and_what_the_run_wrote_goes(seed: int, steps: int, undoes: bool) -> None:
     log, typing = written(seed, steps, (ANN, BOB, 3), undoes)
@@ -292,7 +291,6 @@ def test_what_others_wrote_stays_and_what_the_run_wrote_goes(seed: int, steps: i
     assert not came & set(told)
 
 
-@settings(max_examples=150)
 @given(SEEDS, st.integers(1, 25), st.booleans())
 def test_what_one_batch_took_away_is_wholly_back_or_wholly_told(seed: int, steps: int, undoes: bool) -> None:
     log, typing = written(seed, steps, (ANN, BOB), undoes)
@@ -314,7 +312,6 @@ def test_what_one_batch_took_away_is_wholly_back_or_wholly_told(seed: int, steps
             assert not back or len(back) == len(others)
 
 
-@settings(max_examples=100)
 @given(SEEDS, st.integers(1, 25))
 def test_a_run_alone_is_undone_exactly_and_redone_exactly(seed: int, steps: int) -> None:
     log, _ = written(seed, steps, ())
@@ -329,7 +326,6 @@ def test_a_run_alone_is_undone_exactly_and_redone_exactly(seed: int, steps: int)
     assert log.document.value == log.first.value
 
 
-@settings(max_examples=100)
 @given(SEEDS, st.integers(1, 15))
 def test_hunk_by_hunk_in_any_order_is_the_same_as_all_at_once(seed: int, steps: int) -> None:
     log, typing = written(seed, steps, ())
@@ -340,7 +336,6 @@ def test_hunk_by_hunk_in_any_order_is_the_same_as_all_at_once(seed: int, steps: 
     assert log.document.value == log.first.value
 
 
-@settings(max_examples=100)
 @given(SEEDS, st.integers(1, 25), st.booleans())
 def test_undone_twice_changes_nothing_and_redone_brings_all_back(seed: int, steps: int, undoes: bool) -> None:
     log, typing = written(seed, steps, (ANN, BOB, 3), undoes)
@@ -356,7 +351,6 @@ def test_undone_twice_changes_nothing_and_redone_brings_all_back(seed: int, step
         assert (again, redone.left) == (before, ())
 
 
-@settings(max_examples=100)
 @given(SEEDS, st.integers(1, 25))
 def test_people_in_another_leaf_change_nothing_of_it(seed: int, steps: int) -> None:
     typing = Typing(seed)
@@ -401,7 +395,6 @@ def places(document: Document) -> dict[str, object]:
     return {id_: document.home(id_) for id_ in document.elements()}
 
 
-@settings(max_examples=150)
 @given(SEEDS, st.integers(1, 20))
 def test_structure_and_text_of_a_run_alone_are_undone_and_redone_exactly(seed: int, steps: int) -> None:
     log = mixed(seed, steps, ())
@@ -415,7 +408,6 @@ def test_structure_and_text_of_a_run_alone_are_undone_and_redone_exactly(seed: i
     assert log.document.value == log.first.value
 
 
-@settings(max_examples=150)
 @given(SEEDS, st.integers(1, 20))
 def test_structure_by_hunks_in_any_order_is_the_same_as_all_at_once(seed: int, steps: int) -> None:
     log = mixed(seed, steps, ())
@@ -437,7 +429,6 @@ def assume_no_id_is_used_twice(log: Log) -> None:
     assume(len({*made, *log.first.elements()}) == len(made) + log.first.element_count)
 
 
-@settings(max_examples=150)
 @given(SEEDS, st.integers(1, 25))
 def test_no_element_of_others_goes_with_a_run_and_no_undo_is_done_twice(seed: int, steps: int) -> None:
     log = mixed(seed, steps, (ANN, BOB))
@@ -457,7 +448,6 @@ def test_no_element_of_others_goes_with_a_run_and_no_undo_is_done_twice(seed: in
     assert all(log.document.has(id_) for id_ in kept)
 
 
-@settings(max_examples=150)
 @given(SEEDS, st.integers(1, 25))
 def test_a_redo_right_after_an_undo_is_as_if_nothing_had_been_done(seed: int, steps: int) -> None:
     log = mixed(seed, steps, (ANN, BOB))

@@ -148,10 +148,11 @@ async def test_a_large_value_is_found_by_its_beginning(house: House) -> None:
 ODD = st.text(st.sampled_from(string.printable + SEPARATORS + "äÄßİıſ日本語😀'\\:*&|!()<->"), min_size=1, max_size=40)
 
 
+@pytest.mark.hypothesis
 async def test_words_are_the_same_in_the_index_and_where_hits_are_shown(house: House) -> None:
     samples: list[str] = []
 
-    @settings(max_examples=300, database=None, suppress_health_check=list(HealthCheck))
+    @settings(database=None, suppress_health_check=list(HealthCheck))
     @given(ODD)
     def draw(text: str) -> None:
         samples.append(text)

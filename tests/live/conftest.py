@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 import websockets
 
@@ -74,13 +75,18 @@ class World:
             return answer.json()
 
 
-async def seeded(url: str) -> tuple[dict[str, str], str]:
+async def seeded(url: str, name: str = "demo") -> tuple[dict[str, str], str]:
     """Put the demo workspace into a database; gives its items by path, and its id."""
+    seed = msgspec.structs.replace(load_seed(), external_id=name)
     connection = await asyncpg.connect(url, server_settings={"search_path": "draftwire"})
     try:
         await _prepare(connection)
-        await insert_seed(connection, load_seed(), load_kinds())
-        rows = await connection.fetch("select path, id, workspace_id from item")
+        await insert_seed(connection, seed, load_kinds())
+        rows = await connection.fetch(
+            "select i.path, i.id, i.workspace_id from item i join workspace w on w.id = i.workspace_id"
+            " where w.external_id = $1",
+            name,
+        )
     finally:
         await connection.close()
     return {row["path"]: row["id"] for row in rows}, rows[0]["workspace_id"]

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
@@ -49,13 +49,19 @@ ALL = dict(statements())
 
 
 @pytest.fixture(scope="module")
-async def tenant_tables(module_database_url: str) -> set[str]:
-    connection = await asyncpg.connect(module_database_url, server_settings={"search_path": "draftwire"})
+async def connection(module_database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """One for all: to prepare is no more than to ask, and leaves nothing behind."""
+    made = await asyncpg.connect(module_database_url, server_settings={"search_path": "draftwire"})
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="module")
+async def tenant_tables(connection: asyncpg.Connection) -> set[str]:
     rows = await connection.fetch(
         "select table_name from information_schema.columns"
         " where table_schema = 'draftwire' and column_name = 'workspace_id'"
     )
-    await connection.close()
     return {row["table_name"] for row in rows}
 
 
@@ -66,12 +72,8 @@ async def test_statements_were_found() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
-async def test_every_statement_can_be_prepared(name: str, module_database_url: str) -> None:
-    connection = await asyncpg.connect(module_database_url, server_settings={"search_path": "draftwire"})
-    try:
-        await connection.prepare(ALL[name])
-    finally:
-        await connection.close()
+async def test_every_statement_can_be_prepared(name: str, connection: asyncpg.Connection) -> None:
+    await connection.prepare(ALL[name])
 
 
 @pytest.mark.parametrize("name", sorted(set(ALL) - ACROSS))

@@ -6,6 +6,7 @@ Talk to all workers at `url`, to a chosen one at `worker_url(i)`. Postgres and V
 """
 
 import asyncio
+import copy
 import os
 import signal
 import ssl
@@ -48,6 +49,7 @@ class Cluster:
         self.control = str(directory / "control.sock")
         self.process: asyncio.subprocess.Process | None = None
         self.port = 0
+        self.workspace = "demo"
         self._statuses: tuple[WorkerStatus, ...] = ()
         self._environ = {k: v for k, v in os.environ.items() if not k.startswith("DRAFTWIRE_")}
         self._environ |= {
@@ -184,10 +186,18 @@ class Cluster:
 
     # ---------------------------------------------------------------- talking to it
 
-    def token(self, user: str, *, workspace: str = "demo", ttl_s: float = 3600, **claims: Any) -> str:
+    def of(self, workspace: str) -> "Cluster":
+        """The same server, where tokens are for another workspace unless they name one."""
+        made = copy.copy(self)
+        made.workspace = workspace
+        return made
+
+    def token(self, user: str, *, workspace: str | None = None, ttl_s: float = 3600, **claims: Any) -> str:
         """Sign a token as the platform would."""
         now = time.time()
-        return sign_token(Claims(sub=user, workspace=workspace, iat=now, exp=now + ttl_s, **claims), (TOKEN_KEY,))
+        return sign_token(
+            Claims(sub=user, workspace=workspace or self.workspace, iat=now, exp=now + ttl_s, **claims), (TOKEN_KEY,)
+        )
 
     def http(self, worker: int | None = None, token: str | None = None) -> httpx.AsyncClient:
         """A client for one worker, or for whichever answers."""

@@ -8,12 +8,8 @@ from typing import Any
 
 import pytest
 import requests
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from schemathesis.checks import CheckFunction
-from schemathesis.generation import GenerationMode
-from schemathesis.specs.openapi import checks as c
 from starlette.routing import Mount
 
 from draftwire import rest
@@ -31,14 +27,7 @@ pytestmark = pytest.mark.slow
 
 # Of each operation. They are the same in every run, and what they meet is made once for all operations: reading,
 # answers, refusals. Every code is provoked in test_bad_input.py, shapes of messages by Hypothesis in tests/protocol.
-EXAMPLES = 15
-CHECKS: list[CheckFunction] = [
-    schemathesis.checks.not_a_server_error,
-    c.status_code_conformance,
-    c.content_type_conformance,
-    c.response_schema_conformance,
-    c.response_headers_conformance,
-]
+EXAMPLES = 15 if settings.get_current_profile_name() == "long" else 5
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +43,8 @@ async def home(module_database_url: str, services: Embedded) -> AsyncIterator[Wo
 @pytest.fixture(scope="module")
 async def described(home: World) -> Any:
     """The description that the server gives, read once: that costs more than what is made of it for an operation."""
+    import schemathesis  # a second, which every process that only collects would pay
+
     async with home.server.http() as client:
         return schemathesis.openapi.from_dict((await client.get("/v1/openapi.json")).json())
 
@@ -119,6 +110,7 @@ async def test_a_method_that_is_not_there_is_method_not_allowed_with_those_that_
         assert (await client.get("/nowhere")).json()["code"] == "not_found"
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.route.id)
 async def test_the_server_does_what_its_description_says(
     home: World, described: Any, connection: requests.Session, operation: Operation
@@ -133,6 +125,17 @@ async def test_the_server_does_what_its_description_says(
 
 def hit(operation: Any, known: dict[str, str], **sent: Any) -> None:
     """Send what the description allows, and what it does not; each answer must be one that it tells of."""
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.generation import GenerationMode
+    from schemathesis.specs.openapi import checks as c
+
+    checks = [
+        not_a_server_error,
+        c.status_code_conformance,
+        c.content_type_conformance,
+        c.response_schema_conformance,
+        c.response_headers_conformance,
+    ]
     modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
     cases = st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in modes))
 
@@ -144,6 +147,6 @@ def hit(operation: Any, known: dict[str, str], **sent: Any) -> None:
     def attack(case: Any, real: list[str]) -> None:
         names = {"workspace", *real} & set(case.path_parameters or {})
         case.path_parameters |= {name: known[name] for name in names}
-        case.call_and_validate(checks=CHECKS, timeout=20, **sent)
+        case.call_and_validate(checks=checks, timeout=20, **sent)
 
     attack()
