@@ -2,11 +2,11 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import type { ActorInfo, EventInfo, PresenceEntry } from "draftwire";
+import type { ActorInfo, EventInfo, PresenceEntry, rest } from "draftwire";
 import { useActions } from "./actions.js";
-import { ask, sentence } from "./http.js";
+import { api } from "./api.js";
+import { sentence } from "../calls.js";
 import { follow, identity, present, watchWhereabouts, whereabouts } from "./listing.js";
-import type { DraftRow } from "./listing.js";
 import { doingOf, nameOf, Person } from "./person.js";
 import { at, route, search, to } from "./route.js";
 import { me } from "./session.js";
@@ -18,10 +18,7 @@ const COUNT_EVERY_MS = 5_000;
 const SETTLE_MS = 300;
 const BACK = 200; // events behind the head, in which the last deploys are looked for
 
-interface Named {
-  path: string | null;
-  summary: string;
-}
+type Named = Pick<rest.ItemState, "path" | "summary">;
 
 interface Deploy {
   number: number; // of the event
@@ -30,14 +27,6 @@ interface Deploy {
   at: number;
   by: ActorInfo | null;
   message: string;
-}
-
-interface Activity {
-  until: number;
-  items: readonly { item: string; edits: readonly number[] }[];
-  counts_people?: boolean;
-  people?: readonly { actor: ActorInfo; edits: readonly number[] }[];
-  agents: readonly { actor: ActorInfo; item: string; edits: readonly number[]; last_at: number; run?: string | null }[];
 }
 
 export function Dashboard() {
@@ -302,7 +291,7 @@ interface Session {
 }
 
 /** AI sessions that are here now, then those that have written lately. */
-function sessions(entries: readonly { item: string; entry: PresenceEntry }[], activity: Activity | null): Session[] {
+function sessions(entries: readonly { item: string; entry: PresenceEntry }[], activity: rest.Activity | null): Session[] {
   const found = new Map<string, Session>();
   for (const { item, entry } of entries) {
     if (entry.actor.kind !== "agent") continue;
@@ -333,7 +322,7 @@ function useNames(): { of: (item: string) => Named | undefined; want: (items: re
     for (const item of items) {
       if (asked.current.has(item)) continue;
       asked.current.add(item);
-      ask<Named>(["items", item], { query: { include: "none" } }).then(
+      api.items.get(item, { include: ["none"] }).then(
         (found) => setNames((known) => new Map(known).set(item, found)),
         () => asked.current.delete(item),
       );
@@ -356,9 +345,8 @@ function useDeploys(): readonly Deploy[] {
     };
     const end = follow((events) => void take(events).catch(() => undefined));
     const look = async (): Promise<void> => {
-      const { head } = await ask<{ head: number }>(["events"], { signal: stop.signal });
-      const asked = { after: Math.max(0, head - BACK), types: "version.deployed", limit: BACK };
-      const page = await ask<{ events: EventInfo[] }>(["events"], { query: asked, signal: stop.signal });
+      const { head } = await api.events.read({ signal: stop.signal });
+      const page = await api.events.read({ after: Math.max(0, head - BACK), types: ["version.deployed"], limit: BACK, signal: stop.signal });
       await take(page.events.slice(-ROWS));
     };
     look().catch(() => undefined);
@@ -373,15 +361,15 @@ function useDeploys(): readonly Deploy[] {
 async function told({ number, item, at: when, data }: EventInfo, signal: AbortSignal): Promise<Deploy | null> {
   const version = (data as { version?: number } | null | undefined)?.version;
   if (item == null || version === undefined) return null;
-  const found = await ask<{ deployer: ActorInfo; message?: string }>(["items", item, "versions", version], { signal }).catch(() => null);
+  const found = await api.versions.get(item, version, { signal }).catch(() => null);
   return { number, item, version, at: when, by: found?.deployer ?? null, message: found?.message ?? "" };
 }
 
-function useConflicts(): readonly DraftRow[] | null {
-  const [rows, setRows] = useState<readonly DraftRow[] | null>(null);
+function useConflicts(): readonly rest.ListedDraft[] | null {
+  const [rows, setRows] = useState<readonly rest.ListedDraft[] | null>(null);
   useEffect(() => {
     const look = (): void => {
-      ask<{ drafts: DraftRow[] }>(["drafts"], { query: { conflict: true, limit: 200 } }).then(({ drafts }) => setRows(drafts), () => undefined);
+      api.drafts.list({ conflict: true, limit: 200 }).then(({ drafts }) => setRows(drafts), () => undefined);
     };
     look();
     let timer: number | undefined;
@@ -400,13 +388,13 @@ function useConflicts(): readonly DraftRow[] | null {
   return rows;
 }
 
-function useActivity(): { activity: Activity | null; trouble: string } {
-  const [activity, setActivity] = useState<Activity | null>(null);
+function useActivity(): { activity: rest.Activity | null; trouble: string } {
+  const [activity, setActivity] = useState<rest.Activity | null>(null);
   const [trouble, setTrouble] = useState("");
   useEffect(() => {
     const look = (): void => {
       if (document.visibilityState !== "visible") return;
-      ask<Activity>(["activity"], { query: { minutes: MINUTES } }).then(
+      api.activity.perMinute({ minutes: MINUTES }).then(
         (found) => {
           setActivity(found);
           setTrouble("");

@@ -1,11 +1,12 @@
 /** The drafts of the workspace, mine or all, and what is done with many of them at once. */
 
 import { useEffect, useState } from "preact/hooks";
+import type { rest } from "draftwire";
 import { Dialog } from "./item-dialogs.js";
-import { ask, sentence } from "./http.js";
+import { api } from "./api.js";
+import { sentence } from "../calls.js";
 import { KindIcon, kindWord } from "./kind.js";
 import { follow } from "./listing.js";
-import type { DraftRow, Identity, KindRow } from "./listing.js";
 import { tell } from "./notice.js";
 import { nameOf, Person } from "./person.js";
 import { at, route, search } from "./route.js";
@@ -14,17 +15,13 @@ import { ago, counted } from "./words.js";
 const AT_ONCE = 50; // the server takes so many in one request
 const SETTLE_MS = 300;
 
-interface Result {
-  draft: string;
-  refused?: { message: string };
-  discarded?: { generation: number };
-}
+type Whose = NonNullable<rest.DraftListQuery["whose"]>; // as the address says it: the server refuses any other
 
-export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readonly KindRow[] }) {
+export function DraftTable({ who, kinds }: { who: rest.Me | null; kinds: readonly rest.KindInfo[] }) {
   const here = route.value;
   const query = here.page === "workspace" ? here.query : new URLSearchParams();
   const whose = query.get("whose") ?? "mine";
-  const [rows, setRows] = useState<readonly DraftRow[] | null>(null);
+  const [rows, setRows] = useState<readonly rest.ListedDraft[] | null>(null);
   const [next, setNext] = useState<string | null>(null);
   const [trouble, setTrouble] = useState("");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -32,8 +29,8 @@ export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readon
   const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map());
   const titles = new Map(kinds.map(({ name, title }) => [name, title]));
   const load = (cursor: string | null = null): void => {
-    const asked = { whose, behind: query.get("behind"), conflict: query.get("conflict"), limit: 100, cursor };
-    ask<{ drafts: DraftRow[]; next?: string | null }>(["drafts"], { query: asked }).then(
+    const asked = { whose: whose as Whose, behind: query.get("behind") === "true", conflict: query.get("conflict") === "true" };
+    api.drafts.list({ ...asked, limit: 100, cursor }).then(
       (page) => {
         setRows((known) => (cursor === null ? page.drafts : [...(known ?? []), ...page.drafts]));
         setNext(page.next ?? null);
@@ -57,7 +54,7 @@ export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readon
       end();
     };
   }, [query.toString()]);
-  const may = (row: DraftRow): boolean => row.may === "type" && row.etag !== undefined;
+  const may = (row: rest.ListedDraft): boolean => row.may === "type" && row.etag != null;
   const offered = (rows ?? []).filter(may);
   const picked = offered.filter(({ draft }) => chosen.has(draft));
   const choose = (draft: string, on: boolean): void => {
@@ -70,22 +67,17 @@ export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readon
     const what = asking;
     setAsking(null);
     if (what === null) return;
-    const drafts = picked.slice(0, AT_ONCE).map(({ draft, etag, base_version, head_version, kept, item }) =>
-      what === "deploy" ? { draft, etag, item, message, expected_version: (kept ? head_version : base_version) ?? 0 } : { draft, etag },
-    );
+    const some = picked.slice(0, AT_ONCE);
     try {
-      const { results } = await ask<{ results: Result[] }>(["drafts", what], { body: { drafts } });
-      const failed = new Map(results.flatMap(({ draft, refused }) => (refused === undefined ? [] : [[draft, refused.message]])));
+      const results = what === "deploy" ? await deployAll(some, message) : await discardAll(some);
+      const failed = new Map(results.flatMap(({ draft, refused }) => (refused == null ? [] : [[draft, refused.message]])));
       setRefused(failed);
       setChosen(new Set(failed.keys()));
       load();
-      const done = results.filter(({ refused }) => refused === undefined);
+      const done = results.length - failed.size;
       const rest = failed.size === 0 ? "" : ` ${counted(failed.size, "draft")} ${failed.size === 1 ? "was" : "were"} refused: see below.`;
-      if (what === "deploy") return tell(`${counted(done.length, "draft")} deployed.${rest}`);
-      tell(`${counted(done.length, "draft")} discarded.${rest}`, async () => {
-        for (const { draft, discarded } of done) await ask(["drafts", draft, "bring-back"], { body: { generation: discarded?.generation } });
-        load();
-      });
+      if (what === "deploy") return tell(`${counted(done, "draft")} deployed.${rest}`);
+      tell(`${counted(done, "draft")} discarded.${rest}`, () => bringBack(results).then(() => load()));
     } catch (error) {
       setTrouble(sentence(error));
     }
@@ -187,7 +179,20 @@ export function DraftTable({ who, kinds }: { who: Identity | null; kinds: readon
   );
 }
 
-function Sure({ what, rows, close, act }: { what: "deploy" | "discard"; rows: readonly DraftRow[]; close: () => void; act: (message: string) => void }) {
+async function deployAll(rows: readonly rest.ListedDraft[], message: string): Promise<readonly rest.DraftDeployed[]> {
+  const drafts = rows.map(({ draft, etag, base_version, head_version, kept, item }) => ({ draft, etag: etag ?? "", item, message, expected_version: (kept ? head_version : base_version) ?? 0 }));
+  return (await api.deploys.many({ drafts })).results;
+}
+
+async function discardAll(rows: readonly rest.ListedDraft[]): Promise<readonly rest.DraftDiscarded[]> {
+  return (await api.deploys.discardMany({ drafts: rows.map(({ draft, etag }) => ({ draft, etag: etag ?? "" })) })).results;
+}
+
+async function bringBack(results: readonly rest.DraftDiscarded[]): Promise<void> {
+  for (const { draft, discarded } of results) if (discarded != null) await api.deploys.bringBack(draft, { generation: discarded.generation });
+}
+
+function Sure({ what, rows, close, act }: { what: "deploy" | "discard"; rows: readonly rest.ListedDraft[]; close: () => void; act: (message: string) => void }) {
   const [message, setMessage] = useState("");
   return (
     <Dialog title={`${what === "deploy" ? "Deploy" : "Discard"} ${counted(rows.length, "draft")}`} close={close}>

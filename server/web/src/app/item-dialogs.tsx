@@ -3,26 +3,26 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { Problem } from "draftwire";
-import { ask, sentence } from "./http.js";
+import type { rest } from "draftwire";
+import { api } from "./api.js";
+import { sentence } from "../calls.js";
 import { KindIcon, kindWord } from "./kind.js";
-import type { FolderRow, ItemRow, KindRow } from "./listing.js";
 import { tell } from "./notice.js";
 import { at, go } from "./route.js";
 import { me } from "./session.js";
 import { howMany, inUse, UsedByList, useUses } from "./used-by.js";
-import type { UsedBy } from "./used-by.js";
 
 const ABOUT_THE_PATH = new Set(["bad_path", "taken"]);
 
-export type Wanted = { do: "make"; kind: string } | { do: "move"; row: ItemRow } | { do: "fork"; row: ItemRow };
+export type Wanted = { do: "make"; kind: string } | { do: "move"; row: rest.ListedItem } | { do: "fork"; row: rest.ListedItem };
 
 const TITLES = { make: "New item", move: "Path and summary", fork: "Fork" };
 const SUBMIT = { make: "Make it", move: "Save", fork: "Fork it" };
 
 interface Given {
   wanted: Wanted;
-  kinds: readonly KindRow[];
-  folders: readonly FolderRow[];
+  kinds: readonly rest.KindInfo[];
+  folders: readonly rest.Folder[];
   close: () => void;
   done: () => void;
 }
@@ -43,16 +43,16 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
     const where = path.trim() === "" ? null : path.trim();
     try {
       if (wanted.do === "make") {
-        const made = await ask<{ item: string }>(["items"], { body: { kind, path: where, summary: summary.trim() } });
+        const made = await api.items.create({ kind, path: where, summary: summary.trim() });
         close();
         go(at(made.item));
       } else if (wanted.do === "fork") {
-        const made = await ask<{ item: string }>(["items", wanted.row.id, "fork"], { body: { path: where, summary: summary.trim() } });
+        const made = await api.versions.fork(wanted.row.id, { path: where, summary: summary.trim() });
         close();
         go(at(made.item));
       } else {
         const before = { path: wanted.row.path, summary: wanted.row.summary };
-        const change = (body: unknown): Promise<unknown> => ask(["items", wanted.row.id], { method: "PATCH", body });
+        const change = (body: rest.ChangedItem): Promise<unknown> => api.items.change(wanted.row.id, body);
         await change({ path: where, summary: summary.trim() });
         close();
         done();
@@ -142,7 +142,7 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
 }
 
 /** Asked before an item goes that others name, with their names: nothing is forbidden, and it can come back. */
-export function AwayDialog({ row, what, used, titles, close, act }: { row: ItemRow; what: "Delete" | "Archive"; used: UsedBy; titles: ReadonlyMap<string, string>; close: () => void; act: () => void }) {
+export function AwayDialog({ row, what, used, titles, close, act }: { row: rest.ListedItem; what: "Delete" | "Archive"; used: rest.UsedBy; titles: ReadonlyMap<string, string>; close: () => void; act: () => void }) {
   const one = used.items.length === 1 && !used.next;
   return (
     <Dialog title={`${what} “${row.summary || row.path || kindWord(row.kind, titles)}”?`} close={close}>

@@ -2,49 +2,43 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { copyText } from "draftwire";
-import type { EventInfo } from "draftwire";
+import type { EventInfo, rest } from "draftwire";
 import { useActions, written } from "./actions.js";
 import { Deleted } from "./deleted.js";
 import { DraftTable } from "./draft-table.js";
-import { ask, sentence } from "./http.js";
+import { api } from "./api.js";
+import { sentence } from "../calls.js";
 import { AwayDialog, ItemDialog } from "./item-dialogs.js";
 import type { Wanted } from "./item-dialogs.js";
 import { ItemList } from "./item-list.js";
 import type { Around } from "./item-list.js";
 import { conflicts, follow, identity, PAGE_ROWS, watchWhereabouts, whereabouts } from "./listing.js";
-import type { DraftRow, FolderRow, Identity, ItemRow, KindRow } from "./listing.js";
 import type { Choice } from "./menu.js";
 import { attempt, tell } from "./notice.js";
 import { at, route, search, to } from "./route.js";
 import { me } from "./session.js";
 import { Since } from "./since.js";
 import { inUse, usersOf } from "./used-by.js";
-import type { UsedBy } from "./used-by.js";
 import { counted } from "./words.js";
 
 const TYPING_MS = 180; // a search is asked when one pauses
 const SETTLE_MS = 300; // events come in bursts: one look at the list for all
 const FILTERS = ["q", "kind", "drafts", "behind", "conflict", "archived", "folder"];
 
-interface Page {
-  items: ItemRow[];
-  next?: string | null;
-}
-
 export function Workspace() {
   const here = route.value;
   const query = here.page === "workspace" ? here.query : new URLSearchParams();
   const tab = query.get("tab") ?? "items";
-  const [who, setWho] = useState<Identity | null>(null);
-  const [kinds, setKinds] = useState<readonly KindRow[]>([]);
-  const [folders, setFolders] = useState<readonly FolderRow[]>([]);
+  const [who, setWho] = useState<rest.Me | null>(null);
+  const [kinds, setKinds] = useState<readonly rest.KindInfo[]>([]);
+  const [folders, setFolders] = useState<readonly rest.Folder[]>([]);
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [round, setRound] = useState(0); // another look at the list
   const again = (): void => setRound((number) => number + 1);
   useEffect(() => {
     identity().then(setWho, () => undefined);
-    ask<{ kinds: KindRow[] }>(["kinds"]).then((said) => setKinds(said.kinds), () => undefined);
-    ask<{ folders: FolderRow[] }>(["folders"]).then((said) => setFolders(said.folders), () => undefined);
+    api.kinds.list().then((said) => setKinds(said.kinds), () => undefined);
+    api.folders.list().then((said) => setFolders(said.folders), () => undefined);
     return watchWhereabouts();
   }, [me.value]);
   useEffect(() => {
@@ -100,16 +94,16 @@ export function Workspace() {
 
 /** An item that is to go although others name it. */
 interface Away {
-  row: ItemRow;
+  row: rest.ListedItem;
   what: "Delete" | "Archive";
-  used: UsedBy;
+  used: rest.UsedBy;
   act: () => void;
 }
 
 interface Shown {
   query: URLSearchParams;
-  who: Identity | null;
-  kinds: readonly KindRow[];
+  who: rest.Me | null;
+  kinds: readonly rest.KindInfo[];
   round: number;
   again: () => void;
   want: (wanted: Wanted) => void;
@@ -146,25 +140,23 @@ function Items({ query, who, kinds, round, again, want }: Shown) {
     [query.toString()],
   );
   const titles = useMemo(() => new Map(kinds.map(({ name, title }) => [name, title])), [kinds]);
-  const change = (row: ItemRow, method: "POST" | "DELETE", ...path: string[]): Promise<unknown> =>
-    ask(["items", row.id, ...path], method === "POST" ? { body: {} } : { method });
-  const choices = (row: ItemRow): Choice[] => [
+  const choices = (row: rest.ListedItem): Choice[] => [
     { label: "Copy link", run: () => void attempt(() => copyText(new URL(at(row.id), location.href).href)).then((done) => done && tell("The link is copied.")) },
     { label: "Path and summary…", run: () => want({ do: "move", row }) },
     { label: "Fork…", run: () => want({ do: "fork", row }) },
     row.archived
-      ? { label: "Unarchive", run: () => void put(row, "is back", () => change(row, "POST", "unarchive"), () => change(row, "POST", "archive")) }
-      : { label: "Archive", run: () => void away(row, "Archive", "is archived", () => change(row, "POST", "archive"), () => change(row, "POST", "unarchive")) },
-    { label: "Delete", bad: true, run: () => void away(row, "Delete", "is deleted", () => change(row, "DELETE"), () => change(row, "POST", "undelete")) },
+      ? { label: "Unarchive", run: () => void put(row, "is back", () => api.items.unarchive(row.id), () => api.items.archive(row.id)) }
+      : { label: "Archive", run: () => void away(row, "Archive", "is archived", () => api.items.archive(row.id), () => api.items.unarchive(row.id)) },
+    { label: "Delete", bad: true, run: () => void away(row, "Delete", "is deleted", () => api.items.delete(row.id), () => api.items.undelete(row.id)) },
   ];
-  const away = async (row: ItemRow, what: Away["what"], became: string, act: () => Promise<unknown>, back: () => Promise<unknown>): Promise<void> => {
+  const away = async (row: rest.ListedItem, what: Away["what"], became: string, act: () => Promise<unknown>, back: () => Promise<unknown>): Promise<void> => {
     const used = await usersOf(row.id).catch(() => null); // it can be taken back in any case
     const uses = inUse(used);
     const go = (): void => void put(row, `${became}${uses && `, and ${uses}`}`, act, back);
     if (used === null || used.items.length === 0) go();
     else setLeaving({ row, what, used, act: go });
   };
-  const put = async (row: ItemRow, became: string, act: () => Promise<unknown>, back: () => Promise<unknown>): Promise<void> => {
+  const put = async (row: rest.ListedItem, became: string, act: () => Promise<unknown>, back: () => Promise<unknown>): Promise<void> => {
     if (!(await attempt(act))) return;
     again();
     tell(`“${row.summary || row.path || "It"}” ${became}.`, () => back().then(again));
@@ -281,7 +273,7 @@ export function Waiting({ rows = 8 }: { rows?: number }) {
 
 /** The rows that the address asks for, page by page, kept fresh by what happens in the workspace. */
 function useItems(query: URLSearchParams, round: number, again: () => void) {
-  const [pages, setPages] = useState<{ rows: readonly ItemRow[] | null; next: string | null }>({ rows: null, next: null });
+  const [pages, setPages] = useState<{ rows: readonly rest.ListedItem[] | null; next: string | null }>({ rows: null, next: null });
   const [open, setOpen] = useState<ReadonlyMap<string, number>>(new Map());
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
@@ -331,7 +323,7 @@ function useItems(query: URLSearchParams, round: number, again: () => void) {
     const { next } = pages;
     const stop = (running.current = new AbortController());
     setBusy(true);
-    ask<Page>(["items"], { query: { ...asQuery(query), cursor: next, limit: PAGE_ROWS }, signal: stop.signal }).then(
+    api.items.list({ ...asQuery(query), cursor: next, limit: PAGE_ROWS, signal: stop.signal }).then(
       (page) => {
         const rows = [...(pages.rows ?? []), ...page.items];
         shown.current = rows.length;
@@ -348,18 +340,28 @@ function useItems(query: URLSearchParams, round: number, again: () => void) {
   return { ...pages, more: pages.next !== null, open, trouble, busy, showMore };
 }
 
-function asQuery(query: URLSearchParams): Record<string, string | null> {
-  const wanted = Object.fromEntries(FILTERS.map((name) => [name, query.get(name)]));
-  return { ...wanted, conflict: null, include: "drafts", order: query.get("q") ? "rank" : null };
+type Filters = Pick<Required<rest.ItemQuery & rest.DraftListQuery>, "kind" | "behind" | "archived" | "folder">;
+
+/** What the address asks of items and of drafts alike; a word that the server does not know it refuses. */
+function filtersOf(query: URLSearchParams): Filters {
+  const kind = query.get("kind") ?? "";
+  const archived = query.get("archived") || "without";
+  return { kind: kind === "" ? [] : [kind], behind: query.get("behind") === "true", archived: archived as Filters["archived"], folder: query.get("folder") || null };
+}
+
+function asQuery(query: URLSearchParams): rest.ItemQuery {
+  const q = query.get("q") || null;
+  const drafts = (query.get("drafts") || null) as Required<rest.ItemQuery>["drafts"];
+  return { ...filtersOf(query), q, drafts, include: ["drafts"], order: q === null ? null : "rank" };
 }
 
 async function loadRows(query: URLSearchParams, most: number, signal: AbortSignal) {
   if (query.has("conflict")) return { rows: await inConflict(query, signal), next: null };
-  const rows: ItemRow[] = [];
+  const rows: rest.ListedItem[] = [];
   let next: string | null = null;
   do {
     const limit = Math.min(200, most - rows.length);
-    const page: Page = await ask<Page>(["items"], { query: { ...asQuery(query), cursor: next, limit }, signal });
+    const page: rest.ItemPage = await api.items.list({ ...asQuery(query), cursor: next, limit, signal });
     rows.push(...page.items);
     next = page.next ?? null;
   } while (next !== null && rows.length < most);
@@ -367,19 +369,18 @@ async function loadRows(query: URLSearchParams, most: number, signal: AbortSigna
 }
 
 /** Items of which a draft has an open conflict: the list of drafts knows them. */
-async function inConflict(query: URLSearchParams, signal: AbortSignal): Promise<ItemRow[]> {
-  const whose = query.get("drafts") ?? "any";
-  const asked = { conflict: true, whose, kind: query.get("kind"), behind: query.get("behind"), folder: query.get("folder"), archived: query.get("archived") };
-  const { drafts } = await ask<{ drafts: DraftRow[] }>(["drafts"], { query: { ...asked, limit: 200 }, signal });
+async function inConflict(query: URLSearchParams, signal: AbortSignal): Promise<rest.ListedItem[]> {
+  const whose = (query.get("drafts") || "any") as Required<rest.DraftListQuery>["whose"];
+  const { drafts } = await api.drafts.list({ ...filtersOf(query), conflict: true, whose, limit: 200, signal });
   const words = (query.get("q") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  const rows = new Map<string, ItemRow>();
+  const rows = new Map<string, rest.ListedItem>();
   for (const row of drafts) {
-    const { draft: id, purpose, owner, may, updated_at, generation = 0, base_version = 0 } = row;
+    const { draft: id, purpose, owner, may, updated_at, generation, base_version } = row;
     if (!words.every((word) => `${row.path ?? ""} ${row.summary}`.toLowerCase().includes(word))) continue;
-    const info = { id, purpose, owner, visibility: "readable" as const, generation, seq: 0, base_version, updated_at, may };
+    const info = { id, purpose, owner, visibility: "readable" as const, generation: generation ?? 0, seq: 0, base_version: base_version ?? 0, updated_at, may };
     const known = rows.get(row.item);
     rows.set(row.item, {
-      id: row.item, kind: row.kind, path: row.path, summary: row.summary, version: row.head_version ?? 0,
+      id: row.item, kind: row.kind, path: row.path, external_id: row.external_id ?? null, summary: row.summary, version: row.head_version ?? 0,
       changed_at: updated_at, archived: row.archived ?? false, drafts: [...(known?.drafts ?? []), info],
     });
   }

@@ -6,7 +6,7 @@
 import { useState } from "preact/hooks";
 import type { Alert, AskInfo } from "draftwire";
 import { forgetGiven, given, whereSaid } from "../given.js";
-import { ask } from "../http.js";
+import { api } from "../api.js";
 import { nameOf } from "../person.js";
 import { at, go, route, search } from "../route.js";
 import { openHunks } from "../suggestions.js";
@@ -120,7 +120,7 @@ export function Banners({ desk }: { desk: Desk }) {
         {away.changes !== null && (
           <Banner
             tone="calm"
-            title={`Since you last looked${away.changes.looked_at === undefined ? "" : `, ${ago(away.changes.looked_at)}`}: ${away.changes.by.map((one) => `${nameOf(one.actor)} changed ${counted(one.places.length, "place")}`).join("; ")}.`}
+            title={`Since you last looked${away.changes.looked_at == null ? "" : `, ${ago(away.changes.looked_at)}`}: ${away.changes.by.map((one) => `${nameOf(one.actor)} changed ${counted(one.places.length, "place")}`).join("; ")}.`}
             text=""
             acts={[
               ["Show", () => search({ panel: "away" }, "push")],
@@ -163,7 +163,7 @@ export function Banners({ desk }: { desk: Desk }) {
             acts={[
               ["Back to now", () => search({ state: null })],
               ...(desk.may.value === "type"
-                ? ([["Make the draft read so again", () => void attempt(() => desk.replace(["revert"], { etag: view.etag }, "The draft reads as it did then.").then(() => search({ state: null })))]] as Act[])
+                ? ([["Make the draft read so again", () => void attempt(() => desk.replace((id) => api.deploys.revert(id, { etag: view.etag }), "The draft reads as it did then.").then(() => search({ state: null })))]] as Act[])
                 : []),
             ]}
           />
@@ -195,7 +195,7 @@ function Banner({ tone, title, text, acts }: { tone: string; title: string; text
 function Asked({ desk, one }: { desk: Desk; one: AskInfo }) {
   const answer = (how: "grant" | "decline") => (): void => {
     desk.asks.value = desk.asks.value.filter((other) => other.id !== one.id);
-    void attempt(() => ask(["asks", one.id, how], { body: {} }));
+    void attempt(() => api.sharing[how](one.id));
   };
   return (
     <Banner

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useSignalEffect } from "@preact/signals";
 import { hueOf } from "draftwire";
-import type { PresenceEntry } from "draftwire";
+import type { PresenceEntry, rest } from "draftwire";
 import { draftwire, readOnly } from "draftwire/codemirror";
 import type { OutOfSight } from "draftwire/codemirror";
 import { languageTitle } from "../../code/languages.js";
@@ -11,17 +11,15 @@ import { suggested } from "../../code/suggested.js";
 import type { ShownSuggestion } from "../../code/suggested.js";
 import { CodeView } from "../../code/view.js";
 import type { Blamed } from "../../code/view.js";
-import { ask } from "../http.js";
+import { api } from "../api.js";
 import { stop } from "../run-acts.js";
 import { caretName, colourOf, nameOf, shortName } from "../person.js";
 import { openHunks } from "../suggestions.js";
-import type { Suggestion } from "../suggestions.js";
 import { tell } from "./banners.js";
 import type { Desk } from "./desk.js";
 import { decider } from "./panel-suggestions.js";
 import { attempt } from "./toasts.js";
 import { ago } from "../words.js";
-import type { Blame } from "./types.js";
 
 export function Code({ desk, at, label, language, line, full = true }: { desk: Desk; at: string; label: string; language: string; line: number | null; full?: boolean }) {
   const host = useRef<HTMLDivElement>(null);
@@ -83,17 +81,18 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
       return;
     }
     void attempt(async () => {
-      const query = { at: shown.kind === "state" ? shown.etag : null, address: at, item: desk.item };
-      const path = shown.kind === "version" ? ["items", desk.item, "versions", shown.version.number, "blame"] : ["drafts", draft.id, "blame"];
-      const blame = await ask<Blame>(path, { query });
+      const blame =
+        shown.kind === "version"
+          ? await api.history.versionBlame(desk.item, shown.version.number, { address: at })
+          : await api.history.blame(draft.id, { at: shown.kind === "state" ? shown.etag : null, address: at, item: desk.item });
       const lines = blame.texts.find((text) => text.at === at)?.lines ?? [];
       code.blame(
         lines.reduce<Blamed[]>((all, { first, last, origin }) => {
           const from = blame.origins[origin];
           if (from === undefined) return all;
           const { approved_by } = from;
-          const who = nameOf(from.actor) + (approved_by === undefined ? "" : `, approved by ${nameOf(approved_by)}`);
-          const name = shortName(from.actor) + (approved_by === undefined ? "" : `, ✓ ${shortName(approved_by)}`);
+          const who = nameOf(from.actor) + (approved_by == null ? "" : `, approved by ${nameOf(approved_by)}`);
+          const name = shortName(from.actor) + (approved_by == null ? "" : `, ✓ ${shortName(approved_by)}`);
           const next = { first, last, name, who, when: ago(from.at), hue: hueOf(from.actor.user) };
           const before = all.at(-1); // said once for lines that would say the same
           const same = before !== undefined && before.last + 1 === first && before.who === next.who && before.when === next.when;
@@ -157,7 +156,7 @@ export function Code({ desk, at, label, language, line, full = true }: { desk: D
 }
 
 /** The open suggestions for a text that apply, as the text shows them. */
-function shownIn(desk: Desk, one: Suggestion, at: string): ShownSuggestion[] {
+function shownIn(desk: Desk, one: rest.Suggestion, at: string): ShownSuggestion[] {
   const act = decider(desk, one);
   return openHunks(one).flatMap(({ id, at: where, kind, applies, start, end, old, new: coming }) => {
     if (where !== at || kind !== "text" || !applies || start == null || end == null) return [];

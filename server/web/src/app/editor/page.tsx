@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo } from "preact/hooks";
 import { useActions, written } from "../actions.js";
+import { api } from "../api.js";
 import { useOpened } from "../menu.js";
 import { at, go, route, search, to } from "../route.js";
 import { howMany, useUses } from "../used-by.js";
@@ -62,7 +63,7 @@ export default function ItemPage({ item }: { item: string }) {
       { id: "sharing", label: "Who can see and type", group: "Item", disabled: !live || !isMine(desk), run: () => search({ panel: "sharing" }, "push") },
       { id: "conflicts", label: "Conflicts", key: "g c", group: "Item", disabled: desk.alerts.value.length === 0, run: () => search({ panel: "conflicts" }, "push") },
       { id: "behind", label: "Bring in the newer version", group: "Item", disabled: desk.behind.value === null, run: () => search({ panel: "behind" }, "push") },
-      { id: "revert", label: "Revert changes", group: "Item", disabled: !live || !desk.typable, run: () => void attempt(() => desk.replace(["revert"], { version: desk.head }, `The draft reads as version ${desk.head}.`)) },
+      { id: "revert", label: "Revert changes", group: "Item", disabled: !live || !desk.typable, run: () => void attempt(() => desk.replace((id) => api.deploys.revert(id, { version: desk.head }), `The draft reads as version ${desk.head}.`)) },
       { id: "undo-edit", label: "Undo my last edit", group: "Item", disabled: !live || !desk.typable, run: () => desk.turn("undo") },
       { id: "redo-edit", label: "Redo my last edit", group: "Item", disabled: !live || !desk.typable, run: () => desk.turn("redo") },
       { id: "undo", label: "Undo what was said last", key: "u", group: "Item", run: undoLast },

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Problem } from "draftwire";
 import type { Alert, AlertSide, JsonObject } from "draftwire";
 import { compare } from "draftwire";
-import { ask } from "../http.js";
+import { api } from "../api.js";
 import { nameOf, Person } from "../person.js";
 import { at, route, search } from "../route.js";
 import { tell } from "./banners.js";
@@ -65,7 +65,7 @@ function SettledByThemselves({ desk }: { desk: Desk }) {
   useEffect(() => {
     if (draft === null) return;
     void attempt(async () => {
-      const page = await ask<{ alerts: { alert: Alert }[] }>(["alerts"], { query: { draft, state: "closed", limit: 20 } });
+      const page = await api.alerts.list({ draft, state: "closed", limit: 20 });
       setClosed(page.alerts.map(({ alert }) => alert).filter(({ kind }) => kind === "overlap"));
     });
   }, [draft, open]);
@@ -100,9 +100,7 @@ function OneAlert({ desk, alert }: { desk: Desk; alert: Alert }) {
     if (draft === null) return;
     const before = await desk.settled();
     try {
-      const made = await ask<{ etag: string; changed: boolean }>(["alerts", alert.id, "resolve"], {
-        body: { ...(keep === null ? {} : { keep }), ...(choices === undefined ? {} : { resolutions: choices }) },
-      });
+      const made = await api.alerts.resolve(alert.id, { keep, ...(choices === undefined ? {} : { resolutions: choices }) });
       desk.dismissAlert(alert.id);
       toast({ text: "That is settled, for both.", ...(made.changed ? { undo: () => desk.takeBack(draft.id, before, made.etag) } : {}) });
       if (desk.alerts.value.length === 0) closePanel();
@@ -202,8 +200,8 @@ export function BehindPanel({ desk }: { desk: Desk }) {
     void attempt(async () => {
       await desk.settled();
       try {
-        const made = await ask<{ value: JsonObject; hunks?: Hunk[] }>(["drafts", draft.id, "rebase"], { body: { version, preview: true } });
-        setPreview({ value: made.value, hunks: made.hunks ?? [] });
+        const made = await api.deploys.rebase(draft.id, { version, preview: true });
+        setPreview({ value: made.value as JsonObject, hunks: made.hunks ?? [] });
       } catch (error) {
         const more = error instanceof Problem && error.code === "merge_conflict" ? (error.detail as { value: JsonObject }) : null;
         setPreview({ value: more?.value ?? {}, hunks: hunksOf(error) });
@@ -222,7 +220,7 @@ export function BehindPanel({ desk }: { desk: Desk }) {
   }
   const rebase = (choices?: Record<string, Choice>): void =>
     void attempt(async () => {
-      await desk.replace(["rebase"], { version, ...(choices === undefined ? {} : { resolutions: choices }) }, `The draft stands on version ${version}.`);
+      await desk.replace((id) => api.deploys.rebase(id, { version, ...(choices === undefined ? {} : { resolutions: choices }) }), `The draft stands on version ${version}.`);
       closePanel();
     });
   return (
@@ -260,7 +258,7 @@ export function BehindPanel({ desk }: { desk: Desk }) {
           type="button"
           onClick={() =>
             void attempt(async () => {
-              await ask(["drafts", draft.id, "keep"], { body: { version } });
+              await api.deploys.keep(draft.id, { version });
               toast({ text: `The draft stays as it is, and may be deployed over version ${version}.` });
               closePanel();
             })
@@ -273,7 +271,7 @@ export function BehindPanel({ desk }: { desk: Desk }) {
           type="button"
           onClick={() =>
             void attempt(async () => {
-              await desk.replace(["revert"], { version }, `The draft reads as version ${version}.`);
+              await desk.replace((id) => api.deploys.revert(id, { version }), `The draft reads as version ${version}.`);
               closePanel();
             })
           }

@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { compare, diff, Doc, merge, Problem, same } from "draftwire";
-import type { ActorInfo, Json, JsonObject } from "draftwire";
-import { ask, answered } from "../http.js";
+import type { Json, JsonObject, rest } from "draftwire";
+import { api } from "../api.js";
 import { nameOf, Person } from "../person.js";
 import { at, go, search } from "../route.js";
 import { infoOf } from "./badge.js";
@@ -16,7 +16,7 @@ import { closePanel } from "./panels.js";
 import { hunksIn, settled } from "./settle.js";
 import { ago, counted, exactly } from "../words.js";
 import { attempt, copy, toast } from "./toasts.js";
-import type { Choice, DraftChanges, Hunk, ItemLook, StashLine } from "./types.js";
+import type { Choice, Hunk } from "./types.js";
 
 const REASONS: Record<string, string> = {
   refused: "Refused",
@@ -29,32 +29,27 @@ const REASONS: Record<string, string> = {
 
 // ---------------------------------------------------------------- who sees it
 
-interface Sharing {
-  visibility: "private" | "readable" | "open";
-  guests: { user: ActorInfo; may: "look" | "type"; until?: number }[];
-}
-
 export function SharingPanel({ desk }: { desk: Desk }) {
-  const [sharing, setSharing] = useState<Sharing | null>(null);
-  const [members, setMembers] = useState<readonly { id: string; name: string }[]>([]);
+  const [sharing, setSharing] = useState<rest.Sharing | null>(null);
+  const [members, setMembers] = useState<readonly rest.Member[]>([]);
   const [guest, setGuest] = useState("");
   const [may, setMay] = useState<"look" | "type">("type");
   const draft = desk.draft.value;
-  const query = { item: desk.item };
+  const { item } = desk;
   const load = async (): Promise<void> => {
-    if (draft !== null) setSharing(await ask<Sharing>(["drafts", draft.id, "sharing"], { query }));
+    if (draft !== null) setSharing(await api.sharing.get(draft.id, { item }));
   };
   useEffect(() => {
     void attempt(load);
-    void attempt(async () => setMembers((await ask<{ members: { id: string; name: string }[] }>(["members"])).members));
+    void attempt(async () => setMembers((await api.members.list()).members));
   }, [draft]);
   if (draft === null || sharing === null) return <p class="quiet">Loading…</p>;
-  const show = async (visibility: string): Promise<void> => {
-    await ask(["drafts", draft.id], { method: "PATCH", body: { visibility }, query });
+  const show = async (visibility: rest.Sharing["visibility"]): Promise<void> => {
+    await api.sharing.show(draft.id, { visibility }, { item });
     await load();
   };
   const invite = async (): Promise<void> => {
-    await ask(["drafts", draft.id, "guests", guest], { method: "PUT", body: { may }, query });
+    await api.sharing.invite(draft.id, guest, { may }, { item });
     setGuest("");
     await load();
   };
@@ -81,7 +76,7 @@ export function SharingPanel({ desk }: { desk: Desk }) {
           <li key={one.user.user} class="history-head">
             <Person actor={one.user} small /> <strong>{nameOf(one.user)}</strong> <span class="quiet small">may {one.may}</span>
             <span class="code-bar-space" />
-            <button class="text-button" type="button" onClick={() => void attempt(() => ask(["drafts", draft.id, "guests", one.user.user], { method: "DELETE", query }).then(load))}>
+            <button class="text-button" type="button" onClick={() => void attempt(() => api.sharing.withdraw(draft.id, one.user.user).then(load))}>
               Withdraw
             </button>
           </li>
@@ -224,12 +219,10 @@ export function AdoptPanel({ desk }: { desk: Desk }) {
   if (draft === null) return null;
   const adopt = async (how: "merge" | "replace" | null, choices?: Record<string, Choice>): Promise<void> => {
     const etag = await desk.settled();
-    const { mine } = await ask<ItemLook>(["items", desk.item], { query: { include: "mine" } });
+    const { mine } = await api.items.get(desk.item, { include: ["mine"] });
     try {
-      const made = await ask<{ draft: string; etag: string; changed: boolean }>(["items", desk.item, "adopt"], {
-        body: { from: draft.id, etag, ...(how === null ? {} : { how }), ...(choices === undefined ? {} : { resolutions: choices }) },
-      });
-      const undo = mine === undefined || mine.stands === false || !made.changed ? {} : { undo: () => desk.takeBack(made.draft, mine.etag, made.etag) };
+      const made = await api.adoption.adopt(desk.item, { from: draft.id, etag, how, ...(choices === undefined ? {} : { resolutions: choices }) });
+      const undo = mine == null || mine.stands === false || !made.changed ? {} : { undo: () => desk.takeBack(made.draft, mine.etag, made.etag) };
       toast({ text: "It is in your draft now. What it replaced is in your stash.", ...undo });
       go(at(desk.item, "drafts", made.draft));
     } catch (error) {
@@ -292,7 +285,7 @@ export function LocalPanel({ desk }: { desk: Desk }) {
     const sent = local.doc;
     const document = settled(local.mergeInto(draft.confirmed), choices, sent, draft.confirmed);
     const etag = desk.etag;
-    await answered(["items", desk.item, "draft"], { method: "PUT", body: { value: document.value }, query: { purpose: draft.purpose === "shared" ? "shared" : "own" }, headers: { "if-match": `"${etag}"` } });
+    await api.drafts.saveOfItem(desk.item, { value: document.value }, { purpose: draft.purpose === "shared" ? "shared" : "own", ifMatch: etag });
     if (local.doc !== sent) {
       local.savedUpTo(sent.value, desk.etag);
       toast({ text: "Your local edits are saved into the draft, but for what you typed meanwhile: that is still here alone." });
@@ -344,14 +337,14 @@ export function LocalPanel({ desk }: { desk: Desk }) {
 // ---------------------------------------------------------------- the stash
 
 export function StashPanel({ desk }: { desk: Desk }) {
-  const [entries, setEntries] = useState<readonly StashLine[] | null>(null);
+  const [entries, setEntries] = useState<readonly rest.StashLine[] | null>(null);
   const [open, setOpen] = useState<string | null>(null);
-  const load = async (): Promise<void> => setEntries((await ask<{ entries: StashLine[] }>(["stash"], { query: { item: desk.item } })).entries);
+  const load = async (): Promise<void> => setEntries((await api.stash.list({ item: desk.item })).entries);
   useEffect(() => void attempt(load), [desk.item, desk.parked.value]);
   if (entries === null) return <p class="quiet">Loading…</p>;
   if (entries.length === 0) return <p class="quiet">Empty. Whatever of your text is ever replaced or refused is kept here.</p>;
   const dismiss = async (id: string): Promise<void> => {
-    await ask(["stash", id, "dismiss"], { method: "POST" });
+    await api.stash.dismiss(id);
     await load();
   };
   return (
@@ -386,16 +379,16 @@ function readable(preview: string): string {
   return preview.startsWith("{") ? preview.replaceAll("\\n", "\n").replaceAll('\\"', '"') : preview;
 }
 
-function BringBack({ desk, entry, done }: { desk: Desk; entry: StashLine; done: () => void }) {
-  const [sides, setSides] = useState<{ present: JsonObject; stashed: JsonObject } | null>(null);
+function BringBack({ desk, entry, done }: { desk: Desk; entry: rest.StashLine; done: () => void }) {
+  const [sides, setSides] = useState<rest.StashSides | null>(null);
   const [hunks, setHunks] = useState<readonly Hunk[] | null>(null);
   const draft = desk.draft.value;
-  useEffect(() => void attempt(async () => setSides(await ask(["stash", entry.id, "compare"]))), [entry.id]);
+  useEffect(() => void attempt(async () => setSides(await api.stash.compare(entry.id))), [entry.id]);
   if (draft === null) return null;
   const restore = async (choices?: Record<string, Choice>): Promise<void> => {
     const before = await desk.settled();
     try {
-      const made = await ask<{ etag: string; draft: string; changed: boolean }>(["stash", entry.id, "restore"], { body: choices === undefined ? {} : { resolutions: choices } });
+      const made = await api.stash.restore(entry.id, choices === undefined ? {} : { resolutions: choices });
       toast({ text: "It is back in the draft.", ...(made.draft === draft.id && made.changed ? { undo: () => desk.takeBack(draft.id, before, made.etag) } : {}) });
       done();
     } catch (error) {
@@ -416,10 +409,10 @@ function BringBack({ desk, entry, done }: { desk: Desk; entry: StashLine; done: 
 // ---------------------------------------------------------------- away
 
 export function AwayPanel({ desk }: { desk: Desk }) {
-  const [changes, setChanges] = useState<DraftChanges | null>(null);
+  const [changes, setChanges] = useState<rest.DraftChanges | null>(null);
   const draft = desk.draft.value;
   useEffect(() => {
-    if (draft !== null) void attempt(async () => setChanges(await ask<DraftChanges>(["drafts", draft.id, "changes"], { query: { item: desk.item } })));
+    if (draft !== null) void attempt(async () => setChanges(await api.history.changes(draft.id, { item: desk.item })));
   }, [draft]);
   if (draft === null || changes === null) return <p class="quiet">Loading…</p>;
   const open = (address: string, line: number | null): void => search({ at: address, line: line === null ? null : String(line) });
