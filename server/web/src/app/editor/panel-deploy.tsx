@@ -9,12 +9,11 @@ import type { rest } from "draftwire";
 import { api } from "../api.js";
 import { sentence } from "../../calls.js";
 import { nameOf, Person } from "../person.js";
-import { at, go, panelAsked, search } from "../route.js";
+import { at, closePanel, go, panelAsked, search } from "../route.js";
 import { tell } from "./banners.js";
 import type { Desk } from "./desk.js";
 import { Diff } from "./diff.js";
 import { addressOf } from "./outline.js";
-import { closePanel } from "./panels.js";
 import { attempt, copy } from "./toasts.js";
 
 interface Refusal {
