@@ -1,7 +1,7 @@
 /** Dialogs about an item: make one, move one, fork one. A refusal stands at the field that it is about. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { Problem } from "draftwire";
 import type { rest } from "draftwire";
 import { api } from "./api.js";
@@ -35,7 +35,7 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<{ path: string; form: string }>({ path: "", form: "" });
   const uses = inUse(useUses(wanted.do === "move" ? wanted.row.id : null));
-  const field = useRef<HTMLInputElement>(null);
+  const field = useRef<HTMLInputElement | null>(null);
   const places = [`u/${me.value?.user ?? ""}`, ...folders.filter(({ may }) => may.includes("write")).map(({ name }) => `f/${name}`)];
   const submit = async (): Promise<void> => {
     setBusy(true);
@@ -73,54 +73,8 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
           if (!busy) void submit();
         }}
       >
-        {wanted.do === "make" && (
-          <fieldset class="kind-choice">
-            <legend>Kind</legend>
-            <div>
-              {kinds.map(({ name, title }) => (
-                <label key={name}>
-                  <input type="radio" name="kind" value={name} checked={name === kind} onChange={() => setKind(name)} />
-                  <span>
-                    <KindIcon kind={name} /> {title}
-                  </span>
-                </label>
-              ))}
-            </div>
-          </fieldset>
-        )}
-        <label class="field">
-          <span>Path</span>
-          <input
-            ref={field}
-            type="text"
-            value={path}
-            autocomplete="off"
-            autocapitalize="off"
-            spellcheck={false}
-            list="places"
-            placeholder="f/folder/name"
-            aria-invalid={refused.path !== ""}
-            aria-describedby="path-help path-trouble"
-            onInput={(event) => setPath(event.currentTarget.value)}
-          />
-          <datalist id="places">
-            {places.map((place) => (
-              <option key={place} value={`${place}/`} />
-            ))}
-          </datalist>
-        </label>
-        <p id="path-trouble" class="trouble small" role="alert">
-          {refused.path}
-        </p>
-        {uses !== "" && (
-          <p class="quiet small">
-            {uses} by its path, and will find it at its new one.
-          </p>
-        )}
-        <p id="path-help" class="quiet small">
-          Who may see it follows from where it lies: {places.slice(0, 4).join(", ")}
-          {places.length > 4 ? ", …" : ""}.
-        </p>
+        {wanted.do === "make" && <KindChoice kinds={kinds} kind={kind} choose={setKind} />}
+        <PathField field={field} path={path} type={setPath} places={places} refused={refused.path} uses={uses} />
         <label class="field">
           <span>Summary</span>
           <input type="text" value={summary} maxLength={500} placeholder="What it does, in a few words" onInput={(event) => setSummary(event.currentTarget.value)} />
@@ -138,6 +92,75 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function KindChoice({ kinds, kind, choose }: { kinds: readonly rest.KindInfo[]; kind: string; choose: (kind: string) => void }) {
+  return (
+    <fieldset class="kind-choice">
+      <legend>Kind</legend>
+      <div>
+        {kinds.map(({ name, title }) => (
+          <label key={name}>
+            <input type="radio" name="kind" value={name} checked={name === kind} onChange={() => choose(name)} />
+            <span>
+              <KindIcon kind={name} /> {title}
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+interface PathGiven {
+  field: RefObject<HTMLInputElement | null>;
+  path: string;
+  type: (path: string) => void;
+  /** Where one may put it. */
+  places: readonly string[];
+  refused: string;
+  /** "3 items use it", or "". */
+  uses: string;
+}
+
+function PathField({ field, path, type, places, refused, uses }: PathGiven) {
+  return (
+    <>
+      <label class="field">
+        <span>Path</span>
+        <input
+          ref={field}
+          type="text"
+          value={path}
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          list="places"
+          placeholder="f/folder/name"
+          aria-invalid={refused !== ""}
+          aria-describedby="path-help path-trouble"
+          onInput={(event) => type(event.currentTarget.value)}
+        />
+        <datalist id="places">
+          {places.map((place) => (
+            <option key={place} value={`${place}/`} />
+          ))}
+        </datalist>
+      </label>
+      <p id="path-trouble" class="trouble small" role="alert">
+        {refused}
+      </p>
+      {uses !== "" && (
+        <p class="quiet small">
+          {uses} by its path, and will find it at its new one.
+        </p>
+      )}
+      <p id="path-help" class="quiet small">
+        Who may see it follows from where it lies: {places.slice(0, 4).join(", ")}
+        {places.length > 4 ? ", …" : ""}.
+      </p>
+    </>
   );
 }
 
