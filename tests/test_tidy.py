@@ -1,6 +1,7 @@
 """The house: which rooms there are, how large they may be, and in which order they stand. Part of `make check`."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -10,6 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 MADE = ROOT / "protocol/draftwire/api/calls"  # by `make generate`
+SCRIPTS = ("protocol/js/src", "server/web/src")
+IMPORTED = re.compile(r'^(?:import|export)\b[^;"]*?\bfrom "(\.[^"]+)\.js"', re.MULTILINE)  # of types as well
+MADE_SCRIPT = "/* Made by `make generate`"  # how one begins
 MODULES_A_ROOM = 12
 LINES_A_MODULE = 400
 
@@ -68,10 +72,28 @@ LONG_MODULES: dict[str, int] = {
     "server/draftwire_server/ws/connection.py": 880,
 }
 
+# The same for scripts.
+LONG_SCRIPTS: dict[str, int] = {
+    "protocol/js/src/bindings/codemirror.ts": 480,
+    "protocol/js/src/document/document.ts": 500,
+    "protocol/js/src/merge/comparison.ts": 420,
+    "protocol/js/src/merge/merge.ts": 520,
+    "protocol/js/src/sdk/client.ts": 560,
+    "protocol/js/src/sdk/draft.ts": 480,
+    "protocol/js/src/session/draft.ts": 480,
+    "protocol/js/src/session/replica.ts": 640,
+    "protocol/js/src/session/session.ts": 500,
+    "server/web/src/app/editor/desk.ts": 580,
+}
 
-def modules() -> Iterator[Path]:
-    for package in ("protocol/draftwire", "server/draftwire_server"):
+
+def modules(*packages: str) -> Iterator[Path]:
+    for package in packages or ("protocol/draftwire", "server/draftwire_server"):
         yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def scripts(package: str) -> Iterator[Path]:
+    yield from sorted(path for path in (ROOT / package).rglob("*.ts*") if not path.name.endswith(".d.ts"))
 
 
 @pytest.mark.parametrize("floor", FLOORS)
@@ -100,6 +122,14 @@ def test_a_module_is_short_or_named() -> None:
     lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in written}
     assert set(LONG_MODULES) == {name for name, lines in lengths.items() if lines > LINES_A_MODULE}
     grown = {name: lengths[name] for name, most in LONG_MODULES.items() if lengths[name] > most}
+    assert not grown, "part it instead"
+
+
+def test_a_script_is_short_or_named() -> None:
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text() for package in SCRIPTS for path in scripts(package)}
+    lengths = {name: len(text.splitlines()) for name, text in texts.items() if not text.startswith(MADE_SCRIPT)}
+    assert set(LONG_SCRIPTS) == {name for name, lines in lengths.items() if lines > LINES_A_MODULE}
+    grown = {name: lengths[name] for name, most in LONG_SCRIPTS.items() if lengths[name] > most}
     assert not grown, "part it instead"
 
 
@@ -142,3 +172,56 @@ def test_rooms_of_a_floor_stand_in_an_order(floor: str) -> None:
                 later = {each for each in known if SERVICES.index(each) >= SERVICES.index(room)}
                 assert not later, f"{room} knows {later}, which come after it"
     assert order
+
+
+# Parts whose callbacks are given the whole that they are parts of; they know it by its type alone.
+OF_THE_WHOLE = {
+    f"draftwire_server.services.live.parts.{part}": "draftwire_server.services.live.live"
+    for part in ("edit_queue", "followers")
+}
+
+
+def circle_in(knows: dict[str, set[str]]) -> list[str]:
+    """Modules that know each other, the first one again at the end; empty if none do."""
+    try:
+        TopologicalSorter(knows).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+@pytest.mark.parametrize("package", ["protocol/draftwire", "server/draftwire_server"])
+def test_modules_import_each_other_in_one_direction(package: str) -> None:
+    """Imports for types alone count too: who reads the one must read the other."""
+    floor = (ROOT / package).parent
+    dotted = {
+        ".".join(path.relative_to(floor).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in modules(package)
+    }
+    knows: dict[str, set[str]] = {}
+    for name, path in dotted.items():
+        knows[name] = set()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module is not None:
+                named = {f"{node.module}.{alias.name}" for alias in node.names}
+                knows[name] |= {each if each in dotted else node.module for each in named} & dotted.keys() - {name}
+    for part, whole in OF_THE_WHOLE.items():
+        if part in knows:
+            knows[part].remove(whole)
+    assert circle_in(knows) == []
+
+
+@pytest.mark.parametrize("package", SCRIPTS)
+def test_scripts_import_each_other_in_one_direction(package: str) -> None:
+    """Imports for types alone count too. What is loaded when it is needed, by `import(…)`, does not."""
+    named = {path.with_suffix(""): path for path in scripts(package)}
+    knows = {
+        path.relative_to(ROOT).as_posix(): {
+            named[known].relative_to(ROOT).as_posix()
+            for source in IMPORTED.findall(path.read_text())
+            if (known := (path.parent / source).resolve()) in named
+        }
+        for path in named.values()
+    }
+    assert sum(map(len, knows.values())) > len(knows), "imports are read"
+    assert circle_in(knows) == []

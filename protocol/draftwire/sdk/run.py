@@ -13,11 +13,12 @@ import asyncio
 import contextlib
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
+from draftwire.api import Api
 from draftwire.errors import Problem
 from draftwire.rest.runs import Run as RunTold
 from draftwire.rest.tools import (
@@ -40,12 +41,9 @@ from draftwire.rest.undoing import RunUndone
 from draftwire.sdk.run_stream import RunStream, opened, place_of
 from draftwire.session import events as s
 from draftwire.session.calls import Tool
+from draftwire.session.session import Session
 from draftwire.wire import messages as m
 from draftwire.wire.messages import RunState
-
-if TYPE_CHECKING:
-    from draftwire.api import Api
-    from draftwire.sdk.client import Client
 
 LOOK_S: Final = 5.0  # a stop that Redis lost is heard within this; the server refuses what is written at once
 EVENTS_WAITING: Final = 1_000  # of a run, and of one iterator; who stops reading loses the oldest
@@ -53,10 +51,26 @@ EVENTS_WAITING: Final = 1_000  # of a run, and of one iterator; who stops readin
 _T = TypeVar("_T")
 
 
+class Connection(Protocol):
+    """What a run asks of its connection; `Client` is one."""
+
+    listeners: list[Callable[[s.SessionEvent], None]]
+    session: Session
+
+    async def focus(self, item: str, *, state: m.PresenceState = "editing", doing: str | None = None) -> None:
+        """Say where this session is and what it does."""
+
+    def call(self, tool: Tool, run: str, body: Any, stream: str | None, key: str | None) -> int:
+        """Use a tool; the session's `Answered` or `CallRefused` brings the number back."""
+
+    def append(self, piece: m.Append) -> None:
+        """Send a piece of a stream; `StreamTold` tells of it."""
+
+
 class Run:
     """See the module; made by `Client.run`. Places are named by ``item``, ``draft`` or ``path``, else by the run's."""
 
-    def __init__(self, api: "Api", client: "Client", told: RunTold, item: str | None) -> None:
+    def __init__(self, api: Api, client: Connection, told: RunTold, item: str | None) -> None:
         self.id = told.id
         self.label = told.label
         self.mode = told.mode
@@ -306,7 +320,7 @@ def _settle(answer: asyncio.Future[Any], outcome: Any) -> None:
 
 
 @contextlib.asynccontextmanager
-async def held(api: "Api", client: "Client", told: RunTold, item: str | None) -> AsyncIterator[Run]:
+async def held(api: Api, client: Connection, told: RunTold, item: str | None) -> AsyncIterator[Run]:
     """Hold a run open over its own connection for the length of a block, and end it then."""
     run = Run(api, client, told, item)
     client.listeners.append(run.hear)

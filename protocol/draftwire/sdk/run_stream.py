@@ -12,28 +12,48 @@ committed, which is also how a paused run holds its agent up.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
 from draftwire.errors import Problem, heard_problem
 from draftwire.rest.streams import CloseStream, NewStream, Stream
+from draftwire.session.calls import Tool
 from draftwire.session.outflow import Outflow
 from draftwire.wire import messages as m
-
-if TYPE_CHECKING:
-    from draftwire.sdk.run import Run
 
 RENEWALS: Final = 3  # in a lease, while a model is silent
 ABORT_S: Final = 5.0  # a block that fails waits no longer for its stream to be marked: the lease does it too
 AGAIN_S: Final = 0.25  # after a refusal that may pass
 LATER: Final = frozenset(("stream_gap", "too_fast", "run_paused", "unavailable", "draining", "busy"))
 
+_T = TypeVar("_T")
+
+
+class Writer(Protocol):
+    """What a stream asks of its run; `Run` is one."""
+
+    id: str
+    streams: dict[str, "RunStream"]
+
+    @property
+    def connected(self) -> bool:
+        """Whether what is sent now reaches the server."""
+
+    async def call(self, wanted: type[_T], tool: Tool, body: Any = None, *, stream: str | None = None) -> _T:
+        """Use a tool and wait for its answer. Raises `Problem`."""
+
+    def append(self, piece: m.Append) -> None:
+        """Send a piece of a stream."""
+
+    async def resumed(self) -> None:
+        """Wait until the run is not paused. Raises `Problem`."""
+
 
 class RunStream:
     """See the module; made by `Run.stream`."""
 
-    def __init__(self, run: "Run", told: Stream) -> None:
+    def __init__(self, run: Writer, told: Stream) -> None:
         self._run = run
         self._out = Outflow()
         self._told = told
@@ -167,7 +187,7 @@ def _closed(problem: Problem) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def opened(run: "Run", place: NewStream) -> AsyncIterator[RunStream]:
+async def opened(run: Writer, place: NewStream) -> AsyncIterator[RunStream]:
     """Open a stream for the length of a block: it is closed at the end.
 
     If the block fails, what was written is committed if that goes soon, and the stream is aborted.

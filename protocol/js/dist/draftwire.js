@@ -3737,13 +3737,13 @@ var HEADERS = {
 
 // src/rest/request.ts
 var QUOTED = '"*"';
-function callsOf(send) {
+function callsOf(send, known) {
   const calls = {};
-  let workspace = null;
-  const inWorkspace = () => workspace ??= asked(send, "GET", "/v1/me").then(
-    (me) => `/v1/w/${encodeURIComponent(me.workspace)}/`,
+  let told = null;
+  const workspace = () => told ??= asked(send, "GET", "/v1/me").then(
+    (me) => me.workspace,
     (error) => {
-      workspace = null;
+      told = null;
       throw error;
     }
   );
@@ -3753,8 +3753,9 @@ function callsOf(send) {
       const filled = path.replace(/\*/g, () => encodeURIComponent(String(given2.shift() ?? "")));
       const body = takesBody === 1 ? given2.shift() ?? {} : void 0;
       const options = given2.shift() ?? {};
-      const address = filled.startsWith("/") ? filled : await inWorkspace() + filled;
-      return asked(send, method, address, body, options);
+      if (filled.startsWith("/")) return asked(send, method, filled, body, options);
+      const name2 = encodeURIComponent(known === void 0 ? await workspace() : known());
+      return asked(send, method, `/v1/w/${name2}/${filled}`, body, options);
     };
   }
   return calls;

@@ -1,8 +1,9 @@
 /** The live demo: two people with a connection each in one shared draft, an assistant, and what can break. */
 
-import type { ActorInfo } from "draftwire";
-import { askAssistant, devInfo, flushValkey, HttpError, killWorker, listItems, listWriters, restartPostgres, runState, undoRun } from "./api.js";
-import type { ItemRow } from "./api.js";
+import { Problem } from "draftwire";
+import type { ActorInfo, Api, rest } from "draftwire";
+import { sentence } from "./calls.js";
+import { askAssistant, devInfo, flushValkey, killWorker, restartPostgres } from "./dev.js";
 import { byId, make, say } from "./dom.js";
 import { Pane } from "./pane.js";
 import { tour } from "./tour.js";
@@ -71,7 +72,7 @@ function drawHere(): void {
 }
 
 /** Follow a run to its end: what it is doing, in words. */
-async function followRun(workspace: string, run: string, token: string): Promise<void> {
+async function followRun(api: Api, run: string): Promise<void> {
   const shown = byId("run");
   shown.dataset["live"] = "";
   shown.title = `Run ${run}`;
@@ -85,7 +86,7 @@ async function followRun(workspace: string, run: string, token: string): Promise
     if (writing !== undefined && !shownOnce) shownOnce = pane === undefined || pane.busy || pane.reveal(writing.actor.id);
     say(shown, writing !== undefined ? "AI is writing" : agents.length > 0 ? "AI is reading" : "AI is starting");
     await new Promise((done) => window.setTimeout(done, 400));
-    const state = await runState(workspace, run, token).catch(() => "running");
+    const state = await api.runs.get(run).then((found) => found.state, () => "running");
     if (state === "running" || state === "paused") continue;
     delete shown.dataset["live"];
     const end = state === "ended" ? "has finished" : state === "stopped" ? "was stopped" : "was cut off";
@@ -99,9 +100,9 @@ let lastRun = ""; // of the assistant
 
 /** Take back what the assistant wrote last. */
 async function undoIt(): Promise<void> {
-  const signed = panes[0]?.signed;
-  if (signed == null || lastRun === "") return;
-  const { drafts } = await undoRun(signed.workspace, lastRun, signed.token);
+  const api = panes[0]?.api;
+  if (api == null || lastRun === "") return;
+  const { drafts } = await api.runs.undo(lastRun);
   const done = drafts.reduce((sum, draft) => sum + (draft.done ?? []).length, 0);
   note(done > 0 ? "What the assistant wrote is undone; what people wrote is still there" : "Of what the assistant wrote nothing is left to undo");
 }
@@ -109,16 +110,16 @@ async function undoIt(): Promise<void> {
 async function ask(): Promise<void> {
   const [pane] = panes;
   const button = byId<HTMLButtonElement>("ask");
-  if (pane?.draft == null || pane.signed === null) return;
+  if (pane?.draft == null || pane.signed === null || pane.api === null) return;
   button.disabled = true;
   try {
     const { run } = await askAssistant(pane.draft.id, pane.draft.item, pane.login, pane.signed.token, pane.firstLine);
     note(`${pane.name} asked the assistant (run ${run.slice(0, 6)})`);
     lastRun = run;
     byId<HTMLButtonElement>("undo-run").disabled = false;
-    void followRun(pane.signed.workspace, run, pane.signed.token);
+    void followRun(pane.api, run);
   } catch (error) {
-    note(`The assistant could not be asked: ${error instanceof Error ? error.message : "unknown"}`);
+    note(`The assistant could not be asked: ${sentence(error)}`);
   } finally {
     window.setTimeout(() => (button.disabled = false), 1_500);
   }
@@ -138,12 +139,12 @@ function drawCounters(): void {
 /** Whatever a client was told is saved must be in the log; counted before the log is asked, so that it can't be early. */
 async function compare(): Promise<void> {
   const draft = panes[0]?.draft;
-  const signed = panes[0]?.signed;
-  if (draft == null || signed == null || !draft.copy.stands) return; // until the first edit there is no log
+  const api = panes[0]?.api;
+  if (draft == null || api == null || !draft.copy.stands) return; // until the first edit there is no log
   const told = panes.map((pane) => ({ sid: pane.sid, ...(pane.acked.get(draft.id) ?? { batches: 0, lastNo: 0 }) }));
   const shown = byId("lost");
   try {
-    const writers = await listWriters(signed.workspace, draft.id, signed.token);
+    const { writers } = await api.drafts.writers(draft.id);
     let lost = 0;
     for (const { sid, batches, lastNo } of told) {
       const writer = writers.find((other) => other.sid === sid);
@@ -210,7 +211,7 @@ async function doBreak(breakage: Breakage, button: HTMLButtonElement): Promise<v
     await breakage.act(token);
     say(byId("break-note"), `Done in ${Math.round(performance.now() - began)} ms: ${label.toLowerCase()}.`);
   } catch (error) {
-    const told = error instanceof HttpError ? error.message : "the worker that would have answered is gone too.";
+    const told = error instanceof Problem ? sentence(error) : "the worker that would have answered is gone too.";
     say(byId("break-note"), `${label}: ${told}`);
   } finally {
     delete button.dataset["busy"];
@@ -230,7 +231,7 @@ async function choose(item: string): Promise<void> {
   changed();
 }
 
-function fillPicker(items: ItemRow[]): string | null {
+function fillPicker(items: readonly rest.ListedItem[]): string | null {
   const select = byId<HTMLSelectElement>("item");
   select.replaceChildren(...items.map(({ id, path, summary }) => make("option", { value: id }, path ?? summary)));
   const wanted = new URL(location.href).searchParams.get("item");
@@ -265,12 +266,10 @@ function offerTour(third: string): void {
 }
 
 function showProblem(error: unknown): void {
-  const off = error instanceof HttpError && error.status === 404;
+  const off = error instanceof Problem && error.status === 404;
   const text = off
     ? "The live demo is part of `draftwire dev`; this server runs without it."
-    : error instanceof Error
-      ? error.message
-      : "Something went wrong.";
+    : sentence(error);
   note(text);
   say(byId("break-note"), text);
 }
@@ -280,12 +279,12 @@ async function start(): Promise<void> {
   const two = users.slice(0, 2);
   for (const [i, user] of two.entries()) panes.push(new Pane(user.name, user.title, i === 0 ? 0 : 1, { note, changed }));
   byId("editors").replaceChildren(...panes.map(({ element }) => element));
-  const [signed] = await Promise.all(panes.map((pane) => pane.connect()));
-  if (signed === undefined) return;
+  const [api] = await Promise.all(panes.map((pane) => pane.connect()));
+  if (api === undefined) return;
   offerBreakages();
   byId("ask").addEventListener("click", () => void ask());
   byId("undo-run").addEventListener("click", () => void undoIt().catch(showProblem));
-  const item = fillPicker(await listItems(signed.workspace, signed.token));
+  const item = fillPicker((await api.items.list()).items);
   if (item === null) return;
   await choose(item).catch(showProblem);
   void compareForEver();

@@ -1,11 +1,12 @@
 /** One person of the demo: a client with its own connection and session, an editor, a status, alerts. */
 
 import { Client, Problem } from "draftwire";
-import type { ClientEvent, DraftHandle, ParkedText, Splices, Status } from "draftwire";
+import type { Api, ClientEvent, DraftHandle, ParkedText, Splices, Status } from "draftwire";
 import { draftwire, linesInSight } from "draftwire/codemirror";
 import { alertCard, concerns, noticeCard, parkedCard, rewoundCard } from "./alerts.js";
-import { HttpError, resolveAlert, signIn } from "./api.js";
-import type { SignedIn } from "./api.js";
+import { callsAs, sentence } from "./calls.js";
+import { signIn } from "./dev.js";
+import type { SignedIn } from "./dev.js";
 import { make, say } from "./dom.js";
 import { caretName } from "./app/person.js";
 import { CodeView } from "./code/view.js";
@@ -38,6 +39,8 @@ export class Pane {
   client: Client | null = null;
   draft: DraftHandle | null = null;
   signed: SignedIn | null = null;
+  /** What this person asks over HTTP. */
+  api: Api | null = null;
   longestMs = 0;
   /** Draft → what this session was told is saved. */
   readonly acked = new Map<string, { batches: number; lastNo: number }>();
@@ -106,9 +109,11 @@ export class Pane {
   }
 
   /** Sign in and connect. */
-  async connect(): Promise<SignedIn> {
-    this.signed = await signIn(this.login);
-    let first: string | null = this.signed.token;
+  async connect(): Promise<Api> {
+    const signed = await signIn(this.login);
+    let first: string | null = signed.token;
+    this.signed = signed;
+    this.api = callsAs({ token: () => signed.token, workspace: () => signed.workspace });
     this.client = new Client({
       client: "draftwire-demo/0.1",
       token: async () => {
@@ -119,7 +124,7 @@ export class Pane {
     });
     this.client.on((event) => this.take(event));
     this.client.connect();
-    return this.signed;
+    return this.api;
   }
 
   /** Follow the shared draft of an item and put an editor on its longest text. */
@@ -283,13 +288,13 @@ export class Pane {
 
   /** Tell the server that this alert is dealt with; it tells the other one. */
   private async resolve(draft: string, id: string): Promise<void> {
-    if (this.signed === null) return;
+    if (this.api === null) return;
     try {
-      await resolveAlert(this.signed.workspace, id, this.signed.token);
+      await this.api.alerts.resolve(id);
       this.hooks.note(`${this.name} resolved an alert, for both`);
     } catch (error) {
-      if (!(error instanceof HttpError) || error.status !== 404) {
-        this.hooks.note(`${this.name}: the alert could not be resolved (${error instanceof Error ? error.message : ""})`);
+      if (!(error instanceof Problem) || error.status !== 404) {
+        this.hooks.note(`${this.name}: the alert could not be resolved (${sentence(error)})`);
         this.showAlert(draft, id);
         return;
       }

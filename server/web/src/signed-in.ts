@@ -1,6 +1,6 @@
 /** Who this tab is: kept for the tab alone, so that two tabs can be two people. */
 
-import type { SignedIn } from "./api.js";
+import type { SignedIn } from "./dev.js";
 
 const KEPT = "draftwire.signed-in";
 

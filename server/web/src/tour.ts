@@ -4,8 +4,9 @@
  * Every step does what the page's own buttons do. A step that is refused says so and the tour goes on.
  */
 
-import { base } from "./base.js";
-import { signIn } from "./api.js";
+import type { Api, JsonObject, rest } from "draftwire";
+import { callsAs, sentence } from "./calls.js";
+import { signIn } from "./dev.js";
 import { make, say } from "./dom.js";
 import fifteenLines from "./fifteen-lines.html?raw";
 import type { Pane } from "./pane.js";
@@ -78,7 +79,7 @@ export async function tour(stage: Stage): Promise<void> {
         wake = done;
         window.setTimeout(done, step.lasts_s * 1000);
       });
-      await step.act(stage).catch((error: unknown) => stage.note(`The tour: ${error instanceof Error ? error.message : "that was refused"}`));
+      await step.act(stage).catch((error: unknown) => stage.note(`The tour: ${sentence(error)}`));
       await over;
     }
     type(stage.panes, false);
@@ -99,62 +100,41 @@ function type(panes: readonly Pane[], on: boolean): void {
   for (const pane of panes) pane.letType(on);
 }
 
-interface DraftState {
-  draft: string;
-  etag: string;
-  base_version: number;
-  value: { content?: string; summary?: string };
-}
-
-async function request<T>(stage: Stage, token: string, method: string, path: string, body?: unknown, etag?: string): Promise<T> {
-  const workspace = stage.panes[0]?.signed?.workspace ?? "";
-  const answer = await fetch(`${base}/v1/w/${encodeURIComponent(workspace)}/${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(etag === undefined ? {} : { "if-match": `"${etag}"` }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const said = (await answer.json()) as T & { detail?: string };
-  if (!answer.ok) throw new Error(said.detail ?? `the server answered ${answer.status}`);
-  return said;
-}
-
 /** A third person changes another place in a draft of their own, and deploys it. */
 async function deployElsewhere(stage: Stage): Promise<void> {
   const item = stage.panes[0]?.draft?.item ?? "";
-  const { token, name } = await signIn(stage.third);
-  const mine = await request<DraftState>(stage, token, "GET", `items/${item}/draft?purpose=own`);
-  const { content } = mine.value;
+  const { token, name, workspace } = await signIn(stage.third);
+  const api = callsAs({ token: () => token, workspace: () => workspace });
+  const mine = await api.drafts.ofItem(item, { purpose: "own" });
+  const before = mine.value as JsonObject & { content?: string; summary?: string };
+  const { content } = before;
   const sign = content?.includes("def ") ? "#" : "//";
-  const value = content === undefined ? { ...mine.value, summary: `${mine.value.summary ?? ""} (reviewed)` } : { ...mine.value, content: `${content.trimEnd()}\n\n${sign} Reviewed ${new Date().toISOString()}\n` };
-  const saved = await request<{ etag: string }>(stage, token, "PUT", `drafts/${mine.draft}?item=${item}`, { value }, mine.etag);
-  await request(stage, token, "POST", `drafts/${mine.draft}/deploy`, { etag: saved.etag, expected_version: mine.base_version, item, message: "Reviewed" });
+  const value = content === undefined ? { ...before, summary: `${before.summary ?? ""} (reviewed)` } : { ...before, content: `${content.trimEnd()}\n\n${sign} Reviewed ${new Date().toISOString()}\n` };
+  const saved = await api.drafts.save(mine.draft, { value }, { item, ifMatch: mine.etag });
+  await api.deploys.deploy(mine.draft, { etag: saved.etag, expected_version: mine.base_version, item, message: "Reviewed" });
   stage.note(`${name} deployed another version`);
 }
 
-async function shared(stage: Stage): Promise<{ token: string; draft: DraftState; head: number }> {
+async function shared(stage: Stage): Promise<{ api: Api; draft: rest.DraftState; head: number }> {
   const [pane] = stage.panes;
-  const item = pane?.draft?.item ?? "";
-  const token = pane?.signed?.token ?? "";
-  const draft = await request<DraftState>(stage, token, "GET", `items/${item}/draft?purpose=shared`);
-  const { head } = await request<{ head: { number: number } | null }>(stage, token, "GET", `items/${item}?include=none`);
-  return { token, draft, head: head?.number ?? 0 };
+  if (pane?.api == null) throw new Error("nobody is signed in");
+  const item = pane.draft?.item ?? "";
+  const draft = await pane.api.drafts.ofItem(item, { purpose: "shared" });
+  const { head } = await pane.api.items.get(item, { include: ["none"] });
+  return { api: pane.api, draft, head: head?.number ?? 0 };
 }
 
 async function rebase(stage: Stage): Promise<void> {
-  const { token, draft, head } = await shared(stage);
+  const { api, draft, head } = await shared(stage);
   if (draft.base_version === head) return;
-  await request(stage, token, "POST", `drafts/${draft.draft}/rebase`, { version: head });
+  await api.deploys.rebase(draft.draft, { version: head });
   stage.note(`The draft stands on version ${head}`);
 }
 
 async function deployNow(stage: Stage): Promise<void> {
   await stage.ask();
   await new Promise((done) => window.setTimeout(done, 3_500)); // it has read by then, and writes
-  const { token, draft, head } = await shared(stage);
-  const deployed = await request<{ version: number }>(stage, token, "POST", `drafts/${draft.draft}/deploy`, { etag: draft.etag, expected_version: head, message: "Deployed from the tour" });
+  const { api, draft, head } = await shared(stage);
+  const deployed = await api.deploys.deploy(draft.draft, { etag: draft.etag, expected_version: head, message: "Deployed from the tour" });
   stage.note(`Version ${deployed.version} is deployed; the assistant writes on`);
 }

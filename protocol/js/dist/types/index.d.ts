@@ -10,6 +10,7 @@ export * from "./merge/comparison.js";
 export * from "./document/document.js";
 export * from "./sdk/draft.js";
 export * from "./errors.js";
+export * from "./sdk/events.js";
 export * from "./document/ids.js";
 export * from "./document/invert.js";
 export { KEPT_DAYS } from "./sdk/journal.js";

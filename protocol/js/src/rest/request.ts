@@ -15,16 +15,17 @@ type Given = Readonly<Record<string, unknown>> & Options;
 
 /**
  * All calls, by group: `api.items.list({ q: "refund" })`. What stands in the path comes first, then the body, then the
- * rest by name. A call rejects with a Problem, whose `code` is stable; nothing is tried again by itself.
+ * rest by name. A call rejects with a Problem, whose `code` is stable; nothing is tried again by itself. `known` names
+ * the workspace, for each call anew; without it the server is asked for it, once.
  */
-export function callsOf(send: Send): Api {
+export function callsOf(send: Send, known?: () => string): Api {
   const calls: Record<string, Record<string, (...given: unknown[]) => Promise<unknown>>> = {};
-  let workspace: Promise<string> | null = null;
-  const inWorkspace = (): Promise<string> =>
-    (workspace ??= (asked(send, "GET", "/v1/me") as Promise<{ workspace: string }>).then(
-      (me) => `/v1/w/${encodeURIComponent(me.workspace)}/`,
+  let told: Promise<string> | null = null;
+  const workspace = (): Promise<string> =>
+    (told ??= (asked(send, "GET", "/v1/me") as Promise<{ workspace: string }>).then(
+      (me) => me.workspace,
       (error: unknown) => {
-        workspace = null; // asked again by the next call
+        told = null; // asked again by the next call
         throw error;
       },
     ));
@@ -34,8 +35,9 @@ export function callsOf(send: Send): Api {
       const filled = path.replace(/\*/g, () => encodeURIComponent(String(given.shift() ?? "")));
       const body = takesBody === 1 ? (given.shift() ?? {}) : undefined;
       const options = (given.shift() ?? {}) as Given;
-      const address = filled.startsWith("/") ? filled : (await inWorkspace()) + filled;
-      return asked(send, method, address, body, options);
+      if (filled.startsWith("/")) return asked(send, method, filled, body, options);
+      const name = encodeURIComponent(known === undefined ? await workspace() : known());
+      return asked(send, method, `/v1/w/${name}/${filled}`, body, options);
     };
   }
   return calls as unknown as Api;

@@ -11,6 +11,7 @@ import { randomId } from "./browser.js";
 import { decodeServerMessage, encodeMessage } from "../wire/codec.js";
 import { DraftHandle, STATUS_SENTENCES } from "./draft.js";
 import type { EditOptions } from "./draft.js";
+import type { ClientEvent, ConnectionState } from "./events.js";
 import { mayReconnect, Problem } from "../errors.js";
 import { holdSession } from "./journal.js";
 import type { JournalRecord, NoJournal } from "./journal.js";
@@ -24,26 +25,12 @@ import { callsOf } from "../rest/request.js";
 import { textsBetween } from "../session/replica.js";
 import type { DraftReplica } from "../session/replica.js";
 import { Session } from "../session/session.js";
-import type { SessionEvent } from "../session/session.js";
 
 const TICK_MS = 250;
 const WELCOME_WITHIN_MS = 15_000; // a connection that says nothing for that long is given up
 const SOCKET_PATH = "/v1/ws";
 const RENEW_BEFORE_S = 60;
 const OPEN = 1; // WebSocket.OPEN, also of a WebSocket that was passed in
-
-export type ConnectionState = "connecting" | "open" | "waiting" | "closed";
-
-export type ClientEvent =
-  | SessionEvent
-  | { type: "connection"; state: ConnectionState; retryInMs?: number; code?: number }
-  // Unsent edits outlive this page from now on, or they do not.
-  | { type: "journal"; on: true }
-  | { type: "journal"; on: false; why: NoJournal }
-  // What an earlier load of a page left unsent: now in the draft, or in the stash, or still in the journal since neither
-  // was allowed; then the texts are here to be copied, and `forgetUnsent` ends it. `texts`: the places as they read with
-  // it and without; of what went to the stash, what is there.
-  | { type: "givenBack"; item: string; draft: string; outcome: "saved" | "stashed" | "kept"; texts: readonly ParkedText[]; key: string };
 
 export interface ClientOptions {
   /**
@@ -552,12 +539,12 @@ function socketAddress(url: string | undefined): string {
   return found.href;
 }
 
-/** The address of the server for HTTP, without a slash at the end. */
 /** A text as a header holds it: its bytes of UTF-8. */
 function utf8(text: string): string {
   return String.fromCharCode(...new TextEncoder().encode(text));
 }
 
+/** The address of the server for HTTP, without a slash at the end. */
 function httpAddress(url: string | undefined): string {
   return socketAddress(url).replace(/^ws/, "http").slice(0, -SOCKET_PATH.length);
 }

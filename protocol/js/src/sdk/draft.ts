@@ -7,7 +7,7 @@
  */
 
 import type { Caret } from "../session/carets.js";
-import type { Client, ClientEvent } from "./client.js";
+import type { ClientEvent } from "./events.js";
 import { Doc } from "../document/document.js";
 import { Problem } from "../errors.js";
 import { diff } from "../merge/merge.js";
@@ -15,6 +15,7 @@ import type { Alert, Behind, Diagnostic, Lines, MayDo, ParkedText, ParkReason, P
 import type { Effect, Json, JsonObject, Op } from "../document/ops.js";
 import { land, Lost } from "../document/rebase.js";
 import type { DraftReplica, TextChange } from "../session/replica.js";
+import type { Session } from "../session/session.js";
 import { lf } from "../text/lines.js";
 import { diffText } from "../text/textdiff.js";
 import { composeSplices } from "../text/text.js";
@@ -84,6 +85,18 @@ export interface Whereabouts {
   carried?: boolean;
 }
 
+/** What a draft asks of the client that made it. */
+export interface DraftClient {
+  readonly session: Session;
+  readonly sentences: Readonly<Record<Status, string>>;
+  edit(draft: string, ops: readonly Op[], options?: EditOptions): void;
+  focus(where: Focus): void;
+  refocus(where: Focus): void;
+  request(path: string, init?: RequestInit): Promise<Response>;
+  onDelivery(listener: (events: readonly ClientEvent[]) => void): () => void;
+}
+
+type Focus = Parameters<Session["refocus"]>[0];
 type Listener = (event: DraftEvent) => void;
 type Cause = Extract<DraftEvent, { type: "change" }>["cause"];
 
@@ -105,7 +118,7 @@ export class DraftHandle {
 
   /** Made by `Client.draft`. */
   constructor(
-    private readonly client: Client,
+    private readonly client: DraftClient,
     replica: DraftReplica,
     private readonly left: () => void,
   ) {

@@ -1,39 +1,28 @@
 /** Deleted items that one may bring back, with all their drafts. */
 
 import { useEffect, useState } from "preact/hooks";
-import type { ActorInfo } from "draftwire";
-import { ask, sentence } from "./http.js";
+import type { rest } from "draftwire";
+import { api } from "./api.js";
+import { sentence } from "../calls.js";
 import { KindIcon, kindWord } from "./kind.js";
-import type { KindRow } from "./listing.js";
 import { attempt, tell } from "./notice.js";
 import { nameOf } from "./person.js";
 import { at, go } from "./route.js";
 import { ago, counted } from "./words.js";
 
-interface DeletedRow {
-  item: string;
-  kind: string;
-  path: string | null;
-  summary: string;
-  by: ActorInfo;
-  deleted_at: number;
-  until: number;
-  drafts: number;
-}
-
-export function Deleted({ kinds }: { kinds: readonly KindRow[] }) {
-  const [rows, setRows] = useState<readonly DeletedRow[] | null>(null);
+export function Deleted({ kinds }: { kinds: readonly rest.KindInfo[] }) {
+  const [rows, setRows] = useState<readonly rest.DeletedItem[] | null>(null);
   const [trouble, setTrouble] = useState("");
   const titles = new Map(kinds.map(({ name, title }) => [name, title]));
   const load = (): void => {
-    ask<{ items: DeletedRow[] }>(["deleted-items"], { query: { limit: 200 } }).then(
+    api.items.deleted({ limit: 200 }).then(
       ({ items }) => setRows(items),
       (error: unknown) => setTrouble(sentence(error)),
     );
   };
   useEffect(load, []);
-  const back = async (row: DeletedRow): Promise<void> => {
-    if (!(await attempt(() => ask(["items", row.item, "undelete"], { body: {} })))) return;
+  const back = async (row: rest.DeletedItem): Promise<void> => {
+    if (!(await attempt(() => api.items.undelete(row.item)))) return;
     tell(`“${row.summary || row.path || "It"}” is back.`);
     go(at(row.item));
   };

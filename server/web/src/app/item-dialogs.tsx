@@ -1,28 +1,28 @@
 /** Dialogs about an item: make one, move one, fork one. A refusal stands at the field that it is about. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { Problem } from "draftwire";
-import { ask, sentence } from "./http.js";
+import type { rest } from "draftwire";
+import { api } from "./api.js";
+import { sentence } from "../calls.js";
 import { KindIcon, kindWord } from "./kind.js";
-import type { FolderRow, ItemRow, KindRow } from "./listing.js";
 import { tell } from "./notice.js";
 import { at, go } from "./route.js";
 import { me } from "./session.js";
 import { howMany, inUse, UsedByList, useUses } from "./used-by.js";
-import type { UsedBy } from "./used-by.js";
 
 const ABOUT_THE_PATH = new Set(["bad_path", "taken"]);
 
-export type Wanted = { do: "make"; kind: string } | { do: "move"; row: ItemRow } | { do: "fork"; row: ItemRow };
+export type Wanted = { do: "make"; kind: string } | { do: "move"; row: rest.ListedItem } | { do: "fork"; row: rest.ListedItem };
 
 const TITLES = { make: "New item", move: "Path and summary", fork: "Fork" };
 const SUBMIT = { make: "Make it", move: "Save", fork: "Fork it" };
 
 interface Given {
   wanted: Wanted;
-  kinds: readonly KindRow[];
-  folders: readonly FolderRow[];
+  kinds: readonly rest.KindInfo[];
+  folders: readonly rest.Folder[];
   close: () => void;
   done: () => void;
 }
@@ -35,7 +35,7 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<{ path: string; form: string }>({ path: "", form: "" });
   const uses = inUse(useUses(wanted.do === "move" ? wanted.row.id : null));
-  const field = useRef<HTMLInputElement>(null);
+  const field = useRef<HTMLInputElement | null>(null);
   const places = [`u/${me.value?.user ?? ""}`, ...folders.filter(({ may }) => may.includes("write")).map(({ name }) => `f/${name}`)];
   const submit = async (): Promise<void> => {
     setBusy(true);
@@ -43,16 +43,16 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
     const where = path.trim() === "" ? null : path.trim();
     try {
       if (wanted.do === "make") {
-        const made = await ask<{ item: string }>(["items"], { body: { kind, path: where, summary: summary.trim() } });
+        const made = await api.items.create({ kind, path: where, summary: summary.trim() });
         close();
         go(at(made.item));
       } else if (wanted.do === "fork") {
-        const made = await ask<{ item: string }>(["items", wanted.row.id, "fork"], { body: { path: where, summary: summary.trim() } });
+        const made = await api.versions.fork(wanted.row.id, { path: where, summary: summary.trim() });
         close();
         go(at(made.item));
       } else {
         const before = { path: wanted.row.path, summary: wanted.row.summary };
-        const change = (body: unknown): Promise<unknown> => ask(["items", wanted.row.id], { method: "PATCH", body });
+        const change = (body: rest.ChangedItem): Promise<unknown> => api.items.change(wanted.row.id, body);
         await change({ path: where, summary: summary.trim() });
         close();
         done();
@@ -73,54 +73,8 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
           if (!busy) void submit();
         }}
       >
-        {wanted.do === "make" && (
-          <fieldset class="kind-choice">
-            <legend>Kind</legend>
-            <div>
-              {kinds.map(({ name, title }) => (
-                <label key={name}>
-                  <input type="radio" name="kind" value={name} checked={name === kind} onChange={() => setKind(name)} />
-                  <span>
-                    <KindIcon kind={name} /> {title}
-                  </span>
-                </label>
-              ))}
-            </div>
-          </fieldset>
-        )}
-        <label class="field">
-          <span>Path</span>
-          <input
-            ref={field}
-            type="text"
-            value={path}
-            autocomplete="off"
-            autocapitalize="off"
-            spellcheck={false}
-            list="places"
-            placeholder="f/folder/name"
-            aria-invalid={refused.path !== ""}
-            aria-describedby="path-help path-trouble"
-            onInput={(event) => setPath(event.currentTarget.value)}
-          />
-          <datalist id="places">
-            {places.map((place) => (
-              <option key={place} value={`${place}/`} />
-            ))}
-          </datalist>
-        </label>
-        <p id="path-trouble" class="trouble small" role="alert">
-          {refused.path}
-        </p>
-        {uses !== "" && (
-          <p class="quiet small">
-            {uses} by its path, and will find it at its new one.
-          </p>
-        )}
-        <p id="path-help" class="quiet small">
-          Who may see it follows from where it lies: {places.slice(0, 4).join(", ")}
-          {places.length > 4 ? ", …" : ""}.
-        </p>
+        {wanted.do === "make" && <KindChoice kinds={kinds} kind={kind} choose={setKind} />}
+        <PathField field={field} path={path} type={setPath} places={places} refused={refused.path} uses={uses} />
         <label class="field">
           <span>Summary</span>
           <input type="text" value={summary} maxLength={500} placeholder="What it does, in a few words" onInput={(event) => setSummary(event.currentTarget.value)} />
@@ -141,8 +95,77 @@ export function ItemDialog({ wanted, kinds, folders, close, done }: Given) {
   );
 }
 
+function KindChoice({ kinds, kind, choose }: { kinds: readonly rest.KindInfo[]; kind: string; choose: (kind: string) => void }) {
+  return (
+    <fieldset class="kind-choice">
+      <legend>Kind</legend>
+      <div>
+        {kinds.map(({ name, title }) => (
+          <label key={name}>
+            <input type="radio" name="kind" value={name} checked={name === kind} onChange={() => choose(name)} />
+            <span>
+              <KindIcon kind={name} /> {title}
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+interface PathGiven {
+  field: RefObject<HTMLInputElement | null>;
+  path: string;
+  type: (path: string) => void;
+  /** Where one may put it. */
+  places: readonly string[];
+  refused: string;
+  /** "3 items use it", or "". */
+  uses: string;
+}
+
+function PathField({ field, path, type, places, refused, uses }: PathGiven) {
+  return (
+    <>
+      <label class="field">
+        <span>Path</span>
+        <input
+          ref={field}
+          type="text"
+          value={path}
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          list="places"
+          placeholder="f/folder/name"
+          aria-invalid={refused !== ""}
+          aria-describedby="path-help path-trouble"
+          onInput={(event) => type(event.currentTarget.value)}
+        />
+        <datalist id="places">
+          {places.map((place) => (
+            <option key={place} value={`${place}/`} />
+          ))}
+        </datalist>
+      </label>
+      <p id="path-trouble" class="trouble small" role="alert">
+        {refused}
+      </p>
+      {uses !== "" && (
+        <p class="quiet small">
+          {uses} by its path, and will find it at its new one.
+        </p>
+      )}
+      <p id="path-help" class="quiet small">
+        Who may see it follows from where it lies: {places.slice(0, 4).join(", ")}
+        {places.length > 4 ? ", …" : ""}.
+      </p>
+    </>
+  );
+}
+
 /** Asked before an item goes that others name, with their names: nothing is forbidden, and it can come back. */
-export function AwayDialog({ row, what, used, titles, close, act }: { row: ItemRow; what: "Delete" | "Archive"; used: UsedBy; titles: ReadonlyMap<string, string>; close: () => void; act: () => void }) {
+export function AwayDialog({ row, what, used, titles, close, act }: { row: rest.ListedItem; what: "Delete" | "Archive"; used: rest.UsedBy; titles: ReadonlyMap<string, string>; close: () => void; act: () => void }) {
   const one = used.items.length === 1 && !used.next;
   return (
     <Dialog title={`${what} “${row.summary || row.path || kindWord(row.kind, titles)}”?`} close={close}>

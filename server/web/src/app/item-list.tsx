@@ -1,9 +1,8 @@
 /** The rows of the workspace: what an item is, which drafts stand on it, who is there. */
 
-import type { PresenceEntry } from "draftwire";
+import type { PresenceEntry, rest } from "draftwire";
 import { KindIcon, kindWord } from "./kind.js";
 import { folderOf, present } from "./listing.js";
-import type { Hit, ItemRow } from "./listing.js";
 import { Menu } from "./menu.js";
 import type { Choice } from "./menu.js";
 import { nameOf, Person, shortName } from "./person.js";
@@ -18,11 +17,11 @@ export interface Around {
   titles: ReadonlyMap<string, string>;
   conflicts: ReadonlyMap<string, number>;
   here: ReadonlyMap<string, readonly PresenceEntry[]>;
-  choices: (row: ItemRow) => readonly Choice[];
+  choices: (row: rest.ListedItem) => readonly Choice[];
 }
 
 /** Items in their order, a heading for each folder; a search has no folders: its order is how well they answer. */
-export function ItemList({ rows, around, flat }: { rows: readonly ItemRow[]; around: Around; flat: boolean }) {
+export function ItemList({ rows, around, flat }: { rows: readonly rest.ListedItem[]; around: Around; flat: boolean }) {
   if (flat) return <Rows rows={rows} around={around} label="Found" />;
   return (
     <>
@@ -41,7 +40,7 @@ export function ItemList({ rows, around, flat }: { rows: readonly ItemRow[]; aro
   );
 }
 
-function Rows({ rows, around, label }: { rows: readonly ItemRow[]; around: Around; label: string }) {
+function Rows({ rows, around, label }: { rows: readonly rest.ListedItem[]; around: Around; label: string }) {
   return (
     <ul class="items" aria-label={label}>
       {rows.map((row) => (
@@ -51,7 +50,7 @@ function Rows({ rows, around, label }: { rows: readonly ItemRow[]; around: Aroun
   );
 }
 
-function Row({ row, around }: { row: ItemRow; around: Around }) {
+function Row({ row, around }: { row: rest.ListedItem; around: Around }) {
   const name = row.summary || row.path || "Without a name";
   const here = present(around.here.get(row.id) ?? []);
   return (
@@ -70,7 +69,7 @@ function Row({ row, around }: { row: ItemRow; around: Around }) {
               .slice(0, HITS)
               .map((hit, i) => (
                 <li key={i}>
-                  {hit.line !== undefined && <span class="quiet">{hit.line}</span>}
+                  {hit.line != null && <span class="quiet">{hit.line}</span>}
                   <code>{marked(hit)}</code>
                 </li>
               ))}
@@ -90,7 +89,7 @@ function Row({ row, around }: { row: ItemRow; around: Around }) {
   );
 }
 
-function Drafts({ row, around }: { row: ItemRow; around: Around }) {
+function Drafts({ row, around }: { row: rest.ListedItem; around: Around }) {
   const drafts = row.drafts ?? [];
   const mine = drafts.find(({ purpose, owner }) => purpose === "own" && owner?.user === around.mine);
   const shared = drafts.find(({ purpose }) => purpose === "shared");
@@ -147,7 +146,7 @@ function Here({ here }: { here: readonly PresenceEntry[] }) {
 }
 
 /** An excerpt with what was found in it marked. */
-function marked({ excerpt, spans }: Hit) {
+function marked({ excerpt, spans }: rest.Hit) {
   const parts = [];
   let from = 0;
   for (const [start, end] of spans) {
@@ -157,8 +156,8 @@ function marked({ excerpt, spans }: Hit) {
   return [...parts, excerpt.slice(from)];
 }
 
-function byFolder(rows: readonly ItemRow[]): [string, ItemRow[]][] {
-  const folders = new Map<string, ItemRow[]>();
+function byFolder(rows: readonly rest.ListedItem[]): [string, rest.ListedItem[]][] {
+  const folders = new Map<string, rest.ListedItem[]>();
   for (const row of rows) {
     const inside = folders.get(folderOf(row.path));
     if (inside === undefined) folders.set(folderOf(row.path), [row]);

@@ -1,82 +1,20 @@
 /** What the lists of the workspace ask for: items, drafts, kinds, folders, and who is where. */
 
 import { effect, signal } from "@preact/signals";
-import type { ActorInfo, DraftInfo, EventInfo, PresenceEntry } from "draftwire";
-import { ask } from "./http.js";
+import type { EventInfo, PresenceEntry, rest } from "draftwire";
+import { api } from "./api.js";
 import { live, me } from "./session.js";
 
 export const PAGE_ROWS = 100; // one request; the next when the end of the list comes into view
 const PRESENCE_EVERY_MS = 3_000;
 
-export interface Hit {
-  where: "path" | "summary" | "content";
-  excerpt: string;
-  spans: readonly (readonly [number, number])[];
-  at?: string;
-  line?: number;
-}
+let asked: { token: string; identity: Promise<rest.Me> } | null = null;
 
-export interface ItemRow {
-  id: string;
-  kind: string;
-  path: string | null;
-  summary: string;
-  version: number;
-  changed_at: number;
-  archived?: boolean;
-  drafts?: readonly DraftInfo[];
-  hits?: readonly Hit[];
-}
-
-export interface DraftRow {
-  draft: string;
-  item: string;
-  kind: string;
-  path: string | null;
-  summary: string;
-  purpose: "own" | "shared" | "suggestion";
-  owner: ActorInfo | null;
-  begun_at: number;
-  updated_at: number;
-  may: "no" | "look" | "type";
-  archived?: boolean;
-  etag?: string;
-  generation?: number;
-  base_version?: number;
-  head_version?: number;
-  behind?: boolean;
-  kept?: boolean;
-  conflicts?: number;
-}
-
-export interface KindRow {
-  name: string;
-  title: string;
-}
-
-export interface FolderRow {
-  name: string;
-  may: readonly string[];
-  summary?: string;
-}
-
-/** Who I am to the server: `user` is what drafts name as their owner. */
-export interface Identity {
-  workspace_name: string;
-  actor: ActorInfo;
-  username: string;
-  role: string;
-}
-
-let asked: { token: string; identity: Promise<Identity> } | null = null;
-
-/** Who I am; asked once for each token. */
-export function identity(): Promise<Identity> {
+/** Who I am to the server; asked once for each token. `actor.user` is what drafts name as their owner. */
+export function identity(): Promise<rest.Me> {
   const token = me.value?.token ?? "";
   if (asked?.token !== token) {
-    const { base } = document.documentElement.dataset;
-    const answer = fetch(`${base ?? ""}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
-    asked = { token, identity: answer.then((response) => response.json() as Promise<Identity>) };
+    asked = { token, identity: api.server.me() };
     asked.identity.catch(() => (asked = null));
   }
   return asked.identity;
@@ -84,7 +22,7 @@ export function identity(): Promise<Identity> {
 
 /** Every draft with an open alert, as far as one may know: how many alerts it has. */
 export async function conflicts(signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
-  const { drafts } = await ask<{ drafts: DraftRow[] }>(["drafts"], { query: { conflict: true, limit: 200 }, signal });
+  const { drafts } = await api.drafts.list({ conflict: true, limit: 200, signal });
   return new Map(drafts.map((draft) => [draft.draft, draft.conflicts ?? 0]));
 }
 
@@ -123,7 +61,7 @@ async function look(): Promise<void> {
   window.clearTimeout(timer);
   if (me.value !== null && document.visibilityState === "visible") {
     try {
-      const said = await ask<{ items: { item: string; here: PresenceEntry[] }[]; unknown?: boolean }>(["presence"]);
+      const said = await api.presence.everywhere();
       const at = new Map(said.items.map(({ item, here }) => [item, here]));
       const told = { at, unknown: said.unknown ?? false };
       if (JSON.stringify([...told.at]) !== JSON.stringify([...whereabouts.value.at]) || told.unknown !== whereabouts.value.unknown)

@@ -1,7 +1,7 @@
 /** What was just done, with its way back; one at a time, until the next one or until it is put away. */
 
 import { signal } from "@preact/signals";
-import { sentence } from "./http.js";
+import { sentence } from "../calls.js";
 
 interface Notice {
   text: string;

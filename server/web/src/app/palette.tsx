@@ -3,9 +3,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { written } from "./actions.js";
 import type { Action } from "./actions.js";
-import { ask } from "./http.js";
+import { api } from "./api.js";
 import { kindWord } from "./kind.js";
-import type { ItemRow } from "./listing.js";
 import { at, go } from "./route.js";
 
 const TYPING_MS = 150;
@@ -20,7 +19,7 @@ function useItems(text: string): readonly Action[] {
     if (q.length < LEAST) return setFound([]);
     const stop = new AbortController();
     const timer = window.setTimeout(() => {
-      ask<{ items: ItemRow[] }>(["items"], { query: { q, order: "rank", limit: ITEMS }, signal: stop.signal }).then(
+      api.items.list({ q, order: "rank", limit: ITEMS, signal: stop.signal }).then(
         ({ items }) =>
           setFound(
             items.map(({ id, kind, path, summary }) => ({

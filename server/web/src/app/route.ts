@@ -64,6 +64,11 @@ export function search(changes: Record<string, string | null>, how: "push" | "re
   go(href, href === location.pathname + location.search + location.hash ? "replace" : how); // one step back leaves it
 }
 
+/** Close what is open beside the text of an item. */
+export function closePanel(): void {
+  search({ panel: null, alert: null });
+}
+
 /** Let clicks on links of ours, and going back, stay in the page. */
 export function listen(): void {
   window.addEventListener("popstate", () => (route.value = read()));

@@ -1,5 +1,6 @@
 /** What a person does with a run, and what is said of it. */
 
+import type { rest } from "draftwire";
 import { toast } from "./editor/toasts.js";
 import { control, decide } from "./runs.js";
 import type { Decision, Outcome } from "./runs.js";
@@ -19,7 +20,7 @@ export async function stop(run: { id: string; label?: string | null }): Promise<
 }
 
 /** Undo, redo, restore or keep these changes of a run, or all. */
-export async function decideOnRun(run: string, what: Decision, chosen: { hunks?: string[]; items?: string[] } = {}): Promise<void> {
+export async function decideOnRun(run: string, what: Decision, chosen: rest.RunChosen = {}): Promise<void> {
   const outcome = await decide(run, what, chosen);
   const back = { undo: "redo", redo: "undo" } as const;
   toast({

@@ -1,15 +1,14 @@
 /** One run of an AI session: who, for whom, what, in which state, and what a person can do with it. */
 
 import { useState } from "preact/hooks";
-import type { PresenceEntry } from "draftwire";
+import type { PresenceEntry, rest } from "draftwire";
 import { attempt, toast } from "./editor/toasts.js";
 import { ago, counted, exactly } from "./words.js";
 import { doingOf, nameOf, Person } from "./person.js";
 import { stop } from "./run-acts.js";
 import { control, over, tell } from "./runs.js";
-import type { Run, RunState } from "./runs.js";
 
-const STATE: Record<RunState, string> = {
+const STATE: Record<rest.Run["state"], string> = {
   running: "works",
   paused: "is paused",
   stopped: "was stopped",
@@ -17,7 +16,7 @@ const STATE: Record<RunState, string> = {
   lost: "was not heard of lately",
 };
 
-export function RunLine({ run, here, level = 3 }: { run: Run; here: readonly PresenceEntry[]; level?: 2 | 3 }) {
+export function RunLine({ run, here, level = 3 }: { run: rest.Run; here: readonly PresenceEntry[]; level?: 2 | 3 }) {
   const entry = here.find((one) => one.run === run.id);
   const Title = level === 2 ? "h2" : "h3";
   const unfinished = (run.streams ?? []).filter(({ state }) => !["open", "closed"].includes(state)).length;
@@ -47,7 +46,7 @@ export function RunLine({ run, here, level = 3 }: { run: Run; here: readonly Pre
   );
 }
 
-function Controls({ run }: { run: Run }) {
+function Controls({ run }: { run: rest.Run }) {
   const [telling, setTelling] = useState(false);
   return (
     <>
@@ -73,7 +72,7 @@ function Controls({ run }: { run: Run }) {
   );
 }
 
-function Note({ run, done }: { run: Run; done: () => void }) {
+function Note({ run, done }: { run: rest.Run; done: () => void }) {
   const [text, setText] = useState("");
   const send = async (): Promise<void> => {
     await tell(run.id, text.trim());

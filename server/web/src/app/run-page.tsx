@@ -1,25 +1,16 @@
 /** `/runs/<run>`: everything that one run of an AI session did, in whichever items. */
 
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "./http.js";
+import { api } from "./api.js";
 import { nameOf } from "./person.js";
 import { RunLine } from "./run-line.js";
 import { RunReview } from "./run-review.js";
-import { loadRun, over, runsChanged } from "./runs.js";
-import type { Run } from "./runs.js";
+import { over, runsChanged } from "./runs.js";
 import { ago } from "./words.js";
 import { attempt, Toasts } from "./editor/toasts.js";
-import type { ActorInfo } from "draftwire";
+import type { rest, RunEvent } from "draftwire";
 
 const AGAIN_MS = 2000;
-
-interface Told {
-  n: number;
-  type: string;
-  at: number;
-  by?: ActorInfo | null;
-  text?: string | null;
-}
 
 const WORDS: Record<string, string> = {
   note: "said",
@@ -36,20 +27,20 @@ const WORDS: Record<string, string> = {
 };
 
 export default function RunPage({ run: id }: { run: string }) {
-  const [run, setRun] = useState<Run | null>(null);
+  const [run, setRun] = useState<rest.Run | null>(null);
   const [gone, setGone] = useState(false);
-  const [events, setEvents] = useState<readonly Told[]>([]);
+  const [events, setEvents] = useState<readonly RunEvent[]>([]);
   const changed = runsChanged.value;
   useEffect(() => {
     let stopped = false;
     let timer: number | undefined;
     const look = async (): Promise<void> => {
       try {
-        const found = await loadRun(id);
+        const found = await api.runs.get(id);
         if (stopped) return;
         setRun(found);
         document.title = `${found.label} · Draftwire`;
-        if (found.events > 0) setEvents((await ask<{ events: Told[] }>(["runs", id, "events"])).events);
+        if (found.events > 0) setEvents((await api.runs.events(id)).events);
         if (!over(found) && !stopped) timer = window.setTimeout(() => void look(), AGAIN_MS);
       } catch {
         if (!stopped) setGone(true);

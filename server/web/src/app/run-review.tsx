@@ -1,20 +1,19 @@
 /** What a run changed, item by item and hunk by hunk, to keep or to take back; nobody else's text goes with it. */
 
 import { useEffect, useState } from "preact/hooks";
-import type { Json } from "draftwire";
+import type { Json, rest } from "draftwire";
 import { counted } from "./words.js";
 import { attempt } from "./editor/toasts.js";
 import { nameOf } from "./person.js";
 import { at as addressOf } from "./route.js";
 import { decideOnRun } from "./run-acts.js";
 import { changesOf, runsChanged } from "./runs.js";
-import type { DraftChanges, Hunk, Run } from "./runs.js";
 
-const KIND: Record<Hunk["kind"], string> = { text: "Text", set: "Set", remove: "Removed", insert: "Added", move: "Moved" };
+const KIND: Record<rest.RunHunk["kind"], string> = { text: "Text", set: "Set", remove: "Removed", insert: "Added", move: "Moved" };
 const MOST = 1200; // characters of a value that are shown
 
-export function RunReview({ run, item }: { run: Run; item?: string }) {
-  const [drafts, setDrafts] = useState<readonly DraftChanges[] | null>(null);
+export function RunReview({ run, item }: { run: rest.Run; item?: string }) {
+  const [drafts, setDrafts] = useState<readonly rest.RunDraftChanges[] | null>(null);
   const changed = runsChanged.value;
   useEffect(() => void attempt(async () => setDrafts(await changesOf(run.id))), [run.id, run.state, changed]);
   if (drafts === null) return <p class="quiet small">Looking…</p>;
@@ -29,7 +28,7 @@ export function RunReview({ run, item }: { run: Run; item?: string }) {
   );
 }
 
-function OfDraft({ run, changes, linked }: { run: Run; changes: DraftChanges; linked: boolean }) {
+function OfDraft({ run, changes, linked }: { run: rest.Run; changes: rest.RunDraftChanges; linked: boolean }) {
   const hunks = (changes.hunks ?? []).filter(({ inside }) => inside == null);
   const open = hunks.filter(({ state }) => state === "standing" || state === "changed");
   const undone = hunks.filter(({ state }) => state === "undone");
@@ -67,7 +66,7 @@ function OfDraft({ run, changes, linked }: { run: Run; changes: DraftChanges; li
   );
 }
 
-function OfHunk({ run, hunk, may }: { run: Run; hunk: Hunk; may: boolean }) {
+function OfHunk({ run, hunk, may }: { run: rest.Run; hunk: rest.RunHunk; may: boolean }) {
   const only = { hunks: [hunk.id] };
   const waits = (hunk.parts ?? []).some((part) => part.waits);
   return (
@@ -108,7 +107,7 @@ function OfHunk({ run, hunk, may }: { run: Run; hunk: Hunk; may: boolean }) {
   );
 }
 
-function said({ state, by = [] }: Hunk): string {
+function said({ state, by = [] }: rest.RunHunk): string {
   const names = by.map(nameOf).join(", ");
   switch (state) {
     case "standing":
@@ -125,7 +124,7 @@ function said({ state, by = [] }: Hunk): string {
 }
 
 /** What went and what came, told apart by sign and word, not by colour alone. */
-function Sides({ hunk }: { hunk: Hunk }) {
+function Sides({ hunk }: { hunk: rest.RunHunk }) {
   const parts = hunk.parts ?? [];
   const lines = hunk.state === "standing" && hunk.before != null && hunk.after != null && hunk.before !== hunk.after;
   const pieces = parts.length > 0 ? parts.map(({ added, removed }) => ({ added, removed })) : [{ added: written(hunk.added), removed: written(hunk.removed) }];

@@ -6,19 +6,14 @@
  */
 
 import { signal } from "@preact/signals";
-import { Client } from "draftwire";
+import { Client, Problem } from "draftwire";
 import type { ClientEvent } from "draftwire";
 import { base } from "../base.js";
-import { signIn as devSignIn } from "../api.js";
+import { callsAs } from "../calls.js";
+import { signIn as devSignIn } from "../dev.js";
+import type { SignedIn } from "../dev.js";
 import { forget, keep, kept } from "../signed-in.js";
 import { given, tellGiven } from "./given.js";
-
-export interface Me {
-  token: string;
-  user: string; // username
-  name: string;
-  workspace: string;
-}
 
 declare global {
   interface Window {
@@ -26,20 +21,21 @@ declare global {
   }
 }
 
-export const me = signal<Me | null>(null);
+export const me = signal<SignedIn | null>(null);
 export const connected = signal<"connecting" | "open" | "waiting" | "closed">("closed");
 
 let client: Client | null = null;
 
 /** Find out who this tab is; null if somebody has to sign in. */
-export async function begin(): Promise<Me | null> {
+export async function begin(): Promise<SignedIn | null> {
   const platform = window.draftwireToken;
   if (platform !== undefined) {
     const token = await platform();
-    const answer = await fetch(`${base}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
-    if (answer.ok) {
-      const who = (await answer.json()) as { workspace: string; username: string; actor: { name: string } };
-      me.value = { token, user: who.username, name: who.actor.name, workspace: who.workspace };
+    try {
+      const { workspace, username, actor } = await callsAs({ token: () => token }).server.me();
+      me.value = { token, user: username, name: actor.name, workspace };
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status === undefined) throw error; // nobody, if the server has said so
     }
     return me.value;
   }

@@ -1,9 +1,10 @@
 /** Signing in: in `dev` a click on a demo user; elsewhere the platform's own sign-in. */
 
 import { useEffect, useState } from "preact/hooks";
-import { devInfo, HttpError } from "../api.js";
-import type { DemoUser } from "../api.js";
-import { sentence } from "./http.js";
+import { Problem } from "draftwire";
+import { sentence } from "../calls.js";
+import { devInfo } from "../dev.js";
+import type { DemoUser } from "../dev.js";
 import { afterSignIn, go } from "./route.js";
 import { become, me } from "./session.js";
 import { Avatar } from "./ui.js";
@@ -16,7 +17,7 @@ export function SignIn({ next }: { next: string | null }) {
       (info) => setUsers(info.users),
       (error: unknown) => {
         setUsers([]);
-        const off = error instanceof HttpError && error.status === 404;
+        const off = error instanceof Problem && error.status === 404;
         setTrouble(off ? "This server has no demo users: the platform that embeds it signs people in." : "The server can't be reached.");
       },
     );

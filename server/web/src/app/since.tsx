@@ -5,8 +5,9 @@
  */
 
 import { useEffect, useState } from "preact/hooks";
-import { type ActorInfo, type EventInfo, Problem } from "draftwire";
-import { ask } from "./http.js";
+import { Problem } from "draftwire";
+import type { ActorInfo, EventInfo } from "draftwire";
+import { api } from "./api.js";
 import { identity } from "./listing.js";
 import { nameOf, Person } from "./person.js";
 import { at } from "./route.js";
@@ -89,16 +90,13 @@ function remember(place: Place): void {
 async function changes(signal: AbortSignal): Promise<Told | null> {
   const kept = localStorage.getItem(key());
   if (kept === null) {
-    const now = await ask<{ head: number }>(["events"], { signal });
+    const now = await api.events.read({ signal });
     remember({ number: now.head, at: Date.now() / 1000 });
     return null;
   }
   const from = JSON.parse(kept) as Place;
   const mine = (await identity()).actor.user;
-  const page = await ask<{ events: EventInfo[]; head: number }>(["events"], {
-    query: { after: from.number, types: TYPES.join(","), limit: EVENTS },
-    signal,
-  }).catch((error: unknown) => {
+  const page = await api.events.read({ after: from.number, types: TYPES, limit: EVENTS, signal }).catch((error: unknown) => {
     if (!(error instanceof Problem) || !["cursor_expired", "cursor_ahead"].includes(error.code)) throw error;
     localStorage.removeItem(key()); // older than what is kept, or lost with it: the next look begins anew
     return null;
@@ -120,17 +118,9 @@ async function changes(signal: AbortSignal): Promise<Told | null> {
   return { since: from.at, head: page.head, lines, more };
 }
 
-interface Look {
-  path: string | null;
-  summary: string;
-  creator: string;
-  head: { number: number; by: ActorInfo | null; message?: string } | null;
-  drafts?: { id: string; owner: ActorInfo | null }[];
-}
-
 /** What became of one item, in a line; null if it is gone, or if nobody but me did anything. */
 async function told(item: string, events: readonly EventInfo[], mine: string, signal: AbortSignal): Promise<Line | null> {
-  const look = await ask<Look>(["items", item], { query: { include: "drafts" }, signal }).catch(() => null);
+  const look = await api.items.get(item, { include: ["drafts"], signal }).catch(() => null);
   if (look === null) return null;
   const name = look.summary || look.path || item;
   const drafts = new Map((look.drafts ?? []).map(({ id, owner }) => [id, owner]));

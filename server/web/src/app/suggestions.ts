@@ -1,42 +1,16 @@
 /** What runs suggest for a draft, as the routes tell of it, kept up to date while it is looked at. */
 
 import { signal } from "@preact/signals";
-import type { ActorInfo, Json } from "draftwire";
-import { ask } from "./http.js";
+import type { rest } from "draftwire";
+import { api } from "./api.js";
 import { follow } from "./listing.js";
 import { attempt } from "./editor/toasts.js";
 
 const SETTLE_MS = 700; // after a change of the draft or of a suggestion: agents write all the time
 
-export interface SuggestedHunk {
-  id: string;
-  at: string;
-  kind: "text" | "set" | "remove" | "insert" | "move";
-  state: "open" | "accepted" | "rejected";
-  applies: boolean;
-  old?: Json;
-  new?: Json;
-  why?: "changed" | "there" | "together" | null;
-  changed_by?: ActorInfo[];
-  by?: ActorInfo | null;
-  start?: number | null;
-  end?: number | null;
-}
-
-export interface Suggestion {
-  id: string;
-  run: string;
-  item: string;
-  draft: string;
-  etag: string;
-  may_accept: boolean;
-  actor?: ActorInfo | null;
-  hunks?: SuggestedHunk[];
-}
-
 /** The suggestions for one draft. */
 export class Suggestions {
-  readonly all = signal<readonly Suggestion[]>([]);
+  readonly all = signal<readonly rest.Suggestion[]>([]);
   private timer: number | undefined;
   private closed = false;
   private readonly off: () => void;
@@ -71,8 +45,8 @@ export class Suggestions {
 
   private async look(): Promise<void> {
     try {
-      const { suggestions } = await ask<{ suggestions: Suggestion[] }>(["drafts", this.draft, "suggestions"], { query: { item: this.item } });
-      const full = await Promise.all(suggestions.map(({ id }) => ask<Suggestion>(["suggestions", id])));
+      const { suggestions } = await api.suggestions.list(this.draft, { item: this.item });
+      const full = await Promise.all(suggestions.map(({ id }) => api.suggestions.get(id)));
       if (!this.closed) this.all.value = full.filter(({ hunks = [] }) => hunks.length > 0);
     } catch {
       if (!this.closed) this.all.value = []; // nobody has begun the draft, or it is gone
@@ -80,17 +54,17 @@ export class Suggestions {
   }
 
   /** Accept or reject hunks of a suggestion; what does not apply any more is said by its answer. */
-  async decide(suggestion: Suggestion, what: "accept" | "reject", which: { hunks?: string[]; at?: string[]; all?: boolean }): Promise<{ done: number; left: readonly SuggestedHunk[] }> {
-    const { done, left = [] } = await ask<{ done: string[]; left?: SuggestedHunk[] }>(["suggestions", suggestion.id, what], { body: which });
+  async decide(suggestion: rest.Suggestion, what: "accept" | "reject", which: rest.Deciding): Promise<{ done: number; left: readonly rest.SuggestedHunk[] }> {
+    const { done, left = [] } = await api.suggestions[what](suggestion.id, which);
     await this.look();
     return { done: done.length, left };
   }
 }
 
-export const openHunks = ({ hunks = [] }: Suggestion): SuggestedHunk[] => hunks.filter(({ state }) => state === "open");
+export const openHunks = ({ hunks = [] }: rest.Suggestion): rest.SuggestedHunk[] => hunks.filter(({ state }) => state === "open");
 
 /** Do what was clicked, and say what came of it. */
-export async function decideAndSay(all: Suggestions, suggestion: Suggestion, what: "accept" | "reject", which: { hunks?: string[]; at?: string[]; all?: boolean }, say: (text: string) => void): Promise<void> {
+export async function decideAndSay(all: Suggestions, suggestion: rest.Suggestion, what: "accept" | "reject", which: rest.Deciding, say: (text: string) => void): Promise<void> {
   await attempt(async () => {
     const { done, left } = await all.decide(suggestion, what, which);
     const word = what === "accept" ? "in the draft" : "rejected";

@@ -1,38 +1,23 @@
 /** What uses an item: the items whose live versions name it, as far as one may see them. */
 
 import { useEffect, useState } from "preact/hooks";
-import { ask, sentence } from "./http.js";
+import type { rest } from "draftwire";
+import { api } from "./api.js";
+import { sentence } from "../calls.js";
 import { KindIcon, kindWord } from "./kind.js";
 import { at } from "./route.js";
 import { counted } from "./words.js";
 
-interface ItemUse {
-  item: string;
-  kind: string;
-  path: string | null;
-  summary: string;
-  version: number;
-  at: readonly string[];
-  times: number;
-  former?: readonly string[];
-}
-
-export interface UsedBy {
-  items: readonly ItemUse[];
-  next?: string | null;
-  complete?: boolean;
-}
-
 const SHOWN = 50;
 
 /** A page of what uses an item. Throws `Problem`. */
-export function usersOf(item: string, cursor: string | null = null): Promise<UsedBy> {
-  return ask<UsedBy>(["items", item, "used-by"], { query: { limit: SHOWN, cursor } });
+export function usersOf(item: string, cursor: string | null = null): Promise<rest.UsedBy> {
+  return api.items.usedBy(item, { limit: SHOWN, cursor });
 }
 
 /** How many items use one; null while that is not known, or can't be. */
-export function useUses(item: string | null): UsedBy | null {
-  const [used, setUsed] = useState<UsedBy | null>(null);
+export function useUses(item: string | null): rest.UsedBy | null {
+  const [used, setUsed] = useState<rest.UsedBy | null>(null);
   useEffect(() => {
     let wanted = true;
     setUsed(null);
@@ -43,19 +28,19 @@ export function useUses(item: string | null): UsedBy | null {
 }
 
 /** "3 items": how many items use one, of a first page. */
-export function howMany({ items, next }: UsedBy): string {
+export function howMany({ items, next }: rest.UsedBy): string {
   return next ? `more than ${counted(items.length, "item")}` : counted(items.length, "item");
 }
 
 /** "3 items use it", or "" for none. */
-export function inUse(used: UsedBy | null): string {
+export function inUse(used: rest.UsedBy | null): string {
   if (used === null || used.items.length === 0) return "";
   return `${howMany(used)} ${used.items.length === 1 && !used.next ? "uses" : "use"} it`;
 }
 
 /** The list itself, page after page. */
-export function UsedByList({ item, titles, first }: { item: string; titles?: ReadonlyMap<string, string>; first?: UsedBy }) {
-  const [items, setItems] = useState<readonly ItemUse[] | null>(first?.items ?? null);
+export function UsedByList({ item, titles, first }: { item: string; titles?: ReadonlyMap<string, string>; first?: rest.UsedBy }) {
+  const [items, setItems] = useState<readonly rest.ItemUse[] | null>(first?.items ?? null);
   const [next, setNext] = useState<string | null>(first?.next ?? null);
   const [part, setPart] = useState(first?.complete === false);
   const [trouble, setTrouble] = useState("");
@@ -107,7 +92,7 @@ export function UsedByList({ item, titles, first }: { item: string; titles?: Rea
 }
 
 /** Where one names the other: "at runs/path", and how often else. */
-function places({ at: [first = ""], times }: ItemUse): string {
+function places({ at: [first = ""], times }: rest.ItemUse): string {
   const more = times - 1;
   return `at ${first.slice(1)}${more > 0 ? ` and ${counted(more, "other place")}` : ""}`;
 }

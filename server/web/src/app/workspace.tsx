@@ -1,50 +1,32 @@
 /** The workspace: its items by folder, the drafts, and what was deleted. What is shown stands in the address. */
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { copyText } from "draftwire";
-import type { EventInfo } from "draftwire";
-import { useActions, written } from "./actions.js";
+import { useEffect, useState } from "preact/hooks";
+import type { rest } from "draftwire";
+import { useActions } from "./actions.js";
 import { Deleted } from "./deleted.js";
 import { DraftTable } from "./draft-table.js";
-import { ask, sentence } from "./http.js";
-import { AwayDialog, ItemDialog } from "./item-dialogs.js";
+import { api } from "./api.js";
+import { ItemDialog } from "./item-dialogs.js";
 import type { Wanted } from "./item-dialogs.js";
-import { ItemList } from "./item-list.js";
-import type { Around } from "./item-list.js";
-import { conflicts, follow, identity, PAGE_ROWS, watchWhereabouts, whereabouts } from "./listing.js";
-import type { DraftRow, FolderRow, Identity, ItemRow, KindRow } from "./listing.js";
-import type { Choice } from "./menu.js";
-import { attempt, tell } from "./notice.js";
-import { at, route, search, to } from "./route.js";
+import { Items } from "./items.js";
+import { identity, watchWhereabouts, whereabouts } from "./listing.js";
+import { route, search, to } from "./route.js";
 import { me } from "./session.js";
-import { Since } from "./since.js";
-import { inUse, usersOf } from "./used-by.js";
-import type { UsedBy } from "./used-by.js";
-import { counted } from "./words.js";
-
-const TYPING_MS = 180; // a search is asked when one pauses
-const SETTLE_MS = 300; // events come in bursts: one look at the list for all
-const FILTERS = ["q", "kind", "drafts", "behind", "conflict", "archived", "folder"];
-
-interface Page {
-  items: ItemRow[];
-  next?: string | null;
-}
 
 export function Workspace() {
   const here = route.value;
   const query = here.page === "workspace" ? here.query : new URLSearchParams();
   const tab = query.get("tab") ?? "items";
-  const [who, setWho] = useState<Identity | null>(null);
-  const [kinds, setKinds] = useState<readonly KindRow[]>([]);
-  const [folders, setFolders] = useState<readonly FolderRow[]>([]);
+  const [who, setWho] = useState<rest.Me | null>(null);
+  const [kinds, setKinds] = useState<readonly rest.KindInfo[]>([]);
+  const [folders, setFolders] = useState<readonly rest.Folder[]>([]);
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [round, setRound] = useState(0); // another look at the list
   const again = (): void => setRound((number) => number + 1);
   useEffect(() => {
     identity().then(setWho, () => undefined);
-    ask<{ kinds: KindRow[] }>(["kinds"]).then((said) => setKinds(said.kinds), () => undefined);
-    ask<{ folders: FolderRow[] }>(["folders"]).then((said) => setFolders(said.folders), () => undefined);
+    api.kinds.list().then((said) => setKinds(said.kinds), () => undefined);
+    api.folders.list().then((said) => setFolders(said.folders), () => undefined);
     return watchWhereabouts();
   }, [me.value]);
   useEffect(() => {
@@ -96,292 +78,4 @@ export function Workspace() {
       {wanted !== null && <ItemDialog wanted={wanted} kinds={kinds} folders={folders} close={() => setWanted(null)} done={again} />}
     </>
   );
-}
-
-/** An item that is to go although others name it. */
-interface Away {
-  row: ItemRow;
-  what: "Delete" | "Archive";
-  used: UsedBy;
-  act: () => void;
-}
-
-interface Shown {
-  query: URLSearchParams;
-  who: Identity | null;
-  kinds: readonly KindRow[];
-  round: number;
-  again: () => void;
-  want: (wanted: Wanted) => void;
-}
-
-function Items({ query, who, kinds, round, again, want }: Shown) {
-  const { rows, more, trouble, busy, showMore, open } = useItems(query, round, again);
-  const [text, setText] = useState(query.get("q") ?? "");
-  const [leaving, setLeaving] = useState<Away | null>(null);
-  const box = useRef<HTMLInputElement>(null);
-  const end = useRef<HTMLDivElement>(null);
-  const asked = query.get("q") ?? "";
-  useEffect(() => setText(asked), [asked]);
-  useEffect(() => {
-    if (text === asked) return;
-    const timer = window.setTimeout(() => search({ q: text.trim() }), TYPING_MS);
-    return () => window.clearTimeout(timer);
-  }, [text]);
-  useEffect(() => {
-    if (end.current === null || !more) return;
-    const seer = new IntersectionObserver(([seen]) => seen?.isIntersecting && showMore(), { rootMargin: "600px" });
-    seer.observe(end.current);
-    return () => seer.disconnect();
-  }, [more, rows]);
-  const toggle = (name: string, value: string): void => search({ [name]: query.get(name) === value ? null : value }, "push");
-  useActions(
-    [
-      { id: "search", label: "Search in items", key: "/", group: "Show", run: () => box.current?.focus() },
-      { id: "only-mine", label: "Only items with a draft of mine", group: "Show", run: () => toggle("drafts", "mine") },
-      { id: "only-behind", label: "Only items with a draft that is behind", group: "Show", run: () => toggle("behind", "true") },
-      { id: "only-conflict", label: "Only items in conflict", group: "Show", run: () => toggle("conflict", "true") },
-      { id: "no-filters", label: "Show all items", group: "Show", run: clear },
-    ],
-    [query.toString()],
-  );
-  const titles = useMemo(() => new Map(kinds.map(({ name, title }) => [name, title])), [kinds]);
-  const change = (row: ItemRow, method: "POST" | "DELETE", ...path: string[]): Promise<unknown> =>
-    ask(["items", row.id, ...path], method === "POST" ? { body: {} } : { method });
-  const choices = (row: ItemRow): Choice[] => [
-    { label: "Copy link", run: () => void attempt(() => copyText(new URL(at(row.id), location.href).href)).then((done) => done && tell("The link is copied.")) },
-    { label: "Path and summary…", run: () => want({ do: "move", row }) },
-    { label: "Fork…", run: () => want({ do: "fork", row }) },
-    row.archived
-      ? { label: "Unarchive", run: () => void put(row, "is back", () => change(row, "POST", "unarchive"), () => change(row, "POST", "archive")) }
-      : { label: "Archive", run: () => void away(row, "Archive", "is archived", () => change(row, "POST", "archive"), () => change(row, "POST", "unarchive")) },
-    { label: "Delete", bad: true, run: () => void away(row, "Delete", "is deleted", () => change(row, "DELETE"), () => change(row, "POST", "undelete")) },
-  ];
-  const away = async (row: ItemRow, what: Away["what"], became: string, act: () => Promise<unknown>, back: () => Promise<unknown>): Promise<void> => {
-    const used = await usersOf(row.id).catch(() => null); // it can be taken back in any case
-    const uses = inUse(used);
-    const go = (): void => void put(row, `${became}${uses && `, and ${uses}`}`, act, back);
-    if (used === null || used.items.length === 0) go();
-    else setLeaving({ row, what, used, act: go });
-  };
-  const put = async (row: ItemRow, became: string, act: () => Promise<unknown>, back: () => Promise<unknown>): Promise<void> => {
-    if (!(await attempt(act))) return;
-    again();
-    tell(`“${row.summary || row.path || "It"}” ${became}.`, () => back().then(again));
-  };
-  const around: Around = { mine: who?.actor.user ?? "", titles, conflicts: open, here: whereabouts.value.at, choices };
-  const filtered = FILTERS.some((name) => query.has(name));
-  return (
-    <>
-      {leaving !== null && <AwayDialog {...leaving} titles={titles} close={() => setLeaving(null)} />}
-      <Since titles={titles} />
-      <search class="filters">
-        <label class="search-box">
-          <span class="sr-only">Search in items</span>
-          <input ref={box} type="search" value={text} placeholder="Search paths, summaries, code" onInput={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => event.key === "Escape" && (setText(""), search({ q: null }))} />
-          <kbd aria-hidden="true">{written("/")}</kbd>
-        </label>
-        <label>
-          <span class="sr-only">Kind</span>
-          <select value={query.get("kind") ?? ""} onChange={(event) => search({ kind: event.currentTarget.value }, "push")}>
-            <option value="">All kinds</option>
-            {query.has("kind") && !titles.has(query.get("kind") ?? "") && <option value={query.get("kind") ?? ""}>{query.get("kind")}</option>}
-            {kinds.map(({ name, title }) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          <span class="sr-only">Drafts</span>
-          <select value={query.get("drafts") ?? ""} onChange={(event) => search({ drafts: event.currentTarget.value }, "push")}>
-            <option value="">Drafts or none</option>
-            <option value="any">With a draft</option>
-            <option value="mine">With my draft</option>
-            <option value="others">With others’ drafts</option>
-          </select>
-        </label>
-        <Chip on={query.has("behind")} set={() => toggle("behind", "true")} label="Behind" />
-        <Chip on={query.has("conflict")} set={() => toggle("conflict", "true")} label="In conflict" />
-        <Chip on={query.get("archived") === "only"} set={() => toggle("archived", "only")} label="Archived" />
-        {query.has("folder") && <Chip on set={() => search({ folder: null }, "push")} label={`In ${query.get("folder") ?? ""}`} />}
-      </search>
-      <p class="sr-only" role="status">
-        {busy || rows === null ? "" : rows.length === 0 ? "No items." : `${counted(rows.length, "item")}${more ? " and more" : ""}.`}
-      </p>
-      <p role="alert" class="trouble">
-        {trouble}
-      </p>
-      <div class="list" aria-busy={busy}>
-        {rows === null && trouble === "" && <Waiting />}
-        {rows !== null && rows.length > 0 && <ItemList rows={rows} around={around} flat={asked !== ""} />}
-        {rows?.length === 0 &&
-          (filtered ? (
-            <div class="empty">
-              <h2>{asked === "" ? "No item is like that" : `Nothing has “${asked}” in it`}</h2>
-              <p>{emptyBecause(query)}</p>
-              <button class="button" type="button" onClick={clear}>
-                Show all items
-              </button>
-            </div>
-          ) : (
-            <div class="empty">
-              <h2>There are no items yet</h2>
-              <p>An item is a script, a flow, an app: anything that is drafted, talked over and deployed. Items of others appear here when you may see them.</p>
-              <button class="button" data-primary type="button" onClick={() => want({ do: "make", kind: "script" })}>
-                Make the first one
-              </button>
-            </div>
-          ))}
-        {more && (
-          <div ref={end} class="more">
-            <button class="button" type="button" onClick={showMore}>
-              Show more
-            </button>
-          </div>
-        )}
-      </div>
-    </>
-  );
-}
-
-function clear(): void {
-  search(Object.fromEntries(FILTERS.map((name) => [name, null])), "push");
-}
-
-function emptyBecause(query: URLSearchParams): string {
-  if (query.has("conflict")) return "No draft that you may read has an open conflict. That is good.";
-  if (query.has("behind")) return "All those drafts stand on what is deployed now.";
-  if (query.get("archived") === "only") return "Archived items leave the lists, keep their versions, and can come back.";
-  if (query.get("drafts") === "mine") return "You have no changes that are not deployed.";
-  return "Search finds words, and beginnings of words, in paths, summaries and what is deployed.";
-}
-
-function Chip({ on, set, label }: { on: boolean; set: () => void; label: string }) {
-  return (
-    <button class="chip" type="button" aria-pressed={on} onClick={set}>
-      {label}
-    </button>
-  );
-}
-
-/** Room for the rows that are on their way, so that nothing jumps when they come. */
-export function Waiting({ rows = 8 }: { rows?: number }) {
-  return (
-    <ul class="items waiting" aria-hidden="true">
-      {Array.from({ length: rows }, (_, i) => (
-        <li key={i} class="item" />
-      ))}
-    </ul>
-  );
-}
-
-// ---------------------------------------------------------------- the rows
-
-/** The rows that the address asks for, page by page, kept fresh by what happens in the workspace. */
-function useItems(query: URLSearchParams, round: number, again: () => void) {
-  const [pages, setPages] = useState<{ rows: readonly ItemRow[] | null; next: string | null }>({ rows: null, next: null });
-  const [open, setOpen] = useState<ReadonlyMap<string, number>>(new Map());
-  const [trouble, setTrouble] = useState("");
-  const [busy, setBusy] = useState(false);
-  const running = useRef<AbortController | null>(null);
-  const shown = useRef(0);
-  const text = FILTERS.map((name) => `${name}=${query.get(name) ?? ""}`).join("&");
-  const load = async (most: number): Promise<void> => {
-    running.current?.abort();
-    const stop = (running.current = new AbortController());
-    setBusy(true);
-    try {
-      const [found, alerts] = await Promise.all([loadRows(query, most, stop.signal), conflicts(stop.signal)]);
-      shown.current = found.rows.length;
-      setPages(found);
-      setOpen(alerts);
-      setTrouble("");
-    } catch (error) {
-      if (stop.signal.aborted) return;
-      setTrouble(sentence(error));
-    }
-    setBusy(false);
-  };
-  useEffect(() => {
-    shown.current = 0;
-    void load(PAGE_ROWS);
-    return () => running.current?.abort();
-  }, [text, me.value]);
-  useEffect(() => {
-    if (round > 0) void load(Math.max(PAGE_ROWS, shown.current));
-  }, [round]);
-  useEffect(() => {
-    let timer: number | undefined;
-    const end = follow((events: readonly EventInfo[]) => {
-      if (!events.some(({ item }) => item != null)) return;
-      timer ??= window.setTimeout(() => {
-        timer = undefined;
-        again();
-      }, SETTLE_MS * Math.max(1, shown.current / PAGE_ROWS)); // a long list is many requests
-    });
-    return () => {
-      window.clearTimeout(timer);
-      end();
-    };
-  }, []);
-  const showMore = (): void => {
-    if (pages.next === null || busy) return;
-    const { next } = pages;
-    const stop = (running.current = new AbortController());
-    setBusy(true);
-    ask<Page>(["items"], { query: { ...asQuery(query), cursor: next, limit: PAGE_ROWS }, signal: stop.signal }).then(
-      (page) => {
-        const rows = [...(pages.rows ?? []), ...page.items];
-        shown.current = rows.length;
-        setPages({ rows, next: page.next ?? null });
-        setBusy(false);
-      },
-      (error: unknown) => {
-        if (stop.signal.aborted) return;
-        setTrouble(sentence(error));
-        setBusy(false);
-      },
-    );
-  };
-  return { ...pages, more: pages.next !== null, open, trouble, busy, showMore };
-}
-
-function asQuery(query: URLSearchParams): Record<string, string | null> {
-  const wanted = Object.fromEntries(FILTERS.map((name) => [name, query.get(name)]));
-  return { ...wanted, conflict: null, include: "drafts", order: query.get("q") ? "rank" : null };
-}
-
-async function loadRows(query: URLSearchParams, most: number, signal: AbortSignal) {
-  if (query.has("conflict")) return { rows: await inConflict(query, signal), next: null };
-  const rows: ItemRow[] = [];
-  let next: string | null = null;
-  do {
-    const limit = Math.min(200, most - rows.length);
-    const page: Page = await ask<Page>(["items"], { query: { ...asQuery(query), cursor: next, limit }, signal });
-    rows.push(...page.items);
-    next = page.next ?? null;
-  } while (next !== null && rows.length < most);
-  return { rows, next };
-}
-
-/** Items of which a draft has an open conflict: the list of drafts knows them. */
-async function inConflict(query: URLSearchParams, signal: AbortSignal): Promise<ItemRow[]> {
-  const whose = query.get("drafts") ?? "any";
-  const asked = { conflict: true, whose, kind: query.get("kind"), behind: query.get("behind"), folder: query.get("folder"), archived: query.get("archived") };
-  const { drafts } = await ask<{ drafts: DraftRow[] }>(["drafts"], { query: { ...asked, limit: 200 }, signal });
-  const words = (query.get("q") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  const rows = new Map<string, ItemRow>();
-  for (const row of drafts) {
-    const { draft: id, purpose, owner, may, updated_at, generation = 0, base_version = 0 } = row;
-    if (!words.every((word) => `${row.path ?? ""} ${row.summary}`.toLowerCase().includes(word))) continue;
-    const info = { id, purpose, owner, visibility: "readable" as const, generation, seq: 0, base_version, updated_at, may };
-    const known = rows.get(row.item);
-    rows.set(row.item, {
-      id: row.item, kind: row.kind, path: row.path, summary: row.summary, version: row.head_version ?? 0,
-      changed_at: updated_at, archived: row.archived ?? false, drafts: [...(known?.drafts ?? []), info],
-    });
-  }
-  return [...rows.values()].sort((a, b) => ((a.path ?? "~") < (b.path ?? "~") ? -1 : 1));
 }

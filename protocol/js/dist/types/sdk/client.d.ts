@@ -8,35 +8,14 @@
  */
 import { DraftHandle } from "./draft.js";
 import type { EditOptions } from "./draft.js";
-import type { JournalRecord, NoJournal } from "./journal.js";
+import type { ClientEvent, ConnectionState } from "./events.js";
+import type { JournalRecord } from "./journal.js";
 import { Keeper } from "./keeper.js";
-import type { ParkedText, PresenceState, Purpose, Status } from "../wire/messages.js";
+import type { PresenceState, Purpose, Status } from "../wire/messages.js";
 import type { Op } from "../document/ops.js";
 import type { Api } from "../rest/api.js";
 import type { DraftReplica } from "../session/replica.js";
 import { Session } from "../session/session.js";
-import type { SessionEvent } from "../session/session.js";
-export type ConnectionState = "connecting" | "open" | "waiting" | "closed";
-export type ClientEvent = SessionEvent | {
-    type: "connection";
-    state: ConnectionState;
-    retryInMs?: number;
-    code?: number;
-} | {
-    type: "journal";
-    on: true;
-} | {
-    type: "journal";
-    on: false;
-    why: NoJournal;
-} | {
-    type: "givenBack";
-    item: string;
-    draft: string;
-    outcome: "saved" | "stashed" | "kept";
-    texts: readonly ParkedText[];
-    key: string;
-};
 export interface ClientOptions {
     /**
      * The server: `https://drafts.example` or with a base path, also as `wss:`, or the whole address of its WebSocket; the

@@ -6,11 +6,12 @@
  * Listeners hear events in the order in which things happened, also if one of them edits.
  */
 import type { Caret } from "../session/carets.js";
-import type { Client, ClientEvent } from "./client.js";
+import type { ClientEvent } from "./events.js";
 import { Doc } from "../document/document.js";
 import type { Alert, Behind, Diagnostic, Lines, MayDo, ParkedText, ParkReason, PresenceEntry, PresenceState, Status, WriterInfo } from "../wire/messages.js";
 import type { Json, JsonObject, Op } from "../document/ops.js";
 import type { DraftReplica, TextChange } from "../session/replica.js";
+import type { Session } from "../session/session.js";
 /** What each status says to people; `ClientOptions.sentences` replaces any of them. */
 export declare const STATUS_SENTENCES: Readonly<Record<Status, string>>;
 export type DraftEvent = {
@@ -70,6 +71,17 @@ export interface Whereabouts {
     /** Only the text around it has moved: nothing is sent for that alone. */
     carried?: boolean;
 }
+/** What a draft asks of the client that made it. */
+export interface DraftClient {
+    readonly session: Session;
+    readonly sentences: Readonly<Record<Status, string>>;
+    edit(draft: string, ops: readonly Op[], options?: EditOptions): void;
+    focus(where: Focus): void;
+    refocus(where: Focus): void;
+    request(path: string, init?: RequestInit): Promise<Response>;
+    onDelivery(listener: (events: readonly ClientEvent[]) => void): () => void;
+}
+type Focus = Parameters<Session["refocus"]>[0];
 type Listener = (event: DraftEvent) => void;
 export declare class DraftHandle {
     private readonly client;
@@ -87,7 +99,7 @@ export declare class DraftHandle {
     private cause;
     private replica;
     /** Made by `Client.draft`. */
-    constructor(client: Client, replica: DraftReplica, left: () => void);
+    constructor(client: DraftClient, replica: DraftReplica, left: () => void);
     /** The whole document as it is shown: others' edits and one's own, saved or not. Nobody may change it. */
     get value(): JsonObject;
     /** What stands at an address, undefined if nothing does: `/summary`, `m3/value/content`. */

@@ -13,7 +13,7 @@ export type AlertReason = "clash" | "stale" | "structural" | "lost" | "save";
 export type Status = "saved" | "saving" | "waiting" | "local" | "offline" | "conflict" | "refused" | "read_only" | "signed_out" | "gone";
 /** The first and the last one, 1-based. */
 export type Lines = readonly [number, number];
-/** What a resuming client holds of a draft: its confirmed seq `have` and the mark there. */
+/** A resuming client's state of a draft: its confirmed seq `have` and the mark there. */
 export interface Have {
     id: string;
     generation: number;
@@ -21,7 +21,7 @@ export interface Have {
     mark: string;
     item?: string;
 }
-/** Begin or resume a session. First message, unless `Auth` or the token in the handshake came before. */
+/** Begin or resume a session. The first message, unless `Auth` or a token in the handshake came before. */
 export interface Hello {
     t: "hello";
     session: string;
@@ -36,7 +36,7 @@ export interface Hello {
     items?: readonly string[];
     workspaces?: readonly string[];
 }
-/** Bring a token: the first one, or a renewal in band (same user, same workspace). */
+/** Send a token: the first one, or a renewal (same user, same workspace). */
 export interface Auth {
     t: "auth";
     token: string;
@@ -78,7 +78,7 @@ export interface Edit {
     kind?: OpKind;
     cause?: string | null;
 }
-/** Where this session is in an item. Without `draft`: on the item only. Typing sends none: edits imply it. */
+/** Where this session is in an item. Without `draft`: only on the item. Edits imply it while typing. */
 export interface Focus {
     t: "focus";
     item: string;
@@ -98,9 +98,9 @@ export interface Seen {
     seq: number;
 }
 /**
- * Keep text that can't go on as it is. The client forgets it only after `Parked`.
+ * Store text that can't be merged. The client forgets it only after `Parked`.
  *
- * `item` finds a draft that nobody has begun.
+ * `item` is needed for a draft that has not been started.
  */
 export interface Park {
     t: "park";
@@ -112,14 +112,14 @@ export interface Park {
     texts: readonly ParkedText[];
     item?: string | null;
 }
-/** One leaf or member as its writer had it, and what it was written on. */
+/** One leaf or member as its writer had it, and the text it was based on. */
 export interface ParkedText {
     at: string;
     mine: Json;
     base?: Json;
 }
 /**
- * Use a tool of a run: what its HTTP route takes as `body`; `Answer` brings what that answers, `Error` a refusal.
+ * Use a tool of a run with the body of its HTTP route. `Answer` carries the route's answer, `Error` a refusal.
  *
  * `stream` is the stream that `load_stream`, `close_stream` and `abort_stream` are about.
  */
@@ -132,7 +132,7 @@ export interface Call {
     stream?: string | null;
     key?: string | null;
 }
-/** The next piece of a stream; `offset` UTF-16 units of its text were sent before. `Streamed` tells of it. */
+/** The next piece of a stream, after `offset` UTF-16 units sent before. Answered by `Streamed`. */
 export interface Append {
     t: "append";
     run: string;
@@ -145,7 +145,7 @@ export interface Pong {
     t: "pong";
     n: number;
 }
-/** Who somebody is, as far as the reader may know. */
+/** An actor, as far as you may know it. */
 export interface ActorInfo {
     id: string;
     kind: "agent" | "api_key" | "user";
@@ -169,7 +169,7 @@ export interface Welcome {
     ref?: number;
     token_expires_in_s?: number | null;
 }
-/** A writer of a draft: `w` is its small number there, for ever. */
+/** A writer of a draft. `w` is its permanent small number there. */
 export interface WriterInfo {
     w: number;
     actor: ActorInfo;
@@ -186,7 +186,7 @@ export interface AlertSide {
     run?: string | null;
     took?: Json;
 }
-/** A conflict that someone must know of. */
+/** A conflict that someone needs to know about. */
 export interface Alert {
     id: string;
     draft: string;
@@ -237,7 +237,7 @@ export interface Piece {
     i: number;
     data: string;
 }
-/** What a batch is, if it is no plain edit. */
+/** What a batch is, if it is not a plain edit. */
 export interface BatchInfo {
     kind?: OpKind;
     cause?: string | null;
@@ -255,7 +255,7 @@ export type Batch = readonly [
     alerts?: readonly (Alert | string)[],
     info?: BatchInfo | null
 ];
-/** Batches `from` (exclusive) … `to` of a draft's log: batch i has seq from + 1 + i. One's own is the ack. */
+/** Batches `from` (exclusive) … `to` of a draft's log: batch i has seq from + 1 + i. Your own is the ack. */
 export interface Ops {
     t: "ops";
     draft: string;
@@ -266,13 +266,13 @@ export interface Ops {
     batches: readonly Batch[];
     writers?: readonly WriterInfo[];
 }
-/** What stands in the way of a deploy: `at` is a JSON Pointer from the document's root. */
+/** Something that prevents a deploy. `at` is a JSON Pointer from the document's root. */
 export interface Diagnostic {
     at: string;
     code: "reference" | "schema" | "secret" | "shape";
     message: string;
 }
-/** What stands in the way of a deploy of the draft as of `seq`; all of it, so an empty list means nothing. */
+/** Everything that prevents a deploy of the draft at `seq`. An empty list means that nothing does. */
 export interface Diagnostics {
     t: "diagnostics";
     draft: string;
@@ -286,10 +286,10 @@ export interface Overlap {
     line_to?: number | null;
 }
 /**
- * Somebody deployed: the draft stands on `base_version`, the head is another one; equal numbers: that is over.
+ * Somebody deployed: the draft is based on `base_version`, not on the head. Equal numbers: no longer behind.
  *
- * `kept`: its people said that it stays as it is behind this head. It comes to every connection of a draft's owner,
- * also to those that don't have the draft open; these hear of it once for each head.
+ * `kept`: someone chose to keep it behind this head. Every connection of a draft's owner gets it, even if the draft
+ * is not open there; such connections get it once for each head.
  */
 export interface Behind {
     t: "behind";
@@ -300,7 +300,7 @@ export interface Behind {
     kept?: boolean;
     item?: string;
 }
-/** Answer to an `Open` or `Hello` that resumes: no state is needed, `Ops` follow from `seq` on. */
+/** The answer to an `Open` or `Hello` that resumes: your copy is usable, `Ops` follow from `seq` on. */
 export interface Opened {
     t: "opened";
     draft: string;
@@ -315,7 +315,7 @@ export interface Opened {
     writers?: readonly WriterInfo[];
     alerts?: readonly Alert[];
 }
-/** An edit was refused and changed nothing; its number is not used up. `retry`: the same may pass later. */
+/** An edit was refused and changed nothing; its number is still free. `retry`: it may succeed later. */
 export interface Refused {
     t: "refused";
     draft: string;
@@ -326,7 +326,7 @@ export interface Refused {
     retry?: boolean;
     detail?: Json;
 }
-/** One session that is here now. `label` and `model` are those of the run for which it works. */
+/** One session that is here now. `label` and `model` are those of its run. */
 export interface PresenceEntry {
     sid: string;
     actor: ActorInfo;
@@ -343,7 +343,7 @@ export interface PresenceEntry {
     doing?: string | null;
     lines?: readonly [number, number] | null;
 }
-/** Who is at an item: `full` replaces everything, else `here` are joins and changes, `gone` those who left. */
+/** Who is at an item. `full` replaces everything; `here` has joins and changes, `gone` those who left. */
 export interface Presence {
     t: "presence";
     item: string;
@@ -361,7 +361,7 @@ export interface VersionInfo {
     message?: string;
     run?: string | null;
 }
-/** That a draft is there: for all who may see the item. */
+/** That a draft exists, for everyone who can see the item. */
 export interface DraftInfo {
     id: string;
     purpose: Purpose;
@@ -374,7 +374,7 @@ export interface DraftInfo {
     may?: "look" | "no" | "type";
     legacy?: boolean;
 }
-/** The present state of an item; sent at once after subscribing and whenever it changes. */
+/** The current state of an item, sent right after subscribing and whenever it changes. */
 export interface Item {
     t: "item";
     item: string;
@@ -388,7 +388,7 @@ export interface Item {
     event: number;
     ref?: number;
 }
-/** One thing that happened in a workspace; `number` is dense and in commit order. Ids only, no names. */
+/** One event of a workspace. `number` has no gaps and is in commit order. Ids only, no names. */
 export interface EventInfo {
     number: number;
     type: string;
@@ -398,7 +398,7 @@ export interface EventInfo {
     draft?: string | null;
     data?: Json;
 }
-/** Events of a workspace that the reader may see; `number` is the last one looked at. */
+/** Events of a workspace that you can see. `number` is the last one that was examined. */
 export interface EventMessage {
     t: "event";
     workspace: string;
@@ -406,13 +406,13 @@ export interface EventMessage {
     events?: readonly EventInfo[];
     ref?: number;
 }
-/** An alert opened otherwise than by a batch of this draft's stream, or changed its state. */
+/** An alert changed its state, or was not opened by a batch of this draft's stream. */
 export interface AlertMessage {
     t: "alert";
     draft: string;
     alert: Alert;
 }
-/** Somebody asks the owner of a draft to let them look, or type. */
+/** A request to a draft's owner for access to view or edit it. */
 export interface AskInfo {
     id: string;
     draft: string;
@@ -427,7 +427,7 @@ export interface AskInfo {
     answered_at?: number | null;
 }
 /**
- * A question about a draft was asked or answered: to all connections of its owner and of who asked.
+ * An access request was made or answered. Sent to all connections of the owner and of the requester.
  *
  * The open ones come again whenever the owner opens the draft or reconnects. It is answered over HTTP.
  */
@@ -436,7 +436,7 @@ export interface AskMessage {
     ask: AskInfo;
 }
 /**
- * An item was deleted on which the reader has a draft; the text of it is an entry of their stash.
+ * An item of which you have a draft was deleted; the draft's text is an entry of your stash.
  *
  * To all connections of the draft's owner. Until a time the item can be brought back.
  */
@@ -448,21 +448,21 @@ export interface Deleted {
     by: ActorInfo;
     until: number;
 }
-/** The client's copy can't go on: park what is pending, then open again. */
+/** The client's copy is no longer valid: park pending text, then open again. */
 export interface Reset {
     t: "reset";
     draft: string;
     reason: "discarded" | "rewound";
     generation: number;
 }
-/** The channel ended: the reader may not (or no longer) see it. Looks the same for what never was. */
+/** The channel ended: you may not, or no longer, see it. Looks the same as if it never existed. */
 export interface Gone {
     t: "gone";
     channel: string;
     code?: string;
     ref?: number;
 }
-/** What the reader may do in an open draft has changed. */
+/** Your rights in an open draft have changed. */
 export interface May {
     t: "may";
     draft: string;
@@ -475,16 +475,16 @@ export interface Parked {
     ref: number;
     stash: string;
 }
-/** What a tool answers. */
+/** A tool's answer. */
 export interface Answer {
     t: "answer";
     ref: number;
     body?: Json;
 }
 /**
- * So much of a stream's text is committed; `code` says why nothing more is taken, if nothing is.
+ * `units` of a stream's text are committed. With a `code`, the stream takes nothing more, for that reason.
  *
- * With `stream_gap`, `too_fast` and others that may be tried again, `expected` is where the next piece is to begin.
+ * After `stream_gap`, `too_fast` and other codes with `retry`, the next piece begins at `expected`.
  */
 export interface Streamed {
     t: "streamed";
@@ -495,7 +495,7 @@ export interface Streamed {
     expected?: number | null;
 }
 /**
- * Something that happened to a run: its agent reads these, and should act on them.
+ * An event of a run. Its agent reads these and should act on them.
  *
  * Types: `note` (a person's words), `paused`, `resumed`, `stopped`, `ended`, `lost`, `accepted` and
  * `rejected` (of its suggestions), `undone`, `redone`, `stream_ended`.
@@ -508,7 +508,7 @@ export interface RunEvent {
     text?: string | null;
     data?: Json;
 }
-/** Something happened to the run that this connection works for; `state` is what the run is in now. */
+/** An event of the run that this connection works for. `state` is the run's current state. */
 export interface RunTold {
     t: "run";
     run: string;
@@ -520,14 +520,14 @@ export interface Ping {
     t: "ping";
     n: number;
 }
-/** The worker drains; the close follows. Come back after the given time. */
+/** The worker is shutting down and closes the connection. Reconnect after the given time. */
 export interface Bye {
     t: "bye";
     reconnect_after_ms: number;
     reason: string;
 }
 /**
- * A message could not be served; the connection lives unless a close follows.
+ * A message could not be processed. The connection stays open unless a close follows.
  *
  * `retry`: the same may pass later.
  */

@@ -4,25 +4,25 @@
  */
 
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../http.js";
+import type { rest } from "draftwire";
+import { api } from "../api.js";
 import type { Desk } from "./desk.js";
-import type { DraftChanges } from "./types.js";
 
 export interface Away {
-  changes: DraftChanges | null;
+  changes: rest.DraftChanges | null;
   seen: () => Promise<void>;
 }
 
 export function useAway(desk: Desk): Away {
-  const [changes, setChanges] = useState<DraftChanges | null>(null);
+  const [changes, setChanges] = useState<rest.DraftChanges | null>(null);
   const draft = desk.draft.value;
   useEffect(() => {
     setChanges(null);
     if (draft === null || !draft.stands) return;
     const stop = new AbortController();
     const begin = async (): Promise<void> => {
-      const found = await ask<DraftChanges>(["drafts", draft.id, "changes"], { query: { item: desk.item }, signal: stop.signal });
-      if (found.by.length > 0 && found.looked_at !== undefined) setChanges(found);
+      const found = await api.history.changes(draft.id, { item: desk.item, signal: stop.signal });
+      if (found.by.length > 0 && found.looked_at != null) setChanges(found);
       else await looked(desk, found.until);
     };
     begin().catch(() => undefined); // who may not read the past is told nothing of it
@@ -47,5 +47,5 @@ export function useAway(desk: Desk): Away {
 
 export async function looked(desk: Desk, etag: string): Promise<void> {
   const draft = desk.draft.value;
-  if (draft !== null) await ask(["drafts", draft.id, "looked"], { body: { etag, item: desk.item }, keepalive: true });
+  if (draft !== null) await api.history.looked(draft.id, { etag, item: desk.item }, { keepalive: true });
 }

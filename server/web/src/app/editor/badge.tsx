@@ -3,13 +3,12 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { compare } from "draftwire";
 import type { DraftInfo, JsonObject } from "draftwire";
-import { ask } from "../http.js";
+import { api } from "../api.js";
 import { useOpened } from "../menu.js";
 import { at, go, search } from "../route.js";
 import type { Desk } from "./desk.js";
 import { ago, counted } from "../words.js";
 import { attempt, toast } from "./toasts.js";
-import type { Version } from "./types.js";
 
 /** How many changes the draft has since the version on which it stands; null while that is not known. */
 export function useChanges(desk: Desk): number | null {
@@ -20,15 +19,15 @@ export function useChanges(desk: Desk): number | null {
   const number = draft?.baseVersion ?? 0;
   useEffect(() => {
     if (draft === null || look === null) return;
-    const known = look.value;
+    const known = look.value as JsonObject | undefined;
     if (known !== undefined && number === desk.head && base === null) {
       setBase({ number, value: known });
       return;
     }
     if (base?.number === number) return;
     void attempt(async () => {
-      const version = await ask<Version>(["items", desk.item, "versions", number]);
-      setBase({ number, value: version.value ?? {} });
+      const version = await api.versions.get(desk.item, number);
+      setBase({ number, value: (version.value ?? {}) as JsonObject });
     });
   }, [draft, number]);
   return useMemo(() => {
@@ -111,7 +110,7 @@ function Menu({ desk, changes, close }: { desk: Desk; changes: number | null; cl
         <Item
           label="Revert changes"
           off={changes === 0}
-          act={run(() => void attempt(() => desk.replace(["revert"], { version: desk.head }, desk.head === 0 ? "The draft reads as it began." : `The draft reads as version ${desk.head}.`)))}
+          act={run(() => void attempt(() => desk.replace((id) => api.deploys.revert(id, { version: desk.head }), desk.head === 0 ? "The draft reads as it began." : `The draft reads as version ${desk.head}.`)))}
         />
       )}
       {live && mine && draft.stands && <Item label="Discard this draft" act={run(() => void attempt(() => discard(desk)))} />}
@@ -148,10 +147,10 @@ async function discard(desk: Desk): Promise<void> {
   const draft = desk.draft.value;
   if (draft === null) return;
   const etag = await desk.settled();
-  const gone = await ask<{ generation: number }>(["drafts", draft.id, "discard"], { body: { etag } });
+  const gone = await api.deploys.discard(draft.id, { etag });
   toast({
     text: "The draft is discarded. Its text is kept for 30 days.",
-    undo: () => ask(["drafts", draft.id, "bring-back"], { body: { generation: gone.generation } }),
+    undo: () => api.deploys.bringBack(draft.id, { generation: gone.generation }),
     label: "Bring it back",
   });
 }

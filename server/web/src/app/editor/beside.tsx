@@ -3,20 +3,19 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { compareText, Doc } from "draftwire";
 import type { Json, Span } from "draftwire";
-import { ask } from "../http.js";
+import { api } from "../api.js";
 import { search } from "../route.js";
 import { shapeOf } from "./desk.js";
 import type { Desk } from "./desk.js";
 import { attempt } from "./toasts.js";
 import { counted } from "../words.js";
-import type { Version } from "./types.js";
 
 export default function Beside({ desk }: { desk: Desk }) {
   const [doc, setDoc] = useState<Doc | null>(null);
   const head = desk.head;
   useEffect(() => {
     void attempt(async () => {
-      const version = await ask<Version>(["items", desk.item, "versions", head]);
+      const version = await api.versions.get(desk.item, head);
       setDoc(Doc.load((version.value ?? {}) as Json, shapeOf(desk.kind.value)));
     });
   }, [desk, head]);

@@ -18,20 +18,20 @@ import type {
   DraftEvent,
   DraftHandle,
   DraftReplica,
-  JsonObject,
   LeafGone,
   Op,
   ParkedText,
   PresenceEntry,
+  rest,
   Status,
   TextSource,
 } from "draftwire";
-import { ask } from "../http.js";
+import { api } from "../api.js";
 import { live } from "../session.js";
 import { Suggestions } from "../suggestions.js";
 import { LocalEdits } from "./local.js";
 import { copy, toast } from "./toasts.js";
-import type { Deployed, ItemDiff, ItemLook, KindDefinition, Version } from "./types.js";
+import type { KindDefinition } from "./types.js";
 
 const SETTLED_WITHIN_MS = 10_000; // what is typed is normally saved in a fraction of a second
 const RESTRUCTURE_MS = 250; // texts of others that don't touch the structure are counted at most so often
@@ -43,11 +43,11 @@ const PRESENT_MS = 80; // people and carets around the text are drawn anew at mo
 /** What is looked at: a draft that is followed live, or a value that never changes. */
 export type View =
   | { kind: "draft" }
-  | { kind: "version"; version: Version }
+  | { kind: "version"; version: rest.Version }
   | { kind: "state"; etag: string; label: string };
 
 export class Desk {
-  readonly look = signal<ItemLook | null>(null);
+  readonly look = signal<rest.ItemState | null>(null);
   readonly kind = signal<KindDefinition | null>(null);
   readonly draft = signal<DraftReplica | null>(null);
   readonly view = signal<View>({ kind: "draft" });
@@ -138,12 +138,12 @@ export class Desk {
   /** Look at the item: at a draft of it by its id, or at the one that the server chooses. */
   async open(draft: string | null): Promise<void> {
     try {
-      const look = await ask<ItemLook>(["items", this.item]);
-      const { definition } = await ask<{ definition: KindDefinition }>(["kinds", look.kind]);
+      const look = await api.items.get(this.item);
+      const { definition } = await api.kinds.get(look.kind);
       if (this.closed) return;
       batch(() => {
         this.look.value = look;
-        this.kind.value = definition;
+        this.kind.value = definition as unknown as KindDefinition;
       });
       await this.openDraft(draft);
     } catch (error) {
@@ -188,9 +188,9 @@ export class Desk {
 
   /** Look at a version, as it was deployed; 0 is what the item began with. */
   async lookAtVersion(number: number): Promise<void> {
-    const look = this.look.value ?? (await ask<ItemLook>(["items", this.item]));
+    const look = this.look.value ?? (await api.items.get(this.item));
     const kind = this.kind.value;
-    const version = number === 0 ? null : await ask<Version>(["items", this.item, "versions", number]);
+    const version = number === 0 ? null : await api.versions.get(this.item, number);
     const value = version?.value ?? look.value ?? {};
     if (this.closed) return;
     batch(() => {
@@ -205,7 +205,7 @@ export class Desk {
   async lookAtState(etag: string, label: string): Promise<void> {
     const draft = this.draft.value;
     if (draft === null) return;
-    const past = await ask<{ value: JsonObject }>(["drafts", draft.id, "state"], { query: { at: etag, item: this.item } });
+    const past = await api.history.state(draft.id, { at: etag, item: this.item });
     batch(() => {
       this.fixed.value = Doc.load(past.value, draft.view.shape);
       this.view.value = { kind: "state", etag, label };
@@ -296,24 +296,21 @@ export class Desk {
   }
 
   /** Do over HTTP what replaces text of this draft; an Undo brings back just what it changed. */
-  async replace(path: readonly (string | number)[], body: unknown, said: string): Promise<unknown> {
+  async replace(act: (draft: string) => Promise<rest.Rebased>, said: string): Promise<void> {
     const draft = this.draft.value;
-    if (draft === null) return null;
+    if (draft === null) return;
     const before = await this.settled();
-    const answer = await ask<{ etag?: string; changed?: boolean } | null>(["drafts", draft.id, ...path], { method: "POST", body });
-    const after = answer?.etag;
-    if (after === undefined || after === before) toast({ text: said });
-    else toast({ text: said, undo: () => this.takeBack(draft.id, before, after) });
-    return answer;
+    const { etag: after } = await act(draft.id);
+    toast({ text: said, ...(after === before ? {} : { undo: () => this.takeBack(draft.id, before, after) }) });
   }
 
   /** Bring back what changed between two states of a draft, and nothing that anybody wrote since. */
   async takeBack(draft: string, before: string, after: string): Promise<void> {
-    const diff = await ask<ItemDiff>(["items", this.item, "diff"], { query: { from: `${draft}@${before}`, to: `${draft}@${after}` } });
+    const diff = await api.items.diff(this.item, { from: `${draft}@${before}`, to: `${draft}@${after}` });
     const only = (diff.parts ?? []).map((part) => part.id);
     if (only.length === 0) return;
     try {
-      await ask(["drafts", draft, "revert"], { body: { etag: before, only } });
+      await api.deploys.revert(draft, { etag: before, only });
       toast({ text: "It is as it was before." });
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== "parts_changed") throw error;
@@ -322,14 +319,11 @@ export class Desk {
   }
 
   /** Make a version of exactly the state that was reviewed. */
-  async deploy(etag: string, message: string, more: { override?: number } = {}): Promise<Deployed> {
+  async deploy(etag: string, message: string, more: { override?: number } = {}): Promise<rest.Deployed> {
     const draft = this.draft.value;
     if (draft === null) throw new Problem("not_found");
     const before = this.head;
-    const made = await ask<Deployed>(["drafts", draft.id, "deploy"], {
-      body: { etag, expected_version: before, message, item: this.item, ...more },
-      headers: { "idempotency-key": randomId() },
-    });
+    const made = await api.deploys.deploy(draft.id, { etag, expected_version: before, message, item: this.item, ...more }, { idempotencyKey: randomId() });
     if (made.unchanged) toast({ text: `This is what version ${made.version} says: nothing to deploy.` });
     else this.offerRollBack(made.version, before);
     return made;
@@ -343,7 +337,7 @@ export class Desk {
   }
 
   async redeploy(number: number, head: number, message: string): Promise<void> {
-    const made = await ask<Deployed>(["items", this.item, "versions", number, "redeploy"], { body: { expected_version: head, message } });
+    const made = await api.deploys.redeploy(this.item, number, { expected_version: head, message });
     toast({ text: made.unchanged ? `That is what is live already.` : `Version ${made.version} is live: it says what version ${number} said.` });
   }
 
@@ -493,7 +487,7 @@ export class Desk {
   }
 
   private async comeBack(): Promise<void> {
-    const look = await ask<ItemLook>(["items", this.item]);
+    const look = await api.items.get(this.item);
     const draft = this.draft.value;
     if (this.closed || (draft !== null && this.status.value !== "gone" && this.deleted.value === null)) return;
     const still = draft !== null && look.drafts.some((one) => one.id === draft.id);
@@ -558,8 +552,8 @@ export class Desk {
   }
 }
 
-const NEVER: Version = {
-  number: 0, hash: "", content_hash: "", at: 0,
+const NEVER: rest.Version = {
+  item: "", number: 0, hash: "", content_hash: "", at: 0,
   author: { id: "", kind: "user", name: "", user: "" },
   deployer: { id: "", kind: "user", name: "", user: "" },
 }; // prettier-ignore

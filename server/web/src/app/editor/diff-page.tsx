@@ -1,21 +1,22 @@
 /** The difference of any two states of an item, at an address of its own. */
 
 import { useEffect, useState } from "preact/hooks";
-import { ask, sentence } from "../http.js";
+import type { rest } from "draftwire";
+import { api } from "../api.js";
+import { sentence } from "../../calls.js";
 import { at, go, search } from "../route.js";
 import type { Desk } from "./desk.js";
 import { Diff } from "./diff.js";
 import { attempt } from "./toasts.js";
-import type { ItemDiff, Version } from "./types.js";
 
 export default function DiffPage({ desk, from, to }: { desk: Desk; from: string; to: string }) {
-  const [diff, setDiff] = useState<ItemDiff | null>(null);
+  const [diff, setDiff] = useState<rest.ItemDiff | null>(null);
   const [trouble, setTrouble] = useState("");
-  const [versions, setVersions] = useState<readonly Version[]>([]);
+  const [versions, setVersions] = useState<readonly rest.Version[]>([]);
   const draft = desk.draft.value;
   const load = async (): Promise<void> => {
     try {
-      setDiff(await ask<ItemDiff>(["items", desk.item, "diff"], { query: { from, to } }));
+      setDiff(await api.items.diff(desk.item, { from, to }));
       setTrouble("");
     } catch (error) {
       setDiff(null);
@@ -24,13 +25,13 @@ export default function DiffPage({ desk, from, to }: { desk: Desk; from: string;
   };
   useEffect(() => void load(), [desk, from, to, desk.touched.value, desk.status.value === "saved"]);
   useEffect(() => {
-    void attempt(async () => setVersions((await ask<{ versions: Version[] }>(["items", desk.item, "versions"])).versions));
+    void attempt(async () => setVersions((await api.versions.list(desk.item)).versions));
   }, [desk, desk.head]);
   const base = /^version:(\d+)$/.exec(from)?.[1] ?? (from === "deployed" ? String(desk.head) : null);
   const back = base !== null && to === draft?.id && desk.typable && desk.local.value === null;
   const putBack = (id: string): void =>
     void attempt(async () => {
-      await desk.replace(["revert"], { version: Number(base), only: [id] }, "That part reads as before.");
+      await desk.replace((of) => api.deploys.revert(of, { version: Number(base), only: [id] }), "That part reads as before.");
       await load();
     });
   const names = [...new Set(["deployed", ...(desk.look.value?.drafts ?? []).filter((one) => one.may !== "no").map((one) => one.id), ...versions.map((one) => `version:${one.number}`), from, to])];

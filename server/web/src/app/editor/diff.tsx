@@ -1,20 +1,16 @@
 /** The difference of two values as people read it: words within lines, moves as moves, each part to be put back by itself. */
 
 import { useState } from "preact/hooks";
-import type { Change, Comparison, Json, TextHunk, TextLine } from "draftwire";
+import type { Json, rest } from "draftwire";
 
 const LONG = 4_000; // characters of a script that is folded at first
 const MUCH = 400; // lines of a text that is shown at once
 
-interface Part {
-  id: string;
-  change: number;
-  hunk?: number;
-}
+type Change = rest.Comparison["changes"][number];
 
-export function Diff({ comparison, parts = [], putBack, open }: { comparison: Comparison; parts?: readonly Part[]; putBack?: (id: string) => void; open?: (at: string, line: number | null) => void }) {
+export function Diff({ comparison, parts = [], putBack, open }: { comparison: rest.Comparison; parts?: readonly rest.DiffPart[]; putBack?: (id: string) => void; open?: (at: string, line: number | null) => void }) {
   if (comparison.changes.length === 0) return <p class="quiet">Nothing differs.</p>;
-  const partOf = (change: number, hunk?: number): Part | undefined => parts.find((part) => part.change === change && part.hunk === hunk);
+  const partOf = (change: number, hunk?: number): rest.DiffPart | undefined => parts.find((part) => part.change === change && (part.hunk ?? undefined) === hunk);
   const back = (change: number, hunk?: number) => {
     const part = partOf(change, hunk);
     if (part === undefined || putBack === undefined) return null;
@@ -85,7 +81,7 @@ function body(change: Change, back: (hunk?: number) => preact.ComponentChild) {
   }
 }
 
-function Hunk({ hunk, back }: { hunk: TextHunk; back: preact.ComponentChild }) {
+function Hunk({ hunk, back }: { hunk: rest.TextHunk; back: preact.ComponentChild }) {
   return (
     <figure class="hunk">
       <figcaption>
@@ -104,7 +100,7 @@ function Hunk({ hunk, back }: { hunk: TextHunk; back: preact.ComponentChild }) {
   );
 }
 
-function Line({ line }: { line: TextLine }) {
+function Line({ line }: { line: rest.TextLine }) {
   const sign = { same: " ", removed: "−", added: "+" }[line.kind];
   const pieces: preact.ComponentChild[] = [];
   let at = 0;

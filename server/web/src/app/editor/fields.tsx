@@ -10,7 +10,8 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { isArray, isMarker, isObject, Problem, same } from "draftwire";
 import type { Json, JsonObject } from "draftwire";
 import { bindTextarea } from "draftwire/textarea";
-import { answered, sentence } from "../http.js";
+import { api } from "../api.js";
+import { sentence } from "../../calls.js";
 import { colourOf, shortName } from "../person.js";
 import type { Desk } from "./desk.js";
 import { isCode, isSecret, member, sample, schemaIn } from "./outline.js";
@@ -203,7 +204,7 @@ function SecretInput({ desk, spot, value, id, described, bad, name }: Input) {
     setBusy(true);
     try {
       const etag = await desk.settled();
-      await answered(["drafts", draft.id, "secrets"], { method: "PUT", body: { at: spot.address, value: text }, query: { item: desk.item }, headers: { "if-match": `"${etag}"` } });
+      await api.secrets.set(draft.id, { at: spot.address, value: text }, { item: desk.item, ifMatch: etag });
       setOpen(false);
       toast({ text: `${name} is set. Nobody can read it here, not even you.` });
     } catch (error) {

@@ -1,7 +1,8 @@
 /** A new item from what is looked at: its state goes along, its history stays. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, sentence } from "../http.js";
+import { api } from "../api.js";
+import { sentence } from "../../calls.js";
 import { at, go, search } from "../route.js";
 import type { Desk } from "./desk.js";
 import { toast } from "./toasts.js";
@@ -19,7 +20,7 @@ export default function ForkDialog({ desk }: { desk: Desk }) {
     try {
       const state = view.kind === "state" ? view.etag : await desk.settled();
       const from = view.kind === "version" ? (view.version.number === 0 ? "deployed" : `version:${view.version.number}`) : draft !== null && draft.stands ? `${draft.id}@${state}` : "deployed";
-      const made = await ask<{ item: string; dropped_secrets?: string[] }>(["items", desk.item, "fork"], { body: { from, path: path.trim() === "" ? null : path.trim() } });
+      const made = await api.versions.fork(desk.item, { from, path: path.trim() === "" ? null : path.trim() });
       const dropped = made.dropped_secrets?.length ?? 0;
       toast({ text: dropped > 0 ? `The new item is made. ${dropped} secrets of others did not go along: set them anew.` : "The new item is made." });
       go(at(made.item));

@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo } from "preact/hooks";
 import { useActions, written } from "../actions.js";
+import { api } from "../api.js";
 import { useOpened } from "../menu.js";
 import { at, go, route, search, to } from "../route.js";
 import { howMany, useUses } from "../used-by.js";
@@ -43,9 +44,46 @@ export default function ItemPage({ item }: { item: string }) {
     document.title = look === null ? "Draftwire" : `${look.summary || look.path || look.kind} · Draftwire`;
   }, [look]);
 
-  const used = useUses(look?.item ?? null);
   const panel = query.get("panel");
-  const ready = look !== null;
+  const live = desk.draft.value !== null && desk.view.value.kind === "draft";
+  useItemActions(desk, query);
+  if (desk.failed.value !== null) return <NothingHere unreachable={desk.failed.value === "unavailable"} />;
+  return (
+    <div class="editor" data-panel={panel === null ? undefined : ""}>
+      <header class="editor-bar">
+        <Title desk={desk} />
+        <Badge desk={desk} />
+        <span class="editor-space" />
+        <StatusLine desk={desk} />
+        <People desk={desk} />
+        <DeployButton desk={desk} />
+      </header>
+      <Toasts />
+      <Banners desk={desk} />
+      <Following desk={desk} />
+      <div class="editor-body">
+        {what === "diff" ? (
+          <DiffPage desk={desk} from={query.get("from") ?? "deployed"} to={query.get("to") ?? "mine"} />
+        ) : (
+          <Workbench desk={desk} />
+        )}
+        {query.get("beside") !== null && what !== "diff" && live && (
+          <Beside desk={desk} />
+        )}
+        {panel !== null && (
+          <Panel desk={desk} name={panel} />
+        )}
+      </div>
+      {query.get("fork") !== null && <ForkDialog desk={desk} />}
+    </div>
+  );
+}
+
+/** What can be done with the item, by the palette and by keys. */
+function useItemActions(desk: Desk, query: URLSearchParams): void {
+  const { item } = desk;
+  const panel = query.get("panel");
+  const ready = desk.look.value !== null;
   const live = desk.draft.value !== null && desk.view.value.kind === "draft";
   useActions(
     [
@@ -62,7 +100,7 @@ export default function ItemPage({ item }: { item: string }) {
       { id: "sharing", label: "Who can see and type", group: "Item", disabled: !live || !isMine(desk), run: () => search({ panel: "sharing" }, "push") },
       { id: "conflicts", label: "Conflicts", key: "g c", group: "Item", disabled: desk.alerts.value.length === 0, run: () => search({ panel: "conflicts" }, "push") },
       { id: "behind", label: "Bring in the newer version", group: "Item", disabled: desk.behind.value === null, run: () => search({ panel: "behind" }, "push") },
-      { id: "revert", label: "Revert changes", group: "Item", disabled: !live || !desk.typable, run: () => void attempt(() => desk.replace(["revert"], { version: desk.head }, `The draft reads as version ${desk.head}.`)) },
+      { id: "revert", label: "Revert changes", group: "Item", disabled: !live || !desk.typable, run: () => void attempt(() => desk.replace((id) => api.deploys.revert(id, { version: desk.head }), `The draft reads as version ${desk.head}.`)) },
       { id: "undo-edit", label: "Undo my last edit", group: "Item", disabled: !live || !desk.typable, run: () => desk.turn("undo") },
       { id: "redo-edit", label: "Redo my last edit", group: "Item", disabled: !live || !desk.typable, run: () => desk.turn("redo") },
       { id: "undo", label: "Undo what was said last", key: "u", group: "Item", run: undoLast },
@@ -75,59 +113,39 @@ export default function ItemPage({ item }: { item: string }) {
     ],
     [desk, ready, live, desk.head, desk.alerts.value.length, desk.behind.value, desk.local.value, desk.here.value, panel],
   );
+}
 
-  if (desk.failed.value !== null) {
-    return (
-      <div class="empty">
-        <h1>There is nothing here</h1>
-        <p>{desk.failed.value === "unavailable" ? "Or the server can’t be reached right now." : "Or it is nothing that you may see."}</p>
-        <a class="button" href={to("/")}>
-          To the items
-        </a>
-      </div>
-    );
-  }
+function NothingHere({ unreachable }: { unreachable: boolean }) {
   return (
-    <div class="editor" data-panel={panel === null ? undefined : ""}>
-      <header class="editor-bar">
-        <div class="editor-title">
-          <h1>{look === null ? " " : look.summary || look.path || look.kind}</h1>
-          <p class="quiet small editor-where">
-            <span>
-              {look === null ? " " : `${desk.kind.value?.title ?? look.kind}${look.path === null ? "" : ` · ${look.path}`}`}
-              {look?.archived ? " · archived" : ""}
-            </span>
-            {used !== null && used.items.length > 0 && (
-              <button class="text-button" type="button" aria-label={`Used by ${howMany(used)}`} onClick={() => search({ panel: "used" }, "push")}>
-                Used by {used.items.length}
-                {used.next ? "+" : ""}
-              </button>
-            )}
-          </p>
-        </div>
-        <Badge desk={desk} />
-        <span class="editor-space" />
-        <StatusLine desk={desk} />
-        <People desk={desk} />
-        <DeployButton desk={desk} />
-      </header>
-      <Toasts />
-      <Banners desk={desk} />
-      <Following desk={desk} />
-      <div class="editor-body">
-        {what === "diff" ? (
-            <DiffPage desk={desk} from={query.get("from") ?? "deployed"} to={query.get("to") ?? "mine"} />
-        ) : (
-          <Workbench desk={desk} />
+    <div class="empty">
+      <h1>There is nothing here</h1>
+      <p>{unreachable ? "Or the server can’t be reached right now." : "Or it is nothing that you may see."}</p>
+      <a class="button" href={to("/")}>
+        To the items
+      </a>
+    </div>
+  );
+}
+
+/** What the item is called, where it lies, and how many others use it. */
+function Title({ desk }: { desk: Desk }) {
+  const look = desk.look.value;
+  const used = useUses(look?.item ?? null);
+  return (
+    <div class="editor-title">
+      <h1>{look === null ? " " : look.summary || look.path || look.kind}</h1>
+      <p class="quiet small editor-where">
+        <span>
+          {look === null ? " " : `${desk.kind.value?.title ?? look.kind}${look.path === null ? "" : ` · ${look.path}`}`}
+          {look?.archived ? " · archived" : ""}
+        </span>
+        {used !== null && used.items.length > 0 && (
+          <button class="text-button" type="button" aria-label={`Used by ${howMany(used)}`} onClick={() => search({ panel: "used" }, "push")}>
+            Used by {used.items.length}
+            {used.next ? "+" : ""}
+          </button>
         )}
-        {query.get("beside") !== null && what !== "diff" && live && (
-            <Beside desk={desk} />
-        )}
-        {panel !== null && (
-            <Panel desk={desk} name={panel} />
-        )}
-      </div>
-      {query.get("fork") !== null && <ForkDialog desk={desk} />}
+      </p>
     </div>
   );
 }

@@ -1,11 +1,11 @@
 /** The AI sessions of an item: those at work and those that have been, with what each one changed. */
 
 import { useEffect, useState } from "preact/hooks";
+import type { rest } from "draftwire";
 import { route, search, to } from "../route.js";
 import { RunLine } from "../run-line.js";
 import { RunReview } from "../run-review.js";
 import { over, runsChanged, runsOf } from "../runs.js";
-import type { Run } from "../runs.js";
 import type { Desk } from "./desk.js";
 import { attempt } from "./toasts.js";
 
@@ -13,7 +13,7 @@ const AGAIN_MS = 3000; // while one is at work; what it does is seen in the text
 const SOON_MS = 500; // while one is here that is not listed: it has read, and may write its first words any time
 
 export function AgentsPanel({ desk }: { desk: Desk }) {
-  const [runs, setRuns] = useState<readonly Run[] | null>(null);
+  const [runs, setRuns] = useState<readonly rest.Run[] | null>(null);
   const changed = runsChanged.value;
   const here = desk.here.value;
   const present = here

@@ -5,16 +5,16 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem } from "draftwire";
-import { ask, sentence } from "../http.js";
+import type { rest } from "draftwire";
+import { api } from "../api.js";
+import { sentence } from "../../calls.js";
 import { nameOf, Person } from "../person.js";
-import { at, go, panelAsked, search } from "../route.js";
+import { at, closePanel, go, panelAsked, search } from "../route.js";
 import { tell } from "./banners.js";
 import type { Desk } from "./desk.js";
 import { Diff } from "./diff.js";
 import { addressOf } from "./outline.js";
-import { closePanel } from "./panels.js";
 import { attempt, copy } from "./toasts.js";
-import type { Deployed, ItemDiff } from "./types.js";
 
 interface Refusal {
   code: string;
@@ -24,19 +24,19 @@ interface Refusal {
 }
 
 export function DeployPanel({ desk }: { desk: Desk }) {
-  const [diff, setDiff] = useState<ItemDiff | null>(null);
+  const [diff, setDiff] = useState<rest.ItemDiff | null>(null);
   const [etag, setEtag] = useState("");
   const [message, setMessage] = useState("");
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const [done, setDone] = useState<Deployed | null>(null);
+  const [done, setDone] = useState<rest.Deployed | null>(null);
   const draft = desk.draft.value;
   void [desk.touched.value, desk.structure.value, desk.status.value];
 
   const review = async (): Promise<void> => {
     if (draft === null) return;
     const state = await desk.settled();
-    const found = await ask<ItemDiff>(["items", desk.item, "diff"], { query: { from: desk.head === 0 ? "version:0" : "deployed", to: `${draft.id}@${state}` } });
+    const found = await api.items.diff(desk.item, { from: desk.head === 0 ? "version:0" : "deployed", to: `${draft.id}@${state}` });
     setDiff(found);
     setEtag(state);
     setRefusal(null);
@@ -82,7 +82,7 @@ export function DeployPanel({ desk }: { desk: Desk }) {
   };
   const putBack = (id: string): void =>
     void attempt(async () => {
-      await desk.replace(["revert"], { version: desk.head, only: [id] }, "That part reads as it is deployed.");
+      await desk.replace((of) => api.deploys.revert(of, { version: desk.head, only: [id] }), "That part reads as it is deployed.");
       await review();
     });
   return (
@@ -213,7 +213,7 @@ function Objections({ desk, list }: { desk: Desk; list: readonly { at: string; m
   );
 }
 
-function Done({ desk, done }: { desk: Desk; done: Deployed }) {
+function Done({ desk, done }: { desk: Desk; done: rest.Deployed }) {
   const later = done.later ?? [];
   const next = useRef<HTMLButtonElement>(null);
   useEffect(() => next.current?.focus({ preventScroll: true }), []); // what had the focus is gone

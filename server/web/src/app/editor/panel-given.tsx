@@ -4,10 +4,9 @@ import { compareText } from "draftwire";
 import type { Comparison, ParkedText } from "draftwire";
 import { forgetGiven, given, whereSaid } from "../given.js";
 import type { GivenBack } from "../given.js";
-import { search } from "../route.js";
+import { closePanel, search } from "../route.js";
 import type { Desk } from "./desk.js";
 import { Diff, written } from "./diff.js";
-import { closePanel } from "./panels.js";
 import { copy } from "./toasts.js";
 
 export function GivenPanel({ desk }: { desk: Desk }) {

@@ -1,14 +1,14 @@
 /** The past: versions, and what was written in the draft, by whom; any of it can be looked at, compared and brought back. */
 
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../http.js";
+import type { rest } from "draftwire";
+import { api } from "../api.js";
 import { nameOf, Person } from "../person.js";
 import { at, go, search } from "../route.js";
 import type { Desk } from "./desk.js";
 import { Hash } from "./panel-deploy.js";
 import { ago, counted, exactly } from "../words.js";
 import { attempt, toast } from "./toasts.js";
-import type { Group, HistoryPage, NamedState, Version } from "./types.js";
 
 export function HistoryPanel({ desk }: { desk: Desk }) {
   const [tab, setTab] = useState<"versions" | "draft">("versions");
@@ -27,10 +27,10 @@ export function HistoryPanel({ desk }: { desk: Desk }) {
 }
 
 function Versions({ desk }: { desk: Desk }) {
-  const [list, setList] = useState<readonly Version[] | null>(null);
+  const [list, setList] = useState<readonly rest.Version[] | null>(null);
   const [next, setNext] = useState<number | null>(null);
   const more = async (before: number | null): Promise<void> => {
-    const page = await ask<{ versions: Version[]; next?: number }>(["items", desk.item, "versions"], { query: { before, limit: 30 } });
+    const page = await api.versions.list(desk.item, { before, limit: 30 });
     setList((known) => [...(before === null ? [] : (known ?? [])), ...page.versions]);
     setNext(page.next ?? null);
   };
@@ -55,8 +55,8 @@ function Versions({ desk }: { desk: Desk }) {
             {(version.message ?? "") !== "" && <p class="history-message">{version.message}</p>}
             <p class="quiet small history-more">
               {version.author.user !== version.deployer.user && `Written by ${nameOf(version.author)}. `}
-              {version.redeploy_of !== undefined && `Version ${version.redeploy_of} again. `}
-              {version.override !== undefined && `Replaced version ${version.override} knowingly. `}
+              {version.redeploy_of != null && `Version ${version.redeploy_of} again. `}
+              {version.override != null && `Replaced version ${version.override} knowingly. `}
             </p>
             <Hash hash={version.hash} />
             <div class="row">
@@ -97,26 +97,26 @@ async function rollBack(desk: Desk, number: number): Promise<void> {
 }
 
 async function restore(desk: Desk, number: number): Promise<void> {
-  const made = await ask<{ item: string }>(["items", desk.item, "versions", number, "restore"], { body: {} });
+  const made = await api.versions.restore(desk.item, number);
   toast({ text: `Version ${number} begins a new item, without a path yet.` });
   go(at(made.item));
 }
 
 function Past({ desk }: { desk: Desk }) {
-  const [groups, setGroups] = useState<readonly Group[] | null>(null);
+  const [groups, setGroups] = useState<readonly rest.HistoryGroup[] | null>(null);
   const [next, setNext] = useState<number | null>(null);
   const draft = desk.draft.value;
   const more = async (before: number | null): Promise<void> => {
     if (draft === null) return;
-    const page = await ask<HistoryPage>(["drafts", draft.id, "history"], { query: { before, limit: 30, item: desk.item } });
+    const page = await api.history.page(draft.id, { before, limit: 30, item: desk.item });
     setGroups((known) => [...(before === null ? [] : (known ?? [])), ...page.groups]);
     setNext(page.next ?? null);
   };
-  const [names, setNames] = useState<readonly NamedState[]>([]);
+  const [names, setNames] = useState<readonly rest.NamedState[]>([]);
   const again = async (): Promise<void> => {
     if (draft === null) return;
     await more(null);
-    setNames((await ask<{ names: NamedState[] }>(["drafts", draft.id, "names"], { query: { item: desk.item } })).names);
+    setNames((await api.history.names(draft.id, { item: desk.item })).names);
   };
   useEffect(() => void attempt(again), [draft]);
   if (draft === null) return <p class="quiet">No draft is open.</p>;
@@ -193,15 +193,15 @@ function Past({ desk }: { desk: Desk }) {
 }
 
 /** A name for a state: one that was reached in the list, or the very one that is looked at. */
-function NameIt({ desk, group, named }: { desk: Desk; group: Pick<Group, "etag" | "names">; named: () => void }) {
+function NameIt({ desk, group, named }: { desk: Desk; group: Pick<rest.HistoryGroup, "etag" | "names">; named: () => void }) {
   const [name, setName] = useState<string | null>(null);
   const draft = desk.draft.value;
   if (draft === null) return null;
   const [known] = group.names ?? [];
   if (known !== undefined) {
     const remove = async (): Promise<void> => {
-      await ask(["drafts", draft.id, "names", known], { method: "DELETE" });
-      toast({ text: "The name is removed.", undo: () => ask(["drafts", draft.id, "names"], { body: { name: known, etag: group.etag } }).then(named) });
+      await api.history.unname(draft.id, known);
+      toast({ text: "The name is removed.", undo: () => api.history.name(draft.id, { name: known, etag: group.etag }).then(named) });
       named();
     };
     return (
@@ -218,7 +218,7 @@ function NameIt({ desk, group, named }: { desk: Desk; group: Pick<Group, "etag" 
     );
   }
   const keep = async (): Promise<void> => {
-    await ask(["drafts", draft.id, "names"], { body: { name: name.trim(), etag: group.etag } });
+    await api.history.name(draft.id, { name: name.trim(), etag: group.etag });
     setName(null);
     named();
   };

@@ -1,16 +1,15 @@
 /** What AI sessions suggest for this draft, place by place: taken, or not, while the draft goes on. */
 
-import type { Json } from "draftwire";
+import type { Json, rest } from "draftwire";
 import { nameOf, Person } from "../person.js";
 import { search } from "../route.js";
 import { decideAndSay, openHunks } from "../suggestions.js";
-import type { SuggestedHunk, Suggestion } from "../suggestions.js";
 import type { Desk } from "./desk.js";
 import { toast } from "./toasts.js";
 import { counted } from "../words.js";
 
 const WHY = { there: "The draft reads so already.", together: "It makes sense only together with the others." };
-const KIND: Record<SuggestedHunk["kind"], string> = { text: "Text", set: "Set", remove: "Remove", insert: "Add", move: "Move" };
+const KIND: Record<rest.SuggestedHunk["kind"], string> = { text: "Text", set: "Set", remove: "Remove", insert: "Add", move: "Move" };
 
 export function SuggestionsPanel({ desk }: { desk: Desk }) {
   const all = desk.suggestions.value?.all.value ?? [];
@@ -26,7 +25,7 @@ export function SuggestionsPanel({ desk }: { desk: Desk }) {
   );
 }
 
-function One({ desk, one }: { desk: Desk; one: Suggestion }) {
+function One({ desk, one }: { desk: Desk; one: rest.Suggestion }) {
   const open = openHunks(one);
   const act = decider(desk, one);
   return (
@@ -80,26 +79,26 @@ function One({ desk, one }: { desk: Desk; one: Suggestion }) {
 }
 
 /** What a click on a suggestion does, anywhere in the editor. */
-export function decider(desk: Desk, one: Suggestion): (what: "accept" | "reject", which: { hunks?: string[]; at?: string[]; all?: boolean }) => void {
+export function decider(desk: Desk, one: rest.Suggestion): (what: "accept" | "reject", which: rest.Deciding) => void {
   return (what, which) => {
     const { value: all } = desk.suggestions;
     if (all !== null) void decideAndSay(all, one, what, which, (text) => toast({ text }));
   };
 }
 
-function places({ hunks = [] }: Suggestion): [string, SuggestedHunk[]][] {
-  const found = new Map<string, SuggestedHunk[]>();
+function places({ hunks = [] }: rest.Suggestion): [string, rest.SuggestedHunk[]][] {
+  const found = new Map<string, rest.SuggestedHunk[]>();
   for (const hunk of hunks) found.set(hunk.at, [...(found.get(hunk.at) ?? []), hunk]);
   return [...found];
 }
 
 /** Of a text: the line, as the draft reads now. */
-function whereOf(desk: Desk, { at, kind, start, applies }: SuggestedHunk): string {
+function whereOf(desk: Desk, { at, kind, start, applies }: rest.SuggestedHunk): string {
   const text = desk.doc?.get(at);
   return kind === "text" && applies && start != null && typeof text === "string" ? `line ${text.slice(0, start).split("\n").length}` : "";
 }
 
-function OneHunk({ hunk, where, may, act }: { hunk: SuggestedHunk; where: string; may: boolean; act: ReturnType<typeof decider> }) {
+function OneHunk({ hunk, where, may, act }: { hunk: rest.SuggestedHunk; where: string; may: boolean; act: ReturnType<typeof decider> }) {
   return (
     <>
       <div class="hunk-head">
@@ -136,7 +135,7 @@ function OneHunk({ hunk, where, may, act }: { hunk: SuggestedHunk; where: string
   );
 }
 
-function said(hunk: SuggestedHunk): string {
+function said(hunk: rest.SuggestedHunk): string {
   if (hunk.state !== "open") return `${hunk.state} by ${hunk.by == null ? "somebody" : nameOf(hunk.by)}`;
   if (hunk.applies) return "";
   if (hunk.why === "changed") {

@@ -3,14 +3,20 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { focusedElement } from "draftwire";
-import { panelAsked, search } from "../route.js";
-import { AdoptPanel, AwayPanel, JsonPanel, LocalPanel, SharingPanel, StashPanel } from "./panels-draft.js";
-import { BehindPanel, ConflictsPanel } from "./panels-conflict.js";
-import { AgentsPanel } from "./panel-agents.js";
-import { DeployPanel } from "./panel-deploy.js";
+import { closePanel, panelAsked } from "../route.js";
 import type { Desk } from "./desk.js";
+import { AdoptPanel } from "./panel-adopt.js";
+import { AgentsPanel } from "./panel-agents.js";
+import { AwayPanel } from "./panel-away.js";
+import { BehindPanel } from "./panel-behind.js";
+import { ConflictsPanel } from "./panel-conflicts.js";
+import { DeployPanel } from "./panel-deploy.js";
 import { GivenPanel } from "./panel-given.js";
 import { HistoryPanel } from "./panel-history.js";
+import { JsonPanel } from "./panel-json.js";
+import { LocalPanel } from "./panel-local.js";
+import { SharingPanel } from "./panel-sharing.js";
+import { StashPanel } from "./panel-stash.js";
 import { SuggestionsPanel } from "./panel-suggestions.js";
 import { UsedPanel } from "./panel-used.js";
 
@@ -74,11 +80,6 @@ function inside(desk: Desk, name: string) {
     default:
       return <AwayPanel desk={desk} />;
   }
-}
-
-/** Close what is open beside the text. */
-export function closePanel(): void {
-  search({ panel: null, alert: null });
 }
 
 /** Remember where the focus is; the answer brings it back there, or to the code if that was drawn anew meanwhile. */

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PresenceEntry } from "draftwire";
-import { ask } from "../http.js";
+import { api } from "../api.js";
 import { colourOf, doingOf, nameOf, Person, shortName } from "../person.js";
 import { at, go, search } from "../route.js";
 import { isMine } from "./badge.js";
@@ -157,7 +157,7 @@ export async function askToType(desk: Desk): Promise<void> {
   const draft = desk.draft.value;
   if (draft === null) return;
   await attempt(async () => {
-    await ask(["drafts", draft.id, "asks"], { body: { may: "type" }, query: { item: desk.item } });
+    await api.sharing.ask(draft.id, { may: "type" });
     toast({ text: `${draft.owner?.name ?? "The owner"} is asked.` });
   });
 }

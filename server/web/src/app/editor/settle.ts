@@ -1,5 +1,6 @@
-/** A merge of documents in this browser, and what a person chose where it can't tell. */
+/** A merge of documents, in this browser or by the server, and what a person chose where it can't tell. */
 
+import { Problem } from "draftwire";
 import type { Conflict, Doc, Merge } from "draftwire";
 import type { Choice, Hunk } from "./types.js";
 
@@ -12,6 +13,13 @@ export function hunksIn({ conflicts }: Merge): Hunk[] {
     alike.set(says, nth + 1);
     return { ...conflict, id: `${says}${nth}` };
   });
+}
+
+/** The hunks of a refusal that asks for choices; anything else is thrown on. */
+export function hunksOf(error: unknown): readonly Hunk[] {
+  const more = error instanceof Problem && error.code === "merge_conflict" ? (error.detail as { hunks?: Hunk[] }) : null;
+  if (more?.hunks === undefined) throw error;
+  return more.hunks;
 }
 
 /** Theirs with what goes in of mine, and with what was chosen; where nothing was, theirs stays. */

@@ -5,7 +5,7 @@
 
 import { signal } from "@preact/signals";
 import { copyText } from "draftwire";
-import { sentence } from "../http.js";
+import { sentence } from "../../calls.js";
 
 const SHOWN_S = 10;
 const MOST = 3; // on screen; the oldest goes first

@@ -1,27 +1,19 @@
-/** Where two sides met: an alert of this draft, and a newer version under it. Each has a choice, and each choice an Undo. */
+/** Where two texts met: alerts of this draft, each with a choice, and each choice with an Undo. */
 
 import { useEffect, useState } from "preact/hooks";
 import { Problem } from "draftwire";
-import type { Alert, AlertSide, JsonObject } from "draftwire";
-import { compare } from "draftwire";
-import { ask } from "../http.js";
+import type { Alert, AlertSide } from "draftwire";
+import { api } from "../api.js";
 import { nameOf, Person } from "../person.js";
-import { at, route, search } from "../route.js";
+import { closePanel, route, search } from "../route.js";
 import { tell } from "./banners.js";
 import { Choose } from "./choose.js";
 import type { Desk } from "./desk.js";
-import { Diff, written } from "./diff.js";
-import { closePanel } from "./panels.js";
+import { written } from "./diff.js";
+import { hunksOf } from "./settle.js";
 import { ago, exactly } from "../words.js";
 import { attempt, toast } from "./toasts.js";
 import type { Choice, Hunk } from "./types.js";
-
-/** The hunks of a refusal that asks for choices; anything else is thrown on. */
-export function hunksOf(error: unknown): readonly Hunk[] {
-  const more = error instanceof Problem && error.code === "merge_conflict" ? (error.detail as { hunks?: Hunk[] }) : null;
-  if (more?.hunks === undefined) throw error;
-  return more.hunks;
-}
 
 export function ConflictsPanel({ desk }: { desk: Desk }) {
   const alerts = desk.alerts.value;
@@ -65,7 +57,7 @@ function SettledByThemselves({ desk }: { desk: Desk }) {
   useEffect(() => {
     if (draft === null) return;
     void attempt(async () => {
-      const page = await ask<{ alerts: { alert: Alert }[] }>(["alerts"], { query: { draft, state: "closed", limit: 20 } });
+      const page = await api.alerts.list({ draft, state: "closed", limit: 20 });
       setClosed(page.alerts.map(({ alert }) => alert).filter(({ kind }) => kind === "overlap"));
     });
   }, [draft, open]);
@@ -100,9 +92,7 @@ function OneAlert({ desk, alert }: { desk: Desk; alert: Alert }) {
     if (draft === null) return;
     const before = await desk.settled();
     try {
-      const made = await ask<{ etag: string; changed: boolean }>(["alerts", alert.id, "resolve"], {
-        body: { ...(keep === null ? {} : { keep }), ...(choices === undefined ? {} : { resolutions: choices }) },
-      });
+      const made = await api.alerts.resolve(alert.id, { keep, ...(choices === undefined ? {} : { resolutions: choices }) });
       desk.dismissAlert(alert.id);
       toast({ text: "That is settled, for both.", ...(made.changed ? { undo: () => desk.takeBack(draft.id, before, made.etag) } : {}) });
       if (desk.alerts.value.length === 0) closePanel();
@@ -183,104 +173,5 @@ function Side({ title, side }: { title: string; side: AlertSide }) {
         </details>
       )}
     </section>
-  );
-}
-
-interface Preview {
-  value: JsonObject;
-  hunks: readonly Hunk[];
-}
-
-export function BehindPanel({ desk }: { desk: Desk }) {
-  const behind = desk.behind.value;
-  const draft = desk.draft.value;
-  const [preview, setPreview] = useState<Preview | null>(null);
-  const version = behind?.head.number ?? 0;
-  useEffect(() => {
-    setPreview(null);
-    if (draft === null || version === 0) return;
-    void attempt(async () => {
-      await desk.settled();
-      try {
-        const made = await ask<{ value: JsonObject; hunks?: Hunk[] }>(["drafts", draft.id, "rebase"], { body: { version, preview: true } });
-        setPreview({ value: made.value, hunks: made.hunks ?? [] });
-      } catch (error) {
-        const more = error instanceof Problem && error.code === "merge_conflict" ? (error.detail as { value: JsonObject }) : null;
-        setPreview({ value: more?.value ?? {}, hunks: hunksOf(error) });
-      }
-    });
-  }, [draft, version]);
-  if (behind === null || draft === null) {
-    return (
-      <>
-        <p>This draft stands on what is live.</p>
-        <button class="button" type="button" onClick={closePanel}>
-          Go on
-        </button>
-      </>
-    );
-  }
-  const rebase = (choices?: Record<string, Choice>): void =>
-    void attempt(async () => {
-      await desk.replace(["rebase"], { version, ...(choices === undefined ? {} : { resolutions: choices }) }, `The draft stands on version ${version}.`);
-      closePanel();
-    });
-  return (
-    <>
-      <div class="history-head">
-        {behind.head.by !== null && <Person actor={behind.head.by} small />}
-        <strong>Version {version}</strong>
-        <span class="quiet small" title={exactly(behind.head.at)}>
-          {behind.head.by === null ? "" : `${nameOf(behind.head.by)}, `}
-          {ago(behind.head.at)}
-        </span>
-      </div>
-      {(behind.head.message ?? "") !== "" && <p class="history-message">{behind.head.message}</p>}
-      <p>
-        <a href={`${at(desk.item, "diff")}?from=version:${behind.base_version}&to=version:${version}`}>What it changed</a> since version {behind.base_version}, on which this draft stands.
-      </p>
-      <h3>Bring it into this draft</h3>
-      {preview === null ? (
-        <p class="quiet">Looking what that would give…</p>
-      ) : preview.hunks.length > 0 ? (
-        <Choose hunks={preview.hunks} mine="Mine" theirs={`Version ${version}`} label="Bring it in" take={rebase} />
-      ) : (
-        <>
-          <p class="quiet">Nothing overlaps. The draft would change so:</p>
-          <Diff comparison={compare(draft.view.value, preview.value, draft.view.shape)} />
-          <button class="button" data-primary type="button" onClick={() => rebase()}>
-            Bring it in
-          </button>
-        </>
-      )}
-      <h3>Or</h3>
-      <div class="row">
-        <button
-          class="button"
-          type="button"
-          onClick={() =>
-            void attempt(async () => {
-              await ask(["drafts", draft.id, "keep"], { body: { version } });
-              toast({ text: `The draft stays as it is, and may be deployed over version ${version}.` });
-              closePanel();
-            })
-          }
-        >
-          Keep the draft as it is
-        </button>
-        <button
-          class="button"
-          type="button"
-          onClick={() =>
-            void attempt(async () => {
-              await desk.replace(["revert"], { version }, `The draft reads as version ${version}.`);
-              closePanel();
-            })
-          }
-        >
-          Revert to version {version}
-        </button>
-      </div>
-    </>
   );
 }
