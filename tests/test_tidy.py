@@ -20,7 +20,7 @@ LINES_A_MODULE = 400
 # The floors, each with its rooms. The same noun means the same thing on every floor.
 FLOORS = {
     "protocol/draftwire": "api document merge rest sdk session text wire",
-    "server/draftwire_server": "bus cli core dev http kinds mcp services store web ws",
+    "server/draftwire_server": "bus cli core dev http kinds limits mcp services store web ws",
     "server/draftwire_server/core": "access edits history items kinds merge presence runs",
     "server/draftwire_server/store": "access agents deploys events history items live migrations people sharing writes",
     "server/draftwire_server/services": (
@@ -56,7 +56,6 @@ LONG_MODULES: dict[str, int] = {
     "server/draftwire_server/cli/process/supervise.py": 440,
     "server/draftwire_server/core/edits/clash.py": 540,
     "server/draftwire_server/core/history/blame.py": 440,
-    "server/draftwire_server/limits.py": 440,
     "server/draftwire_server/services/access/identity.py": 580,
     "server/draftwire_server/services/agents/runs.py": 480,
     "server/draftwire_server/services/agents/stream_writing.py": 440,

@@ -8,7 +8,8 @@ from typing import Any
 from draftwire.errors import Problem
 from draftwire_server.bus.names import Names
 from draftwire_server.cli.process.embedded import Embedded
-from draftwire_server.limits import CHUNK_UNITS, EVENTS_PER_RUN, STREAM_HELD_UNITS, STREAMS_HELD_UNITS
+from draftwire_server.limits.contract import CHUNK_UNITS, EVENTS_PER_RUN
+from draftwire_server.limits.tuning import STREAM_HELD_UNITS, STREAMS_HELD_UNITS
 from draftwire_server.services.agents.pace import Bucket, Pace
 from draftwire_server.services.agents.stream_writing import RETRIES, Open, StreamWriter
 from draftwire_server.settings import Settings

@@ -12,7 +12,7 @@ import pytest
 import draftwire
 from draftwire.api import Api
 from draftwire.rest.rights import Holder
-from draftwire_server.limits import EXPORT_LOG_BATCHES
+from draftwire_server.limits.pages import EXPORT_LOG_BATCHES
 from tests.cli.commands import read, run
 from tests.system.world import EVERYTHING, World, world
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from draftwire_server.cli.process.embedded import Embedded
-from draftwire_server.limits import NAME_CHARS
+from draftwire_server.limits.contract import NAME_CHARS
 from tests.cli.test_check import clean_environment, run
 from tests.system.cluster import TOKEN_KEY, cluster
 

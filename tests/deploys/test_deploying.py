@@ -9,7 +9,7 @@ import pytest
 
 import draftwire
 from draftwire.errors import Problem
-from draftwire_server.limits import MESSAGE_CHARS
+from draftwire_server.limits.contract import MESSAGE_CHARS
 from draftwire_server.store.people import grants as grant_store
 from tests.deploys.conftest import deployed, save
 from tests.drafts.desk import LINES, WRITE, Desk, changed, edit, script

@@ -7,7 +7,7 @@ import pytest
 
 from draftwire.errors import Problem
 from draftwire_server.core.ids import actor_id
-from draftwire_server.limits import AGENTS_PER_USER
+from draftwire_server.limits.contract import AGENTS_PER_USER
 from draftwire_server.store.access import members
 from tests.drafts.desk import Desk, edit
 from tests.system.world import Socket

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from draftwire.errors import Problem
-from draftwire_server.limits import STASH_BYTES_PER_USER, STASH_BYTES_PER_WORKSPACE, STASH_ENTRIES_PER_USER
+from draftwire_server.limits.contract import STASH_BYTES_PER_USER, STASH_BYTES_PER_WORKSPACE, STASH_ENTRIES_PER_USER
 from draftwire_server.services.writes.stash import StashRoom
 from draftwire_server.store.people import grants
 from tests.drafts.desk import LINES, WRITE, Desk, changed, script

@@ -18,7 +18,8 @@ import draftwire
 from draftwire import Problem
 from draftwire.rest.events import EventPage
 from draftwire.wire.messages import EventInfo
-from draftwire_server.limits import EVENT_WAITERS, EVENTS_KEPT_DAYS
+from draftwire_server.limits.retention import EVENTS_KEPT_DAYS
+from draftwire_server.limits.tuning import EVENT_WAITERS
 from draftwire_server.store.events import clock
 from tests.drafts.desk import Desk, edit, script
 from tests.waiting import until

@@ -11,7 +11,7 @@ from draftwire import Api, Problem
 from draftwire.rest.webhooks import Delivery
 from draftwire.webhooks import BadSignature, verify
 from draftwire_server.cli.process.embedded import Embedded
-from draftwire_server.limits import EVENTS_KEPT_DAYS
+from draftwire_server.limits.retention import EVENTS_KEPT_DAYS
 from draftwire_server.services.events.delivery import AT_ONCE
 from tests.drafts.desk import Desk, desk
 from tests.events.receiver import Receiver, ok, receiving

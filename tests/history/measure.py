@@ -23,7 +23,7 @@ from draftwire.document.shape import Shape
 from draftwire_server.cli.process.embedded import Embedded, running
 from draftwire_server.core.edits.replica import encode_ops, encode_taken
 from draftwire_server.core.etag import next_mark
-from draftwire_server.limits import SNAPSHOT_OPS
+from draftwire_server.limits.tuning import SNAPSHOT_OPS
 from draftwire_server.store.migrate import migrate
 from tests.conftest import Databases
 from tests.drafts.desk import Desk, desk

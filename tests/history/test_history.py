@@ -2,7 +2,7 @@
 
 import pytest
 
-from draftwire_server.limits import NAMES_PER_DRAFT
+from draftwire_server.limits.contract import NAMES_PER_DRAFT
 from tests.deploys.conftest import deployed, save
 from tests.deploys.test_deploying import refused
 from tests.drafts.desk import LINES, Desk, changed, script

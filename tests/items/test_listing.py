@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from draftwire_server.core.access.reach import LAST
-from draftwire_server.limits import FILTER_VALUES
+from draftwire_server.limits.pages import FILTER_VALUES
 from tests.items.house import House, code_of, paths
 from tests.waiting import until
 

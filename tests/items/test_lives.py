@@ -12,7 +12,7 @@ import draftwire
 from draftwire.api import Api
 from draftwire.errors import Problem
 from draftwire.session.events import ItemDeleted
-from draftwire_server.limits import DELETED_KEPT_DAYS
+from draftwire_server.limits.retention import DELETED_KEPT_DAYS
 from draftwire_server.store.items import lives
 from tests.deploys.conftest import closed, deployed, home, save, staffed
 from tests.drafts.desk import LINES, Desk, changed, desk, edit, script

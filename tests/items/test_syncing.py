@@ -8,7 +8,8 @@ import pytest
 from msgspec import UNSET
 
 from draftwire.rest.items import SyncedItem
-from draftwire_server.limits import SUMMARY_CHARS, SYNC_ITEMS
+from draftwire_server.limits.contract import SUMMARY_CHARS
+from draftwire_server.limits.pages import SYNC_ITEMS
 from tests.items.house import House, code_of
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ import draftwire
 from draftwire import Api, Problem
 from draftwire.document.ops import Insert, Set, Text
 from draftwire_server.cli.process.embedded import Embedded
-from draftwire_server.limits import KIND_BYTES
+from draftwire_server.limits.contract import KIND_BYTES
 from tests.system.cluster import START_S, cluster
 from tests.system.world import EVERYTHING, World, world
 from tests.waiting import until

@@ -17,7 +17,7 @@ from draftwire_server.core.edits.replica import Replica
 from draftwire_server.core.edits.stream import Stretch, ops_payload
 from draftwire_server.core.etag import first_mark
 from draftwire_server.core.frames import text_frame
-from draftwire_server.limits import SNAPSHOT_BYTES, SNAPSHOT_OPS
+from draftwire_server.limits.tuning import SNAPSHOT_BYTES, SNAPSHOT_OPS
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.parts.followers import Following
 from tests.core.run_history import SHAPE

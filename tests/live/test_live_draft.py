@@ -20,7 +20,7 @@ from draftwire_server.core.edits.replica import Replica
 from draftwire_server.core.edits.stream import BusHeader, Stretch, ops_payload
 from draftwire_server.core.etag import first_mark
 from draftwire_server.core.frames import text_frame
-from draftwire_server.limits import AGENT_ROUND_S
+from draftwire_server.limits.tuning import AGENT_ROUND_S
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.parts import followers
 from draftwire_server.services.live.parts.commit_state import (

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from draftwire_server.limits import EVENTS_KEPT_DAYS
+from draftwire_server.limits.retention import EVENTS_KEPT_DAYS
 from draftwire_server.services.history.sweep import Keeper
 from draftwire_server.services.runtime import Runtime
 from draftwire_server.settings import Settings

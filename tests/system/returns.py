@@ -19,7 +19,7 @@ from pathlib import Path
 import draftwire
 from draftwire.session.events import StatusChanged
 from draftwire_server.cli.process.embedded import running
-from draftwire_server.limits import SOCKETS_PER_ACTOR
+from draftwire_server.limits.contract import SOCKETS_PER_ACTOR
 from draftwire_server.store.migrate import migrate
 from tests.system.cluster import cluster
 from tests.system.measure import cpu_s

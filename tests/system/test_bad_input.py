@@ -21,12 +21,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from draftwire.errors import CODES
-from draftwire_server import limits
 from draftwire_server.app import HANDLERS
 from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.core.access.tokens import Claims, sign_token
 from draftwire_server.core.ids import public_session_id
 from draftwire_server.http.serving.problem import body_of
+from draftwire_server.limits.contract import (
+    FRAME_BEFORE_AUTH_BYTES,
+    FRAME_BYTES,
+    JSON_BODY_BYTES,
+    MESSAGES_BURST,
+    OPS_PER_BATCH,
+)
 from draftwire_server.store.access import members
 from draftwire_server.store.agents import runs
 from tests.system.cluster import RESUME_KEY, cluster
@@ -213,7 +219,7 @@ OPS: list[tuple[str, Any]] = [
     ("duplicate_id", [{"op": "insert", "at": "/parts", "v": {"id": "a", "inner": [{"id": "a"}]}}]),
     ("plain_secret", [{"op": "set", "at": "/pass", "v": "hunter-2"}]),
     ("plain_secret", [{"op": "insert", "at": "/parts", "v": {"id": "s", "pass": {"$secret": 1}}}]),
-    ("too_large", [TEXT] * (limits.OPS_PER_BATCH + 1)),
+    ("too_large", [TEXT] * (OPS_PER_BATCH + 1)),
     ("bad_member", [{"op": "set", "at": "/x", "v": {"__proto__": 1}}]),
     ("bad_number", [{"op": "set", "at": "/x", "v": 2**53 + 1}]),
     ("too_deep", [{"op": "set", "at": "/x", "v": json.loads("[" * 101 + "]" * 101)}]),
@@ -410,7 +416,7 @@ async def test_a_run_is_its_own_actors(home: World) -> None:
 
 async def test_huge_frames_end_the_connection_before_they_are_kept(home: World) -> None:
     async with await home.bare() as socket:
-        await socket.connection.send("x" * (limits.FRAME_BEFORE_AUTH_BYTES + 1))
+        await socket.connection.send("x" * (FRAME_BEFORE_AUTH_BYTES + 1))
         assert await socket.closed() == 4508
     async with await home.bare() as socket:
         await socket.connection.send(["x" * 10_000, "x" * 10_000])
@@ -421,7 +427,7 @@ async def test_huge_frames_end_the_connection_before_they_are_kept(home: World) 
         made.state |= {"seq": ops["to"], "mark": ops["mark"]}
         before = await made.rows()
         with contextlib.suppress(websockets.ConnectionClosed):
-            await made.socket.send(**made.edit(text([0, 0, "x" * limits.FRAME_BYTES]), no=3))
+            await made.socket.send(**made.edit(text([0, 0, "x" * FRAME_BYTES]), no=3))
         assert await made.socket.closed() == 4508
         assert await made.rows() == before
 
@@ -480,7 +486,7 @@ async def greet(home: World, **hello: Any) -> dict[str, Any]:
 async def test_too_many_messages_a_second_are_refused_then_ended(home: World) -> None:
     async with bench(home) as made:
         with contextlib.suppress(websockets.ConnectionClosed):
-            for _ in range(limits.MESSAGES_BURST * 10):
+            for _ in range(MESSAGES_BURST * 10):
                 await made.socket.send(t="seen", draft=made.draft, seq=1)
         assert await made.socket.closed(within_s=30) == 4529
         assert "too_fast" in {message.get("code") for message in made.socket.passed}
@@ -507,7 +513,7 @@ async def test_no_bad_request_over_http_has_any_effect(home: World) -> None:
             ("bad_text", "POST", "items", {"content": '{"kind":"probe","value":{"a":"\\u0000"}}'}),
             ("bad_member", "POST", "items", {"content": '{"kind":"probe","value":{"__proto__":1}}'}),
             ("too_deep", "POST", "items", {"content": f'{{"kind":"probe","value":{{"a":{deep}}}}}'}),
-            ("too_large", "POST", "items", {"content": b'{"kind":"' + b"x" * limits.JSON_BODY_BYTES + b'"}'}),
+            ("too_large", "POST", "items", {"content": b'{"kind":"' + b"x" * JSON_BODY_BYTES + b'"}'}),
             ("unknown_kind", "POST", "items", {"json": {"kind": "nothing"}}),
             ("bad_path", "POST", "items", {"json": {"kind": "probe", "path": "x/y/z"}}),
             ("taken", "POST", "items", {"json": {"kind": "probe", "path": path}}),

@@ -17,9 +17,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from draftwire.errors import CloseCode
 from draftwire.wire.messages import SUBPROTOCOL
-from draftwire_server import limits
 from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.http.protocol import SPARED_S, make_room
+from draftwire_server.limits.contract import HTTP_HEADERS, HTTP_TARGET_BYTES, UPGRADE_LINE_BYTES
+from draftwire_server.limits.tuning import HEADS_PER_ADDRESS
 from tests.system.cluster import cluster
 from tests.system.world import World, world
 
@@ -100,12 +101,12 @@ def close_code(sent: bytes) -> int:
     [
         (GET + b"a: b\r\n" * 40_000, 431),  # short lines without an end
         (GET + b"a: " + b"b" * 200_000, 431),  # one line without an end
-        (GET + b"a: b\r\n" * (limits.HTTP_HEADERS + 1) + b"\r\n", 431),
+        (GET + b"a: b\r\n" * (HTTP_HEADERS + 1) + b"\r\n", 431),
         (b"GET /" + b"x" * 200_000, 414),
-        (b"GET /" + b"x" * limits.HTTP_TARGET_BYTES + b" HTTP/1.1\r\n\r\n", 414),
-        (upgrade(b"cookie: " + b"c" * limits.UPGRADE_LINE_BYTES), 431),
-        (upgrade(*[b"a: b"] * limits.HTTP_HEADERS), 431),
-        (upgrade(path=b"/v1/ws?" + b"x" * limits.UPGRADE_LINE_BYTES), 414),
+        (b"GET /" + b"x" * HTTP_TARGET_BYTES + b" HTTP/1.1\r\n\r\n", 414),
+        (upgrade(b"cookie: " + b"c" * UPGRADE_LINE_BYTES), 431),
+        (upgrade(*[b"a: b"] * HTTP_HEADERS), 431),
+        (upgrade(path=b"/v1/ws?" + b"x" * UPGRADE_LINE_BYTES), 414),
     ],
     ids=["lines", "line", "many", "target", "whole target", "cookie", "handshake of many", "handshake's target"],
 )
@@ -118,7 +119,7 @@ async def test_a_head_that_is_too_large_is_refused_and_kept_no_longer(
 
 
 async def test_a_large_cookie_within_the_bound_is_no_hindrance(home: World) -> None:
-    cookie = b"cookie: " + b"c" * (limits.UPGRADE_LINE_BYTES - 20)
+    cookie = b"cookie: " + b"c" * (UPGRADE_LINE_BYTES - 20)
     assert (await answer_to(home, upgrade(cookie), frame(9, b"", masked=False))).startswith(b"HTTP/1.1 101 ")
 
 
@@ -168,12 +169,12 @@ class Head:
 
 def test_of_too_many_unfinished_heads_of_one_address_the_oldest_go() -> None:
     now = 100.0
-    young = [Head(now - SPARED_S / 2) for _ in range(2 * limits.HEADS_PER_ADDRESS)]
+    young = [Head(now - SPARED_S / 2) for _ in range(2 * HEADS_PER_ADDRESS)]
     make_room(young, now)  # type: ignore[arg-type]
     assert not any(head.refused for head in young)  # a burst of real clients behind a proxy
-    heads = [Head(now - 5 - n) for n in range(limits.HEADS_PER_ADDRESS + 3)]
+    heads = [Head(now - 5 - n) for n in range(HEADS_PER_ADDRESS + 3)]
     make_room(heads, now)  # type: ignore[arg-type]
-    assert [head.refused for head in heads] == [0] * limits.HEADS_PER_ADDRESS + [408] * 3
+    assert [head.refused for head in heads] == [0] * HEADS_PER_ADDRESS + [408] * 3
 
 
 def test_uvicorn_still_has_what_our_http_protocol_leans_on() -> None:

@@ -5,7 +5,7 @@ import pytest
 from draftwire.document.document import Document
 from draftwire.errors import Problem
 from draftwire_server.kinds import load_kinds
-from draftwire_server.limits import MERGE_INLINE_BYTES
+from draftwire_server.limits.tuning import MERGE_INLINE_BYTES
 from draftwire_server.services.merge.merge import Merges
 from draftwire_server.services.worker.children import TooSlow
 

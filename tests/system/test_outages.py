@@ -15,7 +15,7 @@ import pytest
 
 import draftwire
 from draftwire_server.cli.process.embedded import Embedded
-from draftwire_server.limits import SNAPSHOT_BYTES
+from draftwire_server.limits.tuning import SNAPSHOT_BYTES
 from draftwire_server.settings import from_env
 from draftwire_server.store.migrate import Migration, load_migrations, migrate
 from draftwire_server.store.postgres import LANES, POOL_LEAST, POOL_MOST, PooledByTransaction, check_sessions, share

@@ -13,7 +13,7 @@ import pytest
 
 from draftwire.wire.codec import _CLIENT_TYPES
 from draftwire_server.cli.process.embedded import Embedded
-from draftwire_server.limits import FRAME_BYTES, OPS_PER_BATCH
+from draftwire_server.limits.contract import FRAME_BYTES, OPS_PER_BATCH
 from tests.system.cluster import cluster
 from tests.system.test_checking import doubling
 from tests.system.waits import Typist, nobody_waits, typist

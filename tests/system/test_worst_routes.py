@@ -15,14 +15,11 @@ import pytest
 
 from draftwire_server.cli.process.embedded import Embedded
 from draftwire_server.http.serving.operation import Operation
-from draftwire_server.limits import (
+from draftwire_server.limits.contract import FOLDER_PEOPLE, GROUP_MEMBERS, JSON_BODY_BYTES, OPS_PER_BATCH
+from draftwire_server.limits.pages import (
     BULK_DRAFTS,
     DIRECTORY_ENTRIES,
     EDITS_PER_CALL,
-    FOLDER_PEOPLE,
-    GROUP_MEMBERS,
-    JSON_BODY_BYTES,
-    OPS_PER_BATCH,
     RESOLUTIONS,
     RIGHTS_CHANGES,
     SYNC_ITEMS,

@@ -12,7 +12,7 @@ from draftwire import Problem
 from draftwire.document.ops import Insert, Remove, Set
 from draftwire.rest.drafts import DraftPatch
 from draftwire_server.cli.process.embedded import Embedded
-from draftwire_server.limits import SECRET_BYTES
+from draftwire_server.limits.contract import SECRET_BYTES
 from tests.drafts.desk import Desk, desk, edit
 from tests.items.house import code_of
 from tests.system.probe import PROBE

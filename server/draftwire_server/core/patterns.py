@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from draftwire.errors import Problem
-from draftwire_server.limits import EVENT_TYPES
+from draftwire_server.limits.pages import EVENT_TYPES
 
 _PATTERN: Final = re.compile(r"(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)")
 PATTERN_CHARS: Final = 100

@@ -26,14 +26,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from draftwire.errors import Problem
 from draftwire_server.core.problems import MEDIA_TYPE, problem_body
-from draftwire_server.limits import (
-    BODY_BYTES_PER_S,
-    HEADS_PER_ADDRESS,
-    HTTP_HEADER_BYTES,
-    HTTP_HEADERS,
-    HTTP_TARGET_BYTES,
-    UPGRADE_LINE_BYTES,
-)
+from draftwire_server.limits.contract import HTTP_HEADER_BYTES, HTTP_HEADERS, HTTP_TARGET_BYTES, UPGRADE_LINE_BYTES
+from draftwire_server.limits.tuning import BODY_BYTES_PER_S, HEADS_PER_ADDRESS
 from draftwire_server.settings import Timings
 
 WATCH_S: Final = 0.5

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from draftwire.rest.transfer import EXPORT, IMPORT, ExportPage, ExportQuery, ImportRecords
 from draftwire_server.http.serving.operation import Call, serves
 from draftwire_server.http.serving.problem import JSON
-from draftwire_server.limits import IMPORT_BODY_BYTES
+from draftwire_server.limits.contract import IMPORT_BODY_BYTES
 
 
 @serves(EXPORT)

@@ -9,7 +9,19 @@ from typing import Final
 
 import msgspec
 
-from draftwire_server import limits
+from draftwire_server.limits.contract import AGENTS_PER_USER, NAMES_PER_DRAFT
+from draftwire_server.limits.retention import (
+    ALERTS_KEPT_DAYS,
+    ASKS_KEPT_DAYS,
+    DELETED_KEPT_DAYS,
+    DISCARDS_KEPT_DAYS,
+    DISMISSED_KEPT_DAYS,
+    ENDED_KEPT_DAYS,
+    EVENTS_KEPT_DAYS,
+    RUNS_KEPT_DAYS,
+    SEEN_KEPT_DAYS,
+    SUGGESTIONS_KEPT_DAYS,
+)
 from draftwire_server.store.items.lives import drop_parts
 from draftwire_server.store.postgres import Connection
 from draftwire_server.store.writes.idempotency import KEEP_H
@@ -60,7 +72,7 @@ BATCHES: Final = (
     "30 days (`DRAFTWIRE_TIMING_OPS_KEPT_S`), and longer: the tail behind the last snapshot, and what an open alert, a "
     "suggestion or a run that can still be undone needs"
 )
-RUNS: Final = f"{limits.RUNS_KEPT_DAYS} days after the run was over"
+RUNS: Final = f"{RUNS_KEPT_DAYS} days after the run was over"
 
 RULES: Final = (
     # of the installation
@@ -72,30 +84,30 @@ RULES: Final = (
     # people and rights
     Rule("workspace_clock", "with its workspace"),
     Rule("member", "for good: history names its id; the name until the user is erased"),
-    Rule("actor", f"for good: history names it. Made by the first write; {limits.AGENTS_PER_USER:,} agents for one user"),
+    Rule("actor", f"for good: history names it. Made by the first write; {AGENTS_PER_USER:,} agents for one user"),
     Rule("user_group", "until it is removed"),
     Rule("group_member", "until it is removed"),
     Rule("folder", "until it is removed"),
     Rule("folder_role", "until it is removed"),
     Rule(
         "access_grant",
-        f"until it is taken back, or {limits.ENDED_KEPT_DAYS} days after its end",
+        f"until it is taken back, or {ENDED_KEPT_DAYS} days after its end",
         f"t.until < {AGO}",
-        limits.ENDED_KEPT_DAYS * DAY_S,
+        ENDED_KEPT_DAYS * DAY_S,
     ),
     Rule(
         "api_key",
-        f"{limits.ENDED_KEPT_DAYS} days after it was revoked or expired; its name stays taken if it has written",
+        f"{ENDED_KEPT_DAYS} days after it was revoked or expired; its name stays taken if it has written",
         f"least(t.revoked_at, t.expires_at) < {AGO}",
-        limits.ENDED_KEPT_DAYS * DAY_S,
+        ENDED_KEPT_DAYS * DAY_S,
     ),
     Rule("token_revocation", "until the token has expired by itself", f"t.until < {AGO}", 60),  # clocks differ
     # items and versions
-    Rule("kind", f"the latest revision for good, earlier ones {limits.ENDED_KEPT_DAYS} days", f"""t.changed_at < {AGO}
+    Rule("kind", f"the latest revision for good, earlier ones {ENDED_KEPT_DAYS} days", f"""t.changed_at < {AGO}
    and exists (select from kind k where k.workspace_id = t.workspace_id and k.name = t.name and k.revision > t.revision)""",
-         limits.ENDED_KEPT_DAYS * DAY_S),
+         ENDED_KEPT_DAYS * DAY_S),
     Rule("document_shape", "for good: logs are read with it, one row for each shape that a kind ever had"),
-    Rule("item", f"its row for good, versions name it; what hangs on a deleted one {limits.DELETED_KEPT_DAYS} days"),
+    Rule("item", f"its row for good, versions name it; what hangs on a deleted one {DELETED_KEPT_DAYS} days"),
     Rule("item_search", WITH_ITEM),
     Rule("item_job", "until it is done"),
     Rule("item_reference", "until the item's next deploy, or its end"),
@@ -109,49 +121,49 @@ RULES: Final = (
     Rule("version_share", "with its version"),
     Rule("target", "with its version"),
     # drafts
-    Rule("draft", f"with its item: it is somebody's work. A suggestion {limits.SUGGESTIONS_KEPT_DAYS} days after the last "
-         "word on it", _SUGGESTION, limits.SUGGESTIONS_KEPT_DAYS * DAY_S),
+    Rule("draft", f"with its item: it is somebody's work. A suggestion {SUGGESTIONS_KEPT_DAYS} days after the last "
+         "word on it", _SUGGESTION, SUGGESTIONS_KEPT_DAYS * DAY_S),
     Rule("draft_writer", f"{WITH_DRAFT}: blame names it"),
     Rule("draft_op", BATCHES),
     Rule("draft_snapshot", "as batches: the last one before them, and what follows"),
     Rule("draft_blame", "with its snapshot"),
-    Rule("draft_name", f"until the name is removed; {limits.NAMES_PER_DRAFT} in a draft"),
+    Rule("draft_name", f"until the name is removed; {NAMES_PER_DRAFT} in a draft"),
     Rule(
         "draft_discard",
-        f"{limits.DISCARDS_KEPT_DAYS} days: so long a discarded draft can be brought back",
+        f"{DISCARDS_KEPT_DAYS} days: so long a discarded draft can be brought back",
         f"t.at < {AGO}",
-        limits.DISCARDS_KEPT_DAYS * DAY_S,
+        DISCARDS_KEPT_DAYS * DAY_S,
     ),
-    Rule("draft_adoption", f"{limits.DISCARDS_KEPT_DAYS} days after its generation was discarded", f"""t.at < {AGO}
+    Rule("draft_adoption", f"{DISCARDS_KEPT_DAYS} days after its generation was discarded", f"""t.at < {AGO}
    and exists (select from draft d where d.workspace_id = t.workspace_id and d.id = t.draft_id
                   and d.generation > t.generation)
    and not exists (select from draft_discard e where e.workspace_id = t.workspace_id and e.draft_id = t.draft_id
-                      and e.generation = t.generation)""", limits.DISCARDS_KEPT_DAYS * DAY_S),
+                      and e.generation = t.generation)""", DISCARDS_KEPT_DAYS * DAY_S),
     Rule(
-        "draft_ask", f"{limits.ASKS_KEPT_DAYS} days", f"t.asked_at < {AGO}", limits.ASKS_KEPT_DAYS * DAY_S
+        "draft_ask", f"{ASKS_KEPT_DAYS} days", f"t.asked_at < {AGO}", ASKS_KEPT_DAYS * DAY_S
     ),
-    Rule("draft_seen", f"{limits.SEEN_KEPT_DAYS} days after somebody last looked, while no alert of the draft is open",
+    Rule("draft_seen", f"{SEEN_KEPT_DAYS} days after somebody last looked, while no alert of the draft is open",
          f"""t.at < {AGO}
    and not exists (select from alert a where a.workspace_id = t.workspace_id and a.draft_id = t.draft_id
-                      and a.state = 'open')""", limits.SEEN_KEPT_DAYS * DAY_S),
+                      and a.state = 'open')""", SEEN_KEPT_DAYS * DAY_S),
     Rule("draft_looked", f"{WITH_DRAFT}: one row for each person"),
     Rule("suggestion_decision", "with its suggestion"),
     Rule("stash", "until its author has dismissed it, and "
-         f"{limits.DISMISSED_KEPT_DAYS} days longer; no more than the quota", f"""t.dismissed_at < {AGO}
+         f"{DISMISSED_KEPT_DAYS} days longer; no more than the quota", f"""t.dismissed_at < {AGO}
    and not exists (select from alert a where a.workspace_id = t.workspace_id and a.stash_id = t.id
-                      and a.state = 'open')""", limits.DISMISSED_KEPT_DAYS * DAY_S),
-    Rule("alert", f"while it is open, and {limits.ALERTS_KEPT_DAYS} days longer",
-         f"t.state <> 'open' and t.closed_at < {AGO}", limits.ALERTS_KEPT_DAYS * DAY_S),
+                      and a.state = 'open')""", DISMISSED_KEPT_DAYS * DAY_S),
+    Rule("alert", f"while it is open, and {ALERTS_KEPT_DAYS} days longer",
+         f"t.state <> 'open' and t.closed_at < {AGO}", ALERTS_KEPT_DAYS * DAY_S),
     # agents
-    Rule("run_event", RUNS, _OF_RUN_OVER, limits.RUNS_KEPT_DAYS * DAY_S),
-    Rule("run_read", RUNS, _OF_RUN_OVER, limits.RUNS_KEPT_DAYS * DAY_S),
-    Rule("run_kept", RUNS, _OF_RUN_OVER, limits.RUNS_KEPT_DAYS * DAY_S),
-    Rule("stream", f"{limits.RUNS_KEPT_DAYS} days after it ended",
-         f"t.state <> 'open' and t.ended_at < {AGO}", limits.RUNS_KEPT_DAYS * DAY_S),
-    Rule("run", f"{RUNS}; for good while a draft or version names it", _UNNAMED_RUN, limits.RUNS_KEPT_DAYS * DAY_S),
+    Rule("run_event", RUNS, _OF_RUN_OVER, RUNS_KEPT_DAYS * DAY_S),
+    Rule("run_read", RUNS, _OF_RUN_OVER, RUNS_KEPT_DAYS * DAY_S),
+    Rule("run_kept", RUNS, _OF_RUN_OVER, RUNS_KEPT_DAYS * DAY_S),
+    Rule("stream", f"{RUNS_KEPT_DAYS} days after it ended",
+         f"t.state <> 'open' and t.ended_at < {AGO}", RUNS_KEPT_DAYS * DAY_S),
+    Rule("run", f"{RUNS}; for good while a draft or version names it", _UNNAMED_RUN, RUNS_KEPT_DAYS * DAY_S),
     # events and answers
     Rule("outbox", "until it is an event, a second later"),
-    Rule("event", f"{limits.EVENTS_KEPT_DAYS} days, without gaps"),
+    Rule("event", f"{EVENTS_KEPT_DAYS} days, without gaps"),
     Rule("webhook", "until it is removed"),
     Rule("webhook_key", "1 day after another one replaced it", f"t.ends_at < {AGO}", DAY_S),
     Rule("webhook_delivery", "as the event; while it waits, longer", """t.state <> 'waiting' and t.number < coalesce(

@@ -13,7 +13,7 @@ from draftwire.errors import Problem
 from draftwire.rest.streams import CloseStream, NewStream
 from draftwire.rest.tools import Read, Search, ToolEdits
 from draftwire.wire import messages as m
-from draftwire_server.limits import KEY_CHARS
+from draftwire_server.limits.contract import KEY_CHARS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.peer import Peer
 from draftwire_server.services.access.rights import DECIDES_AGAIN_S

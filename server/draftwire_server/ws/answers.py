@@ -6,7 +6,7 @@ import msgspec
 
 from draftwire.wire import messages as m
 from draftwire_server.core.edits.replica import Replica
-from draftwire_server.limits import PIECE_BYTES
+from draftwire_server.limits.tuning import PIECE_BYTES
 from draftwire_server.services.live.parts.followers import Following
 
 Resume = Literal["ops", "state", "discarded", "rewound"]

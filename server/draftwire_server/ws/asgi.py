@@ -12,7 +12,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from draftwire.errors import CloseCode
 from draftwire_server.core.frames import payloads
-from draftwire_server.limits import FRAME_BEFORE_AUTH_BYTES, OUTBOX_BYTES
+from draftwire_server.limits.contract import FRAME_BEFORE_AUTH_BYTES
+from draftwire_server.limits.tuning import OUTBOX_BYTES
 from draftwire_server.ws.protocol import Receiver
 
 

@@ -18,12 +18,26 @@ from draftwire.document.ops import Text
 from draftwire.errors import CloseCode, Problem
 from draftwire.wire import messages as m
 from draftwire.wire.codec import decode_client
-from draftwire_server import limits
 from draftwire_server.core.access.access import Resource, expires_next
 from draftwire_server.core.edits.plan import Author, Live
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import public_session_id
 from draftwire_server.core.presence.presence import Mark, check_doing
+from draftwire_server.limits.contract import (
+    CURSOR_CHARS,
+    DRAFTS_PER_HELLO,
+    FRAME_BYTES,
+    KEY_CHARS,
+    MESSAGES_BURST,
+    MESSAGES_PER_S,
+    OPS_PER_BATCH,
+    REFUSALS_BEFORE_CLOSE,
+    SOCKETS_PER_ACTOR,
+    SPLICES_PER_OP,
+    SUBSCRIPTIONS_PER_SOCKET,
+    announced,
+)
+from draftwire_server.limits.tuning import DECODE_INLINE_BYTES, EDITS_UNDER_WAY, EDITS_UNDER_WAY_BYTES, WITHHELD_BYTES
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import may_follow, may_type, told_why
@@ -39,7 +53,7 @@ from draftwire_server.ws.protocol import DraftwireProtocol
 log = logging.getLogger(__name__)
 
 INBOX_MESSAGES: Final = 256  # that wait in one connection: no more are read until half of them are done
-INBOX_BYTES: Final = 2 * limits.FRAME_BYTES
+INBOX_BYTES: Final = 2 * FRAME_BYTES
 REFUSALS_WINDOW_S: Final = 60.0
 # Causes from which undo, streams and reviews tell what a batch is: nobody else's batch may look like one.
 OURS: Final = ("run:", "stream:", "suggestion:")
@@ -56,14 +70,14 @@ _encode = msgspec.json.Encoder().encode
 
 def _out_of_bounds(edit: m.Edit) -> Problem | None:
     """What of an edit is outside of what any edit may be, whatever the draft's state."""
-    if not 0 < len(edit.key) <= limits.KEY_CHARS or len(edit.cause or "") > limits.CURSOR_CHARS:
-        return Problem("bad_message", f"A key must have 1 to {limits.KEY_CHARS} characters.")
+    if not 0 < len(edit.key) <= KEY_CHARS or len(edit.cause or "") > CURSOR_CHARS:
+        return Problem("bad_message", f"A key must have 1 to {KEY_CHARS} characters.")
     if edit.cause is not None and edit.cause.startswith(OURS):
         return Problem("bad_message", "Only the server can set that cause.")
-    if len(edit.ops) > limits.OPS_PER_BATCH:
-        return Problem("too_large", f"A batch can have at most {limits.OPS_PER_BATCH} ops.")
-    if any(isinstance(op, Text) and len(op.s) > limits.SPLICES_PER_OP for op in edit.ops):
-        return Problem("too_large", f"An op can have at most {limits.SPLICES_PER_OP} splices.")
+    if len(edit.ops) > OPS_PER_BATCH:
+        return Problem("too_large", f"A batch can have at most {OPS_PER_BATCH} ops.")
+    if any(isinstance(op, Text) and len(op.s) > SPLICES_PER_OP for op in edit.ops):
+        return Problem("too_large", f"An op can have at most {SPLICES_PER_OP} splices.")
     return None
 
 
@@ -135,7 +149,7 @@ class Connection:
         self._known = False  # whether a token let it in
         self._bulk: deque[tuple[Following, bytes]] = deque()
         self._heard_at = self.opened_at = time.monotonic()
-        self._allowance = float(limits.MESSAGES_BURST)
+        self._allowance = float(MESSAGES_BURST)
         self._allowance_at = self._heard_at
         self._refusals = 0
         self._refusals_since = self._heard_at
@@ -200,7 +214,7 @@ class Connection:
             return
         self._withheld.append((channel, frames))
         self._withheld_bytes += len(frames)
-        if self._withheld_bytes > limits.WITHHELD_BYTES:
+        if self._withheld_bytes > WITHHELD_BYTES:
             self.close(CloseCode.OVERLOADED, "too much is kept back; come back")
 
     def send(self, message: m.ServerMessage) -> None:
@@ -242,7 +256,7 @@ class Connection:
         """One message from the peer."""
         self._heard_at = time.monotonic()
         allowed, size = self._within_rate(), len(payload)
-        if size > limits.DECODE_INLINE_BYTES:
+        if size > DECODE_INLINE_BYTES:
             self._wait(_Waiting(None, payload, size, allowed))
             return
         try:
@@ -279,7 +293,7 @@ class Connection:
             return
         if len(self._inbox) > INBOX_MESSAGES // 2 or self._bytes_waiting > INBOX_BYTES // 2:
             return
-        if self._under_way > limits.EDITS_UNDER_WAY // 2 or self._bytes_under_way > limits.EDITS_UNDER_WAY_BYTES // 2:
+        if self._under_way > EDITS_UNDER_WAY // 2 or self._bytes_under_way > EDITS_UNDER_WAY_BYTES // 2:
             return
         self._heard_at = time.monotonic()  # it was we who did not listen
         self._socket.read_on()
@@ -378,12 +392,10 @@ class Connection:
 
     def _within_rate(self) -> bool:
         now = self._heard_at
-        self._allowance = min(
-            limits.MESSAGES_BURST, self._allowance + (now - self._allowance_at) * limits.MESSAGES_PER_S
-        )
+        self._allowance = min(MESSAGES_BURST, self._allowance + (now - self._allowance_at) * MESSAGES_PER_S)
         self._allowance_at = now
         self._allowance -= 1
-        if self._allowance < -limits.MESSAGES_BURST:
+        if self._allowance < -MESSAGES_BURST:
             self.close(CloseCode.TOO_MUCH, "too many messages")
         return self._allowance >= 0
 
@@ -448,7 +460,7 @@ class Connection:
         if everybody.is_full(draft):
             everybody.wait(self)
             self._socket.hold_reading()
-        if self._under_way >= limits.EDITS_UNDER_WAY or self._bytes_under_way > limits.EDITS_UNDER_WAY_BYTES:
+        if self._under_way >= EDITS_UNDER_WAY or self._bytes_under_way > EDITS_UNDER_WAY_BYTES:
             self._socket.hold_reading()
 
     def _edit_done(self, draft: tuple[str, str], size: int) -> None:
@@ -502,7 +514,7 @@ class Connection:
             self._refusals, self._refusals_since = 0, self._heard_at
         self._refusals += 1
         self.send(m.Error(problem.code, problem.message, ref, problem.detail, problem.kind.retry))
-        if self._refusals > limits.REFUSALS_BEFORE_CLOSE:
+        if self._refusals > REFUSALS_BEFORE_CLOSE:
             self.close(CloseCode.TOO_MUCH, "too many refused messages")
 
     # ---- messages that do
@@ -594,14 +606,12 @@ class Connection:
         if self._closed:
             return
         if not self._known:
-            if self._worker.connections.of_actor(principal.workspace.id, principal.info.id) >= limits.SOCKETS_PER_ACTOR:
-                raise Problem(
-                    "too_many", f"A user can have at most {limits.SOCKETS_PER_ACTOR} connections to a worker."
-                )
+            if self._worker.connections.of_actor(principal.workspace.id, principal.info.id) >= SOCKETS_PER_ACTOR:
+                raise Problem("too_many", f"A user can have at most {SOCKETS_PER_ACTOR} connections to a worker.")
             self.principal = principal
             self._known = True
             self._worker.connections.known(self, principal.workspace.id, principal.info.id)
-            self._socket.max_frame_bytes = limits.FRAME_BYTES
+            self._socket.max_frame_bytes = FRAME_BYTES
             self._worker.rights.add(self)
             self._reckon()
             await self._worker.owners.meet(principal.workspace.id)
@@ -629,8 +639,8 @@ class Connection:
         if self._closed:
             return
         self._worker.identity.check_session(hello.session, hello.resume, self.principal)
-        if len(hello.drafts) > limits.DRAFTS_PER_HELLO:
-            raise Problem("too_many", f"hello can resume at most {limits.DRAFTS_PER_HELLO} drafts.")
+        if len(hello.drafts) > DRAFTS_PER_HELLO:
+            raise Problem("too_many", f"hello can resume at most {DRAFTS_PER_HELLO} drafts.")
         self.session, self.attempt = hello.session, hello.attempt
         self.run = hello.run or self.principal.access.run
         self.run_row = await self._worker.check_run(self.principal, self.run)
@@ -669,7 +679,7 @@ class Connection:
 
     def _has_had(self, draft: str) -> None:
         self._had[draft] = None
-        if len(self._had) > limits.SUBSCRIPTIONS_PER_SOCKET:
+        if len(self._had) > SUBSCRIPTIONS_PER_SOCKET:
             del self._had[next(iter(self._had))]
 
     async def _resume(self, have: m.Have) -> None:
@@ -689,15 +699,15 @@ class Connection:
                 actor=principal.info,
                 server=self._worker.version,
                 ping_s=self._worker.settings.timings.ping_s,
-                limits=limits.announced(),
+                limits=announced(),
                 ref=ref,
                 token_expires_in_s=principal.expires_in(time.time()),
             )
         )
 
     def _check_room(self) -> None:
-        if len(self.followings) + len(self.items) >= limits.SUBSCRIPTIONS_PER_SOCKET:
-            raise Problem("too_many", f"A connection can follow at most {limits.SUBSCRIPTIONS_PER_SOCKET} channels.")
+        if len(self.followings) + len(self.items) >= SUBSCRIPTIONS_PER_SOCKET:
+            raise Problem("too_many", f"A connection can follow at most {SUBSCRIPTIONS_PER_SOCKET} channels.")
 
     # ---- drafts
 
@@ -832,7 +842,7 @@ class Connection:
         place = self.items.get(message.item) or await self._worker.places.load_for(self.principal, message.item)
         if not self.principal.may("see_item", place) or self._closed:
             raise Problem("not_found")
-        if len(message.at or "") > limits.CURSOR_CHARS:
+        if len(message.at or "") > CURSOR_CHARS:
             raise Problem("too_large")
         check_doing(message.doing, message.lines)
         following = self.followings.get(message.draft) if message.draft else None

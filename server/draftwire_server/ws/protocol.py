@@ -22,14 +22,13 @@ from websockets.http11 import Request
 from websockets.speedups import apply_mask
 
 from draftwire.errors import CloseCode
-from draftwire_server.limits import (
-    EARLY_BYTES,
+from draftwire_server.limits.contract import (
     FRAGMENTS_PER_MESSAGE,
     FRAME_BEFORE_AUTH_BYTES,
     MESSAGES_BURST,
     MESSAGES_PER_S,
-    OUTBOX_BYTES,
 )
+from draftwire_server.limits.tuning import EARLY_BYTES, OUTBOX_BYTES
 
 EXTENSION: Final = "draftwire.socket"
 _FIN_TEXT: Final = 0x81

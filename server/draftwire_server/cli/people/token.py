@@ -15,7 +15,7 @@ from draftwire_server.cli.asking import ask, done, options, token_or_refuse
 from draftwire_server.cli.exits import read_settings, refuse
 from draftwire_server.core.access.access import SCOPES, Mode, Right, Scope, folder_prefix
 from draftwire_server.core.access.tokens import Claims, sign_token
-from draftwire_server.limits import AGENT_TOKEN_MOST_S, AGENT_TOKEN_S
+from draftwire_server.limits.retention import AGENT_TOKEN_MOST_S, AGENT_TOKEN_S
 from draftwire_server.settings import environment
 
 

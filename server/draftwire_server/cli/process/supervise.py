@@ -27,10 +27,10 @@ from typing import Any, Final
 
 import msgspec
 
-from draftwire_server import limits
 from draftwire_server.cli.process.processes import send
 from draftwire_server.cli.process.worker import BEAT_S, EXIT_SCHEMA, READY, WARM
 from draftwire_server.dev.control import ControlAnswer, ControlRequest, WorkerStatus
+from draftwire_server.limits.tuning import CONNECTION_BACKLOG
 from draftwire_server.settings import Settings, encode
 
 FREE_RESTARTS: Final = 3  # deaths that cost no delay: somebody kills workers to see what happens
@@ -401,7 +401,7 @@ def _listener(host: str, port: int, *, shared: bool) -> socket.socket:
     if shared:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listener.bind((host, port))
-    listener.listen(limits.CONNECTION_BACKLOG)
+    listener.listen(CONNECTION_BACKLOG)
     return listener
 
 

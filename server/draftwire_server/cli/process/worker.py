@@ -27,8 +27,9 @@ from typing import Any, Final
 import uvicorn
 import uvloop
 
-from draftwire_server import limits
 from draftwire_server.cli.process.child import die_with
+from draftwire_server.limits.contract import FRAME_BYTES
+from draftwire_server.limits.tuning import CONNECTION_BACKLOG, KEEP_ALIVE_S
 from draftwire_server.settings import Settings, decode
 from draftwire_server.store.migrate import SchemaMismatch
 from draftwire_server.store.quiet import log_quietly, told_fully
@@ -215,7 +216,7 @@ def _config(app: Any, settings: Settings) -> uvicorn.Config:
         loop="none",  # runs already
         http=HTTP_PROTOCOL,
         ws=PROTOCOL,
-        ws_max_size=limits.FRAME_BYTES,
+        ws_max_size=FRAME_BYTES,
         ws_per_message_deflate=False,  # 34 KiB per connection that takes it, and browsers always do
         ws_ping_interval=None,  # the app pings: it must know who is silent
         ws_ping_timeout=None,
@@ -224,8 +225,8 @@ def _config(app: Any, settings: Settings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         root_path=settings.base_path,
-        backlog=limits.CONNECTION_BACKLOG,
-        timeout_keep_alive=limits.KEEP_ALIVE_S,
+        backlog=CONNECTION_BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=max(1, int(settings.timings.stop_s - settings.timings.drain_s) - 1),
     )
 

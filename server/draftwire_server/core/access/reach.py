@@ -10,7 +10,7 @@ from typing import Final, Literal
 import msgspec
 
 from draftwire_server.core.access.access import Visible
-from draftwire_server.limits import PATH_CHARS
+from draftwire_server.limits.contract import PATH_CHARS
 
 LAST: Final = "\U0010ffff" * (PATH_CHARS + 1)  # after every path
 

@@ -17,7 +17,7 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire_server.core.access.access import Mode, Right, Role
 from draftwire_server.core.access.outward import LOOPBACK, destination, is_allowed
-from draftwire_server.limits import NAME_CHARS, TOKEN_SCOPES
+from draftwire_server.limits.contract import NAME_CHARS, TOKEN_SCOPES
 
 SKEW_S: Final = 30.0  # clocks of the platform and of ours differ by so much
 RSA_BITS: Final = 2048  # NIST SP 800-131A: shorter ones are disallowed

@@ -14,7 +14,7 @@ from draftwire.document.ops import Effect, Op, Text
 from draftwire.document.rebase import Landed, follow
 from draftwire.errors import OpError, Problem
 from draftwire_server.core.edits.clash import UnseenChange
-from draftwire_server.limits import BASIS_WORK
+from draftwire_server.limits.tuning import BASIS_WORK
 
 _ANYBODY = 0
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from draftwire.errors import Problem
-from draftwire_server.limits import PATH_CHARS, PATH_SEGMENTS
+from draftwire_server.limits.contract import PATH_CHARS, PATH_SEGMENTS
 
 _SEGMENT: Final = re.compile(r"[^\s/\\%?#\x00-\x1f\x7f]([^/\\%?#\x00-\x1f\x7f]*[^\s/\\%?#\x00-\x1f\x7f])?")
 

@@ -12,7 +12,7 @@ from draftwire.errors import OpError
 from draftwire_server.core.kinds.kinds import Kind, KindLimits, Language, Reference, coupled_by
 from draftwire_server.core.kinds.schemas import problem_of_schema
 from draftwire_server.core.kinds.secret_places import SecretShape, TooManyPlaces, secrets_of_schema
-from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS, KIND_PATTERNS, PATH_CHARS
+from draftwire_server.limits.contract import DOCUMENT_BYTES, KEYED_ELEMENTS, KIND_PATTERNS, PATH_CHARS
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 DRAFT_MODES: Final = ("per_user", "shared", "both")

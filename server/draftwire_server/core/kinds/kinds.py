@@ -21,7 +21,7 @@ from draftwire.document.shape import ELEMENT, Shape
 from draftwire.errors import OpError, Problem
 from draftwire.wire import messages
 from draftwire_server.core.kinds.secret_places import SecretShape, refers
-from draftwire_server.limits import DOCUMENT_BYTES, KEYED_ELEMENTS, SUMMARY_CHARS
+from draftwire_server.limits.contract import DOCUMENT_BYTES, KEYED_ELEMENTS, SUMMARY_CHARS
 
 DraftMode = Literal["per_user", "shared", "both"]
 Visibility = Literal["private", "readable", "open"]

@@ -15,7 +15,7 @@ from draftwire.document.shape import ELEMENT, Shape
 from draftwire.wire import messages
 from draftwire_server.core.items.paths import nfc
 from draftwire_server.core.kinds.kinds import Kind, pointer_of
-from draftwire_server.limits import PATH_CHARS, REFERENCES_PER_ITEM
+from draftwire_server.limits.contract import PATH_CHARS, REFERENCES_PER_ITEM
 
 
 class Referred(msgspec.Struct, frozen=True):

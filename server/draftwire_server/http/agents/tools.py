@@ -24,7 +24,7 @@ from draftwire.rest.tools import (
 )
 from draftwire_server.http.serving.conditions import idempotency_key
 from draftwire_server.http.serving.operation import Call, serves
-from draftwire_server.limits import KEY_CHARS
+from draftwire_server.limits.contract import KEY_CHARS
 
 
 @serves(READ_DRAFT)

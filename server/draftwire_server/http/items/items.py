@@ -27,7 +27,7 @@ from draftwire.rest.used_by import USED_BY, UsedBy, UsedByQuery
 from draftwire.wire.messages import Item
 from draftwire_server.http.serving.operation import Call, serves
 from draftwire_server.http.serving.problem import JSON
-from draftwire_server.limits import EXTERNAL_ID_CHARS
+from draftwire_server.limits.contract import EXTERNAL_ID_CHARS
 from draftwire_server.services.items.listing import EVERYTHING
 
 

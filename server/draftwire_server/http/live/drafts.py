@@ -45,7 +45,7 @@ from draftwire_server.http.serving.conditions import (
 )
 from draftwire_server.http.serving.operation import Call, serves
 from draftwire_server.http.serving.problem import JSON, body_of, convert, decoded
-from draftwire_server.limits import OPS_PER_BATCH
+from draftwire_server.limits.contract import OPS_PER_BATCH
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.live import LiveDraft
 from draftwire_server.services.live.opening import may_type, need_type

@@ -32,7 +32,7 @@ from draftwire_server.http.serving.auth import principal_of, runtime_of
 from draftwire_server.http.serving.parts import read_parts
 from draftwire_server.http.serving.problem import JSON, body_of, convert, json_of
 from draftwire_server.http.serving.slashes import named
-from draftwire_server.limits import JSON_BODY_BYTES
+from draftwire_server.limits.contract import JSON_BODY_BYTES
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.rights import DECIDES_AGAIN_S
 from draftwire_server.services.runtime import Runtime

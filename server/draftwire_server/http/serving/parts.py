@@ -9,7 +9,7 @@ from draftwire.errors import Problem
 from draftwire.wire.codec import check_softly, decode_softly
 from draftwire_server.core.bulk import BadPart
 from draftwire_server.http.serving.problem import convert, decoded
-from draftwire_server.limits import EXTERNAL_ID_CHARS
+from draftwire_server.limits.contract import EXTERNAL_ID_CHARS
 
 _T = TypeVar("_T")
 

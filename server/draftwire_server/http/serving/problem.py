@@ -12,7 +12,9 @@ from starlette.responses import Response
 from draftwire.errors import Problem
 from draftwire.wire.codec import decode_value
 from draftwire_server.core.problems import MEDIA_TYPE, problem_body
-from draftwire_server.limits import DECODE_INLINE_BYTES, DIRECTORY_ENTRIES, JSON_BODY_BYTES
+from draftwire_server.limits.contract import JSON_BODY_BYTES
+from draftwire_server.limits.pages import DIRECTORY_ENTRIES
+from draftwire_server.limits.tuning import DECODE_INLINE_BYTES
 from draftwire_server.services.worker.under_way import Body
 
 

@@ -41,7 +41,7 @@ from draftwire_server.core.access.tokens import (
     username_of,
 )
 from draftwire_server.core.ids import SESSION_PATTERN, actor_id, secret_text
-from draftwire_server.limits import AGENTS_PER_USER, TOKEN_BYTES
+from draftwire_server.limits.contract import AGENTS_PER_USER, TOKEN_BYTES
 from draftwire_server.services.access.jwks import Jwks
 from draftwire_server.services.access.names import People, actor_info
 from draftwire_server.settings import Settings

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from draftwire.errors import Problem
 from draftwire_server.core.access.outward import LOOPBACK
 from draftwire_server.core.access.tokens import PublicKey, jwks_host_problem, jwks_url_problem, public_keys
-from draftwire_server.limits import JWKS_BYTES, JWKS_KEPT
+from draftwire_server.limits.contract import JWKS_BYTES
+from draftwire_server.limits.tuning import JWKS_KEPT
 from draftwire_server.services.worker.outward import Outward, Unanswered
 from draftwire_server.settings import Settings
 

@@ -7,7 +7,7 @@ from draftwire.rest.keys import Key, KeyList, MadeKey, NewKey
 from draftwire.rest.rights import HolderInfo
 from draftwire_server.core.access.access import EVERYTHING, is_narrowed, sees_around
 from draftwire_server.core.items.paths import check_prefix
-from draftwire_server.limits import KEYS_PER_USER, TOKEN_SCOPES
+from draftwire_server.limits.contract import KEYS_PER_USER, TOKEN_SCOPES
 from draftwire_server.services.access.changes import Asking, Changing
 from draftwire_server.services.access.identity import key_hash, make_key
 from draftwire_server.store.access import keys

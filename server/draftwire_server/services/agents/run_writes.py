@@ -20,7 +20,7 @@ from draftwire_server.core.edits.plan import Author, Decided, Resting
 from draftwire_server.core.edits.replica import Entry
 from draftwire_server.core.edits.resting import Region
 from draftwire_server.core.ids import ActorId, public_session_id, secret_text
-from draftwire_server.limits import AGENT_BATCHES_PER_S, AGENT_EDITS_PER_S
+from draftwire_server.limits.contract import AGENT_BATCHES_PER_S, AGENT_EDITS_PER_S
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.agents.pace import Bucket, Pace

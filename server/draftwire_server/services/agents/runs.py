@@ -28,7 +28,9 @@ from draftwire.wire.event_types import EventType
 from draftwire.wire.messages import RunEvent
 from draftwire_server.core import cursor
 from draftwire_server.core.access.access import Resource, administers, sees_around
-from draftwire_server.limits import EVENTS_PER_RUN, RUN_EVENTS, RUN_LEASE_S, RUNS_PER_ACTOR, RUNS_PER_PAGE, RUNS_SCANNED
+from draftwire_server.limits.contract import EVENTS_PER_RUN, RUNS_PER_ACTOR
+from draftwire_server.limits.pages import RUN_EVENTS, RUNS_PER_PAGE, RUNS_SCANNED
+from draftwire_server.limits.retention import RUN_LEASE_S
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.paging import page_of

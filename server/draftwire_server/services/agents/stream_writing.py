@@ -29,7 +29,8 @@ from draftwire.text.units import cut, length
 from draftwire_server.core.edits.replica import Entry
 from draftwire_server.core.edits.resting import Region
 from draftwire_server.core.ids import ActorId, public_session_id
-from draftwire_server.limits import CHUNK_UNITS, STREAM_HELD_UNITS, STREAMS_HELD_UNITS
+from draftwire_server.limits.contract import CHUNK_UNITS
+from draftwire_server.limits.tuning import STREAM_HELD_UNITS, STREAMS_HELD_UNITS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.agents.run_presence import AgentPresence, Spot
 from draftwire_server.services.agents.run_writes import AgentWrites, RunBatch, run_session

@@ -18,7 +18,8 @@ from draftwire.rest.streams import AppendToStream, CloseStream, NewStream, Strea
 from draftwire.rest.tools import InsertText, ReplaceLines
 from draftwire.wire import messages as m
 from draftwire_server.core.runs.tooling import resolve_place
-from draftwire_server.limits import STREAM_LEASE_S, STREAMS_PER_DRAFT
+from draftwire_server.limits.contract import STREAMS_PER_DRAFT
+from draftwire_server.limits.retention import STREAM_LEASE_S
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.agents.run_presence import AgentPresence
 from draftwire_server.services.agents.run_writes import AgentWrites

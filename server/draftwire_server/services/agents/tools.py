@@ -36,7 +36,7 @@ from draftwire_server.core.edits.plan import ALLOCATE
 from draftwire_server.core.edits.replica import Entry
 from draftwire_server.core.etag import Etag
 from draftwire_server.core.runs.tooling import Resolved, resolve
-from draftwire_server.limits import EDITS_PER_CALL
+from draftwire_server.limits.pages import EDITS_PER_CALL
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.paths import Paths
 from draftwire_server.services.agents.run_presence import AgentPresence, Spot, of_lines

@@ -21,7 +21,7 @@ from draftwire.rest.draft_list import (
     RefusedDraft,
 )
 from draftwire_server.core.bulk import BadPart, woven
-from draftwire_server.limits import BULK_DRAFTS
+from draftwire_server.limits.pages import BULK_DRAFTS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.deploys.deploy import Deploys
 from draftwire_server.services.writes.discard import Discards

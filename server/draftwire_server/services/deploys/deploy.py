@@ -20,7 +20,7 @@ from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.kinds.kinds import Kind, summary_of
 from draftwire_server.core.kinds.references import Referred, kept_of, without_member
 from draftwire_server.core.merge.regions import overlaps_of
-from draftwire_server.limits import MESSAGE_CHARS
+from draftwire_server.limits.contract import MESSAGE_CHARS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.rights import Rights

@@ -15,7 +15,7 @@ from draftwire.wire.messages import Diagnostic, Diagnostics
 from draftwire_server.core.access.access import Resource
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.kinds.references import Referred, references, without_member
-from draftwire_server.limits import MERGE_INLINE_BYTES
+from draftwire_server.limits.tuning import MERGE_INLINE_BYTES
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.kinds.checking import SchemaChecks
 from draftwire_server.services.live.drafts import Drafts

@@ -14,7 +14,8 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire.wire import messages as m
 from draftwire_server.core.frames import text_frame
-from draftwire_server.limits import DELETED_KEPT_DAYS, EVENTS_PER_ANSWER
+from draftwire_server.limits.pages import EVENTS_PER_ANSWER
+from draftwire_server.limits.retention import DELETED_KEPT_DAYS
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.peer import Peer
 from draftwire_server.services.access.places import Places

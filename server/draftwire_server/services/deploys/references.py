@@ -17,7 +17,7 @@ from draftwire_server.core.access.access import visible
 from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.core.kinds.references import Referred, kept_of, references, rules_digest
 from draftwire_server.core.stored import stored_value
-from draftwire_server.limits import PAGE_ITEMS
+from draftwire_server.limits.pages import PAGE_ITEMS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.services.live.opening import Opening

@@ -20,7 +20,7 @@ from draftwire.rest.deploys import (
 from draftwire.rest.history import DraftBlame
 from draftwire.rest.items import At
 from draftwire.wire.messages import VersionInfo
-from draftwire_server.limits import PAGE_ITEMS
+from draftwire_server.limits.pages import PAGE_ITEMS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.paths import leads

@@ -26,7 +26,7 @@ from draftwire.wire.messages import EventInfo
 from draftwire_server.core.access.access import Access, Action, Resource, decide
 from draftwire_server.core.access.sealing import Box, CantOpen, Sealed
 from draftwire_server.core.patterns import TypePatterns
-from draftwire_server.limits import EVENTS_PER_ANSWER
+from draftwire_server.limits.pages import EVENTS_PER_ANSWER
 from draftwire_server.services.events.eventlog import EventLog, May
 from draftwire_server.services.worker.outbox import Outbox
 from draftwire_server.services.worker.outward import Outward

@@ -16,7 +16,8 @@ from draftwire.rest.events import EventPage, EventQuery
 from draftwire.wire.messages import EventInfo
 from draftwire_server.core.access.access import Action, Resource
 from draftwire_server.core.patterns import TypePatterns
-from draftwire_server.limits import EVENT_WAITERS, EVENTS_PER_ANSWER, EVENTS_SCANNED
+from draftwire_server.limits.pages import EVENTS_PER_ANSWER, EVENTS_SCANNED
+from draftwire_server.limits.tuning import EVENT_WAITERS
 from draftwire_server.services.access.identity import Identity, Principal
 from draftwire_server.settings import Settings
 from draftwire_server.store.events import clock

@@ -33,7 +33,8 @@ from draftwire_server.core.access.access import is_narrowed
 from draftwire_server.core.access.sealing import Box
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.patterns import TypePatterns
-from draftwire_server.limits import PAGE_ITEMS, SUMMARY_CHARS, WEBHOOK_KEYS, WEBHOOKS_PER_USER, WEBHOOKS_PER_WORKSPACE
+from draftwire_server.limits.contract import SUMMARY_CHARS, WEBHOOK_KEYS, WEBHOOKS_PER_USER, WEBHOOKS_PER_WORKSPACE
+from draftwire_server.limits.pages import PAGE_ITEMS
 from draftwire_server.services.access.changes import Asking, Changes, Changing
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.events.delivery import SIGNING_KEY, Deliveries

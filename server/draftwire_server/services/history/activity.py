@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from draftwire.rest.activity import Activity, ActivityQuery, AgentActivity, ItemActivity, PersonActivity
 from draftwire_server.core.access.access import visible
-from draftwire_server.limits import ACTIVITY_BATCHES, ACTIVITY_DRAFTS
+from draftwire_server.limits.pages import ACTIVITY_BATCHES, ACTIVITY_DRAFTS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.people.workspaces import settings_of

@@ -17,7 +17,7 @@ from draftwire_server.core.edits.replica import decode_ops
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.history.state_names import check_state_name
 from draftwire_server.core.kinds.kinds import Kind
-from draftwire_server.limits import NAMES_PER_DRAFT
+from draftwire_server.limits.contract import NAMES_PER_DRAFT
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.live.live import LiveDraft, head_of

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
-from draftwire_server.limits import DELETED_KEPT_DAYS, EVENTS_KEPT_DAYS, EVENTS_PER_SWEEP
+from draftwire_server.limits.retention import DELETED_KEPT_DAYS, EVENTS_KEPT_DAYS
+from draftwire_server.limits.tuning import EVENTS_PER_SWEEP
 from draftwire_server.services.history.retention import Retention
 from draftwire_server.store import keeping
 from draftwire_server.store.events import clock

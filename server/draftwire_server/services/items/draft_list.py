@@ -15,7 +15,7 @@ from draftwire.rest.draft_list import DraftListQuery, DraftPage, ListedDraft
 from draftwire_server.core import cursor
 from draftwire_server.core.access.access import visible
 from draftwire_server.core.etag import Etag
-from draftwire_server.limits import FILTER_VALUES, PAGE_ITEMS
+from draftwire_server.limits.pages import FILTER_VALUES, PAGE_ITEMS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.lookup import named_member
 from draftwire_server.services.access.names import People

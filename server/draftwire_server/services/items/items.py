@@ -16,7 +16,7 @@ from draftwire_server.core.canonical import content_hash
 from draftwire_server.core.edits.whole import with_lf
 from draftwire_server.core.items.paths import check_path
 from draftwire_server.core.kinds.kinds import Kinds, markers, plain_secrets, summary_of
-from draftwire_server.limits import SUMMARY_CHARS
+from draftwire_server.limits.contract import SUMMARY_CHARS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.events.channels import Channels
 from draftwire_server.services.kinds.kindbook import KindBook

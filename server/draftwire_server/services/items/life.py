@@ -16,7 +16,8 @@ from draftwire.rest.lives import DeletedItem, DeletedPage, DeletedQuery, ItemDel
 from draftwire_server.core import cursor
 from draftwire_server.core.access.access import Resource, visible
 from draftwire_server.core.items.paths import check_path
-from draftwire_server.limits import DELETED_KEPT_DAYS, PAGE_ITEMS
+from draftwire_server.limits.pages import PAGE_ITEMS
+from draftwire_server.limits.retention import DELETED_KEPT_DAYS
 from draftwire_server.services.access.changes import Changes, Changing
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People

@@ -18,15 +18,9 @@ from draftwire_server.core.access.access import Visible, readable, visible
 from draftwire_server.core.access.reach import Reach, reach
 from draftwire_server.core.items.search import hits, question, word_questions
 from draftwire_server.core.stored import stored_value
-from draftwire_server.limits import (
-    DOCUMENT_BYTES,
-    FILTER_VALUES,
-    MERGE_INLINE_BYTES,
-    PAGE_ITEMS,
-    PAGE_VALUE_BYTES,
-    SEARCH_WORDS,
-    SEARCHED_BYTES,
-)
+from draftwire_server.limits.contract import DOCUMENT_BYTES
+from draftwire_server.limits.pages import FILTER_VALUES, PAGE_ITEMS, PAGE_VALUE_BYTES, SEARCH_WORDS, SEARCHED_BYTES
+from draftwire_server.limits.tuning import MERGE_INLINE_BYTES
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.lookup import named_member
 from draftwire_server.services.access.paths import leads

@@ -21,7 +21,7 @@ from draftwire_server.core.access.sealing import Box, CantOpen
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.kinds.kinds import SECRET_REFERENCE, markers
 from draftwire_server.core.stored import stored_value
-from draftwire_server.limits import SECRET_BYTES, SECRETS_PER_ITEM
+from draftwire_server.limits.contract import SECRET_BYTES, SECRETS_PER_ITEM
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.deploys.secret_copies import SEALED_AS

@@ -17,7 +17,7 @@ from draftwire.wire.messages import DraftInfo, PresenceEntry
 from draftwire_server.core.access.access import Resource
 from draftwire_server.core.etag import Etag, first_mark
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
-from draftwire_server.limits import MERGE_INLINE_BYTES
+from draftwire_server.limits.tuning import MERGE_INLINE_BYTES
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.events.channels import Channels

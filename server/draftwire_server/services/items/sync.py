@@ -25,7 +25,7 @@ from draftwire.rest.items import (
 from draftwire_server.core.bulk import BadPart, woven
 from draftwire_server.core.canonical import content_hash
 from draftwire_server.core.edits.whole import with_lf
-from draftwire_server.limits import SYNC_ITEMS
+from draftwire_server.limits.pages import SYNC_ITEMS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.items.change import ItemChanges
 from draftwire_server.services.items.items import Items

@@ -15,7 +15,7 @@ from draftwire.rest.kinds import KindChange, KindInfo, KindList
 from draftwire_server.core.access.access import Resource
 from draftwire_server.core.kinds.kind_file import NAME, KindError, definition_of, read_kind
 from draftwire_server.core.kinds.kinds import Kind, Kinds
-from draftwire_server.limits import KIND_BYTES, KINDS_PER_WORKSPACE
+from draftwire_server.limits.contract import KIND_BYTES, KINDS_PER_WORKSPACE
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.kinds.checking import SchemaChecks
 from draftwire_server.store.events import clock

@@ -21,7 +21,8 @@ from draftwire_server.core.edits.plan import Decided, Plan
 from draftwire_server.core.edits.replica import OpenOverlap
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import new_id
-from draftwire_server.limits import ALERT_TEXT_CHARS, ALERTS_OPEN_PER_DRAFT
+from draftwire_server.limits.contract import ALERTS_OPEN_PER_DRAFT
+from draftwire_server.limits.pages import ALERT_TEXT_CHARS
 from draftwire_server.services.access.names import People
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft

@@ -24,7 +24,7 @@ from draftwire_server.core.edits.stream import BusHeader, RawOps, Stretch, ops_p
 from draftwire_server.core.etag import next_mark
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.ids import ItemId, UserId, WorkspaceId, draft_id
-from draftwire_server.limits import REDIS_MESSAGE_BYTES
+from draftwire_server.limits.tuning import REDIS_MESSAGE_BYTES
 from draftwire_server.services.access.names import People
 from draftwire_server.services.kinds.kindbook import KindBook
 from draftwire_server.services.live.live import LiveDraft

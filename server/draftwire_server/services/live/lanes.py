@@ -24,7 +24,7 @@ from draftwire.errors import Problem
 from draftwire.wire.messages import WriterInfo
 from draftwire_server.core.edits.plan import Duplicate, Guard, NeedsOlder, NeedsSecrets, Plan
 from draftwire_server.core.edits.replica import BrokenReplica
-from draftwire_server.limits import AGENTS_DECIDED_S
+from draftwire_server.limits.tuning import AGENTS_DECIDED_S
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.rights import Rights
 from draftwire_server.services.live.beginning import begin

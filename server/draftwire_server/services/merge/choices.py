@@ -17,7 +17,7 @@ from draftwire.merge.merge import Conflict
 from draftwire.rest import merging as rest
 from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.core.merge.resolve import Choice, Hunk, Side, hunks_of, settle
-from draftwire_server.limits import RESOLUTIONS
+from draftwire_server.limits.pages import RESOLUTIONS
 from draftwire_server.services.live.alerts import shortened
 from draftwire_server.services.merge.merge import Merges
 from draftwire_server.services.worker.children import TooSlow

@@ -5,7 +5,7 @@ from typing import assert_never
 from draftwire.errors import Problem
 from draftwire.rest import directory as d
 from draftwire.rest.rights import Outcome
-from draftwire_server.limits import RIGHTS_CHANGES
+from draftwire_server.limits.pages import RIGHTS_CHANGES
 from draftwire_server.services.access.changes import Changing
 from draftwire_server.services.people import folders, grants, groups, members
 

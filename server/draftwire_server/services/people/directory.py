@@ -23,7 +23,8 @@ from draftwire_server.core.access.access import Role, folder_prefix, group_prefi
 from draftwire_server.core.access.tokens import username_from
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.items.paths import check_username
-from draftwire_server.limits import DIRECTORY_ENTRIES, EXTERNAL_ID_CHARS, GROUP_MEMBERS, NAME_CHARS
+from draftwire_server.limits.contract import EXTERNAL_ID_CHARS, GROUP_MEMBERS, NAME_CHARS
+from draftwire_server.limits.pages import DIRECTORY_ENTRIES
 from draftwire_server.services.access.changes import Changing
 from draftwire_server.services.people import folders, groups, members
 from draftwire_server.services.people.members import checked_text

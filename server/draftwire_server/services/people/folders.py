@@ -13,7 +13,7 @@ from draftwire.rest.folders import ChangedFolder, Folder, FolderList, FolderPers
 from draftwire.rest.rights import Holder, HolderInfo
 from draftwire_server.core.access.access import EVERYTHING, FOLDER_MAY, FolderRole, Resource, folder_prefix
 from draftwire_server.core.items.paths import check_place_name
-from draftwire_server.limits import FOLDER_PEOPLE, PATH_CHARS
+from draftwire_server.limits.contract import FOLDER_PEOPLE, PATH_CHARS
 from draftwire_server.services.access.changes import Asking, Changing
 from draftwire_server.services.people.groups import checked_external_id, checked_summary
 from draftwire_server.store.access import places

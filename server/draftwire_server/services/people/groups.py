@@ -8,7 +8,7 @@ from draftwire.rest.groups import ChangedGroup, Group, GroupList, NewGroup
 from draftwire.rest.rights import HolderInfo
 from draftwire_server.core.access.access import group_prefix
 from draftwire_server.core.items.paths import check_place_name
-from draftwire_server.limits import EXTERNAL_ID_CHARS, GROUP_MEMBERS, PATH_CHARS, SUMMARY_CHARS
+from draftwire_server.limits.contract import EXTERNAL_ID_CHARS, GROUP_MEMBERS, PATH_CHARS, SUMMARY_CHARS
 from draftwire_server.services.access.changes import Asking, Changing
 from draftwire_server.services.people.members import checked_text
 from draftwire_server.store.access import places

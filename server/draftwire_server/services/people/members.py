@@ -11,7 +11,8 @@ from draftwire_server.core.access.access import own_prefix, sees_around
 from draftwire_server.core.access.tokens import username_from
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.items.paths import check_username
-from draftwire_server.limits import EXTERNAL_ID_CHARS, NAME_CHARS, PAGE_ITEMS, PATH_CHARS
+from draftwire_server.limits.contract import EXTERNAL_ID_CHARS, NAME_CHARS, PATH_CHARS
+from draftwire_server.limits.pages import PAGE_ITEMS
 from draftwire_server.services.access.changes import Asking, Changing
 from draftwire_server.store.access import members, places
 from draftwire_server.store.access.members import MemberRow

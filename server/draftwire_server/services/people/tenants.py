@@ -5,7 +5,7 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire_server.core.access.tokens import username_from
 from draftwire_server.core.items.paths import RULES
-from draftwire_server.limits import EXTERNAL_ID_CHARS, NAME_CHARS
+from draftwire_server.limits.contract import EXTERNAL_ID_CHARS, NAME_CHARS
 from draftwire_server.services.people.members import checked_text
 from draftwire_server.store.access import members
 from draftwire_server.store.postgres import Connection

@@ -10,7 +10,7 @@ from draftwire.rest.identity import IdentitySettings, Revoked, RevokedToken
 from draftwire.rest.members import SignedOut, SignOut
 from draftwire_server.core.access.access import is_narrowed
 from draftwire_server.core.access.tokens import SKEW_S, Trust, check_trusted
-from draftwire_server.limits import EXTERNAL_ID_CHARS, NAME_CHARS
+from draftwire_server.limits.contract import EXTERNAL_ID_CHARS, NAME_CHARS
 from draftwire_server.services.access.changes import Changes, Changing
 from draftwire_server.services.access.identity import Identity, Principal
 from draftwire_server.services.access.jwks import Jwks

@@ -18,7 +18,7 @@ from draftwire.wire.messages import PresenceEntry
 from draftwire_server.core.access.access import DraftFacts, Resource, expires_next
 from draftwire_server.core.ids import ActorId, public_session_id
 from draftwire_server.core.presence.presence import Mark, check_doing, without_caret
-from draftwire_server.limits import ATTENDING_PER_ACTOR
+from draftwire_server.limits.contract import ATTENDING_PER_ACTOR
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.places import Places
 from draftwire_server.services.access.rights import Rights

@@ -26,7 +26,7 @@ from draftwire_server.bus.link import REDIS_DOWN
 from draftwire_server.bus.names import Channel, Names
 from draftwire_server.core.frames import text_frame
 from draftwire_server.core.presence.presence import Leases, Mark, Notice, Roster, without_caret
-from draftwire_server.limits import PRESENT_ITEMS
+from draftwire_server.limits.pages import PRESENT_ITEMS
 from draftwire_server.services.access.peer import Peer
 from draftwire_server.settings import Settings
 

@@ -19,7 +19,8 @@ from draftwire.wire.messages import Ask, AskInfo
 from draftwire_server.bus.bus import Bus
 from draftwire_server.core.access.access import Guest, Resource
 from draftwire_server.core.frames import text_frame
-from draftwire_server.limits import ASK_AGAIN_S, ASK_EXPIRES_S, ASK_NOTE_CHARS, ASKS_PER_HOUR
+from draftwire_server.limits.contract import ASK_NOTE_CHARS, ASKS_PER_HOUR
+from draftwire_server.limits.retention import ASK_AGAIN_S, ASK_EXPIRES_S
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.peer import Peer

@@ -13,7 +13,8 @@ import msgspec
 from draftwire.errors import Problem
 from draftwire.rest.sharing import GuestInfo, Invitation, Sharing, Visibility
 from draftwire_server.core.access.access import Access, DraftFacts, Guest, Resource, decide
-from draftwire_server.limits import GUEST_UNTIL_S, GUESTS_PER_DRAFT
+from draftwire_server.limits.contract import GUESTS_PER_DRAFT
+from draftwire_server.limits.retention import GUEST_UNTIL_S
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.lookup import named_member
 from draftwire_server.services.access.names import People

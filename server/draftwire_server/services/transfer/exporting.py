@@ -15,7 +15,7 @@ from draftwire.rest import transfer as t
 from draftwire_server.core import cursor
 from draftwire_server.core.access.access import Guest, Resource, administers
 from draftwire_server.core.edits.replica import decode_ops
-from draftwire_server.limits import EXPORT_LOG_BATCHES, EXPORT_LOG_BYTES, EXPORT_PAGE_BYTES, EXPORT_PAGE_RECORDS
+from draftwire_server.limits.pages import EXPORT_LOG_BATCHES, EXPORT_LOG_BYTES, EXPORT_PAGE_BYTES, EXPORT_PAGE_RECORDS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.events.channels import draft_facts
 from draftwire_server.settings import Settings

@@ -26,7 +26,7 @@ from draftwire_server.core.ids import ActorId, DraftId, ItemId, WorkspaceId, dra
 from draftwire_server.core.items.paths import check_path
 from draftwire_server.core.kinds.kinds import shape_id
 from draftwire_server.core.stored import stored_value
-from draftwire_server.limits import AGENTS_PER_USER
+from draftwire_server.limits.contract import AGENTS_PER_USER
 from draftwire_server.services.access.changes import Changes, Changing
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.kinds.checking import SchemaChecks

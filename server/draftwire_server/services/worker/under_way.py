@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Protocol
 
 from draftwire.errors import Problem
-from draftwire_server.limits import (
+from draftwire_server.limits.tuning import (
     BODIES_PER_USER_BYTES,
     BODIES_PER_WORKER_BYTES,
     BODIES_PER_WORKSPACE_BYTES,

@@ -22,7 +22,7 @@ from draftwire_server.core import cursor
 from draftwire_server.core.edits.sides import leaf_without, only_between
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.merge.resolve import placed, transplanted
-from draftwire_server.limits import PAGE_ITEMS
+from draftwire_server.limits.pages import PAGE_ITEMS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.access.names import People
 from draftwire_server.services.access.paging import page_of

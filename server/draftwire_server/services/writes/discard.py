@@ -15,7 +15,7 @@ from draftwire_server.core.edits.whole import same_content
 from draftwire_server.core.etag import Etag, parse_etag
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.stored import stored_value
-from draftwire_server.limits import DISCARDS_KEPT_DAYS
+from draftwire_server.limits.retention import DISCARDS_KEPT_DAYS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, head_of

@@ -22,7 +22,7 @@ from draftwire_server.core.edits.conflict import put_in
 from draftwire_server.core.edits.replica import Entry
 from draftwire_server.core.etag import Etag
 from draftwire_server.core.ids import new_id
-from draftwire_server.limits import REPLACED_LOOKBACK
+from draftwire_server.limits.tuning import REPLACED_LOOKBACK
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep, shortened, side_row
 from draftwire_server.services.live.drafts import Drafts

@@ -10,7 +10,7 @@ from draftwire.wire.messages import Park
 from draftwire_server.core.etag import Etag
 from draftwire_server.core.ids import ActorId, public_session_id
 from draftwire_server.core.kinds.kinds import masked, plain_secrets
-from draftwire_server.limits import (
+from draftwire_server.limits.contract import (
     PARKED_TEXTS,
     STASH_BYTES_PER_USER,
     STASH_BYTES_PER_WORKSPACE,

@@ -26,7 +26,7 @@ from draftwire.rest.stash import (
 from draftwire_server.core.access.access import reaches, reads_at_all, writes_at_all
 from draftwire_server.core.ids import new_id
 from draftwire_server.core.merge.resolve import placed, without
-from draftwire_server.limits import PAGE_ITEMS, STASH_PLACES, STASH_PREVIEW_CHARS
+from draftwire_server.limits.pages import PAGE_ITEMS, STASH_PLACES, STASH_PREVIEW_CHARS
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep
 from draftwire_server.services.live.drafts import Drafts

@@ -11,7 +11,7 @@ import msgspec
 
 from draftwire_server.core.access.access import Visible
 from draftwire_server.core.kinds.references import Referred
-from draftwire_server.limits import USED_AT_SHOWN
+from draftwire_server.limits.pages import USED_AT_SHOWN
 from draftwire_server.store.items.items import VISIBLE, visible_arguments
 from draftwire_server.store.postgres import Connection
 

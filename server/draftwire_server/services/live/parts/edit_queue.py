@@ -16,7 +16,7 @@ from draftwire.document.ops import Text
 from draftwire.errors import Problem
 from draftwire.wire.messages import Alert, Edit
 from draftwire_server.core.edits.plan import LIVE, Author, Decided, Rule
-from draftwire_server.limits import AGENT_BATCHES_PER_COMMIT, AGENT_ROUND_S
+from draftwire_server.limits.tuning import AGENT_BATCHES_PER_COMMIT, AGENT_ROUND_S
 from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.parts.state import DraftState
 

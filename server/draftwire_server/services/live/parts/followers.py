@@ -16,7 +16,7 @@ import msgspec
 from draftwire.wire.messages import Diagnostic, Piece
 from draftwire_server.core.edits.stream import Stretch, ops_payload
 from draftwire_server.core.frames import text_frame
-from draftwire_server.limits import JOIN_BYTES, TAIL_BYTES, TAIL_OPS
+from draftwire_server.limits.tuning import JOIN_BYTES, TAIL_BYTES, TAIL_OPS
 from draftwire_server.services.access.peer import Peer
 from draftwire_server.services.live.parts.state import DraftState
 

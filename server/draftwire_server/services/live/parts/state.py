@@ -11,7 +11,8 @@ from draftwire_server.core.edits.clash import LineStarts
 from draftwire_server.core.edits.replica import Entry, OpenOverlap, Replica
 from draftwire_server.core.kinds.kinds import Kind
 from draftwire_server.core.kinds.references import Referred
-from draftwire_server.limits import DOCUMENT_BYTES, SNAPSHOT_BYTES, SNAPSHOT_OPS
+from draftwire_server.limits.contract import DOCUMENT_BYTES
+from draftwire_server.limits.tuning import SNAPSHOT_BYTES, SNAPSHOT_OPS
 from draftwire_server.store.items.kinds import ItemAt
 
 
