@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 # Whole files over two processes, each with a PostgreSQL and a Valkey of its own: most tests wait more than they work.
 # Their order is that of tests/conftest.py, the long ones first; xdist's own goes by the number of tests.
 SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
+# `make check`, which comes before every run, had these; a second time they tell nothing.
+HAD := tests/test_layers.py tests/test_tidy.py
 
 # The first Python that is new enough and can make virtual environments; PYTHON=… chooses another.
 FIND := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -39,20 +41,20 @@ run: $(VENV)/.run
 
 test: check
 	@$(BIN)/python tests/browser/chromium.py >/dev/null
-	PYTHONHASHSEED=0 $(BIN)/pytest $(SPREAD) -m "not alone" $(ARGS)
-	PYTHONHASHSEED=0 $(BIN)/pytest -m alone $(ARGS) || [ $$? -eq 5 ]  # 5: ARGS leaves none of them
+	PYTHONHASHSEED=0 $(BIN)/pytest $(SPREAD) $(HAD:%=--ignore=%) -m "not alone" $(ARGS)
+	PYTHONHASHSEED=0 $(BIN)/pytest $(HAD:%=--ignore=%) -m alone $(ARGS) || [ $$? -eq 5 ]  # 5: ARGS leaves none of them
 
 test-fast: check
-	PYTHONHASHSEED=0 HYPOTHESIS_PROFILE=fast $(BIN)/pytest $(SPREAD) -m "not slow" $(ARGS)
+	PYTHONHASHSEED=0 HYPOTHESIS_PROFILE=fast $(BIN)/pytest $(SPREAD) $(HAD:%=--ignore=%) -m "not slow" $(ARGS)
 
 test-long: check
-	PYTHONHASHSEED=0 HYPOTHESIS_PROFILE=long $(BIN)/pytest $(SPREAD) -m "hypothesis and not alone" $(ARGS)
+	PYTHONHASHSEED=0 HYPOTHESIS_PROFILE=long $(BIN)/pytest $(SPREAD) $(HAD:%=--ignore=%) -m "hypothesis and not alone" $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q tests/test_layers.py tests/test_tidy.py
+	$(BIN)/pytest -q $(HAD)
 
 bench: $(VENV)/.dev
 	@$(BIN)/python tests/browser/chromium.py >/dev/null
