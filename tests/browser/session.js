@@ -342,7 +342,7 @@ const RULES = {
       try {
         rig.type(0, text);
       } catch (error) {
-        return [error.code, error.message.includes("save it as a whole document")];
+        return [error.code, error.message.includes("Save it as a whole document")];
       }
       return null;
     };
