@@ -207,7 +207,10 @@ async def test_a_row_is_opened_from_its_whole_width_and_a_draft_s_row_opens_that
 
 async def _click_beside_the_name(page: Page, row: str) -> None:
     """A click on what in a row is neither a link nor a button."""
-    await page.locator(row).locator(".item-kind").click(force=True)  # the row's link lies over it
+    kind = await page.locator(row).locator(".item-kind").element_handle()
+    assert kind is not None
+    await kind.wait_for_element_state("stable")  # a forced click does not wait for that
+    await kind.click(force=True)  # the row's link lies over it
 
 
 async def test_of_what_one_may_not_see_there_is_no_trace(browser: Browser, address: str) -> None:
