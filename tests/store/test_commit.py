@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from draftwire_server.store.live import commit as commits
+from draftwire_server.store.live import logs
 from draftwire_server.store.live.commit import CommitGroup, NewBatch, NewWriter, commit
 from draftwire_server.store.statement import JsonRows, Row, Rows, numbered
 from tests.system.world import store
@@ -322,3 +323,21 @@ async def test_the_text_of_a_statement_depends_on_no_number_of_rows(number: int)
         assert connection.texts.pop() is STATEMENTS[name].text
     await commit(connection, [group])
     assert connection.texts.pop() is STATEMENTS["one"].text
+
+
+async def test_writers_are_loaded_in_the_order_of_their_numbers(connection: Any) -> None:
+    """Whatever order they lie in: readers take the last one for the latest."""
+    draft = (await _draft(connection)).draft
+    await connection.execute("update draft set head_seq = 0 where workspace_id = 'w' and id = $1", draft)
+    for w in (3, 1, 4, 2):
+        await connection.execute(
+            "insert into draft_writer (workspace_id, draft_id, w, session, sid, actor_id)"
+            " values ('w', $1, $2, $3, $3, 'ada')",
+            draft, w, f"session {w}",
+        )  # fmt: skip
+    async with connection.transaction():
+        for scan in ("indexscan", "indexonlyscan", "bitmapscan"):  # else it is the index that has them in order
+            await connection.execute(f"set local enable_{scan} = off")
+        log = await logs.load(connection, WORKSPACE, draft)
+    assert log is not None
+    assert [writer.w for writer in log.writers] == [1, 2, 3, 4]

@@ -141,7 +141,7 @@ select 2, o.seq, o.w, o.op_no, o.key::text, o.seen, o.kind, o.cause, o.mark::tex
   from draft_op o
  where o.workspace_id = $1 and o.draft_id = $2 and o.generation = (select d.generation from d)
    and o.seq > coalesce((select s.seq from snapshot s), 0) and o.seq <= (select d.head_seq from d)
-order by part, seq
+order by part, seq, w
 """
 
 
