@@ -160,7 +160,9 @@ class Runtime:
         self.merging = Merges()
         registry = SessionRegistry(self.connections, self.presence)
         self.writing = ExactWrites(self.lanes, Replacements(self.database, self.drafts, self.alerts, room))
-        self.saving = Saves(self.database, self.drafts, self.writing, self.alerts, registry, self.merging, room)
+        self.saving = Saves(
+            self.database, self.drafts, self.opening, self.writing, self.alerts, registry, self.merging, room
+        )
         self.comparing = ComparedValues(self.database, self.drafts, self.opening)
         self.states = States(self.database, self.comparing, self.people)
         self.blaming = Blames(self.database, self.states, self.comparing, self.people)

@@ -51,7 +51,7 @@ async def set_secret(call: Call, query: NamedDraft, body: PlacedSecret) -> Respo
             fixed_session=fixed_session(call.request, call.principal), may_merge=may_merge(call), once=Once(),
             normalized=False, etag_header="draft-etag", own_seen=False,
         )  # fmt: skip
-        answer = await call.runtime.saving.save(call.principal, lambda: find_draft(call, query), save)
+        answer = await call.runtime.saving.save(call.principal, live, save)
     except Problem as problem:
         if problem.code != "unavailable":  # else its marker may have been committed
             await call.runtime.secrets.forget(live.workspace, live.item.id, secret)

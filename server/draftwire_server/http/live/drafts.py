@@ -82,18 +82,10 @@ def draft_answer(principal: Principal, live: LiveDraft) -> DraftState:
 
 async def find_draft(call: Call, query: DraftQuery | NamedDraft) -> LiveDraft:
     """The draft that a URL names: by id, or an item's (``?purpose=own|shared``). Raises `Problem`."""
-    live = await _opened(call, query)
-    await call.runtime.drafts.up_to_date(live)
-    if call.runtime.drafts.get(live.workspace, live.id) is not live:  # it was discarded, or its log is another one
-        live = await _opened(call, query)
-    return live
-
-
-async def _opened(call: Call, query: DraftQuery | NamedDraft) -> LiveDraft:
     opening = call.runtime.opening
     if isinstance(query, NamedDraft):
-        return await opening.by_id(call.principal, call.named("draft"), query.item or "")
-    return await opening.by_item(call.principal, call.named("item"), query.purpose)
+        return await opening.current(call.principal, call.named("draft"), query.item or "")
+    return await opening.current_of(call.principal, call.named("item"), query.purpose)
 
 
 @serves(GET_DRAFT_OF_ITEM)
@@ -159,7 +151,7 @@ async def _put(call: Call, query: DraftQuery | NamedDraft) -> Response:
         fixed_session=fixed_session(call.request, call.principal), may_merge=may_merge(call), once=once,
         normalized=normalized, etag_header=_etag_header(call), made_from=made_from,
     )  # fmt: skip
-    return answered(await call.runtime.saving.save(call.principal, lambda: find_draft(call, query), save))
+    return answered(await call.runtime.saving.save(call.principal, live, save))
 
 
 async def _patch(call: Call, body: DraftPatch | tuple[PatchOp, ...], query: DraftQuery | NamedDraft) -> Response:
@@ -178,7 +170,7 @@ async def _patch(call: Call, body: DraftPatch | tuple[PatchOp, ...], query: Draf
         fixed_session=fixed_session(call.request, call.principal), may_merge=may_merge(call), once=once,
         normalized=normalized, etag_header="draft-etag", own_seen=False,
     )  # fmt: skip
-    return answered(await call.runtime.saving.save(call.principal, lambda: find_draft(call, query), save))
+    return answered(await call.runtime.saving.save(call.principal, live, save))
 
 
 def _patched(live: LiveDraft, before: dict[str, Any], change: DraftPatch) -> tuple[dict[str, Any], bool]:

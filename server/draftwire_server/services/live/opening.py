@@ -102,6 +102,10 @@ class Opening:
             raise Problem("not_found", NO_DRAFT)
         return live
 
+    def holds(self, principal: Principal, live: LiveDraft) -> bool:
+        """Whether a draft that was opened a moment ago is still the one that this worker follows, and may be seen."""
+        return self._drafts.get(live.workspace, live.id) is live and _shows(principal, live)
+
     async def by_id(self, principal: Principal, draft: str, item: str = "") -> LiveDraft:
         """Open a named draft; ``item`` helps to find one that nobody has begun. Raises `Problem` not_found."""
         try:

@@ -7,7 +7,6 @@ head that was looked at; if that moved, everything is looked at anew. An answer 
 its effect. See ops-and-sync.md §7.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import msgspec
@@ -24,7 +23,7 @@ from draftwire_server.services.access.identity import Principal
 from draftwire_server.services.live.alerts import AlertSweep
 from draftwire_server.services.live.drafts import Drafts
 from draftwire_server.services.live.live import LiveDraft, head_of
-from draftwire_server.services.live.opening import need_type
+from draftwire_server.services.live.opening import Opening, need_type
 from draftwire_server.services.live.parts.edit_queue import RowsBeside
 from draftwire_server.services.merge.choices import taken_away
 from draftwire_server.services.merge.merge import Merges
@@ -52,6 +51,7 @@ class Saves:
         self,
         database: Database,
         drafts: Drafts,
+        opening: Opening,
         writing: ExactWrites,
         alerts: AlertSweep,
         registry: Registry,
@@ -60,20 +60,23 @@ class Saves:
     ) -> None:
         self._database = database
         self._drafts = drafts
+        self._opening = opening
         self._writing = writing
         self._registry = registry
         self._merging = merging
         self._refusing = Refusals(database, alerts, room)
 
-    async def save(self, principal: Principal, find: Callable[[], Awaitable[LiveDraft]], save: Save) -> Answer:
-        """Save a whole document. ``find`` gives the draft as of now. Raises `Problem`; a 409 is an answer."""
+    async def save(self, principal: Principal, found: LiveDraft, save: Save) -> Answer:
+        """Save a whole document in a draft as it was found current. Raises `Problem`; a 409 is an answer."""
         session = save.session or save.fixed_session
         sid = public_session_id(ActorId(principal.info.id), session)
         attempt = Attempt(self._database, principal, save.once)
         saver = Saver(principal, save, session, sid, attempt.key)
 
         async def look() -> Answer | None:
-            live = await find()
+            live = found
+            if not attempt.first or not self._opening.holds(principal, found):
+                live = await self._opening.current(principal, found.id, found.item.id)
             answer = None if attempt.first else await attempt.replayed()
             return answer or await self._look(saver, live)
 
