@@ -66,6 +66,7 @@ async def test_caret_and_scroll_stay_while_another_types_above(tabs: Tabs, ada: 
     await reader.marked_line()
     await reader.type("HERE ")
     await reader.saved()
+    await reader.page.get_by_role("button", name="Grace Hopper").wait_for()  # what shows her has its room
     place = (
         "() => document.querySelector('.code-host').shadowRoot.querySelector('.cm-meant').getBoundingClientRect().top"
     )
