@@ -171,7 +171,8 @@ async def alerts_are_those_of_the_oracle(world: World, people: tuple[Typist, Typ
     assert sorted(at_once & told.keys()) == sorted(expected)
     opened = set()
     for seq, alerts in told.items():
-        assert seq not in at_once or len(alerts) <= len(expected[seq])
+        # Each clash opens one at the most; a batch may go on with more, where it touches several that are open.
+        assert seq not in at_once or sum(isinstance(each, Alert) for each in alerts) <= len(expected[seq])
         for alert in alerts:
             if not isinstance(alert, Alert):
                 assert alert in opened, "it goes on with one that was opened before"
