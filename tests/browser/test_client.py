@@ -91,10 +91,12 @@ CALLS = """async (path) => {
     const signal = AbortSignal.abort(new Error("enough"));
     const ended = await api.items.list({ signal }).catch((error) => error.message);
     const many = await api.items.list({ kind: ["script", "flow"], behind: false, limit: 1 });
+    const leaves = (group) => api.groups.withdraw(group, "me").catch(({ code }) => code);
+    const dots = await Promise.all(["..", ".", ""].map(leaves));
     const nothing = await api.presence.leave(made.item, { session: client.session.id });
     return {
         listed: listed.items.map((each) => each.path), saved: [saved.etag === again.etag, saved.etag !== own.etag],
-        refused, unknown, ended, many: many.items.length, nothing: nothing === undefined,
+        refused, unknown, ended, many: many.items.length, nothing: nothing === undefined, dots,
         me: (await api.server.me()).username,
     };
 }"""
@@ -107,7 +109,7 @@ async def test_every_route_is_a_typed_call_that_gives_values_and_problems(
     assert await ada.run(CALLS, "f/payments/by_calls") == {
         "listed": ["f/payments/by_calls"], "saved": [True, True],
         "refused": {"code": "stale", "status": 409, "mine": "c\n"}, "unknown": {"code": "not_found", "status": 404},
-        "ended": "enough", "many": 1, "nothing": True, "me": "ada",
+        "ended": "enough", "many": 1, "nothing": True, "dots": ["bad_message"] * 3, "me": "ada",
     }  # fmt: skip
 
 

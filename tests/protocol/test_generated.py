@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from draftwire.api import Api
+from draftwire.errors import Problem
 from draftwire.rest.route import Route
 from draftwire.rest.routes import ROUTES
 from draftwire_server.http.serving.openapi import description
@@ -60,3 +61,11 @@ def test_a_route_says_what_it_does_and_names_what_stands_in_its_path(route: Rout
     assert re.fullmatch(r"[a-z_]+\.[a-z_]+", route.api)
     assert re.fullmatch(r"(/[a-z0-9.]+)+|([a-z-]+|\{[a-z]+\})(/([a-z-]+|\{[a-z]+\}))*", route.path), route.path
     assert route.body is None or route.method in ("POST", "PUT", "PATCH")
+
+
+@pytest.mark.parametrize("name", ["", ".", ".."])
+async def test_a_name_that_an_address_reads_otherwise_leads_nowhere(name: str) -> None:
+    async with Api("http://127.0.0.1:1", "token", workspace="w") as api:
+        with pytest.raises(Problem) as refused:
+            await api.groups.withdraw(name, "me")
+    assert refused.value.code == "bad_message"

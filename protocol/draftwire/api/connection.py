@@ -239,7 +239,13 @@ class Api:
     # ---- requests
 
     async def in_workspace(self, *segments: str) -> str:
-        """The path below the token's workspace; segments are escaped. Raises `Problem`."""
+        """The path below the token's workspace; segments are escaped.
+
+        Raises:
+            Problem: bad_message, for a segment that an address reads otherwise: it would lead to another route.
+        """
+        if not {"", ".", ".."}.isdisjoint(segments):
+            raise Problem("bad_message", "A name in a path can't be empty, . or ..")
         if self._workspace is None:
             self._workspace = (await self.me()).workspace
         return "/".join(("/v1/w", *(quote(segment, safe="") for segment in (self._workspace, *segments))))

@@ -2454,7 +2454,7 @@ var Shape = class _Shape {
   }
   /** The place of a path from the root; array elements are `ELEMENT` (or anything else). */
   at(path) {
-    return path.reduce((place, segment) => place.member(segment), this.root);
+    return path.reduce((place, segment2) => place.member(segment2), this.root);
   }
   isKeyed(path) {
     return this.at(path).keyed;
@@ -3750,7 +3750,7 @@ function callsOf(send, known) {
   for (const [call, method, path, takesBody] of ROUTES) {
     const [group, name] = call.split(".");
     (calls[group] ??= {})[name] = async (...given2) => {
-      const filled = path.replace(/\*/g, () => encodeURIComponent(String(given2.shift() ?? "")));
+      const filled = path.replace(/\*/g, () => segment(given2.shift()));
       const body = takesBody === 1 ? given2.shift() ?? {} : void 0;
       const options = given2.shift() ?? {};
       if (filled.startsWith("/")) return asked(send, method, filled, body, options);
@@ -3759,6 +3759,11 @@ function callsOf(send, known) {
     };
   }
   return calls;
+}
+function segment(given2) {
+  const name = String(given2 ?? "");
+  if (name === "" || name === "." || name === "..") throw new Problem("bad_message", "A name in a path can't be empty, . or ..");
+  return encodeURIComponent(name);
 }
 async function asked(send, method, path, body, options = {}) {
   const { signal, keepalive, ...named } = options;

@@ -32,7 +32,7 @@ export function callsOf(send: Send, known?: () => string): Api {
   for (const [call, method, path, takesBody] of ROUTES) {
     const [group, name] = call.split(".") as [string, string];
     (calls[group] ??= {})[name] = async (...given) => {
-      const filled = path.replace(/\*/g, () => encodeURIComponent(String(given.shift() ?? "")));
+      const filled = path.replace(/\*/g, () => segment(given.shift()));
       const body = takesBody === 1 ? (given.shift() ?? {}) : undefined;
       const options = (given.shift() ?? {}) as Given;
       if (filled.startsWith("/")) return asked(send, method, filled, body, options);
@@ -41,6 +41,13 @@ export function callsOf(send: Send, known?: () => string): Api {
     };
   }
   return calls as unknown as Api;
+}
+
+/** A name in a path. Throws Problem for what an address reads otherwise: it would lead to another route. */
+function segment(given: unknown): string {
+  const name = String(given ?? "");
+  if (name === "" || name === "." || name === "..") throw new Problem("bad_message", "A name in a path can't be empty, . or ..");
+  return encodeURIComponent(name);
 }
 
 async function asked(send: Send, method: string, path: string, body?: unknown, options: Given = {}): Promise<unknown> {
